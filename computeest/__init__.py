@@ -1,0 +1,1 @@
+"""Estimate the compute (FLOP) that training a machine-learning model took."""

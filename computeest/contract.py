@@ -1,0 +1,82 @@
+"""What a plugin may import: the descriptors it returns, the hooks it implements, the network it counts with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import pluggy
+
+from computeest.layers import Network, Shape
+
+__all__ = ["Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
+
+hookspec = pluggy.HookspecMarker("computeest")
+hookimpl = pluggy.HookimplMarker("computeest")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way to fill a column that the paper leaves out, from columns that it gives."""
+
+    #: The column it fills.
+    target: str
+    #: Plain arithmetic; its parameters are column names, its docstring's first line says what the result means.
+    formula: Callable[..., Any]
+    #: A key of references.yaml, or a citation in words.
+    source: str
+
+    @property
+    def name(self) -> str:
+        """What the record calls it: the formula's own name."""
+        return self.formula.__name__
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One way to reach the training FLOP of a run."""
+
+    name: str
+    #: Plain arithmetic, FLOP out; its parameters are column names.
+    formula: Callable[..., Any]
+    #: One-sigma error of the method itself, in powers of ten, with every input known exactly.
+    dex: float
+    #: Where the formula is from: a key of references.yaml, or a citation in words.
+    source: str
+    #: Which method is believed where two disagree: the higher.
+    reliability: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Forward FLOP of one example through one kind of network; a multiply-add is two."""
+
+    #: The value of the `family` column.
+    name: str
+    #: architecture.* in, a counted Network out (or just the forward FLOP of one example, as a number).
+    #: Its parameters are the family's own; defaults stand where the family has a usual value.
+    forward: Callable[..., Network | float]
+    #: What one example is: image, sequence, position, ...
+    example: str
+    #: Where the architecture is from: a key of references.yaml, or a citation in words.
+    source: str
+    #: Named members: `resnet-50` -> {"depth": 50}.
+    variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Hooks:
+    """The hooks that computeest calls; a plugin implements those it needs, each marked with `hookimpl`."""
+
+    @hookspec
+    def computeest_methods(self) -> list[Method]:  # type: ignore[empty-body]
+        """Return the estimation methods this plugin adds."""
+
+    @hookspec
+    def computeest_rules(self) -> list[Rule]:  # type: ignore[empty-body]
+        """Return the rules that fill what papers leave implicit."""
+
+    @hookspec
+    def computeest_families(self) -> list[Family]:  # type: ignore[empty-body]
+        """Return the model families whose forward pass this plugin counts."""

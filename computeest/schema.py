@@ -1,0 +1,193 @@
+"""Every column there is: name, unit, bounds, meaning, aliases. The one place that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from computeest.suggest import nearest
+
+#: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: what a key of paper.yaml and a column of a dataset mean."""
+
+    name: str
+    group: str
+    means: str
+    #: The unit of the stored float64 (see units.txt); None for text, dates and structures.
+    unit: str | None = None
+    #: Values at or beyond these bounds are refused, except that `low` itself is allowed when `low_included`.
+    low: float = 0.0
+    high: float = float("inf")
+    low_included: bool = False
+    kind: str = "number"
+    aliases: tuple[str, ...] = ()
+    #: Where a value goes whose unit says it is another quantity: unit -> column.
+    routes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: A good cell, shown by error messages and the JSON Schema.
+    example: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column holds float64 in a unit."""
+        return self.kind == "number"
+
+
+def _text(name: str, group: str, means: str, *aliases: str, example: str = "") -> Field:
+    return Field(name, group, means, kind="text", aliases=aliases, example=example)
+
+
+_IDENTITY = (
+    _text("model", "identity", "The model's name.", "name", "system", example="ResNet-50"),
+    _text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
+    Field("published", "identity", "When the model was published.", kind="date",
+          aliases=("date", "publication_date", "published_date"), example="2015-12-10"),
+    _text("link", "identity", "Where the paper or announcement is.", "url", example="https://arxiv.org/abs/1512.03385"),
+    _text("organization", "identity", "Who trained the model.", "organisation", "org", example="Microsoft"),
+    _text("domain", "identity", "Language, vision, biology, games, ...", example="Vision"),
+    _text("task", "identity", "What the model does.", example="Image classification"),
+    _text("note", "identity", "Anything a reader of the file should know; never used in a number.", "notes"),
+)
+
+_RESULT = (
+    _text("benchmark", "result", "The test the score was measured on.", example="ImageNet-1k"),
+    _text("metric", "result", "What the score measures.", example="top-1 accuracy"),
+    Field("score", "result", "The score, as a fraction.", "dimensionless", low_included=True, high=1.0,
+          aliases=("accuracy",), example="75.3 %"),
+)
+
+_REPORTED = (
+    Field("reported_compute", "reported", "Training compute as the authors state it.", "FLOP", high=1e32,
+          aliases=("compute", "training_compute", "flop"), example="3640 petaflop/s-day"),
+)
+
+_NETWORK = (
+    _text("family", "network", "The kind of network, which counts its own forward FLOP; see `computeest families`.",
+          example="resnet"),
+    Field("architecture", "network", "The family's own parameters, such as {depth: 50, image: 224}.", kind="mapping",
+          example="{depth: 50, image: 224}"),
+    Field("layers", "network", "The network as a list of layers, counted without a family.", kind="list"),
+    Field("forward_flop", "network", "FLOP of one forward pass of one example; a multiply-add is two.", "FLOP/example",
+          high=1e24, aliases=("forward_flops", "flop_per_example"), routes={"FLOP/token": "forward_flop_per_token"},
+          example="8.2 GFLOP"),
+    Field("forward_flop_per_token", "network", "FLOP of one forward pass, for each token.", "FLOP/token", high=1e20,
+          aliases=("flop_per_token",), example="350 GFLOP"),
+    Field("forward_macs", "network", "Multiply-adds of one forward pass of one example.", "MAC/example", high=1e24,
+          aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
+    Field("parameters", "network", "All trainable numbers of the model, experts and embeddings included.", "parameter",
+          high=1e16, aliases=("params", "parameter_count", "n_params"), example="175B"),
+    Field("active_parameters", "network", "Parameters that take part in one token's pass (mixture of experts).",
+          "parameter", high=1e16, aliases=("activated_parameters", "active_params"), example="37B"),
+    Field("trainable_parameters", "network", "Parameters that are updated; fewer than all where some are frozen.",
+          "parameter", high=1e16, aliases=("trainable_params", "trained_parameters"), example="4.7M"),
+    Field("flop_per_parameter", "network", "Forward FLOP for each active parameter and token (dense layers: 2).",
+          "FLOP/parameter/token", high=1e4, example="2"),
+)
+
+_DATA = (
+    Field("examples", "data", "Examples of one epoch: images, sentences, games.", "example", high=1e18,
+          aliases=("images", "samples", "dataset_size"),
+          routes={"token": "tokens", "word": "words", "gigabyte": "text_size"}, example="1.28e6"),
+    Field("tokens", "data", "Tokens of one epoch.", "token", high=1e18, aliases=("training_tokens",),
+          routes={"example": "examples", "word": "words", "gigabyte": "text_size"}, example="300B tokens"),
+    Field("words", "data", "Words of one epoch, where tokens are not given.", "word", high=1e18, example="800M words"),
+    Field("text_size", "data", "Size of one epoch's text, where neither tokens nor words are given.", "gigabyte",
+          high=1e9, example="40 GB"),
+    Field("epochs", "data", "Passes over the data.", "epoch", high=1e7, aliases=("passes",), example="90"),
+    Field("examples_seen", "data", "Examples processed in all, repeats included.", "example", high=1e20,
+          aliases=("total_examples",), routes={"token": "tokens_seen"}, example="1.15e8"),
+    Field("tokens_seen", "data", "Tokens processed in all, repeats included.", "token", high=1e20,
+          aliases=("total_tokens",), routes={"example": "examples_seen"}, example="1.4T tokens"),
+    Field("steps", "data", "Optimizer steps.", "step", high=1e12,
+          aliases=("iterations", "updates", "training_steps"), example="500k"),
+    Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, aliases=("batch",),
+          routes={"token/step": "batch_tokens", "token": "batch_tokens", "example": "batch_size"}, example="256"),
+    Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12,
+          aliases=("tokens_per_batch",),
+          routes={"token": "batch_tokens", "example": "batch_size", "example/step": "batch_size"},
+          example="3.2M tokens"),
+    Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9,
+          aliases=("context", "context_length", "seq_len"), routes={"token": "sequence_length"}, example="2048"),
+    Field("tokens_per_word", "data", "Tokens that one word makes.", "token/word", high=100, example="1.33"),
+    Field("words_per_gigabyte", "data", "Words in a gigabyte of text.", "word/gigabyte", high=1e10, example="2e8"),
+    Field("backward_ratio", "data", "FLOP of the backward pass for each FLOP of the forward pass.", "dimensionless",
+          low_included=True, high=20, example="2"),
+    Field("ensemble", "data", "Models trained alike and used together.", "dimensionless", high=1e6,
+          aliases=("ensemble_size",), example="5"),
+)
+
+_HARDWARE = (
+    _text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
+          "hardware", "gpu", "accelerator", "training_hardware", example="A100 SXM 80GB"),
+    Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
+          aliases=("chip_count", "gpus", "n_gpus", "hardware_quantity", "num_chips"), example="1024"),
+    Field("time", "hardware", "Wall-clock time of the run.", "second", high=3.2e10,
+          aliases=("training_time", "duration", "wall_clock"), routes={"chip * second": "chip_time"},
+          example="29 hours"),
+    Field("chip_time", "hardware", "Accelerator time: accelerators x wall-clock time.", "chip * second", high=1e18,
+          aliases=("chip_hours", "gpu_hours", "gpu_time", "accelerator_time"), example="2.788e6 GPU-hour"),
+    Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
+          kind="choice", aliases=("precision", "format", "dtype"), example="bf16",
+          choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
+    Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", high=1e20,
+          aliases=("peak_flops", "peak_flop_per_second"), routes={"FLOP/second": "peak"}, example="312 TFLOP/s"),
+    Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
+          routes={"watt": "chip_power"}, example="400 W"),
+    Field("utilization", "hardware", "Share of the peak achieved, averaged over the whole run.", "dimensionless",
+          high=1.0, aliases=("mfu", "hardware_utilization"), example="0.4"),
+    Field("utilization_kind", "hardware", "What the stated utilization is.", kind="choice",
+          choices=("run", "step", "assumed", "hfu"), example="step"),
+    Field("step_utilization", "hardware", "Share of the peak achieved within a step, stalls left out.",
+          "dimensionless", high=1.0, aliases=("step_mfu",), example="0.46"),
+    Field("goodput", "hardware", "Share of the accelerator time that went into steps that counted.", "dimensionless",
+          high=1.0, example="0.75"),
+)
+
+_LINEAGE = (
+    _text("base_model", "lineage", "The trained model this one starts from.", example="Llama 2 70B"),
+    Field("base_compute", "lineage", "Training compute of the base model.", "FLOP", high=1e32, example="8.4e23 FLOP"),
+)
+
+_MONEY_POWER = (
+    Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD"),
+    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/hour", high=1e6,
+          routes={"dollar/hour": "chip_price", "dollar": "chip_price"}, example="2 USD per GPU-hour"),
+    Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh"),
+)
+
+#: Columns that only rules fill: no paper states them.
+_DERIVED = (
+    Field("flop_per_mac", "derived", "FLOP in one multiply-add, by definition 2.", "FLOP/MAC", high=10),
+    Field("forward_flop_seen", "derived", "FLOP of the forward passes of all examples seen.", "FLOP", high=1e32),
+)
+
+FIELDS: Mapping[str, Field] = MappingProxyType({
+    f.name: f
+    for f in (*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED)
+})
+
+#: Every name a reader accepts, and the column it means.
+NAMES: Mapping[str, str] = MappingProxyType(
+    {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases)}
+)
+
+#: The columns a paper may state.
+INPUTS: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.group != "derived")
+
+NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
+
+
+def column(name: str) -> str | None:
+    """The column that a key means, or None: case, spaces and hyphens do not matter."""
+    return NAMES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+
+
+def suggestions(name: str, among: Iterable[str] | None = None) -> list[str]:
+    """The nearest valid words to one that is not valid."""
+    return nearest(name, among if among is not None else (n for n in NAMES if NAMES[n] in INPUTS))
