@@ -1,0 +1,33 @@
+"""What flows between layers: channels over a grid of positions."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import NamedTuple
+
+
+class Shape(NamedTuple):
+    """One example's activations: `channels` values at each of `positions` places."""
+
+    #: Values at one position: image channels, or the width of a token.
+    channels: int
+    #: Extent of the grid: (height, width) of an image, (length,) of a sequence, () of a vector.
+    size: tuple[int, ...]
+    #: Whether training needs the gradient that flows back into it.
+    grad: bool
+    #: Product of `size`: how many positions a layer works at.
+    positions: int
+
+    @property
+    def elements(self) -> int:
+        """How many numbers it holds."""
+        return self.channels * self.positions
+
+    def __str__(self) -> str:
+        """Channels first, as papers write it: 64x56x56."""
+        return "x".join(str(extent) for extent in (self.channels, *self.size))
+
+
+def shape(channels: int, size: tuple[int, ...] = (), *, grad: bool = False) -> Shape:
+    """Channels over a grid, with its positions multiplied out."""
+    return Shape(channels, size, grad, prod(size))

@@ -1,0 +1,128 @@
+"""What a cell of text says: a number, its unit and its spread."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from computeest.units import UnitError, canonical
+
+LONGEST = 200
+#: A 90 % interval of a normal reaches this many standard deviations to each side.
+NINETY = 1.6448536269514722
+#: How far off a number marked `~` or `about` usually is: one sigma in natural log, two significant figures.
+APPROXIMATE = 0.1
+
+_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*|(?=\.\d))(?:\.\d*)?"
+_POWER = r"(?:[eE][+-]?\d+|\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*\{?[+-]?\d+\}?|\s*[x×*·]\s*10[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+_SCALE = (r"(?:\s*(?P<scale{0}>thousand|million|billion|trillion|quadrillion|mn|bn|tn)\b"
+          r"|(?P<letter{0}>[KkMBbTGg]|\s[KkM](?=\s+[a-z]))(?![A-Za-z/]))?")
+_TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
+_APPROXIMATE = re.compile(r"^\s*(?:~|≈|about\b|around\b|approx\.?|approximately\b|circa\b|ca\.|roughly\b|nearly\b)\s*",
+                          re.IGNORECASE)
+_BOUND = re.compile(r"^\s*(?:[<>≤≥]|at least\b|at most\b|up to\b|more than\b|less than\b|over\b|under\b)", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])|(?<=[\d%])-(?=\d)")
+_CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
+           "quadrillion": 1e15, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit and one-sigma spread in natural log; unit None is 'in the column's own unit'."""
+
+    value: float
+    unit: str | None = None
+    sigma: float = 0.0
+
+
+@lru_cache(maxsize=65536)
+def read(text: str, rate: bool = False) -> Quantity:
+    """What the text says; UnitError says what cannot be read. `rate`: a plural FLOPs means FLOP/s."""
+    if len(text) > LONGEST:
+        raise UnitError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+    if match := _BOUND.match(text):
+        raise UnitError(f"'{text.strip()}' is a bound, not a value",
+                        f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
+    body = _APPROXIMATE.sub("", text)
+    spread = APPROXIMATE if body != text else 0.0
+    halves = _BETWEEN.split(body.strip(), maxsplit=1)
+    if len(halves) == 2 and all(half[:1].isdigit() or half[:1] in "+-.~" for half in halves):
+        return _range(halves[0], halves[1].removeprefix("~"), rate, text)
+    if "±" in body or "+/-" in body:
+        return _plus_minus(re.split(r"±|\+/-", body), rate, text)
+    found = _sum(body, rate, text)
+    return Quantity(found.value, found.unit, spread)
+
+
+def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
+    """The geometric middle of a range whose ends are its 90 % interval."""
+    low, high = _sum(low_text, rate, text), _sum(high_text, rate, text)
+    unit = high.unit or low.unit
+    first = low.value if low.unit in (None, high.unit) else low.value * _factor(low.unit, high.unit, text)
+    if low.unit is None and "%" in high_text and "%" not in low_text:
+        first = low.value
+    if not 0 < first <= high.value:
+        raise UnitError(f"'{text.strip()}' is no range", "a smaller and a larger positive number, such as '0.3..0.5'")
+    return Quantity(math.sqrt(first * high.value), unit, math.log(high.value / first) / (2 * NINETY))
+
+
+def _factor(unit: str, to: str | None, text: str) -> float:
+    from computeest.units import factor
+
+    if to is None:
+        raise UnitError(f"'{text.strip()}' has a unit on its lower end only", "the unit at the end: '3..5 days'")
+    return factor(unit, to)
+
+
+def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
+    """A value with its one-sigma error: the unit may stand behind either."""
+    if len(parts) != 2:
+        raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
+    middle, error = _sum(parts[0], rate, text), _sum(parts[1], rate, text)
+    unit = middle.unit or error.unit
+    if not (middle.value > 0 and error.value >= 0) or (middle.unit and error.unit not in (None, middle.unit)):
+        raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
+    return Quantity(middle.value, unit, math.log1p(error.value / middle.value))
+
+
+def _sum(text: str, rate: bool, whole: str) -> Quantity:
+    """'1 day 6 hours' or '29 hours': numbers with units that add up; usually one."""
+    terms: list[tuple[float, str]] = []
+    rest = _CURRENCY_FIRST.sub(r"\2 USD", text.strip())
+    while rest:
+        match = _TERM.match(rest)
+        if match is None or match.end() == 0:
+            raise UnitError(f"'{whole.strip()}' is not a number", "a number, or a number and a unit")
+        following = re.search(r"(?:\s+and\s+|,?\s+)(?=\d)", rest[match.end():])
+        end = match.end() + following.start() if following else len(rest)
+        terms.append((_number(match, whole), rest[match.end():end].strip()))
+        rest = rest[match.end() + following.end():] if following else ""
+    if not terms:
+        raise UnitError("there is no value", "a number, or a number and a unit")
+    return _added(terms, rate, whole)
+
+
+def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
+    from computeest.units import factor
+
+    (value, unit_text), *more = terms
+    unit = canonical(unit_text, rate) if unit_text else None
+    for extra, text in more:
+        if unit is None or not text:
+            raise UnitError(f"'{whole.strip()}' holds two numbers", "one number, or a unit behind each: '1 day 6 hours'")
+        value += extra * factor(canonical(text, rate), unit)
+    return Quantity(value, unit)
+
+
+def _number(match: re.Match[str], whole: str) -> float:
+    digits = match["number1"].translate(_SUPERSCRIPTS).replace(",", "").replace("_", "")
+    digits = re.sub(r"\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?([+-]?\d+)\}?", r"e\1", digits)
+    scale = _SCALES.get((match["scale1"] or match["letter1"] or "").strip().lower(), 1.0)
+    value = float(digits) * scale
+    if not math.isfinite(value):
+        raise UnitError(f"'{whole.strip()}' is not a finite number", "a number that a float64 can hold")
+    return value

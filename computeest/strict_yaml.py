@@ -1,0 +1,146 @@
+"""YAML as data only: every value with its line; tags, aliases, duplicate keys and deep nesting are problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+try:
+    from yaml import CSafeLoader as _Loader
+except ImportError:  # a PyYAML built without libyaml: slower, the same events
+    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+
+#: A paper's facts fit many times over; a file past this is not one.
+LARGEST = 2_000_000
+DEEPEST = 24
+
+
+class YamlError(ValueError):
+    """What is wrong with a YAML text, and on which line."""
+
+    def __init__(self, line: int, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.line = line
+        self.what = what
+        self.expected = expected
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One YAML value: a text, a list of nodes, or a mapping of text to node; with the line it starts on."""
+
+    line: int
+    value: str | list[Node] | dict[str, Node]
+    #: Quoted text is text: "90" and 90 read alike, but only plain words can mean null.
+    quoted: bool = False
+
+    @property
+    def is_null(self) -> bool:
+        """Whether the author left the value empty."""
+        return isinstance(self.value, str) and not self.quoted and self.value in ("", "~", "null", "Null", "NULL")
+
+
+def load(text: str, largest: int = LARGEST) -> Node | None:
+    """The text's one document as nodes; None when it is empty; YamlError for anything that is not plain data."""
+    if len(text) > largest:
+        raise YamlError(1, f"the file has {len(text):,} characters", f"at most {largest:,}")
+    try:
+        events = _events(text)
+        root = next(events, None)
+        if root is None:
+            return None
+        document = _node(root, events, 0)
+        extra = next(events, None)
+    except yaml.MarkedYAMLError as error:
+        raise _syntax(error) from None
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, YamlError):
+            raise
+        raise YamlError(1, f"not YAML text: {' '.join(str(error).split())[:120]}", "UTF-8 text") from None
+    if extra is not None:
+        raise YamlError(_line(extra), "a second document starts here", "one document in a file")
+    return document
+
+
+def plain(node: Node) -> Any:
+    """The node as ordinary dict, list, str, int, float, bool and None, numbers by the YAML 1.2 reading."""
+    if isinstance(node.value, dict):
+        return {key: plain(item) for key, item in node.value.items()}
+    if isinstance(node.value, list):
+        return [plain(item) for item in node.value]
+    if node.quoted:
+        return node.value
+    return scalar(node.value)
+
+
+def scalar(text: str) -> Any:
+    """A plain YAML scalar's value: `1e12` is a number, `no` is a text, `null` and nothing are None."""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return None
+    if text in ("true", "True", "false", "False"):
+        return text[0] in "tT"
+    if len(text) > 40 or not (text[0].isdigit() or text[0] in "+-."):
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _events(text: str) -> Iterator[Any]:
+    """The parser's events that carry content."""
+    for event in yaml.parse(text, Loader=_Loader):
+        if not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent,
+                                  yaml.DocumentEndEvent)):
+            yield event
+
+
+def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
+    line = _line(event)
+    if isinstance(event, yaml.AliasEvent):
+        raise YamlError(line, f"'*{event.anchor}' is an alias", "the value written out")
+    if event.anchor is not None:
+        raise YamlError(line, f"'&{event.anchor}' is an anchor", "the value written out where it is used")
+    if event.tag is not None:
+        raise YamlError(line, f"'{event.tag[:60]}' is a tag", "plain text, numbers, lists and mappings")
+    if depth > DEEPEST:
+        raise YamlError(line, "values are nested too deeply", f"at most {DEEPEST} levels")
+    if isinstance(event, yaml.ScalarEvent):
+        return Node(line, event.value, quoted=event.style is not None)
+    if isinstance(event, yaml.SequenceStartEvent):
+        items: list[Node] = []
+        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+            items.append(_node(item, events, depth + 1))
+        return Node(line, items)
+    return Node(line, _mapping(events, depth))
+
+
+def _mapping(events: Iterator[Any], depth: int) -> dict[str, Node]:
+    entries: dict[str, Node] = {}
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        key = _node(event, events, depth + 1)
+        if not isinstance(key.value, str):
+            raise YamlError(key.line, "a key is a list or a mapping", "a word")
+        if key.value in entries:
+            raise YamlError(key.line, f"the key '{key.value[:60]}' is given twice; first on line "
+                                      f"{entries[key.value].line}", "each key once")
+        entries[key.value] = _node(next(events), events, depth + 1)
+    return entries
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _syntax(error: yaml.MarkedYAMLError) -> YamlError:
+    mark = error.problem_mark or error.context_mark
+    line = mark.line + 1 if mark is not None else 1
+    return YamlError(line, f"not YAML: {' '.join((error.problem or error.context or 'unreadable').split())}",
+                     "'key: value' lines; quote a text that holds ': ' or starts with a special character")

@@ -1,0 +1,218 @@
+"""What a unit text means: pint reads it, after the spellings of papers are made pint's."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from computeest.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pint
+
+LONGEST = 60
+
+_SCALES = {
+    "k": "kilo", "m": "mega", "g": "giga", "t": "tera", "p": "peta", "e": "exa", "z": "zetta", "y": "yotta",
+    "kilo": "kilo", "mega": "mega", "giga": "giga", "tera": "tera", "peta": "peta", "exa": "exa", "zetta": "zetta",
+    "yotta": "yotta",
+}
+_SCALE = r"(?P<scale>kilo|mega|giga|tera|peta|exa|zetta|yotta|[kmgtpezy])?[ -]?"
+
+#: A count of operations, in the many ways papers write it. `FLOPS` in capitals, `pfs` and `ops/s` are rates.
+_OPERATIONS = re.compile(_SCALE + r"(?P<what>flop|fl|f|ops?|macs?|madds?|mult-?adds?)(?P<plural>s|'s)?", re.IGNORECASE)
+
+#: Words people use for a unit that units.txt has under another name; all lower case, singular.
+_WORDS = {
+    "gpu": "chip", "tpu": "chip", "accelerator": "chip", "device": "chip", "card": "chip", "processor": "chip",
+    "npu": "chip", "chip": "chip", "core": "core",
+    "image": "example", "sample": "example", "sequence": "example", "sentence": "example", "game": "example",
+    "datapoint": "example", "position": "example", "frame": "example", "pair": "example", "video": "example",
+    "clip": "example", "row": "example", "instance": "example", "protein": "example", "example": "example",
+    "tok": "token", "token": "token", "word": "word", "param": "parameter", "parameter": "parameter",
+    "weight": "parameter",
+    "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "epoch": "epoch",
+    "pass": "epoch",
+    "s": "second", "sec": "second", "second": "second", "min": "minute", "minute": "minute", "h": "hour", "hr": "hour",
+    "hour": "hour", "d": "day", "day": "day", "wk": "week", "week": "week", "month": "month", "mo": "month",
+    "yr": "year", "year": "year", "y": "year",
+    "percent": "percent", "usd": "dollar", "dollar": "dollar", "byte": "byte", "watt": "watt", "joule": "joule",
+    "watthour": "watt_hour", "fraction": "dimensionless", "dimensionless": "dimensionless",
+}
+#: Symbols whose case matters: bytes, watts, hertz and their multiples.
+_SYMBOL = re.compile(r"(?P<scale>Ki|Mi|Gi|Ti|[kKMGTPE])?(?P<unit>B|Wh|W|J|Hz)")
+_SYMBOLS = {"B": "byte", "Wh": "watt_hour", "W": "watt", "J": "joule", "Hz": "hertz"}
+_BINARY = {"Ki": "kibi", "Mi": "mebi", "Gi": "gibi", "Ti": "tebi"}
+#: 'A100-hours', 'TPUv3-days', 'v4 chip-days': a chip's name stands for one chip.
+_CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}")
+_TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
+_SPELLED = re.compile(_SCALE + r"(?P<unit>bytes?|watt[- ]?hours?|watts?|joules?|hertz)", re.IGNORECASE)
+
+
+class UnitError(ValueError):
+    """A unit text that means nothing, or not this: what is wrong, and what was expected."""
+
+    def __init__(self, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.expected = expected
+
+
+@cache
+def registry() -> pint.UnitRegistry[Any]:
+    """The one unit registry, holding units.txt and nothing else."""
+    import pint  # 0.2 s: only when a text with a unit is read
+
+    found = pint.UnitRegistry(None)
+    found.load_definitions(files("computeest").joinpath("units.txt").read_text("utf-8").splitlines())
+    return found
+
+
+@lru_cache(maxsize=4096)
+def dimension(unit: str) -> str:
+    """The dimension of a canonical unit, as text that is equal for units that convert into one another."""
+    return str(registry().get_dimensionality(registry().parse_units(unit)))
+
+
+@lru_cache(maxsize=4096)
+def factor(unit: str, to: str) -> float:
+    """How many `to` one `unit` is, both canonical; UnitError when they are of different dimensions."""
+    import pint
+
+    try:
+        return float(registry().convert(1.0, unit, to))
+    except pint.DimensionalityError:
+        raise UnitError(f"{describe(unit)} is not {describe(to)}") from None
+
+
+def to_unit(text: str | float, unit: str) -> float:
+    """Read '312 TFLOP/s' as a float64 in `unit`; a bare number is already in it."""
+    from computeest.quantity import read  # the grammar of numbers builds on this module
+
+    if not isinstance(text, str):
+        return float(text)
+    quantity = read(text, rate=is_rate(unit))
+    return quantity.value if quantity.unit is None else quantity.value * factor(quantity.unit, unit)
+
+
+def is_rate(unit: str) -> bool:
+    """Whether the unit is something per time, which decides what a plural `FLOPs` means."""
+    return "[time]" in dimension(unit).partition("/")[2]
+
+
+@lru_cache(maxsize=4096)
+def canonical(text: str, rate: bool = False) -> str:
+    """The unit in units.txt's words: 'PF-days' is 'petaFLOP / second * day'. UnitError says what is not a unit."""
+    if len(text) > LONGEST:
+        raise UnitError(f"'{text[:20]}...' is no unit", "a unit such as 'FLOP' or 'GPU-hour'")
+    if re.search(r"\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]|\w\(", text):
+        raise UnitError(f"'{text}' raises a unit to a power", "products and quotients of units, such as 'FLOP/s'")
+    spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
+    spelled = re.sub(r"[(){}\[\]]", " ", spelled)
+    numerator, *denominators = (part.strip(" -*·×") for part in re.split(r"\s*/\s*", spelled))
+    terms = [_product(numerator, text, rate and not denominators)] if numerator else []
+    for part in denominators:
+        first, *rest = _factors(part)
+        if not rest or _word(first, text) == "second" or not terms:
+            # 'petaflop/s-day' is a rate for a day, while in 'USD per GPU-hour' the whole compound divides
+            terms.append(f"/ {_word(first, text)}")
+            terms.extend(f"* {_word(word, text)}" for word in rest)
+        else:
+            terms.extend(f"/ {_word(word, text)}" for word in (first, *rest))
+    joined = " ".join(terms)
+    return f"1 {joined}" if joined.startswith("/") else joined or "dimensionless"
+
+
+def describe(unit: str) -> str:
+    """What a canonical unit measures, in words: 'compute', 'compute per time', 'time', ..."""
+    return _meanings().get(dimension(unit), f"a quantity in '{unit}'")
+
+
+@cache
+def _meanings() -> dict[str, str]:
+    return {dimension(unit): words for unit, words in {
+        "FLOP": "compute (FLOP)", "FLOP/second": "compute per time (FLOP/s)", "OP/second":
+        "a rate of integer operations (OP/s)", "OP": "a count of integer operations (OP)",
+        "MAC": "a count of multiply-adds (MAC)", "second": "time", "chip*second": "accelerator time",
+        "chip": "a number of chips", "FLOP/second/chip": "compute per time and chip", "token": "a number of tokens",
+        "example": "a number of examples", "word": "a number of words", "parameter": "a number of parameters",
+        "step": "a number of steps", "epoch": "a number of epochs", "byte": "an amount of data", "watt": "power",
+        "joule": "energy", "dollar": "money", "dimensionless": "a plain number", "hertz": "a frequency",
+        "FLOP/example": "compute per example", "FLOP/token": "compute per token", "MAC/example":
+        "multiply-adds per example", "token/step": "tokens per step", "example/step": "examples per step",
+        "token/example": "tokens per example", "byte/second": "data per time", "dollar/chip/second":
+        "a price per accelerator time", "watt/chip": "power per chip", "dollar/second": "money per time",
+    }.items()}
+
+
+def _factors(part: str) -> list[str]:
+    words = [word for word in re.split(r"[\s*·×-]+", part) if word]
+    if not words:
+        raise UnitError("a unit is missing beside '/'", "a unit such as 'FLOP/s'")
+    return words
+
+
+def _product(part: str, text: str, rate: bool) -> str:
+    words = _factors(_glued(part))
+    units = _counted([_word(word, text) for word in words])
+    timed = any(unit in _TIMES for unit in units[1:])
+    plural = words[0][-1] in "sS"
+    if units[0].endswith(("FLOP", "OP")) and (timed or (rate and plural)):
+        # 'petaflop-days' and 'PF-days' can only mean petaFLOP/s-days; 'TFLOPs' of a peak can only mean a rate
+        units[0] += " / second"
+    return " * ".join(units)
+
+
+def _counted(units: list[str]) -> list[str]:
+    """One counted thing before a time: 'H800 GPU hours' are chip-hours, 'TPUv3-core-days' core-days."""
+    things = [unit for unit in units if unit in ("chip", "core")]
+    if len(things) < 2:
+        return units
+    return ["core" if "core" in things else "chip", *(unit for unit in units if unit not in ("chip", "core"))]
+
+
+def _glued(part: str) -> str:
+    """'peta flop' and 'watt-hours' as one word each, so that splitting at spaces and hyphens keeps them."""
+    part = re.sub(r"\b(kilo|mega|giga|tera|peta|exa|zetta|yotta)[ -](?=flop|op|mac|watt|byte|joule)", r"\1", part,
+                  flags=re.IGNORECASE)
+    part = re.sub(r"\bmult(?:iply)?[ -]adds?\b", "MAC", part, flags=re.IGNORECASE)
+    part = re.sub(r"\bfloating[ -]point[ -]operations?\b", "FLOP", part, flags=re.IGNORECASE)
+    return re.sub(r"watt[ -]hours?", "watthour", part, flags=re.IGNORECASE)
+
+
+def _word(word: str, text: str) -> str:
+    """One word's canonical unit."""
+    lower = word.lower()
+    for candidate in (lower, lower.removesuffix("s"), lower.removesuffix("es"), lower.removesuffix(".")):
+        if candidate in _WORDS:
+            return _WORDS[candidate]
+    if match := _SYMBOL.fullmatch(word):
+        scale = match["scale"] or ""
+        return (_BINARY.get(scale) or _SCALES.get(scale.lower(), "")) + _SYMBOLS[match["unit"]]
+    if match := _OPERATIONS.fullmatch(word):
+        return _operations(word, match)
+    if match := _SPELLED.fullmatch(lower):
+        unit = match["unit"].removesuffix("s").replace(" ", "").replace("-", "")
+        return _SCALES.get(match["scale"] or "", "") + {"watthour": "watt_hour"}.get(unit, unit)
+    if match := re.fullmatch(r"([kmbt])-?(tokens?|words?|params?|parameters?|images?|examples?|samples?|steps?)", lower):
+        raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
+    if _CHIP_NAME.fullmatch(word):
+        return "chip"
+    inside = "" if word == text.strip() else f" in '{text.strip()}'"
+    raise UnitError(f"'{word}'{inside} is no unit", did_you_mean(word, _NAMES))
+
+
+def _operations(word: str, match: re.Match[str]) -> str:
+    what, scale = match["what"].lower(), _SCALES.get((match["scale"] or "").lower(), "")
+    kind = "MAC" if what.startswith("m") else "OP" if what.startswith("op") else "FLOP"
+    if what == "f" and not scale:
+        raise UnitError(f"'{word}' is no unit", did_you_mean(word, _NAMES))
+    # Capitals decide: FLOPS and TOPS are rates by convention, FLOPs is the plural of a count; PFs- and pfs- are rates.
+    rate = word.endswith("OPS") or (what in ("f", "fl") and match["plural"] is not None)
+    return f"{scale}{kind} / second" if rate and kind != "MAC" else f"{scale}{kind}"
+
+
+_NAMES = (*_WORDS, "FLOP", "FLOP/s", "TFLOP/s", "PFLOP", "petaflop/s-day", "GPU-hour", "MAC", "GMAC", "TOP/s", "GB",
+          "kWh", "MWh")
