@@ -41,7 +41,7 @@ def convolved_size(
 def pooled_size(
     size: tuple[int, ...], kernel: Extent, stride: Extent, padding: Extent | str, ceil: bool
 ) -> tuple[tuple[int, ...], int]:
-    """The grid after pooling; with `ceil` a last, partial window counts if it starts inside the input (as in PyTorch)."""
+    """The grid after pooling; with `ceil` a last, partial window counts if it starts inside the input (PyTorch)."""
     floored, taps = convolved_size(size, kernel, stride, padding, 1)
     if not ceil or isinstance(padding, str):
         return floored, taps

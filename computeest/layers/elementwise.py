@@ -6,8 +6,8 @@ from computeest.layers.convolution import pooled_size, spread
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, shape
 
-#: FLOP for one element. ELECTRA's flops_computation.py: layer norm 5, GELU 8, softmax 5, dropout 4; the rest by reading the
-#: formula, an exponential as one.
+#: FLOP for one element. ELECTRA's flops_computation.py: layer norm 5, GELU 8, softmax 5, dropout 4; the rest by
+#: reading the formula, an exponential as one.
 ACTIVATIONS = {
     "relu": 1,
     "relu6": 2,
@@ -31,6 +31,17 @@ ACTIVATIONS = {
     "identity": 0,
 }
 BATCH_NORM, LAYER_NORM, RMS_NORM, SOFTMAX = 4, 5, 4, 5
+
+#: What a norm is called in the layer table, its parameters for each channel, and FLOP for each element.
+NORMS = {
+    "batch": ("batch norm", 2, BATCH_NORM),
+    "layer": ("layer norm", 2, LAYER_NORM),
+    "layer without bias": ("layer norm", 1, LAYER_NORM),
+    "layer without weights": ("layer norm", 0, LAYER_NORM),
+    "rms": ("RMS norm", 1, RMS_NORM),
+    "rms without weights": ("RMS norm", 0, RMS_NORM),
+    "group": ("group norm", 2, LAYER_NORM),
+}
 
 
 class Elementwise(Recorder):
@@ -57,27 +68,20 @@ class Elementwise(Recorder):
         return self._norm(x, "group norm", 2 * x[0] if affine else 0, LAYER_NORM, name)
 
     def norm(self, x: Shape, kind: str, name: str = "norm") -> Shape:
-        """The norm called `kind`: batch, layer, rms, group, layer without bias, or none."""
-        if kind == "rms":
-            return self.rms_norm(x, name=name)
-        if kind == "layer":
-            return self.layer_norm(x, name=name)
-        if kind == "layer without bias":
-            return self.layer_norm(x, bias=False, name=name)
-        if kind == "layer without affine":
-            return self.layer_norm(x, affine=False, name=name)
-        if kind == "batch":
-            return self.batch_norm(x, name=name)
-        if kind == "group":
-            return self.group_norm(x, name=name)
+        """The norm called `kind`, one of NORMS, or none at all."""
         if kind == "none":
             return x
-        self._refuse(name, f"no norm is called '{kind}'; expected batch, layer, rms, group or none")
+        found = NORMS.get(kind)
+        if found is None:
+            self._refuse(name, f"no norm is called '{kind}'; expected none, {', '.join(NORMS)}")
+        label, scales, cost = found
+        return self._norm(x, label, scales * x[0], cost, name)
 
     def _norm(self, x: Shape, kind: str, parameters: int, cost: int, name: str) -> Shape:
         channels, size, grad, positions = x
         scope = self._scope
-        y = x if grad or not scope[3] or not parameters else Shape(channels, size, True, positions)
+        trained = scope[3]
+        y = x if grad or not trained or not parameters else Shape(channels, size, trained, positions)
         self._add((scope, name, kind, "", y, parameters, parameters, 0, 0, cost * channels * positions))
         return y
 
@@ -85,7 +89,8 @@ class Elementwise(Recorder):
         """A function of each element."""
         cost = ACTIVATIONS.get(kind)
         if cost is None:
-            self._refuse(name or "activation", f"no activation is called '{kind}'; expected one of {', '.join(ACTIVATIONS)}")
+            known = ", ".join(ACTIVATIONS)
+            self._refuse(name or "activation", f"no activation is called '{kind}'; expected one of {known}")
         self._add((self._scope, name or kind, "activation", "", x, 0, 0, 0, 0, cost * x[0] * x[3]))
         return x
 

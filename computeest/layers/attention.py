@@ -1,0 +1,137 @@
+"""Attention: multi-head, grouped, multi-query, latent, windowed, cross."""
+
+from __future__ import annotations
+
+from computeest.layers.dense import Dense
+from computeest.layers.elementwise import RMS_NORM, SOFTMAX, Elementwise
+from computeest.layers.shape import Shape
+
+
+def scored_pairs(queries: int, keys: int, window: int | None, half: bool) -> int:
+    """Twice the number of query-key pairs that are scored (twice, so that half a square stays whole).
+
+    Full: every query sees `keys` or, with a sliding window, `window` keys. Half: a causal query sees only what came
+    before it, taken as half the square (Megatron-LM), or under a window W of a sequence T as T W - W^2 / 2.
+    """
+    seen = keys if window is None or window > keys else window
+    return 2 * queries * seen - seen * seen if half else 2 * queries * seen
+
+
+class Attention(Dense, Elementwise):
+    """Operations in which positions look at each other."""
+
+    __slots__ = ()
+
+    def attention(
+        self,
+        x: Shape,
+        heads: int,
+        *,
+        kv_heads: int | None = None,
+        head_dim: int | None = None,
+        value_dim: int | None = None,
+        window: int | None = None,
+        causal: str = "full",
+        context: Shape | None = None,
+        bias: bool = True,
+        output_bias: bool | None = None,
+        out: int | None = None,
+        norm_heads: bool = False,
+        name: str = "attention",
+    ) -> Shape:
+        """Queries from `x`, keys and values from `context` or `x` itself; then the output projection.
+
+        causal="full" counts every score, masked or not, the field's convention for model FLOP; "half" counts a causal
+        mask as half of them. `bias` is that of the projections, `norm_heads` an RMS norm of each query and key head.
+        """
+        channels, size, _, positions = x
+        shared = heads if kv_heads is None else kv_heads
+        if head_dim is None:
+            if heads < 1 or channels % heads:
+                self._refuse(name, f"a width of {channels} does not divide into {heads} heads; give head_dim")
+            head_dim = channels // heads
+        if shared < 1 or heads % shared:
+            self._refuse(name, f"{heads} heads do not divide into {shared} key-value heads")
+        values = head_dim if value_dim is None else value_dim
+        source = x if context is None else context
+        # Queries, keys and values: one product where they share an input, two where keys come from elsewhere.
+        if context is None:
+            fused = heads * head_dim + shared * (head_dim + values)
+            y = self.linear(x, fused, bias, f"{name}.qkv", "attention projections")
+        else:
+            y = self.linear(x, heads * head_dim, bias, f"{name}.q", "attention projections")
+            kv = self.linear(context, shared * (head_dim + values), bias, f"{name}.kv", "attention projections")
+            y = y if y[2] or not kv[2] else kv
+        if norm_heads:
+            # one scale for each channel of a head, shared by the heads
+            extra = RMS_NORM * head_dim * (heads * positions + shared * source[3])
+            self._add((self._scope, f"{name}.norm", "RMS norm", "", x, 2 * head_dim, 2 * head_dim, 0, 0, extra))
+        mixed = Shape(heads * values, size, y[2], positions)
+        self._mix(mixed, source[3], heads, head_dim + values, window, causal, name)
+        return self.linear(
+            mixed,
+            channels if out is None else out,
+            bias if output_bias is None else output_bias,
+            f"{name}.out",
+            "attention projections",
+        )
+
+    def attention_core(
+        self,
+        x: Shape,
+        keys: int,
+        heads: int,
+        head_dim: int,
+        value_dim: int | None = None,
+        window: int | None = None,
+        causal: str = "full",
+        name: str = "attention",
+    ) -> Shape:
+        """Scores and weighted values only, without projections: `x` queries over `keys` positions."""
+        values = head_dim if value_dim is None else value_dim
+        y = Shape(heads * values, x.size, x.grad, x.positions)
+        self._mix(y, keys, heads, head_dim + values, window, causal, name)
+        return y
+
+    def _mix(self, y: Shape, keys: int, heads: int, dims: int, window: int | None, causal: str, name: str) -> None:
+        if causal not in ("full", "half"):
+            self._refuse(name, f"causal is '{causal}'; expected 'full' (every score) or 'half' (the mask halves them)")
+        if window is not None and window < 1:
+            self._refuse(name, f"a window of {window} positions; expected at least 1")
+        pairs = scored_pairs(y[3], keys, window, causal == "half")
+        forward = heads * dims * pairs
+        softmax = SOFTMAX * heads * pairs // 2
+        backward = 2 * forward if y[2] else 0
+        self._add((self._scope, f"{name}.scores", "attention", "attention", y, 0, 0, forward, backward, softmax))
+
+    def mla(
+        self,
+        x: Shape,
+        heads: int,
+        *,
+        kv_rank: int,
+        q_rank: int | None,
+        head_dim: int,
+        rope_dim: int,
+        value_dim: int,
+        causal: str = "full",
+        name: str = "mla",
+    ) -> Shape:
+        """Multi-head latent attention (DeepSeek-V2): keys and values expanded from a small shared vector."""
+        term = "attention projections"
+        length = x[3]
+        query_dim = head_dim + rope_dim
+        if q_rank:
+            queries = self.linear(x, q_rank, bias=False, name=f"{name}.q_down", term=term)
+            queries = self._norm(queries, "RMS norm", q_rank, RMS_NORM, f"{name}.q_norm")
+            queries = self.linear(queries, heads * query_dim, bias=False, name=f"{name}.q_up", term=term)
+        else:
+            queries = self.linear(x, heads * query_dim, bias=False, name=f"{name}.q", term=term)
+        latent = self.linear(x, kv_rank + rope_dim, bias=False, name=f"{name}.kv_down", term=term)
+        latent = Shape(kv_rank, x[1], latent[2], length)
+        latent = self._norm(latent, "RMS norm", kv_rank, RMS_NORM, f"{name}.kv_norm")
+        expanded = heads * (head_dim + value_dim)
+        latent = self.linear(latent, expanded, bias=False, name=f"{name}.kv_up", term=term)
+        mixed = Shape(heads * value_dim, x[1], queries[2] or latent[2], length)
+        self._mix(mixed, length, heads, query_dim + value_dim, None, causal, name)
+        return self.linear(mixed, x[0], bias=False, name=f"{name}.out", term=term)

@@ -1,0 +1,118 @@
+"""Matrix products with weights: linear layers, embeddings, logits, free parameters."""
+
+from __future__ import annotations
+
+from computeest.layers.record import Recorder
+from computeest.layers.shape import Shape
+
+
+class Dense(Recorder):
+    """Inputs, and operations that multiply by a matrix of weights."""
+
+    __slots__ = ()
+
+    def input(self, channels: int, *size: int, grad: bool = False) -> Shape:
+        """One example as the network receives it; data needs no gradient."""
+        positions = 1
+        for extent in (channels, *size):
+            if extent < 1:
+                self._refuse("input", f"{channels} channels over {size} is empty; every extent must be at least 1")
+        for extent in size:
+            positions *= extent
+        return Shape(channels, size, grad, positions)
+
+    def tokens_input(self, length: int) -> Shape:
+        """A sequence of token numbers, for an embedding to look up."""
+        return self.input(1, length)
+
+    def embedding(self, length: int | Shape, vocabulary: int, width: int, name: str = "embedding") -> Shape:
+        """One row of a table for each token: a look-up, no arithmetic."""
+        positions = length[3] if isinstance(length, tuple) else length
+        if positions < 1 or vocabulary < 1 or width < 1:
+            self._refuse(name, f"{positions} tokens of {vocabulary} words, {width} wide; all must be at least 1")
+        scope = self._scope
+        y = Shape(width, (positions,), scope[3], positions)
+        count = vocabulary * width
+        self._add((scope, name, "embedding", "", y, count, count, 0, 0, 0))
+        return y
+
+    def linear(self, x: Shape, out: int, bias: bool = True, name: str = "linear", term: str = "linear") -> Shape:
+        """`out` channels at every position, each a weighted sum of the input's channels."""
+        channels, size, grad, positions = x
+        if out < 1:
+            self._refuse(name, f"{out} output channels; expected at least 1")
+        weights = channels * out
+        forward = 2 * positions * weights
+        scope = self._scope
+        trained = scope[3]
+        y = Shape(out, size, grad or trained, positions)
+        parameters = weights + out if bias else weights
+        self._add(
+            (
+                scope,
+                name,
+                "linear",
+                term if grad or not trained else "first layer",
+                y,
+                parameters,
+                parameters,
+                forward,
+                forward * (trained + grad),
+                out * positions if bias else 0,
+            )
+        )
+        return y
+
+    def logits(self, x: Shape, vocabulary: int, bias: bool = False, tied: bool = False, name: str = "logits") -> Shape:
+        """A score for every word; `tied` weights are those of the embedding and are not counted again."""
+        channels, size, grad, positions = x
+        forward = 2 * positions * channels * vocabulary
+        parameters = (0 if tied else channels * vocabulary) + (vocabulary if bias else 0)
+        scope = self._scope
+        y = Shape(vocabulary, size, grad or scope[3], positions)
+        extra = y[0] * positions if bias else 0
+        backward = forward * (scope[3] + grad)
+        self._add((scope, name, "linear", "logits", y, parameters, parameters, forward, backward, extra))
+        return y
+
+    def matmul(
+        self,
+        x: Shape,
+        rows: int,
+        inner: int,
+        columns: int,
+        batch: int = 1,
+        name: str = "matmul",
+        term: str = "attention",
+    ) -> Shape:
+        """`batch` products of two activations, rows x inner by inner x columns; both gradients where `x` needs one."""
+        forward = 2 * batch * rows * inner * columns
+        scope = self._scope
+        y = Shape(columns * batch, (rows,), x[2], rows)
+        self._add((scope, name, "matrix product", term, y, 0, 0, forward, 2 * forward if x[2] else 0, 0))
+        return y
+
+    def parameter(self, count: int, name: str = "parameter") -> None:
+        """Weights outside any layer: class token, position table, temperature."""
+        if count < 0:
+            self._refuse(name, f"{count} parameters; expected 0 or more")
+        scope = self._scope
+        self._add((scope, name, "parameter", "", Shape(count, (), scope[3], 1), count, count, 0, 0, 0))
+
+    def positions(self, x: Shape, length: int | None = None, name: str = "positions") -> Shape:
+        """A learned vector for each position, added to the sequence; the table may be longer than the sequence."""
+        rows = x.positions if length is None else length
+        scope = self._scope
+        y = Shape(x.channels, x.size, x.grad or scope[3], x.positions)
+        count = rows * x.channels
+        self._add((scope, name, "position embedding", "", y, count, count, 0, 0, x.elements))
+        return y
+
+    def append_tokens(self, x: Shape, count: int = 1, name: str = "class_token") -> Shape:
+        """Learned vectors put beside a sequence, such as a class token."""
+        scope = self._scope
+        length = x.positions + count
+        y = Shape(x.channels, (length,), x.grad or scope[3], length)
+        parameters = count * x.channels
+        self._add((scope, name, "parameter", "", y, parameters, parameters, 0, 0, 0))
+        return y
