@@ -27,6 +27,10 @@ class Field:
     low_included: bool = False
     kind: str = "number"
     aliases: tuple[str, ...] = ()
+    #: Other names whose bare numbers are in a unit of their own: name -> unit.
+    unit_aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: Units that say the same by leaving out what is implied: '300B tokens' in a column of tokens per epoch.
+    also: tuple[str, ...] = ()
     #: Where a value goes whose unit says it is another quantity: unit -> column.
     routes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     #: A good cell, shown by error messages and the JSON Schema.
@@ -74,10 +78,11 @@ _NETWORK = (
           example="{depth: 50, image: 224}"),
     Field("layers", "network", "The network as a list of layers, counted without a family.", kind="list"),
     Field("forward_flop", "network", "FLOP of one forward pass of one example; a multiply-add is two.", "FLOP/example",
-          high=1e24, aliases=("forward_flops", "flop_per_example"), routes={"FLOP/token": "forward_flop_per_token"},
+          high=1e24, also=("FLOP",), aliases=("forward_flops", "flop_per_example"),
+          routes={"FLOP/token": "forward_flop_per_token", "MAC/example": "forward_macs", "MAC": "forward_macs"},
           example="8.2 GFLOP"),
     Field("forward_flop_per_token", "network", "FLOP of one forward pass, for each token.", "FLOP/token", high=1e20,
-          aliases=("flop_per_token",), example="350 GFLOP"),
+          also=("FLOP",), aliases=("flop_per_token",), example="350 GFLOP"),
     Field("forward_macs", "network", "Multiply-adds of one forward pass of one example.", "MAC/example", high=1e24,
           aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
     Field("parameters", "network", "All trainable numbers of the model, experts and embeddings included.", "parameter",
@@ -91,14 +96,16 @@ _NETWORK = (
 )
 
 _DATA = (
-    Field("examples", "data", "Examples of one epoch: images, sentences, games.", "example", high=1e18,
-          aliases=("images", "samples", "dataset_size"),
-          routes={"token": "tokens", "word": "words", "gigabyte": "text_size"}, example="1.28e6"),
-    Field("tokens", "data", "Tokens of one epoch.", "token", high=1e18, aliases=("training_tokens",),
-          routes={"example": "examples", "word": "words", "gigabyte": "text_size"}, example="300B tokens"),
-    Field("words", "data", "Words of one epoch, where tokens are not given.", "word", high=1e18, example="800M words"),
-    Field("text_size", "data", "Size of one epoch's text, where neither tokens nor words are given.", "gigabyte",
-          high=1e9, example="40 GB"),
+    Field("examples", "data", "Examples of one epoch: images, sentences, games.", "example/epoch", high=1e18,
+          also=("example",), aliases=("images", "samples", "dataset_size"),
+          routes={"token": "tokens", "word": "words", "byte": "text_size"}, example="1.28e6"),
+    Field("tokens", "data", "Tokens of one epoch.", "token/epoch", high=1e18, also=("token",),
+          aliases=("training_tokens",), routes={"example": "examples", "word": "words", "byte": "text_size"},
+          example="300B tokens"),
+    Field("words", "data", "Words of one epoch, where tokens are not given.", "word/epoch", high=1e18, also=("word",),
+          example="800M words"),
+    Field("text_size", "data", "Size of one epoch's text, where neither tokens nor words are given.", "gigabyte/epoch",
+          high=1e9, also=("gigabyte",), example="40 GB"),
     Field("epochs", "data", "Passes over the data.", "epoch", high=1e7, aliases=("passes",), example="90"),
     Field("examples_seen", "data", "Examples processed in all, repeats included.", "example", high=1e20,
           aliases=("total_examples",), routes={"token": "tokens_seen"}, example="1.15e8"),
@@ -106,14 +113,13 @@ _DATA = (
           aliases=("total_tokens",), routes={"example": "examples_seen"}, example="1.4T tokens"),
     Field("steps", "data", "Optimizer steps.", "step", high=1e12,
           aliases=("iterations", "updates", "training_steps"), example="500k"),
-    Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, aliases=("batch",),
-          routes={"token/step": "batch_tokens", "token": "batch_tokens", "example": "batch_size"}, example="256"),
-    Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12,
-          aliases=("tokens_per_batch",),
-          routes={"token": "batch_tokens", "example": "batch_size", "example/step": "batch_size"},
+    Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, also=("example",),
+          aliases=("batch",), routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
+    Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12, also=("token",),
+          aliases=("tokens_per_batch",), routes={"example": "batch_size", "example/step": "batch_size"},
           example="3.2M tokens"),
-    Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9,
-          aliases=("context", "context_length", "seq_len"), routes={"token": "sequence_length"}, example="2048"),
+    Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9, also=("token",),
+          aliases=("context", "context_length", "seq_len"), example="2048"),
     Field("tokens_per_word", "data", "Tokens that one word makes.", "token/word", high=100, example="1.33"),
     Field("words_per_gigabyte", "data", "Words in a gigabyte of text.", "word/gigabyte", high=1e10, example="2e8"),
     Field("backward_ratio", "data", "FLOP of the backward pass for each FLOP of the forward pass.", "dimensionless",
@@ -126,25 +132,38 @@ _HARDWARE = (
     _text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
           "hardware", "gpu", "accelerator", "training_hardware", example="A100 SXM 80GB"),
     Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
-          aliases=("chip_count", "gpus", "n_gpus", "hardware_quantity", "num_chips"), example="1024"),
+          aliases=("chip_count", "gpus", "n_gpus", "hardware_quantity", "num_chips"), routes={"core": "cores"},
+          example="1024"),
+    Field("cores", "hardware", "How many cores ran at once, where a chip has several (TPU v2, v3, v4).", "core",
+          high=1e10, example="2048 cores"),
     Field("time", "hardware", "Wall-clock time of the run.", "second", high=3.2e10,
-          aliases=("training_time", "duration", "wall_clock"), routes={"chip * second": "chip_time"},
+          aliases=("training_time", "duration", "wall_clock"),
+          unit_aliases={"training_time_hours": "hour", "time_hours": "hour", "hours": "hour", "time_days": "day",
+                        "days": "day"},
+          routes={"chip * second": "chip_time", "core * second": "core_time"},
           example="29 hours"),
     Field("chip_time", "hardware", "Accelerator time: accelerators x wall-clock time.", "chip * second", high=1e18,
-          aliases=("chip_hours", "gpu_hours", "gpu_time", "accelerator_time"), example="2.788e6 GPU-hour"),
+          aliases=("gpu_time", "accelerator_time"),
+          unit_aliases={"chip_hours": "chip * hour", "gpu_hours": "chip * hour", "training_chip_hours": "chip * hour",
+                        "gpu_days": "chip * day", "chip_days": "chip * day"}, routes={"core * second": "core_time"},
+          example="2.788e6 GPU-hour"),
+    Field("core_time", "hardware", "Core time: cores x wall-clock time.", "core * second", high=1e19,
+          example="2500 core-days"),
     Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
           kind="choice", aliases=("precision", "format", "dtype"), example="bf16",
           choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
     Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", high=1e20,
-          aliases=("peak_flops", "peak_flop_per_second"), routes={"FLOP/second": "peak"}, example="312 TFLOP/s"),
+          also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s"),
     Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
-          routes={"watt": "chip_power"}, example="400 W"),
+          also=("watt",), example="400 W"),
     Field("utilization", "hardware", "Share of the peak achieved, averaged over the whole run.", "dimensionless",
           high=1.0, aliases=("mfu", "hardware_utilization"), example="0.4"),
     Field("utilization_kind", "hardware", "What the stated utilization is.", kind="choice",
           choices=("run", "step", "assumed", "hfu"), example="step"),
     Field("step_utilization", "hardware", "Share of the peak achieved within a step, stalls left out.",
           "dimensionless", high=1.0, aliases=("step_mfu",), example="0.46"),
+    Field("hardware_flop_utilization", "hardware", "Share of the peak achieved, recomputed activations counted in.",
+          "dimensionless", high=1.0, aliases=("hfu",), example="0.578"),
     Field("goodput", "hardware", "Share of the accelerator time that went into steps that counted.", "dimensionless",
           high=1.0, example="0.75"),
 )
@@ -157,13 +176,16 @@ _LINEAGE = (
 _MONEY_POWER = (
     Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD"),
     Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/hour", high=1e6,
-          routes={"dollar/hour": "chip_price", "dollar": "chip_price"}, example="2 USD per GPU-hour"),
+          also=("dollar/hour",), example="2 USD per GPU-hour"),
     Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh"),
 )
 
 #: Columns that only rules fill: no paper states them.
 _DERIVED = (
     Field("flop_per_mac", "derived", "FLOP in one multiply-add, by definition 2.", "FLOP/MAC", high=10),
+    Field("chips_per_core", "derived", "Chips that one core is: 1/2 for a TPU v3.", "chip/core", high=1),
+    Field("model_share", "derived", "Model FLOP for each hardware FLOP, where activations are recomputed.",
+          "dimensionless", high=1),
     Field("forward_flop_seen", "derived", "FLOP of the forward passes of all examples seen.", "FLOP", high=1e32),
 )
 
@@ -174,7 +196,7 @@ FIELDS: Mapping[str, Field] = MappingProxyType({
 
 #: Every name a reader accepts, and the column it means.
 NAMES: Mapping[str, str] = MappingProxyType(
-    {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases)}
+    {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases, *f.unit_aliases)}
 )
 
 #: The columns a paper may state.
@@ -183,9 +205,14 @@ INPUTS: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.group != "d
 NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
 
 
+def key(name: str) -> str:
+    """The spelling a name is looked up by: case, spaces and hyphens do not matter."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
 def column(name: str) -> str | None:
-    """The column that a key means, or None: case, spaces and hyphens do not matter."""
-    return NAMES.get(name.strip().lower().replace("-", "_").replace(" ", "_"))
+    """The column that a key means, or None."""
+    return NAMES.get(key(name))
 
 
 def suggestions(name: str, among: Iterable[str] | None = None) -> list[str]:

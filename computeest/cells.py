@@ -1,0 +1,143 @@
+"""One cell's text as a value of its column: in the column's unit, within its bounds, or a problem in words."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from computeest import quantity, schema, units
+from computeest.schema import Field
+from computeest.suggest import did_you_mean
+from computeest.units import UnitError
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fact: its value in the column's unit, and the words and the place it came from."""
+
+    #: The column it belongs to: a unit may have sent it to another than its key's.
+    column: str
+    value: Any
+    #: One-sigma spread in natural log.
+    sigma: float = 0.0
+    #: The paper's own words.
+    text: str = ""
+    line: int = 0
+    source: str = ""
+    quote: str = ""
+
+
+class CellError(ValueError):
+    """A text that is no value of its column: what is wrong, and what was expected."""
+
+    def __init__(self, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.expected = expected
+
+
+def read(field: Field, text: str, unit: str | None = None) -> Cell:
+    """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
+    if field.numeric:
+        return number(field, text, unit)
+    stripped = text.strip()
+    if not stripped:
+        raise CellError("there is no value", f"such as '{field.example}'" if field.example else "")
+    if field.kind == "date":
+        return Cell(field.name, date(stripped), text=stripped)
+    if field.kind == "choice":
+        return Cell(field.name, choice(field, stripped), text=stripped)
+    return Cell(field.name, stripped, text=stripped)
+
+
+def number(field: Field, text: str, unit: str | None = None) -> Cell:
+    """A numeric cell in the unit of the column it belongs to."""
+    try:
+        found = quantity.read(text, rate=units.is_rate(field.unit or "dimensionless"))
+        column, factor = _place(field, found.unit or unit, text)
+    except UnitError as error:
+        raise CellError(error.what, error.expected or _such_as(field)) from None
+    value = found.value * factor
+    _bounded(schema.FIELDS[column], value, text)
+    return Cell(column, value, found.sigma, text.strip())
+
+
+def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
+    """The column that the unit says, and the factor to that column's unit."""
+    if unit is None:
+        return field.name, 1.0
+    dimension = units.dimension(unit)
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == dimension:
+            return field.name, units.factor(unit, own)
+    for other, column in field.routes.items():
+        if units.dimension(other) == dimension:
+            target = schema.FIELDS[column]
+            same = (u for u in (target.unit or "", *target.also) if units.dimension(u) == dimension)
+            return column, units.factor(unit, next(same))
+    raise CellError(f"'{text.strip()}' is {units.describe(unit)}, not {units.describe(field.unit or 'dimensionless')}",
+                    _such_as(field) + _key_for(dimension))
+
+
+def _such_as(field: Field) -> str:
+    return f"write {units.describe(field.unit or 'dimensionless')}, such as '{field.example}'"
+
+
+def _key_for(dimension: str) -> str:
+    keys = [name for name in schema.NUMERIC
+            if name in schema.INPUTS and units.dimension(schema.FIELDS[name].unit or "") == dimension]
+    return f"; the key for it is '{keys[0]}'" if keys and dimension != units.dimension("dimensionless") else ""
+
+
+def _bounded(field: Field, value: float, text: str) -> None:
+    if value > field.high:
+        hint = f"'{text.strip()} %'" if field.high == 1.0 and value <= 100 and "%" not in text else ""
+        raise CellError(f"'{text.strip()}' is {value:.4g} {_unit(field)}, more than {field.high:.4g} can be",
+                        f"if it is in percent, write {hint}" if hint else _such_as(field))
+    if value < field.low or (value == field.low and not field.low_included):
+        limit = f"{field.low:g} or more" if field.low_included else f"more than {field.low:g}"
+        raise CellError(f"'{text.strip()}' is {value:.4g} {_unit(field)}".rstrip(), f"a value of {limit}")
+
+
+def _unit(field: Field) -> str:
+    return "" if field.unit == "dimensionless" else f"{field.unit}".replace(" * ", "-")
+
+
+def date(text: str) -> datetime.date:
+    """A day, a month (its 15th) or a year (its middle): the date of a paper is rarely known better."""
+    match = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", text)
+    if match is None:
+        raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        return datetime.date(year or 0, month or 7, day or (15 if month else 1))
+    except ValueError:
+        raise CellError(f"'{text[:40]}' is not a day of the calendar",
+                        "write year-month-day, such as '2015-12-10'") from None
+
+
+#: How papers name a number format, folded: lower case, letters and digits only.
+_FORMATS = {
+    "float64": "fp64", "double": "fp64", "float32": "fp32", "float": "fp32", "single": "fp32",
+    "singleprecision": "fp32", "fullprecision": "fp32", "tensorfloat32": "tf32", "float16": "fp16", "half": "fp16",
+    "halfprecision": "fp16", "bfloat16": "bf16", "bfloat": "bf16", "float8": "fp8", "e4m3": "fp8", "float4": "fp4",
+    "nvfp4": "fp4", "mxfp4": "fp4", "tensorfp16bf16": "bf16", "fp16bf16": "bf16", "mixed": "fp16",
+    "mixedprecision": "fp16", "amp": "fp16",
+}
+
+
+#: Which of several formats the matrix products used: the narrowest that floats.
+_NARROWEST = ("fp4", "fp6", "fp8", "bf16", "fp16", "tf32", "fp32", "fp64", "int4", "int8")
+
+
+def choice(field: Field, text: str) -> str:
+    """The word of a closed list that the text means; of several number formats the narrowest."""
+    words = re.split(r"\s*(?:[,;+&/]|\band\b)\s*", text) if field.name == "number_format" else [text]
+    folded = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words if word]
+    if field.name == "number_format":
+        folded = [_FORMATS.get(word, word) for word in folded]
+    if folded and all(word in field.choices for word in folded):
+        return min(folded, key=_NARROWEST.index) if len(folded) > 1 else folded[0]
+    raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))

@@ -1,0 +1,33 @@
+"""What is wrong with an input: where, what, what was expected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input, in words a person can act on."""
+
+    #: The file (or table) it is in.
+    file: str
+    #: Its line, or a table's row; 0 where there is none.
+    line: int
+    #: The key or column, with its place: `runs[2].chip`; empty where it is the whole file.
+    place: str
+    what: str
+    expected: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
+        place = f"{self.place}: " if self.place else ""
+        return f"{where}{place}{self.what}" + (f"\n  {self.expected}" if self.expected else "")
+
+
+class InputError(ValueError):
+    """An input that cannot be estimated, with everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))

@@ -1,0 +1,260 @@
+"""paper.yaml as facts: every cell with its value, words, line and source, or every problem at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from computeest import cells, quantity, schema
+from computeest.cells import Cell, CellError
+from computeest.problems import InputError, Problem
+from computeest.strict_yaml import LARGEST, Node, YamlError, load, plain
+from computeest.suggest import did_you_mean
+from computeest.units import UnitError
+
+#: More than this is one mistake made many times.
+MOST_PROBLEMS = 50
+MOST_RUNS = 1000
+_CELL_KEYS = ("value", "unit", "source", "quote", "note")
+
+#: What a run's own facts keep it from inheriting: totals of the same quantity, stated for the whole paper.
+_NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset(("tokens", "examples", "words", "text_size", "steps", "epochs", "tokens_seen", "examples_seen")),
+     frozenset(("tokens_seen", "examples_seen"))),
+    (frozenset(("tokens", "examples", "words", "text_size")),
+     frozenset(("tokens", "examples", "words", "text_size", "steps"))),
+    (frozenset(("time", "chips", "cores", "chip_time", "core_time")),
+     frozenset(("chip_time", "core_time", "cost", "energy"))),
+    (frozenset(("chip_time", "core_time")), frozenset(("time", "chips", "cores"))),
+    (frozenset(("chip",)), frozenset(("peak", "chip_power"))),
+    (frozenset(("family", "architecture", "layers", "parameters", "active_parameters")),
+     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "active_parameters"))),
+    (frozenset(("forward_flop", "forward_flop_per_token", "forward_macs")),
+     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "family", "architecture", "layers"))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One stage, or one group of hardware: its facts, and which of them it states itself."""
+
+    cells: Mapping[str, Cell]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one paper says, as runs that inherit what it says at the top."""
+
+    file: str
+    runs: tuple[Run, ...]
+    #: What the paper says at its top, for the whole of it.
+    top: Mapping[str, Cell] = field(default_factory=dict)
+
+
+def read_paper(source: Path | str | Mapping[str, Any]) -> Paper:
+    """The paper in a file, or in a mapping of the same keys; InputError holds every problem of it."""
+    if isinstance(source, Mapping):
+        return _paper(_node_of(source), "")
+    if str(source) == "-":
+        return read_text(sys.stdin.read(LARGEST + 1), "standard input")
+    return read_text(_text_of(Path(source)), str(source))
+
+
+def read_text(text: str, name: str) -> Paper:
+    """The paper in a YAML text; `name` is what messages call it."""
+    try:
+        document = load(text)
+    except YamlError as error:
+        raise InputError([Problem(name, error.line, "", error.what, _expected(error.expected))]) from None
+    if document is None or document.is_null:
+        raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
+    return _paper(document, name)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST * 4:
+            raise InputError([Problem(str(path), 0, "", f"the file has {size:,} bytes",
+                                      f"a paper's facts, at most {LARGEST:,} characters")])
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml")]) from None
+    except OSError as error:
+        reason = "there is no such file" if isinstance(error, FileNotFoundError) else \
+            f"cannot be read: {(error.strerror or str(error)).lower()}"
+        close = did_you_mean(path.name, _siblings(path))
+        raise InputError([Problem(str(path), 0, "", reason, close)]) from None
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
+    except OSError:
+        return []
+
+
+def _expected(text: str) -> str:
+    return f"expected: {text}" if text else ""
+
+
+@dataclass(slots=True)
+class _Problems:
+    """Collects the problems of one file."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, line: int, place: str, what: str, expected: str = "") -> None:
+        self.found.append(Problem(self.file, line, place, what, expected))
+
+    def raise_any(self) -> None:
+        if len(self.found) > MOST_PROBLEMS:
+            more = len(self.found) - MOST_PROBLEMS
+            self.found[MOST_PROBLEMS:] = [Problem(self.file, 0, "", f"and {more} more problems")]
+        if self.found:
+            raise InputError(self.found)
+
+
+def _paper(document: Node, name: str) -> Paper:
+    problems = _Problems(name)
+    if not isinstance(document.value, dict):
+        problems.add(document.line, "", "the file is not a list of 'key: value' lines", "such as 'epochs: 90'")
+        problems.raise_any()
+    entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
+    runs_node = entries.pop("runs", None)
+    top = _cells(entries, "", problems)
+    runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
+    problems.raise_any()
+    if not top and all(not run.cells for run in runs):
+        problems.add(0, "", "there are no facts in it", "'key: value' lines, such as 'epochs: 90'")
+        problems.raise_any()
+    return Paper(name, tuple(runs), top)
+
+
+def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]:
+    if not isinstance(node.value, list) or not node.value:
+        problems.add(node.line, "runs", "this is not a list of runs", "a list, each entry starting with '- '")
+        return []
+    if len(node.value) > MOST_RUNS:
+        problems.add(node.line, "runs", f"there are {len(node.value):,} runs", f"at most {MOST_RUNS:,}")
+        return []
+    runs = []
+    for index, entry in enumerate(node.value, 1):
+        if not isinstance(entry.value, dict) or not entry.value:
+            problems.add(entry.line, f"runs[{index}]", "this run has no facts", "'key: value' lines")
+            continue
+        own = _cells(entry.value, f"runs[{index}].", problems)
+        runs.append(Run({**_inherited(top, own), **own}, frozenset(own)))
+    return runs
+
+
+def _inherited(top: Mapping[str, Cell], own: Mapping[str, Cell]) -> dict[str, Cell]:
+    blocked = {column for given, kept in _NOT_INHERITED if given & own.keys() for column in kept}
+    return {column: cell for column, cell in top.items() if column not in blocked}
+
+
+def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    for key, node in entries.items():
+        column = schema.column(key)
+        place = f"{prefix}{key}"
+        if column is None or column not in schema.INPUTS:
+            close = did_you_mean(key, (n for n in schema.NAMES if schema.NAMES[n] in schema.INPUTS))
+            problems.add(node.line, prefix.rstrip("."), f"no key is called '{key[:60]}'",
+                         close or "see `computeest schema` for all keys")
+            continue
+        try:
+            cell = _cell(schema.FIELDS[column], schema.key(key), node)
+        except CellError as error:
+            problems.add(node.line, place, error.what, error.expected)
+            continue
+        if cell is None:
+            continue
+        if cell.column in found:
+            problems.add(node.line, place, f"'{cell.column}' is given twice, first on line {found[cell.column].line}",
+                         "each fact once")
+        found[cell.column] = cell
+    return _without_kinds(found)
+
+
+def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
+    """A utilization of a stated kind under that kind's own column, so that no rule needs to ask."""
+    kind = found.get("utilization_kind")
+    target = {"step": "step_utilization", "hfu": "hardware_flop_utilization"}.get(kind.value if kind else "")
+    if target and "utilization" in found:
+        found[target] = replace(found.pop("utilization"), column=target)
+    return found
+
+
+def _cell(field_: schema.Field, key: str, node: Node) -> Cell | None:
+    """The fact under one key; None when the author left it empty."""
+    if field_.kind in ("mapping", "list"):
+        return _structure(field_, node)
+    text, extra = node, {}
+    if isinstance(node.value, dict):
+        text, extra = _annotated(node.value)
+    if not isinstance(text.value, str):
+        raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
+    if text.is_null:
+        return None
+    unit = extra.pop("unit", None)
+    written = f"{text.value} {unit}" if unit else text.value
+    cell = cells.read(field_, written, field_.unit_aliases.get(key))
+    return replace(cell, line=text.line, **extra)
+
+
+def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, str]]:
+    """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
+    for key, node in entries.items():
+        if key not in _CELL_KEYS:
+            raise CellError(f"'{key[:60]}' is none of {', '.join(_CELL_KEYS)}", did_you_mean(key, _CELL_KEYS))
+        if not isinstance(node.value, str):
+            raise CellError(f"its '{key}' is a list or a mapping", "a text or a number")
+    if "value" not in entries:
+        raise CellError("there is no 'value' in it", "{value: 90, source: \"Table 3\"}")
+    extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
+    return entries["value"], extra
+
+
+def _structure(field_: schema.Field, node: Node) -> Cell | None:
+    if node.is_null:
+        return None
+    wanted: type = dict if field_.kind == "mapping" else list
+    if not isinstance(node.value, wanted):
+        raise CellError(f"this is not a {field_.kind}", f"such as {field_.example}" if field_.example else
+                        "a list of layers, each starting with '- '")
+    value = plain(node)
+    if field_.kind == "mapping":
+        value = {key: _number_or_text(item) for key, item in value.items()}
+    return Cell(field_.name, value, text=str(value), line=node.line)
+
+
+def _number_or_text(value: Any) -> Any:
+    """'32k' and '1,000' of an architecture as numbers; other text stays."""
+    if not isinstance(value, str) or not value[:1].isdigit():
+        return value
+    try:
+        found = quantity.read(value)
+    except UnitError:
+        return value
+    if found.unit is not None:
+        return value
+    return int(found.value) if found.value.is_integer() else found.value
+
+
+def _node_of(value: Any) -> Node:
+    """A Python value as the node that YAML would give for it."""
+    if isinstance(value, Mapping):
+        return Node(0, {str(key): _node_of(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple)):
+        return Node(0, [_node_of(item) for item in value])
+    if value is None:
+        return Node(0, "")
+    if isinstance(value, str):
+        return Node(0, value, quoted=True)
+    return Node(0, repr(value) if isinstance(value, float) else str(value))
