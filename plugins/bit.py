@@ -1,0 +1,33 @@
+"""Big Transfer (BiT): pre-activation ResNets with group norm, several times wider."""
+
+from __future__ import annotations
+
+from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import classifier, unknown
+from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
+
+
+def bit(depth: int = 50, widening: int = 1, image: int = 224, classes: int = 1000) -> Network:
+    """One image through BiT-R-depth-x-widening: every width of the pre-activation ResNet times `widening`."""
+    bottlenecks = {deep: counts for deep, (counts, bottleneck) in IMAGENET.items() if bottleneck}
+    if depth not in bottlenecks:
+        raise unknown("depth", depth, bottlenecks)
+    net, width = Network(), 64 * widening
+    x = stem(net, image, width, "v2")
+    x = stages(net, x, bottlenecks[depth], width, 4 * width, Residual(version="v2", norm="group"))
+    return classifier(net, x, classes)
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """BiT."""
+    members = [(50, 1), (50, 3), (101, 1), (101, 3), (152, 2), (152, 4)]
+    return [
+        Family(
+            name="bit",
+            forward=bit,
+            example="image",
+            source="Kolesnikov et al. 2020, Big Transfer (BiT), arXiv:1912.11370, section 3.1",
+            variants={f"bit-r{depth}x{widening}": {"depth": depth, "widening": widening} for depth, widening in members},
+        )
+    ]

@@ -1,0 +1,58 @@
+"""Blocks that several vision families are built of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from computeest.contract import Network, Shape
+
+
+def unknown(key: str, value: object, allowed: Iterable[object]) -> ValueError:
+    """The refusal of a value the family's paper does not define, saying which it does."""
+    return ValueError(f"{key}: {value!r} is not defined; expected one of {', '.join(str(a) for a in allowed)}")
+
+
+def rounded_channels(channels: float, divisor: int = 8) -> int:
+    """The multiple of `divisor` nearest to `channels`, at most 10 % below it (MobileNets, EfficientNets)."""
+    nearest = max(divisor, int(channels + divisor / 2) // divisor * divisor)
+    return nearest + divisor if nearest < 0.9 * channels else nearest
+
+
+def conv_norm(
+    net: Network,
+    x: Shape,
+    out: int,
+    kernel: int | tuple[int, int],
+    stride: int = 1,
+    padding: int | tuple[int, int] | None = None,
+    groups: int = 1,
+    activation: str = "relu",
+    name: str = "conv",
+) -> Shape:
+    """Convolution without bias, batch norm and, unless `activation` is empty, an activation; padded to keep the size."""
+    if padding is None:
+        padding = kernel // 2 if isinstance(kernel, int) else (kernel[0] // 2, kernel[1] // 2)
+    x = net.conv(x, out, kernel, stride, padding, 1, groups, False, name)
+    x = net.batch_norm(x)
+    return net.activation(x, activation) if activation else x
+
+
+def separable(net: Network, x: Shape, out: int, kernel: int = 3, stride: int = 1, name: str = "separable") -> Shape:
+    """A convolution of each channel on its own, then one across channels, then batch norm (Xception)."""
+    x = net.depthwise(x, kernel, stride, kernel // 2, bias=False, name=f"{name}.depthwise")
+    return conv_norm(net, x, out, 1, activation="", name=f"{name}.pointwise")
+
+
+def squeeze_excite(
+    net: Network, x: Shape, hidden: int, activation: str = "relu", gate: str = "sigmoid", name: str = "squeeze_excite"
+) -> Shape:
+    """Channels weighted by a two-layer function of their means (Hu et al. 2018, arXiv:1709.01507)."""
+    y = net.linear(net.global_pool(x), hidden, name=f"{name}.reduce")
+    y = net.linear(net.activation(y, activation), x.channels, name=f"{name}.expand")
+    return net.multiply(x, net.activation(y, gate))
+
+
+def classifier(net: Network, x: Shape, classes: int, bias: bool = True) -> Network:
+    """The mean over positions and one score for each class; the network is then complete."""
+    net.linear(net.global_pool(x), classes, bias, "classifier", "logits")
+    return net

@@ -1,0 +1,75 @@
+"""SENet: residual blocks whose output channels are reweighted by their own means."""
+
+from __future__ import annotations
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown
+from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
+
+
+def senet(
+    depth: int = 50,
+    image: int = 224,
+    classes: int = 1000,
+    groups: int = 1,
+    group_width: int = 4,
+    reduction: int = 16,
+    version: str = "v1",
+) -> Network:
+    """One image through SE-ResNet (`groups: 1`) or SE-ResNeXt (`groups: 32`); depth 154 is SENet-154.
+
+    The authors' SE-ResNets stride in the first 1x1 convolution (`version: v1`), their SE-ResNeXts always in the 3x3.
+    """
+    if depth == 154:
+        return _senet154(image, classes, reduction)
+    if depth not in IMAGENET:
+        raise unknown("depth", depth, (*IMAGENET, 154))
+    if version not in ("v1", "v1.5"):
+        raise unknown("version", version, ("v1", "v1.5"))
+    counts, bottleneck = IMAGENET[depth]
+    kind = Residual(bottleneck, version if groups == 1 else "v1.5", groups, reduction)
+    net = Network()
+    x = stem(net, image, 64)
+    x = stages(net, x, counts, 64 if groups == 1 else groups * group_width, 256 if bottleneck else 64, kind)
+    return classifier(net, x, classes)
+
+
+def _senet154(image: int, classes: int, reduction: int) -> Network:
+    net = Network()
+    x = conv_norm(net, net.input(3, image, image), 64, 3, 2, name="stem1")
+    x = conv_norm(net, x, 64, 3, name="stem2")
+    x = conv_norm(net, x, 128, 3, name="stem3")
+    x = net.max_pool(x, 3, 2, ceil=True)
+    for number, count in enumerate(IMAGENET[152][0]):
+        planes = 64 << number
+        with net.block(f"stage{number + 1}"):
+            x = _wide_block(net, x, planes, 2 if number else 1, reduction)
+        with net.repeat(count - 1, f"stage{number + 1}"):
+            x = _wide_block(net, x, planes, 1, reduction)
+    return classifier(net, x, classes)
+
+
+def _wide_block(net: Network, x: Shape, planes: int, stride: int, reduction: int) -> Shape:
+    """A bottleneck with twice the width inside, 64 groups, and a 3x3 projection where it strides."""
+    y = conv_norm(net, x, 2 * planes, 1, name="reduce")
+    y = conv_norm(net, y, 4 * planes, 3, stride, groups=64, name="conv3x3")
+    y = conv_norm(net, y, 4 * planes, 1, activation="", name="expand")
+    if x.channels != y.channels:
+        x = conv_norm(net, x, y.channels, 1 if stride == 1 else 3, stride, activation="", name="projection")
+    return net.activation(net.add(squeeze_excite(net, y, y.channels // reduction), x))
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """SENet."""
+    residual = {f"se-resnet-{depth}": {"depth": depth} for depth in (18, 34, 50, 101, 152)}
+    grouped = {f"se-resnext-{depth}-32x4d": {"depth": depth, "groups": 32} for depth in (50, 101)}
+    return [
+        Family(
+            name="senet",
+            forward=senet,
+            example="image",
+            source="Hu, Shen and Sun 2018, arXiv:1709.01507, Tables 1 and 2 and its appendix on SENet-154",
+            variants={**residual, **grouped, "senet-154": {"depth": 154}},
+        )
+    ]

@@ -1,0 +1,51 @@
+"""Wide ResNet: fewer residual blocks, each several times wider."""
+
+from __future__ import annotations
+
+from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import classifier, unknown
+from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
+
+
+def wide_resnet(
+    depth: int = 50, widening: float = 2, image: int | None = None, classes: int | None = None
+) -> Network:
+    """One image through WRN-depth-widening.
+
+    On ImageNet (18, 34, 50, ...) bottlenecks widen only their inner convolutions, basic blocks all but the stem. Depths
+    6n + 4, such as 16, 28 and 40, are the CIFAR networks of pre-activation blocks on 32-pixel images.
+    """
+    net = Network()
+    if depth in IMAGENET:
+        counts, bottleneck = IMAGENET[depth]
+        inner = round(64 * widening)
+        x = stem(net, 224 if image is None else image, 64)
+        x = stages(net, x, counts, inner, 256 if bottleneck else inner, Residual(bottleneck))
+        return classifier(net, x, 1000 if classes is None else classes)
+    count, rest = divmod(depth - 4, 6)
+    if rest or count < 1:
+        raise unknown("depth", depth, (*IMAGENET, "on CIFAR 6n + 4, such as 16, 22, 28, 40"))
+    side = 32 if image is None else image
+    x = net.conv(net.input(3, side, side), 16, 3, padding=1, bias=False, name="stem")
+    inner = round(16 * widening)
+    x = stages(net, x, (count,) * 3, inner, inner, Residual(bottleneck=False, version="v2"))
+    return classifier(net, x, 10 if classes is None else classes)
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """Wide ResNet."""
+    members = [(18, 1.5), (18, 2), (18, 3), (34, 1.5), (34, 2), (50, 2), (101, 2)]
+    cifar = [(16, 8), (16, 10), (22, 8), (22, 10), (28, 10), (28, 12), (40, 1), (40, 2), (40, 4), (40, 8)]
+    return [
+        Family(
+            name="wide-resnet",
+            forward=wide_resnet,
+            example="image",
+            source="Zagoruyko and Komodakis 2016, arXiv:1605.07146, Tables 1, 4 and 8",
+            variants={
+                f"wide-resnet-{depth}-{widening}": {"depth": depth, "widening": widening}
+                for depth, widening in (*members, *cifar)
+            },
+        )
+    ]
