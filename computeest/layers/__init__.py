@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from computeest.layers.network import Network
 from computeest.layers.record import TERMS, Layer
 from computeest.layers.shape import Shape
 
-__all__ = ["TERMS", "Layer", "Network", "Shape"]
+__all__ = ["TERMS", "Layer", "Network", "Shape", "read"]
+
+
+def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:  # noqa: A002
+    """The network that a list of layers describes, counted: see docs/layers.md.
+
+    `input` is (channels, height, width), and `tokens` how many tokens one example is, where the list does not say so.
+    """
+    from computeest.layers.reading import read as read_layers  # only a paper that writes its layers out needs it
+
+    return read_layers(layers, input, tokens)

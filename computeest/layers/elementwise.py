@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from computeest.layers.convolution import pooled_size, spread
+from computeest.layers.convolution import Extent, pooled_size, spread
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, shape
 
@@ -107,9 +107,9 @@ class Elementwise(Recorder):
     def max_pool(
         self,
         x: Shape,
-        kernel: int | tuple[int, ...],
-        stride: int | tuple[int, ...] | None = None,
-        padding: int | tuple[int, ...] | str = 0,
+        kernel: Extent,
+        stride: Extent | None = None,
+        padding: Extent | str = 0,
         *,
         ceil: bool = False,
         name: str = "max_pool",
@@ -120,9 +120,9 @@ class Elementwise(Recorder):
     def avg_pool(
         self,
         x: Shape,
-        kernel: int | tuple[int, ...],
-        stride: int | tuple[int, ...] | None = None,
-        padding: int | tuple[int, ...] | str = 0,
+        kernel: Extent,
+        stride: Extent | None = None,
+        padding: Extent | str = 0,
         *,
         ceil: bool = False,
         name: str = "avg_pool",
@@ -133,9 +133,9 @@ class Elementwise(Recorder):
     def _pool(
         self,
         x: Shape,
-        kernel: int | tuple[int, ...],
-        stride: int | tuple[int, ...] | None,
-        padding: int | tuple[int, ...] | str,
+        kernel: Extent,
+        stride: Extent | None,
+        padding: Extent | str,
         ceil: bool,
         name: str,
         kind: str,
@@ -147,7 +147,7 @@ class Elementwise(Recorder):
         self._add((self._scope, name, kind, "", y, 0, 0, 0, 0, taps * y.elements))
         return y
 
-    def adaptive_pool(self, x: Shape, size: int | tuple[int, ...], name: str = "adaptive_pool") -> Shape:
+    def adaptive_pool(self, x: Shape, size: Extent, name: str = "adaptive_pool") -> Shape:
         """The mean over as many equal windows as `size` asks for."""
         y = shape(x.channels, spread(size, len(x.size)), grad=x.grad)
         self._add((self._scope, name, "average pool", "", y, 0, 0, 0, 0, x.elements))
@@ -159,7 +159,7 @@ class Elementwise(Recorder):
         self._add((self._scope, name, "average pool", "", y, 0, 0, 0, 0, x[0] * x[3]))
         return y
 
-    def upsample(self, x: Shape, factor: int | tuple[int, ...] = 2, name: str = "upsample") -> Shape:
+    def upsample(self, x: Shape, factor: Extent = 2, name: str = "upsample") -> Shape:
         """Each position repeated `factor` times along every extent."""
         factors = spread(factor, len(x.size))
         y = shape(x.channels, tuple(n * f for n, f in zip(x.size, factors, strict=True)), grad=x.grad)

@@ -1,0 +1,170 @@
+"""Checks what a layer is given against the signature of the operation that counts it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
+
+from computeest.layers.network import Network
+from computeest.layers.shape import Shape
+from computeest.suggest import did_you_mean
+
+#: No real network has a larger extent, width or count; a larger one is a slip or an attack.
+LARGEST = 10**9
+
+#: What other libraries call the same thing.
+SYNONYMS = {
+    "out_channels": "out",
+    "out_features": "out",
+    "filters": "out",
+    "features": "out",
+    "units": "out",
+    "kernel_size": "kernel",
+    "pool_size": "kernel",
+    "window_size": "window",
+    "strides": "stride",
+    "pad": "padding",
+    "dilation_rate": "dilation",
+    "use_bias": "bias",
+    "ceil_mode": "ceil",
+    "num_heads": "heads",
+    "n_heads": "heads",
+    "num_kv_heads": "kv_heads",
+    "hidden_size": "hidden",
+    "hidden_dim": "hidden",
+    "vocab": "vocabulary",
+    "vocab_size": "vocabulary",
+    "bidirectional": "both",
+    "experts_per_token": "top_k",
+}
+
+
+class Argument(NamedTuple):
+    """One parameter of an operation, as a layer's key."""
+
+    name: str
+    #: Its annotation, which says what values it takes.
+    kind: str
+    required: bool
+    many: bool
+
+
+@lru_cache(maxsize=256)
+def arguments_of(operation: str) -> tuple[Argument, ...]:
+    """The keys a layer of this operation has; the shape it works on is not one of them."""
+    found = []
+    for parameter in list(inspect.signature(getattr(Network, operation)).parameters.values())[1:]:
+        if parameter.name in ("x", "length") and operation != "positions":
+            continue
+        if parameter.name in ("x", "name", "term"):
+            continue
+        many = parameter.kind is inspect.Parameter.VAR_POSITIONAL
+        required = parameter.default is inspect.Parameter.empty and not many
+        found.append(Argument(parameter.name, str(parameter.annotation), required, many))
+    return tuple(found)
+
+
+def refuse(where: str, problem: str) -> NoReturn:
+    """Raise an error that says where the layer is."""
+    raise ValueError(f"{where}: {problem}")
+
+
+def read_arguments(
+    operation: str, value: object, saved: Mapping[str, Shape], where: str
+) -> tuple[list[Any], dict[str, Any]]:
+    """Positional and keyword arguments of an operation from what stands after its name."""
+    known = arguments_of(operation)
+    if value is None or value is True:
+        given: Mapping[Any, Any] = {}
+    elif isinstance(value, Mapping):
+        given = value
+    else:
+        return _shorthand(known, value, saved, where)
+    by_name = {argument.name: argument for argument in known}
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    for key, cell in given.items():
+        name = SYNONYMS.get(str(key), str(key)) if key not in by_name else key
+        argument = by_name.get(name)
+        if argument is None:
+            near = did_you_mean(str(key), by_name)
+            refuse(where, f"it has no '{key}'; {near or 'expected ' + (', '.join(by_name) or 'no keys')}")
+        place = f"{where}.{key}"
+        if argument.many:
+            positional = [_value(argument.kind, one, saved, place) for one in _listed(cell)]
+        else:
+            keywords[name] = _value(argument.kind, cell, saved, place)
+    missing = [argument.name for argument in known if argument.required and argument.name not in keywords]
+    if missing:
+        refuse(where, f"it lacks {' and '.join(missing)}")
+    if positional:
+        positional = [keywords.pop(argument.name) for argument in known if argument.required] + positional
+    return positional, keywords
+
+
+def _shorthand(
+    known: tuple[Argument, ...], value: object, saved: Mapping[str, Shape], where: str
+) -> tuple[list[Any], dict[str, Any]]:
+    if not known:
+        refuse(where, f"it takes no value, but is given {value!r}")
+    required = [argument for argument in known if argument.required]
+    first = known[0]
+    if any(argument.many for argument in known):
+        cells = _listed(value)
+        kinds = [argument.kind for argument in required]
+        kinds += [next(argument.kind for argument in known if argument.many)] * (len(cells) - len(kinds))
+        return [_value(kind, cell, saved, where) for kind, cell in zip(kinds, cells, strict=False)], {}
+    if len(required) > 1:
+        refuse(where, f"one value is not enough; write {{{', '.join(a.name + ': ...' for a in required)}}}")
+    return [_value(first.kind, value, saved, f"{where}.{first.name}")], {}
+
+
+def _listed(cell: object) -> list[object]:
+    return list(cell) if isinstance(cell, Sequence) and not isinstance(cell, str) else [cell]
+
+
+def _value(kind: str, cell: object, saved: Mapping[str, Shape], where: str) -> Any:
+    if "Shape" in kind:
+        return _shape(cell, saved, where)
+    if cell is None and "None" in kind:
+        return None
+    if "bool" in kind:
+        if not isinstance(cell, bool):
+            refuse(where, f"{cell!r} is not true or false")
+        return cell
+    if "Extent" in kind and isinstance(cell, Sequence) and not isinstance(cell, str):
+        return tuple(_count(one, where) for one in cell[:4])
+    if "str" in kind and (isinstance(cell, str) or "Extent" not in kind):
+        if not isinstance(cell, str):
+            refuse(where, f"{cell!r} is not a word")
+        return cell
+    return _count(cell, where)
+
+
+def _shape(cell: object, saved: Mapping[str, Shape], where: str) -> Shape:
+    found = saved.get(cell) if isinstance(cell, str) else None
+    if found is None:
+        near = did_you_mean(str(cell), saved)
+        hint = near or (f"saved so far: {', '.join(saved)}" if saved else "save one before with 'as: name'")
+        refuse(where, f"no output is saved as {cell!r}; {hint}")
+    return found
+
+
+def _count(cell: object, where: str) -> int:
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    if isinstance(cell, bool) or not isinstance(cell, int):
+        refuse(where, f"{cell!r} is not a whole number")
+    if not 0 <= cell <= LARGEST:
+        refuse(where, f"{cell} is out of range; expected between 0 and {LARGEST:,}")
+    return cell
+
+
+def whole(cell: object, where: str, low: int = 1) -> int:
+    """A whole number of at least `low`, as a layer's own key."""
+    count = _count(cell, where)
+    if count < low:
+        refuse(where, f"{count} is too few; expected at least {low}")
+    return count
