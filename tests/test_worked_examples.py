@@ -30,7 +30,7 @@ def test_every_worked_run_is_here() -> None:
     assert len(RUNS) == 20
 
 
-@pytest.mark.skipif(not COLLECTED.exists(), reason=f"the collected runs are not at {COLLECTED.name} beside the checkout")
+@pytest.mark.skipif(not COLLECTED.exists(), reason="the collected runs are not beside the checkout")
 def test_agrees_with_the_collected_runs() -> None:
     with COLLECTED.open(encoding="utf-8", newline="") as file:
         rows = {row["example_id"]: row for row in csv.DictReader(file)}
