@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 import pluggy
 
 from computeest.layers import Network, Shape
 
-__all__ = ["Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
+__all__ = ["Column", "Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
+
+#: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
+Column: TypeAlias = Any
 
 hookspec = pluggy.HookspecMarker("computeest")
 hookimpl = pluggy.HookimplMarker("computeest")

@@ -113,6 +113,7 @@ class _Problems:
         self.found.append(Problem(self.file, line, place, what, expected))
 
     def raise_any(self) -> None:
+        self.found.sort(key=lambda problem: problem.line)
         if len(self.found) > MOST_PROBLEMS:
             more = len(self.found) - MOST_PROBLEMS
             self.found[MOST_PROBLEMS:] = [Problem(self.file, 0, "", f"and {more} more problems")]

@@ -67,7 +67,7 @@ _RESULT = (
 )
 
 _REPORTED = (
-    Field("reported_compute", "reported", "Training compute as the authors state it.", "FLOP", high=1e32,
+    Field("reported_compute", "reported", "Training compute as the authors state it.", "FLOP", low=1e3, high=1e32,
           aliases=("compute", "training_compute", "flop"), example="3640 petaflop/s-day"),
 )
 
@@ -84,7 +84,7 @@ _NETWORK = (
     Field("forward_flop_per_token", "network", "FLOP of one forward pass, for each token.", "FLOP/token", high=1e20,
           also=("FLOP",), aliases=("flop_per_token",), example="350 GFLOP"),
     Field("forward_macs", "network", "Multiply-adds of one forward pass of one example.", "MAC/example", high=1e24,
-          aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
+          also=("MAC",), aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
     Field("parameters", "network", "All trainable numbers of the model, experts and embeddings included.", "parameter",
           high=1e16, aliases=("params", "parameter_count", "n_params"), example="175B"),
     Field("active_parameters", "network", "Parameters that take part in one token's pass (mixture of experts).",
@@ -152,7 +152,7 @@ _HARDWARE = (
     Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
           kind="choice", aliases=("precision", "format", "dtype"), example="bf16",
           choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
-    Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", high=1e20,
+    Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", low=1e5, high=1e20,
           also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s"),
     Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
           also=("watt",), example="400 W"),

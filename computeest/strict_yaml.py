@@ -113,7 +113,7 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     if depth > DEEPEST:
         raise YamlError(line, "values are nested too deeply", f"at most {DEEPEST} levels")
     if isinstance(event, yaml.ScalarEvent):
-        return Node(line, event.value, quoted=event.style is not None)
+        return Node(line, event.value, quoted=event.style in ("'", '"', "|", ">"))
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Node] = []
         while not isinstance(item := next(events), yaml.SequenceEndEvent):

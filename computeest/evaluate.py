@@ -1,0 +1,175 @@
+"""Candidates: what each method says of each run, with its spread and what it rests on.
+
+Rows that give the same columns follow the same plan, so a plan is made once for each such group and its rules run once
+over the group's columns, however many rows there are.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import schema
+from computeest.assumptions import Assumption
+from computeest.plan import Plan, Planner, Step, parameters_of
+from computeest.spec import Spec
+
+Floats = NDArray[np.float64]
+
+LN10 = float(np.log(10.0))
+_NUDGE = 1e-5
+
+
+@dataclass(slots=True)
+class Candidates:
+    """One method's answers for one group of rows, all by the same plan."""
+
+    plan: Plan
+    #: Which rows of the spec.
+    rows: NDArray[np.intp]
+    flop: Floats
+    #: One-sigma spread in natural log: of what was assumed, and of everything else.
+    sigma_assumed: Floats
+    sigma_other: Floats
+    #: Every column the plan filled or used.
+    values: dict[str, Floats]
+    #: d ln flop / d ln fact, for each fact and assumption.
+    elasticity: dict[str, Floats | float]
+
+    @property
+    def sigma(self) -> Floats:
+        """One-sigma spread in natural log, of everything."""
+        return np.hypot(self.sigma_assumed, self.sigma_other)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All candidates, and why the rows without any have none."""
+
+    candidates: list[Candidates]
+    #: Columns whose presence would allow a method, for each group of rows without an estimate.
+    lacking: list[tuple[NDArray[np.intp], dict[str, tuple[str, ...]]]] = field(default_factory=list)
+    #: Methods that raised or gave no finite number: (rows, method, sentence).
+    failures: list[tuple[NDArray[np.intp], str, str]] = field(default_factory=list)
+
+
+def evaluate(spec: Spec, planner: Planner) -> Evaluation:
+    """What every method says of every row of the spec."""
+    result = Evaluation([])
+    for present, rows in _groups(spec):
+        plans = planner.plans(present)
+        found = [c for plan in plans if (c := _candidates(plan, spec, rows, planner.assumptions, result)) is not None]
+        result.candidates.extend(found)
+        if not found:
+            result.lacking.append((rows, planner.missing(present)))
+    return result
+
+
+def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
+    """Rows by which numeric columns they have."""
+    columns = [name for name in schema.NUMERIC if name in spec.numbers]
+    key = np.zeros(spec.size, dtype=np.uint64)
+    for bit, name in enumerate(columns):
+        key |= (~np.isnan(spec.numbers[name])).astype(np.uint64) << np.uint64(bit)
+    patterns, inverse = np.unique(key, return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    bounds = np.searchsorted(inverse[order], np.arange(len(patterns) + 1))
+    for index, pattern in enumerate(patterns):
+        present = frozenset(name for bit, name in enumerate(columns) if (int(pattern) >> bit) & 1)
+        yield present, order[bounds[index]:bounds[index + 1]]
+
+
+def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
+                result: Evaluation) -> Candidates | None:
+    values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
+    values |= {name: np.full(len(rows), assumptions[name].value) for name in plan.assumed}
+    slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
+    for step in plan.steps:
+        inputs = {name: values[name] for name in step.inputs}
+        try:
+            values[step.target] = _applied(step, inputs)
+            slopes[step.target] = _chained(step, inputs, slopes)
+        except Exception as error:  # noqa: BLE001  a plugin's formula may raise anything; its own answer is lost, named
+            result.failures.append((rows, plan.method.name, f"{step.name} fails: {type(error).__name__}: {error}"))
+            return None
+    flop = values.pop("flop")
+    elasticity = slopes["flop"]
+    good = np.isfinite(flop) & (flop > 0)
+    if not good.all():
+        result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
+        if not good.any():
+            return None
+        rows, flop = rows[good], flop[good]
+        values = {name: column[good] for name, column in values.items()}
+        elasticity = {n: e if isinstance(e, float) else e[good] for n, e in elasticity.items()}
+    assumed, other = _variances(plan, spec, rows, elasticity, assumptions)
+    return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity)
+
+
+def _applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        answer = np.asarray(step.formula(**inputs), dtype=np.float64)
+    size = len(next(iter(inputs.values()))) if inputs else 1
+    if answer.shape not in ((), (size,)):
+        raise ValueError(f"{size} rows in, an array of shape {answer.shape} out")
+    # whatever a formula does with a missing fact, a missing fact in is a missing answer out
+    missing = np.logical_or.reduce([np.isnan(column) for column in inputs.values()])
+    return np.where(missing, np.nan, np.broadcast_to(answer, (size,)))
+
+
+def _chained(step: Step, inputs: Mapping[str, Floats],
+             slopes: Mapping[str, Mapping[str, Floats | float]]) -> dict[str, Floats | float]:
+    """d ln target / d ln fact by the chain rule, for every fact that the inputs rest on."""
+    exponents = monomial(step.formula)
+    total: dict[str, Floats | float] = {}
+    for name in step.inputs:
+        own: Floats | float = exponents[name] if exponents is not None else _slope(step, inputs, name)
+        for fact, slope in slopes[name].items():
+            total[fact] = total.get(fact, 0.0) + own * slope
+    return total
+
+
+def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
+    """d ln target / d ln input, by a nudge to either side."""
+    up = _applied(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
+    down = _applied(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
+    with np.errstate(all="ignore"):
+        slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
+    return np.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+@lru_cache(maxsize=1024)
+def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
+    """The powers of a formula that is a product of powers, found by probing it; None for any other."""
+    names = parameters_of(formula)
+    points = np.random.default_rng(0).uniform(0.5, 2.0, (3, len(names)))
+    step = Step("", formula.__name__, formula, names, "")
+    inputs = {name: points[:, i] for i, name in enumerate(names)}
+    try:
+        slopes = {name: _slope(step, inputs, name) for name in names}
+    except Exception:  # noqa: BLE001  a formula that cannot be probed is not known to be a monomial
+        return None
+    rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}
+    if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):
+        return rounded
+    return None
+
+
+def _variances(plan: Plan, spec: Spec, rows: NDArray[np.intp], elasticity: Mapping[str, Floats | float],
+               assumptions: Mapping[str, Assumption]) -> tuple[Floats, Floats]:
+    """Variance of ln flop: what the assumptions bring, and what the facts and the method itself bring."""
+    assumed = np.zeros(len(rows))
+    other = np.full(len(rows), (plan.method.dex * LN10) ** 2)
+    for name in plan.assumed:
+        assumed += (elasticity.get(name, 0.0) * np.float64(assumptions[name].sigma)) ** 2
+    for name in plan.given:
+        if name in spec.sigmas:
+            other += (elasticity.get(name, 0.0) * spec.sigmas[name][rows]) ** 2
+    return assumed, other

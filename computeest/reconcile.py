@@ -1,0 +1,180 @@
+"""One answer a paper: runs add up, methods are combined where they agree and shown where they do not.
+
+The policy in three sentences. Methods whose answers lie within each other's 90 % spread are averaged in log, each with
+the weight of its certainty. A method that disagrees with the most reliable one is left out of the average, but the
+interval grows by what the disagreement says. Runs of one paper add up; what they assume alike is wrong alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.contract import Method
+from computeest.evaluate import Candidates, Evaluation
+from computeest.quantity import NINETY
+from computeest.spec import Spec
+
+Floats = NDArray[np.float64]
+
+#: How likely it is that a less reliable method that disagrees is the right one after all.
+DISSENT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One answer for each paper, and what each method said; rows are papers, columns are methods."""
+
+    methods: tuple[str, ...]
+    flop: Floats
+    sigma: Floats
+    #: What each method says of the whole paper, NaN where it cannot.
+    method_flop: Floats
+    method_sigma: Floats
+    #: Weight of each method in the answer; rows sum to 1 (0 where there is no answer).
+    weight: Floats
+    #: Largest over smallest of the methods' answers; NaN with fewer than two.
+    agreement: Floats
+    #: For each run: the method taken for it, -1 where none could be.
+    run_method: NDArray[np.intp]
+    #: Whether the answer is a sum over runs that leaves some run out.
+    partial: NDArray[np.bool_]
+    #: For each paper and method, whether one candidate of the first run stands for the whole paper.
+    whole: NDArray[np.bool_]
+
+
+@dataclass(slots=True)
+class _Grid:
+    """Log FLOP and spreads by row and method."""
+
+    log: Floats
+    assumed: Floats
+    other: Floats
+
+    @property
+    def sigma(self) -> Floats:
+        return np.hypot(self.assumed, self.other)
+
+    @classmethod
+    def empty(cls, rows: int, methods: int) -> _Grid:
+        return cls(*(np.full((rows, methods), np.nan) for _ in range(3)))
+
+
+def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], prefer: str = "") -> Reconciled:
+    """The answer for each paper; `prefer` names a method to be taken alone wherever it has one."""
+    names = tuple(method.name for method in methods)
+    reliability = np.array([method.reliability + (1000 if method.name == prefer else 0) for method in methods])
+    grid = _Grid.empty(spec.size, len(names))
+    whole = np.zeros((spec.size, len(names)), dtype=bool)
+    for candidates in evaluation.candidates:
+        column = names.index(candidates.plan.method.name)
+        grid.log[candidates.rows, column] = np.log(candidates.flop)
+        grid.assumed[candidates.rows, column] = candidates.sigma_assumed
+        grid.other[candidates.rows, column] = candidates.sigma_other
+        if spec.runs:
+            whole[candidates.rows, column] = [_is_whole(spec, row, candidates) for row in candidates.rows]
+    return _papers(spec, grid, whole, names, reliability)
+
+
+def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
+    """Whether nothing that the method used is the run's own: then it speaks of the whole paper."""
+    run = spec.runs[row]
+    if not run.own:
+        return False
+    looked_up = {"peak": {"peak", "chip", "number_format"}, "chip_power": {"chip"}, "chips": {"chips", "chip", "cores"},
+                 "chips_per_core": {"chip"}, "forward_flop": {"forward_flop", "family", "architecture", "layers"},
+                 "forward_flop_per_token": {"forward_flop_per_token", "family", "architecture", "layers"}}
+    used: set[str] = set()
+    for column in candidates.plan.given:
+        used |= looked_up.get(column, {column})
+    return not used & run.own
+
+
+def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str, ...],
+            reliability: NDArray[np.int_]) -> Reconciled:
+    count = int(spec.paper[-1]) + 1 if spec.size else 0
+    first = np.searchsorted(spec.paper, np.arange(count))
+    runs = np.bincount(spec.paper, minlength=count)
+    by_run = _Grid(*(np.where(whole, np.nan, part) for part in (grid.log, grid.assumed, grid.other)))
+    chosen = combine(by_run, reliability)
+    papers = _summed(by_run, spec.paper, count, runs)
+    at_first = whole[first] if count else whole[:0]
+    for part, source in ((papers.log, grid.log), (papers.assumed, grid.assumed), (papers.other, grid.other)):
+        part[at_first] = source[first][at_first]
+    answer = combine(papers, reliability)
+    stages = _summed(_Grid(chosen.log[:, None], chosen.assumed[:, None], chosen.other[:, None]), spec.paper, count, runs,
+                     partial=True)
+    mixed = np.isnan(answer.log) & ~np.isnan(stages.log[:, 0])
+    log = np.where(mixed, stages.log[:, 0], answer.log)
+    sigma = np.where(mixed, stages.sigma[:, 0], np.hypot(answer.assumed, answer.other))
+    estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
+    shares = np.where(mixed[:, None], _shares(chosen, spec.paper, count, len(names)), answer.weight)
+    with np.errstate(all="ignore"):
+        spread = np.exp(np.nanmax(papers.log, axis=1, initial=-np.inf) - np.nanmin(papers.log, axis=1, initial=np.inf))
+    spread = np.where((~np.isnan(papers.log)).sum(axis=1) > 1, spread, np.nan)
+    return Reconciled(names, np.exp(log), sigma, np.exp(papers.log), papers.sigma, shares, spread,
+                      np.where(np.isnan(chosen.log), -1, chosen.leader), mixed & (estimated < runs), at_first)
+
+
+def _shares(chosen: Combined, paper: NDArray[np.intp], count: int, methods: int) -> Floats:
+    """For sums over runs by different methods: the share of the sum that each method brought."""
+    shares = np.zeros((count, methods))
+    amount = np.exp(np.where(np.isnan(chosen.log), -np.inf, chosen.log))
+    np.add.at(shares, (paper, np.maximum(chosen.leader, 0)), amount)
+    total = shares.sum(axis=1, keepdims=True)
+    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The methods of each row as one: log FLOP, spreads, weights, and the column of the method that leads."""
+
+    log: Floats
+    assumed: Floats
+    other: Floats
+    weight: Floats
+    leader: NDArray[np.intp]
+
+
+def combine(grid: _Grid, reliability: NDArray[np.int_]) -> Combined:
+    """Precision-weighted mean of the methods that agree with the most reliable one; wider where others do not."""
+    there = ~np.isnan(grid.log)
+    some = there.any(axis=1)
+    sigma = np.where(there, np.maximum(grid.sigma, 1e-6), np.inf)
+    rank = np.where(there, reliability - sigma / (1 + sigma), -np.inf)
+    leader = np.argmax(rank, axis=1)
+    index = np.arange(len(leader))
+    lead_log, lead_sigma = grid.log[index, leader], sigma[index, leader]
+    gap = np.where(there, np.abs(grid.log - lead_log[:, None]), 0.0)
+    alone = (reliability[leader] >= 1000)[:, None] & (np.arange(grid.log.shape[1]) != leader[:, None])
+    agrees = there & ~alone & (gap <= NINETY * np.hypot(np.where(there, sigma, 0.0), lead_sigma[:, None]))
+    precision = np.where(agrees, 1 / sigma**2, 0.0)
+    total = precision.sum(axis=1, keepdims=True)
+    weight = np.divide(precision, total, out=np.zeros_like(precision), where=total > 0)
+    log = np.where(some, np.nansum(weight * np.where(there, grid.log, 0.0), axis=1), np.nan)
+    scatter = (weight * np.where(there, grid.log - log[:, None], 0.0) ** 2).sum(axis=1)
+    assumed = (weight * np.where(there, grid.assumed, 0.0) ** 2 * weight).sum(axis=1)
+    other = (weight * np.where(there, grid.other, 0.0) ** 2 * weight).sum(axis=1)
+    dissent = np.where(there & ~agrees & ~alone, gap, 0.0).max(axis=1, initial=0.0)
+    other = other + scatter + DISSENT * dissent**2
+    missing = np.where(some, 0.0, np.nan)
+    return Combined(log, np.sqrt(assumed) + missing, np.sqrt(other) + missing, weight, leader)
+
+
+def _summed(grid: _Grid, paper: NDArray[np.intp], count: int, runs: NDArray[np.intp], partial: bool = False) -> _Grid:
+    """Runs added up: the spreads of what is assumed alike add up too, those of the rest add in squares."""
+    there = ~np.isnan(grid.log)
+    # relative to each paper's largest run, so that sums of exponentials stay within a float64
+    amount = np.exp(np.where(there, grid.log, -np.inf))
+    total, assumed, other, present = (np.zeros((count, grid.log.shape[1])) for _ in range(4))
+    np.add.at(total, paper, amount)
+    np.add.at(assumed, paper, np.where(there, amount * np.where(there, grid.assumed, 0.0), 0.0))
+    np.add.at(other, paper, np.where(there, (amount * np.where(there, grid.other, 0.0)) ** 2, 0.0))
+    np.add.at(present, paper, there)
+    complete = present > 0 if partial else present == runs[:, None]
+    with np.errstate(all="ignore"):
+        return _Grid(np.where(complete, np.log(total), np.nan), np.where(complete, assumed / total, np.nan),
+                     np.where(complete, np.sqrt(other) / total, np.nan))

@@ -1,0 +1,190 @@
+"""Every method, rule and family that plugins bring, validated before any is used."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from computeest import schema
+from computeest.contract import Family, Hooks, Method, Rule
+from computeest.suggest import did_you_mean
+
+GROUP = "computeest"
+
+
+class PluginError(ValueError):
+    """A plugin that cannot be used: which, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """What is there to estimate with."""
+
+    methods: Mapping[str, Method]
+    rules: tuple[Rule, ...]
+    families: Mapping[str, Family]
+    #: Named members of families: variant -> (family, its architecture).
+    variants: Mapping[str, tuple[str, Mapping[str, Any]]]
+    #: Where each method, rule and family is from: name -> module.
+    modules: Mapping[str, str]
+    #: Distributions that brought plugins, and their versions.
+    versions: Mapping[str, str]
+    #: Installed plugins that could not be loaded, one sentence each.
+    broken: tuple[str, ...] = ()
+
+
+def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
+    """The columns a formula needs: its parameter names."""
+    return tuple(inspect.signature(formula).parameters)
+
+
+@lru_cache(maxsize=8)
+def load(extra: tuple[str, ...] = ()) -> Registry:
+    """The registry of all installed plugins and of the modules or files named; PluginError says what is wrong."""
+    manager = pluggy.PluginManager(GROUP)
+    manager.add_hookspecs(Hooks)
+    versions, broken = _installed(manager)
+    for name in extra:
+        module = _module(name)
+        _register(manager, module, module.__name__)
+        versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
+    manager.check_pending()
+    return _collect(manager, versions, tuple(broken))
+
+
+def _installed(manager: pluggy.PluginManager) -> tuple[dict[str, str], list[str]]:
+    """Registers every installed plugin, by name; one that does not load is set aside, not fatal."""
+    from importlib.metadata import entry_points
+
+    versions: dict[str, str] = {}
+    broken = []
+    for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
+        dist = point.dist
+        owner = dist.name if dist is not None else "unknown"
+        try:
+            module = point.load()
+        except Exception as error:  # noqa: BLE001  a stranger's code may raise anything; it must not stop the others
+            broken.append(f"the plugin '{point.name}' of {owner} does not load: {type(error).__name__}: {error}")
+            continue
+        _register(manager, module, point.value)
+        versions[owner] = dist.version if dist is not None else "unknown"
+    return versions, broken
+
+
+def _register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
+    if manager.is_registered(module):
+        return
+    try:
+        manager.register(module, name=name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise PluginError(f"the plugin {name} cannot be registered: {error}") from None
+
+
+def _module(name: str) -> Any:
+    """A plugin named on the command line: a module, or a Python file."""
+    path = Path(name)
+    try:
+        if path.suffix != ".py":
+            return importlib.import_module(name)
+        spec = importlib.util.spec_from_file_location(f"computeest_plugin_{path.stem}", path)
+        if spec is None or spec.loader is None or not path.is_file():
+            raise PluginError(f"--plugin {name}: there is no such file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    except PluginError:
+        raise
+    except Exception as error:
+        raise PluginError(f"--plugin {name}: does not load: {type(error).__name__}: {error}") from None
+    return module
+
+
+@dataclass(slots=True)
+class _Collected:
+    """Descriptors by name, with the module each came from."""
+
+    modules: dict[str, str] = field(default_factory=dict)
+
+    def add(self, kind: str, name: str, module: str) -> None:
+        label = f"{kind} {name}"
+        if label in self.modules:
+            raise PluginError(f"two plugins bring a {kind} called '{name}': {self.modules[label]} and {module}")
+        self.modules[label] = module
+
+
+def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tuple[str, ...]) -> Registry:
+    seen = _Collected()
+    methods: dict[str, Method] = {}
+    rules: list[Rule] = []
+    families: dict[str, Family] = {}
+    for module_name, plugin in sorted(manager.list_name_plugin()):
+        for method in _offered(plugin, module_name, "computeest_methods", Method):
+            seen.add("method", method.name, module_name)
+            _check_formula(method.name, method.formula, module_name)
+            methods[method.name] = method
+        for rule in _offered(plugin, module_name, "computeest_rules", Rule):
+            _check_rule(rule, module_name)
+            seen.add("rule", rule.name, module_name)
+            rules.append(rule)
+        for family in _offered(plugin, module_name, "computeest_families", Family):
+            seen.add("family", family.name, module_name)
+            families[family.name] = family
+    variants = _variants(families, seen.modules)
+    return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), variants,
+                    seen.modules, versions, broken)
+
+
+def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
+    """What one plugin's hook returns, each item of the right kind."""
+    function = getattr(plugin, hook, None)
+    if function is None:
+        return ()
+    try:
+        items = list(function())
+    except Exception as error:
+        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}") from None
+    for item in items:
+        if not isinstance(item, kind):
+            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s")
+    return items
+
+
+def _check_rule(rule: Rule, module: str) -> None:
+    if rule.target not in schema.NUMERIC:
+        raise PluginError(f"{module}: the rule '{rule.name}' fills '{rule.target}', which is no column; "
+                          + did_you_mean(rule.target, schema.NUMERIC))
+    _check_formula(rule.name, rule.formula, module)
+
+
+def _check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
+    for parameter in parameters(formula):
+        if parameter not in schema.NUMERIC:
+            raise PluginError(f"{module}: '{name}' needs '{parameter}', which is no column; "
+                              + did_you_mean(parameter, schema.NUMERIC))
+
+
+def _variants(families: Mapping[str, Family], modules: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Every named member; a name that two families claim is an error naming both."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for family in families.values():
+        for variant, architecture in family.variants.items():
+            key = schema.key(variant)
+            if key in found and found[key][0] != family.name:
+                first, second = modules[f"family {found[key][0]}"], modules[f"family {family.name}"]
+                raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}")
+            found[key] = (family.name, architecture)
+    return found
+
+
+def named(names: Sequence[str]) -> tuple[str, ...]:
+    """Plugin names as `load` takes them: each once, files by their full path."""
+    return tuple(dict.fromkeys(str(Path(n).resolve()) if n.endswith(".py") else n for n in names))

@@ -1,0 +1,147 @@
+"""The small rules that fill what papers leave implicit."""
+
+from __future__ import annotations
+
+from computeest.contract import Column, Rule, hookimpl
+
+
+def examples_times_epochs(examples: Column, epochs: Column) -> Column:
+    """Examples seen: the data set, once an epoch (Erdil and Besiroglu 2022, eq. 11)."""
+    return examples * epochs  # repeated data still costs compute
+
+
+def examples_of_steps(steps: Column, batch_size: Column) -> Column:
+    """Examples seen: one batch a step."""
+    return steps * batch_size
+
+
+def tokens_of_steps(steps: Column, batch_tokens: Column) -> Column:
+    """Tokens seen: one batch a step."""
+    return steps * batch_tokens
+
+
+def tokens_of_examples(examples_seen: Column, sequence_length: Column) -> Column:
+    """Tokens seen: every example has so many."""
+    return examples_seen * sequence_length
+
+
+def tokens_times_epochs(tokens: Column, epochs: Column) -> Column:
+    """Tokens seen: the data set, once an epoch."""
+    return tokens * epochs
+
+
+def tokens_of_batch(batch_size: Column, sequence_length: Column) -> Column:
+    """Tokens in one optimizer step."""
+    return batch_size * sequence_length
+
+
+def tokens_of_words(words: Column, tokens_per_word: Column) -> Column:
+    """Tokens of a text whose words were counted."""
+    return words * tokens_per_word
+
+
+def words_of_text(text_size: Column, words_per_gigabyte: Column) -> Column:
+    """Words of a text whose size was given."""
+    return text_size * words_per_gigabyte
+
+
+def forward_of_macs(forward_macs: Column, flop_per_mac: Column) -> Column:
+    """Forward FLOP of one example: two for each multiply-add."""
+    return forward_macs * flop_per_mac
+
+
+def forward_of_sequence(forward_flop: Column, sequence_length: Column) -> Column:
+    """Forward FLOP of a token, where one example is a sequence of them."""
+    return forward_flop / sequence_length
+
+
+def forward_of_parameters(active_parameters: Column, flop_per_parameter: Column) -> Column:
+    """Forward FLOP of a token: a multiply-add for each parameter it meets (Kaplan et al. 2020, section 2.1)."""
+    return active_parameters * flop_per_parameter
+
+
+def all_parameters_active(parameters: Column) -> Column:
+    """A dense model's active parameters: all of them."""
+    return parameters
+
+
+def forward_of_examples(forward_flop: Column, examples_seen: Column) -> Column:
+    """Forward FLOP of all examples seen."""
+    return forward_flop * examples_seen
+
+
+def forward_of_tokens(forward_flop_per_token: Column, tokens_seen: Column) -> Column:
+    """Forward FLOP of all tokens seen."""
+    return forward_flop_per_token * tokens_seen
+
+
+def backward_of_trainable(trainable_parameters: Column, active_parameters: Column) -> Column:
+    """Backward FLOP for each forward FLOP, with part of the parameters frozen.
+
+    Activation gradients pass through every parameter (1), weight gradients are computed for the trained ones only.
+    """
+    return 1 + trainable_parameters / active_parameters
+
+
+def chips_times_time(chips: Column, time: Column) -> Column:
+    """Accelerator time: every chip for the whole time."""
+    return chips * time
+
+
+def chips_of_cores(cores: Column, chips_per_core: Column) -> Column:
+    """Chips that hold so many cores."""
+    return cores * chips_per_core
+
+
+def chip_time_of_cores(core_time: Column, chips_per_core: Column) -> Column:
+    """Accelerator time, where cores were counted."""
+    return core_time * chips_per_core
+
+
+def chip_time_of_cost(cost: Column, chip_price: Column) -> Column:
+    """Accelerator time that the money bought."""
+    return cost / chip_price
+
+
+def chip_time_of_energy(energy: Column, chip_power: Column) -> Column:
+    """Accelerator time that the energy ran for, each chip at its rated power."""
+    return energy / chip_power
+
+
+def run_utilization(step_utilization: Column, goodput: Column) -> Column:
+    """Utilization over the whole run, from that within a step."""
+    return step_utilization * goodput
+
+
+def model_utilization(hardware_flop_utilization: Column, model_share: Column, goodput: Column) -> Column:
+    """Utilization over the whole run, from one that counts recomputed activations."""
+    return hardware_flop_utilization * model_share * goodput
+
+
+@hookimpl
+def computeest_rules() -> list[Rule]:
+    """Rules in the order they are preferred where two are equally certain."""
+    return [
+        Rule("examples_seen", examples_times_epochs, "erdil2022"),
+        Rule("examples_seen", examples_of_steps, "epoch2022"),
+        Rule("tokens_seen", tokens_times_epochs, "epoch2022"),
+        Rule("tokens_seen", tokens_of_steps, "epoch2022"),
+        Rule("tokens_seen", tokens_of_examples, "epoch2022"),
+        Rule("batch_tokens", tokens_of_batch, "epoch2022"),
+        Rule("tokens", tokens_of_words, "epoch-docs"),
+        Rule("words", words_of_text, "epoch-docs"),
+        Rule("forward_flop", forward_of_macs, "epoch2022"),
+        Rule("forward_flop_per_token", forward_of_sequence, "epoch2022"),
+        Rule("forward_flop_per_token", forward_of_parameters, "kaplan2020"),
+        Rule("active_parameters", all_parameters_active, "kaplan2020"),
+        Rule("forward_flop_seen", forward_of_examples, "erdil2022"),
+        Rule("forward_flop_seen", forward_of_tokens, "kaplan2020"),
+        Rule("backward_ratio", backward_of_trainable, "hu2021"),
+        Rule("chip_time", chips_times_time, "erdil2022"),
+        Rule("chip_time", chip_time_of_cores, "epoch2022"),
+        Rule("chips", chips_of_cores, "epoch2022"),
+        Rule("chip_time", chip_time_of_cost, "epoch2022"),
+        Rule("chip_time", chip_time_of_energy, "epoch2022"),
+        Rule("utilization", run_utilization, "chowdhery2022"),
+        Rule("utilization", model_utilization, "chowdhery2022"),
+    ]
