@@ -1,0 +1,81 @@
+"""The bootstrap: the fit again on resampled records, all resamples and starts searched in one batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeest.progress.model import Array
+from computeest.progress.modes import Mode, nearest_mode, random_starts
+from computeest.progress.posterior import Problem
+from computeest.progress.records import ProgressError
+from computeest.progress.search import maximize
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A number with what the bootstrap says of it; without a bootstrap only the point is known."""
+
+    point: float
+    mean: float | None = None
+    median: float | None = None
+    low: float | None = None
+    high: float | None = None
+    standard_error: float | None = None
+
+    def to_dict(self) -> dict[str, float | None]:
+        """The summary as plain numbers."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def summary(point: float, draws: Array | None, level: float) -> Summary:
+    """Point, mean, median, percentile interval and standard error."""
+    if draws is None or not len(draws):
+        return Summary(float(point))
+    tail = 50.0 * (1.0 - level)
+    low, median, high = np.percentile(draws, [tail, 50.0, 100.0 - tail])
+    return Summary(float(point), float(draws.mean()), float(median), float(low), float(high), float(draws.std()))
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """Fits to resamples of the records."""
+
+    resamples: int
+    #: Parameter vectors in the point fit's mode: one a resample, where that resample has the mode at all.
+    draws: Array
+    #: Parameter vectors of the highest posterior density, whichever mode it is in: one a resample.
+    best: Array
+    #: Share of resamples in which the highest density is in each of the full sample's modes.
+    best_in_mode: tuple[float, ...]
+
+
+def bootstrap(task: Problem, modes: tuple[Mode, ...], resamples: int, starts: int, seed: int) -> Bootstrap:
+    """Fit `resamples` resamples from `starts` starting points each: the full sample's modes, then random ones."""
+    resampling, starting = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(2))
+    count = task.log_odds.shape[1]
+    weights = resampling.multinomial(count, np.full(count, 1.0 / count), size=resamples).astype(np.float64)
+    known = np.array([mode.vector()[:-1] for mode in modes])[:starts]
+    free = starts - len(known)
+    random = random_starts(starting, task.model, task.priors, resamples * free).reshape(resamples, free, -1)
+    begin = np.concatenate([np.broadcast_to(known, (resamples, *known.shape)), random], axis=1)
+    return _collect(task, modes, weights, begin)
+
+
+def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Array) -> Bootstrap:
+    resamples, starts, size = begin.shape
+    batch = Problem(task.model, task.priors, task.designs, task.log_odds, np.repeat(weights, starts, axis=0))
+    optima = maximize(batch, begin.reshape(-1, size))
+    objective = np.where(optima.converged, optima.objective, np.inf).reshape(resamples, starts)
+    if not np.isfinite(objective.min(axis=1)).all():
+        raise ProgressError("the bootstrap did not converge; are the priors too wide?")
+    parameters = optima.parameters.reshape(resamples, starts, -1)
+    member = nearest_mode(modes, parameters[:, :, :-1], task.priors.widths(task.model))
+    rows = np.arange(resamples)
+    best = objective.argmin(axis=1)
+    first = np.where(member == 0, objective, np.inf)
+    present = np.isfinite(first.min(axis=1))
+    shares = np.bincount(member[rows, best], minlength=len(modes)) / resamples
+    return Bootstrap(resamples, parameters[rows, first.argmin(axis=1)][present], parameters[rows, best],
+                     tuple(shares.tolist()))

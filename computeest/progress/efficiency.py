@@ -1,0 +1,160 @@
+"""Efficiency: how much less compute reaches one fixed level of performance as algorithms improve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, isfinite, log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeest.progress.model import Array
+from computeest.progress.records import ProgressError, decimal_year, numbers, require
+from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: FLOP in one of each unit that compute is stated in.
+UNITS: Mapping[str, float] = {
+    "FLOP": 1.0, "GFLOP": 1e9, "TFLOP": 1e12, "PFLOP": 1e15, "EFLOP": 1e18,
+    "TFLOP/s-day": 8.64e16, "PFLOP/s-day": 8.64e19,
+}
+#: What a source counts a multiply-add as, and the FLOP in one of its counts.
+COUNTS: Mapping[str, float] = {"flop": 1.0, "mac": 2.0}
+MOORE_MONTHS = 24.0
+_MONTHS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One model that reaches the level."""
+
+    model: str
+    year: float
+    #: Training compute, a multiply-add counted as two.
+    flop: float
+    tflop_s_days: float
+    #: How many times less than the baseline.
+    factor: float
+    #: Whether nothing published before took less.
+    running_best: bool
+
+    def to_dict(self) -> dict[str, object]:
+        """The step as plain numbers."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Halving:
+    """How fast the compute needed halves, by one regression of log2 compute on time."""
+
+    method: str
+    records: str
+    months: float
+    low: float | None
+    high: float | None
+    n: int
+
+    def to_dict(self) -> dict[str, object]:
+        """The halving time; an end of the interval that is not there is null."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class Efficiency:
+    """How the compute for one level fell."""
+
+    level: float | None
+    baseline: str
+    #: "mac": the source counted multiply-adds as one, and they were doubled here.
+    counts: str
+    steps: tuple[Step, ...]
+    halvings: tuple[Halving, ...]
+    #: Baseline over best compute, and what Moore's law alone gives over the same time.
+    best_factor: float
+    moore_factor: float
+    excluded: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, object]:
+        """The whole table as plain numbers."""
+        return {
+            "level": self.level, "baseline": self.baseline, "counts": self.counts, "best_factor": self.best_factor,
+            "moore_factor": self.moore_factor, "beyond_moore": self.best_factor / self.moore_factor,
+            "halving_months": [halving.to_dict() for halving in self.halvings],
+            "steps": [step.to_dict() for step in self.steps], "excluded": dict(self.excluded),
+        }
+
+
+def efficiency(frame: pd.DataFrame, level: float | None = None, baseline: str | None = None, *,
+               compute: str = "flop", unit: str = "FLOP", counts: str = "flop", interval: float = 0.95) -> Efficiency:
+    """Records that reach a level of performance, their compute against the baseline's, and its halving time."""
+    if unit not in UNITS or counts not in COUNTS:
+        raise ProgressError(f"expected a unit of {', '.join(UNITS)} and counts of {', '.join(COUNTS)}")
+    kept, excluded = _reaching(frame, level, compute)
+    year = decimal_year(kept).to_numpy()
+    flop = numbers(kept, compute).to_numpy() * UNITS[unit] * COUNTS[counts]
+    names = [str(name) for name in kept["model"]]
+    first = _baseline(names, year, baseline)
+    best = np.array([flop[i] <= flop[(year < year[i]) | ((year == year[i]) & (flop < flop[i]))].min(initial=np.inf)
+                     for i in range(len(flop))])
+    since = year >= year[first]
+    order = np.lexsort((flop, year))
+    steps = tuple(Step(names[i], float(year[i]), float(flop[i]), float(flop[i] / UNITS["TFLOP/s-day"]),
+                       float(flop[first] / flop[i]), bool(best[i] and since[i])) for i in order)
+    winners = best & since
+    last = int(np.flatnonzero(winners)[np.argmin(flop[winners])])
+    elapsed = _MONTHS * (year[last] - year[first])
+    return Efficiency(level, names[first], counts, steps, _halvings(year, np.log2(flop), winners, interval),
+                      float(flop[first] / flop[last]), exp(log(2.0) * elapsed / MOORE_MONTHS), excluded)
+
+
+def _reaching(frame: pd.DataFrame, level: float | None, compute: str) -> tuple[pd.DataFrame, dict[str, int]]:
+    require(frame, ("model", compute, *(("score",) if level is not None else ())))
+    flop = numbers(frame, compute)
+    usable = (flop > 0) & np.isfinite(flop) & decimal_year(frame).notna()
+    excluded = {"no date or no compute": int((~usable).sum())}
+    if level is not None:
+        below = usable & ~(numbers(frame, "score") >= level)
+        excluded["below the level"] = int(below.sum())
+        usable &= ~below
+    if not usable.any():
+        raise ProgressError("no record with a date and compute reaches the level")
+    return frame[usable], {reason: count for reason, count in excluded.items() if count}
+
+
+def _baseline(names: list[str], year: Array, wanted: str | None) -> int:
+    if wanted is None:
+        return int(np.argmin(year))
+    if wanted not in names:
+        from computeest.suggest import did_you_mean
+
+        close = did_you_mean(wanted, names)
+        raise ProgressError(f"no record that reaches the level is called {wanted!r}" + (f"; {close}" if close else ""))
+    return names.index(wanted)
+
+
+def _halvings(year: Array, log2: Array, winners: Array, interval: float) -> tuple[Halving, ...]:
+    """The same rate by several roads: they agree only if the data determine it."""
+    best, value = year[winners], log2[winners]
+    lines: list[tuple[str, Line]] = []
+    if len(best) >= 2 and len(np.unique(best)) >= 2:
+        lines.append(("running best", end_points(best, value)))
+    if len(best) >= 3:
+        lines += [("running best", least_squares(best, value, interval)),
+                  ("running best", median_of_slopes(best, value, interval))]
+    if len(year) >= 3 and len(np.unique(year)) >= 2:
+        lines += [("all", least_squares(year, log2, interval)), ("all", median_of_slopes(year, log2, interval))]
+    return tuple(Halving(line.method, records, *_months(line), line.n) for records, line in lines)
+
+
+def _months(line: Line) -> tuple[float, float | None, float | None]:
+    """Slopes in doublings a year as halving times; an interval around zero has no finite ends on that side."""
+    point = -_MONTHS / line.slope if line.slope else float("inf")
+    if line.low is None or line.high is None:
+        return point, None, None
+    fastest, slowest = -line.low, -line.high
+    low = _MONTHS / fastest if fastest > 0 else None
+    high = _MONTHS / slowest if slowest > 0 and isfinite(_MONTHS / slowest) else None
+    return point, low, high

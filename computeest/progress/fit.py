@@ -1,0 +1,150 @@
+"""The frontier fit: how fast algorithms make compute and data go further, with what the sample leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+
+from computeest.progress.bootstrap import Bootstrap, Summary, bootstrap, summary
+from computeest.progress.model import PRODUCT, Array, FrontierModel
+from computeest.progress.modes import Mode, find_modes, problem, random_starts
+from computeest.progress.posterior import Priors
+from computeest.progress.records import Centre, Observations, ProgressError
+
+#: Searches on the full sample for each one on a resample: every mode has to turn up.
+_POINT_STARTS = 20
+_MONTHS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierFit:
+    """A frontier model fitted to records: the mode of highest posterior density, the others, and the bootstrap."""
+
+    model: FrontierModel
+    priors: Priors
+    centre: Centre
+    n: int
+    excluded: Mapping[str, int]
+    modes: tuple[Mode, ...]
+    bootstrap: Bootstrap | None
+    starts: int
+    seed: int
+    level: float
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The point fit."""
+        return self.modes[0].parameters
+
+    @property
+    def log_likelihood(self) -> float:
+        """Log density of the scores at the point fit."""
+        return self.modes[0].log_likelihood
+
+    @property
+    def draws(self) -> Array | None:
+        """Bootstrap parameter vectors in the point fit's mode."""
+        return None if self.bootstrap is None else self.bootstrap.draws
+
+    def vector(self) -> Array:
+        """The point fit in the model's order."""
+        return self.modes[0].vector()
+
+    def estimates(self) -> dict[str, Summary]:
+        """Every parameter with its bootstrap standard error and percentile interval."""
+        return {name: self._summary(vector) for name, vector in self._columns(self.vector()).items()}
+
+    def doubling_months(self) -> Summary:
+        """Months in which better algorithms do as much as doubling the compute: 12 ln 2 a_c / a_y."""
+        return self._ratio("a_c", "a_y", _MONTHS * log(2.0))
+
+    def growth(self) -> dict[str, Summary]:
+        """Growth of effective compute and of effective data in a year, as a difference of logs."""
+        growth = {"effective_compute": self._ratio("a_y", "a_c", 1.0)}
+        if "b_y" in self.model.parameters:
+            growth["effective_data"] = self._ratio("b_y", "b_d", 1.0)
+        return growth
+
+    def doubling_in_any_mode(self) -> Summary:
+        """The doubling time where each resample may choose another mode than the point fit's."""
+        return self._ratio("a_c", "a_y", _MONTHS * log(2.0), any_mode=True)
+
+    def _columns(self, vectors: Array) -> dict[str, tuple[float, Array | None]]:
+        names = self.model.parameters
+        return {name: (vectors[i], None if self.draws is None else self.draws[:, i]) for i, name in enumerate(names)}
+
+    def _summary(self, column: tuple[float, Array | None]) -> Summary:
+        return summary(column[0], column[1], self.level)
+
+    def _ratio(self, above: str, below: str, factor: float, *, any_mode: bool = False) -> Summary:
+        top, bottom = (self.model.parameters.index(name) for name in (above, below))
+        vectors = None if self.bootstrap is None else self.bootstrap.best if any_mode else self.bootstrap.draws
+        point = self.vector()
+        draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
+        return summary(factor * point[top] / point[bottom], draws, self.level)
+
+    def to_dict(self) -> dict[str, object]:
+        """The fit as plain numbers, for JSON."""
+        return {
+            "model": self.model.name,
+            "parameters": dict(self.parameters),
+            "log_likelihood": self.log_likelihood,
+            "n": self.n,
+            "excluded": dict(self.excluded),
+            "doubling_months": self.doubling_months().to_dict(),
+            "growth_per_year": {name: value.to_dict() for name, value in self.growth().items()},
+            "estimates": {name: value.to_dict() for name, value in self.estimates().items()},
+            "modes": [{**mode.to_dict(), "doubling_months": doubling_months(mode.parameters)} for mode in self.modes],
+            "bootstrap": self._bootstrap_dict(),
+            "centre": self.centre.to_dict(),
+            "priors": {"intercept": self.priors.intercept, "slope": self.priors.slope, "delta": self.priors.delta},
+            "irreducible_error": 1.0 - self.model.ceiling,
+            "starts": self.starts,
+            "seed": self.seed,
+            "level": self.level,
+        }
+
+    def _bootstrap_dict(self) -> dict[str, object] | None:
+        if self.bootstrap is None:
+            return None
+        return {
+            "resamples": self.bootstrap.resamples,
+            "in_point_mode": len(self.bootstrap.draws),
+            "best_in_mode": list(self.bootstrap.best_in_mode),
+            "doubling_months_any_mode": self.doubling_in_any_mode().to_dict(),
+        }
+
+
+def doubling_months(parameters: Mapping[str, float]) -> float:
+    """Months in which effective compute doubles at given parameters; negative where progress runs backwards."""
+    return _MONTHS * log(2.0) * parameters["a_c"] / parameters["a_y"]
+
+
+def fit_frontier(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,
+                 resamples: int = 0, starts: int = 10, seed: int = 0, level: float = 0.95) -> FrontierFit:
+    """Fit a frontier model by maximum a posteriori, find its modes, and bootstrap it."""
+    priors = priors or Priors()
+    if starts < 1 or resamples < 0 or not 0.0 < level < 1.0:
+        raise ProgressError("expected at least one start, no fewer than 0 resamples and a level between 0 and 1")
+    task = problem(seen, model, priors)
+    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(3)[2])
+    modes = find_modes(task, seen, random_starts(rng, model, priors, _POINT_STARTS * starts))
+    drawn = bootstrap(task, modes, resamples, starts, seed) if resamples else None
+    return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level)
+
+
+def fit_irreducible(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,
+                    starts: int = 10, seed: int = 0, grid: int = 40) -> tuple[FrontierModel, list[dict[str, float]]]:
+    """The irreducible error of highest posterior density, and the profile over all that were tried."""
+    largest = float(1.0 - seen.score.max())
+    profile = []
+    for error in np.linspace(0.0, 0.98 * largest, grid):
+        tried = fit_frontier(seen, model.with_ceiling(1.0 - float(error)), priors, starts=starts, seed=seed)
+        mode = tried.modes[0]
+        profile.append({"irreducible_error": float(error), "log_likelihood": mode.log_likelihood,
+                        "log_posterior": mode.log_posterior, "doubling_months": doubling_months(mode.parameters)})
+    best = max(profile, key=lambda row: row["log_posterior"])
+    return replace(model, ceiling=1.0 - best["irreducible_error"]), profile

@@ -1,0 +1,65 @@
+"""Leave-one-out: how well a fit without a record foresees that record, to choose priors and compare models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from computeest.progress.model import PRODUCT, Array, FrontierModel
+from computeest.progress.modes import find_modes, problem, random_starts
+from computeest.progress.posterior import Priors
+from computeest.progress.records import Observations
+from computeest.progress.search import maximize
+
+#: Prior widths tried for the slopes, per year and per factor e.
+WIDTHS = (0.01, 0.02, 0.03, 0.045, 0.06, 0.09, 0.13, 0.2, 0.3, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """How well records are foreseen by fits to all the others."""
+
+    slope_prior: float
+    #: Mean log density of a left-out score; higher is better.
+    log_density: float
+    #: Root mean square error of a left-out score, in log-odds.
+    rms_log_odds: float
+
+    def to_dict(self) -> dict[str, float]:
+        """The three numbers by name."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def foresight(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,
+              starts: int = 4, seed: int = 0) -> Foresight:
+    """Leave each record out in turn; the fits climb from the full sample's modes, and the best one counts."""
+    priors = priors or Priors()
+    full = problem(seen, model, priors)
+    rng = np.random.default_rng(seed)
+    modes = find_modes(full, seen, random_starts(rng, model, priors, 10 * starts))
+    begin = np.array([mode.vector()[:-1] for mode in modes])
+    count = len(seen)
+    weights = np.repeat(1.0 - np.eye(count), len(begin), axis=0)
+    optima = maximize(problem(seen, model, priors, weights), np.tile(begin, (count, 1)))
+    best = optima.objective.reshape(count, -1).argmin(axis=1) + np.arange(count) * len(begin)
+    chosen = optima.take(best)
+    error = _left_out_errors(seen, model, chosen.coefficients)
+    density = -0.5 * (error * np.exp(-chosen.delta)) ** 2 - chosen.delta - 0.5 * np.log(2 * np.pi)
+    density = density + model.log_jacobian(seen.score)
+    return Foresight(priors.slope, float(density.mean()), float(np.sqrt((error**2).mean())))
+
+
+def _left_out_errors(seen: Observations, model: FrontierModel, coefficients: Array) -> Array:
+    predicted = np.diagonal(model.accuracy(coefficients, seen.columns()))
+    return model.log_odds(seen.score) - model.log_odds(predicted)
+
+
+def choose_slope_prior(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None,
+                       widths: Sequence[float] = WIDTHS) -> tuple[Priors, list[Foresight]]:
+    """The slope prior that foresees left-out records best, and how each one tried did."""
+    priors = priors or Priors()
+    tried = [foresight(seen, model, replace(priors, slope=width)) for width in widths]
+    best = max(tried, key=lambda row: row.log_density)
+    return replace(priors, slope=best.slope_prior), tried

@@ -1,0 +1,114 @@
+"""Frontier models: accuracy as a product of sigmoids, each linear in time and in the logs of the resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+#: Log-odds past this size are beyond anything a score can show; bounding them keeps exp() finite.
+_STEEPEST = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One coefficient of a sigmoid's argument, and the column it multiplies."""
+
+    parameter: str
+    column: str
+
+    @property
+    def intercept(self) -> bool:
+        """Whether the coefficient is a constant rather than a slope: the two have different priors."""
+        return self.column == "constant"
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One sigmoid of the product."""
+
+    name: str
+    terms: tuple[Term, ...]
+
+    def design(self, columns: Mapping[str, Array]) -> Array:
+        """One row an observation, one column a term."""
+        return np.stack([np.asarray(columns[term.column], dtype=np.float64) for term in self.terms], axis=-1)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontierModel:
+    """How a score depends on when a model was made, and on the compute and data it was trained with."""
+
+    name: str
+    factors: tuple[Factor, ...]
+    #: The score at unlimited resources: 1 minus the irreducible error.
+    ceiling: float = 1.0
+
+    @property
+    def coefficients(self) -> tuple[str, ...]:
+        """Names of the coefficients, in the order of a coefficient vector."""
+        return tuple(term.parameter for factor in self.factors for term in factor.terms)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of all parameters: the coefficients, then the log standard deviation of the errors."""
+        return (*self.coefficients, "delta")
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns the model reads, `constant` apart."""
+        seen = dict.fromkeys(term.column for factor in self.factors for term in factor.terms)
+        return tuple(column for column in seen if column != "constant")
+
+    @property
+    def slices(self) -> tuple[slice, ...]:
+        """Where each factor's coefficients lie in a coefficient vector."""
+        ends = np.cumsum([len(factor.terms) for factor in self.factors]).tolist()
+        return tuple(slice(end - len(factor.terms), end) for end, factor in zip(ends, self.factors, strict=True))
+
+    def accuracy(self, coefficients: Array, columns: Mapping[str, Array]) -> Array:
+        """Expected score with the errors at zero: one row a coefficient vector, one column an observation."""
+        against = np.zeros(1)
+        for factor, part in zip(self.factors, self.slices, strict=True):
+            argument = coefficients[..., part] @ factor.design(columns).T
+            odds = np.exp(-np.clip(argument, -_STEEPEST, _STEEPEST))
+            against = against + odds + against * odds
+        return np.asarray(self.ceiling / (1.0 + against))
+
+    def log_odds(self, score: Array) -> Array:
+        """Scores on the scale where the model's errors are normal."""
+        share = score / self.ceiling
+        return np.log(share) - np.log1p(-share)
+
+    def log_jacobian(self, score: Array) -> Array:
+        """What the density of the log-odds is multiplied by (in logs) to give the density of the score itself."""
+        return -np.log(score) - np.log1p(-score / self.ceiling)
+
+    def with_ceiling(self, ceiling: float) -> FrontierModel:
+        """The same model with an irreducible error of 1 - `ceiling`."""
+        return replace(self, ceiling=ceiling)
+
+
+#: Erdil and Besiroglu 2022 (arXiv:2212.05153): one sigmoid for compute and one for data, each with its own progress.
+PRODUCT = FrontierModel("product", (
+    Factor("compute", (Term("a1", "constant"), Term("a_y", "year"), Term("a_c", "log_compute"))),
+    Factor("data", (Term("b1", "constant"), Term("b_y", "year"), Term("b_d", "log_data"))),
+))
+
+#: The same paper's first model: everything in one sigmoid, which is linear regression in log-odds.
+SINGLE = FrontierModel("single", (
+    Factor("compute", (
+        Term("a1", "constant"), Term("a_y", "year"), Term("a_c", "log_compute"), Term("b_d", "log_data"),
+    )),
+))
+
+#: The single sigmoid with the parameter count beside compute, as the paper's code regresses it.
+SINGLE_WITH_SIZE = FrontierModel("single-with-size", (
+    Factor("compute", (*SINGLE.factors[0].terms, Term("a_n", "log_parameters"))),
+))
+
+MODELS: Mapping[str, FrontierModel] = {model.name: model for model in (PRODUCT, SINGLE, SINGLE_WITH_SIZE)}

@@ -1,0 +1,114 @@
+"""The modes of a frontier model's posterior, each with the share of the posterior that lies around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeest.progress.model import Array, FrontierModel
+from computeest.progress.posterior import Priors, Problem
+from computeest.progress.records import Observations, ProgressError
+from computeest.progress.search import Optima, maximize
+
+#: Two searches found one mode when no coefficient differs by more than this, in prior standard deviations.
+_SAME = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One local maximum of the posterior."""
+
+    parameters: Mapping[str, float]
+    #: Log density of the scores themselves (not of their log-odds).
+    log_likelihood: float
+    log_posterior: float
+    #: Share of the posterior around this mode, in Laplace's approximation (a normal around each mode).
+    weight: float
+    #: How many of the searches ended here.
+    starts: int
+
+    def to_dict(self) -> dict[str, object]:
+        """The mode as plain numbers."""
+        return {"parameters": dict(self.parameters), "log_likelihood": self.log_likelihood,
+                "log_posterior": self.log_posterior, "weight": self.weight, "starts": self.starts}
+
+    def vector(self) -> Array:
+        """The parameters in the model's order."""
+        return np.array(list(self.parameters.values()))
+
+
+def problem(seen: Observations, model: FrontierModel, priors: Priors, weights: Array | None = None) -> Problem:
+    """The fit of a model to observations, all counting once unless weights say otherwise."""
+    columns = seen.columns()
+    for factor in model.factors:
+        for term in factor.terms:
+            if not np.isfinite(columns[term.column]).all():
+                raise ProgressError(f"the model {model.name!r} needs {term.column.removeprefix('log_')} in every record")
+    if not (seen.score < model.ceiling).all():
+        raise ProgressError(f"a score of {seen.score.max():.4g} is above the ceiling of {model.ceiling:.4g}")
+    if len(seen) <= len(model.parameters):
+        raise ProgressError(f"{len(seen)} usable records cannot determine {len(model.parameters)} parameters")
+    designs = tuple(factor.design(columns) for factor in model.factors)
+    ones = np.ones((1, len(seen)))
+    return Problem(model, priors, designs, model.log_odds(seen.score)[None, :], ones if weights is None else weights)
+
+
+def random_starts(rng: np.random.Generator, model: FrontierModel, priors: Priors, count: int) -> Array:
+    """Starting points drawn from the priors, or from the default ones where those are narrower."""
+    width = np.minimum(priors.widths(model), Priors().widths(model))
+    return rng.normal(size=(count, len(width))) * width
+
+
+def find_modes(task: Problem, seen: Observations, starts: Array) -> tuple[Mode, ...]:
+    """Every mode that a search from the starts ends in, the heaviest posterior density first."""
+    optima = maximize(task, starts)
+    # A search that stopped at a saddle has no determinant: it is no mode.
+    found = optima.take(np.flatnonzero(optima.converged & np.isfinite(optima.log_determinant)))
+    if not len(found.objective):
+        raise ProgressError("no search for a posterior mode converged")
+    chosen, counts = _distinct(found, task.priors.widths(task.model))
+    best = found.take(np.array(chosen))
+    mass = -best.objective - 0.5 * best.log_determinant
+    weights = np.exp(mass - mass.max())
+    likelihood = log_likelihood(task, best, seen)
+    posterior = likelihood + log_prior(task, best)
+    return tuple(
+        Mode(dict(zip(task.model.parameters, map(float, best.parameters[i]), strict=True)), float(likelihood[i]),
+             float(posterior[i]), float(weights[i] / weights.sum()), counts[i])
+        for i in range(len(chosen)))
+
+
+def _distinct(found: Optima, widths: Array) -> tuple[list[int], list[int]]:
+    chosen: list[int] = []
+    counts: list[int] = []
+    for index in np.argsort(found.objective, kind="stable"):
+        apart = [np.abs((found.coefficients[index] - found.coefficients[k]) / widths).max() for k in chosen]
+        if apart and min(apart) < _SAME:
+            counts[int(np.argmin(apart))] += 1
+        else:
+            chosen.append(int(index))
+            counts.append(1)
+    return chosen, counts
+
+
+def log_likelihood(task: Problem, at: Optima, seen: Observations) -> Array:
+    """Log density of the observed scores at each optimum, every observation counted once."""
+    count = len(seen)
+    normal = -count * (at.delta + 0.5 * np.log(2 * np.pi)) - 0.5 * np.exp(-2.0 * at.delta) * at.squares
+    return np.asarray(normal + task.model.log_jacobian(seen.score).sum())
+
+
+def log_prior(task: Problem, at: Optima) -> Array:
+    """Log prior density at each optimum."""
+    widths = np.append(task.priors.widths(task.model), task.priors.delta)
+    standard = at.parameters / widths
+    return np.asarray(-0.5 * (standard**2).sum(axis=1) - np.log(widths * np.sqrt(2 * np.pi)).sum())
+
+
+def nearest_mode(modes: tuple[Mode, ...], coefficients: Array, widths: Array) -> Array:
+    """Which mode each coefficient vector is nearest to, distances in prior standard deviations."""
+    centres = np.array([mode.vector()[:-1] for mode in modes])
+    apart = (coefficients[..., None, :] - centres) / widths
+    return np.asarray((apart**2).sum(axis=-1).argmin(axis=-1))

@@ -1,0 +1,145 @@
+"""The log posterior of a frontier model with its exact derivatives, for a whole batch of fits at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeest.progress.model import Array, FrontierModel
+
+_STEEPEST = 300.0
+_DELTA_STEPS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Priors:
+    """Normal priors around zero, by standard deviation; the defaults are those of Erdil and Besiroglu's code."""
+
+    intercept: float = 1.0
+    #: Per year, or per factor e of compute or data.
+    slope: float = 0.09
+    #: Of the log standard deviation of the errors.
+    delta: float = 1.0
+
+    def widths(self, model: FrontierModel) -> Array:
+        """The standard deviation of each coefficient's prior."""
+        terms = [term for factor in model.factors for term in factor.terms]
+        return np.array([self.intercept if term.intercept else self.slope for term in terms])
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Observations to fit: designs are shared, scores and weights may differ from fit to fit."""
+
+    model: FrontierModel
+    priors: Priors
+    #: One matrix a factor: a row an observation, a column a term.
+    designs: tuple[Array, ...]
+    #: Observed log-odds, shape (1 or fits, observations).
+    log_odds: Array
+    #: How often each observation counts, shape (1 or fits, observations).
+    weights: Array
+
+    def rows(self, index: Array | slice) -> Problem:
+        """The problem of some of the fits."""
+        def take(values: Array) -> Array:
+            return values if len(values) == 1 else values[index]
+
+        return Problem(self.model, self.priors, self.designs, take(self.log_odds), take(self.weights))
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Minus the log posterior of each fit (constants of the priors left out), the error scale profiled out."""
+
+    objective: Array
+    gradient: Array
+    #: Second derivatives along the profile: those of the full posterior, reduced by the error scale.
+    hessian: Array
+    delta: Array
+    squares: Array
+    #: Second derivative in the error scale alone; with `hessian` it gives the full determinant.
+    delta_curvature: Array
+
+    def take(self, index: Array) -> Value:
+        """The values of some of the fits."""
+        return Value(*(getattr(self, name)[index] for name in self.__slots__))
+
+    def put(self, index: Array, other: Value) -> None:
+        """Overwrite some of the fits' values."""
+        for name in self.__slots__:
+            getattr(self, name)[index] = getattr(other, name)
+
+
+def evaluate(problem: Problem, coefficients: Array) -> Value:
+    """Objective, gradient and Hessian at one coefficient vector a fit."""
+    priors = problem.priors
+    precision = 1.0 / priors.widths(problem.model) ** 2
+    squares, slope, curve = _least_squares(problem, coefficients)
+    count = problem.weights.sum(axis=1)
+    delta = _best_delta(squares, count, priors.delta)
+    sharpness = np.exp(-2.0 * delta)
+    delta_curvature = 2.0 * sharpness * squares + priors.delta ** -2
+    objective = count * delta + 0.5 * (sharpness * squares + (coefficients**2) @ precision + (delta / priors.delta) ** 2)
+    gradient = sharpness[:, None] * slope + coefficients * precision
+    cross = -2.0 * sharpness[:, None] * slope
+    hessian = sharpness[:, None, None] * curve + np.diag(precision)
+    hessian -= cross[:, :, None] * cross[:, None, :] / delta_curvature[:, None, None]
+    return Value(objective, gradient, hessian, delta, squares, delta_curvature)
+
+
+def _least_squares(problem: Problem, coefficients: Array) -> tuple[Array, Array, Array]:
+    """Weighted sum of squared residuals, and the gradient and Hessian of half of it.
+
+    With P = p1 p2 ... and R = (1 - P)/P, logit P = -ln R; its slope in a factor's argument is (1 - p)/(1 - P) = g,
+    its second slopes are g (g - 1) within a factor and g g' P between two.
+    """
+    model = problem.model
+    odds, against = _odds_against(problem, coefficients)
+    success = 1.0 / (1.0 + against)
+    failure = against * success
+    residual = problem.log_odds + np.log(against)
+    weighted = problem.weights * residual
+    slopes = [odd / ((1.0 + odd) * failure) for odd in odds]
+    gradient = np.concatenate(
+        [-(weighted * g) @ design for g, design in zip(slopes, problem.designs, strict=True)], axis=1)
+    size = len(model.coefficients)
+    hessian = np.empty((len(coefficients), size, size))
+    for i, rows in enumerate(model.slices):
+        for j, columns in enumerate(model.slices[: i + 1]):
+            shared = slopes[i] * slopes[j]
+            bend = slopes[i] * (slopes[i] - 1.0) if i == j else shared * success
+            block = _block(problem.weights * shared - weighted * bend, problem.designs[i], problem.designs[j])
+            hessian[:, rows, columns] = block
+            hessian[:, columns, rows] = block.transpose(0, 2, 1)
+    return (weighted * residual).sum(axis=1), gradient, hessian
+
+
+def _odds_against(problem: Problem, coefficients: Array) -> tuple[list[Array], Array]:
+    """(1 - p)/p of each factor and of the product, built up without cancellation."""
+    odds = []
+    against = np.zeros((1, 1))
+    for part, design in zip(problem.model.slices, problem.designs, strict=True):
+        odd = np.exp(-np.clip(coefficients[:, part] @ design.T, -_STEEPEST, _STEEPEST))
+        against = against + odd + against * odd
+        odds.append(odd)
+    return odds, against
+
+
+def _block(weights: Array, left: Array, right: Array) -> Array:
+    """Sum over observations of weight x left x right, one small matrix a fit."""
+    products = (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
+    return (weights @ products).reshape(-1, left.shape[1], right.shape[1])
+
+
+def _best_delta(squares: Array, count: Array, width: float) -> Array:
+    """The log error scale that maximizes the posterior given the squares: Newton on a concave, increasing slope."""
+    delta = 0.5 * np.log(np.maximum(squares, np.finfo(float).tiny) / count)
+    for _ in range(_DELTA_STEPS):
+        fitted = squares * np.exp(-2.0 * delta)
+        step = (count - fitted + delta * width**-2) / (2.0 * fitted + width**-2)
+        delta = delta - step
+        if np.all(np.abs(step) < 1e-13):
+            break
+    return delta

@@ -1,0 +1,108 @@
+"""Thresholds: the compute that a score needs in each year, how fast it halves, and what is out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import log
+
+import numpy as np
+
+from computeest.progress.bootstrap import Summary, summary
+from computeest.progress.fit import FrontierFit
+from computeest.progress.model import PRODUCT, Array
+from computeest.progress.records import Centre, ProgressError
+
+_MONTHS = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What one score takes, year by year, at one size of training set."""
+
+    score: float
+    data: float
+    #: Compute [FLOP] by year; infinite where the data factor alone is below the score.
+    compute: dict[int, float]
+    #: Months in which the compute needed halves: geometric mean of the yearly factors; None where out of reach.
+    halving_months: Summary | None
+    #: Share of bootstrap fits in which the score is within reach in every year.
+    reachable_share: float | None
+    #: The first decimal year in which the score is within reach at all; None if it always or never is.
+    reachable_from: float | None
+
+    def to_dict(self) -> dict[str, object]:
+        """The threshold as plain numbers; what is out of reach is null."""
+        compute = {str(year): value if np.isfinite(value) else None for year, value in self.compute.items()}
+        return {"score": self.score, "data": self.data, "compute": compute,
+                "halving_months": None if self.halving_months is None else self.halving_months.to_dict(),
+                "reachable_share": self.reachable_share, "reachable_from": self.reachable_from}
+
+
+def compute_needed(vectors: Array, centre: Centre, score: float, year: Array | float, data: Array | float, *,
+                   ceiling: float = 1.0) -> Array:
+    """Compute [FLOP] at which the product model predicts the score; infinite where no compute suffices.
+
+    s(C) s(D) = score is solved in closed form: C = logit(score / s(D)), and C is linear in log compute.
+    """
+    a1, a_y, a_c, b1, b_y, b_d = (np.asarray(vectors)[..., i] for i in range(6))
+    elapsed = np.asarray(year) - centre.year
+    share = score / ceiling * (1.0 + np.exp(-(b1 + b_y * elapsed + b_d * np.log(np.asarray(data) / centre.data))))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        argument = np.log(share) - np.log1p(-share)
+        needed = centre.compute * np.exp((argument - a1 - a_y * elapsed) / a_c)
+    return np.where(share < 1.0, needed, np.inf)
+
+
+def thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> list[Threshold]:
+    """What each score takes over the years, with bootstrap intervals where the fit has them."""
+    if fit.model.factors != PRODUCT.factors:
+        raise ProgressError("thresholds need the model with a compute and a data factor")
+    return [_threshold(fit.vector(), fit.centre, score, years, data, draws=fit.draws, level=fit.level,
+                       ceiling=fit.model.ceiling) for score in scores]
+
+
+def thresholds_at(vector: Array, centre: Centre, scores: Sequence[float], years: Sequence[int],
+                  data: float) -> list[Threshold]:
+    """What each score takes at given parameters of the product model."""
+    return [_threshold(vector, centre, score, years, data) for score in scores]
+
+
+def _threshold(vector: Array, centre: Centre, score: float, years: Sequence[int], data: float, *,
+               draws: Array | None = None, level: float = 0.95, ceiling: float = 1.0) -> Threshold:
+    if not 0.0 < score < 1.0:
+        raise ProgressError(f"a score is a fraction between 0 and 1, not {score:g}")
+    if len(years) < 2 or data <= 0.0:
+        raise ProgressError("thresholds need at least two years and a positive size of training set")
+    span = np.array(sorted(years))
+    needed = compute_needed(vector, centre, score, span, data, ceiling=ceiling)
+    halving, share = None, None
+    months = None
+    if draws is not None and len(draws):
+        ends = compute_needed(draws[:, None, :], centre, score, span[[0, -1]], data, ceiling=ceiling)
+        within = np.isfinite(ends).all(axis=1)
+        share, months = float(within.mean()), _halving(ends[within], span)
+    if np.isfinite(needed).all():
+        halving = summary(float(_halving(needed[None, [0, -1]], span)[0]), months, level)
+    compute = {int(year): float(value) for year, value in zip(span, needed, strict=True)}
+    return Threshold(score, data, compute, halving, share, _reachable_from(vector, centre, score / ceiling, data, needed))
+
+
+def _halving(ends: Array, span: Array) -> Array:
+    """The yearly factors' geometric mean is that of the two ends alone."""
+    fall = np.log(ends[:, 0] / ends[:, 1])
+    return np.asarray(_MONTHS * log(2.0) * (span[-1] - span[0]) / fall)
+
+
+def _reachable_from(vector: Array, centre: Centre, share: float, data: float, needed: Array) -> float | None:
+    """When the data factor passes the score: b1 + b_y t + b_d ln(data) = logit(score)."""
+    b1, b_y, b_d = vector[3:6]
+    if np.isfinite(needed).all() or b_y <= 0.0 or share >= 1.0:
+        return None
+    missing = log(share / (1.0 - share)) - b1 - b_d * log(data / centre.data)
+    return float(centre.year + missing / b_y)
+
+
+def pareto(vector: Array, centre: Centre, score: float, year: float, data: Array, *, ceiling: float = 1.0) -> Array:
+    """Compute [FLOP] needed for a score in a year at each size of training set: one Pareto frontier."""
+    return compute_needed(vector, centre, score, year, data, ceiling=ceiling)

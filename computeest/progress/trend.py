@@ -1,0 +1,124 @@
+"""Trends: how fast the compute of published models grows, the errors of the estimates taken into account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeest.progress.model import Array
+from computeest.progress.records import ProgressError, decimal_year, numbers, require
+from computeest.progress.regression import Line, least_squares, with_known_errors
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MONTHS = 12.0
+#: Standard normal quantile at 95 %: a record's 90 % interval is this many standard deviations to either side.
+_NINETY = 1.6448536269514722
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Log-linear growth of compute."""
+
+    line: Line
+
+    @property
+    def doubling_months(self) -> float:
+        """Months in which compute doubles; negative where it falls."""
+        return _MONTHS * log10(2.0) / self.line.slope if self.line.slope else float("inf")
+
+    def to_dict(self) -> dict[str, object]:
+        """Growth in powers of ten a year, as a yearly factor, and as a doubling time, with intervals."""
+        line = self.line
+        rates = [rate for rate in (line.high, line.low) if rate is not None]
+        ends = [_MONTHS * log10(2.0) / rate if rate > 0 else None for rate in rates] or [None, None]
+        return {
+            "method": line.method, "n": line.n, "doubling_months": self.doubling_months,
+            "doubling_low": ends[0], "doubling_high": ends[1], "growth_factor_per_year": 10.0**line.slope,
+            "powers_of_ten_per_year": line.slope, "low": line.low, "high": line.high, "scatter": line.scatter,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Growth of compute over a set of records."""
+
+    #: Every estimate taken as exact.
+    ignoring_errors: Growth
+    #: Estimates weighed by their own intervals; None where no record has one.
+    with_errors: Growth | None
+    #: Growth over the records that took more compute than any before; None where fewer than three did.
+    record_holders: Growth | None
+    holders: tuple[str, ...]
+    #: Records whose own interval is missing; `with_errors` takes the median of the others for them.
+    without_interval: int
+    excluded: Mapping[str, int]
+
+    def to_dict(self) -> dict[str, object]:
+        """The trend as plain numbers."""
+        return {
+            "ignoring_errors": self.ignoring_errors.to_dict(),
+            "with_errors": None if self.with_errors is None else self.with_errors.to_dict(),
+            "record_holders": None if self.record_holders is None else self.record_holders.to_dict(),
+            "holders": list(self.holders), "without_interval": self.without_interval, "excluded": dict(self.excluded),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ComputeSeries:
+    """Dates and compute of records, in powers of ten, with the standard error of each estimate."""
+
+    model: tuple[str, ...]
+    year: Array
+    log10_flop: Array
+    #: NaN where the record has no interval.
+    error: Array
+    excluded: Mapping[str, int]
+
+
+def compute_series(frame: pd.DataFrame) -> ComputeSeries:
+    """The records with a date and compute, in order of time."""
+    require(frame, ("flop",))
+    flop, year = numbers(frame, "flop"), decimal_year(frame)
+    usable = (flop > 0) & np.isfinite(flop) & year.notna()
+    if usable.sum() < 3:
+        raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}")
+    frame, flop, year = frame[usable], flop[usable], year[usable]
+    error = np.full(len(frame), np.nan)
+    if "flop_low" in frame and "flop_high" in frame:
+        low, high = numbers(frame, "flop_low").to_numpy(), numbers(frame, "flop_high").to_numpy()
+        ordered = (low > 0) & (high >= low) & np.isfinite(high)
+        error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * _NINETY)
+    names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
+    order = np.lexsort((flop.to_numpy(), year.to_numpy()))
+    missing = int((~usable).sum())
+    return ComputeSeries(tuple(np.array(list(names))[order]), year.to_numpy()[order], np.log10(flop.to_numpy()[order]),
+                         error[order], {"no date or no compute": missing} if missing else {})
+
+
+def compute_trend(frame: pd.DataFrame, level: float = 0.95) -> Trend:
+    """Growth of compute over time: ignoring the estimates' errors, with them, and over the record holders."""
+    series = compute_series(frame)
+    plain = Growth(least_squares(series.year, series.log10_flop, level))
+    known = np.isfinite(series.error)
+    weighed = None
+    if known.any():
+        errors = np.where(known, series.error, np.median(series.error[known]))
+        weighed = Growth(with_known_errors(series.year, series.log10_flop, errors, level))
+    holds = record_holders(series)
+    top = None
+    if holds.sum() >= 3:
+        top = Growth(least_squares(series.year[holds], series.log10_flop[holds], level))
+    names = tuple(name for name, held in zip(series.model, holds, strict=True) if held)
+    return Trend(plain, weighed, top, names, int((~known).sum()), series.excluded)
+
+
+def record_holders(series: ComputeSeries) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which records took more compute than every earlier one."""
+    before = np.concatenate([[-np.inf], np.maximum.accumulate(series.log10_flop)[:-1]])
+    return np.asarray(series.log10_flop > before)
