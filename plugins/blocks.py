@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from computeest.contract import Network, Shape
 
@@ -10,6 +11,11 @@ from computeest.contract import Network, Shape
 def unknown(key: str, value: object, allowed: Iterable[object]) -> ValueError:
     """The refusal of a value the family's paper does not define, saying which it does."""
     return ValueError(f"{key}: {value!r} is not defined; expected one of {', '.join(str(a) for a in allowed)}")
+
+
+def version_name(version: str | float) -> str:
+    """A version as papers and people write it (`v2`, `2`, `V2`), without its v."""
+    return str(version).lower().removeprefix("v")
 
 
 def rounded_channels(channels: float, divisor: int = 8) -> int:
@@ -56,3 +62,31 @@ def classifier(net: Network, x: Shape, classes: int, bias: bool = True) -> Netwo
     """The mean over positions and one score for each class; the network is then complete."""
     net.linear(net.global_pool(x), classes, bias, "classifier", "logits")
     return net
+
+
+def inverted_residual(
+    net: Network,
+    x: Shape,
+    expanded: int,
+    out: int,
+    kernel: int = 3,
+    stride: int = 1,
+    squeeze: int = 0,
+    activation: str = "relu6",
+    squeeze_activation: str = "relu",
+    gate: str = "sigmoid",
+) -> Shape:
+    """Widen by a 1x1 convolution, convolve each channel, narrow again; `squeeze` channels of squeeze-and-excitation."""
+    y = x if expanded == x.channels else conv_norm(net, x, expanded, 1, activation=activation, name="expand")
+    y = conv_norm(net, y, expanded, kernel, stride, groups=expanded, activation=activation, name="depthwise")
+    if squeeze:
+        y = squeeze_excite(net, y, squeeze, squeeze_activation, gate)
+    y = conv_norm(net, y, out, 1, activation="", name="project")
+    return net.add(x, y) if stride == 1 and x.channels == out else y
+
+
+def branch(net: Network, x: Shape, *layers: tuple[Any, ...]) -> Shape:
+    """Convolutions one after another: (channels, kernel), and (stride, padding) where they differ from the usual."""
+    for layer in layers:
+        x = conv_norm(net, x, *layer)
+    return x

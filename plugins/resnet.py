@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown
+from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown, version_name
 
 #: Blocks of the four stages on ImageNet, and whether they are bottlenecks (Table 1; 200: He et al. 2016, Table 5).
 IMAGENET = {
@@ -114,7 +114,7 @@ def resnet(
     image: int | None = None,
     classes: int | None = None,
     width: int | None = None,
-    version: str = "v1.5",
+    version: str | float = "v1.5",
     layout: str | None = None,
     blocks: Sequence[int] | None = None,
 ) -> Network:
@@ -125,6 +125,7 @@ def resnet(
     v1.5. `layout: cifar` is the paper's section 4.2, with 6n + 2 layers on 32-pixel images; without it the depth decides.
     `width` is that of the stem; `blocks` overrides the number of blocks of each stage.
     """
+    version = f"v{version_name(version)}"
     if version not in VERSIONS:
         raise unknown("version", version, VERSIONS)
     if layout is None:

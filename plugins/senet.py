@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown
+from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown, version_name
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -14,7 +14,7 @@ def senet(
     groups: int = 1,
     group_width: int = 4,
     reduction: int = 16,
-    version: str = "v1",
+    version: str | float = "v1",
 ) -> Network:
     """One image through SE-ResNet (`groups: 1`) or SE-ResNeXt (`groups: 32`); depth 154 is SENet-154.
 
@@ -24,6 +24,7 @@ def senet(
         return _senet154(image, classes, reduction)
     if depth not in IMAGENET:
         raise unknown("depth", depth, (*IMAGENET, 154))
+    version = f"v{version_name(version)}"
     if version not in ("v1", "v1.5"):
         raise unknown("version", version, ("v1", "v1.5"))
     counts, bottleneck = IMAGENET[depth]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown
+from computeest_plugins.blocks import unknown, version_name
 
 #: Squeeze channels of the eight fire modules; each expands to four times as many 1x1 and as many 3x3 filters.
 SQUEEZE = (16, 16, 32, 32, 48, 48, 64, 64)
@@ -13,9 +13,9 @@ VERSIONS = {"1.0": (96, 7, (3, 7)), "1.1": (64, 3, (2, 4))}
 
 def squeezenet(version: str | float = "1.0", image: int = 224, classes: int = 1000) -> Network:
     """One image through SqueezeNet 1.0 (the paper's) or 1.1 (the authors' release with 2.4 times less work)."""
-    if str(version) not in VERSIONS:
+    if version_name(version) not in VERSIONS:
         raise unknown("version", version, VERSIONS)
-    filters, kernel, pooled = VERSIONS[str(version)]
+    filters, kernel, pooled = VERSIONS[version_name(version)]
     net = Network()
     x = net.activation(net.conv(net.input(3, image, image), filters, kernel, 2, name="conv1"))
     x = net.max_pool(x, 3, 2, ceil=True)

@@ -1,0 +1,84 @@
+"""ConvNeXt: a ResNet modernized towards a transformer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import unknown, version_name
+
+#: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9).
+SIZES = {
+    "convnext-t": (96, (3, 3, 9, 3)),
+    "convnext-s": (96, (3, 3, 27, 3)),
+    "convnext-b": (128, (3, 3, 27, 3)),
+    "convnext-l": (192, (3, 3, 27, 3)),
+    "convnext-xl": (256, (3, 3, 27, 3)),
+}
+SIZES_V2 = {
+    "convnext-v2-atto": (40, (2, 2, 6, 2)),
+    "convnext-v2-femto": (48, (2, 2, 6, 2)),
+    "convnext-v2-pico": (64, (2, 2, 6, 2)),
+    "convnext-v2-nano": (80, (2, 2, 8, 2)),
+    "convnext-v2-tiny": (96, (3, 3, 9, 3)),
+    "convnext-v2-base": (128, (3, 3, 27, 3)),
+    "convnext-v2-large": (192, (3, 3, 27, 3)),
+    "convnext-v2-huge": (352, (3, 3, 27, 3)),
+}
+
+
+def convnext(
+    width: int = 96,
+    blocks: Sequence[int] = (3, 3, 9, 3),
+    image: int = 224,
+    classes: int = 1000,
+    version: str | float = 1,
+) -> Network:
+    """One image through a ConvNeXt: `width` channels in the first stage, doubled in each later one.
+
+    Version 2 replaces the layer scale by global response normalization.
+    """
+    name = version_name(version)
+    if name not in ("1", "2"):
+        raise unknown("version", version, (1, 2))
+    if not blocks or min(blocks) < 1:
+        raise ValueError(f"blocks: {list(blocks)} must hold one number of blocks, at least 1, for each stage")
+    net = Network()
+    x = net.input(3, image, image)
+    x = net.layer_norm(net.conv(x, width, 4, 4, name="stem"))
+    for number, count in enumerate(blocks, start=1):
+        if number > 1:
+            x = net.conv(net.layer_norm(x), 2 * x.channels, 2, 2, name=f"downsample{number}")
+        with net.repeat(count, f"stage{number}"):
+            x = _block(net, x, name)
+    x = net.layer_norm(net.global_pool(x))
+    net.linear(x, classes, name="classifier", term="logits")
+    return net
+
+
+def _block(net: Network, x: Shape, version: str) -> Shape:
+    width = x.channels
+    y = net.layer_norm(net.depthwise(x, 7, padding=3))
+    y = net.activation(net.linear(y, 4 * width, name="expand", term="feed-forward"), "gelu")
+    if version == "2":
+        net.parameter(8 * width, "response_norm")
+    y = net.linear(y, width, name="project", term="feed-forward")
+    if version == "1":
+        net.parameter(width, "layer_scale")
+    return net.add(x, y)
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """ConvNeXt."""
+    first = {name: {"width": width, "blocks": blocks} for name, (width, blocks) in SIZES.items()}
+    second = {name: {"width": width, "blocks": blocks, "version": 2} for name, (width, blocks) in SIZES_V2.items()}
+    return [
+        Family(
+            name="convnext",
+            forward=convnext,
+            example="image",
+            source="Liu et al. 2022, arXiv:2201.03545, section 3; v2: Woo et al. 2023, arXiv:2301.00808, Table 9",
+            variants={**first, **second},
+        )
+    ]

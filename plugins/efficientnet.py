@@ -1,0 +1,68 @@
+"""EfficientNet: inverted residuals scaled in depth, width and resolution together."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import classifier, conv_norm, inverted_residual, rounded_channels, unknown
+
+#: Expansion, kernel, stride, channels and repeats of the stages of B0 (Table 1).
+STAGES = (
+    (1, 3, 1, 16, 1), (6, 3, 2, 24, 2), (6, 5, 2, 40, 2), (6, 3, 2, 80, 3), (6, 5, 1, 112, 3), (6, 5, 2, 192, 4),
+    (6, 3, 1, 320, 1),
+)  # fmt: skip
+#: Width, depth and image of the scaled networks: the authors' release; b8: arXiv:1911.09665; l2: arXiv:1911.04252.
+SIZES = {
+    "b0": (1.0, 1.0, 224),
+    "b1": (1.0, 1.1, 240),
+    "b2": (1.1, 1.2, 260),
+    "b3": (1.2, 1.4, 300),
+    "b4": (1.4, 1.8, 380),
+    "b5": (1.6, 2.2, 456),
+    "b6": (1.8, 2.6, 528),
+    "b7": (2.0, 3.1, 600),
+    "b8": (2.2, 3.6, 672),
+    "l2": (4.3, 5.3, 800),
+}
+
+
+def efficientnet(
+    size: str = "b0",
+    image: int | None = None,
+    classes: int = 1000,
+    width: float | None = None,
+    depth: float | None = None,
+) -> Network:
+    """One image through an EfficientNet; `size` gives width, depth and image where they are not given themselves."""
+    if size not in SIZES:
+        raise unknown("size", size, SIZES)
+    usual_width, usual_depth, usual_image = SIZES[size]
+    width = usual_width if width is None else width
+    depth = usual_depth if depth is None else depth
+    side = usual_image if image is None else image
+    net = Network()
+    x = conv_norm(net, net.input(3, side, side), rounded_channels(32 * width), 3, 2, activation="silu", name="stem")
+    for number, (expansion, kernel, stride, channels, repeats) in enumerate(STAGES, start=1):
+        out, count = rounded_channels(channels * width), ceil(repeats * depth)
+        for times, step in ((1, stride), (count - 1, 1)):
+            if times:
+                with net.repeat(times, f"stage{number}"):
+                    squeeze, expanded = max(1, x.channels // 4), expansion * x.channels
+                    x = inverted_residual(net, x, expanded, out, kernel, step, squeeze, "silu", "silu")
+    x = conv_norm(net, x, rounded_channels(1280 * width), 1, activation="silu", name="last")
+    return classifier(net, x, classes)
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """EfficientNet."""
+    return [
+        Family(
+            name="efficientnet",
+            forward=efficientnet,
+            example="image",
+            source="Tan and Le 2019, arXiv:1905.11946, Table 1; scaling of B1 to B7 as in the authors' release",
+            variants={f"efficientnet-{size}": {"size": size} for size in SIZES},
+        )
+    ]

@@ -1,0 +1,82 @@
+"""EfficientNetV2: early stages fuse the expansion and the depthwise convolution into one."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import classifier, conv_norm, inverted_residual, unknown
+
+
+class Stage(NamedTuple):
+    """One row of Table 4."""
+
+    fused: bool
+    expansion: int
+    stride: int
+    channels: int
+    repeats: int
+
+
+def _stages(fused: tuple[tuple[int, int], ...], plain: tuple[tuple[int, int], ...]) -> tuple[Stage, ...]:
+    """All sizes share kinds, expansions and strides; (channels, repeats) differ."""
+    early = ((1, 1), (4, 2), (4, 2))
+    late = ((4, 2), (6, 1), (6, 2), (6, 1))
+    return (
+        *(Stage(True, *kind, *size) for kind, size in zip(early, fused, strict=True)),
+        *(Stage(False, *kind, *size) for kind, size in zip(late, plain, strict=False)),
+    )
+
+
+#: Stages and the image they are evaluated on; the first stage has the channels of the stem.
+SIZES = {
+    "s": (_stages(((24, 2), (48, 4), (64, 4)), ((128, 6), (160, 9), (256, 15))), 384),
+    "m": (_stages(((24, 3), (48, 5), (80, 5)), ((160, 7), (176, 14), (304, 18), (512, 5))), 480),
+    "l": (_stages(((32, 4), (64, 7), (96, 7)), ((192, 10), (224, 19), (384, 25), (640, 7))), 480),
+    "xl": (_stages(((32, 4), (64, 8), (96, 8)), ((192, 16), (256, 24), (512, 32), (640, 8))), 512),
+}
+
+
+def efficientnet_v2(size: str = "s", image: int | None = None, classes: int = 1000) -> Network:
+    """One image through an EfficientNetV2, by default as large as it is evaluated on.
+
+    Training grows the image from 128 to 300 (s), 380 (m, l) or 512 (xl): an `image` of its own for each stage of the run.
+    """
+    if size not in SIZES:
+        raise unknown("size", size, SIZES)
+    stages, usual = SIZES[size]
+    side = usual if image is None else image
+    net = Network()
+    x = conv_norm(net, net.input(3, side, side), stages[0].channels, 3, 2, activation="silu", name="stem")
+    for number, stage in enumerate(stages, start=1):
+        for times, stride in ((1, stage.stride), (stage.repeats - 1, 1)):
+            if times:
+                with net.repeat(times, f"stage{number}"):
+                    x = _block(net, x, stage, stride)
+    return classifier(net, conv_norm(net, x, 1280, 1, activation="silu", name="last"), classes)
+
+
+def _block(net: Network, x: Shape, stage: Stage, stride: int) -> Shape:
+    expanded = stage.expansion * x.channels
+    if not stage.fused:
+        return inverted_residual(net, x, expanded, stage.channels, 3, stride, x.channels // 4, "silu", "silu")
+    if stage.expansion == 1:
+        y = conv_norm(net, x, stage.channels, 3, stride, activation="silu", name="fused")
+    else:
+        y = conv_norm(net, x, expanded, 3, stride, activation="silu", name="fused")
+        y = conv_norm(net, y, stage.channels, 1, activation="", name="project")
+    return net.add(x, y) if stride == 1 and x.channels == stage.channels else y
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """EfficientNetV2."""
+    return [
+        Family(
+            name="efficientnet-v2",
+            forward=efficientnet_v2,
+            example="image",
+            source="Tan and Le 2021, arXiv:2104.00298, Table 4; m, l and xl: the authors' release",
+            variants={f"efficientnet-v2-{size}": {"size": size} for size in SIZES},
+        )
+    ]

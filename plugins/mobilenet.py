@@ -1,0 +1,87 @@
+"""MobileNet v1, v2 and v3: depthwise convolutions between pointwise ones."""
+
+from __future__ import annotations
+
+from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import (
+    classifier,
+    conv_norm,
+    inverted_residual,
+    rounded_channels,
+    unknown,
+    version_name,
+)
+from computeest_plugins.mobilenet_v3 import LAYERS, mobilenet_v3
+
+#: Output channels and stride of the thirteen separable layers (v1, Table 1).
+SEPARABLE = (
+    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2),
+    (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
+)  # fmt: skip
+#: Expansion, channels, repeats and stride of the inverted residuals (v2, Table 2).
+INVERTED = (
+    (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
+)  # fmt: skip
+
+
+def mobilenet_v1(width: float = 1, image: int = 224, classes: int = 1000) -> Network:
+    """One image through MobileNet v1; `width` is the width multiplier."""
+    net = Network()
+    x = conv_norm(net, net.input(3, image, image), int(32 * width), 3, 2, name="stem")
+    for channels, stride in SEPARABLE:
+        x = conv_norm(net, x, x.channels, 3, stride, groups=x.channels, name="depthwise")
+        x = conv_norm(net, x, int(channels * width), 1, name="pointwise")
+    return classifier(net, x, classes)
+
+
+def mobilenet_v2(width: float = 1, image: int = 224, classes: int = 1000) -> Network:
+    """One image through MobileNet v2; widths below 1 leave the last layer at 1280 channels."""
+    net = Network()
+    x = conv_norm(net, net.input(3, image, image), rounded_channels(32 * width), 3, 2, activation="relu6", name="stem")
+    for number, (expansion, channels, repeats, stride) in enumerate(INVERTED, start=1):
+        out = rounded_channels(channels * width)
+        with net.block(f"stage{number}"):
+            x = inverted_residual(net, x, expansion * x.channels, out, stride=stride)
+        if repeats > 1:
+            with net.repeat(repeats - 1, f"stage{number}"):
+                x = inverted_residual(net, x, expansion * x.channels, out)
+    x = conv_norm(net, x, rounded_channels(1280 * max(1, width)), 1, activation="relu6", name="last")
+    return classifier(net, x, classes)
+
+
+def mobilenet(
+    version: str | float = 1, width: float = 1, image: int = 224, classes: int = 1000, size: str | None = None
+) -> Network:
+    """One image through a MobileNet; `width` multiplies all channels, `size` is v3's: large or small."""
+    name = version_name(version)
+    if name == "3":
+        return mobilenet_v3("large" if size is None else size, width, image, classes)
+    if size is not None:
+        raise ValueError(f"size: only version 3 has sizes ({', '.join(LAYERS)}), not version {version}")
+    if name == "1":
+        return mobilenet_v1(width, image, classes)
+    if name == "2":
+        return mobilenet_v2(width, image, classes)
+    raise unknown("version", version, (1, 2, 3))
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """MobileNet v1, v2 and v3."""
+    first = {f"mobilenet-v1-{width}": {"version": 1, "width": width} for width in (1.0, 0.75, 0.5, 0.25)}
+    second = {f"mobilenet-v2-{width}": {"version": 2, "width": width} for width in (1.4, 1.3, 1.0, 0.75, 0.5, 0.35)}
+    third = {
+        f"mobilenet-v3-{size}-{width}": {"version": 3, "size": size, "width": width}
+        for size in LAYERS
+        for width in (1.0, 0.75)
+    }
+    return [
+        Family(
+            name="mobilenet",
+            forward=mobilenet,
+            example="image",
+            source="v1: Howard et al. 2017, arXiv:1704.04861, Table 1; v2: Sandler et al. 2018, arXiv:1801.04381, Table 2; "
+            "v3: Howard et al. 2019, arXiv:1905.02244, Tables 1 and 2",
+            variants={**first, **second, **third},
+        )
+    ]

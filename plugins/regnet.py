@@ -1,0 +1,115 @@
+"""RegNet: networks whose widths grow along a quantized straight line."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from math import log
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite
+
+#: Depth, initial width, slope, quantization and group width of RegNetX and RegNetY (Tables 5 and 6).
+X = {
+    "200mf": (13, 24, 36.44, 2.49, 8),
+    "400mf": (22, 24, 24.48, 2.54, 16),
+    "600mf": (16, 48, 36.97, 2.24, 24),
+    "800mf": (16, 56, 35.73, 2.28, 16),
+    "1.6gf": (18, 80, 34.01, 2.25, 24),
+    "3.2gf": (25, 88, 26.31, 2.25, 48),
+    "4.0gf": (23, 96, 38.65, 2.43, 40),
+    "6.4gf": (17, 184, 60.83, 2.07, 56),
+    "8.0gf": (23, 80, 49.56, 2.88, 120),
+    "12gf": (19, 168, 73.36, 2.37, 112),
+    "16gf": (22, 216, 55.59, 2.1, 128),
+    "32gf": (23, 320, 69.86, 2.0, 168),
+}
+Y = {
+    "200mf": (13, 24, 36.44, 2.49, 8),
+    "400mf": (16, 48, 27.89, 2.09, 8),
+    "600mf": (15, 48, 32.54, 2.32, 16),
+    "800mf": (14, 56, 38.84, 2.4, 16),
+    "1.6gf": (27, 48, 20.71, 2.65, 24),
+    "3.2gf": (21, 80, 42.63, 2.66, 24),
+    "4.0gf": (22, 96, 31.41, 2.24, 64),
+    "6.4gf": (25, 112, 33.22, 2.27, 72),
+    "8.0gf": (17, 192, 76.82, 2.19, 56),
+    "12gf": (19, 168, 73.36, 2.37, 112),
+    "16gf": (18, 200, 106.23, 2.48, 112),
+    "32gf": (20, 232, 115.89, 2.53, 232),
+    # Goyal et al. 2022, arXiv:2202.08360
+    "128gf": (27, 456, 160.83, 2.52, 264),
+}
+
+
+def stage_widths(depth: int, initial: int, slope: float, quantization: float, group_width: int) -> list[tuple[int, int]]:
+    """Width and number of blocks of each stage (sections 3.3 and 3.4): widths are whole multiples of their groups."""
+    widths = []
+    for place in range(depth):
+        power = round(log((initial + slope * place) / initial) / log(quantization))
+        widths.append(round(initial * quantization**power / 8) * 8)
+    return [(_divisible(width, min(group_width, width)), len(list(run))) for width, run in groupby(widths)]
+
+
+def _divisible(width: int, group: int) -> int:
+    return round(width / group) * group
+
+
+def regnet(
+    depth: int = 21,
+    initial: int = 80,
+    slope: float = 42.63,
+    quantization: float = 2.66,
+    group_width: int = 24,
+    squeeze: float = 0.25,
+    image: int = 224,
+    classes: int = 1000,
+) -> Network:
+    """One image through a RegNet (RegNetY-3.2GF): d, w_0, w_a, w_m and g of the paper; `squeeze: 0` makes it a RegNetX.
+
+    Widths are rounded to the nearest multiple of the group width, as by the authors; torchvision rounds up three of them.
+    """
+    if initial < 8 or initial % 8 or slope < 0 or quantization <= 1 or depth < 1:
+        raise ValueError(
+            f"depth {depth}, initial {initial}, slope {slope}, quantization {quantization} are no RegNet; expected at least "
+            "one block, an initial width divisible by 8, a slope of 0 or more and a quantization above 1"
+        )
+    net = Network()
+    x = conv_norm(net, net.input(3, image, image), 32, 3, 2, name="stem")
+    for number, (width, count) in enumerate(stage_widths(depth, initial, slope, quantization, group_width), start=1):
+        for times, stride in ((1, 2), (count - 1, 1)):
+            if times:
+                with net.repeat(times, f"stage{number}"):
+                    x = _block(net, x, width, stride, min(group_width, width), squeeze)
+    return classifier(net, x, classes)
+
+
+def _block(net: Network, x: Shape, width: int, stride: int, group: int, squeeze: float) -> Shape:
+    y = conv_norm(net, x, width, 1, name="reduce")
+    y = conv_norm(net, y, width, 3, stride, groups=width // group, name="conv3x3")
+    if squeeze:
+        y = squeeze_excite(net, y, round(squeeze * x.channels))
+    y = conv_norm(net, y, width, 1, activation="", name="expand")
+    if stride != 1 or x.channels != width:
+        x = conv_norm(net, x, width, 1, stride, activation="", name="projection")
+    return net.activation(net.add(y, x))
+
+
+def _keys(row: tuple[int, int, float, float, int], squeeze: float) -> dict[str, float]:
+    names = ("depth", "initial", "slope", "quantization", "group_width", "squeeze")
+    return dict(zip(names, (*row, squeeze), strict=True))
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """RegNetX and RegNetY."""
+    plain = {f"regnetx-{size}".replace(".0gf", "gf"): _keys(row, 0) for size, row in X.items()}
+    squeezed = {f"regnety-{size}".replace(".0gf", "gf"): _keys(row, 0.25) for size, row in Y.items()}
+    return [
+        Family(
+            name="regnet",
+            forward=regnet,
+            example="image",
+            source="Radosavovic et al. 2020, Designing Network Design Spaces, arXiv:2003.13678, Tables 5 and 6",
+            variants={**plain, **squeezed},
+        )
+    ]
