@@ -9,8 +9,8 @@ from computeest_plugins.blocks import unknown
 def alexnet(image: int = 227, classes: int = 1000, version: str = "paper", towers: int = 2) -> Network:
     """One image through AlexNet: `version` is the network of the paper, or torchvision's single-column one.
 
-    The paper splits the second, fourth and fifth convolution over two GPUs; `towers: 1` joins them. It prints an input of
-    224, from which its 55 x 55 first layer cannot be made without padding; 227 is what its released code used.
+    The paper splits the second, fourth and fifth convolution over two GPUs; `towers: 1` joins them. It prints an input
+    of 224, from which its 55 x 55 first layer cannot be made without padding; 227 is what its released code used.
     """
     net = Network()
     x = net.input(3, image, image)
@@ -59,8 +59,8 @@ def computeest_families() -> list[Family]:
             name="alexnet",
             forward=alexnet,
             example="image",
-            source="Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural Networks; "
-            "single column: Krizhevsky 2014, arXiv:1404.5997",
+            source="Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural "
+            "Networks; single column: Krizhevsky 2014, arXiv:1404.5997",
             variants={
                 "alexnet": {},
                 "alexnet-single-tower": {"towers": 1},

@@ -28,6 +28,6 @@ def computeest_families() -> list[Family]:
             forward=bit,
             example="image",
             source="Kolesnikov et al. 2020, Big Transfer (BiT), arXiv:1912.11370, section 3.1",
-            variants={f"bit-r{depth}x{widening}": {"depth": depth, "widening": widening} for depth, widening in members},
+            variants={f"bit-r{depth}x{times}": {"depth": depth, "widening": times} for depth, times in members},
         )
     ]

@@ -35,10 +35,10 @@ def conv_norm(
     activation: str = "relu",
     name: str = "conv",
 ) -> Shape:
-    """Convolution without bias, batch norm and, unless `activation` is empty, an activation; padded to keep the size."""
+    """Convolution without bias, batch norm and, unless `activation` is empty, an activation; padded to keep sizes."""
     if padding is None:
         padding = kernel // 2 if isinstance(kernel, int) else (kernel[0] // 2, kernel[1] // 2)
-    x = net.conv(x, out, kernel, stride, padding, 1, groups, False, name)
+    x = net.conv(x, out, kernel, stride, padding, groups=groups, bias=False, name=name)
     x = net.batch_norm(x)
     return net.activation(x, activation) if activation else x
 

@@ -47,11 +47,11 @@ def _imagenet(depth: int, growth: int | None, image: int, classes: int) -> Netwo
     net = Network()
     x = net.conv(net.input(3, image, image), 2 * growth, 7, 2, 3, bias=False, name="stem")
     x = net.max_pool(net.activation(net.batch_norm(x)), 3, 2, 1)
-    return classifier(net, _blocks(net, x, IMAGENET[depth], growth, True, 0.5), classes)
+    return classifier(net, _blocks(net, x, IMAGENET[depth], growth), classes)
 
 
 def _blocks(
-    net: Network, x: Shape, counts: tuple[int, ...], growth: int, bottleneck: bool, compression: float
+    net: Network, x: Shape, counts: tuple[int, ...], growth: int, bottleneck: bool = True, compression: float = 0.5
 ) -> Shape:
     for number, count in enumerate(counts, start=1):
         if number > 1:
@@ -68,9 +68,9 @@ def _blocks(
 def _layer(net: Network, x: Shape, growth: int, bottleneck: bool) -> Shape:
     y = net.activation(net.batch_norm(x))
     if bottleneck:
-        y = net.conv(y, 4 * growth, 1, 1, 0, 1, 1, False, "reduce")
+        y = net.conv(y, 4 * growth, 1, bias=False, name="reduce")
         y = net.activation(net.batch_norm(y))
-    return net.concat(x, net.conv(y, growth, 3, 1, 1, 1, 1, False, "conv3x3"))
+    return net.concat(x, net.conv(y, growth, 3, 1, 1, bias=False, name="conv3x3"))
 
 
 @hookimpl

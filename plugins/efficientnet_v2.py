@@ -11,11 +11,11 @@ from computeest_plugins.blocks import classifier, conv_norm, inverted_residual, 
 class Stage(NamedTuple):
     """One row of Table 4."""
 
-    fused: bool
     expansion: int
     stride: int
     channels: int
     repeats: int
+    fused: bool
 
 
 def _stages(fused: tuple[tuple[int, int], ...], plain: tuple[tuple[int, int], ...]) -> tuple[Stage, ...]:
@@ -23,8 +23,8 @@ def _stages(fused: tuple[tuple[int, int], ...], plain: tuple[tuple[int, int], ..
     early = ((1, 1), (4, 2), (4, 2))
     late = ((4, 2), (6, 1), (6, 2), (6, 1))
     return (
-        *(Stage(True, *kind, *size) for kind, size in zip(early, fused, strict=True)),
-        *(Stage(False, *kind, *size) for kind, size in zip(late, plain, strict=False)),
+        *(Stage(*kind, *size, fused=True) for kind, size in zip(early, fused, strict=True)),
+        *(Stage(*kind, *size, fused=False) for kind, size in zip(late, plain, strict=False)),
     )
 
 
@@ -40,7 +40,7 @@ SIZES = {
 def efficientnet_v2(size: str = "s", image: int | None = None, classes: int = 1000) -> Network:
     """One image through an EfficientNetV2, by default as large as it is evaluated on.
 
-    Training grows the image from 128 to 300 (s), 380 (m, l) or 512 (xl): an `image` of its own for each stage of the run.
+    Training grows the image from 128 to 300 (s), 380 (m, l) or 512 (xl): an `image` of its own for each stage of a run.
     """
     if size not in SIZES:
         raise unknown("size", size, SIZES)

@@ -19,9 +19,7 @@ MODULES = (
 )
 
 
-def googlenet(
-    image: int = 224, classes: int = 1000, version: str = "paper", auxiliary: bool = False
-) -> Network:
+def googlenet(image: int = 224, classes: int = 1000, version: str = "paper", auxiliary: bool = False) -> Network:
     """One image through GoogLeNet.
 
     Table 1 adds up to 1.50 G multiply-adds because its first row says 34M; that layer has 118M, so the network has
@@ -46,9 +44,7 @@ def googlenet(
     return classifier(net, x, classes)
 
 
-def _conv(
-    net: Network, x: Shape, out: int, kernel: int, normed: bool, stride: int = 1, name: str = "conv"
-) -> Shape:
+def _conv(net: Network, x: Shape, out: int, kernel: int, normed: bool, stride: int = 1, name: str = "conv") -> Shape:
     if normed:
         return conv_norm(net, x, out, kernel, stride, name=name)
     return net.activation(net.conv(x, out, kernel, stride, kernel // 2, name=name))

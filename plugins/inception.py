@@ -81,9 +81,7 @@ VERSIONS: dict[str, Callable[..., Network]] = {
 }
 
 
-def inception(
-    version: str | float = 3, image: int = 299, classes: int = 1000, auxiliary: bool = False
-) -> Network:
+def inception(version: str | float = 3, image: int = 299, classes: int = 1000, auxiliary: bool = False) -> Network:
     """One image through Inception v3, v4 or Inception-ResNet-v2; v1 is the family googlenet.
 
     `auxiliary` adds the classifier that v3 trains along and then drops.

@@ -80,8 +80,8 @@ def computeest_families() -> list[Family]:
             name="mobilenet",
             forward=mobilenet,
             example="image",
-            source="v1: Howard et al. 2017, arXiv:1704.04861, Table 1; v2: Sandler et al. 2018, arXiv:1801.04381, Table 2; "
-            "v3: Howard et al. 2019, arXiv:1905.02244, Tables 1 and 2",
+            source="v1: Howard et al. 2017, arXiv:1704.04861, Table 1; v2: Sandler et al. 2018, arXiv:1801.04381, "
+            "Table 2; v3: Howard et al. 2019, arXiv:1905.02244, Tables 1 and 2",
             variants={**first, **second, **third},
         )
     ]

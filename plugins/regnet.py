@@ -41,7 +41,9 @@ Y = {
 }
 
 
-def stage_widths(depth: int, initial: int, slope: float, quantization: float, group_width: int) -> list[tuple[int, int]]:
+def stage_widths(
+    depth: int, initial: int, slope: float, quantization: float, group_width: int
+) -> list[tuple[int, int]]:
     """Width and number of blocks of each stage (sections 3.3 and 3.4): widths are whole multiples of their groups."""
     widths = []
     for place in range(depth):
@@ -66,12 +68,13 @@ def regnet(
 ) -> Network:
     """One image through a RegNet (RegNetY-3.2GF): d, w_0, w_a, w_m and g of the paper; `squeeze: 0` makes it a RegNetX.
 
-    Widths are rounded to the nearest multiple of the group width, as by the authors; torchvision rounds up three of them.
+    Widths are rounded to the nearest multiple of the group width, as by the authors; in three of these networks
+    torchvision rounds one up instead.
     """
     if initial < 8 or initial % 8 or slope < 0 or quantization <= 1 or depth < 1:
         raise ValueError(
-            f"depth {depth}, initial {initial}, slope {slope}, quantization {quantization} are no RegNet; expected at least "
-            "one block, an initial width divisible by 8, a slope of 0 or more and a quantization above 1"
+            f"depth {depth}, initial {initial}, slope {slope}, quantization {quantization} are no RegNet; expected at "
+            "least one block, an initial width divisible by 8, a slope of 0 or more and a quantization above 1"
         )
     net = Network()
     x = conv_norm(net, net.input(3, image, image), 32, 3, 2, name="stem")

@@ -121,9 +121,9 @@ def resnet(
     """One image through a ResNet.
 
     `version: v1` is the paper's bottleneck (ResNet-50: 3.86 GMAC), v1.5 that of torchvision and most later work, which
-    strides in the 3x3 convolution (4.09 GMAC), v2 the pre-activation block; basic blocks (18, 34) are the same in v1 and
-    v1.5. `layout: cifar` is the paper's section 4.2, with 6n + 2 layers on 32-pixel images; without it the depth decides.
-    `width` is that of the stem; `blocks` overrides the number of blocks of each stage.
+    strides in the 3x3 convolution (4.09 GMAC), v2 the pre-activation block; basic blocks (18, 34) are the same in v1
+    and v1.5. `layout: cifar` is the paper's section 4.2, with 6n + 2 layers on 32-pixel images; without it the depth
+    decides. `width` is that of the stem; `blocks` overrides the number of blocks of each stage.
     """
     version = f"v{version_name(version)}"
     if version not in VERSIONS:
@@ -154,7 +154,8 @@ def _cifar(depth: int, image: int | None, classes: int | None, width: int | None
     bottleneck = depth in CIFAR_BOTTLENECKS
     count, rest = divmod(depth - 2, 9 if bottleneck else 6)
     if rest or count < 1:
-        raise unknown("depth", depth, (*IMAGENET, "on CIFAR 6n + 2, such as 20, 32, 44, 56, 110, 1202", *CIFAR_BOTTLENECKS))
+        small = "on CIFAR 6n + 2, such as 20, 32, 44, 56, 110, 1202"
+        raise unknown("depth", depth, (*IMAGENET, small, *CIFAR_BOTTLENECKS))
     net, width, image = Network(), 16 if width is None else width, 32 if image is None else image
     x = net.input(3, image, image)
     if version == "v2":
@@ -179,8 +180,8 @@ def computeest_families() -> list[Family]:
             name="resnet",
             forward=resnet,
             example="image",
-            source="He, Zhang, Ren and Sun 2015, arXiv:1512.03385, Tables 1 and 6; v2: He et al. 2016, arXiv:1603.05027; "
-            "v1.5: the stride of torchvision and fb.resnet.torch",
+            source="He, Zhang, Ren and Sun 2015, arXiv:1512.03385, Tables 1 and 6; "
+            "v2: He et al. 2016, arXiv:1603.05027; v1.5: the stride of torchvision and fb.resnet.torch",
             variants={**usual, **first, **second, **cifar, **cifar_second},
         )
     ]

@@ -21,7 +21,7 @@ UNITS = (4, 8, 4)
 def shufflenet(
     version: str | float = 2, width: float = 1, groups: int | None = None, image: int = 224, classes: int = 1000
 ) -> Network:
-    """One image through a ShuffleNet; `width` scales the channels, `groups` is v1's number of groups (3 if not given)."""
+    """One image through a ShuffleNet; `width` scales the channels, `groups` is v1's number of groups (usually 3)."""
     name = version_name(version)
     if name == "1":
         return _grouped(3 if groups is None else groups, width, image, classes)

@@ -7,9 +7,7 @@ from computeest_plugins.blocks import classifier, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
-def wide_resnet(
-    depth: int = 50, widening: float = 2, image: int | None = None, classes: int | None = None
-) -> Network:
+def wide_resnet(depth: int = 50, widening: float = 2, image: int | None = None, classes: int | None = None) -> Network:
     """One image through WRN-depth-widening.
 
     On ImageNet (18, 34, 50, ...) bottlenecks widen only their inner convolutions, basic blocks all but the stem. Depths

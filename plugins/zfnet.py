@@ -8,7 +8,7 @@ from computeest.contract import Family, Network, hookimpl
 def zfnet(image: int = 224, classes: int = 1000) -> Network:
     """One image through the network of Figure 3, whose feature maps are 110, 55, 26, 13 and 6 wide.
 
-    The paper does not print its paddings; one pixel before the first convolution and around the poolings gives those sizes.
+    The paper does not print its paddings; one pixel around the first convolution and two poolings gives those sizes.
     """
     net = Network()
     x = net.input(3, image, image)
@@ -34,7 +34,8 @@ def computeest_families() -> list[Family]:
             name="zfnet",
             forward=zfnet,
             example="image",
-            source="Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, arXiv:1311.2901, Figure 3",
+            source="Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, arXiv:1311.2901, "
+            "Figure 3",
             variants={"zfnet": {}},
         )
     ]
