@@ -107,6 +107,10 @@ class Recorder:
         """Within it, parameters are counted at the first use of `key` only, work at every use."""
         return Shared(self, self._scope, key)
 
+    def tied(self) -> Within:
+        """Within it, parameters are those of layers already counted elsewhere, such as a table used twice."""
+        return Within(self, self._scope._replace(copies=0))
+
     def note(self, text: str) -> None:
         """Say that something the network does is left out of forward_flop."""
         self._notes[text] = None

@@ -1,0 +1,216 @@
+"""Transformer decoders: one token predicted at every position (GPT, PaLM, Llama, Mixtral, DeepSeek)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.transformer_blocks import Block, layer, stack
+
+POSITIONS = ("learned", "rotary", "alibi", "relative", "sinusoidal", "none")
+
+
+def decoder(
+    layers: int,
+    width: int,
+    heads: int | None = None,
+    vocabulary: int = 50257,
+    sequence_length: int = 2048,
+    kv_heads: int | None = None,
+    head_dim: int | None = None,
+    feed_forward: int | None = None,
+    gated: bool = False,
+    activation: str = "gelu",
+    norm: str = "layer",
+    bias: bool = True,
+    qkv_bias: bool | None = None,
+    output_bias: bool | None = None,
+    tied: bool = True,
+    logits_bias: bool = False,
+    positions: str = "learned",
+    position_rows: int | None = None,
+    embedding_width: int | None = None,
+    embedding_norm: bool = False,
+    final_norm: bool = True,
+    parallel: int = 0,
+    sandwich: bool = False,
+    norm_heads: bool = False,
+    window: int | None = None,
+    global_every: int = 0,
+    causal: str = "full",
+    experts: int = 0,
+    experts_per_token: int = 2,
+    expert_feed_forward: int | None = None,
+    expert_gated: bool | None = None,
+    shared_feed_forward: int = 0,
+    shared_gate: bool = False,
+    router_bias: bool = False,
+    dense_layers: int = 0,
+    expert_every: int = 1,
+    q_rank: int | None = None,
+    kv_rank: int | None = None,
+    rope_dim: int = 0,
+    value_dim: int | None = None,
+    next_tokens: int = 0,
+) -> Network:
+    """One sequence through a decoder; forward FLOP a token is forward_flop over sequence_length.
+
+    The defaults are GPT-2's: learned positions, biases, feed_forward = 4 width, the embedding reused for the logits.
+    causal="full" counts the whole square of scores, the convention of model FLOP (PaLM, appendix B); "half" counts what
+    a causal mask leaves (Megatron-LM). `next_tokens` adds DeepSeek-V3's modules that predict further tokens.
+    """
+    if positions not in POSITIONS:
+        raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
+    if heads is None:  # the FLOP do not depend on it where head_dim is width / heads
+        heads = width // (head_dim or _usual_head(width))
+    block = Block(
+        heads,
+        kv_heads,
+        head_dim,
+        4 * width if feed_forward is None else feed_forward,
+        gated,
+        norm,
+        bias,
+        bias if qkv_bias is None else qkv_bias,
+        bias if output_bias is None else output_bias,
+        activation,
+        parallel,
+        sandwich,
+        norm_heads,
+        window,
+        causal,
+        positions == "relative",
+        experts,
+        experts_per_token,
+        expert_feed_forward or 0,
+        gated if expert_gated is None else expert_gated,
+        shared_feed_forward,
+        shared_gate,
+        router_bias,
+        q_rank,
+        kv_rank,
+        rope_dim,
+        value_dim,
+    )
+    net = Network(tokens=sequence_length)
+    x = _embedded(net, sequence_length, vocabulary, width, embedding_width, positions, position_rows)
+    if embedding_norm:
+        x = net.norm(x, norm, "embedding_norm")
+    x = stack(net, x, layers, block, dense_layers, expert_every, global_every)
+    if final_norm:
+        x = net.norm(x, norm, "final_norm")
+    y = x
+    if embedding_width is not None and embedding_width != width:
+        y = net.linear(x, embedding_width, bias=False, name="to_embedding_width")
+    net.logits(y, vocabulary, logits_bias, tied)
+    if next_tokens:
+        _next_tokens(net, x, next_tokens, block, vocabulary)
+    return net
+
+
+def _usual_head(width: int) -> int:
+    return next((size for size in (128, 64, 32, 16, 8, 4, 2) if width % size == 0), 1)
+
+
+def _embedded(
+    net: Network, length: int, vocabulary: int, width: int, inner: int | None, positions: str, rows: int | None
+) -> Shape:
+    x = net.embedding(length, vocabulary, width if inner is None else inner)
+    if inner is not None and inner != width:
+        x = net.linear(x, width, bias=False, name="from_embedding_width")
+    if positions == "learned":
+        x = net.positions(x, rows)
+    return x
+
+
+def _next_tokens(net: Network, x: Shape, count: int, block: Block, vocabulary: int) -> None:
+    """Multi-token prediction (DeepSeek-V3, section 2.2): for each, a layer and a product with the shared logits."""
+    with net.repeat(count, "next_token"):
+        joined = net.concat(net.norm(x, block.norm, "state_norm"), net.norm(x, block.norm, "embedding_norm"))
+        y = net.linear(joined, x.channels, bias=False, name="join")
+        y = layer(net, y, block, block.experts > 0, block.window)
+        net.logits(net.norm(y, block.norm, "final_norm"), vocabulary, tied=True)
+
+
+def llama(layers: int, width: int, heads: int, feed_forward: int, **more: Any) -> dict[str, Any]:
+    """The shape of a Llama-like decoder: RMS norm, SwiGLU, rotary positions, no biases, separate logits."""
+    usual = {"gated": True, "activation": "silu", "norm": "rms", "bias": False, "tied": False, "positions": "rotary"}
+    return {**usual, "layers": layers, "width": width, "heads": heads, "feed_forward": feed_forward, **more}
+
+
+def palm(layers: int, width: int, heads: int) -> dict[str, Any]:
+    """The shape of a PaLM: parallel parts, one key-value head of 256, SwiGLU, no biases."""
+    return {"layers": layers, "width": width, "heads": heads, "kv_heads": 1, "head_dim": 256, "gated": True,
+            "activation": "silu", "norm": "layer without bias", "bias": False, "positions": "rotary", "parallel": 1,
+            "vocabulary": 256000, "sequence_length": 2048}  # fmt: skip
+
+
+_GPT2 = {"vocabulary": 50257, "sequence_length": 1024}
+_GPT3 = {"vocabulary": 50257, "sequence_length": 2048}
+_LLAMA1 = {"vocabulary": 32000, "sequence_length": 2048}
+_LLAMA2 = {"vocabulary": 32000, "sequence_length": 4096}
+_LLAMA3 = {"vocabulary": 128256, "sequence_length": 8192, "kv_heads": 8}
+_DEEPSEEK = {"head_dim": 128, "rope_dim": 64, "value_dim": 128, "q_rank": 1536, "kv_rank": 512, "experts": 0}
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "gpt": {"layers": 12, "width": 768, "heads": 12, "vocabulary": 40478, "sequence_length": 512, "final_norm": False},
+    "gpt2": {"layers": 12, "width": 768, "heads": 12, **_GPT2},
+    "gpt2-medium": {"layers": 24, "width": 1024, "heads": 16, **_GPT2},
+    "gpt2-large": {"layers": 36, "width": 1280, "heads": 20, **_GPT2},
+    "gpt2-xl": {"layers": 48, "width": 1600, "heads": 25, **_GPT2},
+    "gpt3-small": {"layers": 12, "width": 768, "heads": 12, **_GPT3},
+    "gpt3-2.7b": {"layers": 32, "width": 2560, "heads": 32, **_GPT3},
+    "gpt3-6.7b": {"layers": 32, "width": 4096, "heads": 32, **_GPT3},
+    "gpt3-175b": {"layers": 96, "width": 12288, "heads": 96, **_GPT3},
+    "gpt-j-6b": {"layers": 28, "width": 4096, "heads": 16, "vocabulary": 50400, "sequence_length": 2048, "parallel": 1,
+                 "qkv_bias": False, "output_bias": False, "tied": False, "logits_bias": True, "positions": "rotary"},
+    "gpt-neox-20b": {"layers": 44, "width": 6144, "heads": 64, "vocabulary": 50432, "sequence_length": 2048,
+                     "parallel": 2, "tied": False, "positions": "rotary"},
+    "megatron-turing-530b": {"layers": 105, "width": 20480, "heads": 128, "vocabulary": 51200, "sequence_length": 2048},
+    "gopher-280b": {"layers": 80, "width": 16384, "heads": 128, "vocabulary": 32000, "sequence_length": 2048,
+                    "norm": "rms", "positions": "relative"},
+    "chinchilla-70b": {"layers": 80, "width": 8192, "heads": 64, "vocabulary": 32000, "sequence_length": 2048,
+                       "norm": "rms", "positions": "relative"},
+    "bloom-176b": {"layers": 70, "width": 14336, "heads": 112, "vocabulary": 250880, "sequence_length": 2048,
+                   "positions": "alibi", "embedding_norm": True},
+    "palm-8b": palm(32, 4096, 16),
+    "palm-62b": palm(64, 8192, 32),
+    "palm-540b": palm(118, 18432, 48),
+    "glam-64b-64e": {"layers": 64, "width": 8192, "heads": 128, "head_dim": 128, "feed_forward": 32768, "gated": True,
+                     "expert_gated": False, "experts": 64, "experts_per_token": 2, "expert_every": 2, "bias": False,
+                     "norm": "rms", "positions": "none", "vocabulary": 256000, "sequence_length": 1024},
+    "llama-7b": llama(32, 4096, 32, 11008, **_LLAMA1),
+    "llama-13b": llama(40, 5120, 40, 13824, **_LLAMA1),
+    "llama-33b": llama(60, 6656, 52, 17920, **_LLAMA1),
+    "llama-65b": llama(80, 8192, 64, 22016, **_LLAMA1),
+    "llama-2-7b": llama(32, 4096, 32, 11008, **_LLAMA2),
+    "llama-2-13b": llama(40, 5120, 40, 13824, **_LLAMA2),
+    "llama-2-70b": llama(80, 8192, 64, 28672, kv_heads=8, **_LLAMA2),
+    "llama-3-8b": llama(32, 4096, 32, 14336, **_LLAMA3),
+    "llama-3-70b": llama(80, 8192, 64, 28672, **_LLAMA3),
+    "llama-3.1-405b": llama(126, 16384, 128, 53248, **_LLAMA3),
+    "mistral-7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=8192, window=4096),
+    "mixtral-8x7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=4096, experts=8),
+    "mixtral-8x22b": llama(56, 6144, 48, 16384, kv_heads=8, vocabulary=32768, sequence_length=4096, experts=8),
+    "deepseek-v2": llama(60, 5120, 128, 12288, **{**_DEEPSEEK, "experts": 160}, vocabulary=102400, sequence_length=4096,
+                         experts_per_token=6, expert_feed_forward=1536, shared_feed_forward=3072, dense_layers=1),
+    "deepseek-v3": llama(61, 7168, 128, 18432, **{**_DEEPSEEK, "experts": 256}, vocabulary=129280, sequence_length=4096,
+                         experts_per_token=8, expert_feed_forward=2048, shared_feed_forward=2048, dense_layers=3,
+                         router_bias=True),
+}  # fmt: skip
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """The transformer decoder."""
+    return [
+        Family(
+            name="decoder",
+            forward=decoder,
+            example="sequence",
+            source="Vaswani et al. 2017, arXiv:1706.03762; Radford et al. 2019, Language models are unsupervised "
+            "multitask learners; Chowdhery et al. 2022, arXiv:2204.02311; Touvron et al. 2023, arXiv:2302.13971; "
+            "DeepSeek-AI 2024, arXiv:2412.19437",
+            variants=VARIANTS,
+        )
+    ]

@@ -1,0 +1,127 @@
+"""Transformer encoders trained to fill in masked tokens: BERT, RoBERTa, ALBERT, DeBERTa."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.transformer_blocks import Block, feed_forward, layer
+
+HEADS = ("masked", "tokens", "none")
+
+
+def encoder(
+    layers: int = 12,
+    width: int = 768,
+    heads: int = 12,
+    vocabulary: int = 30522,
+    sequence_length: int = 512,
+    feed_forward: int | None = None,
+    position_rows: int | None = None,
+    segments: int = 2,
+    embedding_width: int | None = None,
+    shared_layers: bool = False,
+    head: str = "masked",
+    masked: float = 0.15,
+    pooler: bool = True,
+    disentangled: int = 0,
+    position_projections: bool = False,
+) -> Network:
+    """One sequence through an encoder and its head.
+
+    `head: masked` transforms and scores only the masked share of positions, as BERT's code gathers them; `tokens`
+    scores every position; `none` stops at the last layer. `shared_layers` uses one layer's weights throughout (ALBERT).
+    `disentangled` is how many relative positions DeBERTa attends to beside content; their keys and queries have
+    projections of their own in version 1 (`position_projections`).
+    """
+    if head not in HEADS:
+        raise ValueError(f"head: '{head}' is not one of {', '.join(HEADS)}")
+    if not 0 < masked <= 1:
+        raise ValueError(f"masked: {masked} is not a share between 0 and 1")
+    net = Network(tokens=sequence_length)
+    inner = width if embedding_width is None else embedding_width
+    x = net.embedding(sequence_length, vocabulary, inner)
+    if position_rows != 0:
+        x = net.positions(x, max(sequence_length, 512) if position_rows is None else position_rows)
+    if segments:
+        net.parameter(segments * inner, "segments")
+    x = net.layer_norm(x, name="embedding_norm")
+    if inner != width:
+        x = net.linear(x, width, name="from_embedding_width")
+    block = Block(heads, None, None, 4 * width if feed_forward is None else feed_forward)
+    x = _layers(net, x, layers, block, shared_layers, disentangled, position_projections)
+    if pooler:
+        net.linear(net.select(x), width, name="pooler")
+    if head != "none":
+        share = masked if head == "masked" else 1.0
+        y = net.select(x, max(1, round(sequence_length * share)))
+        y = net.layer_norm(net.activation(net.linear(y, inner, name="transform"), "gelu"))
+        net.logits(y, vocabulary, bias=True, tied=True)
+    return net
+
+
+def _layers(
+    net: Network, x: Shape, layers: int, block: Block, shared: bool, disentangled: int, projections: bool
+) -> Shape:
+    """All layers: with weights of their own or one set for all; post-norm costs what pre-norm does."""
+    if disentangled:
+        net.parameter(disentangled * x.channels, "relative_positions")
+        with net.repeat(layers, "layer"):
+            return _disentangled(net, x, block, disentangled, projections)
+    with net.repeat(layers, "layer"):
+        if not shared:
+            return layer(net, x, block)
+        with net.shared("weights"):
+            return layer(net, x, block)
+
+
+def _disentangled(net: Network, x: Shape, block: Block, rows: int, projections: bool) -> Shape:
+    """A DeBERTa layer: scores of content with content, content with position, position with content."""
+    width, length, heads = x.channels, x.positions, block.heads
+    relative = Shape(width, (rows,), x.grad, rows)
+    if projections:
+        y = net.linear(x, 3 * width, bias=False, name="attention.qkv", term="attention projections")
+        net.parameter(2 * width, "attention.query_and_value_bias")
+        net.linear(relative, width, bias=False, name="attention.position_key", term="attention projections")
+        net.linear(relative, width, name="attention.position_query", term="attention projections")
+    else:  # the projections of content serve positions too
+        y = net.linear(x, 3 * width, name="attention.qkv", term="attention projections")
+        with net.tied():
+            net.linear(relative, 2 * width, name="attention.position", term="attention projections")
+    y = net.attention_core(Shape(width, y.size, y.grad, length), length, heads, width // heads)
+    net.matmul(y, length, width // heads, rows, heads, "attention.content_to_position")
+    net.matmul(y, length, width // heads, rows, heads, "attention.position_to_content")
+    y = net.linear(y, width, name="attention.out", term="attention projections")
+    x = net.layer_norm(net.add(x, y))
+    return net.layer_norm(net.add(x, feed_forward(net, x, block, mixture=False)))
+
+
+_BERT_LARGE = {"layers": 24, "width": 1024, "heads": 16}
+_ROBERTA = {"vocabulary": 50265, "position_rows": 514, "segments": 1}
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "bert-base": {},
+    "bert-large": _BERT_LARGE,
+    "roberta-base": _ROBERTA,
+    "roberta-large": {**_BERT_LARGE, **_ROBERTA},
+    "albert-base": {"vocabulary": 30000, "embedding_width": 128, "shared_layers": True},
+    "albert-xxlarge": {"layers": 12, "width": 4096, "heads": 64, "vocabulary": 30000, "embedding_width": 128,
+                       "shared_layers": True},
+    "deberta-base": {"vocabulary": 50265, "segments": 0, "position_rows": 0, "pooler": False, "disentangled": 1024,
+                     "position_projections": True},
+}  # fmt: skip
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """The transformer encoder."""
+    return [
+        Family(
+            name="encoder",
+            forward=encoder,
+            example="sequence",
+            source="Devlin et al. 2018, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692; Lan et al. 2019, "
+            "arXiv:1909.11942; He et al. 2020, arXiv:2006.03654",
+            variants=VARIANTS,
+        )
+    ]

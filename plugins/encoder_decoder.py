@@ -1,0 +1,129 @@
+"""Transformer encoder-decoders: Transformer base and big, T5, BART."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.transformer_blocks import Block, feed_forward, self_attention, stack
+
+POSITIONS = ("sinusoidal", "learned", "buckets", "none")
+
+
+def encoder_decoder(
+    layers: int = 6,
+    width: int = 512,
+    heads: int = 8,
+    vocabulary: int = 37000,
+    sequence_length: int = 512,
+    target_length: int | None = None,
+    decoder_layers: int | None = None,
+    head_dim: int | None = None,
+    feed_forward: int | None = None,
+    gated: bool = False,
+    activation: str = "relu",
+    norm: str = "layer",
+    bias: bool = True,
+    tied: bool = True,
+    logits_bias: bool = False,
+    positions: str = "sinusoidal",
+    position_rows: int | None = None,
+    buckets: int = 32,
+    embedding_norm: bool = False,
+    final_norm: bool = False,
+    causal: str = "full",
+) -> Network:
+    """One pair of sequences: `sequence_length` tokens encoded, `target_length` (the same, if not given) decoded.
+
+    Its tokens are those of both: a token meets one half of the network, so FLOP a token are near N, not 2 N.
+    """
+    if positions not in POSITIONS:
+        raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
+    target = sequence_length if target_length is None else target_length
+    net = Network(tokens=sequence_length + target)
+    block = Block(heads, None, head_dim, 4 * width if feed_forward is None else feed_forward, gated, norm, bias, bias,
+                  bias, activation, causal=causal)  # fmt: skip
+    count = layers if decoder_layers is None else decoder_layers
+    with net.block("encoder"):
+        x = net.embedding(sequence_length, vocabulary, width)
+        x = _placed(net, x, positions, position_rows, buckets * heads, embedding_norm, norm)
+        memory = stack(net, x, layers, block._replace(causal="full"))
+        if final_norm:
+            memory = net.norm(memory, norm, "final_norm")
+    with net.block("decoder"):
+        with net.tied():
+            x = net.embedding(target, vocabulary, width)
+        x = _placed(net, x, positions, position_rows, buckets * heads, embedding_norm, norm)
+        with net.repeat(count, "layer"):
+            y = decoder_layer(net, x, memory, block)
+        if final_norm:
+            y = net.norm(y, norm, "final_norm")
+        net.logits(y, vocabulary, logits_bias, tied)
+    return net
+
+
+def decoder_layer(net: Network, x: Shape, memory: Shape, block: Block) -> Shape:
+    """One decoder layer: attention to itself, attention to the encoder's output, feed-forward."""
+    x = net.add(x, self_attention(net, net.norm(x, block.norm, "attention_norm"), block))
+    y = net.attention(
+        net.norm(x, block.norm, "cross_norm"),
+        block.heads,
+        head_dim=block.head_dim,
+        context=memory,
+        bias=block.qkv_bias,
+        output_bias=block.output_bias,
+        name="cross_attention",
+    )
+    x = net.add(x, y)
+    return net.add(x, feed_forward(net, net.norm(x, block.norm, "feed_forward_norm"), block, mixture=False))
+
+
+def _placed(
+    net: Network, x: Shape, positions: str, rows: int | None, biases: int, embedding_norm: bool, norm: str
+) -> Shape:
+    if positions == "learned":
+        x = net.positions(x, rows)
+    elif positions == "buckets":
+        net.parameter(biases, "relative_biases")
+    return net.norm(x, norm, "embedding_norm") if embedding_norm else x
+
+
+def t5(layers: int, width: int, heads: int, head_dim: int, feed_forward: int) -> dict[str, Any]:
+    """The shape of a T5: relative position biases, RMS norms, no biases, 512 tokens in and 114 out."""
+    return {"layers": layers, "width": width, "heads": heads, "head_dim": head_dim, "feed_forward": feed_forward,
+            "vocabulary": 32128, "sequence_length": 512, "target_length": 114, "norm": "rms", "bias": False,
+            "positions": "buckets", "final_norm": True}  # fmt: skip
+
+
+def bart(layers: int, width: int, heads: int) -> dict[str, Any]:
+    """The shape of a BART: learned positions, a norm of the embeddings."""
+    return {"layers": layers, "width": width, "heads": heads, "vocabulary": 50265, "activation": "gelu",
+            "positions": "learned", "position_rows": 1026, "embedding_norm": True}  # fmt: skip
+
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "transformer-base": {"sequence_length": 256},
+    "transformer-big": {"width": 1024, "heads": 16, "sequence_length": 256},
+    "t5-small": t5(6, 512, 8, 64, 2048),
+    "t5-base": t5(12, 768, 12, 64, 3072),
+    "t5-large": t5(24, 1024, 16, 64, 4096),
+    "t5-3b": t5(24, 1024, 32, 128, 16384),
+    "t5-11b": t5(24, 1024, 128, 128, 65536),
+    "bart-base": bart(6, 768, 12),
+    "bart-large": bart(12, 1024, 16),
+}
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """The transformer encoder-decoder."""
+    return [
+        Family(
+            name="encoder-decoder",
+            forward=encoder_decoder,
+            example="pair of sequences",
+            source="Vaswani et al. 2017, arXiv:1706.03762; Raffel et al. 2019, arXiv:1910.10683; Lewis et al. 2019, "
+            "arXiv:1910.13461",
+            variants=VARIANTS,
+        )
+    ]

@@ -1,0 +1,61 @@
+"""Mamba: language models of selective state-space layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Family, Network, hookimpl
+
+
+def mamba(
+    layers: int,
+    width: int,
+    vocabulary: int = 50280,
+    sequence_length: int = 2048,
+    version: int = 1,
+    state: int | None = None,
+    expand: int = 2,
+    kernel: int = 4,
+    head_dim: int = 64,
+    groups: int = 1,
+    tied: bool = True,
+) -> Network:
+    """One sequence through a Mamba; the scan is element-wise and is shown apart from the matrix products."""
+    if version not in (1, 2):
+        raise ValueError(f"version: {version} is not defined; expected 1 or 2")
+    net = Network(tokens=sequence_length)
+    x = net.embedding(sequence_length, vocabulary, width)
+    with net.repeat(layers, "layer"):
+        y = net.rms_norm(x)
+        if version == 1:
+            y = net.mamba1(y, state=16 if state is None else state, kernel=kernel, expand=expand)
+        else:
+            states = 128 if state is None else state
+            y = net.mamba2(y, state=states, kernel=kernel, expand=expand, head_dim=head_dim, groups=groups)
+        y = net.add(x, y)
+    net.logits(net.rms_norm(y), vocabulary, tied=tied)
+    return net
+
+
+_SIZES = {"130m": (24, 768), "370m": (48, 1024), "790m": (48, 1536), "1.4b": (48, 2048), "2.8b": (64, 2560)}
+VARIANTS: dict[str, dict[str, Any]] = {
+    f"mamba-{size}": {"layers": layers, "width": width} for size, (layers, width) in _SIZES.items()
+} | {
+    f"mamba2-{size}": {"layers": layers, "width": width, "version": 2, "vocabulary": 50288}
+    for size, (layers, width) in {**_SIZES, "780m": (48, 1536), "1.3b": (48, 2048), "2.7b": (64, 2560)}.items()
+    if size not in ("790m", "1.4b", "2.8b")
+}
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """The selective state-space language model."""
+    return [
+        Family(
+            name="mamba",
+            forward=mamba,
+            example="sequence",
+            source="Gu and Dao 2023, arXiv:2312.00752; Dao and Gu 2024, arXiv:2405.21060",
+            variants=VARIANTS,
+        )
+    ]

@@ -1,0 +1,184 @@
+"""U-Net diffusion: a denoiser that halves an image and grows it again (DDPM, ADM, Stable Diffusion)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from computeest.contract import Family, Network, Shape, hookimpl
+
+
+class Level(NamedTuple):
+    """What a block of the U-Net needs to know of the whole."""
+
+    #: The time step (and class), embedded.
+    condition: Shape
+    scale_shift: bool
+    head_dim: int | None
+    heads: int
+    #: Text that the blocks look at, and layers of the transformer that does; None for plain attention.
+    context: Shape | None
+    depth: int
+    linear_projections: bool
+
+
+def unet(
+    image: int = 64,
+    channels: int = 4,
+    outputs: int | None = None,
+    width: int = 320,
+    multipliers: Sequence[int] = (1, 2, 4, 4),
+    blocks: int = 2,
+    attention: Sequence[int] = (1, 2, 4),
+    heads: int = 8,
+    head_dim: int | None = None,
+    context_width: int | None = None,
+    context_length: int = 77,
+    depth: int | Sequence[int] = 1,
+    linear_projections: bool = False,
+    scale_shift: bool = False,
+    residual_resampling: bool = False,
+    classes: int = 0,
+    vector: int = 0,
+) -> Network:
+    """One denoising step of a U-Net; autoencoder and text encoder are not part of it.
+
+    `attention` lists the downsampling factors at which blocks attend, to text too where `context_width` is given; `depth`
+    is the layers of each such transformer, one number or one for each level. `vector` is the width of a further
+    condition (SDXL: pooled text and sizes).
+    """
+    if image < 1 or not multipliers or image % 2 ** (len(multipliers) - 1):
+        raise ValueError(f"image: {image} cannot be halved {len(multipliers) - 1} times")
+    net = Network()
+    condition = _condition(net, width, classes, vector)
+    context = None if context_width is None else net.input(context_width, context_length)
+    depths = [depth] * len(multipliers) if isinstance(depth, int) else list(depth)
+    kind = Level(condition, scale_shift, head_dim, heads, context, 1, linear_projections)
+    x = net.conv(net.input(channels, image, image), width, 3, padding=1, name="in")
+    skips, factor = [x], 1
+    for number, (multiplier, deep) in enumerate(zip(multipliers, depths, strict=True)):
+        with net.block(f"down{number}"):
+            for _ in range(blocks):
+                x = _block(net, x, width * multiplier, kind._replace(depth=deep), factor in attention)
+                skips.append(x)
+            if number < len(multipliers) - 1:
+                x = _down(net, x, kind, residual_resampling)
+                skips.append(x)
+                factor *= 2
+    with net.block("middle"):
+        x = _block(net, x, x.channels, kind._replace(depth=depths[-1]), attend=True)
+        x = _residual(net, x, x.channels, kind)
+    for number, (multiplier, deep) in reversed(list(enumerate(zip(multipliers, depths, strict=True)))):
+        with net.block(f"up{number}"):
+            for _ in range(blocks + 1):
+                x = net.concat(x, skips.pop())
+                x = _block(net, x, width * multiplier, kind._replace(depth=deep), factor in attention)
+            if number:
+                x = _up(net, x, kind, residual_resampling)
+                factor //= 2
+    x = net.activation(net.group_norm(x), "silu")
+    net.conv(x, channels if outputs is None else outputs, 3, padding=1, name="out")
+    return net
+
+
+def _condition(net: Network, width: int, classes: int, vector: int) -> Shape:
+    with net.block("condition"):
+        inner = 4 * width
+        y = net.linear(net.activation(net.linear(net.input(width), inner, name="step.1"), "silu"), inner, name="step.2")
+        if classes:
+            net.parameter(classes * inner, "label")
+        if vector:
+            z = net.activation(net.linear(net.input(vector), inner, name="vector.1"), "silu")
+            net.linear(z, inner, name="vector.2")
+    return y
+
+
+def _block(net: Network, x: Shape, out: int, kind: Level, attend: bool) -> Shape:
+    x = _residual(net, x, out, kind)
+    if not attend or not kind.depth:
+        return x
+    return _attention(net, x, kind) if kind.context is None else _transformer(net, x, kind, kind.context)
+
+
+def _residual(net: Network, x: Shape, out: int, kind: Level, resample: str = "") -> Shape:
+    """Two convolutions that add to their input, with the condition between them."""
+    y = net.activation(net.group_norm(x), "silu")
+    if resample:
+        y, x = (net.avg_pool(y, 2), net.avg_pool(x, 2)) if resample == "down" else (net.upsample(y), net.upsample(x))
+    y = net.conv(y, out, 3, padding=1, name="residual.1")
+    given = net.linear(
+        net.activation(kind.condition, "silu"), (2 if kind.scale_shift else 1) * out, name="residual.step"
+    )
+    y = net.add(y, Shape(out, (), given.grad, 1))
+    y = net.conv(net.activation(net.group_norm(y), "silu"), out, 3, padding=1, name="residual.2")
+    if x.channels != out:
+        x = net.conv(x, out, 1, name="residual.shortcut")
+    return net.add(x, y)
+
+
+def _heads(x: Shape, kind: Level) -> int:
+    return kind.heads if kind.head_dim is None else x.channels // kind.head_dim
+
+
+def _attention(net: Network, x: Shape, kind: Level) -> Shape:
+    y = net.attention(net.sequence(net.group_norm(x)), _heads(x, kind))
+    return net.add(x, net.reshape(y, x.channels, *x.size))
+
+
+def _transformer(net: Network, x: Shape, kind: Level, context: Shape) -> Shape:
+    """Attention to itself, to the text, and a gated MLP, `depth` times, at every position (Rombach et al. 2022, C.1)."""
+    y = net.linear(net.sequence(net.group_norm(x)), x.channels, name="project_in")
+    heads = _heads(x, kind)
+    with net.repeat(kind.depth, "layer"):
+        y = net.add(y, net.attention(net.layer_norm(y), heads, bias=False, output_bias=True))
+        given = net.layer_norm(y)
+        z = net.attention(given, heads, context=context, bias=False, output_bias=True, name="cross_attention")
+        y = net.add(y, z)
+        y = net.add(y, net.mlp(net.layer_norm(y), 4 * x.channels, gated=True))
+    y = net.linear(y, x.channels, name="project_out")
+    return net.add(x, net.reshape(y, x.channels, *x.size))
+
+
+def _down(net: Network, x: Shape, kind: Level, residual: bool) -> Shape:
+    if residual:
+        return _residual(net, x, x.channels, kind, "down")
+    return net.conv(x, x.channels, 3, 2, 1, name="downsample")
+
+
+def _up(net: Network, x: Shape, kind: Level, residual: bool) -> Shape:
+    if residual:
+        return _residual(net, x, x.channels, kind, "up")
+    return net.conv(net.upsample(x), x.channels, 3, padding=1, name="upsample")
+
+
+_ADM: dict[str, Any] = {"channels": 3, "outputs": 6, "head_dim": 64, "scale_shift": True, "residual_resampling": True,
+                        "classes": 1000}  # fmt: skip
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "ddpm-cifar10": {"image": 32, "channels": 3, "width": 128, "multipliers": (1, 2, 2, 2), "attention": (2,), "heads": 1},
+    "ddpm-256": {"image": 256, "channels": 3, "width": 128, "multipliers": (1, 1, 2, 2, 4, 4), "attention": (16,),
+                 "heads": 1},
+    "adm-64": {**_ADM, "image": 64, "width": 192, "multipliers": (1, 2, 3, 4), "blocks": 3, "attention": (2, 4, 8)},
+    "adm-128": {**_ADM, "image": 128, "width": 256, "multipliers": (1, 1, 2, 3, 4), "attention": (4, 8, 16), "heads": 4,
+                "head_dim": None},
+    "adm-256": {**_ADM, "image": 256, "width": 256, "multipliers": (1, 1, 2, 2, 4, 4), "attention": (8, 16, 32)},
+    "stable-diffusion": {"context_width": 768},
+    "stable-diffusion-2": {"context_width": 1024, "head_dim": 64, "linear_projections": True},
+    "stable-diffusion-xl": {"image": 128, "multipliers": (1, 2, 4), "attention": (2, 4), "depth": (0, 2, 10),
+                            "head_dim": 64, "context_width": 2048, "linear_projections": True, "vector": 2816},
+}  # fmt: skip
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """The diffusion U-Net."""
+    return [
+        Family(
+            name="unet",
+            forward=unet,
+            example="image",
+            source="Ho et al. 2020, arXiv:2006.11239; Dhariwal and Nichol 2021, arXiv:2105.05233; Rombach et al. 2022, "
+            "arXiv:2112.10752; Podell et al. 2023, arXiv:2307.01952",
+            variants=VARIANTS,
+        )
+    ]
