@@ -1,0 +1,130 @@
+"""The schema of the hardware database's files, as shapes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from computeest.hardware.lint_finding import Finding, Spot
+from computeest.hardware.lint_shape import (
+    Shape,
+    count,
+    day,
+    flag,
+    listing,
+    number,
+    one_of,
+    quantity,
+    record,
+    table,
+    text,
+)
+from computeest.strict_yaml import Node
+
+VECTOR_FORMATS = ("fp64", "fp32", "fp16", "bf16")
+MATRIX_FORMATS = ("fp64-tensor", "fp32-matrix", "tf32", "fp16-tensor", "fp16-tensor-fp16acc", "bf16-tensor", "fp8",
+                  "fp8-fp16acc", "fp6", "fp4")
+INTEGER_FORMATS = ("int8", "int4")
+FORMATS = (*VECTOR_FORMATS, *MATRIX_FORMATS, *INTEGER_FORMATS)
+CONFIDENCES = ("high", "medium", "low")
+SOURCE_KINDS = ("datasheet", "whitepaper", "vendor-doc", "press", "database", "derived")
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9.+-]*")
+
+
+def _is_key(name: str) -> bool:
+    return _KEY.fullmatch(name) is not None
+
+
+def _peak(unit: str) -> Shape:
+    return record({"value": quantity(unit), "source": text}, {
+        "sparse": quantity(unit), "base-clock": quantity(unit), "unit-kind": one_of("vector", "matrix"),
+        "accumulate": one_of("fp32", "fp16", "int32"),
+    })
+
+
+def _peaks(node: Node, spot: Spot) -> Iterator[Finding]:
+    entries = node.value if isinstance(node.value, dict) else {}
+    if not isinstance(node.value, dict):
+        yield spot.error("shape", "is no mapping")
+    for name, entry in entries.items():
+        here = spot.at(name, entry.line)
+        yield from one_of(*FORMATS)(Node(entry.line, name), here)
+        yield from _peak("TOP/s" if name.startswith("int") else "TFLOP/s")(entry, here)
+
+
+def _counts(node: Node, spot: Spot) -> Iterator[Finding]:
+    entries = dict(node.value) if isinstance(node.value, dict) else {}
+    yield from record({"source": text}, dict.fromkeys(entries, text))(node, spot)
+    for name, entry in entries.items():
+        if name != "source":
+            yield from count(entry, spot.at(name, entry.line))
+
+
+def _value(unit: str, **more: Shape) -> Shape:
+    return record({"value": quantity(unit), "source": text}, {k.replace("_", "-"): v for k, v in more.items()})
+
+
+_DAY = record({"value": day, "source": text})
+_CLOCK = quantity("MHz")
+_WATT = quantity("W")
+
+CHIP = record(
+    {
+        "name": text, "kind": one_of("gpu", "tpu", "asic", "cpu", "soc", "wafer"), "architecture": text,
+        "status": one_of("released", "announced", "cancelled", "rumoured"), "peak": _peaks,
+        "confidence": one_of(*CONFIDENCES),
+    },
+    {
+        "vendor": text, "form-factor": text, "announced": _DAY, "released": _DAY, "expected": _DAY,
+        "training-format": one_of(*(f for f in FORMATS if not f.startswith("int"))),
+        "tdp": _value("W", term=text, scope=text, peak=_WATT),
+        "power-measured": record({"source": text}, {"min": _WATT, "mean": _WATT, "max": _WATT}),
+        "memory": _value("GB", type=text), "bandwidth": _value("GB/s", bus_bits=count, gbit_per_pin=number),
+        "interconnect": _value("GB/s", type=text, direction=one_of("bidirectional", "unidirectional")),
+        "clocks": record({"source": text}, {"base": _CLOCK, "boost": _CLOCK, "tensor": _CLOCK}),
+        "units-count": _counts, "dies": count, "aliases": listing(text),
+        "units": table(_is_key, number, "name of a part or multiple"),
+        "slices": record({"pattern": text, "n-counts": one_of("cores", "chips"), "chips-per-n": number},
+                         {"also": listing(text)}),
+        "ambiguous": record({"question": text, "default": text}, {"factor": number, "others": listing(text)}),
+        "limited": flag,
+        "same-rates-as": record({"chip": text}, {"except": listing(one_of(*FORMATS))}),
+        "successor-of": text,
+        "disputed": listing(record({"field": text, "value": text, "by": text, "why": text})),
+        "lint-ok": table(_is_key, text, "name of a check"), "note": text,
+    },
+)
+SOURCE = record(
+    {"title": text, "kind": one_of(*SOURCE_KINDS)},
+    {"url": text, "accessed": day, "formula": text, "from": listing(text)},
+)
+_SOURCES = table(_is_key, SOURCE, "key of lower-case letters, digits, dots and hyphens")
+_IDS = "id of lower-case letters, digits, dots and hyphens"
+_VERSION = one_of("1")
+
+FILES: dict[str, Shape] = {
+    "chips": record({"schema": _VERSION, "vendor": text, "sources": _SOURCES, "chips": table(_is_key, CHIP, _IDS)}),
+    "families": record({"schema": _VERSION, "families": table(_is_key, record(
+        {"aliases": listing(text), "members": listing(text), "default": text},
+        {"default-before": table(lambda key: True, text, "day"), "default-from": table(lambda key: True, text, "day"),
+         "same-for-all": listing(one_of("peak"))}), _IDS)}),
+    "systems": record({"schema": _VERSION, "sources": _SOURCES, "systems": table(_is_key, record(
+        {"name": text, "chip": text, "chips": number, "source": text},
+        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks}), _IDS)}),
+    "architectures": record({"schema": _VERSION, "sources": _SOURCES, "architectures": table(_is_key, record(
+        {"name": text, "unit": text, "years": listing(count)},
+        {"cores-per-unit": count, "tensor-cores-per-unit": count,
+         "rates": table(FORMATS.__contains__, number, "format"), "formats": listing(one_of(*FORMATS)),
+         "clock": one_of("base", "boost"), "issue": count, "source": text}),
+        _IDS)}),
+}
+
+
+def kind_of(document: Node) -> str | None:
+    """Which of the four kinds of file this is, by the list it holds."""
+    if isinstance(document.value, dict):
+        for kind in FILES:
+            if kind in document.value:
+                return kind
+    return None
