@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -20,8 +21,12 @@ class Summary:
     point: float
     mean: float | None = None
     median: float | None = None
+    #: Percentile interval, as the papers report it.
     low: float | None = None
     high: float | None = None
+    #: Bias-corrected percentile interval (Efron 1981), which also holds for the error scale; see docs/progress.md.
+    corrected_low: float | None = None
+    corrected_high: float | None = None
     standard_error: float | None = None
 
     def to_dict(self) -> dict[str, float | None]:
@@ -33,9 +38,19 @@ def summary(point: float, draws: Array | None, level: float) -> Summary:
     """Point, mean, median, percentile interval and standard error."""
     if draws is None or not len(draws):
         return Summary(float(point))
-    tail = 50.0 * (1.0 - level)
-    low, median, high = np.percentile(draws, [tail, 50.0, 100.0 - tail])
-    return Summary(float(point), float(draws.mean()), float(median), float(low), float(high), float(draws.std()))
+    tail = 0.5 * (1.0 - level)
+    low, median, high = np.quantile(draws, [tail, 0.5, 1.0 - tail])
+    corrected_low, corrected_high = np.quantile(draws, [corrected_share(point, draws, q) for q in (tail, 1.0 - tail)])
+    return Summary(float(point), float(draws.mean()), float(median), float(low), float(high), float(corrected_low),
+                   float(corrected_high), float(draws.std()))
+
+
+def corrected_share(point: float, draws: Array, share: float) -> float:
+    """The quantile to read instead of `share`, when the draws' median is not the point (Efron 1981)."""
+    normal = NormalDist()
+    edge = 0.5 / len(draws)
+    off = normal.inv_cdf(min(max(float((draws < point).mean()), edge), 1.0 - edge))
+    return normal.cdf(2.0 * off + normal.inv_cdf(share))
 
 
 @dataclass(frozen=True, slots=True)

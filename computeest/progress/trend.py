@@ -95,9 +95,11 @@ def compute_series(frame: pd.DataFrame) -> ComputeSeries:
         ordered = (low > 0) & (high >= low) & np.isfinite(high)
         error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * _NINETY)
     names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
-    order = np.lexsort((flop.to_numpy(), year.to_numpy()))
+    # Of one day's records the largest comes first, so that only it can be the most compute so far.
+    order = np.lexsort((-flop.to_numpy(), year.to_numpy()))
     missing = int((~usable).sum())
-    return ComputeSeries(tuple(np.array(list(names))[order]), year.to_numpy()[order], np.log10(flop.to_numpy()[order]),
+    listed = list(names)
+    return ComputeSeries(tuple(listed[i] for i in order), year.to_numpy()[order], np.log10(flop.to_numpy()[order]),
                          error[order], {"no date or no compute": missing} if missing else {})
 
 

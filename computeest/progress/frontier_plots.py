@@ -1,0 +1,141 @@
+"""Plots of a frontier fit: the records against it, Pareto frontiers, thresholds over time, attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeest.progress.attribution import Attribution
+from computeest.progress.fit import FrontierFit
+from computeest.progress.model import PRODUCT, Array
+from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, canvas
+from computeest.progress.records import Observations, ProgressError
+from computeest.progress.thresholds import compute_needed, pareto
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+_PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
+            "data_augmenting": ("data-augmenting algorithms", SKY),
+            "compute": ("compute", ORANGE), "data": ("data", GREEN)}
+#: Compute past what anybody could train with only stretches the axis.
+_MOST_COMPUTE = 1e28
+_LEAST_COMPUTE = 1e12
+
+
+def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "score") -> Figure:
+    """Predicted against observed score (left), and compute against time with the score as colour (right)."""
+    predicted = fit.model.accuracy(fit.vector()[None, :-1], seen.columns())[0]
+    with canvas(2, width=10.0) as (figure, (left, right)):
+        points = left.scatter(predicted, seen.score, c=seen.year, cmap="viridis", s=24, edgecolors="white",
+                              linewidths=0.4)
+        ends = [float(min(predicted.min(), seen.score.min())) - 0.01, float(max(predicted.max(), seen.score.max())) + 0.01]
+        line = np.linspace(ends[0], ends[1], 200)
+        spread = float(np.exp(fit.parameters["delta"]))
+        low, high = (1.0 / (1.0 + (1.0 - line) / line * np.exp(-side * spread)) for side in (-1.645, 1.645))
+        left.plot(line, line, color=BLACK, linewidth=1.0, label="predicted = observed")
+        left.fill_between(line, low, high, color=SKY, alpha=0.25, linewidth=0, label="90 % of errors")
+        left.set(xlabel=f"predicted {score_label} (fraction)", ylabel=f"observed {score_label} (fraction)",
+                 title="Fit", xlim=ends, ylim=ends)
+        left.legend(loc="upper left")
+        figure.colorbar(points, ax=left, label="year of publication")
+        shades = right.scatter(seen.year, seen.compute, c=seen.score, cmap="cividis", s=24, edgecolors="white",
+                               linewidths=0.4)
+        right.set(yscale="log", xlabel="year of publication", ylabel="training compute (FLOP)", title="Records")
+        figure.colorbar(shades, ax=right, label=f"{score_label} (fraction)")
+    return figure
+
+
+def pareto_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], *,
+                data_label: str = "training examples") -> Figure:
+    """Data against compute that reach each score, one frontier a year: progress moves the frontier inwards."""
+    _needs_product(fit)
+    data = np.geomspace(1e4, 1e12, 400)
+    with canvas(len(scores), width=3.4 * len(scores) + 1.2, height=4.2, sharey=True) as (figure, axes):
+        from matplotlib import colormaps
+        from matplotlib.cm import ScalarMappable
+        from matplotlib.colors import Normalize
+
+        shades = Normalize(min(years), max(years) + 1)
+        for axis, score in zip(axes, scores, strict=True):
+            for year in years:
+                needed = pareto(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling)
+                axis.plot(data, np.where(np.isfinite(needed), needed, np.nan), color=colormaps["viridis"](shades(year)))
+            axis.set(xscale="log", yscale="log", xlabel=data_label, title=f"score {score:g}", xlim=(data[0], data[-1]))
+            axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
+        axes[0].set_ylabel("training compute (FLOP)")
+        figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
+    return figure
+
+
+def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> Figure:
+    """Compute needed for each score over the years, with the bootstrap's interval; gaps are out of reach."""
+    _needs_product(fit)
+    span = np.linspace(min(years), max(years), 121)
+    with canvas(width=8.4) as (figure, (axis,)):
+        for colour, score in zip(_LINES, scores, strict=False):
+            needed = compute_needed(fit.vector(), fit.centre, score, span, data, ceiling=fit.model.ceiling)
+            shown = needed < _MOST_COMPUTE
+            if not shown.any():
+                axis.plot([], [], color=colour, linestyle=":", label=f"{score:g} (out of reach)")
+                continue
+            label = f"{score:g}" if shown.all() else f"{score:g} (out of reach before {span[shown][0]:.1f})"
+            axis.plot(span, np.where(shown, needed, np.nan), color=colour, label=label)
+            if fit.draws is not None:
+                low, high = _band(fit, score, span, data)
+                axis.fill_between(span, low, high, color=colour, alpha=0.12, linewidth=0)
+        axis.set(yscale="log", xlabel="year of the algorithms", ylabel="training compute needed (FLOP)",
+                 xlim=(span[0], span[-1]), title=f"Compute for a fixed score with {data / 1e6:.4g} million examples")
+        axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
+        figure.legend(title="score", loc="outside right upper")
+    return figure
+
+
+def attribution_plot(shares: Sequence[Attribution]) -> Figure:
+    """Shapley shares of each gain as stacked bars; negative shares reach left of zero."""
+    if not shares:
+        raise ProgressError("no pair of models to attribute a gain between")
+    with canvas(width=8.6, height=1.6 + 0.36 * len(shares)) as (figure, (axis,)):
+        _stack(axis, shares)
+        axis.set_yticks(range(len(shares)), [f"{item.before} to {item.after}" for item in shares])
+        axis.invert_yaxis()
+        axis.grid(axis="y", visible=False)
+        axis.axvline(0.0, color=BLACK, linewidth=0.8)
+        axis.set(xlabel=f"share of the predicted gain in {shares[0].space} (%)", title="What the gain came from")
+        figure.legend(loc="outside lower center", ncols=4, fontsize=9, columnspacing=1.2, handlelength=1.2)
+    return figure
+
+
+def _stack(axis: Axes, shares: Sequence[Attribution]) -> None:
+    """Bars side by side: positive shares to the right of zero, negative ones to the left."""
+    right, left = np.zeros(len(shares)), np.zeros(len(shares))
+    for player, (label, colour) in _PLAYERS.items():
+        values = np.array([100.0 * item.shares[player].point if player in item.shares else 0.0 for item in shares])
+        begin = np.where(values >= 0, right, left)
+        axis.barh(range(len(shares)), values, left=begin, color=colour, label=label, height=0.72, edgecolor="white")
+        for row, value in enumerate(values):
+            if abs(value) >= 6.0:
+                axis.text(begin[row] + value / 2, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
+                          color="white" if colour == BLUE else BLACK)
+        right += np.maximum(values, 0.0)
+        left += np.minimum(values, 0.0)
+
+
+def _band(fit: FrontierFit, score: float, span: Array, data: float) -> tuple[Array, Array]:
+    """Percentiles over the bootstrap; a draw for which the score is out of reach counts as infinite compute."""
+    draws = np.empty((0, 7)) if fit.draws is None else fit.draws
+    needed = compute_needed(draws[:, None, :], fit.centre, score, span, data, ceiling=fit.model.ceiling)
+    tail = 0.5 * (1.0 - fit.level)
+    ordered = np.sort(needed, axis=0)
+    last = len(ordered) - 1
+    # The axis ends long before: an infinite edge would leave the band undrawn.
+    return ordered[round(tail * last)], np.minimum(ordered[round((1.0 - tail) * last)], _MOST_COMPUTE * 1e3)
+
+
+def _needs_product(fit: FrontierFit) -> None:
+    if fit.model.factors != PRODUCT.factors:
+        raise ProgressError("this plot needs the model with a compute and a data factor")
