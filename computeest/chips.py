@@ -84,7 +84,8 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     low, high = match.peak_low or peak.value, match.peak_high or peak.value
     sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
     return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, number_format=peak.format,
-                    format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "", **common)
+                    format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
+                    **common)
 
 
 def _apply(spec: Spec, row: int, fact: ChipFact) -> None:
@@ -95,9 +96,15 @@ def _apply(spec: Spec, row: int, fact: ChipFact) -> None:
                 "see `computeest hardware list`"
             _problem(spec, row, "chip", fact.refusal, expected)
         return
-    if math.isnan(given_peak) and not math.isnan(fact.peak):
-        spec.set("peak", row, fact.peak, fact.peak_sigma)
-    per_unit = _per_unit(fact, given_peak)
+    _count(spec, row, fact, _per_unit(fact, given_peak))
+    for column, value, sigma in (("peak", fact.peak, fact.peak_sigma), ("chip_power", fact.power, 0.0),
+                                 ("chips_per_core", fact.chips_per_core, 0.0)):
+        if math.isnan(spec.get(column, row)) and not math.isnan(value):
+            spec.set(column, row, value, sigma)
+
+
+def _count(spec: Spec, row: int, fact: ChipFact, per_unit: float) -> None:
+    """The number of chips, where the chip's text counts them or names a part or a whole of several."""
     chips = spec.get("chips", row)
     if fact.chips is not None and math.isnan(spec.get("cores", row)):
         if math.isnan(chips):
@@ -109,10 +116,6 @@ def _apply(spec: Spec, row: int, fact: ChipFact) -> None:
         for column in ("chips", "chip_time"):
             if not math.isnan(value := spec.get(column, row)):
                 spec.set(column, row, value * per_unit)
-    if math.isnan(spec.get("chip_power", row)) and not math.isnan(fact.power):
-        spec.set("chip_power", row, fact.power)
-    if not math.isnan(fact.chips_per_core):
-        spec.set("chips_per_core", row, fact.chips_per_core)
 
 
 def _per_unit(fact: ChipFact, given_peak: float) -> float:

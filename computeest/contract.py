@@ -11,7 +11,7 @@ import pluggy
 
 from computeest.layers import Network, Shape
 
-__all__ = ["Column", "Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
+__all__ = ["Check", "Column", "Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
 Column: TypeAlias = Any
@@ -69,6 +69,21 @@ class Family:
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that facts and results must not say together."""
+
+    #: What the record calls it: words joined by hyphens.
+    code: str
+    #: info, warning or error.
+    level: str
+    #: Columns in (facts by name, and the results: flop, sigma, agreement, utilization_implied, flop_by_METHOD,
+    #: published_year, announced_year), true where the check has something to say; a missing fact says nothing.
+    test: Callable[..., Any]
+    #: What it says, with the columns in braces: "the facts imply a utilization of {utilization_implied:.2f}".
+    sentence: str
+
+
 class Hooks:
     """The hooks that computeest calls; a plugin implements those it needs, each marked with `hookimpl`."""
 
@@ -83,3 +98,7 @@ class Hooks:
     @hookspec
     def computeest_families(self) -> list[Family]:  # type: ignore[empty-body]
         """Return the model families whose forward pass this plugin counts."""
+
+    @hookspec
+    def computeest_checks(self) -> list[Check]:  # type: ignore[empty-body]
+        """Return the checks that this plugin adds."""

@@ -95,7 +95,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         try:
             values[step.target] = _applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
-        except Exception as error:  # noqa: BLE001  a plugin's formula may raise anything; its own answer is lost, named
+        except Exception as error:
             result.failures.append((rows, plan.method.name, f"{step.name} fails: {type(error).__name__}: {error}"))
             return None
     flop = values.pop("flop")
@@ -154,7 +154,7 @@ def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
         slopes = {name: _slope(step, inputs, name) for name in names}
-    except Exception:  # noqa: BLE001  a formula that cannot be probed is not known to be a monomial
+    except Exception:
         return None
     rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}
     if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):

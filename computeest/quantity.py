@@ -22,7 +22,7 @@ _SCALE = (r"(?:\s*(?P<scale{0}>thousand|million|billion|trillion|quadrillion|mn|
 _TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
 _APPROXIMATE = re.compile(r"^\s*(?:~|≈|about\b|around\b|approx\.?|approximately\b|circa\b|ca\.|roughly\b|nearly\b)\s*",
                           re.IGNORECASE)
-_BOUND = re.compile(r"^\s*(?:[<>≤≥]|at least\b|at most\b|up to\b|more than\b|less than\b|over\b|under\b)", re.IGNORECASE)
+_BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])|(?<=[\d%])-(?=\d)")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
@@ -113,7 +113,8 @@ def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     unit = canonical(unit_text, rate) if unit_text else None
     for extra, text in more:
         if unit is None or not text:
-            raise UnitError(f"'{whole.strip()}' holds two numbers", "one number, or a unit behind each: '1 day 6 hours'")
+            raise UnitError(f"'{whole.strip()}' holds two numbers",
+                            "one number, or a unit behind each: '1 day 6 hours'")
         value += extra * factor(canonical(text, rate), unit)
     return Quantity(value, unit)
 

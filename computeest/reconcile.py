@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,24 @@ class _Grid:
     def sigma(self) -> Floats:
         return np.hypot(self.assumed, self.other)
 
+    def where(self, mask: NDArray[np.bool_]) -> _Grid:
+        """Missing wherever the mask is not set."""
+        return _Grid(*(np.where(mask, part, np.nan) for part in (self.log, self.assumed, self.other)))
+
+    def rows(self, index: NDArray[np.intp]) -> _Grid:
+        return _Grid(self.log[index], self.assumed[index], self.other[index])
+
+    def beside(self, more: _Grid) -> _Grid:
+        """The columns of both."""
+        return _Grid(np.hstack([self.log, more.log]), np.hstack([self.assumed, more.assumed]),
+                     np.hstack([self.other, more.other]))
+
+    def filled(self, more: _Grid) -> _Grid:
+        """`more` wherever it has something, this elsewhere."""
+        there = ~np.isnan(more.log)
+        return _Grid(np.where(there, more.log, self.log), np.where(there, more.assumed, self.assumed),
+                     np.where(there, more.other, self.other))
+
     @classmethod
     def empty(cls, rows: int, methods: int) -> _Grid:
         return cls(*(np.full((rows, methods), np.nan) for _ in range(3)))
@@ -95,35 +114,42 @@ def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
 
 def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str, ...],
             reliability: NDArray[np.int_]) -> Reconciled:
+    """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
     first = np.searchsorted(spec.paper, np.arange(count))
     runs = np.bincount(spec.paper, minlength=count)
-    by_run = _Grid(*(np.where(whole, np.nan, part) for part in (grid.log, grid.assumed, grid.other)))
-    chosen = combine(by_run, reliability)
-    papers = _summed(by_run, spec.paper, count, runs)
-    at_first = whole[first] if count else whole[:0]
-    for part, source in ((papers.log, grid.log), (papers.assumed, grid.assumed), (papers.other, grid.other)):
-        part[at_first] = source[first][at_first]
-    answer = combine(papers, reliability)
-    stages = _summed(_Grid(chosen.log[:, None], chosen.assumed[:, None], chosen.other[:, None]), spec.paper, count, runs,
-                     partial=True)
-    mixed = np.isnan(answer.log) & ~np.isnan(stages.log[:, 0])
-    log = np.where(mixed, stages.log[:, 0], answer.log)
-    sigma = np.where(mixed, stages.sigma[:, 0], np.hypot(answer.assumed, answer.other))
+    by_run = grid.where(~whole)
+    of_whole = grid.where(whole).rows(first)
+    chosen = combine(by_run, np.broadcast_to(reliability, by_run.log.shape))
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
-    shares = np.where(mixed[:, None], _shares(chosen, spec.paper, count, len(names)), answer.weight)
-    with np.errstate(all="ignore"):
-        spread = np.exp(np.nanmax(papers.log, axis=1, initial=-np.inf) - np.nanmin(papers.log, axis=1, initial=np.inf))
-    spread = np.where((~np.isnan(papers.log)).sum(axis=1) > 1, spread, np.nan)
-    return Reconciled(names, np.exp(log), sigma, np.exp(papers.log), papers.sigma, shares, spread,
-                      np.where(np.isnan(chosen.log), -1, chosen.leader), mixed & (estimated < runs), at_first)
+    some_whole = (~np.isnan(of_whole.log)).any(axis=1)
+    partial = (estimated > 0) & (estimated < runs) & ~some_whole
+    stages = _summed(_Grid(chosen.log[:, None], chosen.assumed[:, None], chosen.other[:, None]), spec.paper, count,
+                     np.where(partial, estimated, runs))
+    leading = np.full(count, -1)
+    np.maximum.at(leading, spec.paper, np.where(np.isnan(chosen.log), -1, reliability[chosen.leader]))
+    believed = np.column_stack([leading, np.broadcast_to(reliability, of_whole.log.shape)])
+    answer = combine(stages.beside(of_whole), believed)
+    methods = _summed(by_run, spec.paper, count, runs).filled(of_whole)
+    return Reconciled(
+        names, np.exp(answer.log), np.hypot(answer.assumed, answer.other), np.exp(methods.log), methods.sigma,
+        answer.weight[:, :1] * _shares(chosen, spec.paper, count) + answer.weight[:, 1:], _agreement(methods.log),
+        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, ~np.isnan(of_whole.log))
 
 
-def _shares(chosen: Combined, paper: NDArray[np.intp], count: int, methods: int) -> Floats:
-    """For sums over runs by different methods: the share of the sum that each method brought."""
-    shares = np.zeros((count, methods))
-    amount = np.exp(np.where(np.isnan(chosen.log), -np.inf, chosen.log))
-    np.add.at(shares, (paper, np.maximum(chosen.leader, 0)), amount)
+def _agreement(log: Floats) -> Floats:
+    """Largest over smallest answer of each row with at least two."""
+    several = (~np.isnan(log)).sum(axis=1) > 1
+    highest = np.where(np.isnan(log), -np.inf, log).max(axis=1, initial=-np.inf)
+    lowest = np.where(np.isnan(log), np.inf, log).min(axis=1, initial=np.inf)
+    return np.where(several, np.exp(np.where(several, highest - lowest, 0.0)), np.nan)
+
+
+def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:
+    """The share of each paper's sum over runs that each method brought."""
+    amount = np.where(np.isnan(chosen.log), 0.0, np.exp(chosen.log))[:, None] * chosen.weight
+    shares = np.zeros((count, chosen.weight.shape[1]))
+    np.add.at(shares, paper, amount)
     total = shares.sum(axis=1, keepdims=True)
     return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
 
@@ -144,13 +170,14 @@ def combine(grid: _Grid, reliability: NDArray[np.int_]) -> Combined:
     there = ~np.isnan(grid.log)
     some = there.any(axis=1)
     sigma = np.where(there, np.maximum(grid.sigma, 1e-6), np.inf)
-    rank = np.where(there, reliability - sigma / (1 + sigma), -np.inf)
+    finite = np.where(there, sigma, 0.0)
+    rank = np.where(there, reliability - finite / (1 + finite), -np.inf)  # of equals, the more certain
     leader = np.argmax(rank, axis=1)
     index = np.arange(len(leader))
     lead_log, lead_sigma = grid.log[index, leader], sigma[index, leader]
     gap = np.where(there, np.abs(grid.log - lead_log[:, None]), 0.0)
-    alone = (reliability[leader] >= 1000)[:, None] & (np.arange(grid.log.shape[1]) != leader[:, None])
-    agrees = there & ~alone & (gap <= NINETY * np.hypot(np.where(there, sigma, 0.0), lead_sigma[:, None]))
+    alone = (reliability[index, leader] >= 1000)[:, None] & (np.arange(grid.log.shape[1]) != leader[:, None])
+    agrees = there & ~alone & (gap <= NINETY * np.hypot(finite, lead_sigma[:, None]))
     precision = np.where(agrees, 1 / sigma**2, 0.0)
     total = precision.sum(axis=1, keepdims=True)
     weight = np.divide(precision, total, out=np.zeros_like(precision), where=total > 0)
@@ -164,17 +191,16 @@ def combine(grid: _Grid, reliability: NDArray[np.int_]) -> Combined:
     return Combined(log, np.sqrt(assumed) + missing, np.sqrt(other) + missing, weight, leader)
 
 
-def _summed(grid: _Grid, paper: NDArray[np.intp], count: int, runs: NDArray[np.intp], partial: bool = False) -> _Grid:
-    """Runs added up: the spreads of what is assumed alike add up too, those of the rest add in squares."""
+def _summed(grid: _Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> _Grid:
+    """Runs added up, where `runs` of them are there: spreads of what is assumed alike add up, the rest in squares."""
     there = ~np.isnan(grid.log)
-    # relative to each paper's largest run, so that sums of exponentials stay within a float64
-    amount = np.exp(np.where(there, grid.log, -np.inf))
+    amount = np.where(there, np.exp(np.where(there, grid.log, 0.0)), 0.0)
     total, assumed, other, present = (np.zeros((count, grid.log.shape[1])) for _ in range(4))
     np.add.at(total, paper, amount)
-    np.add.at(assumed, paper, np.where(there, amount * np.where(there, grid.assumed, 0.0), 0.0))
-    np.add.at(other, paper, np.where(there, (amount * np.where(there, grid.other, 0.0)) ** 2, 0.0))
+    np.add.at(assumed, paper, amount * np.where(there, grid.assumed, 0.0))
+    np.add.at(other, paper, (amount * np.where(there, grid.other, 0.0)) ** 2)
     np.add.at(present, paper, there)
-    complete = present > 0 if partial else present == runs[:, None]
+    complete = (present == np.asarray(runs)[:, None]) & (present > 0)
     with np.errstate(all="ignore"):
-        return _Grid(np.where(complete, np.log(total), np.nan), np.where(complete, assumed / total, np.nan),
-                     np.where(complete, np.sqrt(other) / total, np.nan))
+        return _Grid(*(np.where(complete, part, np.nan)
+                       for part in (np.log(total), assumed / total, np.sqrt(other) / total)))

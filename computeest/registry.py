@@ -15,7 +15,7 @@ from typing import Any
 import pluggy
 
 from computeest import schema
-from computeest.contract import Family, Hooks, Method, Rule
+from computeest.contract import Check, Family, Hooks, Method, Rule
 from computeest.suggest import did_you_mean
 
 GROUP = "computeest"
@@ -32,6 +32,7 @@ class Registry:
     methods: Mapping[str, Method]
     rules: tuple[Rule, ...]
     families: Mapping[str, Family]
+    checks: tuple[Check, ...]
     #: Named members of families: variant -> (family, its architecture).
     variants: Mapping[str, tuple[str, Mapping[str, Any]]]
     #: Where each method, rule and family is from: name -> module.
@@ -72,7 +73,7 @@ def _installed(manager: pluggy.PluginManager) -> tuple[dict[str, str], list[str]
         owner = dist.name if dist is not None else "unknown"
         try:
             module = point.load()
-        except Exception as error:  # noqa: BLE001  a stranger's code may raise anything; it must not stop the others
+        except Exception as error:
             broken.append(f"the plugin '{point.name}' of {owner} does not load: {type(error).__name__}: {error}")
             continue
         _register(manager, module, point.value)
@@ -126,6 +127,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     methods: dict[str, Method] = {}
     rules: list[Rule] = []
     families: dict[str, Family] = {}
+    checks: list[Check] = []
     for module_name, plugin in sorted(manager.list_name_plugin()):
         for method in _offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
@@ -138,9 +140,12 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         for family in _offered(plugin, module_name, "computeest_families", Family):
             seen.add("family", family.name, module_name)
             families[family.name] = family
+        for check in _offered(plugin, module_name, "computeest_checks", Check):
+            seen.add("check", check.code, module_name)
+            checks.append(check)
     variants = _variants(families, seen.modules)
-    return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), variants,
-                    seen.modules, versions, broken)
+    return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), tuple(checks),
+                    variants, seen.modules, versions, broken)
 
 
 def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:

@@ -196,7 +196,7 @@ def _word(word: str, text: str) -> str:
     if match := _SPELLED.fullmatch(lower):
         unit = match["unit"].removesuffix("s").replace(" ", "").replace("-", "")
         return _SCALES.get(match["scale"] or "", "") + {"watthour": "watt_hour"}.get(unit, unit)
-    if match := re.fullmatch(r"([kmbt])-?(tokens?|words?|params?|parameters?|images?|examples?|samples?|steps?)", lower):
+    if match := re.fullmatch(r"([kmbt])-?((?:token|word|param|parameter|image|example|sample|step)s?)", lower):
         raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
     if _CHIP_NAME.fullmatch(word):
         return "chip"

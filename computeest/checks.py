@@ -1,0 +1,81 @@
+"""What must not be, said out loud: each check's test runs over whole columns, its sentence over the rows it marks."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.plan import parameters_of
+from computeest.results import Results
+
+Finding = dict[str, str]
+
+
+def findings(results: Results) -> list[list[Finding]]:
+    """What each paper's checks say, as [{code, level, message}], worst first."""
+    columns = {**results.columns, **_years(results)}
+    found: list[list[Finding]] = [[] for _ in results.first]
+    for check in results.registry.checks:
+        for index in np.flatnonzero(_marked(check.test, columns, len(found))):
+            said = {name: float(columns[name][index]) for name in parameters_of(check.test)}
+            found[int(index)].append(_finding(check.code, check.level, check.sentence.format(**said)))
+    for index, more in enumerate(found):
+        more.extend(_of_words(results, index))
+        more.sort(key=lambda f: ("error", "warning", "info").index(f["level"]))
+    return found
+
+
+def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
+    names = parameters_of(test)
+    if any(name not in columns for name in names):
+        return np.zeros(count, dtype=bool)
+    there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in names])
+    with np.errstate(all="ignore"):
+        return np.asarray(there & np.asarray(test(**{name: columns[name] for name in names}), dtype=bool))
+
+
+def _years(results: Results) -> dict[str, NDArray[np.float64]]:
+    """Dates as decimal years, so that checks can compare them."""
+    chips = [results.spec.chips[row] if results.spec.chips else None for row in results.first]
+    published = [results.spec.word("published", int(row)) for row in results.first]
+    return {"announced_year": np.array([decimal_year(c.announced) if c and c.announced else np.nan for c in chips]),
+            "published_year": np.array([decimal_year(p) if p else np.nan for p in published])}
+
+
+def decimal_year(day: datetime.date) -> float:
+    """A date as a year with its fraction."""
+    start = datetime.date(day.year, 1, 1).toordinal()
+    return day.year + (day.toordinal() - start) / (datetime.date(day.year + 1, 1, 1).toordinal() - start)
+
+
+def _finding(code: str, level: str, message: str) -> Finding:
+    return {"code": code, "level": level, "message": message}
+
+
+def _of_words(results: Results, index: int) -> Iterator[Finding]:
+    """Findings of look-ups and of what is missing, which are words already."""
+    row = int(results.first[index])
+    chip = results.spec.chips[row] if results.spec.chips else None
+    if chip is not None and chip.refusal is None:
+        if chip.ambiguous:
+            yield _finding("chip-ambiguous", "info", chip.ambiguous)
+        if chip.flag:
+            yield _finding("chip-uncertain", "warning", chip.flag)
+        if chip.note:
+            yield _finding("number-format", "info", chip.note)
+        if chip.no_peak and np.isnan(results.columns.get("peak", np.full(index + 1, np.nan))[index]):
+            yield _finding("chip-without-peak", "warning", chip.no_peak)
+    if results.reconciled.partial[index]:
+        yield _finding("run-not-estimated", "warning",
+                       "some of the paper's runs lack facts, so the number covers only the others")
+    base = results.spec.word("base_model", row)
+    if base and np.isnan(results.columns.get("base_compute", np.full(index + 1, np.nan))[index]):
+        yield _finding("base-compute-missing", "warning",
+                       f"the compute of the base model, {base}, is not given, so the number covers this run only")
+    for rows, method, sentence in results.evaluation.failures:
+        if row in rows:
+            yield _finding("method-failed", "warning", f"{method}: {sentence}")

@@ -1,0 +1,36 @@
+"""The application: every command group in one place, and the one handler of what goes wrong."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from computeest.cli import catalogue, hardware, papers, progress
+
+app = typer.Typer(
+    name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
+)
+papers.register(app)
+catalogue.register(app)
+app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, check.")
+app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")
+
+
+def main() -> None:
+    """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
+    try:
+        app()
+    except BrokenPipeError:
+        # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except ValueError as error:
+        if not type(error).__module__.startswith("computeest"):
+            raise
+        typer.echo(str(error), err=True)
+        sys.exit(1 if type(error).__name__ in ("InputError", "OutputError") else 2)

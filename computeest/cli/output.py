@@ -1,0 +1,60 @@
+"""Printing: data to standard output or a file, words for people to standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from computeest.problems import Problem
+
+
+def emit(text: str, output: Path | None = None) -> None:
+    """Data, to a file that appears whole or not at all, or to standard output."""
+    if output is None:
+        typer.echo(text, nl=not text.endswith("\n"))
+        return
+    from computeest.outputs import write_whole
+
+    write_whole(output, text if text.endswith("\n") else text + "\n")
+
+
+def say(text: str) -> None:
+    """Words for people, on standard error."""
+    typer.echo(text, err=True)
+
+
+def say_problems(problems: Sequence[Problem]) -> None:
+    """Everything that is wrong, one after the other."""
+    for problem in problems:
+        say(str(problem))
+
+
+def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str = "") -> str:
+    """Rows as a table for people, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    for name in columns:
+        right = all(_numeric(row.get(name)) for row in rows) and bool(rows)
+        shown.add_column(name, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(str(row.get(name) or "")) for name in columns))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False)
+    with console.capture() as captured:
+        console.print(shown)
+    return captured.get()
+
+
+def _numeric(value: Any) -> bool:
+    try:
+        float(str(value or 0).replace(",", ""))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,121 @@
+"""Commands on papers: estimate, validate, solve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from computeest.cli.options import Assume, Output, Overlays, Paper, Papers, Plugins, pairs
+from computeest.cli.output import emit, say, say_problems, table
+
+if TYPE_CHECKING:
+    from computeest.record import Record
+
+Format = Annotated[str, typer.Option("--format", "-f", help="table, json, yaml, csv, markdown or latex.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(estimate)
+    app.command()(validate)
+    app.command()(solve)
+
+
+def estimate(
+    papers: Papers,
+    form: Format = "table",
+    explain: Annotated[bool, typer.Option("--explain", help="Print how each number was derived.")] = False,
+    assume: Assume = None,
+    prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
+    plugin: Plugins = None,
+    hardware: Overlays = None,
+    output: Output = None,
+) -> None:
+    """Estimate the training compute of each PAPER."""
+    from computeest.outputs import render
+
+    records, failed = _estimated(papers, {"assume": pairs(assume), "prefer": prefer, "plugins": plugin or (),
+                                          "hardware": hardware or ()})
+    if records:
+        text = _people(records) if form == "table" else render(records, form)
+        if explain and form != "json":
+            text += "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records)
+        emit(text, output)
+    if failed:
+        say(f"{len(papers)} papers: {len(records)} estimated, {failed} with problems" if len(papers) > 1 else
+            "not estimated")
+        raise typer.Exit(1)
+
+
+def _estimated(papers: list[str], options: dict[str, Any]) -> tuple[list[Record], int]:
+    """The records of the papers that can be estimated; what is wrong with the others is said."""
+    from computeest import pipeline
+    from computeest.problems import InputError
+
+    records, failed = [], 0
+    for paper in papers:
+        try:
+            records.append(pipeline.estimate(paper, **options))
+        except InputError as error:
+            say_problems(error.problems)
+            failed += 1
+    return records, failed
+
+
+def _title(record: Record) -> str:
+    return str(record["model"] or "the paper")
+
+
+def _people(records: list[Record]) -> str:
+    """A table of the records, then what their checks say."""
+    from computeest.outputs import SHORT, short
+
+    text = table(SHORT, [short(record) for record in records])
+    notes = [f"{_title(record)}: {check['level']}: {check['message']}" for record in records
+             for check in record["checks"]]
+    return text + "".join(f"{note}\n" for note in notes)
+
+
+def validate(papers: Papers, plugin: Plugins = None, hardware: Overlays = None) -> None:
+    """Say everything that is wrong with each PAPER: file, line, what, and what was expected."""
+    from computeest import pipeline
+    from computeest.problems import InputError
+
+    wrong = 0
+    for paper in papers:
+        try:
+            pipeline.estimate(paper, plugins=plugin or (), hardware=hardware or ())
+        except InputError as error:
+            say_problems(error.problems)
+            wrong += 1
+    say(f"{len(papers)} checked: {len(papers) - wrong} right, {wrong} wrong")
+    if wrong:
+        raise typer.Exit(1)
+
+
+def solve(
+    unknown: Annotated[str, typer.Argument(metavar="UNKNOWN", help="The number to solve for, such as utilization.")],
+    paper: Paper,
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    assume: Assume = None,
+    plugin: Plugins = None,
+    hardware: Overlays = None,
+) -> None:
+    """Solve for any one UNKNOWN of PAPER from the rest: the value at which its methods agree."""
+    import json
+
+    from computeest import wording
+    from computeest.solve import solve as solved
+
+    if form not in ("text", "json"):
+        raise typer.BadParameter(f"'{form}' is neither text nor json", param_hint="--format")
+    found = solved(unknown, Path(paper) if paper != "-" else paper, assume=pairs(assume), plugins=plugin or (),
+                   hardware=hardware or ())
+    if form == "json":
+        emit(json.dumps(found.to_dict(), indent=2))
+        return
+    value, low, high = (wording.amount(found.column, v) for v in (found.value, found.low, found.high))
+    emit(f"{found.column} = {value} (90 %: {low} to {high}), so that {found.method} gives the "
+         f"{wording.flop(found.flop)} of {' and '.join(found.based_on)}")

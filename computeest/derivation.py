@@ -1,0 +1,141 @@
+"""The derivation: from the paper's own words to the number, one line a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeest import wording
+from computeest.assumptions import Assumption
+from computeest.evaluate import Candidates
+from computeest.plan import Step
+from computeest.results import Results, candidates_of
+from computeest.symbols import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One method's answer for one run."""
+
+    results: Results
+    candidates: Candidates
+    at: int
+
+    @property
+    def row(self) -> int:
+        return int(self.candidates.rows[self.at])
+
+
+def derivation(results: Results, paper: int) -> str:
+    """How each method reached its answer for one paper, and how they became one number."""
+    spec = results.spec
+    rows = np.flatnonzero(spec.paper == paper)
+    lines: list[str] = []
+    for row in rows:
+        found = candidates_of(results, int(row))
+        if len(rows) > 1:
+            stage = spec.word("stage", int(row))
+            lines.append(f"run {int(row) - int(rows[0]) + 1}" + (f", {stage}" if stage else "") + ":")
+        for candidates, at in found:
+            whole = results.reconciled.whole[paper, results.reconciled.methods.index(candidates.plan.method.name)]
+            if len(rows) > 1 and whole and row != rows[0]:
+                continue  # said once, at the first run
+            lines.extend(_method_lines(_Place(results, candidates, at), "  " if len(rows) > 1 else "",
+                                       " (for the whole paper)" if len(rows) > 1 and whole else ""))
+        if not found:
+            lines.append("  no method applies")
+    lines.extend(_conclusion(results, paper, len(rows)))
+    return "\n".join(lines)
+
+
+def _method_lines(place: _Place, indent: str, scope: str) -> Iterator[str]:
+    plan = place.candidates.plan
+    yield f"{indent}{plan.method.name}{scope}: {wording.flop(float(place.candidates.flop[place.at]))}"
+    for step in plan.steps:
+        yield f"{indent}  {_step_line(step, place)}"
+
+
+def _step_line(step: Step, place: _Place) -> str:
+    names = {name: Symbol(name) for name in step.inputs}
+    values = {name: Symbol(_said(name, place)) for name in step.inputs}
+    answer = float(place.candidates.flop[place.at]) if step.target == "flop" else \
+        float(place.candidates.values[step.target][place.at])
+    try:
+        formula, worked = step.formula(**names), step.formula(**values)
+    except Exception:
+        formula = Symbol(f"{step.name}({', '.join(step.inputs)})")
+        worked = Symbol(", ".join(value.text for value in values.values()))
+    shown = _symbol_text(formula)
+    parts = [step.target, shown, _symbol_text(worked), wording.amount(step.target, answer)]
+    return " = ".join(part for i, part in enumerate(parts) if i < 2 or part != parts[i - 1]) + f"   [{step.source}]"
+
+
+def _symbol_text(value: object) -> str:
+    return value.text if isinstance(value, Symbol) else str(value)
+
+
+def _said(name: str, place: _Place) -> str:
+    """An input's value, and where it is from: the paper's words, a look-up or an assumption."""
+    candidates, spec = place.candidates, place.results.spec
+    value = float(candidates.values[name][place.at])
+    text = wording.amount(name, value)
+    if name in candidates.plan.assumed:
+        return f"{text} (assumed)"
+    if name not in candidates.plan.given:
+        return text
+    cell = spec.runs[place.row].cells.get(name) if spec.runs else None
+    if cell is not None and cell.text and float(cell.value) == value:
+        words = text if cell.text.replace(",", "").replace("_", "").isdigit() or _bare(cell.text) else cell.text
+        where = f" ({cell.source})" if cell.source else ""
+        return f"{words}{where}"
+    return f"{text} ({_looked_up(name, place)})"
+
+
+def _bare(text: str) -> bool:
+    """Whether a text is a number alone, which reads better with the column's unit."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _looked_up(name: str, place: _Place) -> str:
+    """Where a fact that the paper does not state itself was looked up."""
+    chip, network = place.results.spec.chips[place.row], place.results.spec.networks[place.row]
+    if chip is not None and name in ("peak", "chip_power", "chips_per_core", "chips", "chip_time"):
+        number_format = f", {chip.number_format}" if name == "peak" else ""
+        usual = ", its usual format" if name == "peak" and chip.format_assumed else ""
+        return f"{chip.name}{number_format}{usual}"
+    if network is not None:
+        return f"counted, {network.family}"
+    return "given"
+
+
+def _conclusion(results: Results, paper: int, runs: int) -> Iterator[str]:
+    columns, reconciled = results.columns, results.reconciled
+    flop = float(columns["flop"][paper])
+    if np.isnan(flop):
+        return
+    weights = [(float(w), name) for w, name in zip(reconciled.weight[paper], reconciled.methods, strict=True) if w > 0]
+    if runs > 1 or len(weights) > 1:
+        shares = ", ".join(f"{weight:.0%} {name}" for weight, name in sorted(weights, reverse=True))
+        yield f"together: {wording.flop(float(reconciled.flop[paper]))} ({shares})"
+    base = float(columns["base_compute"][paper]) if "base_compute" in columns else np.nan
+    if not np.isnan(base):
+        yield f"with the base model's {wording.flop(base)}: {wording.flop(flop)}"
+    low, high = float(columns["flop_low"][paper]), float(columns["flop_high"][paper])
+    yield f"training compute: {wording.flop(flop)}, with 90 % between {low:.2g} and {high:.2g}"
+    used = _assumed_by(results, paper)
+    for name, assumption in used.items():
+        yield f"assumed {name} = {assumption.value:g} [{assumption.source}]: {assumption.why}"
+
+
+def _assumed_by(results: Results, paper: int) -> dict[str, Assumption]:
+    """The assumptions that any method of one paper rests on, definitions left out."""
+    return {name: results.assumptions[name]
+            for row in np.flatnonzero(results.spec.paper == paper)
+            for candidates, _ in candidates_of(results, int(row))
+            for name in candidates.plan.assumed if not results.assumptions[name].definition}

@@ -1,0 +1,139 @@
+"""Records as text: json, yaml, csv, markdown, latex; and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from computeest.record import FIELDS, Record
+from computeest.suggest import did_you_mean
+
+#: What a table for people shows of a record.
+SHORT = ("model", "published", "flop", "flop_low", "flop_high", "confidence", "method", "assumed", "checks")
+
+
+class OutputError(ValueError):
+    """An output that cannot be written: where, and why."""
+
+
+class FormatError(ValueError):
+    """An output format that there is not."""
+
+
+def render(records: Sequence[Record], form: str) -> str:
+    """The records in one of `FORMS`; one record is an object, several are a list."""
+    if form not in FORMS:
+        close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
+        raise FormatError(f"no format is called '{form}'; {close}")
+    return FORMS[form](records)
+
+
+def flat(record: Record) -> dict[str, str]:
+    """A record's fields as texts a spreadsheet can hold."""
+    return {name: _text(record[name]) for name in FIELDS}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file that appears whole or not at all."""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            # mkstemp makes private files; this one is as public as any other the user writes
+            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _json(records: Sequence[Record]) -> str:
+    content: Any = records[0] if len(records) == 1 else list(records)
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _yaml(records: Sequence[Record]) -> str:
+    import yaml
+
+    content: Any = records[0] if len(records) == 1 else list(records)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _csv(records: Sequence[Record]) -> str:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, FIELDS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: harmless(text) for name, text in flat(record).items()} for record in records)
+    return buffer.getvalue()
+
+
+def harmless(text: str) -> str:
+    """A cell that no spreadsheet runs as a formula; numbers stay numbers."""
+    if text[:1] not in ("=", "+", "-", "@", "\t", "\r"):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text
+
+
+def _markdown(records: Sequence[Record]) -> str:
+    rows = [short(record) for record in records]
+    lines = ["| " + " | ".join(SHORT) + " |", "|" + " --- |" * len(SHORT)]
+    lines += ["| " + " | ".join(row[name].replace("|", "\\|") for name in SHORT) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+_LATEX = str.maketrans({"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",
+                        "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"})
+
+
+def _latex(records: Sequence[Record]) -> str:
+    lines = [r"\begin{tabular}{" + "l" * len(SHORT) + "}", r"\hline",
+             " & ".join(name.translate(_LATEX) for name in SHORT) + r" \\", r"\hline"]
+    lines += [" & ".join(short(record)[name].translate(_LATEX) for name in SHORT) + r" \\" for record in records]
+    return "\n".join([*lines, r"\hline", r"\end{tabular}", ""])
+
+
+def short(record: Record) -> dict[str, str]:
+    """What a table for people shows, as texts."""
+    shown = {name: _text(record[name]) for name in SHORT}
+    for name in ("flop", "flop_low", "flop_high"):
+        shown[name] = "" if record[name] is None else f"{record[name]:.2e}"
+    shown["checks"] = ", ".join(dict.fromkeys(check["code"] for check in record["checks"] if check["level"] != "info"))
+    return shown
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={_text(item['flop']) if isinstance(item, Mapping) and 'flop' in item else _text(item)}"
+                         for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(f"{item['code']}: {item['message']}" if isinstance(item, Mapping) else _text(item)
+                         for item in value)
+    return str(value)
+
+
+FORMS: Mapping[str, Callable[[Sequence[Record]], str]] = {
+    "json": _json, "yaml": _yaml, "csv": _csv, "markdown": _markdown, "latex": _latex,
+}

@@ -1,0 +1,78 @@
+"""The one way through: papers in, records out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from computeest import assumptions, chips, evaluate, networks, registry, results, spec
+from computeest.hardware import load as load_hardware
+from computeest.plan import Planner
+from computeest.problems import InputError, Problem
+from computeest.reader import Paper, read_paper
+from computeest.reconcile import reconcile
+from computeest.record import Record, records
+from computeest.results import Results
+
+
+def estimate(paper: Path | str | Mapping[str, Any], *, assume: Mapping[str, str | float] | None = None,
+             prefer: str = "", plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> Record:
+    """The record of one paper, given as a file or as a mapping of the same keys.
+
+    Raises InputError with everything that is wrong with the paper, or with what it lacks.
+    """
+    return estimate_all([read_paper(paper)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)[0]
+
+
+def estimate_all(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
+                 plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> list[Record]:
+    """A record for each paper; InputError for the first that cannot be estimated."""
+    return records(evaluated(papers, assume=assume, prefer=prefer, plugins=plugins, hardware=hardware))
+
+
+def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
+              plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> Results:
+    """Everything the pipeline finds about the papers."""
+    loaded = registry.load(registry.named(plugins))
+    if prefer and prefer not in loaded.methods:
+        raise ValueError(f"no method is called '{prefer}'; there are {', '.join(loaded.methods)}")
+    assumed = assumptions.with_overrides(assume or {})
+    found = spec.of_papers(papers)
+    chips.fill(found, partial(load_hardware, tuple(hardware)))
+    networks.fill(found, loaded)
+    _raise_problems(papers, found)
+    planner = Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
+    evaluation = evaluate.evaluate(found, planner)
+    _raise_lacking(papers, found, evaluation)
+    reconciled = reconcile(found, evaluation, planner.methods, prefer)
+    return results.collect(found, evaluation, reconciled, loaded, assumed)
+
+
+def _raise_problems(papers: Sequence[Paper], found: spec.Spec) -> None:
+    """Raise what look-ups found wrong, each problem once."""
+    if found.problems:
+        unique = dict.fromkeys(replace(problem, file=papers[int(found.paper[row])].file)
+                               for row, problem in found.problems)
+        raise InputError(unique)
+
+
+def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evaluate.Evaluation) -> None:
+    """Raise what the papers lack that no method can estimate."""
+    able = {int(found.paper[row]) for c in evaluation.candidates for row in c.rows}
+    problems = []
+    for rows, missing in evaluation.lacking:
+        for row in rows:
+            paper = int(found.paper[row])
+            if paper not in able:
+                problems.append(lacking(papers[paper].file, missing))
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+
+
+def lacking(file: str, missing: Mapping[str, tuple[str, ...]]) -> Problem:
+    """What a paper without an estimate would need, method by method."""
+    ways = "; ".join(f"{method} needs {' and '.join(columns)}" for method, columns in missing.items() if columns)
+    return Problem(file, 0, "", "no method can estimate this from the facts given", ways)

@@ -1,0 +1,133 @@
+"""One row a paper, by column: what the facts, the methods and the reconciling gave, for records and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.assumptions import Assumption
+from computeest.evaluate import Candidates, Evaluation
+from computeest.quantity import NINETY
+from computeest.reconcile import Reconciled
+from computeest.registry import Registry
+from computeest.spec import Spec
+
+Floats = NDArray[np.float64]
+
+PETAFLOP_S_DAY = 8.64e19
+
+#: One sigma in natural log of a compute figure that authors state.
+REPORTED_SIGMA = 0.2
+
+#: Amounts that belong to a run: those of several runs add up.
+_ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy"))
+#: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
+_CONFIDENT, _LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything the pipeline found, by paper."""
+
+    spec: Spec
+    evaluation: Evaluation
+    reconciled: Reconciled
+    registry: Registry
+    assumptions: Mapping[str, Assumption]
+    #: First run of each paper.
+    first: NDArray[np.intp]
+    #: Numbers by paper: every column that a paper gives or a plan filled, and the results.
+    columns: Mapping[str, Floats]
+
+
+def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
+            assumptions: Mapping[str, Assumption]) -> Results:
+    """The results with every number by paper."""
+    count = len(reconciled.flop)
+    first = np.searchsorted(spec.paper, np.arange(count))
+    columns = _by_paper(spec, evaluation, count, first)
+    columns |= _answers(reconciled)
+    if "base_compute" in columns:
+        columns |= _with_base(columns, spec, first)
+    columns["utilization_implied"] = _implied(columns, reconciled)
+    for column, name in enumerate(reconciled.methods):
+        columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
+    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns)
+
+
+def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.intp]) -> dict[str, Floats]:
+    """Every fact and every filled column, by paper: sums of what runs add up, the first run's otherwise."""
+    by_run = {name: column.copy() for name, column in spec.numbers.items()}
+    for candidates in evaluation.candidates:
+        for name, values in candidates.values.items():
+            column = by_run.setdefault(name, np.full(spec.size, np.nan))
+            here = np.isnan(column[candidates.rows])
+            column[candidates.rows[here]] = values[here]
+    found = {}
+    for name, column in by_run.items():
+        if name in _ADD_UP and spec.size != count:
+            stated = _stated_by_run(spec, name)
+            total = np.zeros(count)
+            np.add.at(total, spec.paper, np.where(np.isnan(column) | ~stated, 0.0, column))
+            found[name] = np.where(total > 0, total, column[first])
+        else:
+            found[name] = column[first]
+    return found
+
+
+def _stated_by_run(spec: Spec, name: str) -> NDArray[np.bool_]:
+    """Rows whose amount is the run's own; one that all runs inherit must not be added up."""
+    if not spec.runs:
+        return np.ones(spec.size, dtype=bool)
+    return np.array([not run.own or name in run.own or name not in run.cells for run in spec.runs])
+
+
+def _answers(reconciled: Reconciled) -> dict[str, Floats]:
+    flop, sigma = reconciled.flop, reconciled.sigma
+    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
+            "flop_high": flop * np.exp(NINETY * sigma), "agreement": reconciled.agreement}
+
+
+def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp]) -> dict[str, Floats]:
+    """The base model's compute added once, with the spread of a reported number."""
+    stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
+    base = np.nan_to_num(columns["base_compute"])
+    flop = columns["flop"] + base
+    sigma = np.hypot(columns["flop"] * columns["sigma"], base * stated) / flop
+    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
+            "flop_high": flop * np.exp(NINETY * sigma)}
+
+
+def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
+    """Utilization that the answer without GPU time implies: what was done, over what the chips could do."""
+    possible = columns.get("chip_time", np.float64(np.nan)) * columns.get("peak", np.float64(np.nan))
+    others = [c for c, name in enumerate(reconciled.methods) if name != "gpu_time"]
+    with np.errstate(all="ignore"):
+        logs = np.log(reconciled.method_flop[:, others])
+        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
+        mean = (np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)
+        return np.asarray(np.exp(mean) / possible, dtype=np.float64)
+
+
+def confidence(sigma: float) -> str:
+    """The word for a spread: 90 % within 3x, within 10x, or wider (Epoch's confident, likely, speculative)."""
+    return "confident" if sigma <= _CONFIDENT else "likely" if sigma <= _LIKELY else "speculative"
+
+
+def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:
+    """The candidates of one run, and its place in each, by method name."""
+    found = []
+    for candidates in results.evaluation.candidates:
+        at = int(np.searchsorted(candidates.rows, row))
+        if at < len(candidates.rows) and candidates.rows[at] == row:
+            found.append((candidates, at))
+    return sorted(found, key=lambda pair: pair[0].plan.method.name)
+
+
+def per_paper(results: Results, function: Callable[[int], Any]) -> list[Any]:
+    """A value for each paper."""
+    return [function(index) for index in range(len(results.first))]

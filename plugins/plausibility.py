@@ -1,0 +1,57 @@
+"""Checks on what the facts say together."""
+
+from __future__ import annotations
+
+from computeest.contract import Check, Column, hookimpl
+
+
+def above_one(utilization_implied: Column) -> Column:
+    """More FLOP than the chips could do in that time."""
+    return utilization_implied > 1
+
+
+def above_best(utilization_implied: Column) -> Column:
+    """More than the best published runs achieved, though possible."""
+    return (utilization_implied > 0.75) & (utilization_implied <= 1)
+
+
+def far_below(utilization_implied: Column) -> Column:
+    """Hardly anything of what the chips could do."""
+    return utilization_implied < 0.01
+
+
+def methods_disagree(agreement: Column) -> Column:
+    """Methods that differ by more than 3x."""
+    return agreement > 3
+
+
+def chip_too_new(announced_year: Column, published_year: Column) -> Column:
+    """A chip announced well after the model was published."""
+    return announced_year > published_year + 0.1
+
+
+def cores_for_chips(chips: Column, time: Column, chip_time: Column) -> Column:
+    """Accelerator time that is not chips x time."""
+    ratio = chip_time / (chips * time)
+    return (ratio > 1.2) | (ratio < 0.6)
+
+
+@hookimpl
+def computeest_checks() -> list[Check]:
+    """The checks, each a code, a level, a test and a sentence."""
+    return [
+        Check("utilization-above-one", "error", above_one,
+              "the facts imply a utilization of {utilization_implied:.2f}, and none can be above 1: the chips, the"
+              " time, or what was counted is wrong"),
+        Check("utilization-unheard-of", "warning", above_best,
+              "the facts imply a utilization of {utilization_implied:.2f}, higher than published runs achieve"),
+        Check("utilization-very-low", "warning", far_below,
+              "the facts imply a utilization of {utilization_implied:.4f}: part of the training may not be counted, or"
+              " part of the time was not training"),
+        Check("methods-disagree", "warning", methods_disagree,
+              "the methods are {agreement:.1f}x apart; the most reliable one is taken"),
+        Check("chip-newer-than-model", "warning", chip_too_new,
+              "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
+        Check("accelerator-time-mismatch", "warning", cores_for_chips,
+              "the accelerator time is not the number of chips times the time: cores may have been counted as chips"),
+    ]
