@@ -87,7 +87,7 @@ class Efficiency:
         }
 
 
-def efficiency(frame: pd.DataFrame, level: float | None = None, baseline: str | None = None, *,
+def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: str | None = None, *,
                compute: str = "flop", unit: str = "FLOP", counts: str = "flop", interval: float = 0.95) -> Efficiency:
     """Records that reach a level of performance, their compute against the baseline's, and its halving time."""
     if unit not in UNITS or counts not in COUNTS:

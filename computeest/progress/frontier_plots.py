@@ -33,7 +33,8 @@ def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "sc
     with canvas(2, width=10.0) as (figure, (left, right)):
         points = left.scatter(predicted, seen.score, c=seen.year, cmap="viridis", s=24, edgecolors="white",
                               linewidths=0.4)
-        ends = [float(min(predicted.min(), seen.score.min())) - 0.01, float(max(predicted.max(), seen.score.max())) + 0.01]
+        both = np.concatenate([predicted, seen.score])
+        ends = (float(both.min()) - 0.01, float(both.max()) + 0.01)
         line = np.linspace(ends[0], ends[1], 200)
         spread = float(np.exp(fit.parameters["delta"]))
         low, high = (1.0 / (1.0 + (1.0 - line) / line * np.exp(-side * spread)) for side in (-1.645, 1.645))

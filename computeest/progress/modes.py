@@ -45,7 +45,8 @@ def problem(seen: Observations, model: FrontierModel, priors: Priors, weights: A
     for factor in model.factors:
         for term in factor.terms:
             if not np.isfinite(columns[term.column]).all():
-                raise ProgressError(f"the model {model.name!r} needs {term.column.removeprefix('log_')} in every record")
+                needed = term.column.removeprefix("log_")
+                raise ProgressError(f"the model {model.name!r} needs {needed} in every record")
     if not (seen.score < model.ceiling).all():
         raise ProgressError(f"a score of {seen.score.max():.4g} is above the ceiling of {model.ceiling:.4g}")
     if len(seen) <= len(model.parameters):

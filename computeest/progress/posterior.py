@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.progress.model import Array, FrontierModel
+
+#: Which fits: by number or by a mask.
+Rows = NDArray[np.integer[Any]] | NDArray[np.bool_]
 
 _STEEPEST = 300.0
 _DELTA_STEPS = 60
@@ -41,7 +46,7 @@ class Problem:
     #: How often each observation counts, shape (1 or fits, observations).
     weights: Array
 
-    def rows(self, index: Array | slice) -> Problem:
+    def rows(self, index: Rows | slice) -> Problem:
         """The problem of some of the fits."""
         def take(values: Array) -> Array:
             return values if len(values) == 1 else values[index]
@@ -62,11 +67,11 @@ class Value:
     #: Second derivative in the error scale alone; with `hessian` it gives the full determinant.
     delta_curvature: Array
 
-    def take(self, index: Array) -> Value:
+    def take(self, index: Rows) -> Value:
         """The values of some of the fits."""
         return Value(*(getattr(self, name)[index] for name in self.__slots__))
 
-    def put(self, index: Array, other: Value) -> None:
+    def put(self, index: Rows, other: Value) -> None:
         """Overwrite some of the fits' values."""
         for name in self.__slots__:
             getattr(self, name)[index] = getattr(other, name)
@@ -80,8 +85,9 @@ def evaluate(problem: Problem, coefficients: Array) -> Value:
     count = problem.weights.sum(axis=1)
     delta = _best_delta(squares, count, priors.delta)
     sharpness = np.exp(-2.0 * delta)
-    delta_curvature = 2.0 * sharpness * squares + priors.delta ** -2
-    objective = count * delta + 0.5 * (sharpness * squares + (coefficients**2) @ precision + (delta / priors.delta) ** 2)
+    delta_curvature = 2.0 * sharpness * squares + priors.delta**-2
+    prior = (coefficients**2) @ precision + (delta / priors.delta) ** 2
+    objective = count * delta + 0.5 * (sharpness * squares + prior)
     gradient = sharpness[:, None] * slope + coefficients * precision
     cross = -2.0 * sharpness[:, None] * slope
     hessian = sharpness[:, None, None] * curve + np.diag(precision)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,7 +55,8 @@ class Observations:
         return centred(self.centre, self.year, self.compute, self.data, self.parameters)
 
 
-def centred(centre: Centre, year: Array, compute: Array, data: Array, parameters: Array | None = None) -> dict[str, Array]:
+def centred(centre: Centre, year: Array | float, compute: Array | float, data: Array | float,
+            parameters: Array | None = None) -> dict[str, Array]:
     """The columns a frontier model reads, at given years and resources."""
     year = np.atleast_1d(np.asarray(year, dtype=np.float64))
     columns = {
@@ -106,7 +107,7 @@ def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str
     names = kept["model"].astype(str) if "model" in kept else kept.index.astype(str)
     return Observations(tuple(names), year.to_numpy(), flop.to_numpy(), size.to_numpy(),
                         numbers(kept, "score").to_numpy(), parameters.to_numpy(), centre,
-                        reasons[reasons != ""].value_counts().sort_index().to_dict())
+                        _counts(reasons))
 
 
 def _reasons(frame: pd.DataFrame, data: str, compute: str, required: Sequence[str]) -> pd.Series:
@@ -126,9 +127,13 @@ def _reasons(frame: pd.DataFrame, data: str, compute: str, required: Sequence[st
     return reasons
 
 
-def _counted(reasons: pd.Series) -> str:
+def _counts(reasons: pd.Series) -> dict[str, int]:
     counts = reasons[reasons != ""].value_counts().sort_index()
-    return ", ".join(f"{reason} in {count}" for reason, count in counts.items()) or "the table has no rows"
+    return {str(reason): int(count) for reason, count in counts.items()}
+
+
+def _counted(reasons: pd.Series) -> str:
+    return ", ".join(f"{reason} in {count}" for reason, count in _counts(reasons).items()) or "the table has no rows"
 
 
 def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -142,19 +147,23 @@ def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
 def select(frame: pd.DataFrame, **wanted: str | None) -> pd.DataFrame:
     """Rows whose columns hold the wanted words; where nothing is asked, there must be only one word to hold."""
     for column, word in wanted.items():
-        if column not in frame:
-            if word is not None:
-                raise ProgressError(f"no column `{column}`")
-            continue
-        words = sorted(frame[column].dropna().astype(str).unique())
-        if word is None and len(words) > 1:
+        frame = take(frame, column, word)
+        words = sorted(frame[column].dropna().astype(str).unique()) if column in frame else []
+        if len(words) > 1:
             raise ProgressError(f"several {column}s: choose one with --{column}: " + ", ".join(map(repr, words[:8])))
-        if word is not None:
-            if word not in words:
-                close = did_you_mean(word, words)
-                raise ProgressError(f"no record has {column} {word!r}" + (f"; {close}" if close else ""))
-            frame = frame[frame[column].astype(str) == word]
     return frame
+
+
+def take(frame: pd.DataFrame, column: str, word: str | None) -> pd.DataFrame:
+    """Rows whose column holds a word; all of them where no word is asked for."""
+    if word is None:
+        return frame
+    require(frame, (column,))
+    held = frame[column].astype(str)
+    if not (held == word).any():
+        close = did_you_mean(word, sorted(held.unique()))
+        raise ProgressError(f"no record has {column} {word!r}" + (f"; {close}" if close else ""))
+    return frame[held == word]
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -163,8 +172,10 @@ def read_table(path: Path) -> pd.DataFrame:
 
     if not path.is_file():
         raise ProgressError(f"{path}: no such file")
-    readers = {".csv": pd.read_csv, ".tsv": lambda p: pd.read_csv(p, sep="\t"), ".parquet": pd.read_parquet,
-               ".jsonl": lambda p: pd.read_json(p, lines=True)}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": pd.read_csv, ".tsv": lambda p: pd.read_csv(p, sep="\t"), ".parquet": pd.read_parquet,
+        ".jsonl": lambda p: pd.read_json(p, lines=True),
+    }
     if path.suffix not in readers:
         raise ProgressError(f"{path}: expected a name that ends in {', '.join(readers)}")
     try:

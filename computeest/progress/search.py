@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.progress.model import Array
-from computeest.progress.posterior import Problem, Value, evaluate
+from computeest.progress.posterior import Problem, Rows, Value, evaluate
 
 #: Fits in one chunk: small enough for the processor's cache, large enough that numpy does the looping.
 _CHUNK = 512
@@ -41,7 +41,7 @@ class Optima:
         """Coefficients and the log error scale, one row a search."""
         return np.column_stack([self.coefficients, self.delta])
 
-    def take(self, index: Array | NDArray[np.intp]) -> Optima:
+    def take(self, index: Rows) -> Optima:
         """Some of the searches."""
         return Optima(*(getattr(self, field.name)[index] for field in fields(self)))
 

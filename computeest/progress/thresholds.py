@@ -54,7 +54,7 @@ def compute_needed(vectors: Array, centre: Centre, score: float, year: Array | f
     return np.where(share < 1.0, needed, np.inf)
 
 
-def thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> list[Threshold]:
+def find_thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> list[Threshold]:
     """What each score takes over the years, with bootstrap intervals where the fit has them."""
     if fit.model.factors != PRODUCT.factors:
         raise ProgressError("thresholds need the model with a compute and a data factor")
@@ -85,7 +85,8 @@ def _threshold(vector: Array, centre: Centre, score: float, years: Sequence[int]
     if np.isfinite(needed).all():
         halving = summary(float(_halving(needed[None, [0, -1]], span)[0]), months, level)
     compute = {int(year): float(value) for year, value in zip(span, needed, strict=True)}
-    return Threshold(score, data, compute, halving, share, _reachable_from(vector, centre, score / ceiling, data, needed))
+    begin = None if np.isfinite(needed).all() else _reachable_from(vector, centre, score / ceiling, data)
+    return Threshold(score, data, compute, halving, share, begin)
 
 
 def _halving(ends: Array, span: Array) -> Array:
@@ -94,10 +95,10 @@ def _halving(ends: Array, span: Array) -> Array:
     return np.asarray(_MONTHS * log(2.0) * (span[-1] - span[0]) / fall)
 
 
-def _reachable_from(vector: Array, centre: Centre, share: float, data: float, needed: Array) -> float | None:
+def _reachable_from(vector: Array, centre: Centre, share: float, data: float) -> float | None:
     """When the data factor passes the score: b1 + b_y t + b_d ln(data) = logit(score)."""
     b1, b_y, b_d = vector[3:6]
-    if np.isfinite(needed).all() or b_y <= 0.0 or share >= 1.0:
+    if b_y <= 0.0 or share >= 1.0:
         return None
     missing = log(share / (1.0 - share)) - b1 - b_d * log(data / centre.data)
     return float(centre.year + missing / b_y)

@@ -29,8 +29,8 @@ def efficiency_plot(result: Efficiency) -> Figure:
         span = np.linspace(year[best].min(), year[best].max(), 50)
         for halving in result.halvings:
             if halving.method == "least squares" and halving.records == "running best":
-                slope, middle = -12.0 / halving.months, np.log2(work[best]).mean() + 12.0 / halving.months * year[best].mean()
-                axis.plot(span, 2.0 ** (middle + slope * span), color=VERMILION,
+                since = span - year[best].mean()
+                axis.plot(span, 2.0 ** (np.log2(work[best]).mean() - 12.0 / halving.months * since), color=VERMILION,
                           label=f"least squares: halves every {halving.months:.1f} months")
         start = work[best][np.argmin(year[best])]
         axis.plot(span, start * 2.0 ** (-12.0 * (span - span[0]) / MOORE_MONTHS), color=BLACK, linestyle="--",

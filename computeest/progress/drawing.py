@@ -1,0 +1,73 @@
+"""From a request to one figure on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from computeest.progress.attribution import attribute, pairs
+from computeest.progress.efficiency import efficiency_gains
+from computeest.progress.plots import save
+from computeest.progress.records import ProgressError, read_table, select, take
+from computeest.progress.session import Request, Source, find_point, parse_scores, parse_years, run, threshold_data
+from computeest.progress.trend import compute_series, compute_trend
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a figure shows, beyond the records and the fit."""
+
+    scores: str = "0.7,0.8,0.84"
+    years: str = "2012-2022"
+    data_size: float | None = None
+    #: Names separated by commas; None for the preset's own end points.
+    models: str | None = None
+    space: str = "accuracy"
+    score: float | None = None
+    counts: str = "flop"
+
+
+def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Path) -> None:
+    """Fit what has to be fitted, draw one figure, and save it."""
+    if kind in ("efficiency", "trend"):
+        save(_over_time(kind, source, request, drawing), out)
+    else:
+        save(_of_fit(kind, source, request, drawing), out)
+
+
+def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
+    from computeest.progress.trend_plots import efficiency_plot, trend_plot
+
+    frame = read_table(source.table)
+    chosen = source.named_preset()
+    if chosen is not None:
+        frame = chosen.records(frame)[0]
+    if kind == "trend":
+        frame = take(frame, "benchmark", source.benchmark)
+        return trend_plot(compute_series(frame), compute_trend(frame, request.level))
+    frame = select(frame, benchmark=source.benchmark, metric=source.metric)
+    return efficiency_plot(efficiency_gains(frame, drawing.score, counts=drawing.counts, interval=request.level))
+
+
+def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
+    from computeest.progress import frontier_plots as plots
+
+    fit, seen = run(source, request)
+    years = parse_years(drawing.years)
+    if kind == "records":
+        return plots.records_plot(fit, seen, score_label=source.metric or "score")
+    if kind == "pareto":
+        return plots.pareto_plot(fit, parse_scores(drawing.scores), years, data_label=source.data.replace("_", " "))
+    if kind == "thresholds":
+        data = threshold_data(source.named_preset(), seen, drawing.data_size)
+        return plots.thresholds_plot(fit, parse_scores(drawing.scores), years, data)
+    chosen = source.named_preset()
+    names = [name.strip() for name in drawing.models.split(",")] if drawing.models else []
+    points = [find_point(name, source, chosen) for name in names] or list(chosen.points if chosen else ())
+    if len(points) < 2:
+        raise ProgressError("an attribution plot needs at least two models: give --models A,B")
+    return plots.attribution_plot([attribute(fit, a, b, drawing.space) for a, b in pairs(points)])

@@ -1,0 +1,114 @@
+"""Results as text: JSON, CSV, and tables for people."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from computeest.progress.attribution import Attribution
+from computeest.progress.efficiency import Efficiency
+from computeest.progress.fit import FrontierFit
+from computeest.progress.thresholds import Threshold
+from computeest.progress.trend import Trend
+
+Row = Mapping[str, object]
+FORMATS = ("table", "json", "csv")
+
+
+def as_json(value: object) -> str:
+    """One JSON document; numbers that are not finite are null, as JSON has none."""
+    return json.dumps(_finite(value), indent=2, allow_nan=False)
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """Comma-separated values with full precision."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
+    return text.getvalue().rstrip("\n")
+
+
+def as_table(rows: Sequence[Row]) -> str:
+    """Aligned columns, numbers to four digits."""
+    names = list(rows[0])
+    cells = [names] + [[_cell(row[name]) for name in names] for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(names))]
+    left = [isinstance(rows[0][name], str) for name in names]
+    lines = ["  ".join(cell.ljust(width) if text else cell.rjust(width)
+                       for cell, width, text in zip(line, widths, left, strict=True)).rstrip() for line in cells]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def fit_rows(fit: FrontierFit) -> list[Row]:
+    """Every parameter and derived rate, with standard error and intervals."""
+    rates = {"doubling time (months)": fit.doubling_months()}
+    rates |= {f"growth of {name.replace('_', ' ')} (ln/year)": value for name, value in fit.growth().items()}
+    return [{"quantity": name, **value.to_dict()} for name, value in {**fit.estimates(), **rates}.items()]
+
+
+def mode_rows(fit: FrontierFit) -> list[Row]:
+    """Every mode with its weight."""
+    modes = fit.to_dict()["modes"]
+    assert isinstance(modes, list)
+    return [{"mode": i + 1, "weight": mode["weight"], "log_likelihood": mode["log_likelihood"],
+             "log_posterior": mode["log_posterior"], "doubling_months": mode["doubling_months"], **mode["parameters"]}
+            for i, mode in enumerate(modes)]
+
+
+def attribution_rows(shares: Attribution) -> list[Row]:
+    """One row a player."""
+    return [{"before": shares.before, "after": shares.after, "space": shares.space, "player": name,
+             "share": share.point, "low": share.low, "high": share.high} for name, share in shares.shares.items()]
+
+
+def threshold_rows(found: Sequence[Threshold]) -> list[Row]:
+    """One row a score: halving time, then the compute of each year."""
+    rows: list[Row] = []
+    for item in found:
+        halving = item.halving_months
+        rows.append({
+            "score": item.score, "halving_months": None if halving is None else halving.point,
+            "low": None if halving is None else halving.low, "high": None if halving is None else halving.high,
+            "reachable_from": item.reachable_from,
+            **{str(year): value if isfinite(value) else "out of reach" for year, value in item.compute.items()},
+        })
+    return rows
+
+
+def step_rows(found: Efficiency) -> list[Row]:
+    """One row a model that reaches the level."""
+    return [step.to_dict() for step in found.steps]
+
+
+def halving_rows(found: Efficiency) -> list[Row]:
+    """One row a regression."""
+    return [halving.to_dict() for halving in found.halvings]
+
+
+def trend_rows(found: Trend) -> list[Row]:
+    """One row a way of fitting the trend."""
+    kinds = {"errors ignored": found.ignoring_errors, "with errors": found.with_errors,
+             "record holders": found.record_holders}
+    return [{"trend": name, **growth.to_dict()} for name, growth in kinds.items() if growth is not None]
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.1f}" if 1900 <= value < 2200 else f"{value:.4g}"
+    return str(value)

@@ -1,0 +1,190 @@
+"""A table on disk as a fit: which columns, which preset, which centre; what every progress command starts with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from computeest.progress.attribution import Attribution, Point, attribute, attribute_at
+from computeest.progress.fit import FrontierFit, fit_frontier, fit_irreducible
+from computeest.progress.leave_one_out import choose_slope_prior
+from computeest.progress.model import MODELS
+from computeest.progress.posterior import Priors
+from computeest.progress.presets import Preset, preset
+from computeest.progress.records import Centre, Observations, ProgressError, observations, read_table, select
+from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
+from computeest.suggest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where observations come from."""
+
+    table: Path
+    preset: str | None = None
+    benchmark: str | None = None
+    metric: str | None = None
+    #: The column on the data axis.
+    data: str = "training_examples"
+    #: "YEAR,FLOP,DATA", or None for the preset's or the sample's own.
+    centre: str | None = None
+
+    def named_preset(self) -> Preset | None:
+        """The preset, if one is asked for."""
+        return None if self.preset is None else preset(self.preset)
+
+    def priors(self) -> Priors:
+        """The preset's priors, or the default ones."""
+        chosen = self.named_preset()
+        return Priors() if chosen is None else chosen.priors
+
+    def observations(self) -> Observations:
+        """The usable rows of the table."""
+        chosen = self.named_preset()
+        frame = read_table(self.table)
+        centre = None if self.centre is None else parse_centre(self.centre)
+        if chosen is None:
+            return observations(select(frame, benchmark=self.benchmark, metric=self.metric), centre, data=self.data)
+        records, excluded = chosen.records(frame)
+        seen = observations(records, centre or chosen.centre, data=self.data, required=chosen.required)
+        return replace(seen, excluded={**excluded, **seen.excluded})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How to fit."""
+
+    model: str = "product"
+    #: None, a fraction, or "fit".
+    irreducible: str | None = None
+    #: None for the preset's or the default, a number, or "loo" to choose by leaving each record out.
+    slope_prior: str | None = None
+    intercept_prior: float | None = None
+    bootstrap: int = 1000
+    starts: int = 10
+    seed: int = 0
+    level: float = 0.95
+
+
+def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
+    """Read and fit."""
+    seen = source.observations()
+    if request.model not in MODELS:
+        raise ProgressError(f"no model is called {request.model!r}; expected one of {', '.join(MODELS)}")
+    model = MODELS[request.model]
+    priors = _priors(source, request, seen)
+    if request.irreducible == "fit":
+        model, _ = fit_irreducible(seen, model, priors, starts=request.starts, seed=request.seed)
+    elif request.irreducible is not None:
+        model = model.with_ceiling(1.0 - parse_number(request.irreducible, "irreducible error"))
+    fit = fit_frontier(seen, model, priors, resamples=request.bootstrap, starts=request.starts, seed=request.seed,
+                       level=request.level)
+    return fit, seen
+
+
+def _priors(source: Source, request: Request, seen: Observations) -> Priors:
+    priors = source.priors()
+    if request.intercept_prior is not None:
+        priors = replace(priors, intercept=request.intercept_prior)
+    if request.slope_prior == "loo":
+        return choose_slope_prior(seen, MODELS[request.model], priors)[0]
+    if request.slope_prior is not None:
+        priors = replace(priors, slope=parse_number(request.slope_prior, "slope prior"))
+    if priors.slope <= 0.0 or priors.intercept <= 0.0:
+        raise ProgressError("a prior's standard deviation is more than 0")
+    return priors
+
+
+def attribution(before: str, after: str, source: Source | None, preset_name: str | None, request: Request,
+                space: str) -> Attribution:
+    """The gain between two named models shared out: by a fit of the source, or by the preset's published fit."""
+    chosen = None if preset_name is None else preset(preset_name)
+    first, last = find_point(before, source, chosen), find_point(after, source, chosen)
+    if source is not None:
+        return attribute(run(source, request)[0], first, last, space)
+    published = _published(chosen)
+    return attribute_at(np.array(list(published.published.values())), published.centre, first, last, space)
+
+
+def fixed_scores(source: Source | None, preset_name: str | None, request: Request, scores: str, years: str,
+                 data: float | None) -> list[Threshold]:
+    """What each score takes over the years: by a fit of the source, or by the preset's published fit."""
+    chosen = None if preset_name is None else preset(preset_name)
+    wanted, span = parse_scores(scores), parse_years(years)
+    if source is not None:
+        fit, seen = run(source, request)
+        return find_thresholds(fit, wanted, span, threshold_data(chosen, seen, data))
+    published = _published(chosen)
+    vector = np.array(list(published.published.values()))
+    return thresholds_at(vector, published.centre, wanted, span, published.threshold_data if data is None else data)
+
+
+def threshold_data(chosen: Preset | None, seen: Observations, data: float | None) -> float:
+    """The size of training set to compare at: as asked, as the preset's authors do, or the sample's median."""
+    if data is not None:
+        return data
+    return float(np.median(seen.data)) if chosen is None else chosen.threshold_data
+
+
+def _published(chosen: Preset | None) -> Preset:
+    if chosen is None:
+        raise ProgressError("there is nothing to fit and no preset whose published fit could be used")
+    return chosen
+
+
+def parse_scores(text: str) -> list[float]:
+    """'0.7,0.8' as fractions."""
+    return [parse_number(part, "scores") for part in text.split(",")]
+
+
+def parse_years(text: str) -> range:
+    """'2012-2022' as the years from first to last."""
+    first, _, last = text.partition("-")
+    if not (first.isdigit() and last.isdigit() and 1900 <= int(first) < int(last) <= 2200):
+        raise ProgressError(f"years: expected FIRST-LAST such as 2012-2022, not {text!r}")
+    return range(int(first), int(last) + 1)
+
+
+def parse_number(text: str, what: str) -> float:
+    """A number, or a complaint that says what it should have been."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ProgressError(f"{what}: {text!r} is not a number") from None
+
+
+def parse_centre(text: str) -> Centre:
+    """'2012,4.7e17,1e6' as a centre."""
+    parts = [parse_number(part, "centre") for part in text.split(",")]
+    if len(parts) != 3 or min(parts) <= 0.0:
+        raise ProgressError(f"centre: expected YEAR,FLOP,DATA such as 2012,4.7e17,1e6, not {text!r}")
+    return Centre(*parts)
+
+
+def find_point(text: str, source: Source | None, chosen: Preset | None) -> Point:
+    """A model by its name in the preset or the table, or 'YEAR,DATA,FLOP'."""
+    if text.count(",") == 2:
+        year, data, compute = (parse_number(part, "point") for part in text.split(","))
+        if data <= 0.0 or compute <= 0.0:
+            raise ProgressError(f"point: data and compute are more than 0, not {text!r}")
+        return Point(text, year, data, compute)
+    named = {point.name: point for point in (chosen.points if chosen else ())}
+    if text in named:
+        return named[text]
+    listed = {} if source is None else _points(source)
+    if text not in listed:
+        close = did_you_mean(text, [*named, *listed])
+        raise ProgressError(f"no model is called {text!r}" + (f"; {close}" if close else "; or give YEAR,DATA,FLOP"))
+    if len(listed[text]) > 1:
+        raise ProgressError(f"{len(listed[text])} records are called {text!r}: give YEAR,DATA,FLOP instead")
+    return listed[text][0]
+
+
+def _points(source: Source) -> dict[str, list[Point]]:
+    seen = source.observations()
+    points: dict[str, list[Point]] = {}
+    for name, year, data, compute in zip(seen.model, seen.year, seen.data, seen.compute, strict=True):
+        points.setdefault(name, []).append(Point(name, float(year), float(data), float(compute)))
+    return points
