@@ -40,7 +40,7 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
 
 def _years(results: Results) -> dict[str, NDArray[np.float64]]:
     """Dates as decimal years, so that checks can compare them."""
-    chips = [results.spec.chips[row] if results.spec.chips else None for row in results.first]
+    chips = [results.spec.chips.at(row) for row in results.first]
     published = [results.spec.word("published", int(row)) for row in results.first]
     return {"announced_year": np.array([decimal_year(c.announced) if c and c.announced else np.nan for c in chips]),
             "published_year": np.array([decimal_year(p) if p else np.nan for p in published])}
@@ -59,7 +59,7 @@ def _finding(code: str, level: str, message: str) -> Finding:
 def _of_words(results: Results, index: int) -> Iterator[Finding]:
     """Findings of look-ups and of what is missing, which are words already."""
     row = int(results.first[index])
-    chip = results.spec.chips[row] if results.spec.chips else None
+    chip = results.spec.chips.at(row)
     if chip is not None and chip.refusal is None:
         if chip.ambiguous:
             yield _finding("chip-ambiguous", "info", chip.ambiguous)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from computeest.problems import Problem
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.lookup import Lookup
 from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
     from computeest.hardware import Database
     from computeest.spec import Spec
+
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,8 @@ class ChipFact:
     name: str = ""
     #: Chips that one of the units named is: 0.5 for a TPU core, 8 for a DGX.
     chips_per_unit: float = 1.0
-    #: Chips that the text itself counts, or None.
-    chips: float | None = None
+    #: Chips that the text itself counts, NaN where it counts none.
+    chips: float = math.nan
     ambiguous: str = ""
     alternatives: tuple[str, ...] = ()
     #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.
@@ -51,16 +56,22 @@ def fill(spec: Spec, load: Callable[[], Database]) -> None:
     if "chip" not in spec.words:
         return
     database = load()
-    known: dict[tuple[Any, ...], ChipFact] = {}
-    for row in range(spec.size):
-        text = spec.word("chip", row)
-        if text is None:
-            continue
-        key = (text, spec.word("number_format", row), spec.word("published", row))
-        if key not in known:
-            known[key] = look_up(database, *key)
-        spec.chips[row] = known[key]
-        _apply(spec, row, known[key])
+    texts, dates = spec.words["chip"], spec.words.get("published")
+    formats = spec.words.get("number_format")
+    dated: dict[str, bool] = {}  # most names mean the same at any date, and then the date is no part of the key
+
+    def keys() -> Iterator[tuple[Any, ...] | None]:
+        for row, text in enumerate(texts):
+            if text is None:
+                yield None
+                continue
+            if text not in dated:
+                dated[text] = getattr(database.find(text, None), "ambiguous", False)
+            yield (text, formats[row] if formats is not None else None,
+                   dates[row] if dates is not None and dated[text] else None)
+
+    spec.chips = Lookup.of(keys(), lambda key: look_up(database, *key))
+    _apply(spec)
 
 
 def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:
@@ -74,7 +85,7 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     peak = database.peak(match.chip, number_format)
     common: dict[str, Any] = {
         "chip": match.chip, "name": chip.name, "chips_per_unit": match.chips_per_unit,
-        "chips": match.chips if match.count is not None else None, "alternatives": tuple(match.alternatives),
+        "chips": match.chips if match.count is not None else math.nan, "alternatives": tuple(match.alternatives),
         "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,
         "chips_per_core": chip.units.get("core", math.nan),
@@ -88,45 +99,42 @@ def look_up(database: Database, text: str, number_format: str | None, published:
                     **common)
 
 
-def _apply(spec: Spec, row: int, fact: ChipFact) -> None:
-    given_peak = spec.get("peak", row)
-    if fact.refusal is not None:
-        if math.isnan(given_peak):  # with the peak stated, the chip's name is only a name
-            expected = f"closest: {', '.join(repr(s) for s in fact.suggestions)}" if fact.suggestions else \
-                "see `computeest hardware list`"
-            _problem(spec, row, "chip", fact.refusal, expected)
-        return
-    _count(spec, row, fact, _per_unit(fact, given_peak))
-    for column, value, sigma in (("peak", fact.peak, fact.peak_sigma), ("chip_power", fact.power, 0.0),
-                                 ("chips_per_core", fact.chips_per_core, 0.0)):
-        if math.isnan(spec.get(column, row)) and not math.isnan(value):
-            spec.set(column, row, value, sigma)
+def _apply(spec: Spec) -> None:
+    chips, given_peak = spec.chips, spec.column("peak")
+    refused = np.array([fact.refusal is not None for fact in chips.facts] + [True])[chips.codes]
+    # with the peak stated, a chip's name is only a name
+    for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)):
+        fact = chips.facts[chips.codes[row]]
+        expected = f"closest: {', '.join(repr(s) for s in fact.suggestions)}" if fact.suggestions else \
+            "see `computeest hardware list`"
+        spec.problem(int(row), "chip", fact.refusal or "", expected)
+    _count(spec, ~refused, _per_unit(chips, given_peak))
+    spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
+    spec.fill("chip_power", chips.column("power"), ~refused)
+    spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
 
 
-def _count(spec: Spec, row: int, fact: ChipFact, per_unit: float) -> None:
+def _per_unit(chips: Lookup[ChipFact], given_peak: Floats) -> Floats:
+    """Chips in what each run counts; 1 where a stated peak is plainly that of the unit counted, not of the chip."""
+    per_unit, peak = chips.column("chips_per_unit"), chips.column("peak")
+    with np.errstate(all="ignore"):
+        of_chip = np.abs(np.log(given_peak / peak))
+        of_unit = np.abs(np.log(given_peak / (peak * per_unit)))
+    return np.where(of_unit < of_chip, 1.0, per_unit)
+
+
+def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     """The number of chips, where the chip's text counts them or names a part or a whole of several."""
-    chips = spec.get("chips", row)
-    if fact.chips is not None and math.isnan(spec.get("cores", row)):
-        if math.isnan(chips):
-            spec.set("chips", row, fact.chips)
-        elif not math.isclose(chips, fact.chips, rel_tol=1e-9):
-            _problem(spec, row, "chips", f"'{fact.text}' counts {fact.chips:g} chips, but chips says {chips:g}",
+    in_text = spec.chips.column("chips")
+    given = spec.column("chips")
+    counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
+    apart = counts & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
+    for row in np.flatnonzero(apart):
+        fact = spec.chips.facts[spec.chips.codes[row]]
+        spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
                      "one number of chips")
-    elif per_unit != 1.0:
-        for column in ("chips", "chip_time"):
-            if not math.isnan(value := spec.get(column, row)):
-                spec.set(column, row, value * per_unit)
-
-
-def _per_unit(fact: ChipFact, given_peak: float) -> float:
-    """Chips in what the run counts; 1 where a stated peak is plainly that of the unit counted, not of the chip."""
-    if math.isnan(given_peak) or math.isnan(fact.peak):
-        return fact.chips_per_unit
-    of_chip = abs(math.log(given_peak / fact.peak))
-    of_unit = abs(math.log(given_peak / (fact.peak * fact.chips_per_unit)))
-    return fact.chips_per_unit if of_chip <= of_unit else 1.0
-
-
-def _problem(spec: Spec, row: int, column: str, what: str, expected: str) -> None:
-    line = spec.runs[row].cells[column].line if spec.runs and column in spec.runs[row].cells else 0
-    spec.problems.append((row, Problem("", line, column, what, expected)))
+    spec.fill("chips", in_text, counts)
+    scaled = found & np.isnan(in_text) & (per_unit != 1.0)
+    for column in ("chips", "chip_time"):
+        if column in spec.numbers and scaled.any():
+            spec.numbers[column] = np.where(scaled, spec.numbers[column] * per_unit, spec.numbers[column])

@@ -104,7 +104,7 @@ def _bare(text: str) -> bool:
 
 def _looked_up(name: str, place: _Place) -> str:
     """Where a fact that the paper does not state itself was looked up."""
-    chip, network = place.results.spec.chips[place.row], place.results.spec.networks[place.row]
+    chip, network = place.results.spec.chips.at(place.row), place.results.spec.networks.at(place.row)
     if chip is not None and name in ("peak", "chip_power", "chips_per_core", "chips", "chip_time"):
         number_format = f", {chip.number_format}" if name == "peak" else ""
         usual = ", its usual format" if name == "peak" and chip.format_assumed else ""

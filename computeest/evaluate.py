@@ -53,6 +53,10 @@ class Evaluation:
     """All candidates, and why the rows without any have none."""
 
     candidates: list[Candidates]
+    #: Which of `plans` each row follows: rows of one group have the same facts.
+    group: NDArray[np.intp]
+    #: For each group, a plan for each method that its facts allow.
+    plans: list[list[Plan]] = field(default_factory=list)
     #: Columns whose presence would allow a method, for each group of rows without an estimate.
     lacking: list[tuple[NDArray[np.intp], dict[str, tuple[str, ...]]]] = field(default_factory=list)
     #: Methods that raised or gave no finite number: (rows, method, sentence).
@@ -61,9 +65,11 @@ class Evaluation:
 
 def evaluate(spec: Spec, planner: Planner) -> Evaluation:
     """What every method says of every row of the spec."""
-    result = Evaluation([])
+    result = Evaluation([], np.zeros(spec.size, dtype=np.intp))
     for present, rows in _groups(spec):
         plans = planner.plans(present)
+        result.group[rows] = len(result.plans)
+        result.plans.append(plans)
         found = [c for plan in plans if (c := _candidates(plan, spec, rows, planner.assumptions, result)) is not None]
         result.candidates.extend(found)
         if not found:

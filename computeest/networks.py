@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from computeest import schema
 from computeest.contract import Family, Network
-from computeest.problems import Problem
+from computeest.lookup import Lookup
 from computeest.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -45,42 +47,55 @@ class NetworkFact:
     source: str
     network: Network | None
     forward_flop: float
+    #: NaN where the family's data has no tokens, or its network no such number.
+    forward_flop_per_token: float = math.nan
+    parameters: float = math.nan
+    active_parameters: float = math.nan
+    trainable_parameters: float = math.nan
+    #: What is wrong with the architecture, as a sentence.
     error: str = ""
 
 
 def fill(spec: Spec, registry: Registry) -> None:
     """Count every distinct architecture and fill forward FLOP and parameters where the paper does not state them."""
-    known: dict[str, NetworkFact] = {}
-    for row in range(spec.size):
-        family, layers = spec.word("family", row), spec.word("layers", row)
-        if family is None and layers is None:
-            if spec.word("architecture", row) is not None:
-                _problem(spec, row, "architecture", "there is an architecture, but no family to count it",
-                         "family: resnet; see `computeest families`")
-            continue
-        key = f"{family}|{spec.word('architecture', row)}|{layers}|{spec.get('sequence_length', row)}"
-        if key not in known:
-            known[key] = _counted(spec, row, registry)
-        _apply(spec, row, known[key])
+    words = [spec.words.get(name) for name in ("family", "architecture", "layers")]
+    if all(column is None for column in words):
+        return
+    lengths = spec.column("sequence_length")
+    shapes: dict[str, tuple[Any, ...]] = {}
+
+    def keys() -> Iterator[str | None]:
+        for row in range(spec.size):
+            family, architecture, layers = (column[row] if column is not None else None for column in words)
+            if family is None and layers is None:
+                if architecture is not None:
+                    spec.problem(row, "architecture", "there is an architecture, but no family to count it",
+                                 "family: resnet; see `computeest families`")
+                yield None
+                continue
+            key = f"{family}|{architecture}|{layers}|{lengths[row]}"
+            shapes[key] = (family, architecture, layers, lengths[row])
+            yield key
+
+    spec.networks = Lookup.of(keys(), lambda key: _counted(registry, *shapes[key]))
+    _apply(spec)
 
 
-def _counted(spec: Spec, row: int, registry: Registry) -> NetworkFact:
-    length = spec.get("sequence_length", row)
-    architecture = dict(spec.word("architecture", row) or {})
-    name = spec.word("family", row)
+def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, length: float) -> NetworkFact:
+    given = dict(architecture or {})
     try:
-        if name is None:
-            return _of_layers(spec.word("layers", row), architecture, length)
-        return count(registry, str(name), architecture, None if math.isnan(length) else int(length))
+        if family is None:
+            return _of_layers(layers, given)
+        return count(registry, str(family), given, None if math.isnan(length) else int(length))
     except ValueError as error:
-        return NetworkFact(str(name or "layers"), "", "", None, math.nan, str(error))
+        return NetworkFact(str(family or "layers"), "", "", None, math.nan, error=str(error))
 
 
-def _of_layers(layers: list[Any], architecture: Mapping[str, Any], length: float) -> NetworkFact:
+def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFact:
     from computeest.layers import read
 
     network = read(layers, **architecture)
-    return NetworkFact("layers", "example", "authors", network, float(network.forward_flop))
+    return _fact("layers", "example", "authors", network)
 
 
 def count(registry: Registry, name: str, architecture: Mapping[str, Any],
@@ -101,8 +116,19 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     except Exception as error:
         raise ValueError(f"the family '{family.name}' fails: {type(error).__name__}: {error}") from error
     if isinstance(counted, Network):
-        return NetworkFact(family.name, family.example, family.source, counted, float(counted.forward_flop))
+        return _fact(family.name, family.example, family.source, counted)
     return NetworkFact(family.name, family.example, family.source, None, float(counted))
+
+
+def _fact(family: str, example: str, source: str, network: Network) -> NetworkFact:
+    flop = float(network.forward_flop)
+    if not flop > 0:
+        raise ValueError("the network has no matrix products to count")
+    frozen = network.trainable_parameters < network.parameters
+    return NetworkFact(family, example, source, network, flop,
+                       flop / network.tokens if network.tokens else math.nan, float(network.parameters) or math.nan,
+                       float(network.active_parameters) or math.nan,
+                       float(network.trainable_parameters) if frozen else math.nan)
 
 
 def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
@@ -144,27 +170,16 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
-def _apply(spec: Spec, row: int, fact: NetworkFact) -> None:
-    spec.networks[row] = fact
-    if fact.error or not fact.forward_flop > 0:
-        column = "family" if spec.word("family", row) is not None else "layers"
-        _problem(spec, row, column, fact.error or "the network has no matrix products to count", "")
-        return
-    network = fact.network
-    values = {"forward_flop": fact.forward_flop}
-    if network is not None:
-        values |= {"parameters": float(network.parameters), "active_parameters": float(network.active_parameters)}
-        if network.tokens:
-            values["forward_flop_per_token"] = fact.forward_flop / network.tokens
-            if network.trainable_parameters < network.parameters:
-                values["trainable_parameters"] = float(network.trainable_parameters)
-    stated = any(not math.isnan(spec.get(column, row)) for column in ("forward_flop", "forward_macs",
-                                                                      "forward_flop_per_token"))
-    for column, value in values.items():
-        if value > 0 and math.isnan(spec.get(column, row)) and not (stated and column.startswith("forward")):
-            spec.set(column, row, value)
-
-
-def _problem(spec: Spec, row: int, column: str, what: str, expected: str) -> None:
-    line = spec.runs[row].cells[column].line if spec.runs and column in spec.runs[row].cells else 0
-    spec.problems.append((row, Problem("", line, column, what, expected)))
+def _apply(spec: Spec) -> None:
+    networks = spec.networks
+    for row in np.flatnonzero(np.array([bool(fact.error) for fact in networks.facts] + [False])[networks.codes]):
+        fact = networks.facts[networks.codes[row]]
+        spec.problem(int(row), "family" if spec.word("family", int(row)) is not None else "layers", fact.error)
+    stated = np.zeros(spec.size, dtype=bool)
+    for column in ("forward_flop", "forward_macs", "forward_flop_per_token"):
+        stated |= ~np.isnan(spec.column(column))
+    anywhere = np.ones(spec.size, dtype=bool)
+    spec.fill("forward_flop", networks.column("forward_flop"), ~stated)
+    spec.fill("forward_flop_per_token", networks.column("forward_flop_per_token"), ~stated)
+    for column in ("parameters", "active_parameters", "trainable_parameters"):
+        spec.fill(column, networks.column(column), anywhere)

@@ -113,7 +113,7 @@ def _assumed(results: Results, index: int) -> Record:
     """Every assumption that any method rests on, and the number format where the chip's usual one was taken."""
     found: Record = {}
     for row in np.flatnonzero(results.spec.paper == index):
-        chip = results.spec.chips[int(row)] if results.spec.chips else None
+        chip = results.spec.chips.at(int(row))
         for candidates, _ in candidates_of(results, int(row)):
             found |= _shown(results, candidates.plan.assumed)
             if chip is not None and chip.format_assumed and "peak" in candidates.plan.given:
@@ -122,7 +122,7 @@ def _assumed(results: Results, index: int) -> Record:
 
 
 def _chip(results: Results, row: int) -> str | None:
-    fact = results.spec.chips[row] if results.spec.chips else None
+    fact = results.spec.chips.at(row)
     if fact is not None and fact.chip:
         return fact.chip
     word = results.spec.word("chip", row)
@@ -146,8 +146,8 @@ def _sources(results: Results, index: int) -> list[str]:
             found[str(link)] = None
         if spec.runs:
             found |= dict.fromkeys(c.source for c in spec.runs[int(row)].cells.values() if c.source)
-        chip = spec.chips[int(row)] if spec.chips else None
-        network = spec.networks[int(row)] if spec.networks else None
+        chip = spec.chips.at(int(row))
+        network = spec.networks.at(int(row))
         for candidates, _ in candidates_of(results, int(row)):
             if chip is not None and chip.source and "peak" in candidates.plan.given:
                 found[chip.source] = None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.chips import ChipFact
+from computeest.lookup import Lookup
 from computeest.networks import NetworkFact
 from computeest.problems import Problem
 from computeest.reader import Paper, Run
@@ -34,8 +35,8 @@ class Spec:
     #: The runs themselves, for explanations, where they were read from papers.
     runs: Sequence[Run] = ()
     #: What the chip's name and the network's family meant, for each row.
-    chips: list[ChipFact | None] = field(default_factory=list)
-    networks: list[NetworkFact | None] = field(default_factory=list)
+    chips: Lookup[ChipFact] = field(default_factory=lambda: Lookup.nothing(0))
+    networks: Lookup[NetworkFact] = field(default_factory=lambda: Lookup.nothing(0))
     #: What is wrong, with the row it is wrong in.
     problems: list[tuple[int, Problem]] = field(default_factory=list)
 
@@ -51,6 +52,28 @@ class Spec:
         if sigma or column in self.sigmas:
             self.sigmas.setdefault(column, np.zeros(self.size))[row] = sigma
 
+    def column(self, name: str) -> Floats:
+        """A column of numbers, all NaN where no row has it."""
+        return self.numbers[name] if name in self.numbers else np.full(self.size, np.nan)
+
+    def fill(self, name: str, values: Floats, where: NDArray[np.bool_], sigma: Floats | None = None) -> None:
+        """Fill a column's missing cells, where `where` says so and there is a value."""
+        column = self.column(name)
+        empty = np.isnan(column) & where & ~np.isnan(values)
+        if empty.any():
+            self.numbers[name] = np.where(empty, values, column)
+            if sigma is not None and (sigma[empty] > 0).any():
+                self.sigmas[name] = np.where(empty, sigma, self.sigmas.get(name, np.zeros(self.size)))
+
+    def line(self, row: int, column: str) -> int:
+        """The line of a fact in its file, 0 where there is none."""
+        cells = self.runs[row].cells if self.runs else {}
+        return cells[column].line if column in cells else 0
+
+    def problem(self, row: int, column: str, what: str, expected: str = "") -> None:
+        """Note what is wrong with one row."""
+        self.problems.append((row, Problem("", self.line(row, column), column, what, expected)))
+
     def get(self, column: str, row: int) -> float:
         """The number of one row, NaN where it is missing."""
         return float(self.numbers[column][row]) if column in self.numbers else float("nan")
@@ -61,7 +84,7 @@ def of_papers(papers: Iterable[Paper]) -> Spec:
     pairs = [(index, run) for index, paper in enumerate(papers) for run in paper.runs]
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
-                [None] * size, [None] * size)
+                Lookup.nothing(size), Lookup.nothing(size))
     for row, (_, run) in enumerate(pairs):
         for column, cell in run.cells.items():
             if schema.FIELDS[column].numeric:
