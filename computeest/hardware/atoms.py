@@ -1,0 +1,92 @@
+"""A text cut into runs of letters and runs of digits, and the same text with everything between them squeezed out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+#: Longer than any way to write a chip; past it a text is refused unread.
+LONGEST: Final = 2000
+
+_ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
+_THOUSANDS = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}(?:,\d{3})+)(?![0-9,])(?!\.\d)")
+#: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
+_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z]))", re.IGNORECASE)
+_FOLDED = str.maketrans({
+    "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
+    "™": " ", "®": " ", "©": " ", "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u200b": "",
+    "Ⅱ": "II",
+})
+#: 'TPUs v3' has its plural in the middle.
+_SINGULAR = {"tpus": "tpu", "ipus": "ipu"}
+_SOFT = " -_.()[]'\"\t\n\xa0"
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """Letters and digits in turn, lower case, each with what stood before it."""
+
+    words: list[str]
+    gaps: list[str]
+    written: list[str]
+    #: All words joined; a bar keeps two numbers apart that had something between them.
+    squeezed: str
+    starts: list[int]
+    ends: list[int]
+    #: For each atom, the first atom after it that a name cannot reach.
+    walls: list[int]
+
+    def between(self, first: int, last: int) -> str:
+        """The squeezed text of the atoms `first` to `last`, that one included."""
+        return self.squeezed[self.starts[first]:self.ends[last]]
+
+    def glued(self, at: int) -> bool:
+        """Whether nothing stands between an atom and the one before it."""
+        return 0 < at < len(self.gaps) and not self.gaps[at]
+
+
+def cut(text: str) -> Atoms:
+    """The atoms of a text."""
+    if not text.isascii() or "*" in text or "`" in text:
+        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    if "," in text:
+        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+    pairs: list[tuple[str, str]] = _ATOM.findall(_COUNTED.sub(r"\1 x ", text))
+    words: list[str] = []
+    gaps: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[str] = []
+    length, digits = 0, False
+    for gap, atom in pairs:
+        was_digits, digits = digits, atom.isdigit()
+        if digits and was_digits:
+            pieces.append("|")
+            length += 1
+        word = atom.lower()
+        word = _SINGULAR.get(word, word)
+        words.append(word)
+        gaps.append(gap)
+        pieces.append(word)
+        starts.append(length)
+        length += len(word)
+        ends.append(length)
+    return Atoms(words, gaps, [atom for _, atom in pairs], "".join(pieces), starts, ends, _walls(gaps))
+
+
+def squeeze(text: str) -> str:
+    """A name as it stands in the index: no case, no spaces, no hyphens."""
+    return cut(text).squeezed
+
+
+def _walls(gaps: list[str]) -> list[int]:
+    walls = [len(gaps)] * len(gaps)
+    wall = len(gaps)
+    for at in range(len(gaps) - 1, -1, -1):
+        walls[at] = wall
+        if gaps[at].strip(_SOFT):
+            wall = at
+    return walls

@@ -1,0 +1,256 @@
+"""The database's files read, checked for what the reader needs, and turned into one document that JSON can hold."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from computeest.hardware import names
+from computeest.problems import InputError, Problem
+from computeest.suggest import did_you_mean
+
+#: What the document is, as far as anybody has typed it: plain JSON.
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One YAML file of the database or of an overlay."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(slots=True)
+class _Build:
+    chips: dict[str, Any] = field(default_factory=dict)
+    families: dict[str, Any] = field(default_factory=dict)
+    systems: dict[str, Any] = field(default_factory=dict)
+    architectures: dict[str, str] = field(default_factory=dict)
+    lines: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def document(files: Iterable[File]) -> Document:
+    """Everything the files say, later ones replacing earlier entries; InputError lists what cannot be used."""
+    build = _Build()
+    for file in files:
+        _read(build, file)
+    for chip_id, chip in build.chips.items():
+        chip["architecture_name"] = build.architectures.get(chip["facts"].get("architecture", ""), "")
+        _check_others(build, chip_id, chip["facts"])
+    _check_references(build)
+    if build.problems:
+        raise InputError(build.problems)
+    index = names.index({key: chip["facts"] for key, chip in build.chips.items()}, build.families, build.systems)
+    return {"chips": build.chips, "families": build.families, "systems": build.systems, "names": index,
+            "siblings": names.siblings(index), "warnings": build.warnings}
+
+
+def _read(build: _Build, file: File) -> None:
+    from computeest import strict_yaml  # PyYAML: only when no compiled document is at hand
+
+    try:
+        node = strict_yaml.load(file.content.decode("utf-8"))
+    except UnicodeDecodeError:
+        build.problems.append(Problem(file.name, 1, "", "the file is not text in UTF-8"))
+        return
+    except strict_yaml.YamlError as error:
+        build.problems.append(Problem(file.name, error.line, "", error.what, error.expected))
+        return
+    if node is None:
+        return
+    if not isinstance(node.value, dict):
+        build.problems.append(Problem(file.name, node.line, "", "not a mapping", "'chips:', 'families:' or 'systems:'"))
+        return
+    content = strict_yaml.plain(node)
+    for group in ("chips", "families", "systems", "architectures"):
+        section = node.value.get(group)
+        if section is None or section.is_null:
+            continue
+        if not isinstance(section.value, dict):
+            build.problems.append(Problem(file.name, section.line, group, "not a mapping", "ids and what they are"))
+            continue
+        for key, entry in section.value.items():
+            _add(build, file.name, group, key, entry.line, content)
+
+
+def _add(build: _Build, file: str, group: str, key: str, line: int, content: Mapping[str, Any]) -> None:
+    facts = content[group][key]
+    if not isinstance(facts, dict):
+        build.problems.append(Problem(file, line, f"{group}.{key}", "not a mapping", "fields and values"))
+        return
+    before = build.lines.get((group, key))
+    if before is not None:
+        build.warnings.append(f"{file}:{line}: {group}.{key} replaces the entry of {before[0]}:{before[1]}")
+    try:
+        if group == "chips":
+            build.chips[key] = _chip(facts, file, content)
+        elif group == "architectures":
+            build.architectures[key] = str(facts.get("name", ""))
+        elif group == "families":
+            build.families[key] = _family(facts)
+        else:
+            build.systems[key] = _system(facts)
+    except _Wrong as wrong:
+        build.problems.append(Problem(file, line, f"{group}.{key}.{wrong.place}", wrong.what, wrong.expected))
+        return
+    build.lines[group, key] = (file, line)
+
+
+class _Wrong(ValueError):
+    def __init__(self, place: str, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.place, self.what, self.expected = place, what, expected
+
+
+def _chip(facts: Mapping[str, Any], file: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    vendor = facts.get("vendor") or content.get("vendor") or ""
+    if not isinstance(facts.get("name"), str):
+        raise _Wrong("name", "missing", "the chip's full name")
+    peaks = _mapping(facts, "peak")
+    used: dict[str, list[str]] = {}
+    sources = _mapping(content, "sources")
+    for place, fact in _facts(facts):
+        key = fact.get("source")
+        if not isinstance(key, str) or not isinstance(sources.get(key), dict):
+            raise _Wrong(place, f"no source '{key}'", did_you_mean(str(key), sources) or "a key of 'sources'")
+        source = sources[key]
+        used[key] = [str(source.get(name, "")) for name in ("title", "url", "kind", "accessed")]
+    numbers: dict[str, Any] = {"peak": {key: _peak(key, _mapping(peaks, key)) for key in peaks}}
+    for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
+        fact = facts.get(name)
+        numbers[name] = _number(name, fact.get("value"), unit) if isinstance(fact, dict) else None
+    training = facts.get("training-format")
+    if training is not None and training not in peaks:
+        raise _Wrong("training-format", f"no peak for '{training}'", f"one of {', '.join(peaks)}")
+    for name in ("announced", "released", "expected"):
+        if name in facts:
+            _day(name, _mapping(facts, name).get("value"))
+    for name, multiple in _mapping(facts, "units").items():
+        if not isinstance(multiple, (int, float)) or multiple <= 0:
+            raise _Wrong(f"units.{name}", f"'{multiple}' is no number of chips", "a positive number")
+    _texts(facts, "aliases")
+    _check_slices(facts)
+    return {"facts": facts, "numbers": numbers, "vendor": vendor, "file": file, "sources": used}
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Each value that names its source."""
+    for place, fact in _mapping(facts, "peak").items():
+        if not isinstance(fact, dict):
+            raise _Wrong(f"peak.{place}", "not a mapping", "{value: \"312 TFLOP/s\", source: key}")
+        yield f"peak.{place}", fact
+    for place, fact in facts.items():
+        if place != "peak" and isinstance(fact, dict) and "source" in fact:
+            yield place, fact
+
+
+def _peak(key: str, fact: Mapping[str, Any]) -> list[float | None]:
+    unit = "OP/second" if key.startswith("int") else "FLOP/second"
+    sparse = fact.get("sparse")
+    return [_number(f"peak.{key}", fact.get("value"), unit),
+            None if sparse is None else _number(f"peak.{key}.sparse", sparse, unit)]
+
+
+def _number(place: str, value: object, unit: str) -> float:
+    from computeest.units import UnitError, to_unit
+
+    if not isinstance(value, str):
+        raise _Wrong(place, f"'{value}' has no unit" if value is not None else "no value", f"a text such as '1 {unit}'")
+    try:
+        number = to_unit(value, unit)
+    except UnitError as error:
+        raise _Wrong(place, error.what, error.expected) from None
+    if not number > 0 or number == float("inf"):
+        raise _Wrong(place, f"'{value}' is not positive", "a positive number")
+    return number
+
+
+def _family(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    _texts(facts, "aliases")
+    _texts(facts, "members")
+    if facts.get("default") not in facts.get("members", ()):
+        raise _Wrong("default", f"'{facts.get('default')}' is not a member", "one of 'members'")
+    for name in ("default-before", "default-from"):
+        for day in _mapping(facts, name):
+            _day(name, day)
+    return facts
+
+
+def _system(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    _texts(facts, "aliases")
+    if not isinstance(facts.get("name"), str):
+        raise _Wrong("name", "missing", "the machine's name")
+    if not isinstance(facts.get("chips"), (int, float)) or not facts["chips"] > 0:
+        raise _Wrong("chips", f"'{facts.get('chips')}' is no number of chips", "a positive number")
+    for name in ("from", "until"):
+        if name in facts:
+            _day(name, facts[name])
+    return facts
+
+
+def _check_slices(facts: Mapping[str, Any]) -> None:
+    slices = _mapping(facts, "slices")
+    for pattern in (slices.get("pattern"), *slices.get("also", ())) if slices else ():
+        if not isinstance(pattern, str) or not pattern.endswith("-{n}"):
+            raise _Wrong("slices", f"'{pattern}' is no pattern", "a text such as 'v3-{n}'")
+    if slices and not isinstance(slices.get("chips-per-n"), (int, float)):
+        raise _Wrong("slices.chips-per-n", "missing", "a number of chips, such as 0.5")
+
+
+def _check_others(build: _Build, chip_id: str, facts: Mapping[str, Any]) -> None:
+    for other in _mapping(facts, "ambiguous").get("others", ()):
+        _check_id(build, "chips", chip_id, "ambiguous.others", other)
+
+
+def _check_references(build: _Build) -> None:
+    for family_id, family in build.families.items():
+        for member in (*family["members"], *_mapping(family, "default-before").values(),
+                       *_mapping(family, "default-from").values()):
+            _check_id(build, "families", family_id, "members", member)
+    for system_id, system in build.systems.items():
+        _check_id(build, "systems", system_id, "chip", system.get("chip"))
+
+
+def _check_id(build: _Build, group: str, key: str, place: str, chip_id: object) -> None:
+    if chip_id not in build.chips:
+        file, line = build.lines[group, key]
+        build.problems.append(Problem(file, line, f"{group}.{key}.{place}", f"no chip has the id '{chip_id}'",
+                                      did_you_mean(str(chip_id), build.chips)))
+
+
+def _mapping(facts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = facts.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise _Wrong(name, "not a mapping", "names and values")
+    return found
+
+
+def _texts(facts: Mapping[str, Any], name: str) -> None:
+    found = facts.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise _Wrong(name, "not a list of texts", "a list such as [\"A100\"]")
+
+
+def _day(place: str, value: object) -> None:
+    try:
+        datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise _Wrong(place, f"'{value}' is no day", "a quoted day such as \"2020-05-14\"") from None
+
+
+def overlay_files(path: Path) -> list[File]:
+    """The YAML files of a user's directory, or the one file."""
+    if not path.exists():
+        raise InputError([Problem(str(path), 0, "", "no such file or directory", "a directory with YAML files")])
+    paths = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not paths:
+        raise InputError([Problem(str(path), 0, "", "holds no YAML file", "files named *.yaml")])
+    return [File(str(found), found.read_bytes()) for found in paths]

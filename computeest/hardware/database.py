@@ -1,0 +1,108 @@
+"""All chips, families and machines, and the questions asked of them."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from computeest.hardware import cache as kept
+from computeest.hardware.chip import Chip, build
+from computeest.hardware.compiled import Document, File, document, overlay_files
+from computeest.hardware.find import Finder, Match, Refusal
+from computeest.hardware.peak import Peak, choose
+
+#: The modules that decide what the compiled document looks like: a change in one makes old documents worthless.
+_COMPILERS = ("atoms.py", "compiled.py", "names.py", "words.py")
+
+
+class Database:
+    """Every chip that a paper can name; `load` makes one."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._built: dict[str, Chip] = {}
+        self._finder = Finder(document, self.chip)
+        #: What overlays replaced.
+        self.warnings: tuple[str, ...] = tuple(document["warnings"])
+
+    def __iter__(self) -> Iterator[Chip]:
+        return (self.chip(chip_id) for chip_id in self._document["chips"])
+
+    def __len__(self) -> int:
+        return len(self._document["chips"])
+
+    def __contains__(self, chip_id: object) -> bool:
+        return chip_id in self._document["chips"]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every chip's id, in the order of the files."""
+        return tuple(self._document["chips"])
+
+    @property
+    def families(self) -> Mapping[str, Mapping[str, Any]]:
+        """Names that several chips share: families.yaml."""
+        return self._document["families"]  # type: ignore[no-any-return]
+
+    @property
+    def systems(self) -> Mapping[str, Mapping[str, Any]]:
+        """Machines and what is in them: systems.yaml."""
+        return self._document["systems"]  # type: ignore[no-any-return]
+
+    def chip(self, chip_id: str) -> Chip:
+        """The chip with this id; KeyError when there is none."""
+        found = self._built.get(chip_id)
+        if found is None:
+            found = self._built[chip_id] = build(chip_id, self._document["chips"][chip_id])
+        return found
+
+    def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
+        """The one chip that a paper's words mean, and how many of it; a refusal says why it cannot be told."""
+        return self._finder.find(text, published)
+
+    def find_all(self, text: str, published: datetime.date | None = None) -> list[Match] | Refusal:
+        """Every chip that a paper's words list: 'NVIDIA A100,NVIDIA V100' is two."""
+        return self._finder.find_all(text, published)
+
+    def peak(self, chip_id: str, number_format: str | None = None) -> Peak | Refusal:
+        """FLOP/s of one chip in the number format a paper states, or in the one its training would use."""
+        return choose(self.chip(chip_id), number_format)
+
+
+def load(overlays: Sequence[Path] = ()) -> Database:
+    """The database that comes with computeest, with the entries of the user's own directories put over it."""
+    return _loaded(tuple(file for path in overlays for file in overlay_files(Path(path))))
+
+
+@cache
+def _package_files() -> tuple[File, ...]:
+    folder = files("computeest_hardware")
+    return tuple(File(entry.name, entry.read_bytes())
+                 for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
+
+
+@cache
+def _loaded(overlays: tuple[File, ...]) -> Database:
+    contents = (*_package_files(), *overlays)
+    digest = _digest(contents)
+    found = kept.recall(digest)
+    if found is None:
+        found = document(contents)
+        kept.keep(digest, found)
+    return Database(found)
+
+
+def _digest(contents: Sequence[File]) -> str:
+    """Tells apart any two sets of files, and any two versions of the code that compiles them."""
+    state = hashlib.blake2b(digest_size=16)
+    folder = files("computeest.hardware")
+    compilers = (File(name, (folder / name).read_bytes()) for name in _COMPILERS if (folder / name).is_file())
+    for file in (*compilers, *contents):
+        state.update(f"{file.name}\0{len(file.content)}\0".encode())
+        state.update(file.content)
+    return state.hexdigest()

@@ -1,0 +1,164 @@
+"""Which of a chip's peaks an estimate uses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from computeest.hardware.chip import Chip, Rate
+from computeest.hardware.refusal import Refusal
+
+#: What papers call the number formats -> the schema's word.
+_SYNONYMS: Final = {
+    "double": "fp64", "float64": "fp64", "double precision": "fp64", "f64": "fp64",
+    "single": "fp32", "float": "fp32", "float32": "fp32", "full": "fp32", "single precision": "fp32", "f32": "fp32",
+    "full precision": "fp32", "32 bit": "fp32",
+    "tensorfloat32": "tf32", "tensorfloat 32": "tf32", "tensor float 32": "tf32",
+    "half": "fp16", "float16": "fp16", "half precision": "fp16", "f16": "fp16",
+    "bfloat16": "bf16", "bfloat": "bf16", "brain float": "bf16", "bfp16": "bf16",
+    "float8": "fp8", "e4m3": "fp8", "e5m2": "fp8", "mxfp8": "fp8", "float6": "fp6", "mxfp6": "fp6",
+    "float4": "fp4", "nvfp4": "fp4", "mxfp4": "fp4", "8 bit": "fp8",
+}
+#: 16 bits, and which 16 the chip may choose.
+_MIXED: Final = frozenset(("mixed", "amp", "mixed precision", "automatic mixed precision", "16 bit mixed", "16 bit"))
+FORMATS: Final = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")
+#: The lower precision that does the work when two are named.
+_BY_WIDTH: Final = ("fp4", "int4", "fp6", "fp8", "int8", "bf16", "fp16", "tf32", "fp32", "fp64")
+
+#: The database's keys for each format, those that training uses first.
+_KEYS: Final = {
+    "fp64": ("fp64-tensor", "fp64"), "fp32": ("fp32",), "tf32": ("tf32",), "fp16": ("fp16-tensor", "fp16"),
+    "bf16": ("bf16-tensor", "bf16"), "fp8": ("fp8",), "fp6": ("fp6",), "fp4": ("fp4",), "int8": ("int8",),
+    "int4": ("int4",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Dense FLOP/s of one chip, and how it was chosen."""
+
+    value: float
+    #: The number format, such as 'bf16', and the database's key for the rate, such as 'bf16-tensor'.
+    format: str
+    key: str
+    #: Key, title and address of the document it comes from.
+    source: str
+    title: str
+    url: str
+    #: Whether no format was stated, so that the chip's training format was taken.
+    assumed: bool = False
+    note: str = ""
+    #: What a reader has to be warned of: low confidence, values in dispute.
+    flag: str = ""
+
+
+def choose(chip: Chip, number_format: str | None) -> Peak | Refusal:
+    """The peak for a stated format, or the chip's training format when none is stated."""
+    if not any(not rate.integer for rate in chip.peaks.values()):
+        return _no_peak(chip)
+    if number_format is None or not number_format.strip():
+        return _training(chip)
+    wanted = normalized(number_format)
+    if wanted is None:
+        return Refusal(f"'{number_format.strip()[:40]}' is no number format", tuple(FORMATS))
+    if wanted == "mixed":
+        wanted = "bf16" if chip.training_format in ("bf16-tensor", "bf16") else "fp16"
+    return _stated(chip, wanted)
+
+
+def normalized(text: str) -> str | None:
+    """The schema's word for a number format, 'mixed' where only that is said; None for what is none."""
+    words = " ".join(re.sub(r"[-_/]+", " ", text.lower().replace("precision", " precision")).split())
+    if (whole := _format(words)) is not None:
+        return whole
+    parts = [_format(part) for part in re.split(r"\s*(?:[,;+&]|\band\b|\bwith\b|\bmixed\b|\bprecision\b|\btraining\b|"
+                                                r"\bautomatic\b|\bamp\b|\bformat\b|\s)\s*", words) if part]
+    if not parts or any(part is None for part in parts):
+        return None
+    return min((part for part in parts if part), key=lambda part: ("mixed", *_BY_WIDTH).index(part))
+
+
+def _format(words: str) -> str | None:
+    if words in FORMATS:
+        return words
+    if words in _MIXED:
+        return "mixed"
+    spaced = re.sub(r"^(fp|bf|int|tf|float|bfloat) (\d+)$", r"\1\2", words)
+    return _SYNONYMS.get(words) or (spaced if spaced in FORMATS else _SYNONYMS.get(spaced))
+
+
+def _training(chip: Chip) -> Peak | Refusal:
+    if chip.training_format is None:
+        return _no_peak(chip)
+    rate = chip.peaks[chip.training_format]
+    return _peak(chip, rate, f"no number format stated; {chip.name} is taken to train in {rate.key}", assumed=True)
+
+
+def _stated(chip: Chip, wanted: str) -> Peak | Refusal:
+    rate = next((chip.peaks[key] for key in _KEYS[wanted] if key in chip.peaks), None)
+    if wanted.startswith("int"):
+        return Refusal(f"{wanted} counts integer operations, which are no FLOP", _available(chip))
+    single = chip.peaks.get("fp32")
+    if wanted in ("fp16", "bf16"):
+        return _sixteen(chip, wanted, rate, single)
+    if rate is None:
+        return _lacks(chip, wanted)
+    return _peak(chip, rate, _single_note(chip) if wanted == "fp32" else "")
+
+
+def _sixteen(chip: Chip, wanted: str, rate: Rate | None, single: Rate | None) -> Peak | Refusal:
+    """A matrix rate where the chip has one; else never less than FP32, which computes 16-bit numbers as fast."""
+    if rate is None and wanted == "fp16" and "bf16-tensor" in chip.peaks:
+        return _lacks(chip, wanted)
+    if rate is not None and rate.key.endswith("-tensor"):
+        return _peak(chip, rate)
+    vector = [found for found in (rate, single) if found is not None]
+    matrix = any(key.endswith("-tensor") and key != "fp64-tensor" for key in chip.peaks)
+    if not vector or (rate is None and (matrix or wanted == "bf16")):
+        return _lacks(chip, wanted)
+    best = max(vector, key=lambda found: found.value)
+    if best is rate:
+        return _peak(chip, best)
+    slower = f"runs {wanted} slower than fp32" if rate is not None else f"has no {wanted} units"
+    return _peak(chip, best, f"{chip.name} {slower}: the numbers are stored in {wanted} and computed in fp32")
+
+
+def _single_note(chip: Chip) -> str:
+    if "tf32" not in chip.peaks or chip.peaks["tf32"].value <= chip.peaks["fp32"].value * 1.01:
+        return ""
+    return (f"fp32 matrix products may have run as TF32 at {chip.peaks['tf32'].value / 1e12:g} TFLOP/s, PyTorch's "
+            "default from 1.7 to 1.11; state tf32 if they did")
+
+
+def _peak(chip: Chip, rate: Rate, note: str = "", assumed: bool = False) -> Peak:
+    return Peak(rate.value, rate.key.split("-")[0], rate.key, rate.source.key, rate.source.title, rate.source.url,
+                assumed, note, flag(chip, rate.key))
+
+
+def flag(chip: Chip, key: str | None = None) -> str:
+    """What a reader of a number from this chip has to be told; empty for a chip that is well known."""
+    said = []
+    if chip.confidence == "low":
+        said.append(f"low confidence in what is known of {chip.name}")
+    for dispute in chip.disputed:
+        if key is None or dispute.get("field") in (f"peak.{key}", "peak"):
+            said.append(f"{dispute.get('field')}: {dispute.get('by')} says {dispute.get('value')} "
+                        f"({dispute.get('why')})")
+    return "; ".join(said)
+
+
+def _available(chip: Chip) -> tuple[str, ...]:
+    return tuple(wanted for wanted in FORMATS
+                 if not wanted.startswith("int") and any(key in chip.peaks for key in _KEYS[wanted]))
+
+
+def _lacks(chip: Chip, wanted: str) -> Refusal:
+    has = _available(chip)
+    return Refusal(f"{chip.name} has no {wanted} rate; it has {', '.join(has)}", has)
+
+
+def _no_peak(chip: Chip) -> Refusal:
+    if chip.peaks:
+        return Refusal(f"{chip.name} computes with integers only ({', '.join(chip.peaks)}), which is no FLOP/s", ())
+    return Refusal(f"no FLOP/s of {chip.name} has been published", ())

@@ -1,0 +1,129 @@
+"""The words around a chip's name: what each one tells about the chip, or about how many there are."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+# What a word can be.
+UNIT: Final = "unit"  # something counted that is a chip or a known part of one
+HOLDER: Final = "holder"  # something that holds chips: a node
+FORM: Final = "form"  # a form factor
+MEMORY: Final = "memory"  # a type of memory
+GENERATION: Final = "generation"  # an architecture
+BRAND: Final = "brand"  # a vendor or product line, which may be left out
+CLOUD: Final = "cloud"  # who rents the chips out
+NUMBER: Final = "number"
+ARTICLE: Final = "article"
+TIMES: Final = "times"
+EACH: Final = "each"
+PER: Final = "per"
+LIST: Final = "list"  # joins two chips
+MODIFIER: Final = "modifier"  # makes another product of the name it follows
+OTHER: Final = "other"  # something counted that is no hardware: 3 days
+LABEL: Final = "label"  # the number after it is no count: CUDA 11
+SOME: Final = "some"  # a count nobody can know
+TOTAL: Final = "total"
+FORMAT: Final = "format"  # the letters of a number format or a standard: fp16, ddr4
+PART: Final = "part"  # half of what follows
+HARMLESS: Final = "harmless"
+PLAIN: Final = "plain"  # prose
+
+
+def _words(kind: str, text: str, plural: bool = False) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for entry in text.split():
+        word, _, value = entry.partition("=")
+        found[word] = (kind, value or word)
+        if plural:
+            found[f"{word}es" if word.endswith(("x", "s", "ch")) else f"{word}s"] = (kind, value or word)
+    return found
+
+
+#: The vendor of each brand word.
+BRANDS: Final = MappingProxyType({
+    **dict.fromkeys("nvidia nvdia nvida tesla geforce quadro gtx rtx".split(), "NVIDIA"),
+    **dict.fromkeys("amd radeon instinct epyc".split(), "AMD"),
+    **dict.fromkeys("intel habana xeon".split(), "Intel"),
+    **dict.fromkeys("huawei hisilicon ascend".split(), "Huawei"),
+    "google": "Google", "aws": "AWS", "amazon": "AWS", "apple": "Apple", "graphcore": "Graphcore",
+    "cerebras": "Cerebras", "groq": "Groq", "sambanova": "SambaNova", "microsoft": "Microsoft", "meta": "Meta",
+    "biren": "Biren", "metax": "MetaX", "iluvatar": "Iluvatar", "corex": "Iluvatar", "baidu": "Baidu Kunlunxin",
+    "kunlunxin": "Baidu Kunlunxin", "cambricon": "Cambricon", "alibaba": "Alibaba", "hygon": "Hygon",
+    "sunway": "Sunway", "nudt": "NUDT", "pezy": "PEZY", "qualcomm": "Qualcomm", "tenstorrent": "Tenstorrent",
+})
+
+#: Companies that rent out other vendors' chips: their name in front of one is no contradiction.
+RENTERS: Final = frozenset((
+    "google", "aws", "amazon", "microsoft", "huawei", "baidu", "alibaba", "meta",
+))
+
+#: Architecture names as papers write them -> what the architecture is called in architectures.yaml.
+GENERATIONS: Final = MappingProxyType({
+    word: word for word in "fermi kepler maxwell pascal volta turing ampere ada hopper blackwell rubin".split()
+} | {"lovelace": "ada"})
+
+NUMBERS: Final = MappingProxyType({
+    **{word: number for number, word in enumerate(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen twenty".split(), 1)},
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "thousand": 1000, "dozen": 12,
+    "single": 1, "dual": 2, "pair": 2, "both": 2, "quad": 4,
+})
+
+WORDS: Final = MappingProxyType({
+    **_words(UNIT, "gpu chip card accelerator=device device processor=device npu=device tpu=device ipu=device "
+                   "hpu=device lpu=device dcu=device xpu=device apu=device gpgpu=gpu wafer=chip cpu=chip module=chip "
+                   "socket=chip board core gcd die neuroncore stack tile superchip pod tensorcore=core subcore=core",
+             plural=True),
+    "dice": (UNIT, "die"),
+    **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
+                     "supercomputer slice partition station appliance cabinet pc worker chassis replica "
+                     "ultraserver tray", plural=True),
+    **_words(FORM, "sxm pcie nvl dgxs oam nvlink=sxm"),
+    **_words(MEMORY, "hbm gddr"),
+    **_words(GENERATION, " ".join(f"{word}={name}" for word, name in GENERATIONS.items())),
+    **_words(BRAND, " ".join(BRANDS)),
+    **_words(CLOUD, "azure gcp ec2 colab cloud oracle coreweave tencent sagemaker kaggle"),
+    **_words(NUMBER, " ".join(NUMBERS)), "pairs": (UNIT, "pair"),
+    **_words(ARTICLE, "a an"),
+    **_words(TIMES, "x times"),
+    **_words(EACH, "each apiece every respectively=each"),
+    **_words(PER, "per"),
+    **_words(LIST, "and or plus versus vs"),
+    **_words(MODIFIER, "ti super mobile laptop notebook max maxq lite mini nano ultra pro plus=plus xt xtx gre sff mig "
+                       "vgpu ftw founders orin xavier jetson q d tx agx evo se le le2 ghz=ghz embedded emulated"),
+    **_words(OTHER, "second sec s minute min hour hr h day d week wk month year yr epoch step iteration iter update "
+                    "token word sentence image sample example sequence batch layer head parameter param watt kw w kwh "
+                    "percent run trial seed experiment model task dataset tb tib mb mib kb ghz mhz tflop tflops pflop "
+                    "pflops petaflop petaflops teraflop teraflops gflops flop flops gbps gbit bit fold game frame "
+                    "video clip hop time year dollar usd thread vcpu query request million billion trillion "
+                    "pflop teraop top tops ms us loop round stage ga", plural=True),
+    **_words(LABEL, "cuda cudnn pytorch tensorflow jax python ubuntu linux version driver table tab figure fig "
+                    "section sec appendix ref size rate resolution seed since vol in eq"),
+    **_words(SOME, "multiple several many numerous few various"),
+    **_words(TOTAL, "total totaling totalling totals altogether combined overall"),
+    **_words(FORMAT, "fp bf int tf ddr cuda gen ib gbe infiniband cu python e"),
+    **_words(PART, "half quarter"),
+    **_words(HARMLESS, "tensor"),
+})
+
+#: Words that name memory which is not the chip's.
+NOT_ITS_MEMORY: Final = frozenset((
+    "ram", "ddr", "system", "host", "cpu", "disk", "storage", "ssd", "nvme", "swap", "hdd", "dram", "lpddr",
+))
+
+#: Words between a count and the chip's name that break the tie between the two.
+BREAKS: Final = frozenset((
+    "for", "with", "on", "using", "at", "in", "to", "is", "was", "were", "batch", "by", "from", "over", "under",
+    "about", "version", "across", "during", "until", "than", "learning", "per",
+))
+
+#: Words that join a holder to what it holds.
+HOLDS: Final = frozenset((
+    "with", "of", "each", "having", "containing", "featuring", "equipped", "has", "have", "hosting", "contain",
+    "contains", "consisting", "comprising", "comprised", "times", "x", "per", "housing", "holding", "includes",
+))
+
+#: Clouds count one GPU of a two-GPU card as a GPU.
+RENTED: Final = frozenset(("aws", "amazon", "ec2", "azure", "gcp", "colab", "sagemaker", "kaggle", "cloud"))
