@@ -78,6 +78,8 @@ def _layers(
 def _disentangled(net: Network, x: Shape, block: Block, rows: int, projections: bool) -> Shape:
     """A DeBERTa layer: scores of content with content, content with position, position with content."""
     width, length, heads = x.channels, x.positions, block.heads
+    if projections:  # version 1 looks up only the distances that occur; version 2 projects its whole table
+        rows = min(rows, 2 * length)
     relative = Shape(width, (rows,), x.grad, rows)
     if projections:
         y = net.linear(x, 3 * width, bias=False, name="attention.qkv", term="attention projections")

@@ -43,8 +43,8 @@ def unet(
 ) -> Network:
     """One denoising step of a U-Net; autoencoder and text encoder are not part of it.
 
-    `attention` lists the downsampling factors at which blocks attend, to text too where `context_width` is given; `depth`
-    is the layers of each such transformer, one number or one for each level. `vector` is the width of a further
+    `attention` lists the downsampling factors at which blocks attend, to text too where `context_width` is given;
+    `depth` is the layers of each such transformer, one number or one for each level. `vector` is the width of a further
     condition (SDXL: pooled text and sizes).
     """
     if image < 1 or not multipliers or image % 2 ** (len(multipliers) - 1):
@@ -126,7 +126,7 @@ def _attention(net: Network, x: Shape, kind: Level) -> Shape:
 
 
 def _transformer(net: Network, x: Shape, kind: Level, context: Shape) -> Shape:
-    """Attention to itself, to the text, and a gated MLP, `depth` times, at every position (Rombach et al. 2022, C.1)."""
+    """Attention to itself, to the text, and a gated MLP, `depth` times (Rombach et al. 2022, section C.1)."""
     y = net.linear(net.sequence(net.group_norm(x)), x.channels, name="project_in")
     heads = _heads(x, kind)
     with net.repeat(kind.depth, "layer"):
@@ -155,7 +155,8 @@ _ADM: dict[str, Any] = {"channels": 3, "outputs": 6, "head_dim": 64, "scale_shif
                         "classes": 1000}  # fmt: skip
 
 VARIANTS: dict[str, dict[str, Any]] = {
-    "ddpm-cifar10": {"image": 32, "channels": 3, "width": 128, "multipliers": (1, 2, 2, 2), "attention": (2,), "heads": 1},
+    "ddpm-cifar10": {"image": 32, "channels": 3, "width": 128, "multipliers": (1, 2, 2, 2), "attention": (2,),
+                     "heads": 1},
     "ddpm-256": {"image": 256, "channels": 3, "width": 128, "multipliers": (1, 1, 2, 2, 4, 4), "attention": (16,),
                  "heads": 1},
     "adm-64": {**_ADM, "image": 64, "width": 192, "multipliers": (1, 2, 3, 4), "blocks": 3, "attention": (2, 4, 8)},

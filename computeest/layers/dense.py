@@ -92,12 +92,13 @@ class Dense(Recorder):
         self._add((scope, name, "matrix product", term, y, 0, 0, forward, 2 * forward if x[2] else 0, 0))
         return y
 
-    def parameter(self, count: int, name: str = "parameter") -> None:
-        """Weights outside any layer: class token, position table, temperature."""
+    def parameter(self, count: int, name: str = "parameter", active: bool = True) -> None:
+        """Weights outside any layer: class token, temperature; not `active` are those that this pass leaves alone."""
         if count < 0:
             self._refuse(name, f"{count} parameters; expected 0 or more")
         scope = self._scope
-        self._add((scope, name, "parameter", "", Shape(count, (), scope[3], 1), count, count, 0, 0, 0))
+        y = Shape(count, (), scope[3], 1)
+        self._add((scope, name, "parameter", "", y, count, count if active else 0, 0, 0, 0))
 
     def positions(self, x: Shape, length: int | None = None, name: str = "positions") -> Shape:
         """A learned vector for each position, added to the sequence; the table may be longer than the sequence."""

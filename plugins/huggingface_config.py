@@ -1,0 +1,104 @@
+"""One config.json as checked facts: whole numbers in range, flags, words; it is data and is never run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: Larger than any size a real model has, and than any config.json.
+LARGEST_COUNT = 10**9
+LARGEST_FILE = 4 * 1024 * 1024
+
+
+class Config:
+    """The keys of a config.json, each read as what it must be."""
+
+    __slots__ = ("kind", "values")
+
+    def __init__(self, values: Mapping[str, Any], kind: str) -> None:
+        self.values = values
+        #: The model type, for error messages.
+        self.kind = kind
+
+    def count(self, key: str, default: int | None = None, *aliases: str) -> int:
+        """A whole number of at least 1."""
+        value = self.values.get(key)
+        if value is None:
+            for alias in aliases:
+                value = self.values.get(alias)
+                if value is not None:
+                    break
+            else:
+                if default is None:
+                    raise ValueError(f"config.json of a {self.kind}: {key} is missing")
+                return default
+        if type(value) is not int and not (isinstance(value, float) and value.is_integer()):
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a whole number")
+        if not 1 <= value <= LARGEST_COUNT:
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value}; expected 1 to {LARGEST_COUNT:,}")
+        return int(value)
+
+    def optional(self, key: str, default: int | None = None) -> int | None:
+        """A whole number of at least 1, or None where the key is null or 0 or, without a default, missing."""
+        value = self.values.get(key, default)
+        return None if value is None or value == 0 else self.count(key, default)
+
+    def number(self, key: str, default: int) -> int:
+        """A whole number that may be 0."""
+        value = self.values.get(key, default)
+        return 0 if value == 0 else self.count(key, default)
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not true or false")
+        return value
+
+    def word(self, key: str, default: str) -> str:
+        """Some text."""
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not text")
+        return value
+
+    def size(self, key: str) -> int:
+        """How many entries a list or mapping has; 0 where it is missing."""
+        value = self.values.get(key)
+        return len(value) if isinstance(value, (list, Mapping)) else 0
+
+    def part(self, key: str, kind: str) -> Config:
+        """A nested configuration, such as text_config."""
+        value = self.values.get(key)
+        if not isinstance(value, Mapping):
+            raise ValueError(f"config.json of a {self.kind}: {key} is missing or not a mapping")
+        return Config(value, f"{self.kind}'s {kind}")
+
+    def built_for(self, *words: str) -> bool:
+        """Whether `architectures` names a model for one of these tasks, such as ForMaskedLM."""
+        names = self.values.get("architectures")
+        return isinstance(names, list) and any(word in str(name) for name in names for word in words)
+
+
+def read_config(source: object) -> Mapping[str, Any]:
+    """The mapping itself, or the JSON file that a path names."""
+    if isinstance(source, Mapping):
+        return source
+    if not isinstance(source, (str, Path)):
+        raise ValueError(f"config: {source!r} is neither a path to a config.json nor its contents")
+    path = Path(source)
+    try:
+        if path.is_dir():
+            path = path / "config.json"
+        if path.stat().st_size > LARGEST_FILE:
+            raise ValueError(f"config: {path} is larger than {LARGEST_FILE // 1024} KB; it is no config.json")
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"config: {path} cannot be read: {error.strerror}") from None
+    except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
+        raise ValueError(f"config: {path} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"config: {path} holds a {type(found).__name__}; expected an object with model_type")
+    return found
