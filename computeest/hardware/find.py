@@ -131,7 +131,7 @@ class Finder:
     def _strange(self, part: Part, atoms: Atoms) -> str:
         """What looks like part of a product's name and belongs to none we know."""
         for at, item in enumerate(part.items):
-            if item.kind == STRANGE:
+            if item.kind == STRANGE and not _repeats(item, part.items[at + 1:at + 2]):
                 return item.word
             before = part.items[at - 1] if at else None
             if before is None or before.kind not in (MENTION, SIZE, FORM, UNIT):
@@ -247,6 +247,11 @@ def _told(choice: Choice, part: Part, chip_of: Callable[[str], Chip]) -> Choice:
     if not more:
         return choice
     return Choice(choice.chip, tuple(dict.fromkeys((*choice.alternatives, *more))), True, choice.note)
+
+
+def _repeats(strange: Item, following: Sequence[Item]) -> bool:
+    """Whether the name that follows begins with the same letters: 'Core i7 i7-7700K'."""
+    return any(item.kind == MENTION and item.word.startswith(strange.word.lower()) for item in following)
 
 
 def _unit_overrides(part: Part, chip: Chip) -> bool:

@@ -26,6 +26,8 @@ _FORM = re.compile(r"\b(?:SXM\d?|PCI-?e|PCle|NVL|OAM)\b", re.IGNORECASE)
 #: Words in front of a name that papers leave out.
 _OPTIONAL: Final = frozenset(BRANDS) - {"apple"} - {"epyc"} | frozenset(
     ("cloud", "standard", "moore", "threads", "mthreads", "mtt", "colossus", "t", "head", "core", "grid", "dojo"))
+#: Words that tell apart products of one number.
+_PRODUCT_LINES: Final = frozenset(("quadro", "gtx", "rtx"))
 _BARE: Final = frozenset(("titan", "generation", "custom", "ultra", "data", "platinum", "trainium"))
 
 
@@ -39,6 +41,9 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
         for name in (family_id, *family.get("aliases", ())):
             for written in variants(name):
                 _add(found, written, FAMILY, family_id)
+    for chip in chips.values():
+        for name in {chip["name"], base(chip["name"])}:
+            _share_family(found, name)
     for system_id, system in systems.items():
         for name in (system_id, system["name"], *system.get("aliases", ())):
             for written in variants(name):
@@ -97,6 +102,19 @@ def _add(found: Index, written: str, kind: str, ref: str) -> None:
     if kind == CHIP and (BASE, ref) in meanings:
         meanings.remove((BASE, ref))
     meanings.append((kind, ref))
+
+
+def _share_family(found: Index, name: str) -> None:
+    """Make 'Tesla P100' the family that 'P100' is; 'Quadro RTX 6000' says more than 'RTX 6000'."""
+    words, longer = cut(name).words, []
+    while len(words) > 1 and words[0] in _OPTIONAL and words[0] not in _PRODUCT_LINES:
+        longer.append(squeeze(" ".join(words)))
+        words = words[1:]
+        for meaning in found.get(squeeze(" ".join(words)), ()):
+            if meaning[0] == FAMILY:
+                for written in longer:
+                    _add(found, written, *meaning)
+                return
 
 
 def _generation_first(name: str) -> Iterable[str]:

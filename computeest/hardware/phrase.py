@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from computeest.hardware.atoms import Atoms
 from computeest.hardware.words import (
     BRAND,
+    BRANDS,
     FORM,
     FORMAT,
     HARMLESS,
@@ -58,6 +59,10 @@ def items(atoms: Atoms, index: Mapping[str, object]) -> list[Item]:
         if gap and gap != " ":
             _separators(found, atoms, at, gap)
         item = _mention(found, atoms, at, index)
+        if item is not None and atoms.words[at] in BRANDS and at + 1 < last:
+            later = _mention([*found, Item(BRAND, atoms.words[at], at, at)], atoms, at + 1, index)
+            if later is not None and later.end > item.end:
+                item = None  # 'Habana Gaudi 3' is a Gaudi 3, though 'Habana Gaudi' is a name as well
         if item is None:
             item = _number(atoms, at) if atoms.words[at].isdigit() else _word(atoms, at)
         found.append(item)
