@@ -145,10 +145,11 @@ def _name_findings(world: _World) -> Iterator[Finding]:
 
 def _named(kind: str, owner: str, entry: Mapping[str, object], spot: Spot) -> Iterator[Named]:
     """A family's or system's spellings."""
-    aliases = entry.get("aliases")
+    aliases, over = entry.get("aliases"), entry.get("takes-names-of")
     for spelling in (owner, str(entry.get("name") or owner), *(map(str, aliases) if isinstance(aliases, list) else ())):
         yield Named(owner, {"families": "family", "systems": "system"}[kind], spelling, spot,
-                    str(entry.get("from") or ""), str(entry.get("until") or "9999"))
+                    str(entry.get("from") or ""), str(entry.get("until") or "9999"),
+                    frozenset(map(str, over)) if isinstance(over, list) else frozenset())
 
 
 def _published(entry: Mapping[str, object]) -> dict[str, float]:

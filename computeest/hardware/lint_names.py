@@ -34,6 +34,8 @@ class Named:
     #: A system's days; names may repeat where these do not overlap.
     since: str = ""
     until: str = "9999"
+    #: Owners whose name it has on purpose, and wins.
+    over: frozenset[str] = frozenset()
 
 
 def compact(name: str) -> str:
@@ -50,7 +52,9 @@ def clashes(names: Iterable[Named]) -> Check:
     for named in names:
         key = compact(named.spelling)
         for other in taken[key]:
-            if other.owner == named.owner or named.until <= other.since or other.until <= named.since:
+            if other.owner in (named.owner, *named.over) or named.owner in other.over:
+                continue
+            if named.until <= other.since or other.until <= named.since:
                 continue
             code = "alias-family" if "family" in (named.kind, other.kind) else "alias-clash"
             yield named.spot.error(code, f"'{named.spelling}' is also a name of the {other.kind} {other.owner}")

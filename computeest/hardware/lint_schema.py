@@ -97,7 +97,7 @@ CHIP = record(
 )
 SOURCE = record(
     {"title": text, "kind": one_of(*SOURCE_KINDS)},
-    {"url": text, "accessed": day, "formula": text, "from": listing(text)},
+    {"url": text, "accessed": day, "unopened": flag, "formula": text, "from": listing(text)},
 )
 _SOURCES = table(_is_key, SOURCE, "key of lower-case letters, digits, dots and hyphens")
 _IDS = "id of lower-case letters, digits, dots and hyphens"
@@ -108,7 +108,7 @@ FILES: dict[str, Shape] = {
     "families": record({"schema": _VERSION, "families": table(_is_key, record(
         {"aliases": listing(text), "members": listing(text), "default": text},
         {"default-before": table(lambda key: True, text, "day"), "default-from": table(lambda key: True, text, "day"),
-         "same-for-all": listing(one_of("peak"))}), _IDS)}),
+         "same-for-all": listing(one_of("peak")), "takes-names-of": listing(text)}), _IDS)}),
     "systems": record({"schema": _VERSION, "sources": _SOURCES, "systems": table(_is_key, record(
         {"name": text, "chip": text, "chips": number, "source": text},
         {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks}), _IDS)}),

@@ -27,7 +27,7 @@ def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot) -
     entries = node.value if isinstance(node.value, dict) else {}
     for key, source in sources.items():
         here = spot.at(f"sources.{key}", entries[key].line)
-        needed = ("formula",) if source.get("kind") == "derived" else ("url", "accessed")
+        needed = ("formula",) if source.get("kind") == "derived" else ("url",) if _unopened(source) else ("url", "accessed")
         for name in needed:
             if name not in source:
                 yield here.error("source-incomplete", f"has no '{name}'")
@@ -45,10 +45,15 @@ def weak(chip: Chip) -> Check:
     if chip.texts.get("confidence") != "high":
         return
     for name, peak in chip.peak.items():
-        kind = chip.sources.get(peak.source, {}).get("kind")
-        if kind in WEAK:
-            yield chip.at(f"peak.{name}").warning(
-                "source-weak", f"rests on a {kind} source, while the confidence is high")
+        source = chip.sources.get(peak.source, {})
+        why = f"a {source['kind']} source" if source.get("kind") in WEAK else "an unopened source"
+        if source.get("kind") in WEAK or _unopened(source):
+            yield chip.at(f"peak.{name}").warning("source-weak", f"rests on {why}, while the confidence is high")
+
+
+def _unopened(source: Mapping[str, str]) -> bool:
+    """Whether whoever entered the value only knew of the document."""
+    return source.get("unopened") == "true"
 
 
 def stale(chip: Chip, today: date) -> Check:
