@@ -29,7 +29,7 @@ SIZES_V2 = {
 
 def convnext(
     width: int = 96,
-    blocks: Sequence[int] = (3, 3, 9, 3),
+    depths: Sequence[int] = (3, 3, 9, 3),
     image: int = 224,
     classes: int = 1000,
     version: str | float = 1,
@@ -41,12 +41,12 @@ def convnext(
     name = version_name(version)
     if name not in ("1", "2"):
         raise unknown("version", version, (1, 2))
-    if not blocks or min(blocks) < 1:
-        raise ValueError(f"blocks: {list(blocks)} must hold one number of blocks, at least 1, for each stage")
+    if not depths or min(depths) < 1:
+        raise ValueError(f"depths: {list(depths)} must hold one number of blocks, at least 1, for each stage")
     net = Network()
     x = net.input(3, image, image)
     x = net.layer_norm(net.conv(x, width, 4, 4, name="stem"))
-    for number, count in enumerate(blocks, start=1):
+    for number, count in enumerate(depths, start=1):
         if number > 1:
             x = net.conv(net.layer_norm(x), 2 * x.channels, 2, 2, name=f"downsample{number}")
         with net.repeat(count, f"stage{number}"):
@@ -71,8 +71,8 @@ def _block(net: Network, x: Shape, version: str) -> Shape:
 @hookimpl
 def computeest_families() -> list[Family]:
     """ConvNeXt."""
-    first = {name: {"width": width, "blocks": blocks} for name, (width, blocks) in SIZES.items()}
-    second = {name: {"width": width, "blocks": blocks, "version": 2} for name, (width, blocks) in SIZES_V2.items()}
+    first = {name: {"width": width, "depths": depths} for name, (width, depths) in SIZES.items()}
+    second = {name: {"width": width, "depths": depths, "version": 2} for name, (width, depths) in SIZES_V2.items()}
     return [
         Family(
             name="convnext",

@@ -69,7 +69,7 @@ def mobilenet(
 def computeest_families() -> list[Family]:
     """MobileNet v1, v2 and v3."""
     first = {f"mobilenet-v1-{width}": {"version": 1, "width": width} for width in (1.0, 0.75, 0.5, 0.25)}
-    second = {f"mobilenet-v2-{width}": {"version": 2, "width": width} for width in (1.4, 1.3, 1.0, 0.75, 0.5, 0.35)}
+    second = {f"mobilenet-v2-{width}": {"version": 2, "width": width} for width in (1.4, 1.0, 0.75, 0.5, 0.35)}
     third = {
         f"mobilenet-v3-{size}-{width}": {"version": 3, "size": size, "width": width}
         for size in LAYERS

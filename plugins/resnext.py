@@ -40,7 +40,7 @@ def _variant(depth: int, cardinality: int, group_width: int) -> tuple[str, dict[
 @hookimpl
 def computeest_families() -> list[Family]:
     """ResNeXt."""
-    imagenet = [(50, 32, 4), (101, 32, 4), (101, 64, 4), (152, 32, 4)]
+    imagenet = [(50, 32, 4), (101, 32, 4), (101, 64, 4)]
     instagram = [(101, 32, 8), (101, 32, 16), (101, 32, 32), (101, 32, 48)]
     cifar = [(29, 8, 64), (29, 16, 64)]
     return [

@@ -1,0 +1,101 @@
+"""CoAtNet: two stages of inverted residuals, then two of transformer blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import squeeze_excite
+
+#: Stem width, widths and blocks of the stages, channels of a head (Table 3 and appendix A).
+MEMBERS = {
+    "coatnet-0": (64, (96, 192, 384, 768), (2, 3, 5, 2), 32),
+    "coatnet-1": (64, (96, 192, 384, 768), (2, 6, 14, 2), 32),
+    "coatnet-2": (128, (128, 256, 512, 1024), (2, 6, 14, 2), 32),
+    "coatnet-3": (192, (192, 384, 768, 1536), (2, 6, 14, 2), 32),
+    "coatnet-4": (192, (192, 384, 768, 1536), (2, 12, 28, 2), 32),
+    "coatnet-5": (192, (256, 512, 1280, 2048), (2, 12, 28, 2), 64),
+    "coatnet-7": (192, (256, 512, 1024, 2048, 3072), (2, 4, 8, 42, 2), 128),
+}
+#: Which stages are convolutions (C) or transformers (T), by their number; strides halve the grid.
+LAYOUTS = {4: (("C", 2), ("C", 2), ("T", 2), ("T", 2)), 5: (("C", 2), ("C", 2), ("C", 2), ("T", 1), ("T", 2))}
+
+
+def coatnet(
+    stem: int = 64,
+    widths: Sequence[int] = (96, 192, 384, 768),
+    depths: Sequence[int] = (2, 3, 5, 2),
+    head_dim: int = 32,
+    image: int = 224,
+    classes: int = 1000,
+) -> Network:
+    """One image through a CoAtNet: convolutional stages, then two transformer stages.
+
+    Five widths make the third stage convolutions followed by transformers on the same grid, as in CoAtNet-6 and -7. As in
+    appendix A.1, a stage's first inverted residual strides in its 1x1 expansion, and a first transformer block pools
+    before attention; attention has a learned bias for each relative position. The printed parameter counts include a
+    hidden layer before the classifier; that of CoAtNet-6 (1.47e9) does not follow from its printed widths (1.35e9), so it
+    is no variant here.
+    """
+    if len(widths) not in LAYOUTS or len(depths) != len(widths) or min(depths) < 1:
+        raise ValueError(
+            f"widths {list(widths)} and depths {list(depths)} must hold one number for each of 4 or 5 stages"
+        )
+    net = Network()
+    x = net.conv(net.input(3, image, image), stem, 3, 2, 1, bias=False, name="stem1")
+    x = net.activation(net.batch_norm(x), "gelu")
+    x = net.conv(x, stem, 3, padding=1, bias=False, name="stem2")
+    for number, (width, count, (kind, first)) in enumerate(zip(widths, depths, LAYOUTS[len(widths)], strict=True), 1):
+        for times, stride in ((1, first), (count - 1, 1)):
+            if times:
+                with net.repeat(times, f"stage{number}"):
+                    x = _inverted(net, x, width, stride) if kind == "C" else _attending(net, x, width, stride, head_dim)
+    x = net.layer_norm(net.global_pool(x))
+    x = net.activation(net.linear(x, x.channels, name="hidden"), "tanh")
+    net.linear(x, classes, name="classifier", term="logits")
+    return net
+
+
+def _shortcut(net: Network, x: Shape, width: int, stride: int) -> Shape:
+    if stride > 1:
+        x = net.avg_pool(x, stride)
+    return net.conv(x, width, 1, name="shortcut") if x.channels != width else x
+
+
+def _inverted(net: Network, x: Shape, width: int, stride: int) -> Shape:
+    expanded = 4 * width
+    y = net.conv(net.batch_norm(x), expanded, 1, stride, bias=False, name="expand")
+    y = net.activation(net.batch_norm(y), "gelu")
+    y = net.depthwise(y, 3, padding=1, bias=False)
+    y = net.activation(net.batch_norm(y), "gelu")
+    y = squeeze_excite(net, y, width // 4, "silu")
+    return net.add(net.conv(y, width, 1, name="project"), _shortcut(net, x, width, stride))
+
+
+def _attending(net: Network, x: Shape, width: int, stride: int, head_dim: int) -> Shape:
+    if width % head_dim:
+        raise ValueError(f"widths: {width} channels do not divide into heads of {head_dim}")
+    y = net.layer_norm(x)
+    if stride > 1:
+        y = net.avg_pool(y, stride)
+    heads = width // head_dim
+    rows, columns = y.size
+    net.parameter(heads * (2 * rows - 1) * (2 * columns - 1), "position_bias")
+    y = net.attention(y, heads, head_dim=head_dim, out=width)
+    x = net.add(y, _shortcut(net, x, width, stride))
+    return net.add(x, net.mlp(net.layer_norm(x), 4 * width))
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """CoAtNet."""
+    names = ("stem", "widths", "depths", "head_dim")
+    return [
+        Family(
+            name="coatnet",
+            forward=coatnet,
+            example="image",
+            source="Dai, Liu, Le and Tan 2021, arXiv:2106.04803, Table 3 and appendix A",
+            variants={name: dict(zip(names, member, strict=True)) for name, member in MEMBERS.items()},
+        )
+    ]

@@ -1,0 +1,105 @@
+"""Vision transformer (ViT): an image as a sequence of patches."""
+
+from __future__ import annotations
+
+from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import unknown
+
+POOLS = ("class", "mean", "map")
+#: Patch, width, layers, heads and, where it is not four times the width, the width of the MLP. Names know no case: the
+#: ViT-G/14 that is reported is `vit-g/14`, and the smaller one that its paper writes g/14 is `vit-giant/14`.
+MEMBERS: dict[str, tuple[int, ...]] = {
+    "vit-ti/16": (16, 192, 12, 3),
+    "vit-s/32": (32, 384, 12, 6),
+    "vit-s/16": (16, 384, 12, 6),
+    "vit-s/8": (8, 384, 12, 6),
+    "vit-b/32": (32, 768, 12, 12),
+    "vit-b/16": (16, 768, 12, 12),
+    "vit-b/8": (8, 768, 12, 12),
+    "vit-l/32": (32, 1024, 24, 16),
+    "vit-l/16": (16, 1024, 24, 16),
+    "vit-l/14": (14, 1024, 24, 16),
+    "vit-h/14": (14, 1280, 32, 16),
+    "vit-giant/14": (14, 1408, 40, 16, 6144),
+    "vit-g/14": (14, 1664, 48, 16, 8192),
+    "vit-e/14": (14, 1792, 56, 16, 15360),
+}
+
+
+def patches(net: Network, image: int, patch: int, width: int) -> Shape:
+    """The image cut into squares, each projected to a token."""
+    if patch < 1 or image % patch:
+        raise ValueError(f"image: {image} pixels do not divide into patches of {patch}")
+    x = net.conv(net.input(3, image, image), width, patch, patch, name="patch_embedding")
+    return net.sequence(x)
+
+
+def encoder(net: Network, x: Shape, layers: int, heads: int, hidden: int, qkv_bias: bool = True) -> Shape:
+    """Pre-norm transformer layers and the norm that closes them."""
+    with net.repeat(layers, "layer"):
+        y = net.attention(net.layer_norm(x), heads, bias=qkv_bias, output_bias=True)
+        x = net.add(x, y)
+        x = net.add(x, net.mlp(net.layer_norm(x), hidden))
+    return net.layer_norm(x, name="final_norm")
+
+
+def vit(
+    patch: int = 16,
+    width: int = 768,
+    layers: int = 12,
+    heads: int = 12,
+    feed_forward: int | None = None,
+    image: int = 224,
+    classes: int = 1000,
+    pool: str = "class",
+    qkv_bias: bool = True,
+) -> Network:
+    """One image through a ViT; `feed_forward` is the width of its MLPs, usually four times `width`.
+
+    `pool` says what is classified: the class token, the mean of all patches, or the answer of one learned query (map).
+    """
+    if pool not in POOLS:
+        raise unknown("pool", pool, POOLS)
+    hidden = 4 * width if feed_forward is None else feed_forward
+    net = Network()
+    x = patches(net, image, patch, width)
+    if pool == "class":
+        x = net.append_tokens(x, 1)
+    x = encoder(net, net.positions(x), layers, heads, hidden, qkv_bias)
+    if pool == "class":
+        x = net.select(x)
+    elif pool == "mean":
+        x = net.global_pool(x)
+    else:
+        x = _attended(net, x, heads, hidden)
+    net.linear(x, classes, name="classifier", term="logits")
+    return net
+
+
+def _attended(net: Network, x: Shape, heads: int, hidden: int) -> Shape:
+    """One learned query over all patches, then an MLP (Zhai et al. 2022, section 3.3)."""
+    net.parameter(x.channels, "query")
+    y = net.attention(net.select(x), heads, context=x, name="pool")
+    return net.add(y, net.mlp(net.layer_norm(y), hidden, name="pool.mlp"))
+
+
+def keys(member: tuple[int, ...]) -> dict[str, int]:
+    """The architecture of one row of MEMBERS."""
+    return dict(zip(("patch", "width", "layers", "heads", "feed_forward"), member, strict=False))
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """ViT."""
+    # its Table 1 counts no pooling head; queries, keys and values have no bias
+    largest = {**keys((14, 6144, 48, 48, 24576)), "pool": "mean", "qkv_bias": False}
+    return [
+        Family(
+            name="vit",
+            forward=vit,
+            example="image",
+            source="Dosovitskiy et al. 2021, arXiv:2010.11929, Table 1; ti, s, giant, g: Zhai et al. 2022, "
+            "arXiv:2106.04560, Table 2; e: Chen et al. 2022, arXiv:2209.06794; 22b: Dehghani et al. 2023, arXiv:2302.05442",
+            variants={**{name: keys(member) for name, member in MEMBERS.items()}, "vit-22b": largest},
+        )
+    ]
