@@ -46,10 +46,16 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
             _share_family(found, name)
     for system_id, system in systems.items():
         for name in (system_id, system["name"], *system.get("aliases", ())):
-            for written in variants(name):
+            full, *shorter = variants(name)
+            # What is left of 'Cloud TPU v3' without its first word is the chip's own name.
+            for written in (full, *(short for short in shorter if not _names_chip(found, short))):
                 _add(found, written, SYSTEM, system_id)
             _add(found, squeeze(re.sub(r"\([^)]*\)", "", name)), SYSTEM, system_id)
     return found
+
+
+def _names_chip(found: Index, written: str) -> bool:
+    return any(kind == CHIP for kind, _ in found.get(written, ()))
 
 
 def variants(name: str) -> list[str]:
