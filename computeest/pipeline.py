@@ -10,7 +10,7 @@ from typing import Any
 
 from computeest import assumptions, chips, evaluate, networks, registry, results, spec
 from computeest.hardware import load as load_hardware
-from computeest.plan import Planner
+from computeest.plan import Planner, ways
 from computeest.problems import InputError, Problem
 from computeest.reader import Paper, read_paper
 from computeest.reconcile import reconcile
@@ -74,5 +74,4 @@ def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evalua
 
 def lacking(file: str, missing: Mapping[str, tuple[str, ...]]) -> Problem:
     """What a paper without an estimate would need, method by method."""
-    ways = "; ".join(f"{method} needs {' and '.join(columns)}" for method, columns in missing.items() if columns)
-    return Problem(file, 0, "", "no method can estimate this from the facts given", ways)
+    return Problem(file, 0, "", "no method can estimate this from the facts given", ways(missing))

@@ -136,3 +136,17 @@ class Planner:
 def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
     """The columns a formula needs, looked up once."""
     return parameters(formula)
+
+
+#: What a person would give to make up for a column that is usually derived or looked up.
+_ASKED_FOR = {
+    "peak": "chip", "chip_time": "chips and time (or chip_time)", "forward_flop": "family (or forward_macs)",
+    "forward_flop_per_token": "parameters", "examples_seen": "examples and epochs", "tokens_seen": "tokens",
+    "active_parameters": "parameters",
+}
+
+
+def ways(missing: Mapping[str, tuple[str, ...]]) -> str:
+    """What would make each method possible, in words."""
+    return "; ".join(f"{method} needs {' and '.join(_ASKED_FOR.get(c, c) for c in columns)}"
+                     for method, columns in missing.items() if columns)

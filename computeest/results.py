@@ -26,7 +26,7 @@ REPORTED_SIGMA = 0.2
 #: Amounts that belong to a run: those of several runs add up.
 _ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy"))
 #: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
-_CONFIDENT, _LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
+CONFIDENT, LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
 
 def confidence(sigma: float) -> str:
     """The word for a spread: 90 % within 3x, within 10x, or wider (Epoch's confident, likely, speculative)."""
-    return "confident" if sigma <= _CONFIDENT else "likely" if sigma <= _LIKELY else "speculative"
+    return "confident" if sigma <= CONFIDENT else "likely" if sigma <= LIKELY else "speculative"
 
 
 def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:

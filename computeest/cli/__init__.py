@@ -1,7 +1,1 @@
-"""The command line: it parses, calls and prints."""
-
-from __future__ import annotations
-
-from computeest.cli.app import main
-
-__all__ = ["main"]
+"""The command line: one module a command group; app.py puts them together."""

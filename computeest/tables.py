@@ -1,0 +1,199 @@
+"""A table's rows as a spec: whole columns at a time, and cell by cell only where a cell is more than a number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import cells, schema, units
+from computeest.cells import Cell, CellError
+from computeest.columns import ColumnMap, Source
+from computeest.lookup import Lookup
+from computeest.schema import Field
+from computeest.spec import Spec
+from computeest.units import UnitError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float64]
+
+_PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+#: How tables write that there is no value.
+MISSING = frozenset(("", "na", "n/a", "nan", "none", "null", "-", "–", "—", "?", "unknown", "not reported",
+                     "unspecified", "#n/a"))
+
+
+def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
+    """The facts that a table's rows state, one run a row; bad cells become problems of their row, never zeros."""
+    size = table.num_rows
+    spec = Spec(size, {}, {}, {}, np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
+    for column, source in columns.columns.items():
+        field = schema.FIELDS[column]
+        if field.numeric:
+            _number_column(spec, field, source, table)
+        elif field.kind != "list":
+            _word_column(spec, field, source, table)
+    if columns.architecture:
+        _architecture(spec, columns, table)
+    _utilization_kinds(spec)
+    return spec
+
+
+def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+    scale = _scale(field, source.unit)
+    if not source.header:
+        values, texts = np.full(spec.size, np.nan), {row: source.constant for row in range(spec.size)}
+    else:
+        values, texts = _parsed(table.column(source.header))
+    values = values * scale
+    for row in np.flatnonzero(_outside(field, values)):
+        text = f"{values[row] / scale:g}"
+        spec.problem(int(row), field.name, *_refused(lambda t=text: cells.number(field, t, source.unit)))
+        values[row] = np.nan
+    spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
+    _text_cells(spec, field, source, texts)
+
+
+def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:
+    """Cells that are more than a bare number, each distinct text read once."""
+    known: dict[str, Cell | tuple[str, str]] = {}
+    for row, text in texts.items():
+        if text not in known:
+            try:
+                known[text] = cells.number(field, text, source.unit)
+            except CellError as error:
+                known[text] = (error.what, error.expected)
+        found = known[text]
+        if isinstance(found, tuple):
+            spec.problem(row, field.name, *found)
+        elif np.isnan(spec.get(found.column, row)):
+            spec.set(found.column, row, float(found.value), found.sigma)
+
+
+def _scale(field: Field, unit: str | None) -> float:
+    """From a header's unit to the column's own; only units of the same quantity can be a whole column's."""
+    if unit is None:
+        return 1.0
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == units.dimension(unit):
+            return units.factor(unit, own)
+    raise UnitError(f"the column '{field.name}' is {units.describe(field.unit or 'dimensionless')}, not "
+                    f"{units.describe(unit)}")
+
+
+def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        low = values < field.low if field.low_included else values <= field.low
+        return (low | (values > field.high)) & ~np.isnan(values)
+
+
+def _refused(read: Callable[[], Cell]) -> tuple[str, str]:
+    """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
+    try:
+        read()
+    except CellError as error:
+        return error.what, error.expected
+    return "the value is out of bounds", ""
+
+
+def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
+    """A column's bare numbers, and the texts of its other cells by row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        numbers = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        infinite = np.flatnonzero(np.isinf(numbers))
+        return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
+    if pa.types.is_null(column.type):
+        return np.full(len(column), np.nan), {}
+    texts = pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column
+    is_plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), fill_value=False)
+    trimmed = pc.utf8_trim_whitespace(pc.if_else(is_plain, texts, None))
+    numbers = pc.cast(trimmed, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+    others = np.flatnonzero(~is_plain.to_numpy(zero_copy_only=False) | np.isinf(numbers))
+    left: dict[int, str] = {}
+    if len(others):
+        for row, text in zip(others.tolist(), texts.take(pa.array(others)).to_pylist(), strict=True):
+            if text is not None and text.strip().lower() not in MISSING:
+                left[row] = text
+    return np.where(np.isinf(numbers), np.nan, numbers), left
+
+
+def _word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+    """A column of texts, dates, choices or structures; each distinct text is read once."""
+    texts: Iterable[Any] = table.column(source.header).to_pylist() if source.header else [source.constant] * spec.size
+    known: dict[Any, Any] = {None: None}
+    words = np.full(spec.size, None, dtype=object)
+    for row, raw in enumerate(texts):
+        key = raw if raw.__hash__ else repr(raw)
+        if key not in known:
+            known[key] = _word(field, raw)
+        found = known[key]
+        if isinstance(found, CellError):
+            spec.problem(row, field.name, found.what, found.expected)
+        else:
+            words[row] = found
+    spec.words[field.name] = words
+
+
+def _word(field: Field, raw: Any) -> Any:
+    """The value of a text cell, None where it says that there is none, or what is wrong with it."""
+    text = str(raw).strip()
+    if text.lower() in MISSING:
+        return None
+    try:
+        if field.kind == "mapping":
+            return _mapping(raw, text)
+        return cells.read(field, text).value
+    except CellError as error:
+        return error
+
+
+def _mapping(raw: Any, text: str) -> dict[str, Any]:
+    if isinstance(raw, dict):
+        return {key: value for key, value in raw.items() if value is not None}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise CellError(f"'{text[:60]}' is not a JSON object", "such as {\"depth\": 50}")
+    return found
+
+
+def _architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
+    """`architecture.*` columns, gathered into each row's architecture."""
+    words = spec.words.setdefault("architecture", np.full(spec.size, None, dtype=object))
+    for parameter, header in columns.architecture.items():
+        for row, value in enumerate(table.column(header).to_pylist()):
+            if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
+                continue
+            if spec.word("family", row) is not None:
+                words[row] = {**(words[row] or {}), parameter: _parameter(value)}
+
+
+def _parameter(value: Any) -> Any:
+    """An architecture's number as int where it is whole; lists written as JSON as lists."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _utilization_kinds(spec: Spec) -> None:
+    """A utilization of a stated kind goes to that kind's own column, as in a paper."""
+    kinds = spec.words.get("utilization_kind")
+    if kinds is None or "utilization" not in spec.numbers:
+        return
+    for kind, column in (("step", "step_utilization"), ("hfu", "hardware_flop_utilization")):
+        here = kinds == kind
+        spec.fill(column, spec.numbers["utilization"], here)
+        spec.numbers["utilization"] = np.where(here, np.nan, spec.numbers["utilization"])
