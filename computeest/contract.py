@@ -11,7 +11,7 @@ import pluggy
 
 from computeest.layers import Network, Shape
 
-__all__ = ["Check", "Column", "Family", "Method", "Network", "Rule", "Shape", "hookimpl", "hookspec"]
+__all__ = ["Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "hookimpl", "hookspec"]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
 Column: TypeAlias = Any
@@ -53,6 +53,21 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What a publication states of one variant; `computeest plugin check` holds the family's counts against it."""
+
+    #: Where it says so, such as "He et al. 2015, Table 1", or a key of references.yaml.
+    source: str
+    parameters: float | None = None
+    active_parameters: float | None = None
+    trainable_parameters: float | None = None
+    #: Of one example; many publications call multiply-adds FLOP, so state as MAC what they counted as MAC.
+    forward_flop: float | None = None
+    forward_macs: float | None = None
+    forward_flop_per_token: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Family:
     """Forward FLOP of one example through one kind of network; a multiply-add is two."""
 
@@ -67,6 +82,8 @@ class Family:
     source: str
     #: Named members: `resnet-50` -> {"depth": 50}.
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
+    #: What publications state of them: `resnet-50` -> Published("...", parameters=25.56e6, forward_macs=4.09e9).
+    published: Mapping[str, Published] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

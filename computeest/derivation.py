@@ -38,6 +38,7 @@ def derivation(results: Results, paper: int) -> str:
         if len(rows) > 1:
             stage = spec.word("stage", int(row))
             lines.append(f"run {int(row) - int(rows[0]) + 1}" + (f", {stage}" if stage else "") + ":")
+        lines.extend(_network_lines(results, int(row), "  " if len(rows) > 1 else ""))
         for candidates, at in found:
             whole = results.reconciled.whole[paper, results.reconciled.methods.index(candidates.plan.method.name)]
             if len(rows) > 1 and whole and row != rows[0]:
@@ -55,6 +56,24 @@ def _method_lines(place: _Place, indent: str, scope: str) -> Iterator[str]:
     yield f"{indent}{plan.method.name}{scope}: {wording.flop(float(place.candidates.flop[place.at]))}"
     for step in plan.steps:
         yield f"{indent}  {_step_line(step, place)}"
+
+
+def _network_lines(results: Results, row: int, indent: str) -> Iterator[str]:
+    """What the run's network was counted to cost, part by part, and what its backward pass costs exactly."""
+    fact = results.spec.networks.at(row)
+    network = fact.network if fact is not None else None
+    if fact is None or network is None or not fact.forward_flop > 0:
+        return
+    a_token = f", {fact.forward_flop_per_token:.4g} a token" if fact.forward_flop_per_token > 0 else ""
+    yield f"{indent}one {fact.example} through the network, {fact.family}: {fact.forward_flop:.4g} FLOP forward{a_token}"
+    terms = (f"{term} {flop:.4g} ({flop / fact.forward_flop:.2%})" for term, flop in network.by_term().items())
+    yield f"{indent}  forward_flop = " + " + ".join(terms)
+    used = next((float(candidates.values["backward_ratio"][at]) for candidates, at in candidates_of(results, row)
+                 if "backward_ratio" in candidates.values), None)
+    beside = "" if used is None else f", {used:.4g} used"
+    yield f"{indent}  backward / forward = {network.backward_ratio:.4g} counted exactly{beside}"
+    if network.uncounted:
+        yield f"{indent}  not in it: {'; '.join(network.uncounted)}"
 
 
 def _step_line(step: Step, place: _Place) -> str:
