@@ -78,31 +78,48 @@ def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
             same = (u for u in (target.unit or "", *target.also) if units.dimension(u) == dimension)
             return column, units.factor(unit, next(same))
     raise CellError(f"'{text.strip()}' is {units.describe(unit)}, not {units.describe(field.unit or 'dimensionless')}",
-                    _such_as(field) + _key_for(dimension))
+                    _such_as(field) + _rate_for_count(field, dimension, text) + _key_for(dimension))
 
 
 def _such_as(field: Field) -> str:
     return f"write {units.describe(field.unit or 'dimensionless')}, such as '{field.example}'"
 
 
+def _rate_for_count(field: Field, dimension: str, text: str) -> str:
+    """The usual slip: 'FLOPS', which is FLOP/s, for a count."""
+    if dimension == units.dimension("FLOP/second") and not units.is_rate(field.unit or "") and "/" not in text:
+        return "; FLOPS in capitals is FLOP/s: for a count write FLOP"
+    return ""
+
+
 def _key_for(dimension: str) -> str:
+    if "[flop]" in dimension:
+        return ""
     keys = [name for name in schema.NUMERIC
             if name in schema.INPUTS and units.dimension(schema.FIELDS[name].unit or "") == dimension]
     return f"; the key for it is '{keys[0]}'" if keys and dimension != units.dimension("dimensionless") else ""
 
 
 def _bounded(field: Field, value: float, text: str) -> None:
+    said = f"'{text.strip()}'"
     if value > field.high:
-        hint = f"'{text.strip()} %'" if field.high == 1.0 and value <= 100 and "%" not in text else ""
-        raise CellError(f"'{text.strip()}' is {value:.4g} {_unit(field)}, more than {field.high:.4g} can be",
-                        f"if it is in percent, write {hint}" if hint else _such_as(field))
+        percent = field.high == 1.0 and value <= 100 and "%" not in text
+        raise CellError(f"{said} is {_more_than(field, value)}",
+                        f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field))
     if value < field.low or (value == field.low and not field.low_included):
-        limit = f"{field.low:g} or more" if field.low_included else f"more than {field.low:g}"
-        raise CellError(f"'{text.strip()}' is {value:.4g} {_unit(field)}".rstrip(), f"a value of {limit}")
+        what = "negative" if value < 0 else "zero" if value == 0 else \
+            f"{value:.4g} {_unit(field)}, and less than {field.low:.4g} cannot be"
+        raise CellError(f"{said} is {what}", _such_as(field))
+
+
+def _more_than(field: Field, value: float) -> str:
+    if field.unit == "dimensionless":
+        return f"more than {field.high:.4g}"
+    return f"{value:.4g} {_unit(field)}, and more than {field.high:.4g} cannot be"
 
 
 def _unit(field: Field) -> str:
-    return "" if field.unit == "dimensionless" else f"{field.unit}".replace(" * ", "-")
+    return f"{field.unit}".replace(" * ", "-")
 
 
 def date(text: str) -> datetime.date:

@@ -18,12 +18,18 @@ APPROXIMATE = 0.1
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*|(?=\.\d))(?:\.\d*)?"
 _POWER = r"(?:[eE][+-]?\d+|\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*\{?[+-]?\d+\}?|\s*[x×*·]\s*10[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
 _SCALE = (r"(?:\s*(?P<scale{0}>thousand|million|billion|trillion|quadrillion|mn|bn|tn)\b"
-          r"|(?P<letter{0}>[KkMBbTGg]|\s[KkM](?=\s+[a-z]))(?![A-Za-z/]))?")
+          r"|(?P<letter{0}>[KkMBbTGg]|\s[KkMBTG](?=\s+[A-Za-z]|\s*$))(?![A-Za-z/]))?")
 _TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
-_APPROXIMATE = re.compile(r"^\s*(?:~|≈|about\b|around\b|approx\.?|approximately\b|circa\b|ca\.|roughly\b|nearly\b)\s*",
+_APPROXIMATE = re.compile(r"^\s*(?:~|≈|about\b|around\b|approximately\b|approx\b\.?|circa\b|ca\.|roughly\b|nearly\b)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
-_BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])|(?<=[\d%])-(?=\d)")
+_BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
+#: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
+_HYPHEN = re.compile(rf"({_NUMBER}(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
+#: What may stand right behind a number: a unit, never more of a number that was written another way.
+_UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_RUN_ON = re.compile(r"[A-Za-z]+\d")
+_BARE_POWER = re.compile(r"^([+-]?)10(?=\s*\^|\s*\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
@@ -49,7 +55,8 @@ def read(text: str, rate: bool = False) -> Quantity:
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
-    halves = _BETWEEN.split(body.strip(), maxsplit=1)
+    hyphenated = _HYPHEN.fullmatch(body.strip())
+    halves = hyphenated.groups() if hyphenated else _BETWEEN.split(body.strip(), maxsplit=1)
     if len(halves) == 2 and all(half[:1].isdigit() or half[:1] in "+-.~" for half in halves):
         return _range(halves[0], halves[1].removeprefix("~"), rate, text)
     if "±" in body or "+/-" in body:
@@ -92,11 +99,14 @@ def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
 def _sum(text: str, rate: bool, whole: str) -> Quantity:
     """'1 day 6 hours' or '29 hours': numbers with units that add up; usually one."""
     terms: list[tuple[float, str]] = []
-    rest = _CURRENCY_FIRST.sub(r"\2 USD", text.strip())
+    rest = _BARE_POWER.sub(r"\g<1>1x10", _CURRENCY_FIRST.sub(r"\2 USD ", text.strip()).strip())
     while rest:
         match = _TERM.match(rest)
         if match is None or match.end() == 0:
             raise UnitError(f"'{whole.strip()}' is not a number", "a number, or a number and a unit")
+        if not _UNIT.match(rest, match.end()) or _RUN_ON.match(rest, match.end()):
+            raise UnitError(f"'{whole.strip()}' is not a number",
+                            "a decimal point, and commas between thousands only, such as '1,281.5'")
         following = re.search(r"(?:\s+and\s+|,?\s+)(?=\d)", rest[match.end():])
         end = match.end() + following.start() if following else len(rest)
         terms.append((_number(match, whole), rest[match.end():end].strip()))

@@ -46,7 +46,10 @@ _SYMBOL = re.compile(r"(?P<scale>Ki|Mi|Gi|Ti|[kKMGTPE])?(?P<unit>B|Wh|W|J|Hz)")
 _SYMBOLS = {"B": "byte", "Wh": "watt_hour", "W": "watt", "J": "joule", "Hz": "hertz"}
 _BINARY = {"Ki": "kibi", "Mi": "mebi", "Gi": "gibi", "Ti": "tebi"}
 #: 'A100-hours', 'TPUv3-days', 'v4 chip-days': a chip's name stands for one chip.
-_CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}")
+_CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}|SXM|PCIe|NVL")
+_CHIP_MEMORY = re.compile(r"([A-Za-z]\d{1,4}[A-Za-z]{0,2}|SXM\d?|PCIe)[- ]\d+ ?GB\b")
+_RUN_TOGETHER = re.compile(r"\b([GTN]PU|chip)s?(h|hrs?|hours?|d|days?)\b")
+_BARE_RATE = re.compile(r"[KMGTPEZ]F")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 _SPELLED = re.compile(_SCALE + r"(?P<unit>bytes?|watt[- ]?hours?|watts?|joules?|hertz)", re.IGNORECASE)
 
@@ -82,7 +85,8 @@ def factor(unit: str, to: str) -> float:
     import pint
 
     try:
-        return float(registry().convert(1.0, unit, to))
+        # fifteen figures, for 1.0 GFLOP is 999999999.9999999 FLOP where prefixes are multiplied as floats
+        return float(f"{registry().convert(1.0, unit, to):.15g}")
     except pint.DimensionalityError:
         raise UnitError(f"{describe(unit)} is not {describe(to)}") from None
 
@@ -137,6 +141,11 @@ def _meanings() -> dict[str, str]:
         "a rate of integer operations (OP/s)", "OP": "a count of integer operations (OP)",
         "MAC": "a count of multiply-adds (MAC)", "second": "time", "chip*second": "accelerator time",
         "chip": "a number of chips", "FLOP/second/chip": "compute per time and chip", "token": "a number of tokens",
+        "token/epoch": "a number of tokens per epoch", "example/epoch": "a number of examples per epoch",
+        "word/epoch": "a number of words per epoch", "byte/epoch": "an amount of data per epoch",
+        "token/word": "tokens per word", "word/byte": "words per amount of data", "core": "a number of cores",
+        "core*second": "core time", "chip/core": "chips per core", "FLOP/parameter/token":
+        "compute per parameter and token", "FLOP/MAC": "compute per multiply-add",
         "example": "a number of examples", "word": "a number of words", "parameter": "a number of parameters",
         "step": "a number of steps", "epoch": "a number of epochs", "byte": "an amount of data", "watt": "power",
         "joule": "energy", "dollar": "money", "dimensionless": "a plain number", "hertz": "a frequency",
@@ -159,24 +168,26 @@ def _product(part: str, text: str, rate: bool) -> str:
     units = _counted([_word(word, text) for word in words])
     timed = any(unit in _TIMES for unit in units[1:])
     plural = words[0][-1] in "sS"
-    if units[0].endswith(("FLOP", "OP")) and (timed or (rate and plural)):
-        # 'petaflop-days' and 'PF-days' can only mean petaFLOP/s-days; 'TFLOPs' of a peak can only mean a rate
+    bare = _BARE_RATE.fullmatch(words[0]) is not None
+    if units[0].endswith(("FLOP", "OP")) and (timed or (rate and (plural or bare))):
+        # 'petaflop-days' and 'PF-days' can only mean petaFLOP/s-days; 'TFLOPs' and 'TF' of a peak can only mean a rate
         units[0] += " / second"
     return " * ".join(units)
 
 
 def _counted(units: list[str]) -> list[str]:
-    """One counted thing before a time: 'H800 GPU hours' are chip-hours, 'TPUv3-core-days' core-days."""
-    things = [unit for unit in units if unit in ("chip", "core")]
-    if len(things) < 2:
+    """One counted thing: 'H800 GPU hours' are chip-hours, 'TPUv3-core-days' core-days, 'sentence pairs' examples."""
+    things = {unit for unit in units if unit in ("chip", "core")} or {unit for unit in units if unit == "example"}
+    if not things:
         return units
-    return ["core" if "core" in things else "chip", *(unit for unit in units if unit not in ("chip", "core"))]
+    return ["core" if "core" in things else things.pop(), *(u for u in units if u not in ("chip", "core", "example"))]
 
 
 def _glued(part: str) -> str:
     """'peta flop' and 'watt-hours' as one word each, so that splitting at spaces and hyphens keeps them."""
     part = re.sub(r"\b(kilo|mega|giga|tera|peta|exa|zetta|yotta)[ -](?=flop|op|mac|watt|byte|joule)", r"\1", part,
                   flags=re.IGNORECASE)
+    part = _RUN_TOGETHER.sub(r"\1 \2", _CHIP_MEMORY.sub(r"\1", part))
     part = re.sub(r"\bmult(?:iply)?[ -]adds?\b", "MAC", part, flags=re.IGNORECASE)
     part = re.sub(r"\bfloating[ -]point[ -]operations?\b", "FLOP", part, flags=re.IGNORECASE)
     return re.sub(r"watt[ -]hours?", "watthour", part, flags=re.IGNORECASE)

@@ -1,0 +1,308 @@
+"""What papers write, column by column: the float in the schema's unit, or the words of the refusal."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import pytest
+
+from computeest import cells, schema
+from computeest.cells import CellError
+
+HOUR, DAY, WEEK = 3600.0, 86400.0, 604800.0
+PFS_DAY = 1e15 * DAY
+GPT3 = 3640 * PFS_DAY
+
+#: (column, text, value in the schema's unit)
+READ: list[tuple[str, str, float]] = [
+    # training compute: OpenAI's unit in all its spellings (Amodei and Hernandez 2018; Brown et al. 2020, Table D.1)
+    ("reported_compute", "3640 petaflop/s-day", GPT3),
+    ("reported_compute", "3640 petaflop/s-days", GPT3),
+    ("reported_compute", "3,640 PF-days", GPT3),
+    ("reported_compute", "3.64E+03 PF-days", GPT3),
+    ("reported_compute", "3640 pfs-day", GPT3),
+    ("reported_compute", "3640 pfs-days", GPT3),
+    ("reported_compute", "3640 PFS-days", GPT3),
+    ("reported_compute", "3640 PF/s-days", GPT3),
+    ("reported_compute", "3640 PFlops-days", GPT3),
+    ("reported_compute", "3640 petaflops days", GPT3),
+    ("reported_compute", "3640 petaFLOPS-days", GPT3),
+    ("reported_compute", "3640 petaflop-days", GPT3),
+    ("reported_compute", "3640 PFLOP/s days", GPT3),
+    ("reported_compute", "3640 PFLOP-days", GPT3),
+    ("reported_compute", "3640 peta-flop/s-days", GPT3),
+    ("reported_compute", "3.64 exaflop/s-days", GPT3),
+    ("reported_compute", "87360 petaflop/s-hours", GPT3),
+    ("reported_compute", "23.5 TFLOP/s-day", 23.5e12 * DAY),
+    ("reported_compute", "1.5 PFLOP/s-year", 1.5e15 * 365.25 * DAY),
+    ("reported_compute", "3.14e23", 3.14e23),
+    ("reported_compute", "3.14E+23 FLOP", 3.14e23),
+    ("reported_compute", "3.14x10^23 FLOP", 3.14e23),
+    ("reported_compute", "3.14×10^23 FLOPs", 3.14e23),
+    ("reported_compute", "3.14 × 10²³ FLOPs", 3.14e23),
+    ("reported_compute", "3.14 * 10**23 FLOP", 3.14e23),
+    ("reported_compute", "3.14·10^{23} FLOPs", 3.14e23),
+    ("reported_compute", "10^23 FLOP", 1e23),
+    ("reported_compute", "10²³ FLOP", 1e23),
+    ("reported_compute", "314 zettaFLOP", 3.14e23),
+    ("reported_compute", "314 ZFLOPs", 3.14e23),
+    ("reported_compute", "0.314 yottaFLOPs", 3.14e23),
+    ("reported_compute", "1e23 floating point operations", 1e23),
+    ("reported_compute", "1e23 floating-point operations", 1e23),
+    ("reported_compute", "5 exaflops", 5e18),
+    # rates
+    ("peak", "312 TFLOP/s", 312e12),
+    ("peak", "312 TFLOPS", 312e12),
+    ("peak", "312 TFLOPs", 312e12),
+    ("peak", "312 tflops", 312e12),
+    ("peak", "312 teraFLOPS", 312e12),
+    ("peak", "312 TF", 312e12),
+    ("peak", "312 TF/s", 312e12),
+    ("peak", "312 TFLOPS per chip", 312e12),
+    ("peak", "312 TFLOP/s/chip", 312e12),
+    ("peak", "19.5 teraflops per second", 19.5e12),
+    ("peak", "1.2 PFLOPS", 1.2e15),
+    ("peak", "312 trillion FLOP/s", 312e12),
+    ("peak", "312e12", 312e12),
+    # accelerator time
+    ("chip_time", "2.788e6 GPU-hour", 2.788e6 * HOUR),
+    ("chip_time", "2.788M GPU hours", 2.788e6 * HOUR),
+    ("chip_time", "2.788M H800 GPU hours", 2.788e6 * HOUR),
+    ("chip_time", "2664K GPU-hours", 2.664e6 * HOUR),
+    ("chip_time", "1,022,362 A100-hours", 1022362 * HOUR),
+    ("chip_time", "64 A100-80GB hours", 64 * HOUR),
+    ("chip_time", "0.7M A100-SXM4 GPU hours", 0.7e6 * HOUR),
+    ("chip_time", "64 GPUh", 64 * HOUR),
+    ("chip_time", "6 GPU-days", 6 * DAY),
+    ("chip_time", "6 V100 days", 6 * DAY),
+    ("chip_time", "2.5k TPUv3-days", 2500 * DAY),
+    ("chip_time", "64 TPUv4 chip-hours", 64 * HOUR),
+    ("chip_time", "64 accelerator-hours", 64 * HOUR),
+    ("chip_time", "64 device hours", 64 * HOUR),
+    ("chip_time", "1 GPU-year", 365.25 * DAY),
+    # wall-clock time
+    ("time", "29 hours", 29 * HOUR),
+    ("time", "29h", 29 * HOUR),
+    ("time", "29 hrs", 29 * HOUR),
+    ("time", "3 weeks", 3 * WEEK),
+    ("time", "34 days", 34 * DAY),
+    ("time", "14.8d", 14.8 * DAY),
+    ("time", "1 day 6 hours", 30 * HOUR),
+    ("time", "1 day and 6 hours", 30 * HOUR),
+    ("time", "1 day, 6 hours", 30 * HOUR),
+    ("time", "1 d 6 h 30 min", 30.5 * HOUR),
+    ("time", "90 mins", 1.5 * HOUR),
+    ("time", "2 months", 2 * 30.4375 * DAY),
+    ("time", "1 yr", 365.25 * DAY),
+    ("time", "3600", HOUR),
+    # data
+    ("tokens", "300B tokens", 300e9),
+    ("tokens", "300 B tokens", 300e9),
+    ("tokens", "300B", 300e9),
+    ("tokens", "300 B", 300e9),
+    ("tokens", "300 billion tokens", 300e9),
+    ("tokens", "300bn tokens", 300e9),
+    ("tokens", "300G tokens", 300e9),
+    ("tokens", "1.4 trillion tokens", 1.4e12),
+    ("tokens", "14.8T", 14.8e12),
+    ("tokens", "300,000,000,000", 300e9),
+    ("tokens", "300_000_000_000", 300e9),
+    ("tokens", "300B tokens per epoch", 300e9),
+    ("examples", "1.28M examples", 1.28e6),
+    ("examples", "1.28 million images", 1.28e6),
+    ("examples", "1.28 M", 1.28e6),
+    ("examples", "1,281,167", 1281167),
+    ("examples", "36M sentence pairs", 36e6),
+    ("examples", "13k images", 13e3),
+    ("batch_size", "256", 256),
+    ("batch_size", "4k", 4000),
+    ("batch_size", "256 images/step", 256),
+    ("sequence_length", "128K", 128000),
+    ("sequence_length", "2048 tokens", 2048),
+    ("steps", "500k", 500e3),
+    ("steps", "0.5M iterations", 500e3),
+    ("epochs", "90 passes", 90),
+    ("words", "3.3 billion words", 3.3e9),
+    ("text_size", "45 TB", 45e3),
+    ("text_size", "16 GiB", 16 * 2**30 / 1e9),
+    # network
+    ("parameters", "174,600M", 174.6e9),
+    ("parameters", "175B parameters", 175e9),
+    ("parameters", "60 million weights", 60e6),
+    ("forward_flop", "8.2 GFLOP", 8.2e9),
+    ("forward_flop", "8.2 GFLOPs", 8.2e9),
+    ("forward_flop", "3.8 billion FLOPs", 3.8e9),
+    ("forward_flop", "3.8×10⁹", 3.8e9),
+    ("forward_flop", "8.2 GFLOP/image", 8.2e9),
+    ("forward_macs", "4.1 GMACs", 4.1e9),
+    ("forward_macs", "569M Mult-Adds", 569e6),
+    ("forward_macs", "569M multiply-adds", 569e6),
+    ("forward_macs", "569M", 569e6),
+    ("flop_per_parameter", "6 FLOP/parameter/token", 6),
+    # shares
+    ("score", "75.3 %", 0.753),
+    ("score", "75.3%", 0.753),
+    ("score", "75.3 percent", 0.753),
+    ("score", "0.753", 0.753),
+    ("score", "0", 0.0),
+    # money, power
+    ("chip_price", "$2/GPU-hour", 2.0),
+    ("chip_price", "$2 per GPU hour", 2.0),
+    ("chip_price", "2 USD per GPU-hour", 2.0),
+    ("chip_price", "$2.50/hour", 2.5),
+    ("cost", "$4.6M", 4.6e6),
+    ("cost", "$4.6 million", 4.6e6),
+    ("cost", "US$4,600,000", 4.6e6),
+    ("energy", "1,287 MWh", 1287 * 3.6e9),
+    ("energy", "433 kilowatt-hours", 433 * 3.6e6),
+    ("chip_power", "0.4 kW", 400.0),
+    ("chips", "6144 TPU v4 chips", 6144),
+    ("chips", "8 A100s", 8),
+]
+
+
+@pytest.mark.parametrize(("column", "text", "value"), READ, ids=[f"{c}: {t}" for c, t, _ in READ])
+def test_reads_what_papers_write(column: str, text: str, value: float) -> None:
+    cell = cells.read(schema.FIELDS[column], text)
+    assert (cell.column, cell.sigma, cell.text) == (column, 0.0, text)
+    assert type(cell.value) is float
+    assert cell.value == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(("column", "text", "target", "value"), [
+    ("tokens", "300B words", "words", 300e9),
+    ("tokens", "40 GB", "text_size", 40.0),
+    ("tokens", "1.28M images", "examples", 1.28e6),
+    ("examples", "300B tokens", "tokens", 300e9),
+    ("batch_size", "3.2M tokens", "batch_tokens", 3.2e6),
+    ("batch_tokens", "256 examples", "batch_size", 256.0),
+    ("chips", "2048 TPUv3 cores", "cores", 2048.0),
+    ("time", "2 GPU-days", "chip_time", 2 * DAY),
+    ("time", "2500 TPUv3-core-days", "core_time", 2500 * DAY),
+    ("chip_time", "2.5k TPU v3 core-days", "core_time", 2500 * DAY),
+    ("forward_flop", "4.1 GMAC", "forward_macs", 4.1e9),
+    ("forward_flop", "350 GFLOP per token", "forward_flop_per_token", 350e9),
+    ("examples_seen", "1.4T tokens", "tokens_seen", 1.4e12),
+])
+def test_the_unit_decides_the_column(column: str, text: str, target: str, value: float) -> None:
+    cell = cells.read(schema.FIELDS[column], text)
+    assert (cell.column, cell.value) == (target, pytest.approx(value, rel=1e-12))
+
+
+#: (column, text, what, expected)
+REFUSED: list[tuple[str, str, str, str]] = [
+    ("peak", "312 TFLOP", "'312 TFLOP' is compute (FLOP), not compute per time and chip",
+     "write compute per time and chip, such as '312 TFLOP/s'"),
+    ("peak", "624 TOPS", "'624 TOPS' is a rate of integer operations (OP/s), not compute per time and chip",
+     "write compute per time and chip, such as '312 TFLOP/s'"),
+    ("reported_compute", "624 TOPS-days", "'624 TOPS-days' is a count of integer operations (OP), not compute (FLOP)",
+     "write compute (FLOP), such as '3640 petaflop/s-day'"),
+    ("reported_compute", "3e23 FLOPS", "'3e23 FLOPS' is compute per time (FLOP/s), not compute (FLOP)",
+     "write compute (FLOP), such as '3640 petaflop/s-day'; FLOPS in capitals is FLOP/s: for a count write FLOP"),
+    ("reported_compute", "1e21 MAC", "'1e21 MAC' is a count of multiply-adds (MAC), not compute (FLOP)",
+     "write compute (FLOP), such as '3640 petaflop/s-day'"),
+    ("reported_compute", "9**9**9", "'**9**9' raises a unit to a power",
+     "products and quotients of units, such as 'FLOP/s'"),
+    ("reported_compute", "1 FLOP²", "'FLOP²' raises a unit to a power",
+     "products and quotients of units, such as 'FLOP/s'"),
+    ("reported_compute", "5", "'5' is 5 FLOP, and less than 1000 cannot be",
+     "write compute (FLOP), such as '3640 petaflop/s-day'"),
+    ("time", "9 furlongs", "'furlongs' is no unit", "write time, such as '29 hours'"),
+    ("time", "29 hous", "'hous' is no unit", "closest: 'hour'"),
+    ("time", "300B tokens", "'300B tokens' is a number of tokens, not time",
+     "write time, such as '29 hours'; the key for it is 'tokens_seen'"),
+    ("time", "1e12 hours", "'1e12 hours' is 3.6e+15 second, and more than 3.2e+10 cannot be",
+     "write time, such as '29 hours'"),
+    ("time", "-3 hours", "'-3 hours' is negative", "write time, such as '29 hours'"),
+    ("time", "1 day 6", "'1 day 6' holds two numbers", "one number, or a unit behind each: '1 day 6 hours'"),
+    ("time", "12:30:00", "'12:30:00' is not a number",
+     "a decimal point, and commas between thousands only, such as '1,281.5'"),
+    ("tokens", "300Btokens", "'Btokens' runs a number and a unit together", "such as '300B tokens'"),
+    ("epochs", "0", "'0' is zero", "write a number of epochs, such as '90'"),
+    ("epochs", "-90", "'-90' is negative", "write a number of epochs, such as '90'"),
+    ("epochs", "nan", "'nan' is not a number", "a number, or a number and a unit"),
+    ("epochs", ".inf", "'.inf' is not a number", "a number, or a number and a unit"),
+    ("epochs", "1e400", "'1e400' is not a finite number", "a number that a float64 can hold"),
+    ("epochs", "1,5", "'1,5' is not a number",
+     "a decimal point, and commas between thousands only, such as '1,281.5'"),
+    ("epochs", "0x5A", "'0x5A' is not a number",
+     "a decimal point, and commas between thousands only, such as '1,281.5'"),
+    ("epochs", "ninety", "'ninety' is not a number", "a number, or a number and a unit"),
+    ("epochs", "> 3", "'> 3' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found '>')"),
+    ("epochs", "5..3", "'5..3' is no range", "a smaller and a larger positive number, such as '0.3..0.5'"),
+    ("epochs", "", "there is no value", "a number, or a number and a unit"),
+    ("score", "75", "'75' is more than 1", "if it is in percent, write '75 %'"),
+    ("score", "753 %", "'753 %' is more than 1", "write a plain number, such as '75.3 %'"),
+    ("chip_price", "$2", "'$2' is money, not a price per accelerator time",
+     "write a price per accelerator time, such as '2 USD per GPU-hour'; the key for it is 'cost'"),
+]
+
+
+@pytest.mark.parametrize(("column", "text", "what", "expected"), REFUSED, ids=[f"{c}: {t}" for c, t, _, _ in REFUSED])
+def test_refuses_in_words(column: str, text: str, what: str, expected: str) -> None:
+    with pytest.raises(CellError) as caught:
+        cells.read(schema.FIELDS[column], text)
+    assert (caught.value.what, caught.value.expected) == (what, expected)
+
+
+@pytest.mark.parametrize("text", ["9" * 400, "1 " + "FLOP" * 100])
+def test_refuses_what_is_too_long_without_reading_it(text: str) -> None:
+    with pytest.raises(CellError, match="is too long for a number"):
+        cells.read(schema.FIELDS["reported_compute"], text)
+
+
+@pytest.mark.parametrize("column", [name for name in schema.INPUTS if schema.FIELDS[name].numeric])
+def test_every_example_of_the_schema_is_read(column: str) -> None:
+    field = schema.FIELDS[column]
+    assert field.example, "error messages and editors show it"
+    cell = cells.read(field, field.example)
+    assert cell.column == column
+    assert math.isfinite(cell.value)
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("2015-12-10", datetime.date(2015, 12, 10)),
+    ("2015/12/10", datetime.date(2015, 12, 10)),
+    ("2015-12-10T08:00:00Z", datetime.date(2015, 12, 10)),
+    ("2015-12", datetime.date(2015, 12, 15)),
+    ("2015", datetime.date(2015, 7, 1)),
+    ("2024-02-29", datetime.date(2024, 2, 29)),
+])
+def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None:
+    assert cells.read(schema.FIELDS["published"], text).value == day
+
+
+@pytest.mark.parametrize(("text", "what"), [
+    ("2015-02-30", "'2015-02-30' is not a day of the calendar"),
+    ("2015-13-01", "'2015-13-01' is not a day of the calendar"),
+    ("0000", "'0000' is not a day of the calendar"),
+    ("10 December 2015", "'10 December 2015' is not a date"),
+    ("12/10/2015", "'12/10/2015' is not a date"),
+])
+def test_dates_that_are_none(text: str, what: str) -> None:
+    with pytest.raises(CellError) as caught:
+        cells.read(schema.FIELDS["published"], text)
+    assert (caught.value.what, caught.value.expected) == (what, "write year-month-day, such as '2015-12-10'")
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("bf16", "bf16"), ("BF16", "bf16"), ("bfloat16", "bf16"), ("FP16", "fp16"), ("half precision", "fp16"),
+    ("float32", "fp32"), ("single", "fp32"), ("TF32", "tf32"), ("fp8 (E4M3)", None), ("E4M3", "fp8"),
+    ("mixed precision", "fp16"), ("fp16/fp32", "fp16"), ("bf16 and fp8", "fp8"), ("FP64", "fp64"),
+])
+def test_number_formats(text: str, word: str | None) -> None:
+    field = schema.FIELDS["number_format"]
+    if word is None:
+        with pytest.raises(CellError):
+            cells.read(field, text)
+    else:
+        assert cells.read(field, text).value == word
+
+
+def test_unknown_number_format_names_all_there_are() -> None:
+    field = schema.FIELDS["number_format"]
+    with pytest.raises(CellError) as caught:
+        cells.read(field, "fp17")
+    assert caught.value.what == f"'fp17' is none of {', '.join(field.choices)}"
+    assert caught.value.expected.startswith("closest: 'fp16'")

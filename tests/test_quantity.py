@@ -1,0 +1,117 @@
+"""Numbers as papers write them: value, unit and spread."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from computeest.quantity import APPROXIMATE, LONGEST, NINETY, Quantity, read
+from computeest.units import UnitError, factor
+
+POSITIVE = st.floats(1e-30, 1e30, allow_nan=False)
+SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, " thousand": 1e3, " million": 1e6,
+            " billion": 1e9, " trillion": 1e12, " mn": 1e6, " bn": 1e9, " tn": 1e12, " quadrillion": 1e15}
+
+
+@given(POSITIVE)
+def test_every_way_to_print_a_float_reads_back(value: float) -> None:
+    mantissa, _, exponent = f"{value:.17e}".partition("e")
+    for text in (repr(value), f"{value:.17e}", f"{value:.17E}", f"+{value!r}", f"{mantissa}x10^{int(exponent)}",
+                 f"{mantissa} × 10^{{{int(exponent)}}}", f"{mantissa}·10**{int(exponent)}",
+                 f"{mantissa}*10{_superscript(int(exponent))}"):
+        assert read(text) == Quantity(pytest.approx(value, rel=1e-14)), text  # type: ignore[arg-type]
+
+
+def _superscript(number: int) -> str:
+    return str(number).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
+
+
+@given(st.integers(0, 10**15))
+def test_thousands_separators(value: int) -> None:
+    assert read(f"{value:,}") == read(f"{value:_}") == read(str(value)) == Quantity(float(value))
+
+
+@given(st.floats(0.001, 999.0).map(lambda f: round(f, 3)), st.sampled_from(sorted(SUFFIXES)))
+def test_scale_suffixes(value: float, suffix: str) -> None:
+    assert read(f"{value}{suffix}").value == pytest.approx(value * SUFFIXES[suffix], rel=1e-14)
+    tokens = read(f"{value}{suffix} tokens")
+    assert (tokens.value, tokens.unit) == (pytest.approx(value * SUFFIXES[suffix], rel=1e-14), "token")
+
+
+@given(POSITIVE, st.floats(1.0, 1000.0), st.sampled_from(["..", "...", " - ", " – ", " to ", "–"]))
+def test_a_range_is_its_geometric_middle_and_its_ends_are_90_percent(low: float, ratio: float, between: str) -> None:
+    high = low * ratio
+    found = read(f"{low!r}{between}{high!r}")
+    assert found.value == pytest.approx(math.sqrt(low) * math.sqrt(high))
+    assert found.value * math.exp(NINETY * found.sigma) == pytest.approx(high)
+    assert found.value * math.exp(-NINETY * found.sigma) == pytest.approx(low)
+
+
+@given(st.floats(1e-6, 1e6), st.floats(1e-6, 1e6), st.sampled_from(["±", "+/-", " ± "]))
+def test_plus_minus_is_one_sigma(value: float, error: float, sign: str) -> None:
+    found = read(f"{value!r}{sign}{error!r}")
+    assert found == Quantity(value, None, math.log1p(error / value))
+
+
+@pytest.mark.parametrize("text", ["~90", "≈ 90", "about 90", "around 90", "approx. 90", "approx 90", "circa 90",
+                                  "ca. 90", "roughly 90", "nearly 90", "approximately 90", "About 90"])
+def test_approximate_numbers_are_wide(text: str) -> None:
+    assert read(text) == Quantity(90.0, None, APPROXIMATE)
+
+
+@pytest.mark.parametrize(("text", "low", "high", "unit"), [
+    ("0.3..0.5", 0.3, 0.5, None),
+    ("30-50 %", 30, 50, "percent"),
+    ("30-50%", 30, 50, "percent"),
+    ("30 % - 50 %", 30, 50, "percent"),
+    ("30% to 50%", 30, 50, "percent"),
+    ("30–50 %", 30, 50, "percent"),
+    ("2-3 weeks", 2, 3, "week"),
+    ("2M-3M tokens", 2e6, 3e6, "token"),
+    ("24h - 48h", 24, 48, "hour"),
+    ("1e3-2e3 steps", 1e3, 2e3, "step"),
+    ("12 hours to 2 days", 0.5, 2, "day"),
+    ("1,000..2,000 GPU-hours", 1000, 2000, "chip * hour"),
+])
+def test_ranges(text: str, low: float, high: float, unit: str | None) -> None:
+    found = read(text)
+    assert found.value == pytest.approx(math.sqrt(low * high))
+    assert found.sigma == pytest.approx(math.log(high / low) / (2 * NINETY))
+    assert found.unit == unit
+
+
+def test_percent_and_plus_minus_share_a_unit() -> None:
+    assert read("40 ± 10 %") == read("40% ± 10%") == Quantity(40.0, "percent", math.log1p(0.25))
+
+
+@given(st.integers(0, 50), st.integers(0, 23), st.integers(0, 59))
+def test_mixed_times_add_up(days: int, hours: int, minutes: int) -> None:
+    found = read(f"{days} days, {hours} hours and {minutes} min")
+    assert found.unit is not None
+    assert found.value * factor(found.unit, "minute") == pytest.approx(days * 1440 + hours * 60 + minutes)
+
+
+@pytest.mark.parametrize(("text", "what", "expected"), [
+    ("3..5 days 6", "'3..5 days 6' holds two numbers", "one number, or a unit behind each: '1 day 6 hours'"),
+    ("0..5", "'0..5' is no range", "a smaller and a larger positive number, such as '0.3..0.5'"),
+    ("3 days..5", "'3 days..5' has a unit on its lower end only", "the unit at the end: '3..5 days'"),
+    ("3 days..5 FLOP", "time is not compute (FLOP)", ""),
+    ("1 ± 2 ± 3", "'1 ± 2 ± 3' is no value with an error", "such as '90 ± 5'"),
+    ("0 ± 2", "'0 ± 2' is no value with an error", "such as '90 ± 5'"),
+    ("at least 3", "'at least 3' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found 'at least')"),
+    ("up to 50 %", "'up to 50 %' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found 'up to')"),
+    ("≥ 30", "'≥ 30' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found '≥')"),
+    ("", "there is no value", "a number, or a number and a unit"),
+    ("~", "there is no value", "a number, or a number and a unit"),
+    ("half a day", "'half a day' is not a number", "a number, or a number and a unit"),
+    ("1e999", "'1e999' is not a finite number", "a number that a float64 can hold"),
+    ("3x10^400 FLOP", "'3x10^400 FLOP' is not a finite number", "a number that a float64 can hold"),
+    ("9" * (LONGEST + 1), f"'{'9' * 30}...' is too long for a number", "a number, or a number and a unit"),
+])
+def test_refuses_in_words(text: str, what: str, expected: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        read(text)
+    assert (caught.value.what, caught.value.expected) == (what, expected)
