@@ -31,11 +31,11 @@ def coatnet(
 ) -> Network:
     """One image through a CoAtNet: convolutional stages, then two transformer stages.
 
-    Five widths make the third stage convolutions followed by transformers on the same grid, as in CoAtNet-6 and -7. As in
-    appendix A.1, a stage's first inverted residual strides in its 1x1 expansion, and a first transformer block pools
+    Five widths make the third stage convolutions followed by transformers on the same grid, as in CoAtNet-6 and -7. As
+    in appendix A.1, a stage's first inverted residual strides in its 1x1 expansion, and a first transformer block pools
     before attention; attention has a learned bias for each relative position. The printed parameter counts include a
-    hidden layer before the classifier; that of CoAtNet-6 (1.47e9) does not follow from its printed widths (1.35e9), so it
-    is no variant here.
+    hidden layer before the classifier; that of CoAtNet-6 (1.47e9) does not follow from its printed widths (1.35e9), so
+    it is no variant here.
     """
     if len(widths) not in LAYOUTS or len(depths) != len(widths) or min(depths) < 1:
         raise ValueError(

@@ -79,7 +79,8 @@ def _windowed(net: Network, x: Shape, window: int, head_dim: int, second: bool) 
     heads, offsets = x.channels // head_dim, (2 * window - 1) ** 2
     if second:
         with net.block("position_bias"):
-            y = net.activation(net.linear(Shape(2, (offsets,), False, offsets), BIAS_HIDDEN, name="hidden"))
+            table = Shape(2, (offsets,), grad=False, positions=offsets)
+            y = net.activation(net.linear(table, BIAS_HIDDEN, name="hidden"))
             net.linear(y, heads, bias=False, name="out")
         net.parameter(heads, "temperature")
     else:

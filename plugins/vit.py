@@ -99,7 +99,8 @@ def computeest_families() -> list[Family]:
             forward=vit,
             example="image",
             source="Dosovitskiy et al. 2021, arXiv:2010.11929, Table 1; ti, s, giant, g: Zhai et al. 2022, "
-            "arXiv:2106.04560, Table 2; e: Chen et al. 2022, arXiv:2209.06794; 22b: Dehghani et al. 2023, arXiv:2302.05442",
+            "arXiv:2106.04560, Table 2; e: Chen et al. 2022, arXiv:2209.06794; "
+            "22b: Dehghani et al. 2023, arXiv:2302.05442",
             variants={**{name: keys(member) for name, member in MEMBERS.items()}, "vit-22b": largest},
         )
     ]
