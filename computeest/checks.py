@@ -72,10 +72,23 @@ def _of_words(results: Results, index: int) -> Iterator[Finding]:
     if results.reconciled.partial[index]:
         yield _finding("run-not-estimated", "warning",
                        "some of the paper's runs lack facts, so the number covers only the others")
-    base = results.spec.word("base_model", row)
-    if base and np.isnan(results.columns.get("base_compute", np.full(index + 1, np.nan))[index]):
-        yield _finding("base-compute-missing", "warning",
-                       f"the compute of the base model, {base}, is not given, so the number covers this run only")
+    yield from _of_lineage(results, index)
     for rows, method, sentence in results.evaluation.failures:
         if row in rows:
             yield _finding("method-failed", "warning", f"{method}: {sentence}")
+
+
+def _of_lineage(results: Results, index: int) -> Iterator[Finding]:
+    """Findings about the base model."""
+    lineage = results.lineage
+    if index in lineage.missing:
+        yield _finding("base-compute-missing", "warning",
+                       f"the compute of the base model, {lineage.missing[index]}, is not known, so the number leaves it out")
+    if index in lineage.same_run:
+        yield _finding("base-described-again", "info",
+                       f"the facts are those of the base model, {lineage.same_run[index]}, so it is not added again")
+    if index in lineage.cycles:
+        yield _finding("base-cycle", "error", f"the model starts from {lineage.cycles[index]}, which starts from it")
+    if not np.isnan(lineage.base[index]) and np.isnan(results.reconciled.flop[index]):
+        yield _finding("run-not-estimated", "warning",
+                       "the facts of the model's own run are missing, so the number is its base model's")

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import lineage
 from computeest.assumptions import Assumption
 from computeest.evaluate import Candidates, Evaluation
+from computeest.lineage import Lineage
 from computeest.quantity import NINETY
 from computeest.reconcile import Reconciled
 from computeest.registry import Registry
@@ -22,6 +24,8 @@ PETAFLOP_S_DAY = 8.64e19
 
 #: One sigma in natural log of a compute figure that authors state.
 REPORTED_SIGMA = 0.2
+#: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
+UNKNOWN_RUN = 0.3
 
 #: Amounts that belong to a run: those of several runs add up.
 _ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy"))
@@ -42,21 +46,25 @@ class Results:
     first: NDArray[np.intp]
     #: Numbers by paper: every column that a paper gives or a plan filled, and the results.
     columns: Mapping[str, Floats]
+    #: What was found out about base models.
+    lineage: Lineage
 
 
 def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
-            assumptions: Mapping[str, Assumption]) -> Results:
-    """The results with every number by paper."""
+            assumptions: Mapping[str, Assumption], reference: Mapping[str, float] | None = None) -> Results:
+    """The results with every number by paper; `reference` holds the compute of models that others may start from."""
     count = len(reconciled.flop)
     first = np.searchsorted(spec.paper, np.arange(count))
     columns = _by_paper(spec, evaluation, count, first)
     columns |= _answers(reconciled)
-    if "base_compute" in columns:
+    ancestry = lineage.find(spec, reconciled, reference or {})
+    if not np.isnan(ancestry.base).all():
+        columns["base_compute"] = ancestry.base
         columns |= _with_base(columns, spec, first)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
-    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns)
+    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, ancestry)
 
 
 def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.intp]) -> dict[str, Floats]:
@@ -96,8 +104,11 @@ def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp
     """The base model's compute added once, with the spread of a reported number."""
     stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
     base = np.nan_to_num(columns["base_compute"])
-    flop = columns["flop"] + base
-    sigma = np.hypot(columns["flop"] * columns["sigma"], base * stated) / flop
+    # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
+    own = np.where(base > 0, np.nan_to_num(columns["flop"]), columns["flop"])
+    flop = own + base
+    spread = np.where(np.isnan(columns["flop"]), UNKNOWN_RUN, columns["sigma"] * own / flop)
+    sigma = np.hypot(np.nan_to_num(spread), base * stated / flop)
     return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
             "flop_high": flop * np.exp(NINETY * sigma)}
 
