@@ -27,7 +27,9 @@ def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot) -
     entries = node.value if isinstance(node.value, dict) else {}
     for key, source in sources.items():
         here = spot.at(f"sources.{key}", entries[key].line)
-        needed = ("formula",) if source.get("kind") == "derived" else ("url",) if _unopened(source) else ("url", "accessed")
+        needed = ("url",) if _unopened(source) else ("url", "accessed")
+        if source.get("kind") == "derived":
+            needed = ("formula",)
         for name in needed:
             if name not in source:
                 yield here.error("source-incomplete", f"has no '{name}'")
