@@ -165,15 +165,15 @@ def efficiency(table: TableArgument, score: ScoreOption = None,
 
 
 @app.command()
-def trend(table: TableArgument, benchmark: BenchmarkOption = None, level: LevelOption = 0.95,
-          form: FormatOption = Format.table) -> None:
+def trend(table: TableArgument, preset: PresetOption = None, benchmark: BenchmarkOption = None,
+          level: LevelOption = 0.95, form: FormatOption = Format.table) -> None:
     """Growth of training compute over time, with and without the estimates' own errors, and of the largest models."""
     with _one_line_errors():
         from computeest.progress import report
-        from computeest.progress.records import read_table, take
+        from computeest.progress.session import Source
         from computeest.progress.trend import compute_trend
 
-        found = compute_trend(take(read_table(table), "benchmark", benchmark), level)
+        found = compute_trend(Source(table, preset, benchmark).frame(), level)
         _print(form, found.to_dict, report.trend_rows(found))
         _excluded(found.ignoring_errors.line.n, found.excluded)
 

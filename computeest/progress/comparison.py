@@ -26,5 +26,5 @@ def _row(seen: Observations, model: FrontierModel, priors: Priors | None) -> dic
     floor = 1.0 - model.ceiling
     return {"model": model.name + (" with irreducible error" if floor else ""), "irreducible_error": floor,
             "parameters": len(model.parameters) + bool(floor), "log_likelihood": fit.log_likelihood,
-            "left_out_log_density": ahead.log_density, "left_out_rms_log_odds": ahead.rms_log_odds,
+            "left_out_log_density": ahead.log_density, "left_out_rms_error": ahead.rms_error,
             "modes": len(fit.modes), "doubling_months": doubling_months(fit.parameters)}

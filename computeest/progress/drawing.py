@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from computeest.progress.attribution import attribute, pairs
 from computeest.progress.efficiency import efficiency_gains
 from computeest.progress.plots import save
-from computeest.progress.records import ProgressError, read_table, select, take
+from computeest.progress.records import ProgressError, select
 from computeest.progress.session import Request, Source, find_point, parse_scores, parse_years, run, threshold_data
 from computeest.progress.trend import compute_series, compute_trend
 
@@ -42,14 +42,10 @@ def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Pat
 def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
     from computeest.progress.trend_plots import efficiency_plot, trend_plot
 
-    frame = read_table(source.table)
-    chosen = source.named_preset()
-    if chosen is not None:
-        frame = chosen.records(frame)[0]
+    frame = source.frame()
     if kind == "trend":
-        frame = take(frame, "benchmark", source.benchmark)
         return trend_plot(compute_series(frame), compute_trend(frame, request.level))
-    frame = select(frame, benchmark=source.benchmark, metric=source.metric)
+    frame = select(frame, benchmark=None, metric=None)
     return efficiency_plot(efficiency_gains(frame, drawing.score, counts=drawing.counts, interval=request.level))
 
 

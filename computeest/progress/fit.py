@@ -137,7 +137,7 @@ def fit_frontier(seen: Observations, model: FrontierModel = PRODUCT, priors: Pri
 
 
 def fit_irreducible(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,
-                    starts: int = 10, seed: int = 0, grid: int = 40) -> tuple[FrontierModel, list[dict[str, float]]]:
+                    starts: int = 2, seed: int = 0, grid: int = 40) -> tuple[FrontierModel, list[dict[str, float]]]:
     """The irreducible error of highest posterior density, and the profile over all that were tried."""
     largest = float(1.0 - seen.score.max())
     profile = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from computeest.progress.model import PRODUCT, Array, FrontierModel
+from computeest.progress.model import PRODUCT, FrontierModel
 from computeest.progress.modes import find_modes, problem, random_starts
 from computeest.progress.posterior import Priors
 from computeest.progress.records import Observations
@@ -24,8 +24,8 @@ class Foresight:
     slope_prior: float
     #: Mean log density of a left-out score; higher is better.
     log_density: float
-    #: Root mean square error of a left-out score, in log-odds.
-    rms_log_odds: float
+    #: Root mean square error of a left-out score, as a fraction.
+    rms_error: float
 
     def to_dict(self) -> dict[str, float]:
         """The three numbers by name."""
@@ -45,15 +45,11 @@ def foresight(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors
     optima = maximize(problem(seen, model, priors, weights), np.tile(begin, (count, 1)))
     best = optima.objective.reshape(count, -1).argmin(axis=1) + np.arange(count) * len(begin)
     chosen = optima.take(best)
-    error = _left_out_errors(seen, model, chosen.coefficients)
+    predicted = np.diagonal(model.accuracy(chosen.coefficients, seen.columns()))
+    error = model.log_odds(seen.score) - model.log_odds(predicted)
     density = -0.5 * (error * np.exp(-chosen.delta)) ** 2 - chosen.delta - 0.5 * np.log(2 * np.pi)
     density = density + model.log_jacobian(seen.score)
-    return Foresight(priors.slope, float(density.mean()), float(np.sqrt((error**2).mean())))
-
-
-def _left_out_errors(seen: Observations, model: FrontierModel, coefficients: Array) -> Array:
-    predicted = np.diagonal(model.accuracy(coefficients, seen.columns()))
-    return model.log_odds(seen.score) - model.log_odds(predicted)
+    return Foresight(priors.slope, float(density.mean()), float(np.sqrt(((seen.score - predicted) ** 2).mean())))
 
 
 def choose_slope_prior(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None,

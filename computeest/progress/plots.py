@@ -39,6 +39,10 @@ def canvas(columns: int = 1, *, width: float = 7.0, height: float = 4.6,
         FigureCanvasAgg(figure)
         axes = figure.subplots(1, columns, squeeze=False, sharey=sharey)
         yield figure, list(axes[0])
+        # Laid out once and then frozen: every drawing would move things a little further.
+        figure.draw_without_rendering()
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def save(figure: Figure, path: Path) -> None:

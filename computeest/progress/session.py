@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +14,12 @@ from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
 from computeest.progress.posterior import Priors
 from computeest.progress.presets import Preset, preset
-from computeest.progress.records import Centre, Observations, ProgressError, observations, read_table, select
+from computeest.progress.records import Centre, Observations, ProgressError, observations, read_table, select, take
 from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
 from computeest.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,12 @@ class Source:
         """The preset's priors, or the default ones."""
         chosen = self.named_preset()
         return Priors() if chosen is None else chosen.priors
+
+    def frame(self) -> pd.DataFrame:
+        """The table as records, all benchmarks of it unless one is asked for."""
+        chosen, frame = self.named_preset(), read_table(self.table)
+        records = frame if chosen is None else chosen.records(frame)[0]
+        return take(take(records, "benchmark", self.benchmark), "metric", self.metric)
 
     def observations(self) -> Observations:
         """The usable rows of the table."""
@@ -76,7 +86,7 @@ def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
     model = MODELS[request.model]
     priors = _priors(source, request, seen)
     if request.irreducible == "fit":
-        model, _ = fit_irreducible(seen, model, priors, starts=request.starts, seed=request.seed)
+        model, _ = fit_irreducible(seen, model, priors, seed=request.seed)
     elif request.irreducible is not None:
         model = model.with_ceiling(1.0 - parse_number(request.irreducible, "irreducible error"))
     fit = fit_frontier(seen, model, priors, resamples=request.bootstrap, starts=request.starts, seed=request.seed,

@@ -1,0 +1,99 @@
+"""Plots: every kind is drawn with units on its axes, and the same figure gives the same bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from progress_facts import HERNANDEZ_BROWN, POINTS, simulated_records
+
+from computeest.progress import (
+    ProgressError,
+    attribute,
+    compute_trend,
+    efficiency_gains,
+    fit_frontier,
+    observations,
+    pairs,
+)
+from computeest.progress.frontier_plots import attribution_plot, pareto_plot, records_plot, thresholds_plot
+from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, save
+from computeest.progress.presets import ERDIL_BESIROGLU_2022
+from computeest.progress.trend import compute_series
+from computeest.progress.trend_plots import efficiency_plot, trend_plot
+
+KINDS = ("records", "pareto", "thresholds", "attribution", "efficiency", "trend")
+
+
+@pytest.fixture(scope="module")
+def figures():
+    frame = simulated_records(5)
+    seen = observations(frame, ERDIL_BESIROGLU_2022.centre)
+    fit = fit_frontier(seen, resamples=40, starts=2)
+    table3 = HERNANDEZ_BROWN.assign(flop=HERNANDEZ_BROWN.epochs * HERNANDEZ_BROWN.gmac * 1e9 * 1.28e6 * 3)
+    frame = frame.assign(flop_low=frame.flop / 3, flop_high=frame.flop * 3)
+    return {
+        "records": records_plot(fit, seen, score_label="top-1 accuracy"),
+        "pareto": pareto_plot(fit, [0.7, 0.8], range(2012, 2023, 2)),
+        "thresholds": thresholds_plot(fit, [0.6, 0.7, 0.8, 0.97], range(2012, 2023), 1.28e6),
+        "attribution": attribution_plot([attribute(fit, a, b) for a, b in pairs(list(POINTS.values()))]),
+        "efficiency": efficiency_plot(efficiency_gains(table3, counts="mac")),
+        "trend": trend_plot(compute_series(frame), compute_trend(frame)),
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_same_figure_same_bytes(figures, kind, tmp_path):
+    for suffix in (".png", ".svg"):
+        first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+        save(figures[kind], first)
+        save(figures[kind], second)
+        assert first.read_bytes() == second.read_bytes()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    assert ElementTree.parse(tmp_path / "a.svg").getroot().tag.endswith("svg")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axes_are_labelled_with_units(figures, kind):
+    labels = [axis.get_xlabel() + axis.get_ylabel() for axis in figures[kind].axes if axis.get_label() != "<colorbar>"]
+    expected = {"records": "(FLOP)", "pareto": "(FLOP)", "thresholds": "(FLOP)", "attribution": "(%)",
+                "efficiency": "(TFLOP/s-days)", "trend": "(FLOP)"}
+    assert any(expected[kind] in label for label in labels)
+    assert all(labels)
+
+
+def test_records_plot_shows_every_record(figures):
+    left = figures["records"].axes[0]
+    assert len(left.collections[0].get_offsets()) == 97
+
+
+def test_out_of_reach_is_in_the_legend(figures):
+    labels = [text.get_text() for text in figures["thresholds"].legends[0].get_texts()]
+    assert any(label.startswith("0.97 (out of reach") for label in labels)
+
+
+def test_bars_add_up_to_the_whole(figures):
+    bars = figures["attribution"].axes[0].patches
+    rows = {round(bar.get_y(), 3) for bar in bars}
+    for row in rows:
+        assert sum(bar.get_width() for bar in bars if round(bar.get_y(), 3) == row) == pytest.approx(100.0)
+
+
+def test_line_colours_are_apart_for_deuteranopes():
+    """Machado et al. 2009's matrix for deuteranopia, in linear RGB: no two lines of a plot look alike."""
+    matrix = np.array(
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]])
+    colours = np.array([[int(code[i:i + 2], 16) / 255 for i in (1, 3, 5)] for code in
+                        (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)])
+    seen = (matrix @ (colours**2.2).T).T.clip(0, 1) ** (1 / 2.2)
+    apart = np.sqrt(((seen[:, None] - seen[None]) ** 2).sum(axis=-1)) + np.eye(len(seen))
+    assert apart.min() > 0.15
+
+
+def test_other_file_types_are_refused(figures, tmp_path):
+    with pytest.raises(ProgressError, match=r"expected a name that ends in \.png or \.svg"):
+        save(figures["trend"], tmp_path / "plot.gif")
+    with pytest.raises(ProgressError, match="no such folder"):
+        save(figures["trend"], Path("nowhere") / "plot.png")
