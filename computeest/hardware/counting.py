@@ -82,6 +82,8 @@ class Subject:
     chip: Chip
     #: Chips in one machine or slice of that name; None where the text names the chip itself.
     machine: float | None = None
+    #: The names of the index that stand for that machine or slice.
+    machines: frozenset[str] = frozenset()
     #: A slice's chips are exact; a pod or a machine may be used in part.
     exact: bool = False
     #: Whether it is rented by the GPU.
@@ -283,7 +285,8 @@ def _check_loose(sequence: Sequence[Item], loose: list[int], terms: list[_Term],
             terms.append(_Term(item.number, _OWN, near[0].word, at))
             continue
         if near or not strong:
-            raise CountError(f"'{item.word}' counts nothing that is known")
+            raise CountError(f"{item.number:g} is neither a count nor a memory size: write '{item.number:g} x' or "
+                             f"'{item.number:g} GB'")
 
 
 def _multiple(word: str, subject: Subject) -> tuple[float, bool]:
@@ -309,7 +312,12 @@ def _multiple(word: str, subject: Subject) -> tuple[float, bool]:
 
 def _chip_count(sequence: Sequence[Item], terms: list[_Term], subject: Subject) -> Count:
     """The count where the text names the chip itself."""
+    if subject.chip.kind == "wafer":  # one wafer is a system
+        terms = [_Term(term.value, _OWN if term.what == HOLDER else term.what, term.word, term.at, term.strong, term.per)
+                 for term in terms]
     inner = [term for term in _described(terms, subject) if term.what != HOLDER]
+    if any(term.strong for term in inner):
+        inner = [term for term in inner if term.strong]  # 'a pod slice with 512 chips' counts chips
     holders = [term for term in terms if term.what == HOLDER]
     held = _times(holders)
     if not inner:
@@ -361,8 +369,8 @@ def _held(sequence: Sequence[Item], plain: list[_Term], holders: list[_Term], su
 def _machine_count(sequence: Sequence[Item], terms: list[_Term], subject: Subject) -> Count:
     """The count where the text names a machine, a cloud instance or a slice."""
     size = subject.machine or 1.0
-    own = [term for term in terms if term.what in (_OWN, HOLDER)]
-    inner = [term for term in terms if term.what == UNIT]
+    own = [term for term in terms if term.what == HOLDER or (term.what == _OWN and term.word in subject.machines)]
+    inner = [term for term in terms if term not in own]
     named = _named_units(inner, subject, size)
     inner = [term for term in inner if term not in named]
     own.extend(named)
@@ -384,7 +392,8 @@ def _named_units(inner: list[_Term], subject: Subject, size: float) -> list[_Ter
     found = []
     for term in inner:
         same = subject.chip.units.get(term.word)
-        if term.word == "pod" or (same is not None and same == size and same > 1):
+        vague = subject.exact and term.word == "device" and term.value != size
+        if vague or term.word == "pod" or (same is not None and same == size and same > 1):
             found.append(term)
     return found
 

@@ -28,7 +28,7 @@ from computeest.hardware.words import (
     UNIT,
 )
 
-#: Units that are a part of a chip, by which people count what they call GPUs.
+#: The peak of a chip that does integers only.
 _NOT_A_NUMBER = float("nan")
 
 
@@ -118,8 +118,7 @@ class Finder:
         try:
             counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, atoms))
         except CountError as error:
-            return Refusal(f"'{shown}' names {choice.chip.name}, but {error}", self._names(meaning.pool)
-                           if "counts nothing" in str(error) else [])
+            return Refusal(f"in '{shown}', {error}", self._names(meaning.pool))
         return self._match(choice, counted)
 
     def _likely(self, part: Part) -> list[str]:
@@ -165,12 +164,13 @@ class Finder:
             share = next((multiple for multiple in chip.units.values()
                           if multiple < 1 and sizes[0] == chip.nominal_memory * multiple), 1.0)
         machine, exact = meaning.machine, False
+        names = {mentioned.item.word for mentioned in part.mentions if mentioned.meaning.machine is not None}
         for mentioned in part.mentions:
             if mentioned.slice is not None:
-                machine, exact = mentioned.slice, True
+                machine, exact, names = mentioned.slice, True, {mentioned.item.word}
         if machine is not None and not exact and _unit_overrides(part, chip):
             machine = None
-        return Subject(chip, machine, exact, rented, share)
+        return Subject(chip, machine, frozenset(names), exact, rented, share)
 
     def _match(self, choice: Choice, counted: Count) -> Match:
         chip = choice.chip

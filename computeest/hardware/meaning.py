@@ -9,6 +9,7 @@ from typing import Any
 
 from computeest.hardware import names
 from computeest.hardware.chip import Chip
+from computeest.hardware.words import MODIFIER, WORDS
 
 #: A memory size this many times the one of the only chip of that name is taken for a variant of it.
 _VARIANT = (0.5, 2.0)
@@ -146,6 +147,9 @@ class Meanings:
     def _fitting(self, meaning: Meaning, clues: Clues) -> tuple[list[str], str] | None:
         """The chips of the pool that fit every clue, and what had to be stretched; None when there are none."""
         pool = [chip for chip in meaning.pool if all(_is_of(self._chip(chip), word) for word in clues.generations)]
+        if clues.generations and len(meaning.chips) > 1:
+            # 'RTX 4000 Ada' is another product than the RTX 4000 SFF Ada
+            pool = [chip for chip in pool if not _modified(self._chip(chip).name)]
         if clues.generations and not clues.sizes and not clues.forms and not clues.memories:
             pool = [chip for chip in pool if chip in meaning.chips] or pool
         pool = _form_fitting([self._chip(chip) for chip in pool], clues.forms)
@@ -209,6 +213,10 @@ def _fits(chip: Chip, form: str) -> bool:
 
 def _is_of(chip: Chip, generation: str) -> bool:
     return generation in f"{chip.architecture_name} {chip.name}".lower()
+
+
+def _modified(name: str) -> bool:
+    return any(WORDS.get(word, ("",))[0] == MODIFIER for word in name.lower().split())
 
 
 def _has_memory_type(chip: Chip, memories: tuple[str, ...]) -> bool:

@@ -51,6 +51,8 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
             for written in (full, *(short for short in shorter if not _names_chip(found, short))):
                 _add(found, written, SYSTEM, system_id)
             _add(found, squeeze(re.sub(r"\([^)]*\)", "", name)), SYSTEM, system_id)
+            if turned := re.fullmatch(r"(?:NVIDIA )?([DH]GX)[ -]([A-Z]+\d+)", name):
+                _add(found, squeeze(f"{turned[2]} {turned[1]}"), SYSTEM, system_id)
     return found
 
 
@@ -62,6 +64,8 @@ def variants(name: str) -> list[str]:
     """The name squeezed, and again without each of the vendor and product words in front."""
     words = cut(name).words
     found = [squeeze(name)]
+    if words[0] == "apple" and len(words) > 3:
+        found.append(squeeze(" ".join(words[1:])))
     while len(words) > 1 and words[0] in _OPTIONAL:
         words = words[1:]
         if _distinct(words):

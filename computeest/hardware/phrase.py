@@ -169,7 +169,7 @@ def _number(atoms: Atoms, at: int) -> Item:
     if after >= last or words[after].isdigit():
         return Item(NUMBER, words[at], at, end, value)
     glued, word = not gaps[after], words[after]
-    if word in _GIGABYTES or (glued and word == "g"):
+    if (word in _GIGABYTES or (glued and word == "g")) and not (atoms.glued(after + 1) and words[after + 1].isdigit()):
         return _size(atoms, at, after, value)
     if glued:
         return _glued_number(atoms, at, end, value)

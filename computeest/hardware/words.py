@@ -79,8 +79,8 @@ WORDS: Final = MappingProxyType({
     "dice": (UNIT, "die"),
     **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
                      "supercomputer slice partition station appliance cabinet pc worker chassis replica "
-                     "ultraserver tray", plural=True),
-    **_words(FORM, "sxm pcie nvl dgxs oam nvlink=sxm"),
+                     "ultraserver tray dgx hgx", plural=True),
+    **_words(FORM, "sxm pcie pcle=pcie nvl dgxs oam nvlink=sxm"),
     **_words(MEMORY, "hbm gddr"),
     **_words(GENERATION, " ".join(f"{word}={name}" for word, name in GENERATIONS.items())),
     **_words(BRAND, " ".join(BRANDS)),

@@ -1,0 +1,189 @@
+"""Commands on chips: find, list, show, plot, lint."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from computeest.cli.options import Output, Overlays
+from computeest.cli.output import emit, say, table
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+Form = Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")]
+_FORMS = ("table", "json", "csv", "markdown")
+
+
+@app.command()
+def find(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What the paper says, such as '8 x A100-80GB'.")],
+    date: Annotated[str, typer.Option("--date", help="When the paper was published, such as 2020-06-01.")] = "",
+    form: Form = "table",
+    hardware: Overlays = None,
+) -> None:
+    """Say which chip a paper's words mean, and how many of it."""
+    from computeest.hardware import Refusal
+
+    _check_form(form)
+    database = _database(hardware)
+    match = database.find(text, _day(date))
+    if isinstance(match, Refusal):
+        say(match.reason)
+        if match.suggestions:
+            say("closest: " + ", ".join(f"'{name}'" for name in match.suggestions))
+        raise typer.Exit(1)
+    chip = database.chip(match.chip)
+    peak = database.peak(chip.id)
+    found = {**dataclasses.asdict(match), "name": chip.name, "confidence": chip.confidence,
+             "number_format": None if isinstance(peak, Refusal) else peak.key,
+             "peak": None if isinstance(peak, Refusal) else peak.value,
+             "flag": "" if isinstance(peak, Refusal) else peak.flag}
+    found = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in found.items()}
+    first = ("chip", "chips_per_unit", "chips", "ambiguous", "alternatives")
+    found = {key: found[key] for key in (*first, *(key for key in found if key not in first))}
+    if form == "json":
+        emit(json.dumps(found, indent=1))
+        return
+    _print(("field", "value"), [{"field": key.replace("_", " "), "value": _words(key, value)}
+                                for key, value in found.items() if value not in (None, "", [])], form)
+
+
+@app.command("list")
+def list_chips(
+    vendor: Annotated[str, typer.Option("--vendor", help="Only this vendor's chips.")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="gpu, tpu, asic, cpu, soc or wafer.")] = "",
+    year: Annotated[str, typer.Option("--year", help="Released in 2022, or in 2020..2022.")] = "",
+    number_format: Annotated[str, typer.Option("--number-format", help="Only chips with this format: bf16.")] = "",
+    sort: Annotated[str, typer.Option("--sort", help="Any column; -peak puts the largest first.")] = "",
+    form: Form = "table",
+    output: Output = None,
+    hardware: Overlays = None,
+) -> None:
+    """List the chips, with the peak that an estimate uses, memory, power and release."""
+    from computeest.hardware import cards
+
+    _check_form(form)
+    found = cards.rows(_database(hardware), vendor, kind, year, number_format, sort)
+    if form == "table":
+        emit(table(*cards.shown(found)), output)
+    elif form == "markdown":
+        emit(cards.as_markdown(*cards.shown(found)), output)
+    else:
+        _print(tuple(cards.COLUMNS), found, form, output)
+    say(f"{len(found)} chips")
+
+
+@app.command()
+def show(
+    chip: Annotated[str, typer.Argument(metavar="CHIP", help="A chip's id, or what a paper calls it.")],
+    form: Form = "table",
+    output: Output = None,
+    hardware: Overlays = None,
+) -> None:
+    """Show everything known of one chip, each value with its source."""
+    from computeest.hardware import Refusal, cards
+
+    _check_form(form)
+    database = _database(hardware)
+    match = database.find(chip)
+    if isinstance(match, Refusal):
+        say(str(match))
+        raise typer.Exit(1)
+    found = database.chip(match.chip)
+    if match.why:
+        say(match.why)
+    if form == "json":
+        sources = {key: dataclasses.asdict(source) for key, source in found.sources.items()}
+        emit(json.dumps({"id": found.id, "vendor": found.vendor, **found.facts, "sources": sources}, indent=1), output)
+        return
+    columns = ("field", "value", "source") if form == "table" else ("field", "value", "source", "url")
+    _print(columns, cards.card(found), form, output)
+
+
+@app.command()
+def plot(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="A .png or .svg file.")],
+    hardware: Overlays = None,
+) -> None:
+    """Plot peak FLOP/s over time by number format."""
+    if output.suffix.lower() not in (".png", ".svg"):
+        raise typer.BadParameter(f"'{output.name}' is neither .png nor .svg", param_hint="--output")
+    from computeest.hardware import plot as drawing
+
+    drawing.plot(list(_database(hardware)), output)
+    say(f"wrote {output}")
+
+
+@app.command()
+def lint(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[DIR...]", help="Directories with hardware files; "
+                                                       "without one, the database that comes with computeest.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    form: Form = "table",
+) -> None:
+    """Check hardware files: schema, sources, formulas, order of rates, dates, names."""
+    from computeest.hardware import lint as linting
+    from computeest.hardware.checked import check
+
+    _check_form(form)
+    findings = check(paths or ())
+    rows = [{"level": finding.level, "code": finding.code, "where": finding.where, "message": finding.message}
+            for finding in findings]
+    if form == "table":
+        for finding in findings:
+            emit(f"{finding.where}: {finding.level}: {finding.message} [{finding.code}]")
+    else:
+        _print(("level", "code", "where", "message"), rows, form)
+    errors = sum(finding.level == "error" for finding in findings)
+    say(f"{errors} errors, {len(findings) - errors} warnings")
+    if linting.fails(findings, strict):
+        raise typer.Exit(1)
+
+
+def _database(overlays: Sequence[Path] | None) -> Any:
+    from computeest.hardware import load
+
+    database = load(tuple(overlays or ()))
+    for warning in database.warnings:
+        say(f"warning: {warning}")
+    return database
+
+
+def _day(text: str) -> Any:
+    import datetime
+
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no day, such as 2020-06-01", param_hint="--date") from None
+
+
+def _check_form(form: str) -> None:
+    if form not in _FORMS:
+        raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
+
+
+def _print(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str, output: Path | None = None) -> None:
+    if form == "json":
+        emit(json.dumps(list(rows), indent=1), output)
+        return
+    from computeest.hardware import cards
+
+    render = {"table": table, "csv": cards.as_csv, "markdown": cards.as_markdown}[form]
+    emit(render(columns, rows), output)
+
+
+def _words(key: str, value: Any) -> str:
+    if key in ("peak", "peak_low", "peak_high"):
+        return f"{value / 1e12:.4g} TFLOP/s"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
