@@ -80,7 +80,7 @@ def main() -> None:
     theirs = scipy_seconds(seen, asked.starts) * searches
     doubling = fit.doubling_months()
     print(f"{len(seen)} records, {asked.resamples} resamples x {asked.starts} starts")
-    print(f"doubling time {doubling.point:.2f} months [{doubling.low:.2f}, {doubling.high:.2f}], modes: {len(fit.modes)}")
+    print(f"doubling time {doubling.point:.2f} months [{doubling.low:.2f}, {doubling.high:.2f}]")
     print(f"batched Newton     {ours:8.2f} s    {1e6 * ours / searches:10.1f} us a search")
     print(f"scipy BFGS         {theirs:8.2f} s    {1e6 * theirs / searches:10.1f} us a search "
           f"(measured on {SCIPY_RESAMPLES} resamples)")
