@@ -7,16 +7,36 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from computeest import cells, schema
 from computeest.cells import CellError
+from computeest.conditions import Condition, condition
+from computeest.problems import UsageError
 from computeest.strict_yaml import load as load_yaml
 from computeest.strict_yaml import plain
 from computeest.suggest import did_you_mean
 
+if TYPE_CHECKING:
+    from computeest.spec import Spec
 
-class AssumptionError(ValueError):
+
+class AssumptionError(UsageError):
     """An `--assume` that cannot be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where another value than the usual one is taken: all its conditions hold."""
+
+    conditions: tuple[Condition, ...]
+    value: float
+    sigma: float
+    source: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +51,22 @@ class Assumption:
     why: str
     #: True by definition: it is not named among what a record assumed.
     definition: bool = False
+    #: The first whose conditions hold is taken instead.
+    cases: tuple[Case, ...] = ()
+
+    def variants(self) -> tuple[Assumption | Case, ...]:
+        """The usual value, then the cases: what `choose` gives the places of."""
+        return (self, *self.cases)
+
+    def choose(self, spec: Spec) -> NDArray[np.intp]:
+        """For each row which of the variants holds, 0 for the usual value."""
+        codes = np.zeros(spec.size, dtype=np.intp)
+        for place, case in reversed(list(enumerate(self.cases, 1))):
+            holds = np.ones(spec.size, dtype=bool)
+            for condition in case.conditions:
+                holds &= condition.holds(spec)
+            codes[holds] = place
+        return codes
 
 
 @lru_cache(maxsize=1)
@@ -40,9 +76,14 @@ def defaults() -> Mapping[str, Assumption]:
     entries = plain(root) if root is not None else {}
     return MappingProxyType({
         column: Assumption(column, float(e["value"]), float(e["sigma"]), e["source"], " ".join(e["why"].split()),
-                           bool(e.get("definition", False)))
+                           bool(e.get("definition", False)), tuple(_case(case, e) for case in e.get("cases", ())))
         for column, e in entries.items()
     })
+
+
+def _case(case: Mapping[str, Any], usual: Mapping[str, Any]) -> Case:
+    return Case(tuple(condition(column, test) for column, test in case["when"].items()), float(case["value"]),
+                float(case["sigma"]), case.get("source", usual["source"]), " ".join(case["why"].split()))
 
 
 def with_overrides(overrides: Mapping[str, str | float]) -> Mapping[str, Assumption]:
@@ -57,5 +98,5 @@ def with_overrides(overrides: Mapping[str, str | float]) -> Mapping[str, Assumpt
         except CellError as error:
             raise AssumptionError(f"{name}: {error.what}; {error.expected}".rstrip("; ")) from None
         found[column] = replace(found[column], value=float(cell.value), sigma=cell.sigma or found[column].sigma,
-                                source="user", why="set by the user")
+                                source="user", why="set by the user", definition=False, cases=())
     return MappingProxyType(found)

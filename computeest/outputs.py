@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from computeest.problems import UsageError
 from computeest.record import FIELDS, Record
 from computeest.suggest import did_you_mean
 
@@ -22,16 +23,22 @@ class OutputError(ValueError):
     """An output that cannot be written: where, and why."""
 
 
-class FormatError(ValueError):
+class FormatError(UsageError):
     """An output format that there is not."""
 
 
-def render(records: Sequence[Record], form: str) -> str:
-    """The records in one of `FORMS`; one record is an object, several are a list."""
-    if form not in FORMS:
-        close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
+def check_form(form: str) -> None:
+    """FormatError when there is no such format."""
+    if form not in FORMS and form != "table":
+        close = did_you_mean(form, ("table", *FORMS)) or f"there are table, {', '.join(FORMS)}"
         raise FormatError(f"no format is called '{form}'; {close}")
-    return FORMS[form](records)
+
+
+def render(records: Sequence[Record], form: str, alone: bool | None = None) -> str:
+    """The records in one of `FORMS`: an object where one paper was asked for (`alone`), a list for several."""
+    check_form(form)
+    several = len(records) != 1 if alone is None else not alone
+    return FORMS[form](records, several)
 
 
 def flat(record: Record) -> dict[str, str]:
@@ -42,6 +49,10 @@ def flat(record: Record) -> dict[str, str]:
 def write_whole(path: Path, text: str) -> None:
     """Write a file that appears whole or not at all."""
     try:
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")  # a device or a pipe takes what comes and must not be replaced
+            return
+        path = path.resolve()  # a link goes on leading where it leads
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -62,19 +73,19 @@ def _umask() -> int:
     return mask
 
 
-def _json(records: Sequence[Record]) -> str:
-    content: Any = records[0] if len(records) == 1 else list(records)
+def _json(records: Sequence[Record], several: bool) -> str:
+    content: Any = list(records) if several else records[0]
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _yaml(records: Sequence[Record]) -> str:
+def _yaml(records: Sequence[Record], several: bool) -> str:
     import yaml
 
-    content: Any = records[0] if len(records) == 1 else list(records)
+    content: Any = list(records) if several else records[0]
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _csv(records: Sequence[Record]) -> str:
+def _csv(records: Sequence[Record], _several: bool) -> str:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, FIELDS, lineterminator="\n")
     writer.writeheader()
@@ -93,7 +104,7 @@ def harmless(text: str) -> str:
     return text
 
 
-def _markdown(records: Sequence[Record]) -> str:
+def _markdown(records: Sequence[Record], _several: bool) -> str:
     rows = [short(record) for record in records]
     lines = ["| " + " | ".join(SHORT) + " |", "|" + " --- |" * len(SHORT)]
     lines += ["| " + " | ".join(row[name].replace("|", "\\|") for name in SHORT) + " |" for row in rows]
@@ -104,7 +115,7 @@ _LATEX = str.maketrans({"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\
                         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"})
 
 
-def _latex(records: Sequence[Record]) -> str:
+def _latex(records: Sequence[Record], _several: bool) -> str:
     lines = [r"\begin{tabular}{" + "l" * len(SHORT) + "}", r"\hline",
              " & ".join(name.translate(_LATEX) for name in SHORT) + r" \\", r"\hline"]
     lines += [" & ".join(short(record)[name].translate(_LATEX) for name in SHORT) + r" \\" for record in records]
@@ -134,6 +145,6 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-FORMS: Mapping[str, Callable[[Sequence[Record]], str]] = {
+FORMS: Mapping[str, Callable[[Sequence[Record], bool], str]] = {
     "json": _json, "yaml": _yaml, "csv": _csv, "markdown": _markdown, "latex": _latex,
 }

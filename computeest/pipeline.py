@@ -11,7 +11,7 @@ from typing import Any
 from computeest import assumptions, chips, evaluate, networks, registry, results, spec
 from computeest.hardware import load as load_hardware
 from computeest.plan import Planner, ways
-from computeest.problems import InputError, Problem
+from computeest.problems import InputError, Problem, UsageError
 from computeest.reader import Paper, read_paper
 from computeest.reconcile import reconcile
 from computeest.record import Record, records
@@ -38,7 +38,7 @@ def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | No
     """Everything the pipeline finds about the papers."""
     loaded = registry.load(registry.named(plugins))
     if prefer and prefer not in loaded.methods:
-        raise ValueError(f"no method is called '{prefer}'; there are {', '.join(loaded.methods)}")
+        raise UsageError(f"no method is called '{prefer}'; there are {', '.join(loaded.methods)}")
     assumed = assumptions.with_overrides(assume or {})
     found = spec.of_papers(papers)
     chips.fill(found, partial(load_hardware, tuple(hardware)))

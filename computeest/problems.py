@@ -25,6 +25,10 @@ class Problem:
         return f"{where}{place}{self.what}" + (f"\n  {self.expected}" if self.expected else "")
 
 
+class UsageError(ValueError):
+    """A call that asks for something there is not: a method, a format, an assumption, a plugin."""
+
+
 class InputError(ValueError):
     """An input that cannot be estimated, with everything that is wrong with it."""
 

@@ -20,7 +20,7 @@ _POWER = r"(?:[eE][+-]?\d+|\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*\{?[+-]?\d+\}?|\s*[x
 _SCALE = (r"(?:\s*(?P<scale{0}>thousand|million|billion|trillion|quadrillion|mn|bn|tn)\b"
           r"|(?P<letter{0}>[KkMBbTGg]|\s[KkMBTG](?=\s+[A-Za-z]|\s*$))(?![A-Za-z/]))?")
 _TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
-_APPROXIMATE = re.compile(r"^\s*(?:~|≈|about\b|around\b|approximately\b|approx\b\.?|circa\b|ca\.|roughly\b|nearly\b)\s*",
+_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly)\b|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")

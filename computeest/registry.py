@@ -16,12 +16,13 @@ import pluggy
 
 from computeest import schema
 from computeest.contract import Check, Family, Hooks, Method, Rule
+from computeest.problems import UsageError
 from computeest.suggest import did_you_mean
 
 GROUP = "computeest"
 
 
-class PluginError(ValueError):
+class PluginError(UsageError):
     """A plugin that cannot be used: which, and why."""
 
 

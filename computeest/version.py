@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
-from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from computeest.registry import Registry
+if TYPE_CHECKING:
+    from computeest.registry import Registry
 
 __version__ = "0.1.0"
 
@@ -15,6 +14,9 @@ __version__ = "0.1.0"
 @lru_cache(maxsize=1)
 def hardware_db() -> str:
     """The hardware database's content as twelve hexadecimal digits."""
+    import hashlib
+    from importlib.resources import files
+
     digest = hashlib.sha256()
     for entry in sorted(files("computeest_hardware").iterdir(), key=lambda e: e.name):
         if entry.name.endswith(".yaml"):

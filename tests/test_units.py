@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import schema
-from computeest.units import LONGEST, UnitError, canonical, describe, dimension, factor, is_rate, to_unit
+from computeest.units import UnitError, canonical, describe, dimension, factor, is_rate, to_unit
 
 MEANINGS = [
     ("petaflop/s-day", "FLOP", 8.64e19),
@@ -136,18 +136,7 @@ def test_conversions_invert_and_chain(units: tuple[str, str, str]) -> None:
     assert factor(a, a) == 1.0
 
 
-@given(st.sampled_from(["k", "M", "G", "T", "P", "E", "Z", "Y"]), st.sampled_from(["FLOP", "FLOPs", "flop", "OP", "MAC"]))
+@given(st.sampled_from("kMGTPEZY"), st.sampled_from(["FLOP", "FLOPs", "flop", "OP", "MAC"]))
 def test_prefixes_are_decimal(prefix: str, unit: str) -> None:
     power = {"k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}[prefix]
     assert math.log10(factor(canonical(prefix + unit), canonical(unit))) == pytest.approx(power, abs=1e-12)
-
-
-@settings(max_examples=200)
-@given(st.text(max_size=LONGEST + 10))
-def test_any_text_is_a_unit_or_a_unit_error(text: str) -> None:
-    try:
-        unit = canonical(text)
-    except UnitError as error:
-        assert error.what
-    else:
-        assert dimension(unit)

@@ -11,6 +11,7 @@ from computeest.cli import catalogue, hardware, papers, progress
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: rich takes longer to import than the rest of the command line
     help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
 )
 papers.register(app)

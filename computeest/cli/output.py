@@ -15,10 +15,16 @@ if TYPE_CHECKING:
 
 def emit(text: str, output: Path | None = None) -> None:
     """Data, to a file that appears whole or not at all, or to standard output."""
+    from computeest.outputs import OutputError, write_whole
+
     if output is None:
-        typer.echo(text, nl=not text.endswith("\n"))
+        try:
+            typer.echo(text, nl=not text.endswith("\n"))
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
         return
-    from computeest.outputs import write_whole
 
     write_whole(output, text if text.endswith("\n") else text + "\n")
 
@@ -36,6 +42,9 @@ def say_problems(problems: Sequence[Problem]) -> None:
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str = "") -> str:
     """Rows as a table for people, as wide as the terminal."""
+    import io
+    import shutil
+
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -46,10 +55,10 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str 
         shown.add_column(name, justify="right" if right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*(Text(str(row.get(name) or "")) for name in columns))
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 160, highlight=False)
-    with console.capture() as captured:
-        console.print(shown)
-    return captured.get()
+    buffer = io.StringIO()
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
+    Console(file=buffer, width=width, highlight=False).print(shown)
+    return buffer.getvalue()
 
 
 def _numeric(value: Any) -> bool:

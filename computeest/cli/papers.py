@@ -34,15 +34,17 @@ def estimate(
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER."""
-    from computeest.outputs import render
+    from computeest.outputs import check_form, render
 
+    check_form(form)
     records, failed = _estimated(papers, {"assume": pairs(assume), "prefer": prefer, "plugins": plugin or (),
                                           "hardware": hardware or ()})
     if records:
-        text = _people(records) if form == "table" else render(records, form)
-        if explain and form != "json":
-            text += "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records)
-        emit(text, output)
+        text = _people(records) if form == "table" else render(records, form, alone=len(papers) == 1)
+        words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
+        emit(text + words if form == "table" else text, output)
+        if words and form != "table":
+            say(words)  # data stays data
     if failed:
         say(f"{len(papers)} papers: {len(records)} estimated, {failed} with problems" if len(papers) > 1 else
             "not estimated")
