@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from computeest import wording
-from computeest.assumptions import Assumption
+from computeest.assumptions import Assumption, Case
 from computeest.evaluate import Candidates
 from computeest.plan import Step
-from computeest.results import Results, candidates_of
+from computeest.results import Results, candidates_of, taken, worth_naming
 from computeest.symbols import Symbol
 
 
@@ -65,7 +65,8 @@ def _network_lines(results: Results, row: int, indent: str) -> Iterator[str]:
     if fact is None or network is None or not fact.forward_flop > 0:
         return
     a_token = f", {fact.forward_flop_per_token:.4g} a token" if fact.forward_flop_per_token > 0 else ""
-    yield f"{indent}one {fact.example} through the network, {fact.family}: {fact.forward_flop:.4g} FLOP forward{a_token}"
+    forward = f"{fact.forward_flop:.4g} FLOP forward{a_token}"
+    yield f"{indent}one {fact.example} through the network, {fact.family}: {forward}"
     terms = (f"{term} {flop:.4g} ({flop / fact.forward_flop:.2%})" for term, flop in network.by_term().items())
     yield f"{indent}  forward_flop = " + " + ".join(terms)
     used = next((float(candidates.values["backward_ratio"][at]) for candidates, at in candidates_of(results, row)
@@ -152,9 +153,9 @@ def _conclusion(results: Results, paper: int, runs: int) -> Iterator[str]:
         yield f"assumed {name} = {assumption.value:g} [{assumption.source}]: {assumption.why}"
 
 
-def _assumed_by(results: Results, paper: int) -> dict[str, Assumption]:
+def _assumed_by(results: Results, paper: int) -> dict[str, Assumption | Case]:
     """The assumptions that any method of one paper rests on, definitions left out."""
-    return {name: results.assumptions[name]
+    return {name: taken(results, int(row), name)
             for row in np.flatnonzero(results.spec.paper == paper)
             for candidates, _ in candidates_of(results, int(row))
-            for name in candidates.plan.assumed if not results.assumptions[name].definition}
+            for name in candidates.plan.assumed if worth_naming(results, int(row), name)}

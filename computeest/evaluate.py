@@ -55,6 +55,8 @@ class Evaluation:
     candidates: list[Candidates]
     #: Which of `plans` each row follows: rows of one group have the same facts.
     group: NDArray[np.intp]
+    #: For each assumption with cases, which of its variants each row takes.
+    cases: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
     #: For each group, a plan for each method that its facts allow.
     plans: list[list[Plan]] = field(default_factory=list)
     #: Columns whose presence would allow a method, for each group of rows without an estimate.
@@ -65,7 +67,8 @@ class Evaluation:
 
 def evaluate(spec: Spec, planner: Planner) -> Evaluation:
     """What every method says of every row of the spec."""
-    result = Evaluation([], np.zeros(spec.size, dtype=np.intp))
+    cases = {name: a.choose(spec) for name, a in planner.assumptions.items() if a.cases}
+    result = Evaluation([], np.zeros(spec.size, dtype=np.intp), cases)
     for present, rows in _groups(spec):
         plans = planner.plans(present)
         result.group[rows] = len(result.plans)
@@ -94,7 +97,7 @@ def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
 def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
-    values |= {name: np.full(len(rows), assumptions[name].value) for name in plan.assumed}
+    values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
     slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
     for step in plan.steps:
         inputs = {name: values[name] for name in step.inputs}
@@ -114,8 +117,15 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         rows, flop = rows[good], flop[good]
         values = {name: column[good] for name, column in values.items()}
         elasticity = {n: e if isinstance(e, float) else e[good] for n, e in elasticity.items()}
-    assumed, other = _variances(plan, spec, rows, elasticity, assumptions)
+    assumed, other = _variances(plan, spec, rows, elasticity,
+                                {name: _assumed(assumptions[name], "sigma", rows, result) for name in plan.assumed})
     return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity)
+
+
+def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:
+    """The value or the spread assumed for each row."""
+    values = np.array([getattr(variant, part) for variant in assumption.variants()], dtype=np.float64)
+    return values[result.cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
 
 
 def _applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
@@ -169,12 +179,12 @@ def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
 
 
 def _variances(plan: Plan, spec: Spec, rows: NDArray[np.intp], elasticity: Mapping[str, Floats | float],
-               assumptions: Mapping[str, Assumption]) -> tuple[Floats, Floats]:
+               spreads: Mapping[str, Floats]) -> tuple[Floats, Floats]:
     """Variance of ln flop: what the assumptions bring, and what the facts and the method itself bring."""
     assumed = np.zeros(len(rows))
     other = np.full(len(rows), (plan.method.dex * LN10) ** 2)
     for name in plan.assumed:
-        assumed += (elasticity.get(name, 0.0) * np.float64(assumptions[name].sigma)) ** 2
+        assumed += (elasticity.get(name, 0.0) * spreads[name]) ** 2
     for name in plan.given:
         if name in spec.sigmas:
             other += (elasticity.get(name, 0.0) * spec.sigmas[name][rows]) ** 2

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from computeest.checks import decimal_year, findings
 from computeest.plan import Plan, ways
-from computeest.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
+from computeest.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of, taken, worth_naming
 from computeest.schema import SCHEMA_VERSION
 from computeest.symbols import Symbol
 from computeest.version import versions
@@ -138,12 +138,13 @@ def _problems(results: Results, problems: dict[int, str]) -> Column:
 
 def _by_plan(results: Results, text: Callable[[Results, int], str | None]) -> Column:
     """A text that depends on a row's plans, its chip and its network only, made once for each such kind of row."""
-    spec, group = results.spec, results.evaluation.group
+    spec, group, cases = results.spec, results.evaluation.group, list(results.evaluation.cases.values())
     known: dict[Hashable, str | None] = {}
     found = np.full(len(results.first), None, dtype=object)
     ends = np.append(results.first[1:], spec.size)
     for index, (start, end) in enumerate(zip(results.first.tolist(), ends.tolist(), strict=True)):
-        key = tuple((int(group[r]), int(spec.chips.codes[r]), int(spec.networks.codes[r])) for r in range(start, end))
+        key = tuple((int(group[r]), int(spec.chips.codes[r]), int(spec.networks.codes[r]),
+                     *(int(codes[r]) for codes in cases)) for r in range(start, end))
         if key not in known:
             known[key] = "; ".join(dict.fromkeys(t for r in range(start, end) if (t := text(results, r)))) or None
         found[index] = known[key]
@@ -155,8 +156,8 @@ def _plans(results: Results, row: int) -> list[Plan]:
 
 
 def _assumed_text(results: Results, row: int) -> str | None:
-    names = sorted({n for plan in _plans(results, row) for n in plan.assumed if not results.assumptions[n].definition})
-    parts = [f"{name}={results.assumptions[name].value:g}" for name in names]
+    names = sorted({n for plan in _plans(results, row) for n in plan.assumed if worth_naming(results, row, n)})
+    parts = [f"{name}={taken(results, row, name).value:g}" for name in names]
     chip = results.spec.chips.at(row)
     if chip is not None and chip.format_assumed and any("peak" in plan.given for plan in _plans(results, row)):
         parts.append(f"number_format={chip.number_format}")
@@ -179,7 +180,7 @@ def _formula(step: Any) -> str:
 
 def _sources_text(results: Results, row: int) -> str | None:
     found = dict.fromkeys(step.source for plan in _plans(results, row) for step in plan.steps)
-    found |= dict.fromkeys(results.assumptions[n].source for plan in _plans(results, row) for n in plan.assumed)
+    found |= dict.fromkeys(taken(results, row, n).source for plan in _plans(results, row) for n in plan.assumed)
     chip, network = results.spec.chips.at(row), results.spec.networks.at(row)
     if chip is not None and any("peak" in plan.given for plan in _plans(results, row)):
         found[chip.source] = None

@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 #: How likely it is that a less reliable method that disagrees is the right one after all.
 DISSENT = 0.25
 
+#: How much more uncertain (one sigma, natural log) a method one step more reliable may be and still lead.
+PREFERENCE = 0.2
+
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
@@ -85,7 +88,7 @@ class _Grid:
 def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], prefer: str = "") -> Reconciled:
     """The answer for each paper; `prefer` names a method to be taken alone wherever it has one."""
     names = tuple(method.name for method in methods)
-    reliability = np.array([method.reliability + (1000 if method.name == prefer else 0) for method in methods])
+    reliability = np.array([method.reliability + (1_000_000 if method.name == prefer else 0) for method in methods])
     grid = _Grid.empty(spec.size, len(names))
     whole = np.zeros((spec.size, len(names)), dtype=bool)
     for candidates in evaluation.candidates:
@@ -171,12 +174,13 @@ def combine(grid: _Grid, reliability: NDArray[np.int_]) -> Combined:
     some = there.any(axis=1)
     sigma = np.where(there, np.maximum(grid.sigma, 1e-6), np.inf)
     finite = np.where(there, sigma, 0.0)
-    rank = np.where(there, reliability - finite / (1 + finite), -np.inf)  # of equals, the more certain
+    # the most certain method leads; reliability decides between methods of about the same certainty
+    rank = np.where(there, PREFERENCE * reliability - finite, -np.inf)
     leader = np.argmax(rank, axis=1)
     index = np.arange(len(leader))
     lead_log, lead_sigma = grid.log[index, leader], sigma[index, leader]
     gap = np.where(there, np.abs(grid.log - lead_log[:, None]), 0.0)
-    alone = (reliability[index, leader] >= 1000)[:, None] & (np.arange(grid.log.shape[1]) != leader[:, None])
+    alone = (reliability[index, leader] >= 1_000_000)[:, None] & (np.arange(grid.log.shape[1]) != leader[:, None])
     agrees = there & ~alone & (gap <= NINETY * np.hypot(finite, lead_sigma[:, None]))
     precision = np.where(agrees, 1 / sigma**2, 0.0)
     total = precision.sum(axis=1, keepdims=True)

@@ -10,7 +10,7 @@ import numpy as np
 from computeest.checks import decimal_year, findings
 from computeest.derivation import derivation
 from computeest.quantity import NINETY
-from computeest.results import PETAFLOP_S_DAY, Results, candidates_of, confidence
+from computeest.results import PETAFLOP_S_DAY, Results, candidates_of, confidence, taken, worth_naming
 from computeest.schema import SCHEMA_VERSION
 from computeest.version import versions
 
@@ -99,14 +99,14 @@ def _methods(results: Results, index: int) -> Record:
         for row in rows:
             for candidates, _ in candidates_of(results, int(row)):
                 if candidates.plan.method.name == name:
-                    assumed |= _shown(results, candidates.plan.assumed)
+                    assumed |= _shown(results, int(row), candidates.plan.assumed)
         found[name] = {"flop": flop, "flop_low": flop * math.exp(-NINETY * sigma),
                        "flop_high": flop * math.exp(NINETY * sigma), "assumed": assumed}
     return found
 
 
-def _shown(results: Results, columns: tuple[str, ...]) -> dict[str, float]:
-    return {name: results.assumptions[name].value for name in columns if not results.assumptions[name].definition}
+def _shown(results: Results, row: int, columns: tuple[str, ...]) -> dict[str, float]:
+    return {name: taken(results, row, name).value for name in columns if worth_naming(results, row, name)}
 
 
 def _assumed(results: Results, index: int) -> Record:
@@ -115,7 +115,7 @@ def _assumed(results: Results, index: int) -> Record:
     for row in np.flatnonzero(results.spec.paper == index):
         chip = results.spec.chips.at(int(row))
         for candidates, _ in candidates_of(results, int(row)):
-            found |= _shown(results, candidates.plan.assumed)
+            found |= _shown(results, int(row), candidates.plan.assumed)
             if chip is not None and chip.format_assumed and "peak" in candidates.plan.given:
                 found["number_format"] = chip.number_format
     return dict(sorted(found.items()))
@@ -154,7 +154,7 @@ def _sources(results: Results, index: int) -> list[str]:
             if network is not None and network.source:
                 found[network.source] = None
             found |= dict.fromkeys(step.source for step in candidates.plan.steps)
-            found |= dict.fromkeys(results.assumptions[name].source for name in candidates.plan.assumed)
+            found |= dict.fromkeys(taken(results, int(row), n).source for n in candidates.plan.assumed)
     return [source for source in found if source]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import lineage
-from computeest.assumptions import Assumption
+from computeest.assumptions import Assumption, Case
 from computeest.evaluate import Candidates, Evaluation
 from computeest.lineage import Lineage
 from computeest.quantity import NINETY
@@ -142,3 +142,14 @@ def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:
 def per_paper(results: Results, function: Callable[[int], Any]) -> list[Any]:
     """A value for each paper."""
     return [function(index) for index in range(len(results.first))]
+
+
+def taken(results: Results, row: int, column: str) -> Assumption | Case:
+    """What was assumed about a column in one row: the usual value, or the case that holds."""
+    assumption = results.assumptions[column]
+    return assumption.variants()[int(results.evaluation.cases[column][row])] if assumption.cases else assumption
+
+
+def worth_naming(results: Results, row: int, column: str) -> bool:
+    """Whether an assumption is one that a record names: not a definition, unless a case was taken."""
+    return not results.assumptions[column].definition or taken(results, row, column) is not results.assumptions[column]

@@ -175,14 +175,17 @@ _LINEAGE = (
 
 _MONEY_POWER = (
     Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD"),
-    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/hour", high=1e6,
-          also=("dollar/hour",), example="2 USD per GPU-hour"),
+    # stored for a second, as every time is; a bare number is what people mean: for an hour
+    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second", high=300.0,
+          also=("dollar/second",), unit_aliases={"chip_price": "dollar/chip/hour"}, example="2 USD per GPU-hour"),
     Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh"),
 )
 
 #: Columns that only rules fill: no paper states them.
 _DERIVED = (
     Field("flop_per_mac", "derived", "FLOP in one multiply-add, by definition 2.", "FLOP/MAC", high=10),
+    Field("active_share", "derived", "Share of the parameters that takes part in one token's pass.", "dimensionless",
+          high=1),
     Field("chips_per_core", "derived", "Chips that one core is: 1/2 for a TPU v3.", "chip/core", high=1),
     Field("model_share", "derived", "Model FLOP for each hardware FLOP, where activations are recomputed.",
           "dimensionless", high=1),

@@ -60,9 +60,9 @@ def forward_of_parameters(active_parameters: Column, flop_per_parameter: Column)
     return active_parameters * flop_per_parameter
 
 
-def all_parameters_active(parameters: Column) -> Column:
-    """A dense model's active parameters: all of them."""
-    return parameters
+def share_of_parameters(parameters: Column, active_share: Column) -> Column:
+    """Parameters that take part in one token's pass: all of a dense model's."""
+    return parameters * active_share
 
 
 def forward_of_examples(forward_flop: Column, examples_seen: Column) -> Column:
@@ -133,7 +133,7 @@ def computeest_rules() -> list[Rule]:
         Rule("forward_flop", forward_of_macs, "epoch2022"),
         Rule("forward_flop_per_token", forward_of_sequence, "epoch2022"),
         Rule("forward_flop_per_token", forward_of_parameters, "kaplan2020"),
-        Rule("active_parameters", all_parameters_active, "kaplan2020"),
+        Rule("active_parameters", share_of_parameters, "kaplan2020"),
         Rule("forward_flop_seen", forward_of_examples, "erdil2022"),
         Rule("forward_flop_seen", forward_of_tokens, "kaplan2020"),
         Rule("backward_ratio", backward_of_trainable, "hu2021"),
