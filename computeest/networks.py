@@ -136,7 +136,7 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     given = dict(architecture)
     variant = given.pop("variant", None)
     base: Mapping[str, Any] = {}
-    family = registry.families.get(name) or registry.families.get(schema.key(name))
+    family = registry.families.get(name) or _any_spelling(registry.families, name)
     wanted = str(variant) if variant is not None else name if family is None else None
     if wanted is not None:
         found = registry.variants.get(schema.key(wanted))
@@ -150,6 +150,12 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     if family is None:
         raise ValueError(f"no family is called '{name}'")
     return family, {**base, **_named(family, given)}
+
+
+def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
+    """The family whose name differs in case, hyphens or spaces only."""
+    key = schema.key(name)
+    return next((family for own, family in families.items() if schema.key(own) == key), None)
 
 
 def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:

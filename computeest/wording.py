@@ -19,6 +19,8 @@ def amount(column: str, value: float) -> str:
         return f"{value / size:.4g} {name}"
     if unit in ("chip * second", "core * second"):
         return f"{value / 3600:,.4g} {'GPU' if unit.startswith('chip') else 'core'}-hours"
+    if unit == "dollar/chip/second":
+        return f"{value * 3600:.4g} USD per GPU-hour"
     if unit.startswith("FLOP/second"):
         return f"{_scaled(value, _RATES)}FLOP/s"
     if "FLOP" in unit or "MAC" in unit:

@@ -56,7 +56,8 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
         from computeest.schema import FIELDS, INPUTS
 
         rows = [{"key": f.name, "unit": f.unit or f.kind, "means": f.means, "such as": f.example,
-                 "also called": ", ".join((*f.aliases, *f.unit_aliases))} for f in map(FIELDS.__getitem__, INPUTS)]
+                 "also called": ", ".join((*f.aliases, *(a for a in f.unit_aliases if a != f.name)))}
+                for f in map(FIELDS.__getitem__, INPUTS)]
         emit(table(("key", "unit", "means", "such as", "also called"), rows), output)
         return
     from computeest.json_schema import json_schema
