@@ -1,0 +1,192 @@
+"""Clauses on model families: a family counts the forward pass of one example through one kind of network."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from computeest import schema
+from computeest.contract import Family, Network, Published
+from computeest.kit.finding import Broken, Clauses, Unstated
+from computeest.kit.growth import monotone
+from computeest.kit.prose import cited, documented
+from computeest.kit.refusals import refuses
+from computeest.registry import Registry
+from computeest.suggest import did_you_mean
+
+Architecture = Mapping[str, Any]
+
+#: How far a count may be from what a publication states: parameters, then FLOP.
+NEAR_PARAMETERS, NEAR_FLOP = 0.005, 0.02
+
+
+class Member(NamedTuple):
+    """One architecture of a family."""
+
+    name: str
+    architecture: Architecture
+
+
+def clauses(family: Family, registry: Registry) -> Clauses:
+    """What a family is held to."""
+    yield "documented", partial(documented, family.forward)
+    yield "cited", partial(cited, family.source)
+    yield "example", partial(example, family)
+    yield "names", partial(names, family, registry)
+    yield "builds", partial(builds, family)
+    yield "positive", partial(positive, family)
+    yield "same again", partial(same_again, family)
+    yield "monotone", partial(_on_base, family, monotone)
+    yield "refuses", partial(_on_base, family, partial(refuses, registry=registry))
+    yield "published", partial(published, family)
+
+
+def members(family: Family) -> list[Member]:
+    """What can be built without asking: the defaults, where everything has one, and every variant."""
+    lacking = required(family)
+    found = [] if lacking else [Member("its defaults", {})]
+    return found + [Member(name, architecture) for name, architecture in family.variants.items()]
+
+
+def required(family: Family) -> list[str]:
+    """Parameters without a default."""
+    return [p.name for p in inspect.signature(family.forward).parameters.values()
+            if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+
+
+def _members(family: Family) -> list[Member]:
+    found = members(family)
+    if found:
+        return found
+    lacking = ", ".join(required(family))
+    kinds = [str(inspect.signature(family.forward).parameters[name].annotation) for name in required(family)]
+    if any("int" in kind or "float" in kind for kind in kinds):
+        raise Broken(f"it needs {lacking} and names no variant; give usual values as defaults, or a variant")
+    raise Unstated(f"nothing to build without {lacking}")
+
+
+def _on_base(family: Family, clause: Any) -> str:
+    return str(clause(family, _members(family)[0].architecture, [m.architecture for m in _members(family)]))
+
+
+def example(family: Family) -> str:
+    """The family says what one example is."""
+    if not family.example.strip() or family.example != family.example.lower():
+        raise Broken(f"example is '{family.example}'; expected what one example is, in lower case, such as 'image'")
+    return f"one example is one {family.example}"
+
+
+def names(family: Family, registry: Registry) -> str:
+    """The family and each variant are found by their names, in any spelling."""
+    from computeest.networks import resolve
+
+    for spelled in (family.name, family.name.upper(), family.name.replace("_", "-")):
+        try:
+            found = resolve(registry, spelled, {})[0].name
+        except ValueError as error:
+            raise Broken(f"'family: {spelled}' does not find it: {error}") from None
+        if found != family.name:
+            raise Broken(f"'family: {spelled}' finds '{found}'")
+    seen: dict[str, str] = {}
+    for variant in family.variants:
+        key = schema.key(variant)
+        if key in seen:
+            raise Broken(f"the variants '{seen[key]}' and '{variant}' read alike; case, hyphens and spaces do not tell"
+                         " names apart")
+        if key in registry.families and key != schema.key(family.name):
+            raise Broken(f"the variant '{variant}' has the name of another family")
+        seen[key] = variant
+    return f"{family.name} and {len(seen)} variants"
+
+
+def builds(family: Family) -> str:
+    """The defaults and every variant build."""
+    found = _members(family)
+    for member in found:
+        build(family, member)
+    return ", ".join(member.name for member in found)
+
+
+def build(family: Family, member: Member) -> Network | float:
+    """One member's network; Broken says what it raises instead."""
+    try:
+        return family.forward(**member.architecture)
+    except Exception as error:
+        # the family is somebody else's code and may raise anything
+        raise Broken(f"{member.name} does not build: {type(error).__name__}: {error}") from None
+
+
+def positive(family: Family) -> str:
+    """FLOP and parameters are positive whole numbers, and the backward pass is a finite one."""
+    for member in _members(family):
+        counted = build(family, member)
+        if not isinstance(counted, Network):
+            _whole(member.name, "forward FLOP", counted)
+            continue
+        _whole(member.name, "forward FLOP", counted.forward_flop)
+        _whole(member.name, "parameters", counted.parameters)
+        if not 0 <= counted.active_parameters <= counted.parameters:
+            raise Broken(f"{member.name} has {counted.active_parameters:,} active of {counted.parameters:,} parameters")
+        if not 0 <= counted.backward_flop < 10 * counted.forward_flop:
+            raise Broken(f"{member.name} has {counted.backward_flop:,} backward FLOP for {counted.forward_flop:,} forward")
+    return "FLOP and parameters are positive whole numbers"
+
+
+def _whole(name: str, what: str, number: float) -> None:
+    if not isinstance(number, (int, float)) or not math.isfinite(number) or number <= 0 or number != int(number):
+        raise Broken(f"{name} has {number} {what}; expected a positive whole number")
+
+
+def same_again(family: Family) -> str:
+    """Counting twice gives the same network: nothing is remembered between counts."""
+    for member in _members(family):
+        first, second = build(family, member), build(family, member)
+        if isinstance(first, Network) and isinstance(second, Network):
+            if first.layers != second.layers:
+                raise Broken(f"{member.name} is another network when it is counted again")
+        elif first != second:
+            raise Broken(f"{member.name} has {first} FLOP, then {second}")
+    return "counted twice alike"
+
+
+def published(family: Family) -> str:
+    """Variants have the parameters and FLOP that publications state."""
+    if not family.published:
+        raise Unstated("it states no published parameters or FLOP")
+    said = []
+    for name, stated in family.published.items():
+        if name not in family.variants:
+            near = did_you_mean(name, family.variants)
+            raise Broken(f"'{name}' is published but is no variant" + (f"; {near}" if near else ""))
+        if not isinstance(stated, Published):
+            raise Broken(f"what is published of '{name}' is a {type(stated).__name__}; expected Published(source, ...)")
+        cited(stated.source)
+        said.extend(_compared(name, stated, build(family, Member(name, family.variants[name]))))
+    return "; ".join(said)
+
+
+def _compared(name: str, stated: Published, counted: Network | float) -> Iterable[str]:
+    found = False
+    for column, near in (("parameters", NEAR_PARAMETERS), ("active_parameters", NEAR_PARAMETERS),
+                         ("trainable_parameters", NEAR_PARAMETERS), ("forward_flop", NEAR_FLOP),
+                         ("forward_macs", NEAR_FLOP), ("forward_flop_per_token", NEAR_FLOP)):
+        number = getattr(stated, column)
+        if number is None:
+            continue
+        found, ours = True, _number(counted, column)
+        if not abs(ours - number) <= near * number:
+            raise Broken(f"{name} has {ours:.5g} {column}, {stated.source} says {number:.5g}"
+                         f" ({ours / number - 1:+.2%}; allowed {near:.1%})")
+        yield f"{name} {column} {ours / number - 1:+.2%}"
+    if not found:
+        raise Broken(f"what is published of '{name}' states no number")
+
+
+def _number(counted: Network | float, column: str) -> float:
+    flop = float(counted.forward_flop if isinstance(counted, Network) else counted)
+    if column in ("forward_flop", "forward_macs"):
+        return flop / 2 if column == "forward_macs" else flop
+    return float(getattr(counted, column, math.nan))
