@@ -11,6 +11,7 @@ from computeest_plugins.decoder import decoder
 from computeest_plugins.huggingface_config import Config, read_config
 from computeest_plugins.huggingface_decoders import DECODERS
 from computeest_plugins.huggingface_encoders import ENCODERS
+from computeest_plugins.huggingface_llamas import LLAMAS
 from computeest_plugins.huggingface_vision import VISION
 
 #: Where a configuration says how long its sequences may be, in the order they are tried.
@@ -21,7 +22,7 @@ LONGEST_ASSUMED = 4096
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*DECODERS, *ENCODERS, *VISION)))
+    return tuple(sorted((*DECODERS, *LLAMAS, *ENCODERS, *VISION)))
 
 
 def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
@@ -35,7 +36,7 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         sequence_length = min(sequence_length, LONGEST_ASSUMED)
     elif not 1 <= sequence_length <= 10**9:
         raise ValueError(f"sequence_length: {sequence_length} is out of range; expected 1 to 1,000,000,000")
-    spelled = DECODERS.get(kind)
+    spelled = DECODERS.get(kind) or LLAMAS.get(kind)
     if spelled is not None:
         return decoder(**spelled(facts), sequence_length=sequence_length)
     build = ENCODERS.get(kind) or VISION.get(kind)

@@ -31,14 +31,22 @@ def _encoder(c: Config, facts: Facts, length: int) -> Network:
     return net
 
 
-def _bert_facts(c: Config, words: int = 30522, positions: int = 512, segments: int = 2) -> Facts:
+def _bert_facts(
+    c: Config,
+    words: int = 30522,
+    width: int = 768,
+    layers: int = 12,
+    heads: int = 12,
+    hidden: int = 3072,
+    segments: int = 2,
+) -> Facts:
     return {
-        "layers": c.count("num_hidden_layers", 12),
-        "width": c.count("hidden_size", 768),
-        "heads": c.count("num_attention_heads", 12),
-        "feed_forward": c.count("intermediate_size", 3072),
+        "layers": c.count("num_hidden_layers", layers),
+        "width": c.count("hidden_size", width),
+        "heads": c.count("num_attention_heads", heads),
+        "feed_forward": c.count("intermediate_size", hidden),
         "vocabulary": c.count("vocab_size", words),
-        "position_rows": c.count("max_position_embeddings", positions),
+        "position_rows": c.count("max_position_embeddings", 512),
         "segments": c.number("type_vocab_size", segments),
     }
 
@@ -50,8 +58,8 @@ def bert(c: Config, length: int) -> Network:
 
 
 def roberta(c: Config, length: int) -> Network:
-    """RoBERTa and XLM-RoBERTa: two rows of positions more, one kind of segment."""
-    facts = _bert_facts(c, 50265 if c.kind == "roberta" else 250002, 514, 1)
+    """RoBERTa, XLM-RoBERTa and CamemBERT, which have no pooler before a classifier but a layer of their own."""
+    facts = _bert_facts(c, 50265 if c.kind == "roberta" else 30522)
     if c.built_for("ForSequenceClassification"):
         net = encoder(**facts, sequence_length=length, head="none", pooler=False)
         x = net.linear(net.input(facts["width"], grad=True), facts["width"], name="classifier.dense")
@@ -63,8 +71,7 @@ def roberta(c: Config, length: int) -> Network:
 
 def albert(c: Config, length: int) -> Network:
     """ALBERT: one layer's weights for all layers, a narrow embedding."""
-    facts = _bert_facts(c, 30000)
-    facts["layers"] = c.count("num_hidden_layers", 12)
+    facts = _bert_facts(c, 30000, 4096, 12, 64, 16384)
     narrow = c.count("embedding_size", 128)
     pooler = not c.built_for("ForMaskedLM", "ForTokenClassification", "ForQuestionAnswering")
     return _encoder(c, {**facts, "embedding_width": narrow, "shared_layers": True, "pooler": pooler}, length)
@@ -72,7 +79,8 @@ def albert(c: Config, length: int) -> Network:
 
 def electra(c: Config, length: int) -> Network:
     """ELECTRA's discriminator: a narrow embedding, no pooler."""
-    facts = {**_bert_facts(c), "pooler": False, "embedding_width": c.count("embedding_size", 128)}
+    usual = _bert_facts(c, width=256, heads=4, hidden=1024)
+    facts = {**usual, "pooler": False, "embedding_width": c.count("embedding_size", 128)}
     return _encoder(c, facts, length)
 
 
@@ -93,8 +101,8 @@ def distilbert(c: Config, length: int) -> Network:
 
 def deberta(c: Config, length: int) -> Network:
     """DeBERTa 1: content and position attend to each other through projections of their own."""
-    facts = _bert_facts(c, 50265, 512, 0)
-    rows = 2 * _relative(c, c.optional("max_relative_positions_or_none"))
+    facts = _bert_facts(c, 50265, segments=0)
+    rows = 2 * _relative(c, None)
     facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,
               "position_projections": True}  # fmt: skip
     if not c.flag("position_biased_input", default=True):
@@ -104,7 +112,7 @@ def deberta(c: Config, length: int) -> Network:
 
 def deberta_v2(c: Config, length: int) -> Network:
     """DeBERTa 2 and 3: distances fall into buckets, projections of content serve positions, a norm of positions."""
-    facts = _bert_facts(c, 128100, 512, 0)
+    facts = _bert_facts(c, 128100, 1536, 24, 24, 6144, 0)
     rows = 2 * _relative(c, c.optional("position_buckets") if c.values.get("position_buckets", -1) != -1 else None)
     shared = c.flag("share_att_key", default=False)
     facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,

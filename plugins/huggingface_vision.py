@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from computeest.contract import Network, Shape
 from computeest_plugins.decoder import decoder
 from computeest_plugins.encoder_decoder import decoder_layer
 from computeest_plugins.huggingface_config import Config
-from computeest_plugins.huggingface_decoders import gemma3
 from computeest_plugins.huggingface_encoders import labels
+from computeest_plugins.huggingface_llamas import gemma3
 from computeest_plugins.transformer_blocks import Block, stack
 
 
@@ -52,7 +51,7 @@ def clip(c: Config, _: int) -> Network:
     net = Network()
     with net.block("vision"):
         x = _tower(net, vision, {**_VIT, "patch": 32}, class_token=True, bias=False)
-        net.linear(net.layer_norm(net.select(x), name="last_norm"), shared, bias=False, name="projection")
+        image = net.linear(net.layer_norm(net.select(x), name="last_norm"), shared, bias=False, name="projection")
     with net.block("text"):
         length = text.count("max_position_embeddings", 77)
         x = net.embedding(length, text.count("vocab_size", 49408), text.count("hidden_size", 512))
@@ -60,6 +59,7 @@ def clip(c: Config, _: int) -> Network:
         x = stack(net, net.positions(x), text.count("num_hidden_layers", 12), block)
         net.linear(net.select(net.layer_norm(x, name="last_norm")), shared, bias=False, name="projection")
     net.parameter(1, "temperature")
+    net.matmul(image, 1, shared, 1, name="similarity", term="logits")
     return net
 
 
@@ -73,6 +73,10 @@ def gemma3_with_vision(c: Config, length: int) -> Network:
         vision, tower = c.part("vision_config", "vision tower"), Network()
         usual = {"image": 224, "patch": 16, "width": 768, "heads": 12, "hidden": 3072, "layers": 12}
         x = tower.layer_norm(_tower(tower, vision, usual, class_token=False))
+        if vision.flag("vision_use_head", default=True):  # SigLIP's attention pooling, which Gemma 3 does without
+            hidden = vision.count("intermediate_size", 3072)
+            query = tower.append_tokens(tower.select(x))
+            tower.mlp(tower.layer_norm(tower.attention(query, 1)), hidden)
         tower.rms_norm(x)
         tower.linear(x, text.count("hidden_size", 2304), bias=False)
         net.parameter(tower.parameters, "vision_tower", active=False)
@@ -119,5 +123,3 @@ VISION: dict[str, Callable[[Config, int], Network]] = {
     "gemma3": gemma3_with_vision,
     "whisper": whisper,
 }
-
-__all__: list[Any] = ["VISION"]

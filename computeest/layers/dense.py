@@ -66,6 +66,8 @@ class Dense(Recorder):
     def logits(self, x: Shape, vocabulary: int, bias: bool = False, tied: bool = False, name: str = "logits") -> Shape:
         """A score for every word; `tied` weights are those of the embedding and are not counted again."""
         channels, size, grad, positions = x
+        if vocabulary < 1:
+            self._refuse(name, f"a vocabulary of {vocabulary} words; expected at least 1")
         forward = 2 * positions * channels * vocabulary
         parameters = (0 if tied else channels * vocabulary) + (vocabulary if bias else 0)
         scope = self._scope
@@ -100,9 +102,29 @@ class Dense(Recorder):
         y = Shape(count, (), scope[3], 1)
         self._add((scope, name, "parameter", "", y, count, count if active else 0, 0, 0, 0))
 
+    def counted(
+        self,
+        output: Shape,
+        forward: int,
+        backward: int,
+        parameters: int = 0,
+        elementwise: int = 0,
+        kind: str = "other",
+        term: str = "linear",
+        name: str = "counted",
+    ) -> Shape:
+        """A layer that the algebra has no operation for: its shape and FLOP as the caller counts them."""
+        if min(forward, backward, parameters, elementwise) < 0:
+            self._refuse(name, "FLOP and parameters cannot be negative")
+        counts = (parameters, parameters, forward, backward, elementwise)
+        self._add((self._scope, name, kind, term if forward else "", output, *counts))
+        return output
+
     def positions(self, x: Shape, length: int | None = None, name: str = "positions") -> Shape:
         """A learned vector for each position, added to the sequence; the table may be longer than the sequence."""
         rows = x.positions if length is None else length
+        if rows < 1:
+            self._refuse(name, f"a table of {rows} positions; expected at least 1")
         scope = self._scope
         y = Shape(x.channels, x.size, x.grad or scope[3], x.positions)
         count = rows * x.channels
