@@ -87,6 +87,8 @@ def _of_lineage(results: Results, index: int) -> Iterator[Finding]:
     if index in lineage.same_run:
         yield _finding("base-described-again", "info",
                        f"the facts are those of the base model, {lineage.same_run[index]}, so it is not added again")
+    if index in lineage.scaled:
+        yield _finding("base-compute-scaled", "warning", lineage.scaled[index])
     if index in lineage.cycles:
         yield _finding("base-cycle", "error", f"the model starts from {lineage.cycles[index]}, which starts from it")
     if not np.isnan(lineage.base[index]) and np.isnan(results.reconciled.flop[index]):

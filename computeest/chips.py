@@ -15,8 +15,11 @@ from computeest.lookup import Lookup
 from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
-    from computeest.hardware import Database
+    from computeest.hardware import Chip, Database, Peak
     from computeest.spec import Spec
+
+#: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
+SINGLE_PRECISION_SHARE = 0.3
 
 Floats = NDArray[np.float64]
 
@@ -94,9 +97,18 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         return ChipFact(text, None, no_peak=peak.reason, **common)
     low, high = match.peak_low or peak.value, match.peak_high or peak.value
     sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
+    sigma = math.hypot(sigma, _format_sigma(chip, peak))
     return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, number_format=peak.format,
                     format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
                     **common)
+
+
+def _format_sigma(chip: Chip, peak: Peak) -> float:
+    """Spread of a peak whose number format nobody stated: the run may have used the chip's single precision."""
+    single = chip.peaks.get("tf32") or chip.peaks.get("fp32")
+    if not peak.assumed or single is None or not 0 < single.value < peak.value or chip.kind == "tpu":
+        return 0.0
+    return SINGLE_PRECISION_SHARE * math.log(peak.value / single.value)
 
 
 def _apply(spec: Spec) -> None:

@@ -24,6 +24,8 @@ class Lineage:
     base: NDArray[np.float64]
     #: Names of base models whose compute is not known, by paper.
     missing: dict[int, str] = field(default_factory=dict)
+    #: Base models whose compute was scaled from a sibling's, as sentences, by paper.
+    scaled: dict[int, str] = field(default_factory=dict)
     #: Papers whose facts already describe the base model's run: base models by paper.
     same_run: dict[int, str] = field(default_factory=dict)
     #: Papers that are their own base model's base model.
@@ -43,7 +45,8 @@ def find(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]) -> 
     for paper, row in enumerate(first.tolist()):
         if models is not None and models[row]:
             here.setdefault(fold(models[row]), paper)
-    search = _Search(spec, reconciled.flop, first, known, here, found)
+    names = {name: flop for name, flop in reference.items()}
+    search = _Search(spec, reconciled.flop, first, known, here, found, _Siblings.of(names, models, first))
     for paper, row in enumerate(first.tolist()):
         if spec.words["base_model"][row] and np.isnan(found.base[paper]):
             search.resolve(paper, ())
@@ -60,6 +63,7 @@ class _Search:
     known: Mapping[str, float]
     here: Mapping[str, int]
     found: Lineage
+    siblings: _Siblings
     done: dict[int, float] = field(default_factory=dict)
 
     def resolve(self, paper: int, above: tuple[int, ...]) -> float:
@@ -88,12 +92,58 @@ class _Search:
             elif np.isnan(flop) and place is not None:
                 flop = self.resolve(place, above)
             if np.isnan(flop):
+                flop = self._sibling(paper, name, above)
+            if np.isnan(flop):
                 missing.append(name)
             else:
                 total += flop
         if missing:
             self.found.missing[paper] = ", ".join(missing)
         return total if total > 0 else float("nan")
+
+    def _sibling(self, paper: int, name: str, above: tuple[int, ...]) -> float:
+        """A model of unknown compute by one of its series, which saw about the same data: as its parameters are more."""
+        series, size = series_of(name)
+        near = sorted(self.siblings.series.get(series, ()), key=lambda s: abs(np.log(s[0] / size))) if size else []
+        for other_size, other, place in near:
+            if place in above:
+                continue
+            flop = self.known[fold(other)] if place < 0 else self.resolve(place, above)
+            if not np.isnan(flop):
+                self.found.scaled[paper] = (f"the compute of the base model, {name}, is not known and was scaled from that "
+                                            f"of {other} by their parameters")
+                return flop * size / other_size
+        return float("nan")
+
+
+@dataclass(slots=True)
+class _Siblings:
+    """Models whose names differ only in their size: series -> (size, name, paper or -1 for the reference table)."""
+
+    series: dict[str, list[tuple[float, str, int]]]
+
+    @classmethod
+    def of(cls, reference: Mapping[str, float], models: NDArray[np.object_] | None,
+           first: NDArray[np.intp]) -> _Siblings:
+        found: dict[str, list[tuple[float, str, int]]] = {}
+        here = [(str(models[row]), paper) for paper, row in enumerate(first.tolist()) if models is not None and models[row]]
+        for name, place in [*((name, -1) for name in reference), *here]:
+            series, size = series_of(name)
+            if size:
+                found.setdefault(series, []).append((size, name, place))
+        return cls(found)
+
+
+_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
+
+
+def series_of(name: str) -> tuple[str, float]:
+    """A model's series and its parameters, where the name says them: 'Llama 2-13B' is 13e9 of 'llama2'."""
+    match = _SIZE.search(name)
+    if match is None:
+        return fold(name), 0.0
+    size = float(match[1]) * {"m": 1e6, "b": 1e9, "t": 1e12}[match[2].lower()]
+    return re.sub(r"[()]", "", fold(name[:match.start()] + name[match.end():])), size
 
 
 def split(text: str) -> list[str]:

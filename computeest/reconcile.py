@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 DISSENT = 0.25
 
 #: How much more uncertain (one sigma, natural log) a method one step more reliable may be and still lead.
-PREFERENCE = 0.2
+PREFERENCE = 0.1
 
 
 @dataclass(frozen=True, slots=True)

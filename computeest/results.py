@@ -24,6 +24,12 @@ PETAFLOP_S_DAY = 8.64e19
 
 #: One sigma in natural log of a compute figure that authors state.
 REPORTED_SIGMA = 0.2
+#: The same of a base model whose compute was scaled from another of its series.
+SCALED_SIGMA = 0.5
+
+#: One sigma in natural log of a number that leaves out a base model of unknown compute.
+MISSING_BASE = 3.0
+
 #: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
 UNKNOWN_RUN = 0.3
 
@@ -60,7 +66,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     ancestry = lineage.find(spec, reconciled, reference or {})
     if not np.isnan(ancestry.base).all():
         columns["base_compute"] = ancestry.base
-        columns |= _with_base(columns, spec, first)
+        columns |= _with_base(columns, spec, first, ancestry)
+    columns |= _widened(columns, ancestry)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
@@ -100,9 +107,11 @@ def _answers(reconciled: Reconciled) -> dict[str, Floats]:
             "flop_high": flop * np.exp(NINETY * sigma), "agreement": reconciled.agreement}
 
 
-def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp]) -> dict[str, Floats]:
+def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp],
+               ancestry: Lineage) -> dict[str, Floats]:
     """The base model's compute added once, with the spread of a reported number."""
     stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
+    stated = np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
     base = np.nan_to_num(columns["base_compute"])
     # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
     own = np.where(base > 0, np.nan_to_num(columns["flop"]), columns["flop"])
@@ -111,6 +120,14 @@ def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp
     sigma = np.hypot(np.nan_to_num(spread), base * stated / flop)
     return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
             "flop_high": flop * np.exp(NINETY * sigma)}
+
+
+def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floats]:
+    """A number that leaves out a base model of unknown size may be far too small: its interval says so."""
+    lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing))
+    sigma = np.where(lacking, np.hypot(columns["sigma"], MISSING_BASE), columns["sigma"])
+    return {"sigma": sigma, "flop_low": np.where(lacking, columns["flop"] * np.exp(-NINETY * sigma), columns["flop_low"]),
+            "flop_high": np.where(lacking, columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"])}
 
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
