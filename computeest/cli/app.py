@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, hardware, papers, progress
+from computeest.cli import catalogue, families, hardware, papers, plugin, progress
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -16,7 +16,9 @@ app = typer.Typer(
 )
 papers.register(app)
 catalogue.register(app)
+app.add_typer(families.app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, check.")
+app.add_typer(plugin.app, name="plugin", help="Write a plugin of your own, and hold any to the contract.")
 app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")
 
 

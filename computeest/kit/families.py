@@ -99,7 +99,7 @@ def names(family: Family, registry: Registry) -> str:
         if key in registry.families and key != schema.key(family.name):
             raise Broken(f"the variant '{variant}' has the name of another family")
         seen[key] = variant
-    return f"{family.name} and {len(seen)} variants"
+    return f"found in any spelling; variants: {len(seen)}"
 
 
 def builds(family: Family) -> str:
