@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, unknown
+from computeest_plugins.blocks import classifier, require_positive, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -12,6 +12,7 @@ def bit(depth: int = 50, widening: int = 1, image: int = 224, classes: int = 100
     bottlenecks = {deep: counts for deep, (counts, bottleneck) in IMAGENET.items() if bottleneck}
     if depth not in bottlenecks:
         raise unknown("depth", depth, bottlenecks)
+    require_positive(widening=widening)
     net, width = Network(), 64 * widening
     x = stem(net, image, width, "v2")
     x = stages(net, x, bottlenecks[depth], width, 4 * width, Residual(version="v2", norm="group"))

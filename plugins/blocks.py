@@ -13,6 +13,13 @@ def unknown(key: str, value: object, allowed: Iterable[object]) -> ValueError:
     return ValueError(f"{key}: {value!r} is not defined; expected one of {', '.join(str(a) for a in allowed)}")
 
 
+def require_positive(**values: float) -> None:
+    """Refuse a width, a count or a multiplier of nothing, naming its key."""
+    for key, value in values.items():
+        if value <= 0:
+            raise ValueError(f"{key}: {value} must be above 0")
+
+
 def version_name(version: str | float) -> str:
     """A version as papers and people write it (`v2`, `2`, `V2`), without its v."""
     return str(version).lower().removeprefix("v")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import squeeze_excite
+from computeest_plugins.blocks import require_positive, squeeze_excite
 
 #: Stem width, widths and blocks of the stages, channels of a head (Table 3 and appendix A).
 MEMBERS = {
@@ -41,6 +41,7 @@ def coatnet(
         raise ValueError(
             f"widths {list(widths)} and depths {list(depths)} must hold one number for each of 4 or 5 stages"
         )
+    require_positive(stem=stem, widths=min(widths), head_dim=head_dim)
     net = Network()
     x = net.conv(net.input(3, image, image), stem, 3, 2, 1, bias=False, name="stem1")
     x = net.activation(net.batch_norm(x), "gelu")

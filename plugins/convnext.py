@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown, version_name
+from computeest_plugins.blocks import require_positive, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9).
 SIZES = {
@@ -43,6 +43,7 @@ def convnext(
         raise unknown("version", version, (1, 2))
     if not depths or min(depths) < 1:
         raise ValueError(f"depths: {list(depths)} must hold one number of blocks, at least 1, for each stage")
+    require_positive(width=width)
     net = Network()
     x = net.input(3, image, image)
     x = net.layer_norm(net.conv(x, width, 4, 4, name="stem"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import require_positive
 from computeest_plugins.vit import encoder, patches
 
 
@@ -19,6 +20,7 @@ def deit(
 
     The teacher is another network: its forward pass on every image is a cost of its own.
     """
+    require_positive(width=width, layers=layers, heads=heads)
     net = Network()
     x = net.append_tokens(patches(net, image, patch, width), 2 if distilled else 1)
     x = encoder(net, net.positions(x), layers, heads, 4 * width)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, unknown
+from computeest_plugins.blocks import classifier, require_positive, unknown
 
 #: Layers of each dense block on ImageNet (Table 1; 264 is in the text below it).
 IMAGENET = {
@@ -28,6 +28,7 @@ def densenet(
     `bottleneck` puts a 1x1 convolution to 4 x growth before each 3x3. Depths 6n + 4 with bottlenecks, or 3n + 4 without
     (40, 100, 190, 250, ...), are the CIFAR networks of three blocks on 32-pixel images.
     """
+    require_positive(growth=12 if growth is None else growth, compression=compression)
     if depth in IMAGENET:
         return _imagenet(depth, growth, 224 if image is None else image, 1000 if classes is None else classes)
     count, rest = divmod(depth - 4, 6 if bottleneck else 3)

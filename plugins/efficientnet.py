@@ -5,7 +5,14 @@ from __future__ import annotations
 from math import ceil
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, inverted_residual, rounded_channels, unknown
+from computeest_plugins.blocks import (
+    classifier,
+    conv_norm,
+    inverted_residual,
+    require_positive,
+    rounded_channels,
+    unknown,
+)
 
 #: Expansion, kernel, stride, channels and repeats of the stages of B0 (Table 1).
 STAGES = (
@@ -41,6 +48,7 @@ def efficientnet(
     width = usual_width if width is None else width
     depth = usual_depth if depth is None else depth
     side = usual_image if image is None else image
+    require_positive(width=width, depth=depth)
     net = Network()
     x = conv_norm(net, net.input(3, side, side), rounded_channels(32 * width), 3, 2, activation="silu", name="stem")
     for number, (expansion, kernel, stride, channels, repeats) in enumerate(STAGES, start=1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.blocks import require_positive
 from computeest_plugins.vit import patches
 
 #: Patch, width, layers, hidden width of the token-mixing and of the channel-mixing MLP (Table 1).
@@ -27,6 +28,7 @@ def mixer(
     classes: int = 1000,
 ) -> Network:
     """One image through an MLP-Mixer; the token-mixing MLP is as wide as there are patches."""
+    require_positive(width=width, layers=layers, token_hidden=token_hidden, channel_hidden=channel_hidden)
     net = Network()
     x = patches(net, image, patch, width)
     with net.repeat(layers, "layer"):

@@ -7,6 +7,7 @@ from computeest_plugins.blocks import (
     classifier,
     conv_norm,
     inverted_residual,
+    require_positive,
     rounded_channels,
     unknown,
     version_name,
@@ -53,6 +54,7 @@ def mobilenet(
     version: str | float = 1, width: float = 1, image: int = 224, classes: int = 1000, size: str | None = None
 ) -> Network:
     """One image through a MobileNet; `width` multiplies all channels, `size` is v3's: large or small."""
+    require_positive(width=width)
     name = version_name(version)
     if name == "3":
         return mobilenet_v3("large" if size is None else size, width, image, classes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, separable
+from computeest_plugins.blocks import classifier, require_positive, separable
 
 
 def nasnet(cells: int = 6, penultimate: int = 4032, stem: int = 96, image: int = 331, classes: int = 1000) -> Network:
@@ -16,6 +16,7 @@ def nasnet(cells: int = 6, penultimate: int = 4032, stem: int = 96, image: int =
         raise ValueError(
             f"penultimate: {penultimate} filters do not divide by 96, which the six-fold cells and stem need"
         )
+    require_positive(cells=cells, stem=stem)
     net = Network()
     before = net.batch_norm(net.conv(net.input(3, image, image), stem, 3, 2, bias=False, name="stem"))
     with net.block("stem_cell0"):

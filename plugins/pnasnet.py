@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier
+from computeest_plugins.blocks import classifier, require_positive
 from computeest_plugins.nasnet import fitted, squeezed, twice
 
 
@@ -14,6 +14,7 @@ def pnasnet(cells: int = 4, filters: int = 216, stem: int = 96, image: int = 331
     """
     if filters < 4:
         raise ValueError(f"filters: {filters} is too few; the first cell of the stem has a quarter of them")
+    require_positive(cells=cells, stem=stem)
     net = Network()
     before = net.batch_norm(net.conv(net.input(3, image, image), stem, 3, 2, bias=False, name="stem"))
     with net.block("stem_cell0"):

@@ -6,7 +6,7 @@ from itertools import groupby
 from math import log
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite
 
 #: Depth, initial width, slope, quantization and group width of RegNetX and RegNetY (Tables 5 and 6).
 X = {
@@ -76,6 +76,7 @@ def regnet(
             f"depth {depth}, initial {initial}, slope {slope}, quantization {quantization} are no RegNet; expected at "
             "least one block, an initial width divisible by 8, a slope of 0 or more and a quantization above 1"
         )
+    require_positive(group_width=group_width)
     net = Network()
     x = conv_norm(net, net.input(3, image, image), 32, 3, 2, name="stem")
     for number, (width, count) in enumerate(stage_widths(depth, initial, slope, quantization, group_width), start=1):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown, version_name
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite, unknown, version_name
 
 #: Blocks of the four stages on ImageNet, and whether they are bottlenecks (Table 1; 200: He et al. 2016, Table 5).
 IMAGENET = {
@@ -138,6 +138,7 @@ def resnet(
         raise unknown("depth", depth, (*IMAGENET, "6n + 2 with layout cifar"))
     counts, bottleneck = IMAGENET[depth]
     net, width = Network(), 64 if width is None else width
+    require_positive(width=width)
     x = stem(net, 224 if image is None else image, width, version)
     out = 4 * width if bottleneck else width
     x = stages(net, x, _counts(blocks) or counts, width, out, Residual(bottleneck, version))
@@ -157,6 +158,7 @@ def _cifar(depth: int, image: int | None, classes: int | None, width: int | None
         small = "on CIFAR 6n + 2, such as 20, 32, 44, 56, 110, 1202"
         raise unknown("depth", depth, (*IMAGENET, small, *CIFAR_BOTTLENECKS))
     net, width, image = Network(), 16 if width is None else width, 32 if image is None else image
+    require_positive(width=width)
     x = net.input(3, image, image)
     if version == "v2":
         x = net.conv(x, width, 3, padding=1, bias=False, name="stem")

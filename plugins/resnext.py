@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, unknown
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -18,6 +18,7 @@ def resnext(
 
     Depth 29 is the paper's CIFAR network of three stages on 32-pixel images.
     """
+    require_positive(cardinality=cardinality, group_width=group_width)
     net, kind = Network(), Residual(groups=cardinality)
     if depth == 29:
         side = 32 if image is None else image

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, squeeze_excite, unknown, version_name
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite, unknown, version_name
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -20,6 +20,7 @@ def senet(
 
     The authors' SE-ResNets stride in the first 1x1 convolution (`version: v1`), their SE-ResNeXts always in the 3x3.
     """
+    require_positive(groups=groups, group_width=group_width, reduction=reduction)
     if depth == 154:
         return _senet154(image, classes, reduction)
     if depth not in IMAGENET:

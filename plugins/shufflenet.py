@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, unknown, version_name
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, unknown, version_name
 
 #: v1, Table 1: channels of the second stage by number of groups; later stages double.
 GROUPED = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
@@ -22,6 +22,7 @@ def shufflenet(
     version: str | float = 2, width: float = 1, groups: int | None = None, image: int = 224, classes: int = 1000
 ) -> Network:
     """One image through a ShuffleNet; `width` scales the channels, `groups` is v1's number of groups (usually 3)."""
+    require_positive(width=width)
     name = version_name(version)
     if name == "1":
         return _grouped(3 if groups is None else groups, width, image, classes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown, version_name
+from computeest_plugins.blocks import require_positive, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3.3; v2: section 4.1).
 SIZES = {
@@ -33,15 +33,18 @@ def swin(
     """One image through a Swin transformer; windows and image are 7 and 224 in version 1, 8 and 256 in version 2.
 
     `width` is that of the first stage and `depths` how many blocks each stage has.
-    A grid that does not divide into windows is padded, as by torchvision, and the padding is worked on too.
+    A grid smaller than a window is one window, as in the authors' release (torchvision pads it instead). A larger one
+    that does not divide into windows is padded, and the padding is worked on too.
     """
     name = version_name(version)
     if name not in ("1", "2"):
         raise unknown("version", version, (1, 2))
     if not depths or min(depths) < 1:
         raise ValueError(f"depths: {list(depths)} must hold one number of blocks, at least 1, for each stage")
+    require_positive(width=width, head_dim=head_dim, patch=patch)
     window = (7 if name == "1" else 8) if window is None else window
     side = (224 if name == "1" else 256) if image is None else image
+    require_positive(window=window)
     net, second = Network(), name == "2"
     x = net.layer_norm(net.conv(net.input(3, side, side), width, patch, patch, name="patch_embedding"))
     for number, count in enumerate(depths, start=1):
@@ -72,6 +75,7 @@ def _block(net: Network, x: Shape, window: int, head_dim: int, second: bool) -> 
 
 
 def _windowed(net: Network, x: Shape, window: int, head_dim: int, second: bool) -> Shape:
+    window = min(window, *x.size)
     height, width = (-(-extent // window) * window for extent in x.size)
     padded = x._replace(size=(height, width), positions=height * width)
     if x.channels % head_dim:

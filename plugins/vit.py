@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown
+from computeest_plugins.blocks import require_positive, unknown
 
 POOLS = ("class", "mean", "map")
 #: Patch, width, layers, heads and, where it is not four times the width, the width of the MLP. Names know no case: the
@@ -61,6 +61,7 @@ def vit(
     if pool not in POOLS:
         raise unknown("pool", pool, POOLS)
     hidden = 4 * width if feed_forward is None else feed_forward
+    require_positive(width=width, layers=layers, heads=heads, feed_forward=hidden)
     net = Network()
     x = patches(net, image, patch, width)
     if pool == "class":

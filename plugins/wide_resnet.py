@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, unknown
+from computeest_plugins.blocks import classifier, require_positive, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -13,6 +13,7 @@ def wide_resnet(depth: int = 50, widening: float = 2, image: int | None = None, 
     On ImageNet (18, 34, 50, ...) bottlenecks widen only their inner convolutions, basic blocks all but the stem. Depths
     6n + 4, such as 16, 28 and 40, are the CIFAR networks of pre-activation blocks on 32-pixel images.
     """
+    require_positive(widening=widening)
     net = Network()
     if depth in IMAGENET:
         counts, bottleneck = IMAGENET[depth]

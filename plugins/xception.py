@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, separable
+from computeest_plugins.blocks import classifier, conv_norm, require_positive, separable
 
 
 def xception(image: int = 299, classes: int = 1000, middle: int = 8) -> Network:
     """One image through Xception; `middle` is how many times the middle flow of Figure 5 is repeated."""
+    require_positive(middle=middle)
     net = Network()
     x = conv_norm(net, net.input(3, image, image), 32, 3, 2, 0, name="conv1")
     x = conv_norm(net, x, 64, 3, padding=0, name="conv2")
