@@ -12,7 +12,7 @@ from computeest.hardware import lint_bounds, lint_names, lint_rates, lint_siblin
 from computeest.hardware.lint_facts import Architecture, Chip, read_architecture, read_chip, read_sources
 from computeest.hardware.lint_finding import Finding, Level, Spot
 from computeest.hardware.lint_names import Named
-from computeest.hardware.lint_schema import FILES, kind_of
+from computeest.hardware.lint_schema import ENTRIES, FILES, kind_of
 from computeest.strict_yaml import Node, YamlError, load, plain
 from computeest.units import UnitError, to_unit
 
@@ -87,6 +87,7 @@ def _read(document: Document, world: _World) -> Iterator[Finding]:
     entries = root.value[kind].value
     for name, node in (entries.items() if isinstance(entries, dict) else ()):
         spot = Spot(document.name, node.line, name, name)
+        yield from ENTRIES[kind](node, spot)
         yield from lint_sources.known(node, spot, sources)
         yield from _add(world, kind, name, node, spot, document.layer, sources)
 

@@ -179,8 +179,9 @@ def _value(entries: Mapping[str, Node], path: str, unit: str) -> Value | None:
     text = _text(entry)
     with suppress(UnitError):
         if entry is not None and " " in text:
-            one = to_unit("1" + text[text.index(" "):], unit)
-            return Value(to_unit(text, unit), _text(holder.get("source")), entry.line, _rounding(text) * one)
+            one, number = to_unit("1" + text[text.index(" "):], unit), to_unit(text, unit)
+            if number > 0:
+                return Value(number, _text(holder.get("source")), entry.line, _rounding(text) * one)
     return None
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from computeest.hardware.lint_finding import Finding, Spot
 from computeest.hardware.lint_shape import (
     Shape,
+    anything,
     count,
     day,
     flag,
@@ -100,24 +101,38 @@ SOURCE = record(
     {"url": text, "accessed": day, "unopened": flag, "formula": text, "from": listing(text)},
 )
 _SOURCES = table(_is_key, SOURCE, "key of lower-case letters, digits, dots and hyphens")
-_IDS = "id of lower-case letters, digits, dots and hyphens"
-_VERSION = one_of("1")
 
-FILES: dict[str, Shape] = {
-    "chips": record({"schema": _VERSION, "vendor": text, "sources": _SOURCES, "chips": table(_is_key, CHIP, _IDS)}),
-    "families": record({"schema": _VERSION, "families": table(_is_key, record(
+#: One entry of each kind of file, by the name of the list it is in.
+ENTRIES: dict[str, Shape] = {
+    "chips": CHIP,
+    "families": record(
         {"aliases": listing(text), "members": listing(text), "default": text},
         {"default-before": table(lambda key: True, text, "day"), "default-from": table(lambda key: True, text, "day"),
-         "same-for-all": listing(one_of("peak")), "takes-names-of": listing(text)}), _IDS)}),
-    "systems": record({"schema": _VERSION, "sources": _SOURCES, "systems": table(_is_key, record(
+         "same-for-all": listing(one_of("peak")), "takes-names-of": listing(text)},
+    ),
+    "systems": record(
         {"name": text, "chip": text, "chips": number, "source": text},
-        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks}), _IDS)}),
-    "architectures": record({"schema": _VERSION, "sources": _SOURCES, "architectures": table(_is_key, record(
+        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks},
+    ),
+    "architectures": record(
         {"name": text, "unit": text, "years": listing(count)},
         {"cores-per-unit": count, "tensor-cores-per-unit": count,
          "rates": table(FORMATS.__contains__, number, "format"), "formats": listing(one_of(*FORMATS)),
-         "clock": one_of("base", "boost"), "issue": count, "source": text}),
-        _IDS)}),
+         "clock": one_of("base", "boost"), "issue": count, "source": text},
+    ),
+}
+
+
+def _file(kind: str, *more: str) -> Shape:
+    """A whole file, without what is inside its entries."""
+    heads: dict[str, Shape] = {"schema": one_of("1"), "vendor": text, "sources": _SOURCES}
+    required = {key: heads[key] for key in ("schema", *more)}
+    return record({**required, kind: table(_is_key, anything, "id of lower-case letters, digits, dots and hyphens")})
+
+
+FILES: dict[str, Shape] = {
+    "chips": _file("chips", "vendor", "sources"), "families": _file("families"),
+    "systems": _file("systems", "sources"), "architectures": _file("architectures", "sources"),
 }
 
 

