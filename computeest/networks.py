@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest import schema
+from computeest.architecture import check
 from computeest.contract import Family, Network
 from computeest.lookup import Lookup
 from computeest.suggest import did_you_mean
@@ -172,15 +173,23 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
                              + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
         if own in named:
             raise ValueError(f"'{own}' is given twice, once as '{key}'")
+        check(key, value, parameters[own].annotation)
         named[own] = value
     return named
+
+
+def _at_fault(spec: Spec, row: int, error: str) -> str:
+    """The key that an error of counting is about."""
+    if spec.word("family", row) is None:
+        return "layers"
+    return "family" if error.startswith("no family") or not spec.word("architecture", row) else "architecture"
 
 
 def _apply(spec: Spec) -> None:
     networks = spec.networks
     for row in np.flatnonzero(np.array([bool(fact.error) for fact in networks.facts] + [False])[networks.codes]):
         fact = networks.facts[networks.codes[row]]
-        spec.problem(int(row), "family" if spec.word("family", int(row)) is not None else "layers", fact.error)
+        spec.problem(int(row), _at_fault(spec, int(row), fact.error), fact.error)
     stated = np.zeros(spec.size, dtype=bool)
     for column in ("forward_flop", "forward_macs", "forward_flop_per_token"):
         stated |= ~np.isnan(spec.column(column))

@@ -74,4 +74,5 @@ def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evalua
 
 def lacking(file: str, missing: Mapping[str, tuple[str, ...]]) -> Problem:
     """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, "", "no method can estimate this from the facts given", ways(missing))
+    return Problem(file, 0, "", "no method can estimate this from the facts given",
+                   f"write more facts: {ways(missing)}")

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 
+#: How an expectation may begin that is a sentence already.
+_SENTENCES = ("closest:", "write ", "see ", "such as ", "if ")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with an input, in words a person can act on."""
@@ -22,7 +26,8 @@ class Problem:
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}: " if self.line else f"{self.file}: " if self.file else ""
         place = f"{self.place}: " if self.place else ""
-        return f"{where}{place}{self.what}" + (f"\n  {self.expected}" if self.expected else "")
+        lead = "" if self.expected.startswith(_SENTENCES) else "expected: "
+        return f"{where}{place}{self.what}" + (f"\n  {lead}{self.expected}" if self.expected else "")
 
 
 class UsageError(ValueError):

@@ -69,7 +69,7 @@ def read_text(text: str, name: str) -> Paper:
     try:
         document = load(text)
     except YamlError as error:
-        raise InputError([Problem(name, error.line, "", error.what, _expected(error.expected))]) from None
+        raise InputError([Problem(name, error.line, "", error.what, error.expected)]) from None
     if document is None or document.is_null:
         raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
     return _paper(document, name)
@@ -83,11 +83,12 @@ def _text_of(path: Path) -> str:
                                       f"a paper's facts, at most {LARGEST:,} characters")])
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml")]) from None
+        raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml in UTF-8")]) from None
     except OSError as error:
-        reason = "there is no such file" if isinstance(error, FileNotFoundError) else \
-            f"cannot be read: {(error.strerror or str(error)).lower()}"
-        close = did_you_mean(path.name, _siblings(path))
+        if isinstance(error, FileNotFoundError):
+            reason, close = "there is no such file", did_you_mean(path.name, _siblings(path))
+        else:
+            reason, close = f"cannot be read: {(error.strerror or str(error)).lower()}", "a paper.yaml"
         raise InputError([Problem(str(path), 0, "", reason, close)]) from None
 
 
@@ -96,10 +97,6 @@ def _siblings(path: Path) -> list[str]:
         return [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
     except OSError:
         return []
-
-
-def _expected(text: str) -> str:
-    return f"expected: {text}" if text else ""
 
 
 @dataclass(slots=True)
@@ -111,14 +108,14 @@ class _Problems:
 
     def add(self, line: int, place: str, what: str, expected: str = "") -> None:
         self.found.append(Problem(self.file, line, place, what, expected))
+        if len(self.found) == MOST_PROBLEMS:
+            self.found.append(Problem(self.file, sys.maxsize, "", "reading stops here, there may be more"))
+            self.raise_any()
 
     def raise_any(self) -> None:
-        self.found.sort(key=lambda problem: problem.line)
-        if len(self.found) > MOST_PROBLEMS:
-            more = len(self.found) - MOST_PROBLEMS
-            self.found[MOST_PROBLEMS:] = [Problem(self.file, 0, "", f"and {more} more problems")]
         if self.found:
-            raise InputError(self.found)
+            found = sorted(self.found, key=lambda problem: problem.line)
+            raise InputError(replace(p, line=0) if p.line == sys.maxsize else p for p in found)
 
 
 def _paper(document: Node, name: str) -> Paper:

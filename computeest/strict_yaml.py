@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,11 @@ try:
 except ImportError:  # a PyYAML built without libyaml: slower, the same events
     from yaml import SafeLoader as _Loader  # type: ignore[assignment]
 
-#: A paper's facts fit many times over; a file past this is not one.
-LARGEST = 2_000_000
+#: A paper's facts fit many times over; a file past this is not one. Characters, values, levels.
+LARGEST = 1_000_000
+MOST = 50_000
 DEEPEST = 24
+_CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class YamlError(ValueError):
@@ -46,7 +49,10 @@ class Node:
 def load(text: str, largest: int = LARGEST) -> Node | None:
     """The text's one document as nodes; None when it is empty; YamlError for anything that is not plain data."""
     if len(text) > largest:
-        raise YamlError(1, f"the file has {len(text):,} characters", f"at most {largest:,}")
+        raise YamlError(0, f"the file has {len(text):,} characters", f"at most {largest:,}")
+    if control := _CONTROL.search(text, 1 if text.startswith("\ufeff") else 0):
+        raise YamlError(text.count("\n", 0, control.start()) + 1,
+                        f"there is a control character (U+{ord(control[0]):04X})", "text")
     try:
         events = _events(text)
         root = next(events, None)
@@ -56,10 +62,8 @@ def load(text: str, largest: int = LARGEST) -> Node | None:
         extra = next(events, None)
     except yaml.MarkedYAMLError as error:
         raise _syntax(error) from None
-    except (yaml.YAMLError, ValueError) as error:
-        if isinstance(error, YamlError):
-            raise
-        raise YamlError(1, f"not YAML text: {' '.join(str(error).split())[:120]}", "UTF-8 text") from None
+    except yaml.YAMLError as error:
+        raise YamlError(0, f"not YAML: {' '.join(str(error).split())[:120]}", "text") from None
     if extra is not None:
         raise YamlError(_line(extra), "a second document starts here", "one document in a file")
     return document
@@ -96,7 +100,9 @@ def scalar(text: str) -> Any:
 
 def _events(text: str) -> Iterator[Any]:
     """The parser's events that carry content."""
-    for event in yaml.parse(text, Loader=_Loader):
+    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
+        if count > MOST:
+            raise YamlError(_line(event), f"there are more than {MOST:,} values", "a paper's facts")
         if not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent,
                                   yaml.DocumentEndEvent)):
             yield event
@@ -109,7 +115,8 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     if event.anchor is not None:
         raise YamlError(line, f"'&{event.anchor}' is an anchor", "the value written out where it is used")
     if event.tag is not None:
-        raise YamlError(line, f"'{event.tag[:60]}' is a tag", "plain text, numbers, lists and mappings")
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)[:60]
+        raise YamlError(line, f"'{tag}' is a tag", "plain text, numbers, lists and mappings")
     if depth > DEEPEST:
         raise YamlError(line, "values are nested too deeply", f"at most {DEEPEST} levels")
     if isinstance(event, yaml.ScalarEvent):
