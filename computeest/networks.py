@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 #: Other names that papers and configurations use for a family's parameters.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "layers": ("n_layers", "num_layers", "n_layer", "num_hidden_layers", "blocks", "depth"),
-    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "embedding_width", "dim", "d"),
+    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "embedding_width", "embed_dim", "dim",
+              "d", "width_multiplier", "width_mult"),
     "heads": ("n_heads", "num_heads", "n_head", "num_attention_heads", "attention_heads"),
     "kv_heads": ("n_kv_heads", "num_kv_heads", "num_key_value_heads", "key_value_heads"),
     "head_dim": ("d_head", "head_size", "d_kv"),
@@ -36,6 +37,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "experts": ("num_experts", "n_experts", "num_local_experts", "n_routed_experts"),
     "experts_per_token": ("top_k", "num_experts_per_tok", "active_experts"),
     "depth": ("layers", "n_layers", "num_layers"),
+    "depths": ("blocks", "layers", "num_layers"),
+    "window": ("window_size",),
+    "growth": ("growth_rate", "k"),
+    "widening": ("widen_factor", "widening_factor", "width_factor", "k"),
+    "group_width": ("base_width", "width_per_group"),
 }
 
 
