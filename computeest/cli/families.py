@@ -43,7 +43,7 @@ def families(
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A family or one of its variants: resnet, resnet-50.")],
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE",
-                                                       help="Change a parameter of the architecture: depth=101.")] = None,
+                                                       help="Change a parameter of the network: depth=101.")] = None,
     every: Annotated[bool, typer.Option("--every", help="Also layers without parameters and matrix products.")] = False,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     plugin: Plugins = None,

@@ -60,7 +60,8 @@ def markdown(registry: Registry) -> str:
 def _variants(family: Family) -> Iterator[str]:
     if not family.variants:
         return
-    yield from ("", "| variant | parameters | active | forward FLOP | FLOP per token |", "| --- | ---: | ---: | ---: | ---: |")
+    yield from ("", "| variant | parameters | active | forward FLOP | FLOP per token |",
+                "| --- | ---: | ---: | ---: | ---: |")
     for member in members(family):
         if member.name not in family.variants:
             continue

@@ -10,7 +10,7 @@ import numpy as np
 
 from computeest import schema
 from computeest.contract import Check
-from computeest.kit.finding import Broken, Clauses
+from computeest.kit.finding import ClauseError, Clauses
 from computeest.kit.formulas import ROWS, points
 from computeest.kit.prose import documented
 from computeest.registry import Registry, parameters
@@ -37,20 +37,20 @@ def columns(check: Check, known: tuple[str, ...]) -> str:
     """Every parameter is a column or a result."""
     names = parameters(check.test)
     if not names:
-        raise Broken("its test asks for no column")
+        raise ClauseError("its test asks for no column")
     for name in names:
         if name not in known:
             near = did_you_mean(name, known)
-            raise Broken(f"'{name}' is no column and no result" + (f"; {near}" if near else ""))
+            raise ClauseError(f"'{name}' is no column and no result" + (f"; {near}" if near else ""))
     return ", ".join(names)
 
 
 def code(check: Check) -> str:
     """Words joined by hyphens, and a level that records know."""
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", check.code):
-        raise Broken(f"the code '{check.code}' is not lower-case words joined by hyphens, such as 'chip-too-new'")
+        raise ClauseError(f"the code '{check.code}' is not lower-case words joined by hyphens, such as 'chip-too-new'")
     if check.level not in LEVELS:
-        raise Broken(f"the level '{check.level}' is none of {', '.join(LEVELS)}")
+        raise ClauseError(f"the level '{check.level}' is none of {', '.join(LEVELS)}")
     return check.level
 
 
@@ -65,7 +65,7 @@ def _marked(check: Check, values: Mapping[str, object]) -> np.ndarray[tuple[int,
     with np.errstate(all="ignore"):
         answer = np.asarray(check.test(**values))
     if answer.dtype != np.bool_:
-        raise Broken(f"its test gives {answer.dtype} values; expected true or false for each row")
+        raise ClauseError(f"its test gives {answer.dtype} values; expected true or false for each row")
     return answer
 
 
@@ -74,11 +74,11 @@ def rows(check: Check) -> str:
     values = _values(check)
     whole = _marked(check, values)
     if whole.shape != (ROWS,):
-        raise Broken(f"{ROWS} rows in, an array of shape {whole.shape} out")
+        raise ClauseError(f"{ROWS} rows in, an array of shape {whole.shape} out")
     single = [bool(_marked(check, {name: np.float64(column[row]) for name, column in values.items()}))
               for row in range(ROWS)]
     if whole.tolist() != single:
-        raise Broken("its test says one thing of a column and another of its rows")
+        raise ClauseError("its test says one thing of a column and another of its rows")
     return f"{ROWS} rows at once and one by one alike"
 
 
@@ -87,7 +87,7 @@ def missing(check: Check) -> str:
     values = _values(check)
     for name in values:
         if _marked(check, {**values, name: np.full(ROWS, np.nan)}).any():
-            raise Broken(f"its test is true without {name}; a missing fact must say nothing")
+            raise ClauseError(f"its test is true without {name}; a missing fact must say nothing")
     return "silent where a fact is missing"
 
 
@@ -97,10 +97,10 @@ def sentence(check: Check) -> str:
     try:
         said = check.sentence.format(**dict.fromkeys(names, 1.5))
     except KeyError as error:
-        raise Broken(f"the sentence says {{{error.args[0]}}}, which its test does not take; it takes "
-                     f"{', '.join(names)}") from None
+        raise ClauseError(f"the sentence says {{{error.args[0]}}}, which its test does not take; it takes "
+                          f"{', '.join(names)}") from None
     except (ValueError, IndexError) as error:
-        raise Broken(f"the sentence cannot be filled in: {error}") from None
+        raise ClauseError(f"the sentence cannot be filled in: {error}") from None
     if len(said.split()) < 4:
-        raise Broken(f"'{said}' is no sentence")
+        raise ClauseError(f"'{said}' is no sentence")
     return check.sentence

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from computeest import schema
 from computeest.contract import Family, Network, Published
-from computeest.kit.finding import Broken, Clauses, Unstated
+from computeest.kit.finding import ClauseError, Clauses, UnstatedError
 from computeest.kit.growth import monotone
 from computeest.kit.prose import cited, documented
 from computeest.kit.refusals import refuses
@@ -64,8 +64,8 @@ def _members(family: Family) -> list[Member]:
     lacking = ", ".join(required(family))
     kinds = [str(inspect.signature(family.forward).parameters[name].annotation) for name in required(family)]
     if any("int" in kind or "float" in kind for kind in kinds):
-        raise Broken(f"it needs {lacking} and names no variant; give usual values as defaults, or a variant")
-    raise Unstated(f"nothing to build without {lacking}")
+        raise ClauseError(f"it needs {lacking} and names no variant; give usual values as defaults, or a variant")
+    raise UnstatedError(f"nothing to build without {lacking}")
 
 
 def _on_base(family: Family, clause: Any) -> str:
@@ -75,7 +75,7 @@ def _on_base(family: Family, clause: Any) -> str:
 def example(family: Family) -> str:
     """The family says what one example is."""
     if not family.example.strip() or family.example != family.example.lower():
-        raise Broken(f"example is '{family.example}'; expected what one example is, in lower case, such as 'image'")
+        raise ClauseError(f"example is '{family.example}'; expected what one example is, in lower case: 'image'")
     return f"one example is one {family.example}"
 
 
@@ -87,17 +87,17 @@ def names(family: Family, registry: Registry) -> str:
         try:
             found = resolve(registry, spelled, {})[0].name
         except ValueError as error:
-            raise Broken(f"'family: {spelled}' does not find it: {error}") from None
+            raise ClauseError(f"'family: {spelled}' does not find it: {error}") from None
         if found != family.name:
-            raise Broken(f"'family: {spelled}' finds '{found}'")
+            raise ClauseError(f"'family: {spelled}' finds '{found}'")
     seen: dict[str, str] = {}
     for variant in family.variants:
         key = schema.key(variant)
         if key in seen:
-            raise Broken(f"the variants '{seen[key]}' and '{variant}' read alike; case, hyphens and spaces do not tell"
-                         " names apart")
+            raise ClauseError(f"the variants '{seen[key]}' and '{variant}' read alike; case, hyphens and spaces do not"
+                              " tell names apart")
         if key in registry.families and key != schema.key(family.name):
-            raise Broken(f"the variant '{variant}' has the name of another family")
+            raise ClauseError(f"the variant '{variant}' has the name of another family")
         seen[key] = variant
     return f"found in any spelling; variants: {len(seen)}"
 
@@ -111,12 +111,12 @@ def builds(family: Family) -> str:
 
 
 def build(family: Family, member: Member) -> Network | float:
-    """One member's network; Broken says what it raises instead."""
+    """One member's network; ClauseError says what it raises instead."""
     try:
         return family.forward(**member.architecture)
     except Exception as error:
         # the family is somebody else's code and may raise anything
-        raise Broken(f"{member.name} does not build: {type(error).__name__}: {error}") from None
+        raise ClauseError(f"{member.name} does not build: {type(error).__name__}: {error}") from None
 
 
 def positive(family: Family) -> str:
@@ -129,15 +129,17 @@ def positive(family: Family) -> str:
         _whole(member.name, "forward FLOP", counted.forward_flop)
         _whole(member.name, "parameters", counted.parameters)
         if not 0 <= counted.active_parameters <= counted.parameters:
-            raise Broken(f"{member.name} has {counted.active_parameters:,} active of {counted.parameters:,} parameters")
+            raise ClauseError(f"{member.name} has {counted.active_parameters:,} active parameters of"
+                              f" {counted.parameters:,}")
         if not 0 <= counted.backward_flop < 10 * counted.forward_flop:
-            raise Broken(f"{member.name} has {counted.backward_flop:,} backward FLOP for {counted.forward_flop:,} forward")
+            raise ClauseError(f"{member.name} has {counted.backward_flop:,} backward FLOP for"
+                              f" {counted.forward_flop:,} forward")
     return "FLOP and parameters are positive whole numbers"
 
 
 def _whole(name: str, what: str, number: float) -> None:
     if not isinstance(number, (int, float)) or not math.isfinite(number) or number <= 0 or number != int(number):
-        raise Broken(f"{name} has {number} {what}; expected a positive whole number")
+        raise ClauseError(f"{name} has {number} {what}; expected a positive whole number")
 
 
 def same_again(family: Family) -> str:
@@ -146,23 +148,23 @@ def same_again(family: Family) -> str:
         first, second = build(family, member), build(family, member)
         if isinstance(first, Network) and isinstance(second, Network):
             if first.layers != second.layers:
-                raise Broken(f"{member.name} is another network when it is counted again")
+                raise ClauseError(f"{member.name} is another network when it is counted again")
         elif first != second:
-            raise Broken(f"{member.name} has {first} FLOP, then {second}")
+            raise ClauseError(f"{member.name} has {first} FLOP, then {second}")
     return "counted twice alike"
 
 
 def published(family: Family) -> str:
     """Variants have the parameters and FLOP that publications state."""
     if not family.published:
-        raise Unstated("it states no published parameters or FLOP")
-    said = []
+        raise UnstatedError("it states no published parameters or FLOP")
+    said: list[str] = []
     for name, stated in family.published.items():
         if name not in family.variants:
             near = did_you_mean(name, family.variants)
-            raise Broken(f"'{name}' is published but is no variant" + (f"; {near}" if near else ""))
+            raise ClauseError(f"'{name}' is published but is no variant" + (f"; {near}" if near else ""))
         if not isinstance(stated, Published):
-            raise Broken(f"what is published of '{name}' is a {type(stated).__name__}; expected Published(source, ...)")
+            raise ClauseError(f"what is published of '{name}' is a {type(stated).__name__}; expected a Published")
         cited(stated.source)
         said.extend(_compared(name, stated, build(family, Member(name, family.variants[name]))))
     return "; ".join(said)
@@ -178,11 +180,11 @@ def _compared(name: str, stated: Published, counted: Network | float) -> Iterabl
             continue
         found, ours = True, _number(counted, column)
         if not abs(ours - number) <= near * number:
-            raise Broken(f"{name} has {ours:.5g} {column}, {stated.source} says {number:.5g}"
+            raise ClauseError(f"{name} has {ours:.5g} {column}, {stated.source} says {number:.5g}"
                          f" ({ours / number - 1:+.2%}; allowed {near:.1%})")
         yield f"{name} {column} {ours / number - 1:+.2%}"
     if not found:
-        raise Broken(f"what is published of '{name}' states no number")
+        raise ClauseError(f"what is published of '{name}' states no number")
 
 
 def _number(counted: Network | float, column: str) -> float:

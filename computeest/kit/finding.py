@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-#: What a clause does: returns what it saw, or raises Broken or Unstated.
+#: What a clause does: returns what it saw, or raises ClauseError or UnstatedError.
 Clause: TypeAlias = Callable[[], str]
 Clauses: TypeAlias = Iterator[tuple[str, Clause]]
 
 
-class Broken(Exception):
+class ClauseError(Exception):
     """A clause that is not kept: how."""
 
 
-class Unstated(Exception):
+class UnstatedError(Exception):
     """A clause that has nothing to be held against: what is not there."""
 
 
@@ -46,9 +46,9 @@ def finding(plugin: str, subject: str, item: str, clause: Clause) -> Finding:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return Finding(plugin, subject, item, "pass", clause())
-    except Unstated as reason:
+    except UnstatedError as reason:
         return Finding(plugin, subject, item, "none", str(reason))
-    except Broken as reason:
+    except ClauseError as reason:
         return Finding(plugin, subject, item, "fail", str(reason))
     except Exception as error:
         # a plugin is somebody else's code and may raise anything

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Method, Rule
-from computeest.kit.finding import Broken, Clauses
+from computeest.kit.finding import ClauseError, Clauses
 from computeest.kit.prose import cited, documented
 from computeest.registry import parameters
 from computeest.suggest import did_you_mean
@@ -42,11 +42,11 @@ def columns(formula: Formula, target: str) -> str:
     """Every parameter is a column, and so is the target."""
     names = parameters(formula)
     if not names:
-        raise Broken("it needs no column; a formula without facts is an assumption")
+        raise ClauseError("it needs no column; a formula without facts is an assumption")
     for name in names if target == "flop" else (*names, target):
         if name not in schema.NUMERIC:
             near = did_you_mean(name, schema.NUMERIC)
-            raise Broken(f"'{name}' is no column" + (f"; {near}" if near else ""))
+            raise ClauseError(f"'{name}' is no column" + (f"; {near}" if near else ""))
     return f"{target} from {', '.join(names)}"
 
 
@@ -79,10 +79,10 @@ def units(formula: Formula, target: str) -> str:
         answer = answer if isinstance(answer, quantity) else quantity(answer, "dimensionless")
         number = float(answer.to(unit).magnitude)
     except pint.DimensionalityError as error:
-        raise Broken(f"not in {unit}: {str(error).lower()}") from None
+        raise ClauseError(f"not in {unit}: {str(error).lower()}") from None
     plain = float(formula(**values))
     if not np.isclose(number, plain, rtol=1e-9, atol=0):
-        raise Broken(f"{number:g} {unit} with units, {plain:g} without: units of one dimension are mixed")
+        raise ClauseError(f"{number:g} {unit} with units, {plain:g} without: units of one dimension are mixed")
     return f"proved to be in {unit}"
 
 
@@ -93,7 +93,7 @@ def missing(formula: Formula) -> str:
         answer = called(formula, {**values, name: np.full(ROWS, np.nan)})
         if not np.isnan(answer).all():
             known = answer[~np.isnan(answer)][0]
-            raise Broken(f"without {name} it still gives {known:g}; a missing fact must give a missing answer")
+            raise ClauseError(f"without {name} it still gives {known:g}; a missing fact must give a missing answer")
     return "missing in, missing out"
 
 
@@ -105,7 +105,7 @@ def rows(formula: Formula) -> str:
                        for row in range(ROWS)])
     if not np.allclose(whole, single, rtol=1e-12, atol=0, equal_nan=True):
         row = int(np.flatnonzero(~np.isclose(whole, single, rtol=1e-12, atol=0, equal_nan=True))[0])
-        raise Broken(f"row {row + 1} is {whole[row]:g} in a column and {single[row]:g} on its own")
+        raise ClauseError(f"row {row + 1} is {whole[row]:g} in a column and {single[row]:g} on its own")
     return f"{ROWS} rows at once and one by one alike"
 
 
@@ -116,7 +116,7 @@ def positive(formula: Formula) -> str:
     wrong = np.flatnonzero(~(np.isfinite(answer) & (answer > 0)))
     if wrong.size:
         given = ", ".join(f"{name}={column[wrong[0]]:.3g}" for name, column in values.items())
-        raise Broken(f"gives {answer[wrong[0]]:g} for {given}")
+        raise ClauseError(f"gives {answer[wrong[0]]:g} for {given}")
     return "positive for positive facts"
 
 
@@ -130,7 +130,7 @@ def elasticity(formula: Formula) -> str:
             down = called(formula, {**values, name: values[name] * np.exp(-_NUDGE)})
             slope = (np.log(up) - np.log(down)) / (2 * _NUDGE)
         if not np.isfinite(slope).all():
-            raise Broken(f"its change with {name} is not finite, so {name}'s uncertainty cannot be carried to it")
+            raise ClauseError(f"its change with {name} is not finite, so {name}'s uncertainty cannot be carried to it")
         low, high = float(slope.min()), float(slope.max())
         said.append(f"{name} {low:.2g}" if high - low < 1e-3 else f"{name} {low:.2g} to {high:.2g}")
     return ", ".join(said)
@@ -139,7 +139,7 @@ def elasticity(formula: Formula) -> str:
 def spread(method: Method) -> str:
     """The method says its own error, in powers of ten."""
     if not np.isfinite(method.dex) or method.dex < 0 or method.dex > 3:
-        raise Broken(f"dex is {method.dex}; expected the one-sigma error in powers of ten, such as 0.1")
+        raise ClauseError(f"dex is {method.dex}; expected the one-sigma error in powers of ten, such as 0.1")
     return f"one sigma is a factor of {10**method.dex:.2f}"
 
 
@@ -148,5 +148,5 @@ def called(formula: Formula, values: Mapping[str, Floats]) -> Floats:
     with np.errstate(all="ignore"):
         answer = np.asarray(formula(**values), dtype=np.float64)
     if answer.shape != (ROWS,):
-        raise Broken(f"{ROWS} rows in, an array of shape {answer.shape} out")
+        raise ClauseError(f"{ROWS} rows in, an array of shape {answer.shape} out")
     return answer

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from computeest.contract import Family, Network
-from computeest.kit.finding import Broken, Unstated
+from computeest.kit.finding import ClauseError, UnstatedError
 
 Architecture = Mapping[str, Any]
 
@@ -27,10 +28,11 @@ def monotone(family: Family, base: Architecture, members: Sequence[Architecture]
             if small is None or large is None or small[1] != large[1]:
                 continue
             if large[0] < small[0]:
-                raise Broken(f"{name} {first[name]} costs {small[0]:.4g} FLOP and {name} {second[name]} only {large[0]:.4g}")
+                raise ClauseError(f"{name} {first[name]} costs {small[0]:.4g} FLOP and"
+                                  f" {name} {second[name]} only {large[0]:.4g}")
             compared.append(f"{name} {first[name]} to {second[name]}")
     if not compared:
-        raise Unstated("it has no depth, width or extent that can be changed on its own")
+        raise UnstatedError("it has no depth, width or extent that can be changed on its own")
     return ", ".join(dict.fromkeys(compared))
 
 
@@ -52,7 +54,7 @@ def _steps(
                 alike.setdefault(rest, {})[given] = {**member, name: given}
         for group in alike.values():
             ordered = [group[depth] for depth in sorted(group)]
-            pairs.extend(zip(ordered, ordered[1:], strict=False))
+            pairs.extend(pairwise(ordered))
     return pairs
 
 

@@ -30,7 +30,7 @@ def architecture(settings: Sequence[str]) -> dict[str, Any]:
         try:
             node = load(text)
         except YamlError as error:
-            raise SettingError(f"'{setting}': {error.what}; write a value as in paper.yaml, such as depth=101") from None
+            raise SettingError(f"'{setting}': {error.what}; write a value as in paper.yaml") from None
         found[name.strip()] = None if node is None else plain(node)
     return found
 
@@ -95,7 +95,8 @@ def summary(report: Mapping[str, Any]) -> str:
                  f"{totals['forward_macs']:,} multiply-adds")
     if totals.get("forward_flop_per_token"):
         lines.append(f"  for each of {totals['tokens']:,} tokens: {totals['forward_flop_per_token']:,.0f} FLOP")
-    lines += [f"  {term}: {flop:,} FLOP ({flop / totals['forward_flop']:.2%})" for term, flop in report["by_term"].items()]
+    lines += [f"  {term}: {flop:,} FLOP ({flop / totals['forward_flop']:.2%})"
+              for term, flop in report["by_term"].items()]
     if "backward_ratio" in totals:
         lines.append(f"backward: {totals['backward_flop']:,} FLOP, {totals['backward_ratio']:.4f} x forward")
         active, trained = totals["active_parameters"], totals["trainable_parameters"]

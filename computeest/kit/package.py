@@ -64,8 +64,8 @@ def check_name(name: str) -> None:
     if keyword.iskeyword(name) or keyword.issoftkeyword(name):
         raise PackageError(f"'{name}' is a word of the Python language; choose another, such as '{name}_network'")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise PackageError(f"'{name}' is no name for a plugin; write lower-case letters, digits and underscores, beginning"
-                           f" with a letter, such as '{_proposed(name)}'")
+        raise PackageError(f"'{name}' is no name for a plugin; write lower-case letters, digits and underscores,"
+                           f" beginning with a letter, such as '{_proposed(name)}'")
     if len(name) > LONGEST:
         raise PackageError(f"'{name}' has {len(name)} characters; a name has at most {LONGEST}")
     loaded = registry.load(())

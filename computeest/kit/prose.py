@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from computeest.kit.finding import Broken
+from computeest.kit.finding import ClauseError
 from computeest.references import references
 from computeest.suggest import did_you_mean
 
@@ -24,23 +24,23 @@ def documented(function: Callable[..., Any]) -> str:
     line = first_line(function)
     name = getattr(function, "__name__", "the function")
     if not line:
-        raise Broken(f"{name} has no docstring; its first line says what the result means")
+        raise ClauseError(f"{name} has no docstring; its first line says what the result means")
     if len(line.split()) < 3 or len(line) > LONGEST:
-        raise Broken(f"'{line[:60]}' is no sentence; the first line of {name}'s docstring is one, of at most {LONGEST} "
-                     "characters")
+        raise ClauseError(f"'{line[:60]}' is no sentence; the first line of {name}'s docstring is one, of at most"
+                          f" {LONGEST} characters")
     return line
 
 
 def cited(source: object) -> str:
     """The source is a key of references.yaml, or a citation in words with a year."""
     if not isinstance(source, str) or not source.strip():
-        raise Broken("there is no source; cite where it is from, such as 'He et al. 2015, arXiv:1512.03385, Table 1'")
+        raise ClauseError("there is no source; cite where it is from, as in 'He et al. 2015, arXiv:1512.03385'")
     if source in references():
         return references()[source].title
     if " " not in source.strip():
         near = did_you_mean(source, references())
-        raise Broken(f"'{source}' is no key of references.yaml" + (f"; {near}" if near else
-                     ", nor a citation in words with a year"))
+        raise ClauseError(f"'{source}' is no key of references.yaml"
+                          + (f"; {near}" if near else ", nor a citation in words with a year"))
     if not _YEAR.search(source):
-        raise Broken(f"'{source[:80]}' has no year; cite as in 'He et al. 2015, arXiv:1512.03385, Table 1'")
+        raise ClauseError(f"'{source[:80]}' has no year; cite as in 'He et al. 2015, arXiv:1512.03385'")
     return source

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from computeest.contract import Family, Network
-from computeest.kit.finding import Broken
+from computeest.kit.finding import ClauseError
 from computeest.registry import Registry
 
 Architecture = Mapping[str, Any]
@@ -25,7 +25,7 @@ def refuses(family: Family, base: Architecture, members: Sequence[Architecture],
     except ValueError as error:
         _sentence(_NOT_A_PARAMETER, 1, str(error))
     else:
-        raise Broken(f"it takes any parameter; '{_NOT_A_PARAMETER}' must be refused with a ValueError")
+        raise ClauseError(f"it takes any parameter; '{_NOT_A_PARAMETER}' must be refused with a ValueError")
     tried = [_NOT_A_PARAMETER]
     for name, parameter in inspect.signature(family.forward).parameters.items():
         wrong = _wrong(parameter, base.get(name))
@@ -57,14 +57,14 @@ def _refused(family: Family, architecture: Architecture, name: str, wrong: objec
         return
     except Exception as error:
         # the family is somebody else's code and may raise anything; only a ValueError is an answer
-        raise Broken(f"{name}={wrong!r} raises {type(error).__name__}: {error}; expected a ValueError that says what is"
-                     " wrong") from None
+        raise ClauseError(f"{name}={wrong!r} raises {type(error).__name__}: {error}; expected a ValueError that says"
+                          " what is wrong") from None
     if isinstance(wrong, str):
-        raise Broken(f"{name}='{wrong}' is taken without a word; expected a ValueError naming the words there are")
+        raise ClauseError(f"{name}='{wrong}' is taken without a word; expected a ValueError naming the words there are")
     flop = counted.forward_flop if isinstance(counted, Network) else counted
     parameters = counted.parameters if isinstance(counted, Network) else 1
     if flop <= 0 or parameters <= 0 or (isinstance(counted, Network) and _negative(counted)):
-        raise Broken(f"{name}={wrong} gives {flop:,} FLOP and {parameters:,} parameters; expected a ValueError")
+        raise ClauseError(f"{name}={wrong} gives {flop:,} FLOP and {parameters:,} parameters; expected a ValueError")
 
 
 def _negative(network: Network) -> bool:
@@ -73,4 +73,4 @@ def _negative(network: Network) -> bool:
 
 def _sentence(name: str, wrong: object, said: str) -> None:
     if len(said.split()) < 4:
-        raise Broken(f"{name}={wrong!r} is refused with '{said}', which is no sentence")
+        raise ClauseError(f"{name}={wrong!r} is refused with '{said}', which is no sentence")

@@ -49,12 +49,12 @@ def find(name: str) -> Plugin:
         return Plugin(name, registry.load((name,)), (name,))
     known = dict.fromkeys(word for point in installed for word in (point.name, point.value))
     near = did_you_mean(name, known)
-    raise PluginError(f"no plugin is called '{name}': it is no Python file, no folder with a pyproject.toml, no installed"
-                      " plugin and no module" + (f"; {near}" if near else ""))
+    raise PluginError(f"no plugin is called '{name}': it is no Python file, no folder with a pyproject.toml, no"
+                      " installed plugin and no module" + (f"; {near}" if near else ""))
 
 
 def _is(point: EntryPoint, name: str) -> bool:
-    """Whether a name means an installed entry point: by its own name, its module's, its package's, its distribution's."""
+    """Whether a name means an installed entry point: its own, its module's, its package's or its distribution's."""
     distribution = point.dist.name if point.dist is not None else ""
     return (name in (point.name, point.value) or point.value.startswith((f"{name}.", f"{name}:"))
             or _normal(name) == _normal(distribution))
