@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from computeest.contract import Network, Shape
@@ -18,6 +18,12 @@ def require_positive(**values: float) -> None:
     for key, value in values.items():
         if value <= 0:
             raise ValueError(f"{key}: {value} must be above 0")
+
+
+def require_counts(key: str, counts: Sequence[int]) -> None:
+    """Refuse anything but one number of blocks for each stage."""
+    if isinstance(counts, str) or not isinstance(counts, Sequence) or not counts or min(counts) < 1:
+        raise ValueError(f"{key}: {counts!r} is no list of how many blocks, at least 1, each stage has")
 
 
 def version_name(version: str | float) -> str:

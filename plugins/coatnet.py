@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_positive, squeeze_excite
+from computeest_plugins.blocks import require_counts, require_positive, squeeze_excite
 
 #: Stem width, widths and blocks of the stages, channels of a head (Table 3 and appendix A).
 MEMBERS = {
@@ -37,7 +37,8 @@ def coatnet(
     hidden layer before the classifier; that of CoAtNet-6 (1.47e9) does not follow from its printed widths (1.35e9), so
     it is no variant here.
     """
-    if len(widths) not in LAYOUTS or len(depths) != len(widths) or min(depths) < 1:
+    require_counts("depths", depths)
+    if len(widths) not in LAYOUTS or len(depths) != len(widths):
         raise ValueError(
             f"widths {list(widths)} and depths {list(depths)} must hold one number for each of 4 or 5 stages"
         )

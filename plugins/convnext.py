@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_positive, unknown, version_name
+from computeest_plugins.blocks import require_counts, require_positive, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9).
 SIZES = {
@@ -41,8 +41,7 @@ def convnext(
     name = version_name(version)
     if name not in ("1", "2"):
         raise unknown("version", version, (1, 2))
-    if not depths or min(depths) < 1:
-        raise ValueError(f"depths: {list(depths)} must hold one number of blocks, at least 1, for each stage")
+    require_counts("depths", depths)
     require_positive(width=width)
     net = Network()
     x = net.input(3, image, image)

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite, unknown, version_name
+from computeest_plugins.blocks import (
+    classifier,
+    conv_norm,
+    require_counts,
+    require_positive,
+    squeeze_excite,
+    unknown,
+    version_name,
+)
 
 #: Blocks of the four stages on ImageNet, and whether they are bottlenecks (Table 1; 200: He et al. 2016, Table 5).
 IMAGENET = {
@@ -123,7 +131,7 @@ def resnet(
     `version: v1` is the paper's bottleneck (ResNet-50: 3.86 GMAC), v1.5 that of torchvision and most later work, which
     strides in the 3x3 convolution (4.09 GMAC), v2 the pre-activation block; basic blocks (18, 34) are the same in v1
     and v1.5. `layout: cifar` is the paper's section 4.2, with 6n + 2 layers on 32-pixel images; without it the depth
-    decides. `width` is that of the stem; `blocks` overrides the number of blocks of each stage.
+    decides. `width` is that of the stem; `blocks` gives the stages of a depth the papers do not define.
     """
     version = f"v{version_name(version)}"
     if version not in VERSIONS:
@@ -134,21 +142,28 @@ def resnet(
         return _cifar(depth, image, classes, width, version)
     if layout != "imagenet":
         raise unknown("layout", layout, ("imagenet", "cifar"))
-    if depth not in IMAGENET:
-        raise unknown("depth", depth, (*IMAGENET, "6n + 2 with layout cifar"))
-    counts, bottleneck = IMAGENET[depth]
+    counts, bottleneck = _laid_out(depth, blocks)
     net, width = Network(), 64 if width is None else width
     require_positive(width=width)
     x = stem(net, 224 if image is None else image, width, version)
     out = 4 * width if bottleneck else width
-    x = stages(net, x, _counts(blocks) or counts, width, out, Residual(bottleneck, version))
+    x = stages(net, x, counts, width, out, Residual(bottleneck, version))
     return classifier(net, x, 1000 if classes is None else classes)
 
 
-def _counts(blocks: Sequence[int] | None) -> Sequence[int]:
-    if blocks is not None and (not blocks or min(blocks) < 1):
-        raise ValueError(f"blocks: {list(blocks)} must hold one number of blocks, at least 1, for each stage")
-    return blocks or ()
+def _laid_out(depth: int, blocks: Sequence[int] | None) -> tuple[Sequence[int], bool]:
+    """Blocks of each stage, and whether they are bottlenecks, which depth and number of blocks tell together."""
+    if blocks is None:
+        if depth not in IMAGENET:
+            raise unknown("depth", depth, (*IMAGENET, "another with its blocks", "6n + 2 with layout cifar"))
+        return IMAGENET[depth]
+    require_counts("blocks", blocks)
+    basic, bottlenecks = 2 * sum(blocks) + 2, 3 * sum(blocks) + 2
+    if depth not in (basic, bottlenecks):
+        raise ValueError(
+            f"blocks: {list(blocks)} make {basic} layers, or {bottlenecks} as bottlenecks, but depth is {depth}"
+        )
+    return blocks, depth == bottlenecks
 
 
 def _cifar(depth: int, image: int | None, classes: int | None, width: int | None, version: str) -> Network:

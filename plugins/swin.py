@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_positive, unknown, version_name
+from computeest_plugins.blocks import require_counts, require_positive, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3.3; v2: section 4.1).
 SIZES = {
@@ -39,8 +39,7 @@ def swin(
     name = version_name(version)
     if name not in ("1", "2"):
         raise unknown("version", version, (1, 2))
-    if not depths or min(depths) < 1:
-        raise ValueError(f"depths: {list(depths)} must hold one number of blocks, at least 1, for each stage")
+    require_counts("depths", depths)
     require_positive(width=width, head_dim=head_dim, patch=patch)
     window = (7 if name == "1" else 8) if window is None else window
     side = (224 if name == "1" else 256) if image is None else image

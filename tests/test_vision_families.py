@@ -218,8 +218,9 @@ REFUSED = [
     ("resnet", {"depth": 51}, "depth: 51 is not defined; expected one of 18, 34, 50, 101, 152, 200, on CIFAR 6n + 2"),
     ("resnet", {"version": "v3"}, "version: 'v3' is not defined; expected one of v1, v1.5, v2"),
     ("resnet", {"layout": "coco"}, "layout: 'coco' is not defined; expected one of imagenet, cifar"),
-    ("resnet", {"blocks": [3, 0]}, "blocks: [3, 0] must hold one number of blocks, at least 1, for each stage"),
+    ("resnet", {"blocks": [3, 0]}, "blocks: [3, 0] is no list of how many blocks, at least 1, each stage has"),
     ("resnet", {"depth": 50, "image": 0}, "input: 3 channels over (0, 0) is empty"),
+    ("resnet", {"blocks": [2, 2, 2, 2]}, "blocks: [2, 2, 2, 2] make 18 layers, or 26 as bottlenecks, but depth is 50"),
     ("alexnet", {"version": "v2"}, "version: 'v2' is not defined; expected one of paper, torchvision"),
     ("alexnet", {"towers": 3}, "towers: 3 is not defined; expected one of 1, 2"),
     ("alexnet", {"image": 32}, "a window of 3 does not fit an input of"),
@@ -257,12 +258,13 @@ REFUSED = [
     ("efficientnet-v2", {"size": "xxl"}, "size: 'xxl' is not defined; expected one of s, m, l, xl"),
     ("regnet", {"initial": 20}, "an initial width divisible by 8"),
     ("convnext", {"version": 3}, "version: 3 is not defined; expected one of 1, 2"),
-    ("convnext", {"depths": []}, "depths: [] must hold one number of blocks"),
+    ("convnext", {"depths": []}, "depths: [] is no list of how many blocks"),
     ("vit", {"image": 225}, "image: 225 pixels do not divide into patches of 16"),
     ("vit", {"pool": "sum"}, "pool: 'sum' is not defined; expected one of class, mean, map"),
     ("vit", {"heads": 7}, "a width of 768 does not divide into 7 heads"),
     ("swin", {"version": 3}, "version: 3 is not defined; expected one of 1, 2"),
-    ("swin", {"depths": [2, 0]}, "depths: [2, 0] must hold one number of blocks"),
+    ("swin", {"depths": [2, 0]}, "depths: [2, 0] is no list of how many blocks"),
+    ("swin", {"depths": 12}, "depths: 12 is no list of how many blocks"),
     ("swin", {"width": 100}, "width: 100 channels do not divide into heads of 32"),
     ("coatnet", {"widths": [64]}, "widths [64] and depths [2, 3, 5, 2] must hold one number for each of 4 or 5 stages"),
     ("coatnet", {"head_dim": 50}, "widths: 384 channels do not divide into heads of 50"),
@@ -276,6 +278,14 @@ def test_what_is_not_defined_is_refused_with_what_is(family: str, architecture: 
     with pytest.raises(ValueError, match=r"\w") as refused:
         FAMILIES[family].forward(**architecture)
     assert sentence in str(refused.value)
+
+
+def test_resnet_of_a_depth_with_its_own_blocks() -> None:
+    """timm's resnet26 prints 16.00M and 2.36 GMACs (with norms); blocks of a known depth change nothing."""
+    network = counted("resnet", depth=26, blocks=[2, 2, 2, 2])
+    assert network.parameters / 1e6 == pytest.approx(16.0, abs=0.005)
+    assert network.forward_flop / 2e9 == pytest.approx(2.36, rel=0.02)
+    assert counted("resnet", depth=34, blocks=[3, 4, 6, 3]).parameters == built("resnet-34").parameters
 
 
 def test_versions_are_read_as_people_write_them() -> None:
