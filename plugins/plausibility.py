@@ -30,6 +30,26 @@ def chip_too_new(announced_year: Column, published_year: Column) -> Column:
     return announced_year > published_year + 0.1
 
 
+def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column) -> Column:
+    """A corpus too small for its model: samples or documents may have been entered as tokens."""
+    return tokens_seen < 0.3 * active_parameters
+
+
+def before_their_time(parameters: Column, published_year: Column) -> Column:
+    """More parameters than any neural network had: a table of n-grams, or a slip."""
+    return (parameters > 1.2e9) & (published_year < 2012)
+
+
+def more_tokens_than_anybody(tokens_seen: Column) -> Column:
+    """More text than any published model has read."""
+    return tokens_seen > 1e14
+
+
+def share_active(active_share: Column) -> Column:
+    """A mixture of experts whose active parameters were not stated."""
+    return active_share < 1
+
+
 def cores_for_chips(chips: Column, time: Column, chip_time: Column) -> Column:
     """Accelerator time that is not chips x time."""
     ratio = chip_time / (chips * time)
@@ -52,6 +72,17 @@ def computeest_checks() -> list[Check]:
               "the methods are {agreement:.1f}x apart; the most reliable one is taken"),
         Check("chip-newer-than-model", "warning", chip_too_new,
               "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
+        Check("tokens-for-samples", "warning", fewer_tokens_than_parameters,
+              "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant: examples"
+              " may have been entered as tokens, or epochs left out"),
+        Check("parameters-before-their-time", "error", before_their_time,
+              "{parameters:.3g} parameters in {published_year:.0f} are no neural network's; operation counting does not"
+              " hold for tables of n-grams"),
+        Check("tokens-beyond-any", "error", more_tokens_than_anybody,
+              "{tokens_seen:.3g} tokens are more than any published model has seen: tokens seen may have been entered as"
+              " tokens of an epoch"),
+        Check("experts-not-stated", "warning", share_active,
+              "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
         Check("accelerator-time-mismatch", "warning", cores_for_chips,
               "the accelerator time is not the number of chips times the time: cores may have been counted as chips"),
     ]

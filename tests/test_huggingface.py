@@ -1,0 +1,180 @@
+"""Networks from a config.json: published sizes, FLOP in closed form, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from computeest_plugins.huggingface import from_config, huggingface, model_types
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = yaml.safe_load((GOLDEN / "huggingface.yaml").read_text(encoding="utf-8"))
+COUNTED = yaml.safe_load((GOLDEN / "huggingface_flop.yaml").read_text(encoding="utf-8"))
+BY_MODEL = {case["model"]: case["config"] for case in CASES}
+
+REQUIRED = {
+    *(
+        "gpt2",
+        "opt",
+        "bloom",
+        "llama",
+        "mistral",
+        "mixtral",
+        "qwen2",
+        "qwen2_moe",
+        "qwen3",
+        "qwen3_moe",
+        "gemma",
+        "gemma2",
+    ),
+    *("gemma3", "gemma3_text", "phi", "phi3", "falcon", "deepseek_v2", "deepseek_v3", "mamba", "bert", "roberta"),
+    *("deberta", "deberta-v2", "t5", "mt5", "bart", "vit", "clip", "whisper"),
+}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["model"] for case in CASES])
+def test_parameters_equal_those_of_the_released_weights(case: dict[str, Any]) -> None:
+    assert from_config(case["config"], 512).parameters == case["parameters"]
+
+
+def test_every_promised_model_type_is_known_and_tested() -> None:
+    assert set(model_types()) >= REQUIRED
+    assert {case["config"]["model_type"] for case in CASES} >= REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("model", "active", "citation"),
+    [
+        ("mistralai/Mixtral-8x7B-v0.1", 12.9e9, "Jiang et al. 2024, arXiv:2401.04088"),
+        ("Qwen/Qwen1.5-MoE-A2.7B", 2.7e9, "Qwen team 2024, Qwen1.5-MoE: 2.7B activated"),
+        ("Qwen/Qwen3-30B-A3B", 3.35e9, "Yang et al. 2025, arXiv:2505.09388: 3.3B activated"),
+        ("Qwen/Qwen3-235B-A22B", 22.2e9, "Yang et al. 2025, arXiv:2505.09388: 22B activated"),
+        ("deepseek-ai/DeepSeek-V2", 21.4e9, "DeepSeek-AI 2024, arXiv:2405.04434: 21B activated"),
+        ("deepseek-ai/DeepSeek-V3", 37.5e9, "DeepSeek-AI 2024, arXiv:2412.19437: 37B activated"),
+    ],
+)
+def test_active_parameters_are_the_published_ones(model: str, active: float, citation: str) -> None:
+    assert from_config(BY_MODEL[model], 4096).active_parameters == pytest.approx(active, rel=0.005), citation
+
+
+@pytest.mark.parametrize("case", COUNTED, ids=[case["model"] for case in COUNTED])
+def test_flop_equal_those_of_the_library_s_own_modules(case: dict[str, Any]) -> None:
+    net = from_config(case["config"], 256)
+    assert net.forward_flop == case["forward"]
+    assert net.backward_flop == case.get("backward", net.backward_flop)
+
+
+def test_gpt2_forward_flop_at_two_lengths() -> None:
+    """Twice the length is twice the work of the matrices, and four times that of the scores."""
+    short, long = (from_config({"model_type": "gpt2"}, length).by_term() for length in (512, 1024))
+    assert long["attention"] == 4 * short["attention"]
+    assert long["logits"] == 2 * short["logits"] == 2 * 1024 * 768 * 50257
+
+
+def test_moe_with_dense_layers_between() -> None:
+    config = {**BY_MODEL["Qwen/Qwen3-30B-A3B"], "decoder_sparse_step": 2}
+    terms = from_config(config, 128).by_term()
+    assert terms["experts"] == 24 * 128 * 8 * 6 * 2048 * 768
+    assert terms["feed-forward"] == 24 * 128 * 6 * 2048 * 6144
+
+
+def test_gemma_3_sees_everything_in_every_sixth_layer() -> None:
+    net = from_config(BY_MODEL["google/gemma-3-1b-pt"], 8192)
+    assert net.by_term()["attention"] == 8192 * 4 * 4 * 256 * (4 * 8192 + 22 * 512)
+
+
+def test_gemma_3_says_that_images_are_not_counted() -> None:
+    net = from_config(BY_MODEL["google/gemma-3-4b-pt"], 128)
+    assert net.uncounted == ("the vision tower runs once for each image; only text is counted",)
+    assert net.active_parameters == 3_880_263_168
+
+
+def test_clip_counts_an_image_and_a_text() -> None:
+    net = from_config(BY_MODEL["openai/clip-vit-base-patch32"])
+    image = 12 * 50 * (8 * 768**2 + 4 * 50 * 768 + 4 * 768 * 3072) + 2 * 49 * 3072 * 768 + 2 * 768 * 512
+    text = 12 * 77 * (8 * 512**2 + 4 * 77 * 512 + 4 * 512 * 2048) + 2 * 512 * 512
+    assert net.forward_flop == image + text + 2 * 512
+
+
+def test_whisper_encodes_thirty_seconds_whatever_it_writes() -> None:
+    short, long = (from_config(BY_MODEL["openai/whisper-tiny"], length) for length in (1, 448))
+    encoder = 2 * (3000 * 80 * 3 + 1500 * 384 * 3) * 384 + 4 * (24 * 1500 * 384**2 + 4 * 1500**2 * 384)
+    assert encoder < short.forward_flop < 1.2 * encoder < long.forward_flop
+
+
+def test_length_defaults_to_what_the_configuration_allows() -> None:
+    assert from_config(BY_MODEL["openai-community/gpt2"] | {"n_positions": 1024}).tokens == 1024
+    assert from_config({**BY_MODEL["Qwen/Qwen3-8B"], "max_position_embeddings": 40960}).tokens == 4096
+
+
+def test_a_file_a_folder_or_the_contents(tmp_path: Path) -> None:
+    config = {"model_type": "gpt2"}
+    (tmp_path / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    counted = from_config(config, 64).forward_flop
+    for given_as in (tmp_path, tmp_path / "config.json", str(tmp_path / "config.json"), config):
+        assert huggingface(given_as, 64).forward_flop == counted  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"model_type": "llamma"}, "model_type 'llamma' is not known; closest: 'llama'"),
+        ({}, "config.json has no model_type"),
+        ({"model_type": 5}, "config.json has no model_type"),
+        (
+            {"model_type": "llama", "hidden_size": "wide"},
+            "of a llama: hidden_size is 'wide', not a whole number",
+        ),
+        ({"model_type": "llama", "hidden_size": -4}, "config.json of a llama: hidden_size is -4; expected 1 to"),
+        ({"model_type": "llama", "hidden_size": 10**12}, "hidden_size is 1000000000000; expected 1 to 1,000,000,000"),
+        ({"model_type": "llama", "hidden_size": True}, "hidden_size is True, not a whole number"),
+        ({"model_type": "llama", "num_hidden_layers": 10**8}, "layers: 100000000 is out of range"),
+        ({"model_type": "llama", "attention_bias": 1}, "attention_bias is 1, not true or false"),
+        ({"model_type": "clip"}, "config.json of a clip: vision_config is missing or not a mapping"),
+        ({"model_type": "bart", "decoder_ffn_dim": 8}, "decoder_ffn_dim differs from the encoder's 4096"),
+        ({"model_type": "vit", "patch_size": 500}, "patches: a window of 500 with stride 500 does not fit"),
+    ],
+)
+def test_what_cannot_be_is_refused(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError) as error:  # noqa: PT011  the message is compared below
+        from_config(config, 16)
+    assert message in str(error.value)
+
+
+def test_files_that_are_no_config_are_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "config.json"
+    for text, message in (("{", "is not JSON"), ("[]", "holds a list"), ("[" * 100_000, "is not JSON")):
+        broken.write_text(text, encoding="utf-8")
+        with pytest.raises(ValueError, match=message):
+            huggingface(str(broken))
+    broken.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ValueError, match="is not JSON"):
+        huggingface(str(broken))
+    with pytest.raises(ValueError, match="cannot be read: No such file"):
+        huggingface(str(tmp_path / "none.json"))
+    with pytest.raises(ValueError, match="neither a path"):
+        huggingface(5)  # type: ignore[arg-type]
+
+
+_cells = st.none() | st.booleans() | st.integers(-5, 10**10) | st.floats() | st.text(max_size=5) | st.just([1])
+
+
+@settings(max_examples=300, deadline=None)
+@given(kind=st.sampled_from(model_types()), data=st.data())
+def test_any_configuration_is_counted_or_refused_in_words(kind: str, data: st.DataObject) -> None:
+    known = next((case["config"] for case in CASES if case["config"]["model_type"] == kind), {})
+    keys = st.sampled_from(sorted({*known, "hidden_size", "num_attention_heads", "id2label", "architectures"}))
+    changed = data.draw(st.dictionaries(keys, _cells, max_size=3))
+    changed.pop("model_type", None)
+    try:
+        net = from_config({**known, **changed, "model_type": kind}, 32)
+    except ValueError as error:
+        assert str(error)  # noqa: PT017  either outcome is right, anything but a ValueError is not
+    else:
+        assert net.forward_flop > 0
