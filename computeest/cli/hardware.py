@@ -175,8 +175,10 @@ def _print(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str,
         return
     from computeest.hardware import cards
 
-    render = {"table": table, "csv": cards.as_csv, "markdown": cards.as_markdown}[form]
-    emit(render(columns, rows), output)
+    if form == "table":
+        emit(table(columns, rows), output)
+    else:
+        emit(cards.as_csv(columns, rows) if form == "csv" else cards.as_markdown(columns, rows), output)
 
 
 def _words(key: str, value: Any) -> str:

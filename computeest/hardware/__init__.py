@@ -2,7 +2,8 @@
 
 from computeest.hardware.chip import Chip, Rate, Source
 from computeest.hardware.database import Database, load
-from computeest.hardware.find import Match, Refusal
+from computeest.hardware.match import Match
 from computeest.hardware.peak import Peak
+from computeest.hardware.refusal import Refusal
 
 __all__ = ["Chip", "Database", "Match", "Peak", "Rate", "Refusal", "Source", "load"]

@@ -36,12 +36,8 @@ class Atoms:
     squeezed: str
     starts: list[int]
     ends: list[int]
-    #: For each atom, the first atom after it that a name cannot reach.
+    #: The atoms that no name reaches from in front of them, and the end.
     walls: list[int]
-
-    def between(self, first: int, last: int) -> str:
-        """The squeezed text of the atoms `first` to `last`, that one included."""
-        return self.squeezed[self.starts[first]:self.ends[last]]
 
     def glued(self, at: int) -> bool:
         """Whether nothing stands between an atom and the one before it."""
@@ -54,39 +50,37 @@ def cut(text: str) -> Atoms:
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
     if "," in text:
         text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
-    pairs: list[tuple[str, str]] = _ATOM.findall(_COUNTED.sub(r"\1 x ", text))
+    if "x" in text or "X" in text:
+        text = _COUNTED.sub(r"\1 x ", text)
+    pairs: list[tuple[str, str]] = _ATOM.findall(text)
     words: list[str] = []
-    gaps: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     pieces: list[str] = []
+    walls: list[int] = []
     length, digits = 0, False
     for gap, atom in pairs:
         was_digits, digits = digits, atom.isdigit()
-        if digits and was_digits:
-            pieces.append("|")
-            length += 1
-        word = atom.lower()
-        word = _SINGULAR.get(word, word)
+        if digits:
+            if was_digits:
+                pieces.append("|")
+                length += 1
+            word = atom
+        else:
+            word = atom.lower()
+            if word in _SINGULAR:
+                word = _SINGULAR[word]
+        if gap and gap != " " and gap != "-" and gap.strip(_SOFT):
+            walls.append(len(words))
         words.append(word)
-        gaps.append(gap)
         pieces.append(word)
         starts.append(length)
         length += len(word)
         ends.append(length)
-    return Atoms(words, gaps, [atom for _, atom in pairs], "".join(pieces), starts, ends, _walls(gaps))
+    walls.append(len(words))
+    return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
 
 
 def squeeze(text: str) -> str:
     """A name as it stands in the index: no case, no spaces, no hyphens."""
     return cut(text).squeezed
-
-
-def _walls(gaps: list[str]) -> list[int]:
-    walls = [len(gaps)] * len(gaps)
-    wall = len(gaps)
-    for at in range(len(gaps) - 1, -1, -1):
-        walls[at] = wall
-        if gaps[at].strip(_SOFT):
-            wall = at
-    return walls

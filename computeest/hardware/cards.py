@@ -40,7 +40,7 @@ def rows(database: Database, vendor: str = "", kind: str = "", year: str = "", n
         raise ListError(f"no number format is called '{number_format}'; {close}")
     found = []
     for chip in database:
-        if vendor and chip.vendor.lower() != vendor.lower() or kind and chip.kind != kind.lower():
+        if (vendor and chip.vendor.lower() != vendor.lower()) or (kind and chip.kind != kind.lower()):
             continue
         when = chip.released or chip.announced
         if year and not (when is not None and first <= when.year <= last):

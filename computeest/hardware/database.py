@@ -13,8 +13,10 @@ from typing import Any
 from computeest.hardware import cache as kept
 from computeest.hardware.chip import Chip, build
 from computeest.hardware.compiled import Document, File, document, overlay_files
-from computeest.hardware.find import Finder, Match, Refusal
+from computeest.hardware.find import Finder
+from computeest.hardware.match import Match
 from computeest.hardware.peak import Peak, choose
+from computeest.hardware.refusal import Refusal
 
 #: The modules that decide what the compiled document looks like: a change in one makes old documents worthless.
 _COMPILERS = ("atoms.py", "compiled.py", "names.py", "words.py")

@@ -69,6 +69,9 @@ class Meanings:
         self._siblings: Mapping[str, list[str]] = document["siblings"]
         self._chip = chip
         self._known: dict[tuple[str, datetime.date | None], Meaning] = {}
+        #: The first two letters of all names: what starts otherwise is none.
+        self.heads = frozenset(name[:2] for name in self.index)
+        self._bare: dict[Meaning, Choice | tuple[str, ...]] = {}
 
     def of(self, name: str, published: datetime.date | None) -> Meaning:
         """What a name of the index means in a paper of that day."""
@@ -124,7 +127,10 @@ class Meanings:
     def narrow(self, meaning: Meaning, clues: Clues) -> Choice | tuple[str, ...]:
         """The chip that fits what the text says; else the ids of those among which it cannot be told."""
         if not clues.any:
-            return self._choose(meaning.chips, meaning.default, narrowed=False)
+            found = self._bare.get(meaning)
+            if found is None:
+                found = self._bare[meaning] = self._choose(meaning.chips, meaning.default, narrowed=False)
+            return found
         fitting = self._fitting(meaning, clues)
         if fitting is None:
             return ()

@@ -37,27 +37,31 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
     found: Index = {}
     for chip_id, chip in chips.items():
         _add_chip(found, chip_id, chip)
+    _add_families(found, families)
+    for chip in chips.values():
+        _share_family(found, chip["name"])
+        _share_family(found, base(chip["name"]))
+    for system_id, system in systems.items():
+        for name in (system_id, system["name"], *system.get("aliases", ())):
+            for written in _machine_names(name):
+                if not any(kind in (CHIP, FAMILY) for kind, _ in found.get(written, ())):
+                    _add(found, written, SYSTEM, system_id)  # 'Cloud TPU v3' without its Cloud is a chip
+    return found
+
+
+def _add_families(found: Index, families: Mapping[str, Mapping[str, Any]]) -> None:
     for family_id, family in families.items():
         for name in (family_id, *family.get("aliases", ())):
             for written in variants(name):
                 _add(found, written, FAMILY, family_id)
-    for chip in chips.values():
-        for name in {chip["name"], base(chip["name"])}:
-            _share_family(found, name)
-    for system_id, system in systems.items():
-        for name in (system_id, system["name"], *system.get("aliases", ())):
-            full, *shorter = variants(name)
-            # What is left of 'Cloud TPU v3' without its first word is the chip's own name.
-            for written in (full, *(short for short in shorter if not _names_chip(found, short))):
-                _add(found, written, SYSTEM, system_id)
-            _add(found, squeeze(re.sub(r"\([^)]*\)", "", name)), SYSTEM, system_id)
-            if turned := re.fullmatch(r"(?:NVIDIA )?([DH]GX)[ -]([A-Z]+\d+)", name):
-                _add(found, squeeze(f"{turned[2]} {turned[1]}"), SYSTEM, system_id)
-    return found
 
 
-def _names_chip(found: Index, written: str) -> bool:
-    return any(kind == CHIP for kind, _ in found.get(written, ()))
+def _machine_names(name: str) -> Iterable[str]:
+    """A machine's name, without what stands in parentheses, and turned around: 'H100 DGX'."""
+    yield from variants(name)
+    yield squeeze(re.sub(r"\([^)]*\)", "", name))
+    if turned := re.fullmatch(r"(?:NVIDIA )?([DH]GX)[ -]([A-Z]+\d+)", name):
+        yield squeeze(f"{turned[2]} {turned[1]}")
 
 
 def variants(name: str) -> list[str]:
@@ -101,8 +105,7 @@ def _add_chip(found: Index, chip_id: str, chip: Mapping[str, Any]) -> None:
             _add(found, written, CHIP, chip_id)
     for prefix in _slice_prefixes(chip.get("slices")):
         _add(found, squeeze(prefix), SLICE, chip_id)
-        for written in (f"tpu {prefix}", f"cloud tpu {prefix}", f"google tpu {prefix}"):
-            _add(found, squeeze(written), CHIP, chip_id)
+        _add(found, squeeze(f"tpu {prefix}"), CHIP, chip_id)
 
 
 def _add(found: Index, written: str, kind: str, ref: str) -> None:
@@ -130,7 +133,7 @@ def _share_family(found: Index, name: str) -> None:
 def _generation_first(name: str) -> Iterable[str]:
     """'v3 TPU' for 'TPU v3'."""
     match = re.search(r"\bTPU ?(v\d+[a-z]?)$", name)
-    return (squeeze(f"{match[1]} TPU"), squeeze(f"{match[1]} Cloud TPU")) if match else ()
+    return (squeeze(f"{match[1]} TPU"),) if match else ()
 
 
 def _slice_prefixes(slices: Mapping[str, Any] | None) -> list[str]:

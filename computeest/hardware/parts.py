@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from computeest.hardware.atoms import Atoms
 from computeest.hardware.chip import Chip
 from computeest.hardware.meaning import Meaning, Meanings
-from computeest.hardware.phrase import MENTION, STRANGE, Item
+from computeest.hardware.pieces import MENTION, STRANGE, Item
 from computeest.hardware.words import (
     ARTICLE,
     BRAND,

@@ -103,8 +103,8 @@ def _stated(chip: Chip, wanted: str) -> Peak | Refusal:
     if wanted in ("fp16", "bf16"):
         return _sixteen(chip, wanted, rate, single)
     if wanted == "fp32" and chip.kind == "tpu" and "bf16-tensor" in chip.peaks:
-        return _peak(chip, chip.peaks["bf16-tensor"], f"{chip.name} multiplies fp32 matrices in bf16 passes unless told "
-                     "otherwise, so the bf16 rate is taken")
+        return _peak(chip, chip.peaks["bf16-tensor"], f"{chip.name} multiplies fp32 matrices in bf16 passes unless "
+                     "told otherwise, so the bf16 rate is taken")
     if rate is None:
         return _lacks(chip, wanted)
     return _peak(chip, rate, _single_note(chip) if wanted == "fp32" else "")

@@ -6,7 +6,7 @@ import datetime
 import io
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from computeest.hardware.chip import Chip
 from computeest.outputs import OutputError
@@ -24,6 +24,10 @@ SERIES: Final = (
     ("FP4 matrix", ("fp4",), "#CC79A7", "^"),
 )
 KINDS: Final = ("gpu", "tpu", "asic")
+
+
+def _drawn(series: list[tuple[datetime.date, float, str]]) -> tuple[Any, list[float]]:
+    return [day for day, *_ in series], [value for _, value, _ in series]
 
 
 def points(chips: Iterable[Chip], sure: bool = True) -> dict[str, list[tuple[datetime.date, float, str]]]:
@@ -79,17 +83,18 @@ def _figure(chips: list[Chip]) -> Figure:
     axes = figure.add_subplot()
     sure, unsure = points(chips), points(chips, sure=False)
     for order, (label, _, colour, marker) in enumerate(SERIES):
-        style = {"marker": marker, "markersize": 4.5, "linestyle": "none", "alpha": 0.65, "zorder": 3 + order}
+        style: dict[str, Any] = {"marker": marker, "markersize": 4.5, "linestyle": "none", "alpha": 0.65,
+                                 "zorder": 3 + order}
         if doubtful := unsure[label]:
-            axes.plot([day for day, *_ in doubtful], [value for _, value, _ in doubtful], color=colour,
+            axes.plot(*_drawn(doubtful), color=colour,
                       markerfacecolor="none", **style)
         if not (series := sure[label]):
             continue
-        axes.plot([day for day, *_ in series], [value for _, value, _ in series], color=colour, markeredgewidth=0,
+        axes.plot(*_drawn(series), color=colour, markeredgewidth=0,
                   label=label, **style)
         leaders = frontier(series)
         ends = [*leaders, (max(day for day, *_ in series), leaders[-1][1], "")]
-        axes.step([day for day, *_ in ends], [value for _, value, _ in ends], where="post", color=colour,
+        axes.step(*_drawn(ends), where="post", color=colour,
                   linewidth=1.2, zorder=2)
     _dress(axes)
     return figure

@@ -42,10 +42,10 @@ def _words(kind: str, text: str, plural: bool = False) -> dict[str, tuple[str, s
 
 #: The vendor of each brand word.
 BRANDS: Final = MappingProxyType({
-    **dict.fromkeys("nvidia nvdia nvida tesla geforce quadro gtx rtx".split(), "NVIDIA"),
-    **dict.fromkeys("amd radeon instinct epyc".split(), "AMD"),
-    **dict.fromkeys("intel habana xeon".split(), "Intel"),
-    **dict.fromkeys("huawei hisilicon ascend".split(), "Huawei"),
+    **dict.fromkeys(("nvidia", "nvdia", "nvida", "tesla", "geforce", "quadro", "gtx", "rtx"), "NVIDIA"),
+    **dict.fromkeys(("amd", "radeon", "instinct", "epyc"), "AMD"),
+    **dict.fromkeys(("intel", "habana", "xeon"), "Intel"),
+    **dict.fromkeys(("huawei", "hisilicon", "ascend"), "Huawei"),
     "google": "Google", "aws": "AWS", "amazon": "AWS", "apple": "Apple", "graphcore": "Graphcore",
     "cerebras": "Cerebras", "groq": "Groq", "sambanova": "SambaNova", "microsoft": "Microsoft", "meta": "Meta",
     "biren": "Biren", "metax": "MetaX", "iluvatar": "Iluvatar", "corex": "Iluvatar", "baidu": "Baidu Kunlunxin",
@@ -60,13 +60,15 @@ RENTERS: Final = frozenset((
 
 #: Architecture names as papers write them -> what the architecture is called in architectures.yaml.
 GENERATIONS: Final = MappingProxyType({
-    word: word for word in "fermi kepler maxwell pascal volta turing ampere ada hopper blackwell rubin".split()
-} | {"lovelace": "ada"})
+    **{word: word for word in ("fermi", "kepler", "maxwell", "pascal", "volta", "turing", "ampere", "ada", "hopper",
+                               "blackwell", "rubin")},
+    "lovelace": "ada",
+})
 
 NUMBERS: Final = MappingProxyType({
     **{word: number for number, word in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split(), 1)},
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+         "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"), 1)},
     "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100, "thousand": 1000, "dozen": 12,
     "single": 1, "dual": 2, "pair": 2, "both": 2, "quad": 4,
 })
@@ -74,8 +76,8 @@ NUMBERS: Final = MappingProxyType({
 WORDS: Final = MappingProxyType({
     **_words(UNIT, "gpu chip card accelerator=device device processor=device npu=device tpu=device ipu=device "
                    "hpu=device lpu=device dcu=device xpu=device apu=device gpgpu=gpu wafer=chip cpu=chip module=chip "
-                   "socket=chip board core gcd die neuroncore stack tile superchip pod tensorcore=core subcore=core",
-             plural=True),
+                   "socket=chip board core gcd die neuroncore stack tile superchip pod tensorcore=core subcore=core "
+                   "them=device count=device quantity=device qty=device", plural=True),
     "dice": (UNIT, "die"),
     **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
                      "supercomputer slice partition station appliance cabinet pc worker chassis replica "
