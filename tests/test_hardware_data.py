@@ -187,8 +187,52 @@ def test_values_that_are_wrong_elsewhere_were_not_copied() -> None:
     ("dgx-1-pascal", "nvidia-p100-sxm2", 8), ("dgx-1-volta", "nvidia-v100-sxm2-16gb", 8),
     ("dgx-2", "nvidia-v100-sxm3-32gb", 16), ("gb200-nvl72", "nvidia-gb200", 72), ("dgx-gh200", "nvidia-gh200", 256),
     ("p2.xlarge", "nvidia-k80", 0.5), ("p4d.24xlarge", "nvidia-a100-sxm4-40gb", 8),
-    ("tpu-v3-pod", "google-tpu-v3", 1024), ("trn2-ultraserver", "aws-trainium2", 64), ("frontier-node", "amd-mi250x", 4),
+    ("tpu-v3-pod", "google-tpu-v3", 1024), ("trn2-ultraserver", "aws-trainium2", 64),
+    ("frontier-node", "amd-mi250x", 4),
 ])
 def test_systems_hold_what_their_makers_say(system: str, chip: str, chips: float) -> None:
     entry = content("systems")[system]
     assert (entry["chip"], entry["chips"]) == (chip, chips)
+
+
+def provenance() -> dict[str, dict[str, int]]:
+    """How many values of each file were read, computed, taken from a table, or cited unopened."""
+    found: dict[str, dict[str, int]] = {}
+    for document in documents(files("computeest_hardware")):
+        root = strict_yaml.load(document.text)
+        assert root is not None
+        plain = strict_yaml.plain(root)
+        if "chips" in plain:
+            counts = dict.fromkeys(("read", "unopened", "computed", "compiled"), 0)
+            for key in sources_below(plain["chips"]):
+                source = plain["sources"][key]
+                kind = {"derived": "computed", "database": "compiled", "press": "compiled"}.get(source["kind"], "read")
+                counts["unopened" if source.get("unopened") else kind] += 1
+            found[document.name] = counts
+    return found
+
+
+def sources_below(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("source"), str):
+            yield node["source"]
+        for inner in node.values():
+            yield from sources_below(inner)
+
+
+def test_the_page_counts_the_sources_right() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "hardware.md").read_text("utf-8").partition("## Where the numbers")[2]
+    total = {name: sum(counts[name] for counts in provenance().values()) for name in next(iter(provenance().values()))}
+    for number in (sum(total.values()), *total.values()):
+        assert f"{number:,}" in page
+
+
+def test_each_file_counts_its_sources_right() -> None:
+    for document in documents(files("computeest_hardware")):
+        if document.name in provenance():
+            counts = provenance()[document.name]
+            head = " ".join(document.text.partition("schema:")[0].replace("#", "").split())
+            said = (f"{sum(counts.values())} values: {counts['read']} read in a vendor's document, "
+                    f"{counts['unopened']} from one that was not opened for the review, {counts['computed']} computed, "
+                    f"{counts['compiled']} from a table that others compiled.")
+            assert said in head, document.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 from importlib.resources import files
@@ -240,6 +241,33 @@ def overlay(chip_id: str, path: str, change: Mapping[str, Any]) -> Document:
         content["chips"] = {chip_id: chip}
         return Document("epoch.yaml", json.dumps(content), layer=1)  # JSON is YAML with every text quoted
     raise AssertionError(chip_id)
+
+
+def documented() -> tuple[list[str], str]:
+    """The two YAML files of the five-minute walk-through, and what the lint is said to print about the first."""
+    page = (Path(__file__).parents[1] / "docs" / "hardware.md").read_text("utf-8")
+    walk = page.partition("## Add a chip")[2].partition("## Conventions")[0]
+    return re.findall(r"```yaml\n(.*?)```", walk, re.DOTALL), walk.partition("```console\n")[2].partition("```")[0]
+
+
+def test_the_walk_through_says_what_the_lint_says() -> None:
+    (draft, repaired), console = documented()
+    stands_on = own_database("nvidia-rtx-4090")
+    found = [str(finding) for finding in lint([*stands_on, Document("my-chips/nvidia.yaml", draft, layer=1)], TODAY)]
+    command, *lines = console.splitlines()
+    assert command == "$ computeest hardware lint my-chips"
+    assert found == lines
+    assert said([*stands_on, Document("my-chips/nvidia.yaml", repaired, layer=1)]) == []
+
+
+def test_every_code_is_documented() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "hardware.md").read_text("utf-8")
+    table = page.partition("## What the lint finds")[2]
+    modules = sorted(Path(str(files("computeest.hardware"))).glob("lint*.py"))
+    codes = {code for module in modules
+             for code in re.findall(r"""(?:error|warning)\(\s*"([a-z-]+)",""", module.read_text("utf-8"))}
+    assert len(codes) > 30
+    assert {code for code in codes if f"`{code}`" not in table} == set()
 
 
 def codes_about(chip_id: str, found: list[Any]) -> set[str]:
