@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -77,11 +78,13 @@ def read_text(text: str, name: str) -> Paper:
 
 def _text_of(path: Path) -> str:
     try:
-        size = path.stat().st_size
-        if size > LARGEST * 4:
-            raise InputError([Problem(str(path), 0, "", f"the file has {size:,} bytes",
-                                      f"a paper's facts, at most {LARGEST:,} characters")])
-        return path.read_text("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST * 4 + 1)  # a device has no size, and no end
+            size = path.stat().st_size
+        if len(content) > LARGEST * 4:
+            what = f"the file has {size:,} bytes" if size else "the file does not end"
+            raise InputError([Problem(str(path), 0, "", what, f"a paper's facts, at most {LARGEST:,} characters")])
+        return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig").read()
     except UnicodeDecodeError:
         raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml in UTF-8")]) from None
     except OSError as error:
