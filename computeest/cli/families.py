@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from computeest.cli.options import Output, Plugins
-from computeest.cli.output import emit, table
+from computeest.cli.output import emit, say, table
 
 app = typer.Typer(add_completion=False)
 
@@ -31,6 +31,8 @@ def families(
     if form not in _FORMS:
         raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
     loaded = registry.load(registry.named(plugin or ()))
+    for sentence in loaded.broken:
+        say(sentence)
     if form == "markdown":
         emit(catalogue.markdown(loaded), output)
         return
