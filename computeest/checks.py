@@ -10,9 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.plan import parameters_of
-from computeest.results import Results
+from computeest.results import Results, candidates_of
 
 Finding = dict[str, str]
+
+#: From this ratio of peaks on, an unstated number format is worth a warning.
+FORMAT_MATTERS = 4.0
 
 
 def findings(results: Results) -> list[list[Finding]]:
@@ -64,8 +67,13 @@ def _of_words(results: Results, index: int) -> Iterator[Finding]:
         if chip.ambiguous:
             yield _finding("chip-ambiguous", "info", chip.ambiguous)
         if chip.flag:
-            yield _finding("chip-uncertain", "warning", chip.flag)
-        if chip.note:
+            level = "warning" if chip.flag.startswith("low confidence") else "info"
+            yield _finding("chip-uncertain", level, chip.flag)
+        if chip.format_gap > FORMAT_MATTERS and _rests_on_peak(results, index):
+            yield _finding("number-format-assumed", "warning",
+                           f"no number format is stated, and {chip.name} is {chip.format_gap:.0f} times slower in single "
+                           f"precision than in the {chip.number_format} that is assumed")
+        elif chip.note:
             yield _finding("number-format", "info", chip.note)
         if chip.no_peak and np.isnan(results.columns.get("peak", np.full(index + 1, np.nan))[index]):
             yield _finding("chip-without-peak", "warning", chip.no_peak)
@@ -76,6 +84,13 @@ def _of_words(results: Results, index: int) -> Iterator[Finding]:
     for rows, method, sentence in results.evaluation.failures:
         if row in rows:
             yield _finding("method-failed", "warning", f"{method}: {sentence}")
+
+
+def _rests_on_peak(results: Results, index: int) -> bool:
+    """Whether most of the answer comes from a method that uses the chip's peak."""
+    weight, names = results.reconciled.weight[index], results.reconciled.methods
+    return sum(float(weight[names.index(c.plan.method.name)])
+               for c, _ in candidates_of(results, int(results.first[index])) if "peak" in c.plan.given) > 0.5
 
 
 def _of_lineage(results: Results, index: int) -> Iterator[Finding]:
@@ -91,6 +106,11 @@ def _of_lineage(results: Results, index: int) -> Iterator[Finding]:
         yield _finding("base-compute-scaled", "warning", lineage.scaled[index])
     if index in lineage.cycles:
         yield _finding("base-cycle", "error", f"the model starts from {lineage.cycles[index]}, which starts from it")
-    if not np.isnan(lineage.base[index]) and np.isnan(results.reconciled.flop[index]):
+    own = results.reconciled.flop[index]
+    if own < 0.1 * lineage.base[index]:
+        yield _finding("base-dominates", "warning",
+                       f"the model's own run is {own:.2g} FLOP, the rest is its base model's: a source that counts "
+                       "fine-tuning apart states only the former")
+    if not np.isnan(lineage.base[index]) and np.isnan(own):
         yield _finding("run-not-estimated", "warning",
                        "the facts of the model's own run are missing, so the number is its base model's")

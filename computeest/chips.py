@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 #: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
 SINGLE_PRECISION_SHARE = 0.3
 
+#: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
+OTHER_UNIT = 0.2
+
 Floats = NDArray[np.float64]
 
 
@@ -44,6 +47,8 @@ class ChipFact:
     peak: float = math.nan
     peak_sigma: float = 0.0
     no_peak: str = ""
+    #: How many times the chip's single-precision rate the peak is, where nobody stated a format; else 1.
+    format_gap: float = 1.0
     number_format: str = ""
     format_assumed: bool = False
     source: str = ""
@@ -97,18 +102,22 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         return ChipFact(text, None, no_peak=peak.reason, **common)
     low, high = match.peak_low or peak.value, match.peak_high or peak.value
     sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
-    sigma = math.hypot(sigma, _format_sigma(chip, peak))
-    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, number_format=peak.format,
+    if not match.alternatives:
+        sigma *= OTHER_UNIT  # the chip is known, and only seldom is a part or a board of it meant
+    gap = _format_gap(chip, peak)
+    share = SINGLE_PRECISION_SHARE / 2 if "tf32" in chip.peaks else SINGLE_PRECISION_SHARE
+    sigma = math.hypot(sigma, share * math.log(gap))
+    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=gap, number_format=peak.format,
                     format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
                     **common)
 
 
-def _format_sigma(chip: Chip, peak: Peak) -> float:
-    """Spread of a peak whose number format nobody stated: the run may have used the chip's single precision."""
+def _format_gap(chip: Chip, peak: Peak) -> float:
+    """Peak over single-precision rate where the format is assumed: the run may have used single precision."""
     single = chip.peaks.get("tf32") or chip.peaks.get("fp32")
-    if not peak.assumed or single is None or not 0 < single.value < peak.value or chip.kind == "tpu":
-        return 0.0
-    return SINGLE_PRECISION_SHARE * math.log(peak.value / single.value)
+    if not peak.assumed or single is None or chip.kind == "tpu":
+        return 1.0
+    return max(1.0, peak.value / single.value)
 
 
 def _apply(spec: Spec) -> None:

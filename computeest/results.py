@@ -33,8 +33,12 @@ MISSING_BASE = 3.0
 #: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
 UNKNOWN_RUN = 0.3
 
+#: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
+_OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time")}
+
 #: Amounts that belong to a run: those of several runs add up.
-_ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy"))
+_ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy",
+                     *_OF_RUN))
 #: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
 CONFIDENT, LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
 
@@ -82,6 +86,9 @@ def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.
             column = by_run.setdefault(name, np.full(spec.size, np.nan))
             here = np.isnan(column[candidates.rows])
             column[candidates.rows[here]] = values[here]
+    nothing = np.full(spec.size, np.nan)
+    by_run |= {name: by_run.get(first_part, nothing) * by_run.get(second_part, nothing)
+               for name, (first_part, second_part) in _OF_RUN.items()}
     found = {}
     for name, column in by_run.items():
         if name in _ADD_UP and spec.size != count:
@@ -96,9 +103,10 @@ def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.
 
 def _stated_by_run(spec: Spec, name: str) -> NDArray[np.bool_]:
     """Rows whose amount is the run's own; one that all runs inherit must not be added up."""
+    parts = frozenset(_OF_RUN.get(name, (name,)))
     if not spec.runs:
         return np.ones(spec.size, dtype=bool)
-    return np.array([not run.own or name in run.own or name not in run.cells for run in spec.runs])
+    return np.array([not run.own or not parts & run.cells.keys() or bool(parts & run.own) for run in spec.runs])
 
 
 def _answers(reconciled: Reconciled) -> dict[str, Floats]:
@@ -132,13 +140,12 @@ def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floa
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
     """Utilization that the answer without GPU time implies: what was done, over what the chips could do."""
-    possible = columns.get("chip_time", np.float64(np.nan)) * columns.get("peak", np.float64(np.nan))
     others = [c for c, name in enumerate(reconciled.methods) if name != "gpu_time"]
     with np.errstate(all="ignore"):
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
         mean = (np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)
-        return np.asarray(np.exp(mean) / possible, dtype=np.float64)
+        return np.asarray(np.exp(mean) / columns["capacity"], dtype=np.float64)
 
 
 def confidence(sigma: float) -> str:

@@ -32,7 +32,7 @@ def chip_too_new(announced_year: Column, published_year: Column) -> Column:
 
 def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column) -> Column:
     """A corpus too small for its model: samples or documents may have been entered as tokens."""
-    return tokens_seen < 0.3 * active_parameters
+    return tokens_seen < 0.1 * active_parameters
 
 
 def before_their_time(parameters: Column, published_year: Column) -> Column:
@@ -50,9 +50,9 @@ def share_active(active_share: Column) -> Column:
     return active_share < 1
 
 
-def cores_for_chips(chips: Column, time: Column, chip_time: Column) -> Column:
+def cores_for_chips(wall_chip_time: Column, chip_time: Column) -> Column:
     """Accelerator time that is not chips x time."""
-    ratio = chip_time / (chips * time)
+    ratio = chip_time / wall_chip_time
     return (ratio > 1.2) | (ratio < 0.6)
 
 
