@@ -341,6 +341,7 @@ def test_foresight_is_what_refitting_by_hand_gives():
 
 @pytest.mark.parametrize(("change", "message"), [
     ({"score": 75.3}, "no record can be used: score is not between 0 and 1 in 30"),
+    ({"score": "75.3 %"}, "no record can be used: score is not a number in 30"),
     ({"flop": 0.0}, "no record can be used: flop is not positive in 30"),
     ({"training_examples": None}, "no record can be used: training_examples is missing in 30"),
     ({"year": "soon"}, "no record can be used: year is missing in 30"),
@@ -363,6 +364,15 @@ def test_some_unusable_records_are_counted():
 def test_missing_column_names_the_nearest():
     with pytest.raises(ProgressError, match=r"no column `training_examples`; closest: 'training_example'"):
         observations(simulated_records(1, 30).rename(columns={"training_examples": "training_example"}))
+
+
+def test_annotated_tables_are_read_by_their_records():
+    """`annotate` leaves a table's own cells alone and puts the record's numbers beside them."""
+    frame = simulated_records(1, 30)
+    plain = observations(frame, CENTRE)
+    frame["score_estimated"] = frame["score"]
+    frame["score"] = [f"{100 * score:.1f} %" for score in frame["score"]]
+    assert (observations(frame, CENTRE).score == plain.score).all()
 
 
 def test_too_few_records_are_refused():

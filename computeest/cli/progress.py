@@ -91,6 +91,8 @@ def fit(table: TableArgument, preset: PresetOption = None, benchmark: BenchmarkO
         fitted, _ = run(Source(table, preset, benchmark, metric, data, centre), request)
         _print(form, fitted.to_dict, report.fit_rows(fitted), report.mode_rows(fitted))
         _excluded(fitted.n, fitted.excluded)
+        for warning in fitted.warnings():
+            typer.echo(warning, err=True)
 
 
 @app.command()

@@ -17,6 +17,8 @@ from computeest.progress.records import Centre, Observations, ProgressError
 #: Searches on the full sample for each one on a resample: every mode has to turn up.
 _POINT_STARTS = 20
 _MONTHS = 12.0
+#: A mode of this weight can be reported alone.
+_SURE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,16 @@ class FrontierFit:
     def doubling_in_any_mode(self) -> Summary:
         """The doubling time where each resample may choose another mode than the point fit's."""
         return self._ratio("a_c", "a_y", _MONTHS * log(2.0), any_mode=True)
+
+    def warnings(self) -> list[str]:
+        """What the point estimate does not show: a second mode of weight, a rate whose sign is open."""
+        found = []
+        if self.modes[0].weight < _SURE:
+            found.append(f"the point fit holds {self.modes[0].weight:.0%} of the posterior; the rest is in other modes")
+        growth = self.growth()["effective_compute"]
+        if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
+            found.append("growth of effective compute may be zero: the doubling time is not determined")
+        return found
 
     def _columns(self, vectors: Array) -> dict[str, tuple[float, Array | None]]:
         names = self.model.parameters

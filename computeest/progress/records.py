@@ -84,10 +84,17 @@ def decimal_year(frame: pd.DataFrame) -> pd.Series:
 
 
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:
-    """A column as float64; what is not a number is missing."""
+    """A column as float64; what is not a number is missing.
+
+    An annotated table keeps its own cells and has the record's beside them under `<column>_estimated`: those are read.
+    """
     import pandas as pd
 
-    return pd.to_numeric(frame[column], errors="coerce").astype("float64")
+    return pd.to_numeric(frame[_recorded(frame, column)], errors="coerce").astype("float64")
+
+
+def _recorded(frame: pd.DataFrame, column: str) -> str:
+    return f"{column}_estimated" if f"{column}_estimated" in frame else column
 
 
 def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str = "training_examples",
@@ -116,11 +123,14 @@ def _reasons(frame: pd.DataFrame, data: str, compute: str, required: Sequence[st
 
     reasons = pd.Series("", index=frame.index)
     score = numbers(frame, "score")
-    failures = [("year is missing", decimal_year(frame).isna()), ("score is missing", score.isna()),
+    failures = [("year is missing", decimal_year(frame).isna()),
+                ("score is missing", frame[_recorded(frame, "score")].isna()),
+                ("score is not a number", score.isna()),
                 ("score is not between 0 and 1", ~((score > 0) & (score < 1)))]
     for column in (compute, data, *required):
         values = numbers(frame, column)
-        failures.append((f"{column} is missing", values.isna()))
+        failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
+        failures.append((f"{column} is not a number", values.isna()))
         failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))
     for reason, failed in failures:
         reasons = reasons.mask((reasons == "") & failed, reason)
