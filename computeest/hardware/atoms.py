@@ -39,6 +39,12 @@ class Atoms:
     #: The atoms that no name reaches from in front of them, and the end.
     walls: list[int]
 
+    def text(self, first: int, last: int) -> str:
+        """The atoms `first` to `last`, that one included, as they are written."""
+        between = (f"{gap}{atom}" for gap, atom in zip(self.gaps[first + 1:last + 1], self.written[first + 1:last + 1],
+                                                       strict=True))
+        return self.written[first] + "".join(between)
+
     def glued(self, at: int) -> bool:
         """Whether nothing stands between an atom and the one before it."""
         return 0 < at < len(self.gaps) and not self.gaps[at]

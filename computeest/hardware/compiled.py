@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from computeest.hardware import names
+from computeest.hardware.entries import EntryError, chip_entry, family_entry, mapping_of, system_entry
 from computeest.problems import InputError, Problem
 from computeest.suggest import did_you_mean
 
@@ -89,146 +89,28 @@ def _add(build: _Build, file: str, group: str, key: str, line: int, content: Map
         build.warnings.append(f"{file}:{line}: {group}.{key} replaces the entry of {before[0]}:{before[1]}")
     try:
         if group == "chips":
-            build.chips[key] = _chip(facts, file, content)
+            build.chips[key] = chip_entry(facts, file, content)
         elif group == "architectures":
             build.architectures[key] = str(facts.get("name", ""))
         elif group == "families":
-            build.families[key] = _family(facts)
+            build.families[key] = family_entry(facts)
         else:
-            build.systems[key] = _system(facts)
-    except _EntryError as wrong:
+            build.systems[key] = system_entry(facts)
+    except EntryError as wrong:
         build.problems.append(Problem(file, line, f"{group}.{key}.{wrong.place}", wrong.what, wrong.expected))
         return
     build.lines[group, key] = (file, line)
 
 
-class _EntryError(ValueError):
-    def __init__(self, place: str, what: str, expected: str = "") -> None:
-        super().__init__(what)
-        self.place, self.what, self.expected = place, what, expected
-
-
-def _chip(entry: Mapping[str, Any], file: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    facts = {name: value for name, value in entry.items() if value is not None}
-    vendor = str(facts.get("vendor") or content.get("vendor") or "")
-    if not isinstance(facts.get("name"), str):
-        raise _EntryError("name", "missing", "the chip's full name")
-    _check_plain(facts)
-    peaks = _mapping(facts, "peak")
-    used: dict[str, list[str]] = {}
-    sources = _mapping(content, "sources")
-    for place, fact in _facts(facts):
-        key = fact.get("source")
-        if not isinstance(key, str) or not isinstance(sources.get(key), dict):
-            raise _EntryError(place, f"no source '{key}'", did_you_mean(str(key), sources) or "a key of 'sources'")
-        source = sources[key]
-        used[key] = [str(source.get(name, "")) for name in ("title", "url", "kind", "accessed")]
-    numbers: dict[str, Any] = {"peak": {key: _peak(key, _mapping(peaks, key)) for key in peaks}}
-    for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
-        numbers[name] = _number(name, _mapping(facts, name).get("value"), unit) if name in facts else None
-    training = facts.get("training-format")
-    if training is not None and training not in peaks:
-        raise _EntryError("training-format", f"no peak for '{training}'", f"one of {', '.join(peaks)}")
-    for name in ("announced", "released", "expected"):
-        if name in facts:
-            _day(name, _mapping(facts, name).get("value"))
-    for name, multiple in _mapping(facts, "units").items():
-        if not isinstance(multiple, (int, float)) or multiple <= 0:
-            raise _EntryError(f"units.{name}", f"'{multiple}' is no number of chips", "a positive number")
-    _texts(facts, "aliases")
-    _check_slices(facts)
-    return {"facts": facts, "numbers": numbers, "vendor": vendor, "file": file, "sources": used}
-
-
-def _facts(facts: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """Each value that names its source."""
-    for key, rate in _mapping(facts, "peak").items():
-        if not isinstance(rate, dict):
-            raise _EntryError(f"peak.{key}", "not a mapping", "{value: \"312 TFLOP/s\", source: key}")
-        yield f"peak.{key}", rate
-    for place, value in facts.items():
-        if place != "peak" and isinstance(value, dict) and "source" in value:
-            yield place, value
-
-
-def _peak(key: str, fact: Mapping[str, Any]) -> list[float | None]:
-    unit = "OP/second" if key.startswith("int") else "FLOP/second"
-    sparse = fact.get("sparse")
-    return [_number(f"peak.{key}", fact.get("value"), unit),
-            None if sparse is None else _number(f"peak.{key}.sparse", sparse, unit)]
-
-
-def _number(place: str, value: object, unit: str) -> float:
-    from computeest.units import UnitError, to_unit
-
-    if not isinstance(value, str):
-        what = "no value" if value is None else f"'{value}' has no unit"
-        raise _EntryError(place, what, f"a text such as '1 {unit}'")
-    try:
-        number = to_unit(value, unit)
-    except UnitError as error:
-        raise _EntryError(place, error.what, error.expected) from None
-    if not number > 0 or number == float("inf"):
-        raise _EntryError(place, f"'{value}' is not positive", "a positive number")
-    return number
-
-
-def _family(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    _texts(facts, "aliases")
-    _texts(facts, "members")
-    if facts.get("default") not in facts.get("members", ()):
-        raise _EntryError("default", f"'{facts.get('default')}' is not a member", "one of 'members'")
-    for name in ("default-before", "default-from"):
-        for day in _mapping(facts, name):
-            _day(name, day)
-    return facts
-
-
-def _system(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-    _texts(facts, "aliases")
-    if not isinstance(facts.get("name"), str):
-        raise _EntryError("name", "missing", "the machine's name")
-    if not isinstance(facts.get("chips"), (int, float)) or not facts["chips"] > 0:
-        raise _EntryError("chips", f"'{facts.get('chips')}' is no number of chips", "a positive number")
-    for name in ("from", "until"):
-        if name in facts:
-            _day(name, facts[name])
-    return facts
-
-
-def _check_plain(facts: Mapping[str, Any]) -> None:
-    """What must be a text is one, and what must be a number."""
-    for name in ("kind", "architecture", "form-factor", "status", "confidence", "note"):
-        if not isinstance(facts.get(name, ""), str):
-            raise _EntryError(name, f"'{facts[name]}' is no text", "a quoted text")
-    doubt, disputed = _mapping(facts, "ambiguous"), facts.get("disputed", [])
-    for place, number in (("dies", facts.get("dies", 1)), ("ambiguous.factor", doubt.get("factor", 1.0))):
-        if not isinstance(number, (int, float)) or not number > 0:
-            raise _EntryError(place, f"'{number}' is no number", "a positive number")
-    if not isinstance(disputed, list) or not all(isinstance(dispute, dict) for dispute in disputed):
-        raise _EntryError("disputed", "not a list of mappings", "{field, value, by, why}")
-    if not isinstance(doubt.get("others", []), list):
-        raise _EntryError("ambiguous.others", "not a list", "ids of chips")
-
-
-def _check_slices(facts: Mapping[str, Any]) -> None:
-    slices = _mapping(facts, "slices")
-    for pattern in (slices.get("pattern"), *slices.get("also", ())) if slices else ():
-        if not isinstance(pattern, str) or not pattern.endswith("-{n}"):
-            raise _EntryError("slices", f"'{pattern}' is no pattern", "a text such as 'v3-{n}'")
-    if slices and not isinstance(slices.get("chips-per-n"), (int, float)):
-        raise _EntryError("slices.chips-per-n", "missing", "a number of chips, such as 0.5")
-
-
 def _check_others(build: _Build, chip_id: str, facts: Mapping[str, Any]) -> None:
-    for other in _mapping(facts, "ambiguous").get("others", ()):
+    for other in mapping_of(facts, "ambiguous").get("others", ()):
         _check_id(build, "chips", chip_id, "ambiguous.others", other)
 
 
 def _check_references(build: _Build) -> None:
     for family_id, family in build.families.items():
-        for member in (*family["members"], *_mapping(family, "default-before").values(),
-                       *_mapping(family, "default-from").values()):
+        for member in (*family["members"], *mapping_of(family, "default-before").values(),
+                       *mapping_of(family, "default-from").values()):
             _check_id(build, "families", family_id, "members", member)
     for system_id, system in build.systems.items():
         _check_id(build, "systems", system_id, "chip", system.get("chip"))
@@ -239,28 +121,6 @@ def _check_id(build: _Build, group: str, key: str, place: str, chip_id: object) 
         file, line = build.lines[group, key]
         build.problems.append(Problem(file, line, f"{group}.{key}.{place}", f"no chip has the id '{chip_id}'",
                                       did_you_mean(str(chip_id), build.chips)))
-
-
-def _mapping(facts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = facts.get(name)
-    if found is None:
-        return {}
-    if not isinstance(found, dict):
-        raise _EntryError(name, "not a mapping", "names and values")
-    return found
-
-
-def _texts(facts: Mapping[str, Any], name: str) -> None:
-    found = facts.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-        raise _EntryError(name, "not a list of texts", "a list such as [\"A100\"]")
-
-
-def _day(place: str, value: object) -> None:
-    try:
-        datetime.date.fromisoformat(str(value))
-    except ValueError:
-        raise _EntryError(place, f"'{value}' is no day", "a quoted day such as \"2020-05-14\"") from None
 
 
 def overlay_files(path: Path) -> list[File]:

@@ -8,8 +8,9 @@ from typing import Final
 
 from computeest.hardware.machines import machine_count
 from computeest.hardware.pieces import MENTION, SIZE, STRANGE, Item
+from computeest.hardware.shares import mark_per, of_memory
 from computeest.hardware.subject import Count, Subject, chips_of, multiple, single, unit_of
-from computeest.hardware.terms import OWN, CountError, Term, check_loose, counted_terms, mark_per, of_memory
+from computeest.hardware.terms import OWN, CountError, Term, check_loose, counted_terms
 from computeest.hardware.words import (
     BRAND,
     CLOUD,
@@ -30,6 +31,9 @@ from computeest.hardware.words import (
 
 #: Items that describe a chip and count nothing.
 _DESCRIBES: Final = frozenset((BRAND, FORM, GENERATION, HARMLESS, MEMORY, SIZE, CLOUD, MODIFIER, STRANGE))
+#: Chips in one machine, where a text leaves it open.
+_IN_A_NODE: Final = (1, 2, 4, 8, 16)
+_LARGE: Final = frozenset(("cluster", "supercomputer", "partition", "rack", "slice"))
 _PARTS: Final = {"half": 0.5, "quarter": 0.25}
 
 
@@ -105,9 +109,16 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
         return _agreeing([_scaled(plain[0], held, subject)], subject)
     if holders[0].at > plain[0].at:
         return _agreeing(plain, subject)
-    if words & HOLDS:
+    if words & HOLDS and _fits_in(plain[0].value, held, holders):
         return _agreeing([_scaled(plain[0], held, subject)], subject)
+    if words & HOLDS and plain[0].value / held in _IN_A_NODE:
+        return _agreeing(plain, subject)  # '128 servers with 1,024 GPUs'
     raise CountError("the text does not say whether that is the number of chips in each or in all")
+
+
+def _fits_in(chips: float, held: float, holders: list[Term]) -> bool:
+    """Whether it is plain that the chips are those of each holder."""
+    return chips <= _IN_A_NODE[-2] or chips < held or all(term.word in _LARGE for term in holders)
 
 
 def _described(terms: list[Term], subject: Subject) -> list[Term]:

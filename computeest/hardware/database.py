@@ -19,7 +19,7 @@ from computeest.hardware.peak import Peak, choose
 from computeest.hardware.refusal import Refusal
 
 #: The modules that decide what the compiled document looks like: a change in one makes old documents worthless.
-_COMPILERS = ("atoms.py", "compiled.py", "names.py", "words.py")
+_COMPILERS = ("atoms.py", "compiled.py", "entries.py", "names.py", "words.py")
 
 
 class Database:

@@ -44,8 +44,7 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
     for system_id, system in systems.items():
         for name in (system_id, system["name"], *system.get("aliases", ())):
             for written in _machine_names(name):
-                if not any(kind in (CHIP, FAMILY) for kind, _ in found.get(written, ())):
-                    _add(found, written, SYSTEM, system_id)  # 'Cloud TPU v3' without its Cloud is a chip
+                _add(found, written, SYSTEM, system_id)
     return found
 
 
@@ -57,7 +56,13 @@ def _add_families(found: Index, families: Mapping[str, Mapping[str, Any]]) -> No
 
 
 def _machine_names(name: str) -> Iterable[str]:
-    """A machine's name, without what stands in parentheses, and turned around: 'H100 DGX'."""
+    """A machine's name, without what stands in parentheses, and turned around: 'H100 DGX'.
+
+    A 'Cloud TPU v3' is a board of four chips; without its Cloud it is a chip.
+    """
+    if name.lower().startswith("cloud"):
+        yield squeeze(name)
+        return
     yield from variants(name)
     yield squeeze(re.sub(r"\([^)]*\)", "", name))
     if turned := re.fullmatch(r"(?:NVIDIA )?([DH]GX)[ -]([A-Z]+\d+)", name):

@@ -55,7 +55,7 @@ class Reading:
         if not isinstance(choice, Choice):
             if choice:
                 return Refusal(f"'{shown}' may be any of several chips", [self._chip(chip).name for chip in choice])
-            named = "".join(atoms.written[part.mentions[0].item.at:part.mentions[0].item.end + 1])
+            named = atoms.text(part.mentions[0].item.at, part.mentions[0].item.end)
             return Refusal(f"no {named} is what '{shown}' says", self._names(meaning.pool))
         if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
             return refused
@@ -75,7 +75,7 @@ class Reading:
     def _strange(self, part: Part, atoms: Atoms) -> str:
         """What looks like part of a product's name and belongs to none we know."""
         for at, item in enumerate(part.items):
-            if item.kind == STRANGE and not _repeats(item, part.items[at + 1:at + 2]):
+            if item.kind == STRANGE and not _repeats(item, part.items[at + 1:at + 2]) and not _aside(part.items, at):
                 return item.word
             before = part.items[at - 1] if at else None
             if before is None or before.kind not in (MENTION, SIZE, FORM, UNIT):
@@ -84,8 +84,7 @@ class Reading:
             letter = item.kind == PLAIN and len(item.word) == 1 and before.kind == MENTION and "(" not in (
                 atoms.gaps[item.at])
             if not gap and (item.kind == MODIFIER or letter) and item.word not in ("i",):
-                return " ".join("".join(atoms.written[each.at:each.end + 1])
-                                for each in (before, item)) if before.kind == MENTION else item.word
+                return atoms.text(before.at if before.kind == MENTION else item.at, item.end)
         return ""
 
     def _contradicted(self, part: Part, chip: Chip, shown: str) -> Refusal | None:
@@ -129,7 +128,7 @@ class Reading:
         why = " ".join(said for said in (
             f"Taken for {chip.name}; it may also be {', '.join(self._names(choice.alternatives))}."
             if choice.ambiguous and choice.alternatives else "",
-            f"Taken for the {question}." if question else "",
+            question,
             f"{choice.note[:1].upper()}{choice.note[1:]}." if choice.note else "",
             f"{counted.note[:1].upper()}{counted.note[1:]}." if counted.note else "",
         ) if said)
@@ -147,7 +146,8 @@ class Reading:
         question = ""
         doubt = chip.ambiguous
         if doubt and not (counted.stated and doubt.get("factor") in chip.units.values()):
-            question = f"{doubt.get('default')}, where the text leaves open: {doubt.get('question')}"
+            taken = doubt.get("default") if counted.chips_per_unit == 1 else "one part, as clouds rent it out"
+            question = f"The text leaves open: {doubt.get('question')}; taken: {taken}."
             if chip.training_peak is not None and "factor" in doubt:
                 known.append(chip.training_peak * doubt["factor"])
             known.extend(peak for other in doubt.get("others", ())
@@ -191,6 +191,19 @@ def _told(choice: Choice, part: Part, chip_of: Callable[[str], Chip]) -> Choice:
     if not more:
         return choice
     return Choice(choice.chip, tuple(dict.fromkeys((*choice.alternatives, *more))), ambiguous=True, note=choice.note)
+
+
+def _aside(items: Sequence[Item], at: int) -> bool:
+    """Whether prose stands between a strange word and every chip's name, as in '8 V100 GPUs for T5 models'."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    if (at and items[at - 1].kind in (BRAND, CLOUD)) or (after is not None and after.kind == UNIT):
+        return False
+    for other, item in enumerate(items):
+        if item.kind == MENTION:
+            between = items[min(at, other) + 1:max(at, other)]
+            if not any(each.kind == PLAIN for each in between):
+                return False
+    return True
 
 
 def _repeats(strange: Item, following: Sequence[Item]) -> bool:

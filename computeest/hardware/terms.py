@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from computeest.hardware.pieces import MENTION, SIZE, Item
+from computeest.hardware.pieces import MENTION, Item
 from computeest.hardware.words import (
     ARTICLE,
     BREAKS,
     EACH,
     HOLDER,
     LIST,
-    MEMORY,
     NUMBER,
     OTHER,
     PER,
@@ -44,14 +43,6 @@ class Term:
     per: bool = False
 
 
-def of_memory(items: Sequence[Item], at: int) -> bool:
-    """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
-    if items[at].kind not in (EACH, PER) and not (at and items[at].kind == UNIT and items[at - 1].kind == PER):
-        return False
-    before = [item for item in items[max(0, at - 4):at] if item.kind not in (PLAIN, MEMORY, PER)]
-    return bool(before) and before[-1].kind == SIZE
-
-
 def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[Term], list[int]]:
     """Every number with what it counts, and where the numbers are that count nothing known."""
     terms: list[Term] = []
@@ -59,30 +50,41 @@ def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[T
     at, pending = 0, []  # numbers that stand directly before another number
     while at < len(sequence):
         item = sequence[at]
-        if item.kind not in (NUMBER, ARTICLE):
-            at += 1
+        beyond = _range_of_others(sequence, at, gaps) if item.kind == NUMBER else None
+        if item.kind not in (NUMBER, ARTICLE) or beyond is not None:
+            at = beyond or at + 1
             continue
         value, after = _product(sequence, at, gaps)
-        follows = sequence[after] if after < len(sequence) else None
-        if item.kind == NUMBER and follows is not None and follows.kind == NUMBER:
-            if gaps[follows.at].strip(" (") or sequence[after - 1].kind == TIMES:
-                raise CountError("several numbers stand where one is expected")
+        if item.kind == NUMBER and _before_another(sequence, at, after, gaps):
             pending.append(value)
             at = after
             continue
         found = _counted(sequence, at, after, value, gaps, bool(terms))
         if found is None:
-            if item.kind == NUMBER:
-                loose.append(at)
+            loose.extend([at] if item.kind == NUMBER else [])
             at = max(after, at + 1)
             continue
         new, at = found
+        if any(term.value == 0 for term in new):
+            raise CountError("0 is no number of chips")
         terms.extend(new)
         terms.extend(_outer(pending, new, sequence))
         pending = []
     if pending:
         raise CountError("several numbers stand where one is expected")
     return terms, loose
+
+
+def _before_another(sequence: Sequence[Item], at: int, after: int, gaps: Sequence[str]) -> bool:
+    """Whether a number stands directly before another; CountError when they are alternatives or make no sense."""
+    kinds = [item.kind for item in sequence[after:after + 2]]
+    if kinds == [LIST, NUMBER] and not _year(sequence[at]):
+        raise CountError("several numbers stand where one is expected")
+    if kinds[:1] != [NUMBER]:
+        return False
+    if gaps[sequence[after].at].strip(" (") or sequence[after - 1].kind == TIMES:
+        raise CountError("several numbers stand where one is expected")
+    return True
 
 
 def _product(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> tuple[float, int]:
@@ -99,8 +101,22 @@ def _product(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> tuple[fl
         elif _ranges(sequence, at, gaps):
             raise CountError("a range of numbers is no count")
         else:
-            return value, at + 1 if times else at
+            at += times
+            break
     return value, at
+
+
+def _year(item: Item) -> bool:
+    return _YEARS[0] <= item.number <= _YEARS[1] and item.number % 1 == 0
+
+
+def _range_of_others(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> int | None:
+    """The position after '3-4 days', a range of what is no hardware."""
+    ahead = at + 1
+    if ahead >= len(sequence) or not _ranges(sequence, ahead, gaps):
+        return None
+    ahead += 2 if sequence[ahead].kind == PLAIN else 1
+    return ahead + 1 if ahead < len(sequence) and sequence[ahead].kind == OTHER else None
 
 
 def _ranges(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> bool:
@@ -126,7 +142,8 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
         if _backward(sequence, at) is None or gaps[follows.at] in (" ", "-", ""):
             return [Term(value, follows.kind, follows.word, ahead, strong)], ahead + 1
     if follows is not None and follows.kind == MENTION and (ahead > after or not _listed(sequence, at, ahead)):
-        return _of_mention(sequence, ahead, value, strong, gaps, sequence[after - 1].kind == TIMES)
+        times = sequence[after - 1].kind == TIMES or gaps[follows.at] == "-"
+        return _of_mention(sequence, ahead, value, strong, gaps, times)
     if follows is not None and follows.kind in (PER, EACH) and strong and terms_before:
         return [Term(value, OWN, OWN, at, per=True)], after
     back = _backward(sequence, at) if strong else None
@@ -202,36 +219,13 @@ def _backward(sequence: Sequence[Item], at: int) -> Item | None:
     return before if before.kind == UNIT else None
 
 
-def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
-    """Find the count that is a count for each node."""
-    inner = [term for term in terms if term.what != HOLDER]
-    for at, item in enumerate(sequence):
-        if item.kind not in (EACH, PER) or not inner:
-            continue
-        follows = sequence[at + 1] if at + 1 < len(sequence) else None
-        before = [term for term in inner if term.at < at]
-        after = [term for term in inner if term.at > at]
-        if item.kind == PER and (follows is None or follows.kind not in (HOLDER, UNIT)):
-            continue
-        if item.kind == EACH and after and (follows is None or follows.kind != PLAIN or follows.word != "of"):
-            ahead = after[0]
-            if not before or ahead.at - at <= 4:
-                ahead.per = True
-                continue
-        if before:
-            before[-1].per = True
-        elif after:
-            after[0].per = True
-
-
 def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], gaps: Sequence[str]) -> None:
     """A number that counts nothing must be far from the chip, or be a year."""
     strong = any(term.strong for term in terms)
     for at in loose:
         item = sequence[at]
         near = [neighbour for neighbour in sequence[max(0, at - 1):at + 2] if neighbour.kind == MENTION]
-        year = _YEARS[0] <= item.number <= _YEARS[1] and item.number % 1 == 0
-        if year and (not near or "(" in gaps[item.at]):
+        if _year(item) and (not near or "(" in gaps[item.at]):
             continue
         if item.number % 1 and not near:
             continue

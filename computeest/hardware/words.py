@@ -105,7 +105,7 @@ WORDS: Final = MappingProxyType({
                     "section sec appendix ref size rate resolution seed since vol in eq"),
     **_words(SOME, "multiple several many numerous few various"),
     **_words(TOTAL, "total totaling totalling totals altogether combined overall"),
-    **_words(FORMAT, "fp bf int tf ddr cuda gen ib gbe infiniband cu python e"),
+    **_words(FORMAT, "fp bf int tf float bfloat uint ddr cuda gen ib gbe infiniband cu python e"),
     **_words(PART, "half quarter"),
     **_words(HARMLESS, "tensor"),
 })

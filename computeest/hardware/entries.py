@@ -1,0 +1,155 @@
+"""One entry of a hardware file: checked for what the reader needs of it, its numbers read."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from computeest.suggest import did_you_mean
+
+
+class EntryError(ValueError):
+    """What is wrong with an entry: where in it, what, and what was expected."""
+
+    def __init__(self, place: str, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.place, self.what, self.expected = place, what, expected
+
+
+def chip_entry(entry: Mapping[str, Any], file: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A chip with its numbers read and the sources that it uses."""
+    facts = {name: value for name, value in entry.items() if value is not None}
+    vendor = str(facts.get("vendor") or content.get("vendor") or "")
+    if not isinstance(facts.get("name"), str):
+        raise EntryError("name", "missing", "the chip's full name")
+    _check_plain(facts)
+    peaks = mapping_of(facts, "peak")
+    used: dict[str, list[str]] = {}
+    sources = mapping_of(content, "sources")
+    for place, fact in _facts(facts):
+        key = fact.get("source")
+        if not isinstance(key, str) or not isinstance(sources.get(key), dict):
+            raise EntryError(place, f"no source '{key}'", did_you_mean(str(key), sources) or "a key of 'sources'")
+        source = sources[key]
+        used[key] = [str(source.get(name, "")) for name in ("title", "url", "kind", "accessed")]
+    numbers: dict[str, Any] = {"peak": {key: _peak(key, mapping_of(peaks, key)) for key in peaks}}
+    for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
+        numbers[name] = _number(name, mapping_of(facts, name).get("value"), unit) if name in facts else None
+    training = facts.get("training-format")
+    if training is not None and training not in peaks:
+        raise EntryError("training-format", f"no peak for '{training}'", f"one of {', '.join(peaks)}")
+    for name in ("announced", "released", "expected"):
+        if name in facts:
+            _day(name, mapping_of(facts, name).get("value"))
+    for name, multiple in mapping_of(facts, "units").items():
+        if not isinstance(multiple, (int, float)) or multiple <= 0:
+            raise EntryError(f"units.{name}", f"'{multiple}' is no number of chips", "a positive number")
+    _texts(facts, "aliases")
+    _check_slices(facts)
+    return {"facts": facts, "numbers": numbers, "vendor": vendor, "file": file, "sources": used}
+
+
+def _facts(facts: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:
+    """Each value that names its source."""
+    for key, rate in mapping_of(facts, "peak").items():
+        if not isinstance(rate, dict):
+            raise EntryError(f"peak.{key}", "not a mapping", "{value: \"312 TFLOP/s\", source: key}")
+        yield f"peak.{key}", rate
+    for place, value in facts.items():
+        if place != "peak" and isinstance(value, dict) and "source" in value:
+            yield place, value
+
+
+def _peak(key: str, fact: Mapping[str, Any]) -> list[float | None]:
+    unit = "OP/second" if key.startswith("int") else "FLOP/second"
+    sparse = fact.get("sparse")
+    return [_number(f"peak.{key}", fact.get("value"), unit),
+            None if sparse is None else _number(f"peak.{key}.sparse", sparse, unit)]
+
+
+def _number(place: str, value: object, unit: str) -> float:
+    from computeest.units import UnitError, to_unit
+
+    if not isinstance(value, str):
+        what = "no value" if value is None else f"'{value}' has no unit"
+        raise EntryError(place, what, f"a text such as '1 {unit}'")
+    try:
+        number = to_unit(value, unit)
+    except UnitError as error:
+        raise EntryError(place, error.what, error.expected) from None
+    if not number > 0 or number == float("inf"):
+        raise EntryError(place, f"'{value}' is not positive", "a positive number")
+    return number
+
+
+def family_entry(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A family that can be used."""
+    _texts(facts, "aliases")
+    _texts(facts, "members")
+    if facts.get("default") not in facts.get("members", ()):
+        raise EntryError("default", f"'{facts.get('default')}' is not a member", "one of 'members'")
+    for name in ("default-before", "default-from"):
+        for day in mapping_of(facts, name):
+            _day(name, day)
+    return facts
+
+
+def system_entry(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A machine that can be used."""
+    _texts(facts, "aliases")
+    if not isinstance(facts.get("name"), str):
+        raise EntryError("name", "missing", "the machine's name")
+    if not isinstance(facts.get("chips"), (int, float)) or not facts["chips"] > 0:
+        raise EntryError("chips", f"'{facts.get('chips')}' is no number of chips", "a positive number")
+    for name in ("from", "until"):
+        if name in facts:
+            _day(name, facts[name])
+    return facts
+
+
+def _check_plain(facts: Mapping[str, Any]) -> None:
+    """What must be a text is one, and what must be a number."""
+    for name in ("kind", "architecture", "form-factor", "status", "confidence", "note"):
+        if not isinstance(facts.get(name, ""), str):
+            raise EntryError(name, f"'{facts[name]}' is no text", "a quoted text")
+    doubt, disputed = mapping_of(facts, "ambiguous"), facts.get("disputed", [])
+    for place, number in (("dies", facts.get("dies", 1)), ("ambiguous.factor", doubt.get("factor", 1.0))):
+        if not isinstance(number, (int, float)) or not number > 0:
+            raise EntryError(place, f"'{number}' is no number", "a positive number")
+    if not isinstance(disputed, list) or not all(isinstance(dispute, dict) for dispute in disputed):
+        raise EntryError("disputed", "not a list of mappings", "{field, value, by, why}")
+    if not isinstance(doubt.get("others", []), list):
+        raise EntryError("ambiguous.others", "not a list", "ids of chips")
+
+
+def _check_slices(facts: Mapping[str, Any]) -> None:
+    slices = mapping_of(facts, "slices")
+    for pattern in (slices.get("pattern"), *slices.get("also", ())) if slices else ():
+        if not isinstance(pattern, str) or not pattern.endswith("-{n}"):
+            raise EntryError("slices", f"'{pattern}' is no pattern", "a text such as 'v3-{n}'")
+    if slices and not isinstance(slices.get("chips-per-n"), (int, float)):
+        raise EntryError("slices.chips-per-n", "missing", "a number of chips, such as 0.5")
+
+
+def mapping_of(facts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A field that is a mapping; empty where it is missing."""
+    found = facts.get(name)
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise EntryError(name, "not a mapping", "names and values")
+    return found
+
+
+def _texts(facts: Mapping[str, Any], name: str) -> None:
+    found = facts.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+        raise EntryError(name, "not a list of texts", "a list such as [\"A100\"]")
+
+
+def _day(place: str, value: object) -> None:
+    try:
+        datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise EntryError(place, f"'{value}' is no day", "a quoted day such as \"2020-05-14\"") from None
