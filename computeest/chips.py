@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from computeest.spec import Spec
 
 #: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
-SINGLE_PRECISION_SHARE = 0.3
+SINGLE_PRECISION_SHARE = 0.4
 
 #: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
 OTHER_UNIT = 0.2

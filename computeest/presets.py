@@ -72,7 +72,7 @@ _EPOCH_EARLIER = {
 #: One sigma in natural log by which cells of the database differ from what a run used: a data set's size from the
 #: tokens a model saw, hours and chips of a paper from those of the final run. Measured as the scatter between the
 #: database's cells and the published figures; two exports of the database differ by more than 1.5x in 8 % of the rows.
-_EPOCH_SPREADS = {"tokens": 0.5, "examples": 0.5, "epochs": 0.2, "chip_time": 0.45, "time": 0.4, "chips": 0.15}
+_EPOCH_SPREADS = {"tokens": 0.5, "examples": 0.5, "epochs": 0.2, "chip_time": 0.4, "time": 0.35, "chips": 0.15}
 
 #: No dense model above 600e9 parameters has been published, and since 2023 none above Llama 3.1's 405e9; mixtures of
 #: experts of that size use 3 to 15 % of their parameters for a token (DeepSeek-V3 5.5 %, GLaM 8 %, Arctic 3.5 %).
