@@ -195,6 +195,7 @@ def test_systems_hold_what_their_makers_say(system: str, chip: str, chips: float
     assert (entry["chip"], entry["chips"]) == (chip, chips)
 
 
+@cache
 def provenance() -> dict[str, dict[str, int]]:
     """How many values of each file were read, computed, taken from a table, or cited unopened."""
     found: dict[str, dict[str, int]] = {}

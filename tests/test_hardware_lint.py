@@ -5,15 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from computeest import strict_yaml
 from computeest.hardware.lint import Document, documents, fails, lint
+from computeest.hardware.lint_facts import Architecture, Chip, read_architecture, read_chip
+from computeest.hardware.lint_finding import Spot
+from computeest.hardware.lint_rates import rates
 
 TODAY = date(2026, 11, 21)
 
@@ -196,6 +203,36 @@ def test_strict_fails_on_warnings() -> None:
     assert not fails([], strict=True)
 
 
+@cache
+def computable() -> list[tuple[Chip, Architecture, str]]:
+    """Every rate of our database that units, clock and architecture give."""
+    found: dict[str, Any] = {"chips": {}, "architectures": {}}
+    for document in documents(files("computeest_hardware")):
+        root = strict_yaml.load(document.text)
+        assert root is not None
+        assert isinstance(root.value, dict)
+        for kind, entries in found.items():
+            entries.update(root.value[kind].value if kind in root.value else {})
+    architectures = {name: read_architecture(name, node) for name, node in found["architectures"].items()}
+    chips = [read_chip(name, node, Spot("x", 1, name), {}) for name, node in found["chips"].items()]
+    return [(chip, architecture, name) for chip in chips
+            for architecture in [architectures[chip.texts["architecture"]]] for name in chip.peak
+            if name in architecture.rates and architecture.unit in chip.counts and not chip.limited
+            and chip.clock(name, architecture) and f"matrix-rate.{name}" not in chip.lint_ok]
+
+
+@given(st.integers(0), st.one_of(st.floats(0.1, 0.88), st.floats(1.12, 10)))
+def test_a_rate_that_is_off_by_more_than_a_tenth_is_found(which: int, factor: float) -> None:
+    chip, architecture, name = computable()[which % len(computable())]
+    peak = chip.peak[name]
+    wrong = replace(chip, peak={name: replace(peak, number=peak.number * factor, rounding=0.0)})
+    assert [finding.level for finding in rates(wrong, architecture)] == ["error"]
+
+
+def test_most_rates_are_computable() -> None:
+    assert len(computable()) > 1000
+
+
 # Values that Epoch AI's Machine Learning Hardware table or TechPowerUp's database held in 2025, and what finds each.
 PUBLIC_MISTAKES: dict[str, tuple[str, str, Mapping[str, Any], str]] = {
     "FP16 accumulate": ("nvidia-rtx-4090", "peak.fp16-tensor", {"value": "330 TFLOP/s"}, "matrix-rate"),
@@ -221,26 +258,38 @@ PUBLIC_MISTAKES: dict[str, tuple[str, str, Mapping[str, Any], str]] = {
 }
 
 
+@cache
+def own_files() -> list[tuple[Document, Any]]:
+    return [(document, strict_yaml.plain(root)) for document in documents(files("computeest_hardware"))
+            if (root := strict_yaml.load(document.text)) is not None]
+
+
 def own_database(chip_id: str) -> list[Document]:
-    """The files of our database that a chip stands on: its own and the architectures."""
-    return [document for document in documents(files("computeest_hardware"))
-            if document.name == "architectures.yaml" or f"\n  {chip_id}:\n" in document.text]
+    """Our database as far as the chip needs it: the architectures, its own record and that of its twin."""
+    stands_on = [document for document, _ in own_files() if document.name == "architectures.yaml"]
+    for document, content in own_files():
+        chip = content.get("chips", {}).get(chip_id)
+        if chip is not None:
+            twin = chip.get("same-rates-as", {}).get("chip", chip_id)
+            small = {**content, "chips": {name: plain_chip(content["chips"][name]) for name in (twin, chip_id)}}
+            stands_on.append(Document(document.name, json.dumps(small)))  # JSON is YAML with every text quoted
+    return stands_on
+
+
+def plain_chip(chip: Mapping[str, Any]) -> dict[str, Any]:
+    """The record without what names chips that are not there."""
+    return {key: value for key, value in chip.items() if key != "successor-of"}
 
 
 def overlay(chip_id: str, path: str, change: Mapping[str, Any]) -> Document:
     """Our own record of the chip with one field as the public table had it."""
-    for document in own_database(chip_id):
-        root = strict_yaml.load(document.text)
-        content = strict_yaml.plain(root) if root is not None else {}
-        if chip_id not in content.get("chips", {}):
-            continue
-        chip = content["chips"][chip_id]
-        holder, _, field = path.rpartition(".")
-        place = chip[holder] if holder else chip
-        place[field] = change[""] if "" in change else {**place.get(field, {}), **change}
-        content["chips"] = {chip_id: chip}
-        return Document("epoch.yaml", json.dumps(content), layer=1)  # JSON is YAML with every text quoted
-    raise AssertionError(chip_id)
+    content = json.loads(own_database(chip_id)[-1].text)
+    chip = content["chips"][chip_id]
+    holder, _, field = path.rpartition(".")
+    place = chip[holder] if holder else chip
+    place[field] = change[""] if "" in change else {**place.get(field, {}), **change}
+    content["chips"] = {chip_id: chip}
+    return Document("epoch.yaml", json.dumps(content), layer=1)
 
 
 def documented() -> tuple[list[str], str]:
