@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown
+from computeest_plugins.blocks import TORCHVISION, stated, unknown
 
 
 def alexnet(image: int = 227, classes: int = 1000, version: str = "paper", towers: int = 2) -> Network:
@@ -51,6 +51,29 @@ def _torchvision(net: Network, x: Shape) -> Shape:
     return net.adaptive_pool(net.max_pool(x, 3, 2), 6)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Jia et al. 2014, Caffe's bvlc_alexnet of 227 pixels",
+        {
+            "alexnet": (60_965_224, 0.724e9),
+        },
+    ),
+    **stated(
+        "Mallick and Nayak 2018, Number of Parameters and Tensor Sizes in a Convolutional Neural Network",
+        {
+            "alexnet-single-tower": (62_378_344, None),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "alexnet-torchvision": (61_100_840, 0.714e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """AlexNet."""
@@ -66,5 +89,6 @@ def computeest_families() -> list[Family]:
                 "alexnet-single-tower": {"towers": 1},
                 "alexnet-torchvision": {"version": "torchvision", "image": 224},
             },
+            published=PUBLISHED,
         )
     ]

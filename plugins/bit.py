@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, require_positive, unknown
+from computeest_plugins.blocks import TIMM, classifier, require_positive, stated, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -19,6 +19,20 @@ def bit(depth: int = 50, widening: int = 1, image: int = 224, classes: int = 100
     return classifier(net, x, classes)
 
 
+#: What is printed of members: parameters.
+PUBLISHED = stated(
+    TIMM,
+    {
+        "bit-r50x1": (25.55e6, None),
+        "bit-r50x3": (217.32e6, None),
+        "bit-r101x1": (44.54e6, None),
+        "bit-r101x3": (387.93e6, None),
+        "bit-r152x2": (236.34e6, None),
+        "bit-r152x4": (936.53e6, None),
+    },
+)
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """BiT."""
@@ -30,5 +44,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Kolesnikov et al. 2020, Big Transfer (BiT), arXiv:1912.11370, section 3.1",
             variants={f"bit-r{depth}x{times}": {"depth": depth, "widening": times} for depth, times in members},
+            published=PUBLISHED,
         )
     ]

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from computeest.contract import Network, Shape
+from computeest.contract import Network, Published, Shape
+
+#: Parameters exactly, and "GFLOPS" that are multiply-adds of matrix products and convolutions, to three digits.
+TORCHVISION = "torchvision contributors 2023, documentation of torchvision.models"
+#: Millions of parameters and GMACs, norms and pooling included, to two digits.
+TIMM = "Wightman 2022, timm results/benchmark-infer-amp-nhwc-pt113-cu117-rtx3090.csv"
+
+
+def stated(source: str, members: Mapping[str, tuple[float | None, float | None]]) -> dict[str, Published]:
+    """What a source prints of each variant: parameters and multiply-adds, None where it prints none."""
+    return {
+        name: Published(source, parameters=parameters, forward_macs=macs)
+        for name, (parameters, macs) in members.items()
+    }
 
 
 def unknown(key: str, value: object, allowed: Iterable[object]) -> ValueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_counts, require_positive, squeeze_excite
+from computeest_plugins.blocks import TIMM, require_counts, require_positive, squeeze_excite, stated
 
 #: Stem width, widths and blocks of the stages, channels of a head (Table 3 and appendix A).
 MEMBERS = {
@@ -88,6 +88,27 @@ def _attending(net: Network, x: Shape, width: int, stride: int, head_dim: int) -
     return net.add(x, net.mlp(net.layer_norm(x), 4 * width))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Dai et al. 2021, arXiv:2106.04803, Tables 4 and 5",
+        {
+            "coatnet-0": (25e6, 4.2e9),
+            "coatnet-2": (75e6, 15.7e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "coatnet-1": (42.23e6, None),
+            "coatnet-3": (166.97e6, None),
+            "coatnet-4": (275.43e6, None),
+            "coatnet-5": (687.47e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """CoAtNet."""
@@ -99,5 +120,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Dai, Liu, Le and Tan 2021, arXiv:2106.04803, Table 3 and appendix A",
             variants={name: dict(zip(names, member, strict=True)) for name, member in MEMBERS.items()},
+            published=PUBLISHED,
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_counts, require_positive, unknown, version_name
+from computeest_plugins.blocks import TORCHVISION, require_counts, require_positive, stated, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9).
 SIZES = {
@@ -68,6 +68,38 @@ def _block(net: Network, x: Shape, version: str) -> Shape:
     return net.add(x, y)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "convnext-t": (28_589_128, 4.456e9),
+            "convnext-s": (50_223_688, 8.684e9),
+            "convnext-b": (88_591_464, 15.355e9),
+            "convnext-l": (197_767_336, 34.361e9),
+        },
+    ),
+    **stated(
+        "Liu et al. 2022, README of facebookresearch/ConvNeXt",
+        {
+            "convnext-xl": (350e6, 60.9e9),
+        },
+    ),
+    **stated(
+        "Woo et al. 2023, README of facebookresearch/ConvNeXt-V2",
+        {
+            "convnext-v2-atto": (3.7e6, 0.55e9),
+            "convnext-v2-pico": (9.1e6, 1.37e9),
+            "convnext-v2-nano": (15.6e6, 2.45e9),
+            "convnext-v2-tiny": (28.6e6, 4.47e9),
+            "convnext-v2-base": (89e6, 15.4e9),
+            "convnext-v2-large": (198e6, 34.4e9),
+            "convnext-v2-huge": (660e6, 115e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ConvNeXt."""
@@ -80,5 +112,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Liu et al. 2022, arXiv:2201.03545, section 3; v2: Woo et al. 2023, arXiv:2301.00808, Table 9",
             variants={**first, **second},
+            published=PUBLISHED,
         )
     ]

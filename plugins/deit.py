@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import require_positive
+from computeest_plugins.blocks import TIMM, require_positive, stated
 from computeest_plugins.vit import encoder, patches
 
 
@@ -31,6 +31,23 @@ def deit(
     return net
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "deit-ti": (5.72e6, 1.26e9),
+            "deit-s": (22.05e6, 4.61e9),
+            "deit-b": (86.57e6, 17.58e9),
+            "deit-ti-distilled": (5.91e6, 1.27e9),
+            "deit-s-distilled": (22.44e6, 4.63e9),
+            "deit-b-distilled": (87.34e6, 17.68e9),
+            "deit-b-384": (86.86e6, 55.54e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """DeiT."""
@@ -44,5 +61,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Touvron et al. 2021, arXiv:2012.12877, Table 1",
             variants={**plain, **taught, "deit-b-384": {"image": 384}},
+            published=PUBLISHED,
         )
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, require_positive, unknown
+from computeest_plugins.blocks import TORCHVISION, classifier, require_positive, stated, unknown
 
 #: Layers of each dense block on ImageNet (Table 1; 264 is in the text below it).
 IMAGENET = {
@@ -74,6 +74,29 @@ def _layer(net: Network, x: Shape, growth: int, bottleneck: bool) -> Shape:
     return net.concat(x, net.conv(y, growth, 3, 1, 1, bias=False, name="conv3x3"))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "densenet-121": (7_978_856, 2.834e9),
+            "densenet-161": (28_681_000, 7.728e9),
+            "densenet-169": (14_149_480, 3.36e9),
+            "densenet-201": (20_013_928, 4.291e9),
+        },
+    ),
+    **stated(
+        "Huang et al. 2017, README of liuzhuang13/DenseNet, Results on CIFAR",
+        {
+            "densenet-100-k12": (7.0e6, None),
+            "densenet-100-k24": (27.2e6, None),
+            "densenet-bc-250-k24": (15.3e6, None),
+            "densenet-bc-190-k40": (25.6e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """DenseNet."""
@@ -93,5 +116,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Huang, Liu, van der Maaten and Weinberger 2017, arXiv:1608.06993, Tables 1 and 2",
             variants={**imagenet, **basic, **compressed},
+            published=PUBLISHED,
         )
     ]

@@ -6,11 +6,14 @@ from math import ceil
 
 from computeest.contract import Family, Network, hookimpl
 from computeest_plugins.blocks import (
+    TIMM,
+    TORCHVISION,
     classifier,
     conv_norm,
     inverted_residual,
     require_positive,
     rounded_channels,
+    stated,
     unknown,
 )
 
@@ -62,6 +65,36 @@ def efficientnet(
     return classifier(net, x, classes)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "efficientnet-b0": (5_288_548, 0.386e9),
+            "efficientnet-b1": (7_794_184, 0.687e9),
+            "efficientnet-b3": (12_233_232, 1.827e9),
+            "efficientnet-b4": (19_341_616, 4.394e9),
+            "efficientnet-b5": (30_389_784, 10.266e9),
+            "efficientnet-b6": (43_040_704, 19.068e9),
+            "efficientnet-b7": (66_347_960, 37.746e9),
+        },
+    ),
+    **stated(
+        "Tan and Le, arXiv:1905.11946, Table 2 (its 9.2M for B2 are 9.1M in every release)",
+        {
+            "efficientnet-b2": (None, 1.0e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "efficientnet-b8": (87.41e6, 63.48e9),
+            "efficientnet-l2": (480.31e6, 479.12e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """EfficientNet."""
@@ -72,5 +105,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Tan and Le 2019, arXiv:1905.11946, Table 1; scaling of B1 to B7 as in the authors' release",
             variants={f"efficientnet-{size}": {"size": size} for size in SIZES},
+            published=PUBLISHED,
         )
     ]

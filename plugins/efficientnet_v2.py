@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, inverted_residual, unknown
+from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, inverted_residual, stated, unknown
 
 
 class Stage(NamedTuple):
@@ -68,6 +68,25 @@ def _block(net: Network, x: Shape, stage: Stage, stride: int) -> Shape:
     return net.add(x, y) if stride == 1 and x.channels == stage.channels else y
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "efficientnet-v2-s": (21_458_488, 8.366e9),
+            "efficientnet-v2-m": (54_139_356, 24.582e9),
+            "efficientnet-v2-l": (118_515_272, 56.08e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "efficientnet-v2-xl": (208.12e6, 93.85e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """EfficientNetV2."""
@@ -78,5 +97,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Tan and Le 2021, arXiv:2104.00298, Table 4; m, l and xl: the authors' release",
             variants={f"efficientnet-v2-{size}": {"size": size} for size in SIZES},
+            published=PUBLISHED,
         )
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, unknown
+from computeest_plugins.blocks import TORCHVISION, classifier, conv_norm, stated, unknown
 
 #: 1x1, 3x3 reduction, 3x3, 5x5 reduction, 5x5, pool projection (Table 1); a pooling stands between the groups.
 MODULES = (
@@ -69,6 +69,24 @@ def _auxiliary(net: Network, x: Shape, classes: int, normed: bool, name: str) ->
         net.linear(y, classes, name="classifier", term="logits")
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Jia et al. 2014, Caffe's bvlc_googlenet without and with its auxiliary classifiers",
+        {
+            "googlenet": (6_998_552, None),
+            "googlenet-auxiliary": (13_378_280, None),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "googlenet-torchvision": (6_624_904, 1.498e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """GoogLeNet."""
@@ -83,5 +101,6 @@ def computeest_families() -> list[Family]:
                 "googlenet-auxiliary": {"auxiliary": True},
                 "googlenet-torchvision": {"version": "torchvision"},
             },
+            published=PUBLISHED,
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import branch, classifier, unknown, version_name
+from computeest_plugins.blocks import TIMM, TORCHVISION, branch, classifier, stated, unknown, version_name
 from computeest_plugins.inception_resnet import inception_resnet_v2
 from computeest_plugins.inception_v4 import inception_v4
 
@@ -96,6 +96,25 @@ def inception(version: str | float = 3, image: int = 299, classes: int = 1000, a
     return inception_v3(image, classes, auxiliary=True)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "inception-v3": (23.83e6, 5.73e9),
+            "inception-v4": (42.68e6, 12.28e9),
+            "inception-resnet-v2": (55.84e6, 13.18e9),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "inception-v3-auxiliary": (27_161_264, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Inception v3, v4 and Inception-ResNet-v2."""
@@ -112,5 +131,6 @@ def computeest_families() -> list[Family]:
                 "inception-v4": {"version": 4},
                 "inception-resnet-v2": {"version": "resnet-v2"},
             },
+            published=PUBLISHED,
         )
     ]

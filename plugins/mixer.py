@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_positive
+from computeest_plugins.blocks import TIMM, require_positive, stated
 from computeest_plugins.vit import patches
 
 #: Patch, width, layers, hidden width of the token-mixing and of the channel-mixing MLP (Table 1).
@@ -42,6 +42,28 @@ def mixer(
     return net
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "mixer-s/32": (19.10e6, 1.00e9),
+            "mixer-s/16": (18.53e6, 3.79e9),
+            "mixer-b/32": (60.29e6, 3.24e9),
+            "mixer-b/16": (59.88e6, 12.62e9),
+            "mixer-l/32": (206.94e6, 11.27e9),
+            "mixer-l/16": (208.20e6, 44.60e9),
+        },
+    ),
+    **stated(
+        "Tolstikhin et al. 2021, arXiv:2105.01601, Table 1 (without classifiers)",
+        {
+            "mixer-h/14": (431e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """MLP-Mixer."""
@@ -53,5 +75,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Tolstikhin et al. 2021, MLP-Mixer, arXiv:2105.01601, Table 1",
             variants={name: dict(zip(names, member, strict=True)) for name, member in MEMBERS.items()},
+            published=PUBLISHED,
         )
     ]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
 from computeest_plugins.blocks import (
+    TIMM,
+    TORCHVISION,
     classifier,
     conv_norm,
     inverted_residual,
     require_positive,
     rounded_channels,
+    stated,
     unknown,
     version_name,
 )
@@ -67,6 +70,35 @@ def mobilenet(
     raise unknown("version", version, (1, 2, 3))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "mobilenet-v2-1.4": (6.11e6, None),
+            "mobilenet-v2-0.75": (2.64e6, None),
+            "mobilenet-v2-0.5": (1.97e6, None),
+            "mobilenet-v2-0.35": (1.68e6, None),
+            "mobilenet-v3-small-0.75": (2.04e6, None),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "mobilenet-v2-1.0": (3_504_872, 0.301e9),
+            "mobilenet-v3-large-1.0": (5_483_032, 0.217e9),
+            "mobilenet-v3-small-1.0": (2_542_856, 0.057e9),
+        },
+    ),
+    **stated(
+        "Sandler and Howard 2019, TF-Slim nets/mobilenet/README.md (not its 2.4M for small 0.75)",
+        {
+            "mobilenet-v3-large-0.75": (4.0e6, 155e6),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """MobileNet v1, v2 and v3."""
@@ -85,5 +117,6 @@ def computeest_families() -> list[Family]:
             source="v1: Howard et al. 2017, arXiv:1704.04861, Table 1; v2: Sandler et al. 2018, arXiv:1801.04381, "
             "Table 2; v3: Howard et al. 2019, arXiv:1905.02244, Tables 1 and 2",
             variants={**first, **second, **third},
+            published=PUBLISHED,
         )
     ]

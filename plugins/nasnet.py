@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, require_positive, separable
+from computeest_plugins.blocks import TIMM, classifier, require_positive, separable, stated
 
 
 def nasnet(cells: int = 6, penultimate: int = 4032, stem: int = 96, image: int = 331, classes: int = 1000) -> Network:
@@ -80,6 +80,23 @@ def _reduction(net: Network, before: Shape, x: Shape, filters: int) -> Shape:
     return net.concat(second, third, fourth, fifth)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "nasnet-a-large": (88.75e6, 23.89e9),
+        },
+    ),
+    **stated(
+        "Zoph 2017, TF-Slim nets/nasnet/README.md",
+        {
+            "nasnet-a-mobile": (5.3e6, 564e6),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """NASNet-A."""
@@ -94,5 +111,6 @@ def computeest_families() -> list[Family]:
                 "nasnet-a-large": {},
                 "nasnet-a-mobile": {"cells": 4, "penultimate": 1056, "stem": 32, "image": 224},
             },
+            published=PUBLISHED,
         )
     ]

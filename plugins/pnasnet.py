@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, require_positive
+from computeest_plugins.blocks import TIMM, classifier, require_positive, stated
 from computeest_plugins.nasnet import fitted, squeezed, twice
 
 
@@ -49,6 +49,17 @@ def _cell(net: Network, before: Shape, x: Shape, filters: int, stride: int) -> S
     )
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "pnasnet-5-large": (86.06e6, 25.04e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """PNASNet-5."""
@@ -62,5 +73,6 @@ def computeest_families() -> list[Family]:
                 "pnasnet-5-large": {},
                 "pnasnet-5-mobile": {"cells": 3, "filters": 54, "stem": 32, "image": 224},
             },
+            published=PUBLISHED,
         )
     ]

@@ -6,7 +6,7 @@ from itertools import groupby
 from math import log
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite
+from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, require_positive, squeeze_excite, stated
 
 #: Depth, initial width, slope, quantization and group width of RegNetX and RegNetY (Tables 5 and 6).
 X = {
@@ -103,6 +103,48 @@ def _keys(row: tuple[int, int, float, float, int], squeeze: float) -> dict[str, 
     return dict(zip(names, (*row, squeeze), strict=True))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "regnetx-400mf": (5.16e6, 0.40e9),
+            "regnety-800mf": (6.26e6, 0.81e9),
+        },
+    ),
+    **stated(
+        "Radosavovic et al. 2020, pycls MODEL_ZOO.md for arXiv:2003.13678",
+        {
+            "regnetx-600mf": (6.2e6, 600e6),
+            "regnetx-4gf": (22.1e6, 4.0e9),
+            "regnetx-6.4gf": (26.2e6, 6.5e9),
+            "regnetx-12gf": (46.1e6, 12.1e9),
+            "regnety-4gf": (20.6e6, 4.0e9),
+            "regnety-6.4gf": (30.6e6, 6.4e9),
+            "regnety-8gf": (39.2e6, 8.0e9),
+            "regnety-12gf": (51.8e6, 12.1e9),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "regnetx-800mf": (7_259_656, 0.8e9),
+            "regnetx-1.6gf": (9_190_136, 1.603e9),
+            "regnetx-3.2gf": (15_296_552, 3.177e9),
+            "regnetx-8gf": (39_572_648, 7.995e9),
+            "regnetx-16gf": (54_278_536, 15.941e9),
+            "regnetx-32gf": (107_811_560, 31.736e9),
+            "regnety-400mf": (4_344_144, 0.402e9),
+            "regnety-1.6gf": (11_202_430, 1.612e9),
+            "regnety-3.2gf": (19_436_338, 3.176e9),
+            "regnety-16gf": (83_590_140, 15.912e9),
+            "regnety-32gf": (145_046_770, 32.28e9),
+            "regnety-128gf": (644_812_894, 127.518e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """RegNetX and RegNetY."""
@@ -115,5 +157,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Radosavovic et al. 2020, Designing Network Design Spaces, arXiv:2003.13678, Tables 5 and 6",
             variants={**plain, **squeezed},
+            published=PUBLISHED,
         )
     ]

@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import (
+    TIMM,
+    TORCHVISION,
     classifier,
     conv_norm,
     require_counts,
     require_positive,
     squeeze_excite,
+    stated,
     unknown,
     version_name,
 )
@@ -184,6 +187,48 @@ def _cifar(depth: int, image: int | None, classes: int | None, width: int | None
     return classifier(net, x, 10 if classes is None else classes)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "resnet-18": (11_689_512, 1.814e9),
+            "resnet-34": (21_797_672, 3.664e9),
+            "resnet-50": (25_557_032, 4.089e9),
+            "resnet-101": (44_549_160, 7.801e9),
+            "resnet-152": (60_192_808, 11.514e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "resnet-200": (64.67e6, 15.07e9),
+            "resnet-50-v2": (25.55e6, 4.11e9),
+            "resnet-101-v2": (44.54e6, 7.83e9),
+            "resnet-152-v2": (60.19e6, 11.55e9),
+        },
+    ),
+    **stated(
+        "He et al. 2015, arXiv:1512.03385, Tables 1 and 6 (ResNet-34 and -50 round down)",
+        {
+            "resnet-50-v1": (None, 3.8e9),
+            "resnet-101-v1": (None, 7.6e9),
+            "resnet-152-v1": (None, 11.3e9),
+            "resnet-20": (0.27e6, None),
+            "resnet-44": (0.66e6, None),
+            "resnet-56": (0.85e6, None),
+            "resnet-1202": (19.4e6, None),
+        },
+    ),
+    **stated(
+        "He et al. 2016, arXiv:1603.05027, Table 4",
+        {
+            "resnet-164-v2": (1.7e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ResNet."""
@@ -200,5 +245,6 @@ def computeest_families() -> list[Family]:
             source="He, Zhang, Ren and Sun 2015, arXiv:1512.03385, Tables 1 and 6; "
             "v2: He et al. 2016, arXiv:1603.05027; v1.5: the stride of torchvision and fb.resnet.torch",
             variants={**usual, **first, **second, **cifar, **cifar_second},
+            published=PUBLISHED,
         )
     ]

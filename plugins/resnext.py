@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, unknown
+from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, require_positive, stated, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -38,6 +38,35 @@ def _variant(depth: int, cardinality: int, group_width: int) -> tuple[str, dict[
     return f"resnext-{depth}-{cardinality}x{group_width}d", keys
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "resnext-50-32x4d": (25_028_904, 4.23e9),
+            "resnext-101-64x4d": (83_455_272, 15.46e9),
+            "resnext-101-32x8d": (88_791_336, 16.414e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "resnext-101-32x4d": (44.18e6, 8.01e9),
+            "resnext-101-32x16d": (194.03e6, 36.27e9),
+            "resnext-101-32x32d": (468.53e6, 87.29e9),
+            "resnext-101-32x48d": (828.41e6, 153.57e9),
+        },
+    ),
+    **stated(
+        "Xie et al. 2017, arXiv:1611.05431, Table 7",
+        {
+            "resnext-29-8x64d": (34.4e6, None),
+            "resnext-29-16x64d": (68.1e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ResNeXt."""
@@ -52,5 +81,6 @@ def computeest_families() -> list[Family]:
             source="Xie, Girshick, Dollar, Tu and He 2017, arXiv:1611.05431, Tables 1 and 7; "
             "32x8d to 32x48d: Mahajan et al. 2018, arXiv:1805.00932",
             variants=dict(_variant(*member) for member in (*imagenet, *instagram, *cifar)),
+            published=PUBLISHED,
         )
     ]

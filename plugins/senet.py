@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, squeeze_excite, unknown, version_name
+from computeest_plugins.blocks import (
+    TIMM,
+    classifier,
+    conv_norm,
+    require_positive,
+    squeeze_excite,
+    stated,
+    unknown,
+    version_name,
+)
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -61,6 +70,24 @@ def _wide_block(net: Network, x: Shape, planes: int, stride: int, reduction: int
     return net.activation(net.add(squeeze_excite(net, y, y.channels // reduction), x))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "se-resnet-18": (11.78e6, 1.82e9),
+            "se-resnet-34": (21.96e6, 3.67e9),
+            "se-resnet-50": (28.09e6, 3.88e9),
+            "se-resnet-101": (49.33e6, 7.61e9),
+            "se-resnet-152": (66.82e6, 11.33e9),
+            "se-resnext-50-32x4d": (27.56e6, 4.26e9),
+            "se-resnext-101-32x4d": (48.96e6, 8.02e9),
+            "senet-154": (115.09e6, 20.77e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """SENet."""
@@ -73,5 +100,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Hu, Shen and Sun 2018, arXiv:1709.01507, Tables 1 and 2 and its appendix on SENet-154",
             variants={**residual, **grouped, "senet-154": {"depth": 154}},
+            published=PUBLISHED,
         )
     ]

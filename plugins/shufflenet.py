@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, unknown, version_name
+from computeest_plugins.blocks import (
+    TORCHVISION,
+    classifier,
+    conv_norm,
+    require_positive,
+    stated,
+    unknown,
+    version_name,
+)
 
 #: v1, Table 1: channels of the second stage by number of groups; later stages double.
 GROUPED = {1: 144, 2: 200, 3: 240, 4: 272, 8: 384}
@@ -82,6 +90,27 @@ def _half(net: Network, x: Shape, out: int, stride: int) -> Shape:
     return conv_norm(net, x, out, 1, name="pointwise2")
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Zhang et al. 2018, README of megvii-model/ShuffleNet-Series/ShuffleNetV1 (5.45M of 2.0-g3 cut to 5.4M)",
+        {
+            "shufflenet-v1-2.0-g3": (None, 524e6),
+            "shufflenet-v1-2.0-g8": (6.5e6, 522e6),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "shufflenet-v2-0.5": (1_366_792, 0.04e9),
+            "shufflenet-v2-1.0": (2_278_604, 0.145e9),
+            "shufflenet-v2-1.5": (3_503_624, 0.296e9),
+            "shufflenet-v2-2.0": (7_393_996, 0.583e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ShuffleNet v1 and v2."""
@@ -99,5 +128,6 @@ def computeest_families() -> list[Family]:
             source="v1: Zhang, Zhou, Lin and Sun 2018, arXiv:1707.01083, Table 1; "
             "v2: Ma, Zhang, Zheng and Sun 2018, arXiv:1807.11164, Table 5",
             variants={**first, **second},
+            published=PUBLISHED,
         )
     ]

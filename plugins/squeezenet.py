@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import unknown, version_name
+from computeest_plugins.blocks import TORCHVISION, stated, unknown, version_name
 
 #: Squeeze channels of the eight fire modules; each expands to four times as many 1x1 and as many 3x3 filters.
 SQUEEZE = (16, 16, 32, 32, 48, 48, 64, 64)
@@ -36,6 +36,18 @@ def _fire(net: Network, x: Shape, squeeze: int) -> Shape:
     return net.concat(narrow, wide)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "squeezenet-1.0": (1_248_424, 0.819e9),
+            "squeezenet-1.1": (1_235_496, 0.349e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """SqueezeNet."""
@@ -46,5 +58,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Iandola et al. 2016, arXiv:1602.07360, Table 1; 1.1: the authors' repository DeepScale/SqueezeNet",
             variants={f"squeezenet-{version}": {"version": version} for version in VERSIONS},
+            published=PUBLISHED,
         )
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_counts, require_positive, unknown, version_name
+from computeest_plugins.blocks import TIMM, TORCHVISION, require_counts, require_positive, stated, unknown, version_name
 
 #: Width of the first stage and blocks of the four stages (v1: section 3.3; v2: section 4.1).
 SIZES = {
@@ -92,6 +92,37 @@ def _windowed(net: Network, x: Shape, window: int, head_dim: int, second: bool) 
     return y._replace(size=x.size, positions=x.positions)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "swin-t": (28_288_354, 4.491e9),
+            "swin-s": (49_606_258, 8.741e9),
+            "swin-b": (87_768_224, 15.431e9),
+            "swin-v2-t": (28_351_570, 5.94e9),
+            "swin-v2-s": (49_737_442, 11.546e9),
+            "swin-v2-b": (87_930_848, 20.325e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "swin-l": (196.53e6, 34.53e9),
+            "swin-b-384": (87.90e6, 47.19e9),
+            "swin-l-384": (196.74e6, 104.08e9),
+        },
+    ),
+    **stated(
+        "Liu et al. 2022, arXiv:2111.09883, Tables 1 and 2",
+        {
+            "swin-v2-h": (658e6, None),
+            "swin-v2-g": (3.0e9, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Swin v1 and v2."""
@@ -107,5 +138,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Liu et al. 2021, arXiv:2103.14030, section 3.3; v2: Liu et al. 2022, arXiv:2111.09883, section 4.1",
             variants={**first, **finer, **second},
+            published=PUBLISHED,
         )
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import unknown
+from computeest_plugins.blocks import TORCHVISION, stated, unknown
 
 #: Convolutions of each of the five stages (Table 1: A, B, D, E).
 STAGES = {11: (1, 1, 2, 2, 2), 13: (2, 2, 2, 2, 2), 16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
@@ -40,6 +40,30 @@ def vgg(
     return net
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TORCHVISION,
+        {
+            "vgg-11": (132_863_336, 7.609e9),
+            "vgg-13": (133_047_848, 11.308e9),
+            "vgg-16": (138_357_544, 15.47e9),
+            "vgg-19": (143_667_240, 19.632e9),
+            "vgg-11-bn": (132_868_840, 7.609e9),
+            "vgg-13-bn": (133_053_736, 11.308e9),
+            "vgg-16-bn": (138_365_992, 15.47e9),
+            "vgg-19-bn": (143_678_248, 19.632e9),
+        },
+    ),
+    **stated(
+        "Simonyan and Zisserman 2015, arXiv:1409.1556, Table 2",
+        {
+            "vgg-16-c": (134e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """VGG."""
@@ -52,5 +76,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Simonyan and Zisserman 2015, arXiv:1409.1556, Tables 1 and 2",
             variants={**plain, **normed, "vgg-16-c": {"depth": 16, "pointwise": True}},
+            published=PUBLISHED,
         )
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import require_positive, unknown
+from computeest_plugins.blocks import TIMM, TORCHVISION, require_positive, stated, unknown
 
 POOLS = ("class", "mean", "map")
 #: Patch, width, layers, heads and, where it is not four times the width, the width of the MLP. Names know no case: the
@@ -89,6 +89,46 @@ def keys(member: tuple[int, ...]) -> dict[str, int]:
     return dict(zip(("patch", "width", "layers", "heads", "feed_forward"), member, strict=False))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "vit-ti/16": (5.72e6, 1.26e9),
+            "vit-s/32": (22.88e6, 1.15e9),
+            "vit-s/16": (22.05e6, 4.61e9),
+            "vit-s/8": (None, 22.44e9),
+            "vit-b/8": (86.58e6, 78.22e9),
+            "vit-l/14": (304.20e6, 81.08e9),
+            "vit-giant/14": (1012.61e6, 267.18e9),
+            "vit-g/14": (1844.44e6, 483.95e9),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "vit-b/32": (88_224_232, 4.409e9),
+            "vit-b/16": (86_567_656, 17.564e9),
+            "vit-l/32": (306_535_400, 15.378e9),
+            "vit-l/16": (304_326_632, 61.555e9),
+            "vit-h/14": (632_045_800, 167.295e9),
+        },
+    ),
+    **stated(
+        "Chen et al. 2022, arXiv:2209.06794, Table 8",
+        {
+            "vit-e/14": (None, 990e9),
+        },
+    ),
+    **stated(
+        "Dehghani et al. 2023, arXiv:2302.05442, Table 1",
+        {
+            "vit-22b": (21743e6, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ViT."""
@@ -103,5 +143,6 @@ def computeest_families() -> list[Family]:
             "arXiv:2106.04560, Table 2; e: Chen et al. 2022, arXiv:2209.06794; "
             "22b: Dehghani et al. 2023, arXiv:2302.05442",
             variants={**{name: keys(member) for name, member in MEMBERS.items()}, "vit-22b": largest},
+            published=PUBLISHED,
         )
     ]

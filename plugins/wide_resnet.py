@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import classifier, require_positive, unknown
+from computeest_plugins.blocks import TORCHVISION, classifier, require_positive, stated, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -31,6 +31,35 @@ def wide_resnet(depth: int = 50, widening: float = 2, image: int | None = None, 
     return classifier(net, x, 10 if classes is None else classes)
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Zagoruyko and Komodakis, arXiv:1605.07146, Tables 4 and 8",
+        {
+            "wide-resnet-18-1.5": (25.9e6, None),
+            "wide-resnet-18-2": (45.6e6, None),
+            "wide-resnet-18-3": (101.8e6, None),
+            "wide-resnet-34-1.5": (48.6e6, None),
+            "wide-resnet-34-2": (86.0e6, None),
+            "wide-resnet-16-8": (11.0e6, None),
+            "wide-resnet-16-10": (17.1e6, None),
+            "wide-resnet-22-8": (17.2e6, None),
+            "wide-resnet-22-10": (26.8e6, None),
+            "wide-resnet-28-10": (36.5e6, None),
+            "wide-resnet-28-12": (52.5e6, None),
+            "wide-resnet-40-8": (35.7e6, None),
+        },
+    ),
+    **stated(
+        TORCHVISION,
+        {
+            "wide-resnet-50-2": (68_883_240, 11.398e9),
+            "wide-resnet-101-2": (126_886_696, 22.753e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Wide ResNet."""
@@ -46,5 +75,6 @@ def computeest_families() -> list[Family]:
                 f"wide-resnet-{depth}-{widening}": {"depth": depth, "widening": widening}
                 for depth, widening in (*members, *cifar)
             },
+            published=PUBLISHED,
         )
     ]

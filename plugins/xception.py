@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import classifier, conv_norm, require_positive, separable
+from computeest_plugins.blocks import TIMM, classifier, conv_norm, require_positive, separable, stated
 
 
 def xception(image: int = 299, classes: int = 1000, middle: int = 8) -> Network:
@@ -34,6 +34,17 @@ def _strided(net: Network, x: Shape, inner: int, out: int) -> Shape:
     return net.add(y, conv_norm(net, x, out, 1, 2, activation="", name="projection"))
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        TIMM,
+        {
+            "xception": (22.86e6, 8.4e9),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Xception."""
@@ -44,5 +55,6 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Chollet 2017, arXiv:1610.02357, Figure 5",
             variants={"xception": {}},
+            published=PUBLISHED,
         )
     ]

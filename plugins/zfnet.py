@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import stated
 
 
 def zfnet(image: int = 224, classes: int = 1000) -> Network:
@@ -26,6 +27,17 @@ def zfnet(image: int = 224, classes: int = 1000) -> Network:
     return net
 
 
+#: What is printed of members: parameters and multiply-adds.
+PUBLISHED = {
+    **stated(
+        "Tyagi 2021, Computational Analysis and Deep Learning for Medical Care, Table 1.4",
+        {
+            "zfnet": (62_357_608, None),
+        },
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """ZFNet."""
@@ -37,5 +49,6 @@ def computeest_families() -> list[Family]:
             source="Zeiler and Fergus 2014, Visualizing and Understanding Convolutional Networks, arXiv:1311.2901, "
             "Figure 3",
             variants={"zfnet": {}},
+            published=PUBLISHED,
         )
     ]
