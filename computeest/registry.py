@@ -59,8 +59,20 @@ def load(extra: tuple[str, ...] = ()) -> Registry:
         module = _module(name)
         _register(manager, module, module.__name__)
         versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
-    manager.check_pending()
+    _check_hook_names(manager)
     return _collect(manager, versions, tuple(broken))
+
+
+def _check_hook_names(manager: pluggy.PluginManager) -> None:
+    """Refuse a function that is marked as a hook and named as none: it would never be called."""
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        module = manager.get_name(error.plugin) or str(error.plugin)
+        hooks = [name for name in vars(Hooks) if name.startswith("computeest_")]
+        wrong = next((name for name in vars(error.plugin) if name.startswith("computeest_") and name not in hooks), "")
+        near = ", ".join(f"'{hook}'" for hook in hooks)
+        raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}") from None
 
 
 def _installed(manager: pluggy.PluginManager) -> tuple[dict[str, str], list[str]]:

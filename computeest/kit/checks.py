@@ -18,8 +18,8 @@ from computeest.suggest import did_you_mean
 
 LEVELS = ("info", "warning", "error")
 #: What a check may ask beside the columns of the schema: results, and dates as decimal years.
-RESULTS = ("flop", "flop_low", "flop_high", "sigma", "agreement", "utilization_implied", "published_year",
-           "announced_year")
+RESULTS = ("flop", "flop_low", "flop_high", "sigma", "agreement", "utilization_implied", "capacity", "wall_chip_time",
+           "published_year", "announced_year")
 
 
 def clauses(check: Check, registry: Registry) -> Clauses:
