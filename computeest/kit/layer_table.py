@@ -91,11 +91,11 @@ def rows(report: Mapping[str, Any], *, every: bool = False) -> list[dict[str, st
 def summary(report: Mapping[str, Any]) -> str:
     """The totals in words, one a line."""
     totals, lines = report["totals"], []
-    lines.append(f"forward: {totals['forward_flop']:,} FLOP for one {report['example']}, "
-                 f"{totals['forward_macs']:,} multiply-adds")
+    forward, macs = int(totals["forward_flop"]), int(totals["forward_macs"])
+    lines.append(f"forward: {forward:,} FLOP for one {report['example']}, {macs:,} multiply-adds")
     if totals.get("forward_flop_per_token"):
         lines.append(f"  for each of {totals['tokens']:,} tokens: {totals['forward_flop_per_token']:,.0f} FLOP")
-    lines += [f"  {term}: {flop:,} FLOP ({flop / totals['forward_flop']:.2%})"
+    lines += [f"  {term}: {flop:,} FLOP ({flop / forward:.2%})"
               for term, flop in report["by_term"].items()]
     if "backward_ratio" in totals:
         lines.append(f"backward: {totals['backward_flop']:,} FLOP, {totals['backward_ratio']:.4f} x forward")
