@@ -113,12 +113,13 @@ class Meanings:
         key, system = current[-1]
         chip = system["chip"]
         alternatives = [other["chip"] for _, other in current[:-1]]
-        form = self._chip(chip).form_factor
-        siblings = [other for other in self._siblings.get(chip, ()) if self._chip(other).form_factor == form]
-        others = [other["chip"] for _, other in entries]
-        more = [sibling for other in others for sibling in self._siblings.get(other, ())]
-        return Meaning(_unique([chip, *alternatives]), _unique([chip, *siblings, *alternatives, *others, *more]), chip,
-                       machine=float(system["chips"]), system=key)
+        pool = [sibling for _, other in (current[-1], *entries) for sibling in self._alike(other["chip"])]
+        return Meaning(_unique([chip, *alternatives]), _unique(pool), chip, machine=float(system["chips"]), system=key)
+
+    def _alike(self, chip_id: str) -> list[str]:
+        """The chip, and those of its name and form factor with other memory."""
+        form = self._chip(chip_id).form_factor
+        return [chip_id, *(other for other in self._siblings.get(chip_id, ()) if self._chip(other).form_factor == form)]
 
     def _existed(self, chip_id: str, published: datetime.date | None) -> bool:
         since = self._chip(chip_id).since
@@ -135,6 +136,8 @@ class Meanings:
         if fitting is None:
             return ()
         chips, note = fitting
+        named = self._siblings.get(meaning.default or "", ())
+        chips = [chip for chip in chips if chip in named] or chips  # 'V100 32GB PCIe' is no V100S
         preferred = [chip for chip in meaning.chips if chip in chips] or chips
         default = meaning.default if meaning.default in chips else preferred[0]
         return self._choose(_unique([default, *preferred]), default, narrowed=True, note=note)

@@ -105,7 +105,7 @@ def _ended(atoms: Atoms, at: int, end: int, name: str, index: Mapping[str, objec
 def _multiplied(atoms: Atoms, end: int) -> bool:
     """Whether the name's final x stands apart and a count follows, no memory size."""
     sized = end + 2 < len(atoms.words) and atoms.words[end + 2] in GIGABYTES | {"g"}
-    return atoms.words[end] == "x" and bool(atoms.gaps[end]) and not sized
+    return atoms.words[end] == "x" and bool(atoms.gaps[end]) and not atoms.gaps[end + 1].strip(" ") and not sized
 
 
 def _article(found: list[Item], atoms: Atoms, item: Item) -> bool:

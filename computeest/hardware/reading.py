@@ -63,7 +63,9 @@ class Reading:
         try:
             counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, kinds))
         except CountError as error:
-            return Refusal(f"in '{shown}', {error}", self._names(meaning.pool))
+            pool = meaning.pool
+            return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
+                           lambda: closest(self._meanings.index, self._chip, [shown], pool))
         return self.match(choice, counted)
 
     def _likely(self, part: Part) -> list[str]:

@@ -1,0 +1,330 @@
+"""Finding chips in the words of papers: every spelling, every refusal, and noise that changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from computeest.hardware import Match, Refusal, load
+
+DATA = Path(__file__).parent / "data"
+SHARED = Path(__file__).parents[2] / "shared" / "hardware"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="no folder with the facts to check against")
+
+
+def _table(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter))
+
+
+OURS = _table(DATA / "chip_spellings.tsv", "\t")
+REFUSED = (DATA / "chip_refusals.txt").read_text("utf-8").splitlines()
+
+
+def found(text: str, published: datetime.date | None = None) -> Match:
+    match = load().find(text, published)
+    assert isinstance(match, Match), f"{text}: {match}"
+    return match
+
+
+@pytest.mark.parametrize("row", OURS, ids=[row["text"] for row in OURS])
+def test_spelling(row: dict[str, str]) -> None:
+    match = found(row["text"])
+    assert (match.chip, match.chips) == (row["chip"], float(row["chips"]))
+    if match.count is not None:
+        assert match.chips == match.count * match.chips_per_unit
+    else:
+        assert match.chips == match.chips_per_unit
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refusal(text: str) -> None:
+    refusal = load().find(text)
+    assert isinstance(refusal, Refusal), refusal
+    assert refusal.reason
+
+
+@needs_shared
+@pytest.mark.parametrize("row", rows := _table(SHARED / "spellings.csv"), ids=[row["spelling"] for row in rows])
+def test_shared_spelling(row: dict[str, str]) -> None:
+    match = load().find(row["spelling"])
+    if not row["canonical_chip"]:
+        assert isinstance(match, Refusal)
+        return
+    assert isinstance(match, Match), match
+    assert match.chip == row["canonical_chip"]
+    assert match.chips_per_unit == float(row["chips_per_unit"])
+    assert match.chips == float(row["total_chips"])
+    # that file calls an A800 plain and an A100 ambiguous, though both are of the same three kinds
+    if "A800" not in row["spelling"]:
+        assert match.ambiguous == (row["ambiguous"] == "y")
+
+
+@needs_shared
+@pytest.mark.parametrize("row", rows := _table(SHARED / "aliases.csv"), ids=[row["string"] for row in rows])
+def test_shared_alias(row: dict[str, str]) -> None:
+    matches = load().find_all(row["string"])
+    assert isinstance(matches, list), matches
+    assert [match.chip for match in matches] == row["canonical_id"].split(";")
+    if len(matches) == 1:
+        assert matches[0].chips_per_unit == float(row["chips_per_unit"])
+    else:
+        refusal = load().find(row["string"])
+        assert isinstance(refusal, Refusal)
+        assert refusal.suggestions == row["canonical_id"].split(";")
+
+
+@pytest.mark.parametrize("chip_id", load().ids)
+def test_id_means_its_chip(chip_id: str) -> None:
+    assert found(chip_id).chip == chip_id
+
+
+#: Epoch's table writes these for chips whose form factor a paper leaves out: families.yaml.
+EPOCHS = {"nvidia-v100-dgxs-16gb", "nvidia-v100-dgxs-32gb", "nvidia-a800-pcie-40gb"}
+
+
+@pytest.mark.parametrize("chip_id", [chip_id for chip_id in load().ids if chip_id not in EPOCHS])
+def test_name_means_its_chip(chip_id: str) -> None:
+    chip = load().chip(chip_id)
+    for name in (chip.name, *chip.aliases):
+        for text, chips in ((name, 1), (f"8 x {name}", 8), (f"16 {name} GPUs", 16), (f"{name} x 4", 4)):
+            if name.isdigit() and text.startswith(f"{name} "):
+                continue  # '3090 x 4' may be a count first
+            match = found(text)
+            assert (match.chip, match.chips) == (chip_id, chips), text
+
+
+@pytest.mark.parametrize("system_id", load().systems)
+def test_machine_means_its_chips(system_id: str) -> None:
+    system = load().systems[system_id]
+    day = datetime.date.fromisoformat(system["from"]) if "from" in system else None
+    if "until" in system:
+        day = datetime.date.fromisoformat(system["until"]) - datetime.timedelta(days=1)
+    for name in (system_id, system["name"], *system.get("aliases", ())):
+        match = found(name, day)
+        assert (match.chip, match.chips) == (system["chip"], system["chips"]), name
+        match = found(f"16 x {name}", day)
+        assert (match.chip, match.chips, match.count) == (system["chip"], 16 * system["chips"], 16), name
+
+
+def test_family_means_its_default_and_names_the_others() -> None:
+    for family in load().families.values():
+        for alias in family["aliases"]:
+            match = found(alias)
+            assert match.chip == family["default"], alias
+            assert match.ambiguous
+            assert set(match.alternatives) == set(family["members"]) - {family["default"]}, alias
+            peaks = [peak for chip in family["members"] if (peak := load().chip(chip).training_peak) is not None]
+            assert (match.peak_low, match.peak_high) == (min(peaks), max(peaks)), alias
+            assert load().chip(match.chip).name in match.why
+
+
+@pytest.mark.parametrize(("text", "day", "chip"), [
+    ("A100", "2020-07-01", "nvidia-a100-sxm4-40gb"),  # 80 GB was announced on 2020-11-16
+    ("A100", "2021-07-01", "nvidia-a100-sxm4-80gb"),
+    ("8 x A100 GPUs", "2020-11-15", "nvidia-a100-sxm4-40gb"),
+    ("Titan X", "2016-08-01", "nvidia-gtx-titan-x"),  # the Pascal card came out on 2016-08-02
+    ("Titan X", "2016-08-02", "nvidia-titan-x-pascal"),
+    ("RTX 6000", "2020-01-01", "nvidia-quadro-rtx-6000"),
+    ("RTX 6000", "2024-01-01", "nvidia-rtx-6000-ada"),
+    ("Quadro RTX 6000", "2024-01-01", "nvidia-quadro-rtx-6000"),
+    ("DGX-1", "2016-12-01", "nvidia-p100-sxm2"),
+    ("DGX-1", "2018-12-01", "nvidia-v100-sxm2-16gb"),
+    ("DGX-1 with 8 P100", "2018-12-01", "nvidia-p100-sxm2"),
+    ("DGX-1 with 8 V100", None, "nvidia-v100-sxm2-16gb"),
+    ("IPU", "2019-01-01", "graphcore-gc2"),
+])
+def test_date_decides_ambiguous_names(text: str, day: str | None, chip: str) -> None:
+    assert found(text, datetime.date.fromisoformat(day) if day else None).chip == chip
+
+
+def test_chips_that_did_not_exist_are_no_alternatives() -> None:
+    assert found("V100", datetime.date(2017, 12, 1)).alternatives == ["nvidia-v100-pcie-16gb"]
+    assert "nvidia-v100s-pcie-32gb" in found("V100", datetime.date(2021, 1, 1)).alternatives
+
+
+@pytest.mark.parametrize(("text", "low", "high"), [
+    ("K80", 4.365e12, 8.73e12),  # a card, or one of its two GPUs
+    ("TPU v3", 61.5e12, 123e12),  # a chip, or one of its two cores
+    ("TPU v3 chip", 123e12, 123e12),
+    ("128 TPU v3 cores", 123e12, 123e12),
+    ("MI250X GCD", 383e12, 383e12),
+    ("V100", 112e12, 130e12),
+    ("A100", 312e12, 312e12),
+    ("H100", 756e12, 989.4e12),
+    ("V100 32GB PCIe", 112e12, 112e12),
+])
+def test_plausible_peaks(text: str, low: float, high: float) -> None:
+    match = found(text)
+    assert match.peak_low == pytest.approx(low, rel=1e-3)
+    assert match.peak_high == pytest.approx(high, rel=1e-3)
+    assert match.ambiguous == (low != high or text == "A100")
+
+
+def test_integer_chip_has_no_training_peak() -> None:
+    match = found("TPU v1")
+    assert math.isnan(match.peak_low)
+    assert math.isnan(match.peak_high)
+
+
+@pytest.mark.parametrize(("text", "chips"), [
+    ("8 A100 and 4 V100", [("nvidia-a100-sxm4-80gb", 8), ("nvidia-v100-sxm2-16gb", 4)]),
+    ("A100 (40GB) / V100 (32GB)", [("nvidia-a100-sxm4-40gb", None), ("nvidia-v100-sxm2-32gb", None)]),
+    ("2x RTX 3090 + 1x A6000", [("nvidia-rtx-3090", 2), ("nvidia-rtx-a6000", 1)]),
+    ("RTX 2080 Ti and 3090", [("nvidia-rtx-2080-ti", None), ("nvidia-rtx-3090", None)]),
+    ("TPU v2 and v3", [("google-tpu-v2", None), ("google-tpu-v3", None)]),
+    ("TPU v3/v4", [("google-tpu-v3", None), ("google-tpu-v4", None)]),
+    ("512 TPU v3 and 256 TPU v4 chips", [("google-tpu-v3", 512), ("google-tpu-v4", 256)]),
+    ("1,024 A100, 2,048 H100", [("nvidia-a100-sxm4-80gb", 1024), ("nvidia-h100-sxm", 2048)]),
+    ("V100 16GB; V100 32GB", [("nvidia-v100-sxm2-16gb", None), ("nvidia-v100-sxm2-32gb", None)]),
+])
+def test_lists_of_chips(text: str, chips: list[tuple[str, float | None]]) -> None:
+    matches = load().find_all(text)
+    assert isinstance(matches, list), matches
+    assert [(match.chip, match.count) for match in matches] == chips
+    refusal = load().find(text)
+    assert isinstance(refusal, Refusal)
+    assert refusal.suggestions == [chip for chip, _ in chips]
+
+
+def test_two_names_of_the_same_are_one() -> None:
+    match = found("DGX A100, 8x A100 80GB")
+    assert (match.chip, match.chips) == ("nvidia-a100-sxm4-80gb", 8)
+
+
+@pytest.mark.parametrize(("text", "message"), [
+    ("A100-80", "in 'A100-80', 80 is neither a count nor a memory size: write '80 x' or '80 GB'; closest: "
+                "'NVIDIA A100 SXM4 80GB', 'NVIDIA A100 SXM4 40GB', 'NVIDIA A100 PCIe 80GB', 'NVIDIA A100 PCIe 40GB', "
+                "'NVIDIA A100 custom SXM 64GB (Leonardo)'"),
+    ("8 GPUs", "'8 GPUs' names no chip"),
+    ("", "the text is empty"),
+    ("16 A100 nodes", "in '16 A100 nodes', the text counts nodes and not the chips in each"),
+    ("4-8 V100S GPUs", "in '4-8 V100S GPUs', a range of numbers is no count"),
+    ("GTX 1060", "no chip is called 'GTX 1060'"),
+    ("RTX 4080 Ti", "'RTX 4080 Ti' in 'RTX 4080 Ti' is not a chip that is known"),
+    ("TPU v3-32 (64 chips)",
+     "in 'TPU v3-32 (64 chips)', 64 chips and the slice's name count different numbers of chips"),
+    ("AMD T4", "'AMD T4': NVIDIA T4 is not by AMD"),
+    ("4 nodes, 32 V100S",
+     "in '4 nodes, 32 V100S', the text does not say whether that is the number of chips in each or in all"),
+])
+def test_refusal_says_why(text: str, message: str) -> None:
+    refusal = load().find(text)
+    assert isinstance(refusal, Refusal)
+    assert str(refusal) == message or refusal.reason == message
+
+
+def test_suggestions_are_names_that_are_understood() -> None:
+    for text in REFUSED:
+        refusal = load().find(text)
+        assert isinstance(refusal, Refusal)
+        for name in refusal.suggestions:
+            assert isinstance(load().find(name), Match), (text, name)
+
+
+@pytest.mark.parametrize(("text", "chip"), [
+    ("NVIDIA GTX 1060", "nvidia-gtx-1070"), ("GeForce RTX 3090Tii", "nvidia-rtx-3090-ti"),
+    ("A1OO", ""), ("TPU v8", "google-tpu-v4"), ("Gaudi 4", "intel-gaudi3"), ("MI255X", "amd-mi250x"),
+])
+def test_suggestions_are_near(text: str, chip: str) -> None:
+    refusal = load().find(text)
+    assert isinstance(refusal, Refusal)
+    if chip:
+        assert load().chip(chip).name in refusal.suggestions
+
+
+NAMES = st.sampled_from([chip.name for chip in load() if chip.id not in EPOCHS])
+#: A final s is part of these names, so that its case carries meaning: V100S is a product, V100s are several V100.
+WITH_S = ("nvidia-l40s", "nvidia-v100s-pcie-32gb")
+
+
+@st.composite
+def noisy(draw: st.DrawFn) -> tuple[str, str]:
+    """A text and the same text with other case, spaces and hyphens."""
+    name = draw(NAMES)
+    prefix = draw(st.sampled_from(["", "8 x ", "16 ", "two ", "1,024 ", "a single ", "4 nodes with 8 "]))
+    suffix = draw(st.sampled_from(["", " GPUs", " cards", " chips", " x 8"])) if not prefix or prefix[0] != "4" else ""
+    clean = f"{prefix}{name}{suffix}"
+    if " x 8" in suffix and prefix:
+        clean = f"{prefix}{name}"
+    cased = "".join(draw(st.sampled_from([letter.upper(), letter.lower()])) for letter in name)
+    spaced = re.sub(r"[ -]", lambda gap: draw(st.sampled_from([" ", "-", "  ", "_"])), cased)
+    noise = clean.replace(name, spaced)
+    return clean, draw(st.sampled_from(["", " ", "  "])) + noise + draw(st.sampled_from(["", " ", "\n"]))
+
+
+@given(noisy())
+def test_noise_changes_nothing(texts: tuple[str, str]) -> None:
+    clean, noise = found(texts[0]), load().find(texts[1])
+    assert isinstance(noise, Match), (texts, noise)
+    if clean.chip in WITH_S:
+        return
+    assert (noise.chip, noise.count, noise.chips) == (clean.chip, clean.count, clean.chips), texts
+
+
+@given(st.sampled_from([row["text"] for row in OURS if " " in row["text"] and "(" not in row["text"]]), st.data())
+def test_more_space_changes_nothing(text: str, data: st.DataObject) -> None:
+    noise = re.sub(" ", lambda _: data.draw(st.sampled_from([" ", "  ", " \t", "\u00a0"])), text)
+    clean, found_noisy = found(text), load().find(noise)
+    assert isinstance(found_noisy, Match), (noise, found_noisy)
+    assert (found_noisy.chip, found_noisy.chips) == (clean.chip, clean.chips)
+
+
+@given(NAMES, st.integers(2, 100_000))
+def test_plural_and_count_change_nothing(name: str, number: int) -> None:
+    chip = found(name).chip
+    for text in (f"{number} {name}s", f"{number:,} {name} GPUs", f"{number}x {name}", f"{name} × {number}"):
+        match = found(text)
+        assert (match.chip, match.chips) == (chip, number), text
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_answered(text: str) -> None:
+    assert isinstance(load().find(text), (Match, Refusal))
+    assert isinstance(load().find_all(text), (list, Refusal))
+
+
+WORDS = ["8", "x", "A100", "V100s", "TPU", "v3", "-128", "GB", "80", "nodes", "each", "per", "(", ")", ",", "and",
+         "K80", "DGX-1", "a", "half", "GPUs", "cores", "pod", "SXM4", "1/2", "two", "to", "days", "4090", "Ti", "with",
+         "total", "MI250X", "GCDs", "×", "@", "p3.16xlarge", "T4", "s", "0", "10^9", "1e30", "999999999999999999999"]
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=14), st.sampled_from(["", " ", "-"]))
+def test_any_words_are_answered(words: list[str], gap: str) -> None:
+    text = gap.join(words)
+    match = load().find(text)
+    assert isinstance(match, (Match, Refusal))
+    if isinstance(match, Match):
+        assert match.chips > 0
+        assert math.isfinite(match.chips)
+        assert match.chip in load()
+    else:
+        assert isinstance(match.suggestions, list)
+
+
+def test_long_texts_are_answered_at_once() -> None:
+    for text in ("A100 " * 399, "(" * 1999, "8 " * 900, "1," * 900, "x" * 10**7, "9" * 1999, "-A" * 900):
+        assert isinstance(load().find(text), (Match, Refusal))
+    refusal = load().find("A100 " * 10_000)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "the text has 50,000 characters; a chip's name has fewer than 2,000"
+
+
+def test_count_in_front_is_read_alike_however_large() -> None:
+    # counts above sixteen are read by way of a text whose count is left open
+    for text in ("{} A100", "{} x TPU v3-128", "{} nodes with 8 A100 each", "{} V100 GPUs (DGX-1)", "{} GB200 NVL72",
+                 "{} A100-hours", "{} GPUs", "{} DGX A100 nodes", "{} A100 nodes"):
+        small, large = load().find(text.format(12)), load().find(text.format(24))
+        assert type(small) is type(large), text
+        if isinstance(small, Match) and isinstance(large, Match):
+            assert (small.chip, small.chips_per_unit) == (large.chip, large.chips_per_unit)
+            assert large.chips == (2 * small.chips if small.count is not None else small.chips)
