@@ -33,6 +33,7 @@ def derivation(results: Results, paper: int) -> str:
     spec = results.spec
     rows = np.flatnonzero(spec.paper == paper)
     lines: list[str] = []
+    said: set[str] = set()
     for row in rows:
         found = candidates_of(results, int(row))
         if len(rows) > 1:
@@ -40,11 +41,13 @@ def derivation(results: Results, paper: int) -> str:
             lines.append(f"run {int(row) - int(rows[0]) + 1}" + (f", {stage}" if stage else "") + ":")
         lines.extend(_network_lines(results, int(row), "  " if len(rows) > 1 else ""))
         for candidates, at in found:
-            whole = results.reconciled.whole[paper, results.reconciled.methods.index(candidates.plan.method.name)]
-            if len(rows) > 1 and whole and row != rows[0]:
-                continue  # said once, at the first run
+            method = candidates.plan.method.name
+            whole = bool(results.reconciled.whole[row, results.reconciled.methods.index(method)])
+            if whole and method in said:
+                continue  # once, at the first run that shares it
+            said |= {method} if whole else set()
             lines.extend(_method_lines(_Place(results, candidates, at), "  " if len(rows) > 1 else "",
-                                       " (for the whole paper)" if len(rows) > 1 and whole else ""))
+                                       " (of all runs without such facts of their own)" if whole else ""))
         if not found:
             lines.append("  no method applies")
     lines.extend(_conclusion(results, paper, len(rows)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -73,7 +73,7 @@ def evaluate(spec: Spec, planner: Planner) -> Evaluation:
         plans = planner.plans(present)
         result.group[rows] = len(result.plans)
         result.plans.append(plans)
-        found = [c for plan in plans if (c := _candidates(plan, spec, rows, planner.assumptions, result)) is not None]
+        found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
         result.candidates.extend(found)
         if not found:
             result.lacking.append((rows, planner.missing(present)))
@@ -94,6 +94,33 @@ def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
         yield present, order[bounds[index]:bounds[index + 1]]
 
 
+class _RuleFailed(Exception):
+    """A rule that raised, or gave no number from numbers, on some of the rows."""
+
+    def __init__(self, step: Step, bad: NDArray[np.bool_], sentence: str) -> None:
+        super().__init__(sentence)
+        self.step = step
+        self.bad = bad
+
+
+def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
+              result: Evaluation) -> Iterator[Candidates]:
+    """The method's answers; rows on which a rule of its chain fails are tried again without that rule."""
+    try:
+        found = _candidates(plan, spec, rows, planner.assumptions, result)
+        if found is not None:
+            yield found
+    except _RuleFailed as failed:
+        result.failures.append((rows[failed.bad], plan.method.name, str(failed)))
+        if not failed.bad.all():
+            yield from _attempts(plan, spec, rows[~failed.bad], planner, result)
+        without = replace(planner, methods=(plan.method,),
+                          rules=tuple(rule for rule in planner.rules if rule.name != failed.step.name))
+        present = frozenset(name for name in spec.numbers if not np.isnan(spec.numbers[name][rows[0]]))
+        for other in without.plans(present):
+            yield from _attempts(other, spec, rows[failed.bad], without, result)
+
+
 def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
@@ -105,8 +132,13 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
             values[step.target] = _applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
         except Exception as error:
-            result.failures.append((rows, plan.method.name, f"{step.name} fails: {type(error).__name__}: {error}"))
+            sentence = f"{step.name} fails: {type(error).__name__}: {error}"
+            if step is not plan.steps[-1]:
+                raise _RuleFailed(step, np.ones(len(rows), dtype=bool), sentence) from None
+            result.failures.append((rows, plan.method.name, sentence))
             return None
+        if step is not plan.steps[-1] and not (finite := np.isfinite(values[step.target])).all():
+            raise _RuleFailed(step, ~finite, f"{step.name} gives no number")
     flop = values.pop("flop")
     elasticity = slopes["flop"]
     good = np.isfinite(flop) & (flop > 0)

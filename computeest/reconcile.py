@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from computeest.contract import Method
 from computeest.evaluate import Candidates, Evaluation
 from computeest.quantity import NINETY
+from computeest.runs import facts_behind, first
 from computeest.spec import Spec
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,7 @@ class Reconciled:
     run_method: NDArray[np.intp]
     #: Whether the answer is a sum over runs that leaves some run out.
     partial: NDArray[np.bool_]
-    #: For each paper and method, whether one candidate of the first run stands for the whole paper.
+    #: For each run and method, whether the answer rests on nothing of the run's own, so that it speaks of all such runs.
     whole: NDArray[np.bool_]
 
 
@@ -104,26 +105,17 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], pre
 def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
     """Whether nothing that the method used is the run's own: then it speaks of the whole paper."""
     run = spec.runs[row]
-    if not run.own:
-        return False
-    looked_up = {"peak": {"peak", "chip", "number_format"}, "chip_power": {"chip"}, "chips": {"chips", "chip", "cores"},
-                 "chips_per_core": {"chip"}, "forward_flop": {"forward_flop", "family", "architecture", "layers"},
-                 "forward_flop_per_token": {"forward_flop_per_token", "family", "architecture", "layers"}}
-    used: set[str] = set()
-    for column in candidates.plan.given:
-        used |= looked_up.get(column, {column})
-    return not used & run.own
+    return bool(run.own) and not facts_behind(candidates.plan, "flop") & run.own
 
 
 def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str, ...],
             reliability: NDArray[np.int_]) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
-    first = np.searchsorted(spec.paper, np.arange(count))
     runs = np.bincount(spec.paper, minlength=count)
     by_run = grid.where(~whole)
-    of_whole = grid.where(whole).rows(first)
     chosen = combine(by_run, np.broadcast_to(reliability, by_run.log.shape))
+    of_whole = _of_whole(grid, whole, chosen, spec.paper, count)
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
     some_whole = (~np.isnan(of_whole.log)).any(axis=1)
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
@@ -137,7 +129,21 @@ def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str,
     return Reconciled(
         names, np.exp(answer.log), np.hypot(answer.assumed, answer.other), np.exp(methods.log), methods.sigma,
         answer.weight[:, :1] * _shares(chosen, spec.paper, count) + answer.weight[:, 1:], _agreement(methods.log),
-        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, ~np.isnan(of_whole.log))
+        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole)
+
+
+def _of_whole(grid: _Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDArray[np.intp], count: int) -> _Grid:
+    """What each method says of the whole paper: what runs share is counted once, a run with facts of its own beside it.
+
+    Such a run counts with what was taken for it, by whichever method.
+    """
+    own = _Grid(*(np.broadcast_to(part[:, None], whole.shape) for part in (chosen.log, chosen.assumed, chosen.other)))
+    counted = own.where(~whole).filled(grid.where(whole & first(whole, paper, count)))
+    needed = np.zeros((count, whole.shape[1]))
+    np.add.at(needed, paper, ~whole)
+    shared = np.zeros(needed.shape, dtype=bool)
+    np.logical_or.at(shared, paper, whole)
+    return _summed(counted, paper, count, np.where(shared, needed + 1, -1))
 
 
 def _agreement(log: Floats) -> Floats:
@@ -204,7 +210,7 @@ def _summed(grid: _Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]
     np.add.at(assumed, paper, amount * np.where(there, grid.assumed, 0.0))
     np.add.at(other, paper, (amount * np.where(there, grid.other, 0.0)) ** 2)
     np.add.at(present, paper, there)
-    complete = (present == np.asarray(runs)[:, None]) & (present > 0)
+    complete = (present == (runs if runs.ndim == 2 else runs[:, None])) & (present > 0)
     with np.errstate(all="ignore"):
         return _Grid(*(np.where(complete, part, np.nan)
                        for part in (np.log(total), assumed / total, np.sqrt(other) / total)))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import lineage
+from computeest import lineage, runs
 from computeest.assumptions import Assumption, Case
 from computeest.evaluate import Candidates, Evaluation
 from computeest.lineage import Lineage
@@ -79,7 +79,10 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
 
 
 def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.intp]) -> dict[str, Floats]:
-    """Every fact and every filled column, by paper: sums of what runs add up, the first run's otherwise."""
+    """Every fact and every filled column, by paper: the first run's, or the sum where runs add up.
+
+    What several runs share, because the paper states it for all of them, counts once.
+    """
     by_run = {name: column.copy() for name, column in spec.numbers.items()}
     for candidates in evaluation.candidates:
         for name, values in candidates.values.items():
@@ -92,21 +95,14 @@ def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.
     found = {}
     for name, column in by_run.items():
         if name in _ADD_UP and spec.size != count:
-            stated = _stated_by_run(spec, name)
+            own = runs.own(spec, evaluation, _OF_RUN.get(name, (name,)))
+            counted = ~np.isnan(column) & (own | runs.first(~own & ~np.isnan(column), spec.paper, count))
             total = np.zeros(count)
-            np.add.at(total, spec.paper, np.where(np.isnan(column) | ~stated, 0.0, column))
-            found[name] = np.where(total > 0, total, column[first])
+            np.add.at(total, spec.paper, np.where(counted, column, 0.0))
+            found[name] = np.where(total > 0, total, np.nan)
         else:
             found[name] = column[first]
     return found
-
-
-def _stated_by_run(spec: Spec, name: str) -> NDArray[np.bool_]:
-    """Rows whose amount is the run's own; one that all runs inherit must not be added up."""
-    parts = frozenset(_OF_RUN.get(name, (name,)))
-    if not spec.runs:
-        return np.ones(spec.size, dtype=bool)
-    return np.array([not run.own or not parts & run.cells.keys() or bool(parts & run.own) for run in spec.runs])
 
 
 def _answers(reconciled: Reconciled) -> dict[str, Floats]:
