@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from computeest import schema
 from computeest.architecture import check
 from computeest.contract import Family, Network
-from computeest.lookup import Lookup
+from computeest.lookup import Lookup, distinct
 from computeest.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -65,27 +65,37 @@ class NetworkFact:
 
 def fill(spec: Spec, registry: Registry) -> None:
     """Count every distinct architecture and fill forward FLOP and parameters where the paper does not state them."""
-    words = [spec.words.get(name) for name in ("family", "architecture", "layers")]
-    if all(column is None for column in words):
+    if all(name not in spec.words for name in ("family", "architecture", "layers")):
         return
+    family, architecture, layers = (spec.kinds(name) for name in ("family", "architecture", "layers"))
+    nameless = (family.codes < 0) & (layers.codes < 0)
+    for row in np.flatnonzero(nameless & (architecture.codes >= 0)):
+        spec.problem(int(row), "architecture", "there is an architecture, but no family to count it",
+                     "family: resnet; see `computeest families`")
     lengths = spec.column("sequence_length")
-    shapes: dict[str, tuple[Any, ...]] = {}
-
-    def keys() -> Iterator[str | None]:
-        for row in range(spec.size):
-            family, architecture, layers = (column[row] if column is not None else None for column in words)
-            if family is None and layers is None:
-                if architecture is not None:
-                    spec.problem(row, "architecture", "there is an architecture, but no family to count it",
-                                 "family: resnet; see `computeest families`")
-                yield None
-                continue
-            key = f"{family}|{architecture}|{layers}|{lengths[row]}"
-            shapes[key] = (family, architecture, layers, lengths[row])
-            yield key
-
-    spec.networks = Lookup.of(keys(), lambda key: _counted(registry, *shapes[key]))
+    length = np.unique(lengths, return_inverse=True)[1]
+    parts = (family.codes, architecture.codes, layers.codes, length)
+    first, inverse = distinct(*(np.where(nameless, -1, codes) for codes in parts))
+    shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]))
+              for row in first.tolist() if not nameless[row]}
+    found = Lookup.of((row if row in shapes else None for row in first.tolist()),
+                      lambda row: _known(registry, shapes[row]))
+    spec.networks = Lookup(found.codes[inverse], found.facts)
     _apply(spec)
+
+
+#: Networks counted before, for tables that come in chunks: by registry and shape.
+_KNOWN: dict[tuple[int, str], NetworkFact] = {}
+_MOST_KNOWN = 20_000
+
+
+def _known(registry: Registry, shape: tuple[Any, ...]) -> NetworkFact:
+    key = (id(registry), repr(shape))
+    if key not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[key] = _counted(registry, *shape)
+    return _KNOWN[key]
 
 
 def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, length: float) -> NetworkFact:
@@ -110,8 +120,8 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     """One example's forward pass through a family's network; ValueError says what is wrong with the architecture."""
     family, given = resolve(registry, name, architecture)
     accepted = inspect.signature(family.forward).parameters
-    if sequence_length is not None and "sequence_length" in accepted:
-        given.setdefault("sequence_length", sequence_length)
+    if sequence_length is not None and "sequence_length" in accepted and not _states_length(architecture):
+        given["sequence_length"] = sequence_length  # the run's own length, not that its variant is known by
     lacking = [p for p, spec in accepted.items() if spec.default is spec.empty and p not in given
                and spec.kind is not spec.VAR_KEYWORD]
     if lacking:
@@ -125,6 +135,11 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     if isinstance(counted, Network):
         return _fact(family.name, family.example, family.source, counted)
     return NetworkFact(family.name, family.example, family.source, None, float(counted))
+
+
+def _states_length(architecture: Mapping[str, Any]) -> bool:
+    names = ("sequence_length", *SYNONYMS["sequence_length"])
+    return any(schema.key(key) in names for key in architecture)
 
 
 def _fact(family: str, example: str, source: str, network: Network) -> NetworkFact:

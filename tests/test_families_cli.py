@@ -181,5 +181,8 @@ def test_forward_flop_matches_the_unit_of_the_data() -> None:
     assert by_token == pytest.approx(by_sequence, rel=1e-9)
     # 6 N D and the scores of attention, 12 x 12 layers x 768 x 1024 a token (Chowdhery et al. 2022, appendix B)
     assert by_token == pytest.approx((6 * 124.4e6 + 12 * 12 * 768 * 1024) * 1024e6, rel=0.01)
+    shorter = estimate({"model": "X", "family": "gpt2", "sequence_length": 512, "examples_seen": 1e6})["flop"]
+    # the length of the run, not the 1,024 that GPT-2 is known by
+    assert shorter == pytest.approx((6 * 124.4e6 + 12 * 12 * 768 * 512) * 512e6, rel=0.01)
     image = estimate({"model": "X", "family": "resnet-50", "examples_seen": 1e6})["flop"]
     assert image == pytest.approx(3 * 2 * 4.089e9 * 1e6, rel=0.01)
