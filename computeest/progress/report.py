@@ -10,7 +10,7 @@ from math import isfinite
 
 from computeest.progress.attribution import Attribution
 from computeest.progress.efficiency import Efficiency
-from computeest.progress.fit import FrontierFit
+from computeest.progress.fit import FrontierFit, doubling_months
 from computeest.progress.thresholds import Threshold
 from computeest.progress.trend import Trend
 
@@ -52,11 +52,10 @@ def fit_rows(fit: FrontierFit) -> list[Row]:
 
 def mode_rows(fit: FrontierFit) -> list[Row]:
     """Every mode with its weight."""
-    modes = fit.to_dict()["modes"]
-    assert isinstance(modes, list)
-    return [{"mode": i + 1, "weight": mode["weight"], "log_likelihood": mode["log_likelihood"],
-             "log_posterior": mode["log_posterior"], "doubling_months": mode["doubling_months"], **mode["parameters"]}
-            for i, mode in enumerate(modes)]
+    return [{"mode": number, "weight": mode.weight, "log_likelihood": mode.log_likelihood,
+             "log_posterior": mode.log_posterior, "doubling_months": doubling_months(mode.parameters),
+             **mode.parameters}
+            for number, mode in enumerate(fit.modes, start=1)]
 
 
 def attribution_rows(shares: Attribution) -> list[Row]:
