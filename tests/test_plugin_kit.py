@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import re
+import shutil
 from importlib.metadata import version
 from pathlib import Path
 
@@ -68,11 +69,14 @@ def _builds_wheels() -> bool:
 
 
 @pytest.mark.skipif(not _builds_wheels(), reason="setuptools 70.1 or newer builds wheels on its own; it is not here")
-def test_pip_installs_a_new_package_offline(written: Path, tmp_path: Path) -> None:
+def test_pip_installs_packages_offline(written: Path, tmp_path: Path) -> None:
+    example = shutil.copytree(EXAMPLE, tmp_path / "example", ignore=shutil.ignore_patterns("__pycache__"))
+    site = tmp_path / "site"
     done = python("-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index",
-                  "--disable-pip-version-check", "--target", str(tmp_path), str(written))
+                  "--disable-pip-version-check", "--target", str(site), str(written), str(example))
     assert done.returncode == 0, done.stderr
-    assert run("plugin", "check", "my_family", path=tmp_path).returncode == 0
+    for name in ("my_family", "lenet"):
+        assert run("plugin", "check", name, path=site).returncode == 0
 
 
 @pytest.mark.parametrize(("name", "says"), [
