@@ -67,17 +67,25 @@ class Evaluation:
 
 def evaluate(spec: Spec, planner: Planner) -> Evaluation:
     """What every method says of every row of the spec."""
-    cases = {name: a.choose(spec) for name, a in planner.assumptions.items() if a.cases}
+    cases = {name: np.zeros(spec.size, dtype=np.intp) for name, a in planner.assumptions.items() if a.cases}
     result = Evaluation([], np.zeros(spec.size, dtype=np.intp), cases)
     for present, rows in _groups(spec):
         plans = planner.plans(present)
         result.group[rows] = len(result.plans)
         result.plans.append(plans)
+        _choose_cases(spec, rows, plans, planner, cases)
         found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
         result.candidates.extend(found)
         if not found:
             result.lacking.append((rows, planner.missing(present)))
     return result
+
+
+def _choose_cases(spec: Spec, rows: NDArray[np.intp], plans: list[Plan], planner: Planner,
+                  cases: Mapping[str, NDArray[np.intp]]) -> None:
+    """Choose, for the rows, between the cases of what the plans assume."""
+    for name in cases.keys() & {name for plan in plans for name in plan.assumed}:
+        cases[name][rows] = planner.assumptions[name].choose(spec, rows)
 
 
 def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
@@ -117,7 +125,9 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
         without = replace(planner, methods=(plan.method,),
                           rules=tuple(rule for rule in planner.rules if rule.name != failed.step.name))
         present = frozenset(name for name in spec.numbers if not np.isnan(spec.numbers[name][rows[0]]))
-        for other in without.plans(present):
+        others = without.plans(present)
+        _choose_cases(spec, rows[failed.bad], others, without, result.cases)
+        for other in others:
             yield from _attempts(other, spec, rows[failed.bad], without, result)
 
 
@@ -132,9 +142,9 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
             values[step.target] = _applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
         except Exception as error:
-            sentence = f"{step.name} fails: {type(error).__name__}: {error}"
+            sentence = f"fails: {type(error).__name__}: {error}"
             if step is not plan.steps[-1]:
-                raise _RuleFailed(step, np.ones(len(rows), dtype=bool), sentence) from None
+                raise _RuleFailed(step, np.ones(len(rows), dtype=bool), f"{step.name} {sentence}") from None
             result.failures.append((rows, plan.method.name, sentence))
             return None
         if step is not plan.steps[-1] and not (finite := np.isfinite(values[step.target])).all():

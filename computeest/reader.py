@@ -56,16 +56,20 @@ class Paper:
     top: Mapping[str, Cell] = field(default_factory=dict)
 
 
-def read_paper(source: Path | str | Mapping[str, Any]) -> Paper:
-    """The paper in a file, or in a mapping of the same keys; InputError holds every problem of it."""
+def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] | None = None) -> Paper:
+    """The paper in a file, or in a mapping of the same keys; InputError holds every problem of it.
+
+    A Hugging Face config.json is read as a paper that states the network alone. `facts` are added at the top, in the
+    place of what the file says there.
+    """
     if isinstance(source, Mapping):
-        return _paper(_node_of(source), "")
+        return _paper(_with_facts(_node_of(source), facts), "")
     if str(source) == "-":
-        return read_text(sys.stdin.read(LARGEST + 1), "standard input")
-    return read_text(_text_of(Path(source)), str(source))
+        return read_text(sys.stdin.read(LARGEST + 1), "standard input", facts)
+    return read_text(_text_of(Path(source)), str(source), facts)
 
 
-def read_text(text: str, name: str) -> Paper:
+def read_text(text: str, name: str, facts: Mapping[str, str] | None = None) -> Paper:
     """The paper in a YAML text; `name` is what messages call it."""
     try:
         document = load(text)
@@ -73,7 +77,24 @@ def read_text(text: str, name: str) -> Paper:
         raise InputError([Problem(name, error.line, "", error.what, error.expected)]) from None
     if document is None or document.is_null:
         raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
-    return _paper(document, name)
+    return _paper(_with_facts(document, facts), name)
+
+
+def _with_facts(document: Node, facts: Mapping[str, str] | None) -> Node:
+    """The document with facts given beside it, and a Hugging Face config.json as the network it describes."""
+    if not isinstance(document.value, dict):
+        return document
+    entries = document.value
+    if "model_type" in entries and schema.column("model_type") is None:
+        name = entries.get("_name_or_path")
+        entries = {"family": Node(document.line, "huggingface"),
+                   "architecture": Node(document.line, {"config": document})}
+        if name is not None and isinstance(name.value, str) and name.value:
+            entries["model"] = name
+    given = {key: Node(0, text, quoted=True) for key, text in (facts or {}).items()}
+    replaced = {schema.column(key) or key for key in given}
+    kept = {key: node for key, node in entries.items() if (schema.column(key) or key) not in replaced}
+    return Node(document.line, {**kept, **given})
 
 
 def _text_of(path: Path) -> str:
@@ -258,4 +279,4 @@ def _node_of(value: Any) -> Node:
         return Node(0, "")
     if isinstance(value, str):
         return Node(0, value, quoted=True)
-    return Node(0, repr(value) if isinstance(value, float) else str(value))
+    return Node(0, repr(float(value)) if isinstance(value, float) else str(value))  # numpy's floats print otherwise
