@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest import assumptions, chips, evaluate, networks, registry, results, tables
 from computeest.columns import ColumnMap, named
-from computeest.flat import flat
+from computeest.flat import flat, objects
 from computeest.hardware import load as load_hardware
 from computeest.plan import Planner
 from computeest.presets import Preset, preset
@@ -55,7 +55,7 @@ def annotate(frame: pd.DataFrame, *, preset: str = "", columns: Mapping[str, Any
     found = flat(*estimated(table, options))
     annotated = frame.copy()
     for name, values in found.items():
-        annotated[name if name not in frame.columns else f"{name}_estimated"] = values
+        annotated[name if name not in frame.columns else f"{name}_estimated"] = objects(values)
     return annotated
 
 
@@ -69,7 +69,7 @@ def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str
     layout.adjust(spec, table)
     chips.fill(spec, partial(load_hardware, options.hardware))
     networks.fill(spec, loaded)
-    planner = Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
+    planner = _planner(options.plugins, options.assume)
     evaluation = evaluate.evaluate(spec, planner)
     reconciled = reconcile(spec, evaluation, planner.methods, options.prefer)
     found = results.collect(spec, evaluation, reconciled, loaded, assumed, dict(options.reference))
@@ -78,3 +78,10 @@ def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str
         text = f"{problem.place}: {problem.what}" + (f" ({problem.expected})" if problem.expected else "")
         problems[row] = f"{problems[row]}; {text}" if row in problems else text
     return found, problems
+
+
+@lru_cache(maxsize=8)
+def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...]) -> Planner:
+    """The planner of these options, which remembers its plans from one chunk of a table to the next."""
+    loaded = registry.load(registry.named(plugins))
+    return Planner(tuple(loaded.methods.values()), loaded.rules, assumptions.with_overrides(dict(assume)))

@@ -58,13 +58,13 @@ class Assumption:
         """The usual value, then the cases: what `choose` gives the places of."""
         return (self, *self.cases)
 
-    def choose(self, spec: Spec) -> NDArray[np.intp]:
-        """For each row which of the variants holds, 0 for the usual value."""
-        codes = np.zeros(spec.size, dtype=np.intp)
+    def choose(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """For each of the rows which of the variants holds, 0 for the usual value."""
+        codes = np.zeros(len(rows), dtype=np.intp)
         for place, case in reversed(list(enumerate(self.cases, 1))):
-            holds = np.ones(spec.size, dtype=bool)
+            holds = np.ones(len(rows), dtype=bool)
             for condition in case.conditions:
-                holds &= condition.holds(spec)
+                holds &= condition.holds(spec, rows)
             codes[holds] = place
         return codes
 

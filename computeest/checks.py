@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.lookup import Lookup
 from computeest.plan import parameters_of
-from computeest.results import Results, candidates_of
+from computeest.results import Results
 
 Finding = dict[str, str]
 
@@ -18,18 +20,53 @@ Finding = dict[str, str]
 FORMAT_MATTERS = 4.0
 
 
+_LEVELS = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One finding on some of the papers."""
+
+    papers: Sequence[int]
+    finding: Finding
+
+
 def findings(results: Results) -> list[list[Finding]]:
     """What each paper's checks say, as [{code, level, message}], worst first."""
-    columns = {**results.columns, **_years(results)}
-    found: list[list[Finding]] = [[] for _ in results.first]
-    for check in results.registry.checks:
-        for index in np.flatnonzero(_marked(check.test, columns, len(found))):
-            said = {name: float(columns[name][index]) for name in parameters_of(check.test)}
-            found[int(index)].append(_finding(check.code, check.level, check.sentence.format(**said)))
-    for index, more in enumerate(found):
-        more.extend(_of_words(results, index))
-        more.sort(key=lambda f: ("error", "warning", "info").index(f["level"]))
+    marked = by_paper(results)
+    return [marked.get(index, []) for index in range(len(results.first))]
+
+
+def by_paper(results: Results) -> dict[int, list[Finding]]:
+    """The findings of the papers that have any, worst first."""
+    found: dict[int, list[Finding]] = {}
+    for mark in _marks(results):
+        for index in mark.papers:
+            found.setdefault(index, []).append(mark.finding)
+    for more in found.values():
+        if len(more) > 1:
+            more.sort(key=lambda f: _LEVELS.index(f["level"]))
     return found
+
+
+def _marks(results: Results) -> Iterator[Mark]:
+    columns = {**results.columns, **_years(results)}
+    for check in results.registry.checks:
+        names = parameters_of(check.test)
+        marked = np.flatnonzero(_marked(check.test, columns, len(results.first)))
+        said = {name: columns[name][marked].tolist() for name in names} if len(marked) else {}
+        for place, index in enumerate(marked.tolist()):
+            message = check.sentence.format(**{name: values[place] for name, values in said.items()})
+            yield Mark((index,), _finding(check.code, check.level, message))
+    yield from _of_chips(results)
+    if results.reconciled.partial.any():
+        yield Mark(np.flatnonzero(results.reconciled.partial).tolist(), _finding(
+            "run-not-estimated", "warning", "some of the paper's runs lack facts, so the number covers only the others"))
+    yield from _of_lineage(results)
+    for rows, method, sentence in results.evaluation.failures:
+        papers = results.spec.paper[rows]
+        yield Mark(papers[results.first[papers] == rows].tolist(),
+                   _finding("method-failed", "warning", f"{method}: {sentence}"))
 
 
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
@@ -43,10 +80,11 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
 
 def _years(results: Results) -> dict[str, NDArray[np.float64]]:
     """Dates as decimal years, so that checks can compare them."""
-    chips = [results.spec.chips.at(row) for row in results.first]
-    published = [results.spec.word("published", int(row)) for row in results.first]
-    return {"announced_year": np.array([decimal_year(c.announced) if c and c.announced else np.nan for c in chips]),
-            "published_year": np.array([decimal_year(p) if p else np.nan for p in published])}
+    chips, published = results.spec.chips, results.spec.kinds("published")
+    announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in chips.facts]
+    years = [decimal_year(day) for day in published.facts]
+    return {"announced_year": np.array([*announced, np.nan])[chips.codes[results.first]],
+            "published_year": np.array([*years, np.nan])[published.codes[results.first]]}
 
 
 def decimal_year(day: datetime.date) -> float:
@@ -59,58 +97,61 @@ def _finding(code: str, level: str, message: str) -> Finding:
     return {"code": code, "level": level, "message": message}
 
 
-def _of_words(results: Results, index: int) -> Iterator[Finding]:
-    """Findings of look-ups and of what is missing, which are words already."""
-    row = int(results.first[index])
-    chip = results.spec.chips.at(row)
-    if chip is not None and chip.refusal is None:
+def _of_chips(results: Results) -> Iterator[Mark]:
+    """Findings of the look-up of chips, each chip's once."""
+    lookup, resting = results.spec.chips, _rest_on_peak(results)
+    without = np.isnan(results.columns["peak"]) if "peak" in results.columns else np.ones(len(resting), dtype=bool)
+    for chip, papers in Lookup(lookup.codes[results.first], lookup.facts).by_fact():
+        if chip.refusal is not None:
+            continue
         if chip.ambiguous:
-            yield _finding("chip-ambiguous", "info", chip.ambiguous)
+            yield Mark(papers.tolist(), _finding("chip-ambiguous", "info", chip.ambiguous))
         if chip.flag:
             level = "warning" if chip.flag.startswith("low confidence") else "info"
-            yield _finding("chip-uncertain", level, chip.flag)
-        if chip.format_gap > FORMAT_MATTERS and _rests_on_peak(results, index):
-            yield _finding("number-format-assumed", "warning",
-                           f"no number format is stated, and {chip.name} is {chip.format_gap:.0f} times slower in single "
-                           f"precision than in the {chip.number_format} that is assumed")
-        elif chip.note:
-            yield _finding("number-format", "info", chip.note)
-        if chip.no_peak and np.isnan(results.columns.get("peak", np.full(index + 1, np.nan))[index]):
-            yield _finding("chip-without-peak", "warning", chip.no_peak)
-    if results.reconciled.partial[index]:
-        yield _finding("run-not-estimated", "warning",
-                       "some of the paper's runs lack facts, so the number covers only the others")
-    yield from _of_lineage(results, index)
-    for rows, method, sentence in results.evaluation.failures:
-        if row in rows:
-            yield _finding("method-failed", "warning", f"{method}: {sentence}")
+            yield Mark(papers.tolist(), _finding("chip-uncertain", level, chip.flag))
+        guessed = papers[resting[papers]] if chip.format_gap > FORMAT_MATTERS else papers[:0]
+        if len(guessed):
+            yield Mark(guessed.tolist(), _finding(
+                "number-format-assumed", "warning",
+                f"no number format is stated, and {chip.name} is {chip.format_gap:.0f} times slower in single "
+                f"precision than in the {chip.number_format} that is assumed"))
+        if chip.note:
+            others = np.setdiff1d(papers, guessed, assume_unique=True) if len(guessed) else papers
+            yield Mark(others.tolist(), _finding("number-format", "info", chip.note))
+        if chip.no_peak:
+            yield Mark(papers[without[papers]].tolist(), _finding("chip-without-peak", "warning", chip.no_peak))
 
 
-def _rests_on_peak(results: Results, index: int) -> bool:
-    """Whether most of the answer comes from a method that uses the chip's peak."""
-    weight, names = results.reconciled.weight[index], results.reconciled.methods
-    return sum(float(weight[names.index(c.plan.method.name)])
-               for c, _ in candidates_of(results, int(results.first[index])) if "peak" in c.plan.given) > 0.5
+def _rest_on_peak(results: Results) -> NDArray[np.bool_]:
+    """For each paper whether most of the answer comes from a method that uses the chip's peak."""
+    share, names = np.zeros(len(results.first)), results.reconciled.methods
+    for candidates in results.evaluation.candidates:
+        if "peak" in candidates.plan.given:
+            papers = results.spec.paper[candidates.rows]
+            papers = papers[results.first[papers] == candidates.rows]
+            share[papers] += results.reconciled.weight[papers, names.index(candidates.plan.method.name)]
+    return np.asarray(share > 0.5)
 
 
-def _of_lineage(results: Results, index: int) -> Iterator[Finding]:
-    """Findings about the base model."""
-    lineage = results.lineage
-    if index in lineage.missing:
-        yield _finding("base-compute-missing", "warning",
-                       f"the compute of the base model, {lineage.missing[index]}, is not known, so the number leaves it out")
-    if index in lineage.same_run:
-        yield _finding("base-described-again", "info",
-                       f"the facts are those of the base model, {lineage.same_run[index]}, so it is not added again")
-    if index in lineage.scaled:
-        yield _finding("base-compute-scaled", "warning", lineage.scaled[index])
-    if index in lineage.cycles:
-        yield _finding("base-cycle", "error", f"the model starts from {lineage.cycles[index]}, which starts from it")
-    own = results.reconciled.flop[index]
-    if own < 0.1 * lineage.base[index]:
-        yield _finding("base-dominates", "warning",
-                       f"the model's own run is {own:.2g} FLOP, the rest is its base model's: a source that counts "
-                       "fine-tuning apart states only the former")
-    if not np.isnan(lineage.base[index]) and np.isnan(own):
-        yield _finding("run-not-estimated", "warning",
-                       "the facts of the model's own run are missing, so the number is its base model's")
+def _of_lineage(results: Results) -> Iterator[Mark]:
+    """Findings about base models."""
+    lineage, own = results.lineage, results.reconciled.flop
+    for index, name in lineage.missing.items():
+        yield Mark((index,), _finding("base-compute-missing", "warning", f"the compute of the base model, {name}, is not "
+                                      "known, so the number leaves it out"))
+    for index, name in lineage.same_run.items():
+        yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, so "
+                                      "it is not added again"))
+    for index, sentence in lineage.scaled.items():
+        yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
+    for index, name in lineage.cycles.items():
+        yield Mark((index,), _finding("base-cycle", "error", f"the model starts from {name}, which starts from it"))
+    with np.errstate(invalid="ignore"):
+        small = np.flatnonzero(own < 0.1 * lineage.base).tolist()
+    for index in small:
+        yield Mark((index,), _finding(
+            "base-dominates", "warning", f"the model's own run is {own[index]:.2g} FLOP, the rest is its base model's: a "
+            "source that counts fine-tuning apart states only the former"))
+    alone = np.flatnonzero(~np.isnan(lineage.base) & np.isnan(own)).tolist()
+    yield Mark(alone, _finding("run-not-estimated", "warning", "the facts of the model's own run are missing, so the "
+                               "number is its base model's"))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.lookup import Lookup
+from computeest.lookup import Lookup, distinct
 from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
@@ -64,22 +65,27 @@ def fill(spec: Spec, load: Callable[[], Database]) -> None:
     if "chip" not in spec.words:
         return
     database = load()
-    texts, dates = spec.words["chip"], spec.words.get("published")
-    formats = spec.words.get("number_format")
-    dated: dict[str, bool] = {}  # most names mean the same at any date, and then the date is no part of the key
-
-    def keys() -> Iterator[tuple[Any, ...] | None]:
-        for row, text in enumerate(texts):
-            if text is None:
-                yield None
-                continue
-            if text not in dated:
-                dated[text] = getattr(database.find(text, None), "ambiguous", False)
-            yield (text, formats[row] if formats is not None else None,
-                   dates[row] if dates is not None and dated[text] else None)
-
-    spec.chips = Lookup.of(keys(), lambda key: look_up(database, *key))
+    texts, formats, dates = (spec.kinds(name) for name in ("chip", "number_format", "published"))
+    # most names mean the same at any date, and then the date is no part of the key; else its era is
+    dated = np.array([_dated(database, text) for text in texts.facts] + [False])[texts.codes]
+    eras = Lookup.of((database.era(day) for day in dates.facts), lambda era: era)
+    era = np.append(eras.codes, -1)[dates.codes]
+    first, inverse = distinct(texts.codes, np.where(texts.codes < 0, -1, formats.codes), np.where(dated, era, -1))
+    keys = [(texts.at(row), formats.at(row), eras.facts[era[row]] if dated[row] and era[row] >= 0 else None)
+            for row in first.tolist()]
+    found = Lookup.of((key if key[0] is not None else None for key in keys), lambda key: _looked_up(database, *key))
+    spec.chips = Lookup(found.codes[inverse], found.facts)
     _apply(spec)
+
+
+@lru_cache(maxsize=65_536)
+def _dated(database: Database, text: str) -> bool:
+    return bool(getattr(database.find(text, None), "ambiguous", False))
+
+
+@lru_cache(maxsize=65_536)
+def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
+    return look_up(database, text, number_format, era)
 
 
 def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:

@@ -29,16 +29,14 @@ class Condition:
     operator: str
     value: Any
 
-    def holds(self, spec: Spec) -> NDArray[np.bool_]:
-        """For each row whether the condition holds."""
+    def holds(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """For each of the rows whether the condition holds."""
         if self.operator in _OPERATORS and schema.FIELDS[self.column].numeric:
             with np.errstate(invalid="ignore"):
-                return np.asarray(_OPERATORS[self.operator](spec.column(self.column), self.value), dtype=bool)
-        if self.column not in spec.words:
-            return np.zeros(spec.size, dtype=bool)
-        known: dict[Any, bool] = {None: False}
-        return np.array([known[word] if word in known else known.setdefault(word, self._of_word(word))
-                         for word in spec.words[self.column].tolist()], dtype=bool)
+                return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
+        words = spec.kinds(self.column)
+        kinds, inverse = np.unique(words.codes[rows], return_inverse=True)
+        return np.array([code >= 0 and self._of_word(words.facts[code]) for code in kinds.tolist()], dtype=bool)[inverse]
 
     def _of_word(self, word: Any) -> bool:
         if self.operator in _OPERATORS:

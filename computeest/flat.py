@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.checks import decimal_year, findings
+from computeest.checks import Finding, by_paper, decimal_year
+from computeest.lookup import Lookup, coded, distinct
 from computeest.plan import Plan, ways
 from computeest.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of, taken, worth_naming
 from computeest.schema import SCHEMA_VERSION
 from computeest.symbols import Symbol
 from computeest.version import versions
 
-Column = NDArray[Any]
+#: Numbers with NaN where there is none, or texts by distinct value.
+Column: TypeAlias = NDArray[np.float64] | Lookup[str]
 
 #: Units of the flat record's numbers, for files that can say them.
 UNITS = {
@@ -28,19 +30,20 @@ UNITS = {
 NAMED_SHARE = 0.005
 
 
-def flat(results: Results, problems: dict[int, str] | None = None) -> dict[str, Column]:
+def flat(results: Results, problems: Mapping[int, str] | None = None) -> dict[str, Column]:
     """The flat record, by column; `problems` holds by row what was wrong with it."""
     columns: dict[str, Column] = {name: _words(results, name) for name in (
         "model", "published", "link", "organization", "domain", "task", "benchmark", "metric")}
-    columns["year"] = _years(columns["published"])
-    columns["published"] = _texts(columns["published"], lambda day: day.isoformat())
+    days: Lookup[Any] = _words(results, "published")
+    columns["published"] = Lookup(days.codes, tuple(day.isoformat() for day in days.facts))
+    columns["year"] = np.array([*(round(decimal_year(day), 4) for day in days.facts), np.nan])[days.codes]
     columns["score"] = _number(results, "score")
     for name in ("flop", "flop_low", "flop_high"):
         columns[name] = _number(results, name)
     with np.errstate(all="ignore"):
-        columns["log10_flop"] = np.log10(columns["flop"])
-    columns["petaflop_s_days"] = columns["flop"] / PETAFLOP_S_DAY
-    columns["confidence"] = confidence(_number(results, "sigma"), columns["flop"])
+        columns["log10_flop"] = np.log10(_number(results, "flop"))
+    columns["petaflop_s_days"] = _number(results, "flop") / PETAFLOP_S_DAY
+    columns["confidence"] = confidence(_number(results, "sigma"), _number(results, "flop"))
     columns["method"] = methods_named(results)
     for name in results.reconciled.methods:
         columns[f"flop_by_{name}"] = _number(results, f"flop_by_{name}")
@@ -54,14 +57,28 @@ def flat(results: Results, problems: dict[int, str] | None = None) -> dict[str, 
     columns["utilization_implied"] = _number(results, "utilization_implied")
     columns["base_model"] = _words(results, "base_model")
     columns["base_flop"] = _number(results, "base_compute")
-    columns["assumed"] = _by_plan(results, _assumed_text)
-    columns["checks"] = np.array(["; ".join(f"{c['code']}: {c['message']}" for c in found) or None
-                                  for found in findings(results)], dtype=object)
-    columns["problems"] = _problems(results, problems or {})
-    columns["derivation"] = _by_plan(results, _derivation_text)
-    columns["sources"] = _by_plan(results, _sources_text)
-    columns["versions"] = np.full(len(results.first), versions_text(results), dtype=object)
+    columns |= _explanations(results, problems or {})
     return columns
+
+
+def objects(column: Column) -> NDArray[Any]:
+    """A column as numbers, or as texts with None where there is none."""
+    return column.objects() if isinstance(column, Lookup) else column
+
+
+def _explanations(results: Results, problems: Mapping[int, str]) -> dict[str, Column]:
+    chosen = list(results.evaluation.cases.values())
+    chips_, networks = results.spec.chips, results.spec.networks
+    formats = _alike(chips_, lambda chip: (chip.format_assumed, chip.number_format))
+    places = _alike(chips_, lambda chip: chip.source), _alike(networks, lambda network: network.source)
+    return {
+        "assumed": _by_plan(results, _assumed_text, formats, *chosen),
+        "checks": _sparse(len(results.first), _check_texts(by_paper(results))),
+        "problems": _sparse(len(results.first), _problems(results, problems)),
+        "derivation": _by_plan(results, _derivation_text),
+        "sources": _by_plan(results, _sources_text, *places, *chosen),
+        "versions": Lookup(np.zeros(len(results.first), dtype=np.intp), (versions_text(results),)),
+    }
 
 
 def versions_text(results: Results) -> str:
@@ -71,39 +88,48 @@ def versions_text(results: Results) -> str:
     return f"computeest {found['computeest']}; schema {SCHEMA_VERSION}; hardware_db {found['hardware_db']}{plugins}"
 
 
-def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Column:
-    """The word for each spread; None where there is no answer."""
-    words = np.where(sigma <= CONFIDENT, "confident", np.where(sigma <= LIKELY, "likely", "speculative")).astype(object)
-    words[np.isnan(flop)] = None
-    return words
+def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Lookup[str]:
+    """The word for each spread; none where there is no answer."""
+    codes = np.where(sigma <= CONFIDENT, 0, np.where(sigma <= LIKELY, 1, 2)).astype(np.intp)
+    return Lookup(np.where(np.isnan(flop), -1, codes), ("confident", "likely", "speculative"))
 
 
-def methods_named(results: Results) -> Column:
-    """The method, or the methods joined by falling weight where several were combined; None where there is no answer."""
+def methods_named(results: Results) -> Lookup[str]:
+    """The method, or the methods joined by falling weight where several were combined; none where there is no answer."""
     names, weight = results.reconciled.methods, results.reconciled.weight
     order = np.argsort(-weight, axis=1, kind="stable")
     used = np.take_along_axis(weight, order, axis=1) >= NAMED_SHARE
-    code = np.zeros(len(weight), dtype=np.int64)
-    for rank in range(len(names)):
-        code = code * (len(names) + 1) + np.where(used[:, rank], order[:, rank] + 1, 0)
-    unique, first, inverse = np.unique(code, return_index=True, return_inverse=True)
-    texts = np.array(["+".join(names[order[i, rank]] for rank in range(len(names)) if used[i, rank]) or None
-                      for i in first] + [None], dtype=object)[: len(unique)]
-    return texts[inverse]
+    first, inverse = distinct(*(np.where(used[:, rank], order[:, rank], -1) for rank in range(len(names))))
+    texts = ["+".join(names[order[i, rank]] for rank in range(len(names)) if used[i, rank]) or None for i in first]
+    return _of_kinds(texts, inverse)
 
 
-def chips(results: Results) -> Column:
+def chips(results: Results) -> Lookup[str]:
     """The chip that each row's text means; the text itself where the peak was stated and the chip is unknown."""
-    lookup = results.spec.chips
-    ids = np.array([fact.chip or None for fact in lookup.facts] + [None], dtype=object)
-    found = ids[lookup.codes[results.first]]
-    texts = _words(results, "chip")
-    return np.where(found == None, texts, found)  # noqa: E711  an elementwise comparison
+    lookup, texts = results.spec.chips, _words(results, "chip")
+    codes = lookup.codes[results.first]
+    first, inverse = distinct(codes, texts.codes)
+    return _of_kinds([(lookup.facts[codes[i]].chip if codes[i] >= 0 else None) or texts.at(i) for i in first.tolist()],
+                     inverse)
 
 
-def _words(results: Results, column: str) -> Column:
-    words = results.spec.words.get(column)
-    return words[results.first] if words is not None else np.full(len(results.first), None, dtype=object)
+def _of_kinds(texts: Sequence[str | None], kind: NDArray[np.intp]) -> Lookup[str]:
+    """Texts of kinds of rows, and the kind of each row, as one column."""
+    found: Lookup[str] = Lookup.of(texts, str)
+    return Lookup(found.codes[kind], found.facts)
+
+
+def _sparse(count: int, texts: Mapping[int, str]) -> Lookup[str]:
+    """A column in which few rows have a text."""
+    found: Lookup[str] = Lookup.of(texts.values(), str)
+    codes = np.full(count, -1, dtype=np.intp)
+    codes[list(texts)] = found.codes
+    return Lookup(codes, found.facts)
+
+
+def _words(results: Results, column: str) -> Lookup[Any]:
+    kinds = results.spec.kinds(column)
+    return kinds if results.spec.size == len(results.first) else Lookup(kinds.codes[results.first], kinds.facts)
 
 
 def _number(results: Results, column: str) -> NDArray[np.float64]:
@@ -116,38 +142,53 @@ def _either(results: Results, first: str, second: str) -> NDArray[np.float64]:
     return np.where(np.isnan(one), _number(results, second), one)
 
 
-def _texts(values: Column, text: Callable[[Any], str]) -> Column:
-    known = {value: text(value) for value in set(values.tolist()) if value is not None}
-    return np.array([known.get(value) for value in values.tolist()], dtype=object)
+def _check_texts(found: Mapping[int, list[Finding]]) -> dict[int, str]:
+    """What the checks say, in one line a row; findings that many rows share are written once."""
+    known: dict[int, str] = {}
+    texts = {}
+    for index, findings in found.items():
+        parts = [known.get(id(f)) or known.setdefault(id(f), f"{f['code']}: {f['message']}") for f in findings]
+        texts[index] = parts[0] if len(parts) == 1 else "; ".join(parts)
+    return texts
 
 
-def _years(dates: Column) -> NDArray[np.float64]:
-    known = {day: round(decimal_year(day), 4) for day in set(dates.tolist()) if day is not None}
-    return np.array([known.get(day, np.nan) for day in dates.tolist()], dtype=np.float64)
-
-
-def _problems(results: Results, problems: dict[int, str]) -> Column:
+def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     """What was wrong with each row; for a row without an estimate at least what it lacks."""
-    found = np.full(len(results.first), None, dtype=object)
-    for rows, missing in results.evaluation.lacking:
-        found[results.spec.paper[rows]] = f"not estimated: {ways(missing)}"
+    missing = np.isnan(_number(results, "flop"))
+    found: dict[int, str] = dict.fromkeys(np.flatnonzero(missing).tolist(), "not estimated: its methods failed, see checks")
+    for rows, lacks in results.evaluation.lacking:
+        papers = results.spec.paper[rows]
+        found |= dict.fromkeys(papers[missing[papers]].tolist(), f"not estimated: {ways(lacks)}")
     for index, text in problems.items():
-        found[index] = f"{text}; {found[index]}" if found[index] else text
+        found[index] = f"{text}; {found[index]}" if index in found else text
     return found
 
 
-def _by_plan(results: Results, text: Callable[[Results, int], str | None]) -> Column:
-    """A text that depends on a row's plans, its chip and its network only, made once for each such kind of row."""
-    spec, group, cases = results.spec, results.evaluation.group, list(results.evaluation.cases.values())
-    known: dict[Hashable, str | None] = {}
-    found = np.full(len(results.first), None, dtype=object)
-    ends = np.append(results.first[1:], spec.size)
-    for index, (start, end) in enumerate(zip(results.first.tolist(), ends.tolist(), strict=True)):
-        key = tuple((int(group[r]), int(spec.chips.codes[r]), int(spec.networks.codes[r]),
-                     *(int(codes[r]) for codes in cases)) for r in range(start, end))
-        if key not in known:
-            known[key] = "; ".join(dict.fromkeys(t for r in range(start, end) if (t := text(results, r)))) or None
-        found[index] = known[key]
+def _alike(lookup: Lookup[Any], part: Callable[[Any], Hashable]) -> NDArray[np.intp]:
+    """A code for each row by one part of its fact, -1 where it has none."""
+    return np.append(coded(part(fact) for fact in lookup.facts), -1)[lookup.codes]
+
+
+def _by_plan(results: Results, text: Callable[[Results, int], str | None], *codes: NDArray[np.intp]) -> Lookup[str]:
+    """A text that depends on a run's plans and on `codes` only, made once for each such kind of run."""
+    first, kind = distinct(results.evaluation.group, _failed(results), *codes)
+    texts = [text(results, row) for row in first.tolist()]
+    if results.spec.size == len(results.first):
+        return _of_kinds(texts, kind)
+    joined: list[dict[str, None]] = [{} for _ in results.first]
+    for paper, each in zip(results.spec.paper.tolist(), kind.tolist(), strict=True):
+        if found := texts[each]:
+            joined[paper][found] = None
+    return Lookup.of(("; ".join(found) or None for found in joined), str)
+
+
+def _failed(results: Results) -> NDArray[np.intp]:
+    """Tells apart runs of one group that failed in different methods."""
+    found = np.zeros(results.spec.size, dtype=np.intp)
+    for rows, _, _ in results.evaluation.failures:
+        change = np.zeros(results.spec.size, dtype=np.intp)
+        change[rows] = 1
+        found = distinct(found, change)[1]
     return found
 
 

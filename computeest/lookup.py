@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -30,6 +30,20 @@ class Lookup(Generic[Fact]):
         values = np.array([getattr(fact, name) for fact in self.facts] + [np.nan], dtype=np.float64)
         return values[self.codes]
 
+    def objects(self) -> NDArray[np.object_]:
+        """Every row's fact itself, None where there is none."""
+        facts = np.empty(len(self.facts) + 1, dtype=object)
+        facts[:-1] = self.facts
+        return facts[self.codes]
+
+    def by_fact(self) -> Iterator[tuple[Fact, NDArray[np.intp]]]:
+        """Each fact with the rows that share it, in the order of the facts."""
+        order = np.argsort(self.codes, kind="stable")
+        bounds = np.searchsorted(self.codes[order], np.arange(len(self.facts) + 1))
+        for code, fact in enumerate(self.facts):
+            if bounds[code] < bounds[code + 1]:
+                yield fact, order[bounds[code]:bounds[code + 1]]
+
     @classmethod
     def of(cls, keys: Iterable[Hashable | None], find: Callable[[Any], Fact]) -> Lookup[Fact]:
         """Look up every distinct key; None is nothing to look up."""
@@ -51,3 +65,24 @@ class Lookup(Generic[Fact]):
     def nothing(cls, size: int) -> Lookup[Fact]:
         """No row has anything to look up."""
         return cls(np.full(size, -1, dtype=np.intp), ())
+
+
+def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The distinct combinations of several codes (each at least -1): a row of each, and which of them each row is."""
+    combined = np.zeros(len(codes[0]), dtype=np.int64)
+    count = 1
+    for code in codes:
+        span = int(code.max(initial=-1)) + 2
+        if count * span >= 2**62:
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            count = int(combined.max(initial=0)) + 1
+        combined = combined * span + (code + 1)
+        count *= span
+    _, first, inverse = np.unique(combined, return_index=True, return_inverse=True)
+    return first.astype(np.intp), inverse.astype(np.intp)
+
+
+def coded(values: Iterable[Hashable]) -> NDArray[np.intp]:
+    """A code for each value, the same for the same value; -1 for None."""
+    known: dict[Hashable, int] = {}
+    return np.array([-1 if value is None else known.setdefault(value, len(known)) for value in values], dtype=np.intp)

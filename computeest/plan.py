@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -46,14 +46,25 @@ class Planner:
     methods: tuple[Method, ...]
     rules: tuple[Rule, ...]
     assumptions: Mapping[str, Assumption]
+    _plans: dict[frozenset[str], list[Plan]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _missing: dict[frozenset[str], dict[str, tuple[str, ...]]] = field(default_factory=dict, init=False, compare=False,
+                                                                       repr=False)
 
     def plans(self, present: frozenset[str]) -> list[Plan]:
         """A plan for each method that the facts allow, by method name."""
-        chosen = self._chosen(present, missing_cost=None)
-        return [plan for method in self.methods if (plan := self._plan(method, present, chosen)) is not None]
+        if present not in self._plans:
+            chosen = self._chosen(present, missing_cost=None)
+            self._plans[present] = [plan for method in self.methods
+                                    if (plan := self._plan(method, present, chosen)) is not None]
+        return self._plans[present]
 
     def missing(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
         """For each method that the facts do not allow: the fewest columns that would make it possible."""
+        if present not in self._missing:
+            self._missing[present] = self._lacking(present)
+        return self._missing[present]
+
+    def _lacking(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
         able = {plan.method.name for plan in self.plans(present)}
         chosen = self._chosen(present, missing_cost=1.0)
         return {method.name: tuple(sorted(self._absent(method, present, chosen)))

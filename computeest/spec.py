@@ -39,10 +39,23 @@ class Spec:
     networks: Lookup[NetworkFact] = field(default_factory=lambda: Lookup.nothing(0))
     #: What is wrong, with the row it is wrong in.
     problems: list[tuple[int, Problem]] = field(default_factory=list)
+    #: Columns of `words` by distinct value; whoever changes such a column drops it here.
+    coded: dict[str, Lookup[Any]] = field(default_factory=dict)
 
     def word(self, column: str, row: int) -> Any:
         """The text, date or structure of one row, or None."""
         return self.words[column][row] if column in self.words else None
+
+    def kinds(self, column: str) -> Lookup[Any]:
+        """A column of words by distinct value."""
+        if column not in self.coded:
+            words = self.words.get(column)
+            if words is None:
+                return Lookup.nothing(self.size)
+            by_key = {repr(word) if isinstance(word, dict | list) else word: word for word in words.tolist()}
+            keys = (repr(word) if isinstance(word, dict | list) else word for word in words.tolist())
+            self.coded[column] = Lookup.of(keys, by_key.__getitem__)
+        return self.coded[column]
 
     def set(self, column: str, row: int, value: float, sigma: float = 0.0) -> None:
         """Fill one cell."""

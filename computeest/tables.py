@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from computeest import cells, schema, units
 from computeest.cells import Cell, CellError
 from computeest.columns import ColumnMap, Source
-from computeest.lookup import Lookup
+from computeest.lookup import Lookup, coded, distinct
 from computeest.schema import Field
 from computeest.spec import Spec
 from computeest.units import UnitError
@@ -127,19 +127,37 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
 
 def _word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
     """A column of texts, dates, choices or structures; each distinct text is read once."""
-    texts: Iterable[Any] = table.column(source.header).to_pylist() if source.header else [source.constant] * spec.size
-    known: dict[Any, Any] = {None: None}
-    words = np.full(spec.size, None, dtype=object)
-    for row, raw in enumerate(texts):
-        key = raw if raw.__hash__ else repr(raw)
-        if key not in known:
-            known[key] = _word(field, raw)
-        found = known[key]
-        if isinstance(found, CellError):
-            spec.problem(row, field.name, found.what, found.expected)
-        else:
-            words[row] = found
-    spec.words[field.name] = words
+    if source.header:
+        codes, texts = _distinct(table.column(source.header))
+    else:
+        codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
+    words = [_word(field, text) for text in texts]
+    for code, word in enumerate(words):
+        if isinstance(word, CellError):
+            words[code] = None
+            for row in np.flatnonzero(codes == code):
+                spec.problem(int(row), field.name, word.what, word.expected)
+    place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
+    place[:-1][[word is None for word in words]] = -1
+    spec.coded[field.name] = Lookup(place[codes], tuple(word for word in words if word is not None))
+    spec.words[field.name] = spec.coded[field.name].objects()
+
+
+def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
+    """A code for each cell, -1 for none, and the distinct cells."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_nested(column.type):
+        cells_ = column.to_pylist()
+        codes = coded(None if cell is None else repr(cell) for cell in cells_)
+        first = np.unique(codes, return_index=True)[1][(codes.min(initial=0) < 0):]
+        return codes, [cells_[row] for row in first]
+    array = column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array)
+    codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+    return codes, array.dictionary.to_pylist()
 
 
 def _word(field: Field, raw: Any) -> Any:
@@ -150,7 +168,7 @@ def _word(field: Field, raw: Any) -> Any:
     try:
         if field.kind == "mapping":
             return _mapping(raw, text)
-        return cells.read(field, text).value
+        return text if field.kind == "text" else cells.read(field, text).value
     except CellError as error:
         return error
 
@@ -168,19 +186,26 @@ def _mapping(raw: Any, text: str) -> dict[str, Any]:
 
 
 def _architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
-    """`architecture.*` columns, gathered into each row's architecture."""
-    words = spec.words.setdefault("architecture", np.full(spec.size, None, dtype=object))
-    for parameter, header in columns.architecture.items():
-        for row, value in enumerate(table.column(header).to_pylist()):
-            if value is None or (isinstance(value, str) and value.strip().lower() in MISSING):
-                continue
-            if spec.word("family", row) is not None:
-                words[row] = {**(words[row] or {}), parameter: _parameter(value)}
+    """`architecture.*` columns, gathered into each row's architecture; each distinct one is made once."""
+    base, nameless = spec.kinds("architecture"), spec.kinds("family").codes < 0
+    parts = {parameter: _distinct(table.column(header)) for parameter, header in columns.architecture.items()}
+    values = {parameter: [_parameter(text) for text in texts] for parameter, (_, texts) in parts.items()}
+    first, inverse = distinct(*(np.where(nameless, -1, codes) for codes, _ in parts.values()), base.codes)
+    made: list[dict[str, Any] | None] = []
+    for row in first.tolist():
+        given = {parameter: values[parameter][codes[row]] for parameter, (codes, _) in parts.items()
+                 if not nameless[row] and codes[row] >= 0 and values[parameter][codes[row]] is not None}
+        made.append({**(base.at(row) or {}), **given} or None)
+    found = Lookup.of((None if one is None else place for place, one in enumerate(made)), lambda place: made[place])
+    spec.coded["architecture"] = Lookup(found.codes[inverse], found.facts)
+    spec.words["architecture"] = spec.coded["architecture"].objects()
 
 
 def _parameter(value: Any) -> Any:
-    """An architecture's number as int where it is whole; lists written as JSON as lists."""
+    """An architecture's number as int where it is whole; lists written as JSON as lists; None where there is none."""
     if isinstance(value, str):
+        if value.strip().lower() in MISSING:
+            return None
         try:
             value = json.loads(value)
         except ValueError:

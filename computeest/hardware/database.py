@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,7 @@ class Database:
         self._document = document
         self._built: dict[str, Chip] = {}
         self._finder = Finder(document, self.chip)
+        self._turns: list[datetime.date] | None = None
         #: What overlays replaced.
         self.warnings: tuple[str, ...] = tuple(document["warnings"])
 
@@ -63,6 +65,13 @@ class Database:
             found = self._built[chip_id] = build(chip_id, self._document["chips"][chip_id])
         return found
 
+    def era(self, published: datetime.date) -> datetime.date:
+        """The earliest day on which every name meant what it means on this one."""
+        if self._turns is None:
+            self._turns = _turns(self)
+        place = bisect_right(self._turns, published)
+        return self._turns[place - 1] if place else datetime.date.min
+
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The one chip that a paper's words mean, and how many of it; a refusal says why it cannot be told."""
         return self._finder.find(text, published)
@@ -74,6 +83,15 @@ class Database:
     def peak(self, chip_id: str, number_format: str | None = None) -> Peak | Refusal:
         """FLOP/s of one chip in the number format a paper states, or in the one its training would use."""
         return choose(self.chip(chip_id), number_format)
+
+
+def _turns(database: Database) -> list[datetime.date]:
+    """The days on which some name begins or ceases to mean something, in order."""
+    found = {chip.since for chip in database if chip.since is not None}
+    days = [day for family in database.families.values() for key in ("default-before", "default-from")
+            for day in family.get(key, ())]
+    days += [system[key] for system in database.systems.values() for key in ("from", "until") if key in system]
+    return sorted(found | {datetime.date.fromisoformat(str(day)) for day in days})
 
 
 def load(overlays: Sequence[Path] = ()) -> Database:
