@@ -18,13 +18,14 @@ from computeest.record import Record, records
 from computeest.results import Results
 
 
-def estimate(paper: Path | str | Mapping[str, Any], *, assume: Mapping[str, str | float] | None = None,
-             prefer: str = "", plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> Record:
-    """The record of one paper, given as a file or as a mapping of the same keys.
+def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
+             assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
+             hardware: Sequence[Path] = ()) -> Record:
+    """The record of one paper, given as a file or as a mapping of the same keys, with `facts` in place of its own.
 
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
-    return estimate_all([read_paper(paper)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)[0]
+    return estimate_all([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)[0]
 
 
 def estimate_all(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",

@@ -191,7 +191,7 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
                          close or "see `computeest schema` for all keys")
             continue
         try:
-            cell = _cell(schema.FIELDS[column], schema.key(key), node)
+            cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
         except CellError as error:
             problems.add(node.line, place, error.what, error.expected)
             continue
@@ -213,10 +213,10 @@ def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
     return found
 
 
-def _cell(field_: schema.Field, key: str, node: Node) -> Cell | None:
+def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | None:
     """The fact under one key; None when the author left it empty."""
     if field_.kind in ("mapping", "list"):
-        return _structure(field_, node)
+        return _structure(field_, node, folder)
     text, extra = node, {}
     if isinstance(node.value, dict):
         text, extra = _annotated(node.value)
@@ -243,7 +243,7 @@ def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, str]]:
     return entries["value"], extra
 
 
-def _structure(field_: schema.Field, node: Node) -> Cell | None:
+def _structure(field_: schema.Field, node: Node, folder: Path) -> Cell | None:
     if node.is_null:
         return None
     wanted: type = dict if field_.kind == "mapping" else list
@@ -253,6 +253,8 @@ def _structure(field_: schema.Field, node: Node) -> Cell | None:
     value = plain(node)
     if field_.kind == "mapping":
         value = {key: _number_or_text(item) for key, item in value.items()}
+        if isinstance(value.get("config"), str):
+            value["config"] = str(folder / value["config"])  # a path beside the paper; an absolute one stays
     return Cell(field_.name, value, text=str(value), line=node.line)
 
 

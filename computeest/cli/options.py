@@ -15,16 +15,19 @@ Overlays = Annotated[list[Path] | None, typer.Option("--hardware", metavar="DIR"
                                                      help="Also read the hardware database in this directory.")]
 Assume = Annotated[list[str] | None, typer.Option("--assume", metavar="COLUMN=VALUE",
                                                   help="Assume this where the paper is silent: utilization=0.4.")]
+Facts = Annotated[list[str] | None, typer.Option("--fact", metavar="COLUMN=VALUE",
+                                                 help="A fact in the place of the paper's own: tokens=15T.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE",
                                              help="Write here instead of to standard output; whole or not at all.")]
 
 
-def pairs(options: list[str] | None) -> dict[str, str]:
+def pairs(options: list[str] | None, option_name: str = "--assume",
+          example: str = "utilization=0.4") -> dict[str, str]:
     """`COLUMN=VALUE` options as a mapping."""
     found: dict[str, str] = {}
     for option in options or ():
         name, equals, value = option.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise typer.BadParameter(f"'{option}' is not COLUMN=VALUE, such as utilization=0.4", param_hint="--assume")
+            raise typer.BadParameter(f"'{option}' is not COLUMN=VALUE, such as {example}", param_hint=option_name)
         found[name.strip()] = value.strip()
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from computeest.cli.options import Assume, Output, Overlays, Paper, Papers, Plugins, pairs
+from computeest.cli.options import Assume, Facts, Output, Overlays, Paper, Papers, Plugins, pairs
 from computeest.cli.output import emit, say, say_problems, table
 
 if TYPE_CHECKING:
@@ -27,17 +27,20 @@ def estimate(
     papers: Papers,
     form: Format = "table",
     explain: Annotated[bool, typer.Option("--explain", help="Print how each number was derived.")] = False,
+    tokens: Annotated[str, typer.Option(metavar="COUNT", help="Tokens of one epoch, as the fact of that name.")] = "",
+    fact: Facts = None,
     assume: Assume = None,
     prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
     plugin: Plugins = None,
     hardware: Overlays = None,
     output: Output = None,
 ) -> None:
-    """Estimate the training compute of each PAPER."""
+    """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
     from computeest.outputs import check_form, render
 
     check_form(form)
-    records, failed = _estimated(papers, {"assume": pairs(assume), "prefer": prefer, "plugins": plugin or (),
+    facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
+    records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer, "plugins": plugin or (),
                                           "hardware": hardware or ()})
     if records:
         text = _people(records) if form == "table" else render(records, form, alone=len(papers) == 1)
