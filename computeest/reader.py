@@ -217,9 +217,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     """The fact under one key; None when the author left it empty."""
     if field_.kind in ("mapping", "list"):
         return _structure(field_, node, folder)
-    text, extra = node, {}
-    if isinstance(node.value, dict):
-        text, extra = _annotated(node.value)
+    text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
         raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
     if text.is_null:
@@ -230,7 +228,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     return replace(cell, line=text.line, **extra)
 
 
-def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, str]]:
+def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
     """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
     for key, node in entries.items():
         if key not in _CELL_KEYS:
