@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint
+.PHONY: setup demo test lint progress
 
 setup: $(VENV)/.ready
 
@@ -20,5 +20,12 @@ test: setup
 	$(BIN)/python -m pytest -n 2
 
 lint: setup
+	mkdir -p build/types && ln -sfn ../../plugins build/types/computeest_plugins
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Facts on ImageNet models to records, records to the rates at which algorithms improve.
+progress: setup
+	mkdir -p build
+	$(BIN)/computeest annotate examples/imagenet/models.csv -o build/imagenet.csv
+	$(BIN)/computeest progress fit build/imagenet.csv --centre 2012,4.7e17,1e6 --seed 0
