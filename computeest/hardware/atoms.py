@@ -54,6 +54,7 @@ def cut(text: str) -> Atoms:
     """The atoms of a text."""
     if not text.isascii() or "*" in text or "`" in text:
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    text = " ".join(text.split())
     if "," in text:
         text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
     if "x" in text or "X" in text:

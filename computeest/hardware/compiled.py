@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from computeest.hardware import names
 from computeest.hardware.entries import EntryError, chip_entry, family_entry, mapping_of, system_entry
 from computeest.problems import InputError, Problem
 from computeest.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from computeest.strict_yaml import Node
 
 #: What the document is, as far as anybody has typed it: plain JSON.
 Document = dict[str, Any]
@@ -76,11 +79,11 @@ def _read(build: _Build, file: File) -> None:
             build.problems.append(Problem(file.name, section.line, group, "not a mapping", "ids and what they are"))
             continue
         for key, entry in section.value.items():
-            _add(build, file.name, group, key, entry.line, content)
+            _add(build, file.name, group, key, entry, content)
 
 
-def _add(build: _Build, file: str, group: str, key: str, line: int, content: Mapping[str, Any]) -> None:
-    facts = content[group][key]
+def _add(build: _Build, file: str, group: str, key: str, entry: Node, content: Mapping[str, Any]) -> None:
+    facts, line = content[group][key], entry.line
     if not isinstance(facts, dict):
         build.problems.append(Problem(file, line, f"{group}.{key}", "not a mapping", "fields and values"))
         return
@@ -97,9 +100,19 @@ def _add(build: _Build, file: str, group: str, key: str, line: int, content: Map
         else:
             build.systems[key] = system_entry(facts)
     except EntryError as wrong:
-        build.problems.append(Problem(file, line, f"{group}.{key}.{wrong.place}", wrong.what, wrong.expected))
+        build.problems.append(Problem(file, _line(entry, wrong.place), f"{group}.{key}.{wrong.place}", wrong.what,
+                                      wrong.expected))
         return
     build.lines[group, key] = (file, line)
+
+
+def _line(entry: Node, place: str) -> int:
+    """The line of a field of an entry, or of the nearest field around it that there is."""
+    for key in place.split("."):
+        if not isinstance(entry.value, dict) or key not in entry.value:
+            break
+        entry = entry.value[key]
+    return entry.line
 
 
 def _check_others(build: _Build, chip_id: str, facts: Mapping[str, Any]) -> None:

@@ -62,7 +62,7 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
 
 def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -> Count:
     """The count where the text names the chip itself."""
-    if subject.chip.kind == "wafer":  # one wafer is a system
+    if subject.chip.kind == "wafer" and all(term.what == HOLDER for term in terms):  # one wafer is a system
         terms = [replace(term, what=OWN) if term.what == HOLDER else term for term in terms]
     inner = [term for term in _described(terms, subject) if term.what != HOLDER]
     if any(term.strong for term in inner):

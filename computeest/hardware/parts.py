@@ -73,7 +73,8 @@ def _names_itself(items: Sequence[Item], at: int, solid: bool) -> bool:
     """Whether a bare 3090 is a chip: it is counted, or stands alone or in a list of chips."""
     before = items[at - 1] if at else None
     after = items[at + 1] if at + 1 < len(items) else None
-    counted = before is not None and before.kind in (NUMBER, TIMES)
+    times = before is not None and before.kind == TIMES
+    counted = before is not None and (before.kind == NUMBER or (times and at > 1 and items[at - 2].kind == NUMBER))
     plural = items[at].end > items[at].at
     if counted or plural:
         return after is None or after.kind not in (OTHER, MENTION, BRAND, NUMBER)

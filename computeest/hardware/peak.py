@@ -69,7 +69,7 @@ def choose(chip: Chip, number_format: str | None) -> Peak | Refusal:
 
 def normalized(text: str) -> str | None:
     """The schema's word for a number format, 'mixed' where only that is said; None for what is none."""
-    words = " ".join(re.sub(r"[-_/]+", " ", text.lower().replace("precision", " precision")).split())
+    words = " ".join(re.sub(r"[-_/()]+", " ", text.lower().replace("precision", " precision")).split())
     if (whole := _format(words)) is not None:
         return whole
     parts = [_format(part) for part in re.split(r"\s*(?:[,;+&]|\band\b|\bwith\b|\bmixed\b|\bprecision\b|\btraining\b|"
