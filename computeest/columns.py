@@ -54,7 +54,8 @@ def named(headers: Iterable[str]) -> ColumnMap:
         column, unit = meaning(header)
         if column is not None and column in schema.INPUTS:
             if column in columns:
-                raise InputError([Problem("", 0, header, f"'{columns[column].header}' and '{header}' both mean {column}",
+                both = f"'{columns[column].header}' and '{header}' both mean {column}"
+                raise InputError([Problem("", 0, header, both,
                                           "one column for each fact, or a column map that leaves one out")])
             columns[column] = Source(header, unit)
     return ColumnMap(columns, architecture)

@@ -95,7 +95,7 @@ def _methods(results: Results, index: int) -> Record:
         flop, sigma = float(reconciled.method_flop[index, column]), float(reconciled.method_sigma[index, column])
         if math.isnan(flop):
             continue
-        assumed = {}
+        assumed: dict[str, float] = {}
         for row in rows:
             for candidates, _ in candidates_of(results, int(row)):
                 if candidates.plan.method.name == name:

@@ -68,7 +68,7 @@ def registry() -> pint.UnitRegistry[Any]:
     """The one unit registry, holding units.txt and nothing else."""
     import pint  # 0.2 s: only when a text with a unit is read
 
-    found = pint.UnitRegistry(None)
+    found: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
     found.load_definitions(files("computeest").joinpath("units.txt").read_text("utf-8").splitlines())
     return found
 

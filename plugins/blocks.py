@@ -33,7 +33,7 @@ def require_positive(**values: float) -> None:
             raise ValueError(f"{key}: {value} must be above 0")
 
 
-def require_counts(key: str, counts: Sequence[int]) -> None:
+def require_counts(key: str, counts: object) -> None:
     """Refuse anything but one number of blocks for each stage."""
     if isinstance(counts, str) or not isinstance(counts, Sequence) or not counts or min(counts) < 1:
         raise ValueError(f"{key}: {counts!r} is no list of how many blocks, at least 1, each stage has")
