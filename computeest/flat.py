@@ -147,7 +147,8 @@ def _check_texts(found: Mapping[int, list[Finding]]) -> dict[int, str]:
     known: dict[int, str] = {}
     texts = {}
     for index, findings in found.items():
-        parts = [known.get(id(f)) or known.setdefault(id(f), f"{f['code']}: {f['message']}") for f in findings]
+        parts = [known.get(id(f)) or known.setdefault(id(f), f"{f['code']} ({f['level']}): {f['message']}")
+                 for f in findings]
         texts[index] = parts[0] if len(parts) == 1 else "; ".join(parts)
     return texts
 
