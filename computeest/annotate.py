@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest import assumptions, chips, evaluate, networks, registry, results, tables
+from computeest import assumptions, chips, evaluate, lineage, networks, registry, results, tables
 from computeest.columns import ColumnMap, named
+from computeest.evaluate import Evaluation
 from computeest.flat import flat, objects
 from computeest.hardware import load as load_hardware
+from computeest.lineage import Ancestors
 from computeest.plan import Planner
 from computeest.presets import Preset, preset
-from computeest.reconcile import reconcile
+from computeest.problems import UsageError
+from computeest.reconcile import Reconciled, reconcile
 from computeest.results import Results
+from computeest.spec import Spec
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,50 +38,85 @@ class Options:
     hardware: tuple[Path, ...] = ()
     #: Published compute by model name, for base models that are not among the rows.
     reference: tuple[tuple[str, float], ...] = ()
+    #: What is known of base models, where the rows are part of a larger table.
+    ancestors: Ancestors | None = None
+
+    def check(self) -> None:
+        """UsageError for a preset, a method, an assumption or a plugin that there is not."""
+        if self.preset:
+            preset(self.preset)
+        methods = registry.load(registry.named(self.plugins)).methods
+        if self.prefer and self.prefer not in methods:
+            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
+        assumptions.with_overrides(dict(self.assume))
+        load_hardware(self.hardware)
 
 
 def annotate(frame: pd.DataFrame, *, preset: str = "", columns: Mapping[str, Any] | None = None,
              assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
              hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """The frame with its records beside it: same rows, same order, each with an estimate or a reason.
+    """The frame with its records beside it: same rows, same order, same index, each with an estimate or a reason.
 
     Columns are the schema's names or aliases; `columns` maps others (schema column -> header, or -> {column, unit}),
     `preset` names a known layout. A record column that the frame already has gets the suffix `_estimated`.
+    `reference` holds published compute (FLOP) of base models by name.
     """
-    import pyarrow as pa
-
     from computeest.columns import of_mapping
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = tables.of_frame(frame)
     mapped = of_mapping(columns, table.column_names, "columns") if columns is not None else None
-    options = Options(mapped, preset, tuple((assume or {}).items()), prefer, tuple(plugins),  # type: ignore[arg-type]
-                      tuple(hardware), tuple((reference or {}).items()))
+    options = Options(mapped, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
+                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()))
+    options.check()
     found = flat(*estimated(table, options))
     annotated = frame.copy()
     for name, values in found.items():
-        annotated[name if name not in frame.columns else f"{name}_estimated"] = objects(values)
+        annotated[beside(name, frame.columns)] = objects(values)
     return annotated
+
+
+def beside(name: str, taken: Any) -> str:
+    """What a record's column is called beside columns that are `taken`."""
+    while name in taken:
+        name = f"{name}_estimated"
+    return name
 
 
 def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
     """The results of a table's rows, and what was wrong with each row."""
+    spec = read(table, options)
+    return of_spec(spec, options), problem_texts(spec)
+
+
+def read(table: pa.Table, options: Options) -> Spec:
+    """The facts in a table's rows, under the schema's names."""
     layout = preset(options.preset) if options.preset else Preset()
-    loaded = registry.load(registry.named(options.plugins))
-    assumed = assumptions.with_overrides(dict(options.assume))
     table = layout.prepare(table)
     spec = tables.spec_of(table, options.columns or layout.columns or named(table.column_names))
     layout.adjust(spec, table)
+    return spec
+
+
+def of_spec(spec: Spec, options: Options) -> Results:
+    """The results of facts; what look-ups find wrong is added to the spec's problems."""
+    loaded = registry.load(registry.named(options.plugins))
+    evaluation, reconciled = _answers(spec, options)
+    known = options.ancestors or lineage.ancestors(spec, reconciled, dict(options.reference))
+    return results.collect(spec, evaluation, reconciled, loaded, assumptions.with_overrides(dict(options.assume)), known)
+
+
+def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str]]) -> Ancestors:
+    """What a table's rows say of the base models that are `wanted` by a larger table."""
+    spec = read(table, options)
+    return lineage.ancestors(spec, _answers(spec, options)[1], dict(options.reference), wanted)
+
+
+def _answers(spec: Spec, options: Options) -> tuple[Evaluation, Reconciled]:
     chips.fill(spec, partial(load_hardware, options.hardware))
-    networks.fill(spec, loaded)
+    networks.fill(spec, registry.load(registry.named(options.plugins)))
     planner = _planner(options.plugins, options.assume)
     evaluation = evaluate.evaluate(spec, planner)
-    reconciled = reconcile(spec, evaluation, planner.methods, options.prefer)
-    found = results.collect(spec, evaluation, reconciled, loaded, assumed, dict(options.reference))
-    problems: dict[int, str] = {}
-    for row, problem in spec.problems:
-        text = f"{problem.place}: {problem.what}" + (f" ({problem.expected})" if problem.expected else "")
-        problems[row] = f"{problems[row]}; {text}" if row in problems else text
-    return found, problems
+    return evaluation, reconcile(spec, evaluation, planner.methods, options.prefer)
 
 
 @lru_cache(maxsize=8)
@@ -85,3 +124,12 @@ def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...]) -> P
     """The planner of these options, which remembers its plans from one chunk of a table to the next."""
     loaded = registry.load(registry.named(plugins))
     return Planner(tuple(loaded.methods.values()), loaded.rules, assumptions.with_overrides(dict(assume)))
+
+
+def problem_texts(spec: Spec) -> dict[int, str]:
+    """What is wrong with each row, in one line."""
+    problems: dict[int, str] = {}
+    for row, problem in spec.problems:
+        text = f"{problem.place}: {problem.what}" + (f" ({problem.expected})" if problem.expected else "")
+        problems[row] = f"{problems[row]}; {text}" if row in problems else text
+    return problems

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,106 +32,176 @@ class Lineage:
     cycles: dict[int, str] = field(default_factory=dict)
 
 
-def find(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]) -> Lineage:
-    """The compute of each paper's base models, from the paper, from the rows at hand or from a reference table."""
-    count = len(reconciled.flop)
-    first = np.searchsorted(spec.paper, np.arange(count))
-    found = Lineage(spec.column("base_compute")[first].copy())
-    if "base_model" not in spec.words:
-        return found
+@dataclass(frozen=True, slots=True)
+class Ancestors:
+    """What is known of models that others may start from; names are folded."""
+
+    #: Compute of each, with that of its own base models; models that are not known are not here.
+    flop: Mapping[str, float]
+    #: Models whose names differ only in their size: series -> (size, name, its compute, nothing scaled).
+    series: Mapping[str, Sequence[tuple[float, str, float]]]
+    #: Models that are, by way of others, their own base models.
+    cyclic: frozenset[str] = frozenset()
+
+
+def named(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The models that cells name as base models, folded, and the series of those that say their size."""
+    names = {name for text in texts for name in split(text)}
+    return {fold(name) for name in names}, {series for series, size in map(series_of, names) if size}
+
+
+def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float],
+              wanted: tuple[Set[str], Set[str]] | None = None) -> Ancestors:
+    """What the rows at hand and a reference table, which comes first, know of base models.
+
+    `wanted` says which, as `named` does, where other rows than those at hand name them.
+    """
     known = {fold(name): flop for name, flop in reference.items()}
-    models = spec.words.get("model")
-    here: dict[str, int] = {}
+    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    models, bases = spec.kinds("model"), spec.kinds("base_model")
+    names, series = wanted if wanted is not None else named(bases.facts)
+    here: dict[str, _Model] = {}
     for paper, row in enumerate(first.tolist()):
-        if models is not None and models[row]:
-            here.setdefault(fold(models[row]), paper)
-    names = {name: flop for name, flop in reference.items()}
-    search = _Search(spec, reconciled.flop, first, known, here, found, _Siblings.of(names, models, first))
-    for paper, row in enumerate(first.tolist()):
-        if spec.words["base_model"][row] and np.isnan(found.base[paper]):
-            search.resolve(paper, ())
+        name = models.at(row)
+        if name is None or (fold(name) not in names and series_of(name)[0] not in series) or fold(name) in here:
+            continue
+        stated = spec.get("base_compute", row)
+        text = bases.at(row)
+        here[fold(name)] = _Model(name, float(reconciled.flop[paper]), stated,
+                                  tuple(split(text)) if text and np.isnan(stated) else ())
+    order, cyclic = _in_order(here, known)
+    plain = _totals(order, here, Ancestors(known, {}, cyclic))
+    scaled_from = _series(reference, here, plain)
+    return Ancestors(_totals(order, here, Ancestors(known, scaled_from, cyclic)), scaled_from, cyclic)
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A row that others may start from: its name, its own run's compute, its base models."""
+
+    name: str
+    flop: float
+    stated: float
+    bases: tuple[str, ...]
+
+
+def _in_order(here: Mapping[str, _Model], known: Mapping[str, float]) -> tuple[list[str], frozenset[str]]:
+    """The models with base models before what starts from them, and those that start from themselves."""
+    above = {name: {fold(b) for b in model.bases} & (here.keys() - known.keys()) for name, model in here.items()}
+    order, left = _peeled(above)
+    below: dict[str, set[str]] = {name: set() for name in left}
+    for name in left:
+        for base in above[name] & left:
+            below[base].add(name)
+    cyclic = frozenset(_peeled(below)[1])
+    rest, _ = _peeled({name: above[name] & left - cyclic for name in here if name in left})
+    return order + rest, cyclic
+
+
+def _peeled(above: Mapping[str, set[str]]) -> tuple[list[str], set[str]]:
+    """Names after all that are above them; and those for which there is no such order."""
+    waiting = {name: len(others) for name, others in above.items()}
+    below: dict[str, list[str]] = {}
+    for name, others in above.items():
+        for other in others:
+            below.setdefault(other, []).append(name)
+    order = [name for name, count in waiting.items() if not count]
+    for name in order:
+        for other in below.get(name, ()):
+            waiting[other] -= 1
+            if not waiting[other]:
+                order.append(other)
+    return order, {name for name, count in waiting.items() if count}
+
+
+def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancestors) -> dict[str, float]:
+    """Each model's compute with that of its base models."""
+    found = dict(ancestors.flop)
+    growing = Ancestors(found, ancestors.series, ancestors.cyclic)
+    for name in order:
+        model = here[name]
+        base = model.stated
+        if model.bases:
+            base = _Bases.of(model.name, model.bases, growing).total
+            base = float("nan") if _same_run(model.flop, base) else base
+        total = model.flop if np.isnan(base) else base if np.isnan(model.flop) else model.flop + base
+        if not np.isnan(total):
+            found.setdefault(name, total)
     return found
 
 
+def _series(reference: Mapping[str, float], here: Mapping[str, _Model],
+            flop: Mapping[str, float]) -> dict[str, list[tuple[float, str, float]]]:
+    found: dict[str, list[tuple[float, str, float]]] = {}
+    for name in dict.fromkeys([*reference, *(model.name for model in here.values())]):
+        series, size = series_of(name)
+        if size and fold(name) in flop:
+            found.setdefault(series, []).append((size, name, flop[fold(name)]))
+    return found
+
+
+def _same_run(own: float, base: float) -> bool:
+    return bool(max(own / base, base / own) <= SAME_RUN) if own > 0 and base > 0 else False
+
+
 @dataclass(slots=True)
-class _Search:
-    """Resolves base models, those of base models first."""
+class _Bases:
+    """The base models of one model, added up."""
 
-    spec: Spec
-    flop: NDArray[np.float64]
-    first: NDArray[np.intp]
-    known: Mapping[str, float]
-    here: Mapping[str, int]
-    found: Lineage
-    siblings: _Siblings
-    done: dict[int, float] = field(default_factory=dict)
+    total: float = float("nan")
+    missing: list[str] = field(default_factory=list)
+    scaled: str = ""
+    cycle: str = ""
 
-    def resolve(self, paper: int, above: tuple[int, ...]) -> float:
-        """The compute of one paper with its base models', NaN where it is not known."""
-        if paper in self.done:
-            return self.done[paper]
-        text = self.spec.word("base_model", int(self.first[paper]))
-        own = float(self.flop[paper])
-        base = float(self.found.base[paper])
-        if text and np.isnan(base):
-            base = self._sum(paper, split(str(text)), (*above, paper))
-            if not np.isnan(base) and not np.isnan(own) and max(own / base, base / own) <= SAME_RUN:
-                self.found.same_run[paper] = str(text)
-                base = float("nan")
-            self.found.base[paper] = base
-        self.done[paper] = own if np.isnan(base) else base if np.isnan(own) else own + base
-        return self.done[paper]
-
-    def _sum(self, paper: int, names: list[str], above: tuple[int, ...]) -> float:
-        total, missing = 0.0, []
+    @classmethod
+    def of(cls, model: str | None, names: Iterable[str], ancestors: Ancestors) -> _Bases:
+        found, total, own = cls(), 0.0, fold(model or "")
         for name in names:
-            flop = self.known.get(fold(name), float("nan"))
-            place = self.here.get(fold(name))
-            if place in above:
-                self.found.cycles[paper] = name
-            elif np.isnan(flop) and place is not None:
-                flop = self.resolve(place, above)
+            flop = float("nan")
+            if fold(name) in ancestors.cyclic and (own in ancestors.cyclic or own == fold(name)):
+                found.cycle = name
+            else:
+                flop = ancestors.flop.get(fold(name), flop)
             if np.isnan(flop):
-                flop = self._sibling(paper, name, above)
+                flop = found._sibling(own, name, ancestors)
             if np.isnan(flop):
-                missing.append(name)
+                found.missing.append(name)
             else:
                 total += flop
-        if missing:
-            self.found.missing[paper] = ", ".join(missing)
-        return total if total > 0 else float("nan")
+        found.total = total if total > 0 else float("nan")
+        return found
 
-    def _sibling(self, paper: int, name: str, above: tuple[int, ...]) -> float:
+    def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: as its parameters are more."""
         series, size = series_of(name)
-        near = sorted(self.siblings.series.get(series, ()), key=lambda s: abs(np.log(s[0] / size))) if size else []
-        for other_size, other, place in near:
-            if place in above:
-                continue
-            flop = self.known[fold(other)] if place < 0 else self.resolve(place, above)
-            if not np.isnan(flop):
-                self.found.scaled[paper] = (f"the compute of the base model, {name}, is not known and was scaled from that "
-                                            f"of {other} by their parameters")
+        near = sorted(ancestors.series.get(series, ()), key=lambda s: abs(np.log(s[0] / size))) if size else []
+        for other_size, other, flop in near:
+            if fold(other) != own and fold(other) != fold(name):
+                self.scaled = (f"the compute of the base model, {name}, is not known and was scaled from that of {other} "
+                               "by their parameters")
                 return flop * size / other_size
         return float("nan")
 
 
-@dataclass(slots=True)
-class _Siblings:
-    """Models whose names differ only in their size: series -> (size, name, paper or -1 for the reference table)."""
-
-    series: dict[str, list[tuple[float, str, int]]]
-
-    @classmethod
-    def of(cls, reference: Mapping[str, float], models: NDArray[np.object_] | None,
-           first: NDArray[np.intp]) -> _Siblings:
-        found: dict[str, list[tuple[float, str, int]]] = {}
-        here = [(str(models[row]), paper) for paper, row in enumerate(first.tolist()) if models is not None and models[row]]
-        for name, place in [*((name, -1) for name in reference), *here]:
-            series, size = series_of(name)
-            if size:
-                found.setdefault(series, []).append((size, name, place))
-        return cls(found)
+def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
+    """The compute of each paper's base models, from the paper itself or from what is known of base models."""
+    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    found = Lineage(spec.column("base_compute")[first].copy())
+    bases, models = spec.kinds("base_model"), spec.kinds("model")
+    for paper in np.flatnonzero((bases.codes[first] >= 0) & np.isnan(found.base)).tolist():
+        text = str(bases.at(int(first[paper])))
+        base = _Bases.of(models.at(int(first[paper])), split(text), ancestors)
+        if base.missing:
+            found.missing[paper] = ", ".join(base.missing)
+        if base.scaled:
+            found.scaled[paper] = base.scaled
+        if base.cycle:
+            found.cycles[paper] = base.cycle
+        if _same_run(float(reconciled.flop[paper]), base.total):
+            found.same_run[paper] = text
+        else:
+            found.base[paper] = base.total
+    return found
 
 
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)

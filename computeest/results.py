@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from computeest import lineage, runs
 from computeest.assumptions import Assumption, Case
 from computeest.evaluate import Candidates, Evaluation
-from computeest.lineage import Lineage
+from computeest.lineage import Ancestors, Lineage
 from computeest.quantity import NINETY
 from computeest.reconcile import Reconciled
 from computeest.registry import Registry
@@ -61,13 +61,13 @@ class Results:
 
 
 def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
-            assumptions: Mapping[str, Assumption], reference: Mapping[str, float] | None = None) -> Results:
-    """The results with every number by paper; `reference` holds the compute of models that others may start from."""
+            assumptions: Mapping[str, Assumption], ancestors: Ancestors | None = None) -> Results:
+    """The results with every number by paper; without `ancestors` the papers themselves say what base models took."""
     count = len(reconciled.flop)
     first = np.searchsorted(spec.paper, np.arange(count))
     columns = _by_paper(spec, evaluation, count, first)
     columns |= _answers(reconciled)
-    ancestry = lineage.find(spec, reconciled, reference or {})
+    ancestry = lineage.find(spec, reconciled, ancestors or lineage.ancestors(spec, reconciled, {}))
     if not np.isnan(ancestry.base).all():
         columns["base_compute"] = ancestry.base
         columns |= _with_base(columns, spec, first, ancestry)

@@ -13,11 +13,13 @@ from computeest import cells, schema, units
 from computeest.cells import Cell, CellError
 from computeest.columns import ColumnMap, Source
 from computeest.lookup import Lookup, coded, distinct
+from computeest.problems import InputError, Problem
 from computeest.schema import Field
 from computeest.spec import Spec
 from computeest.units import UnitError
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 Floats = NDArray[np.float64]
@@ -26,6 +28,24 @@ _PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 #: How tables write that there is no value.
 MISSING = frozenset(("", "na", "n/a", "nan", "none", "null", "-", "–", "—", "?", "unknown", "not reported",
                      "unspecified", "#n/a"))
+
+
+def of_frame(frame: pd.DataFrame) -> pa.Table:
+    """A frame's columns as Arrow columns; cells of mixed kinds as texts."""
+    import pandas as pd
+    import pyarrow as pa
+
+    twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if twice:
+        raise InputError([Problem("", 0, twice[0], "two columns have this name", "one column for each fact")])
+    columns = {}
+    for name in frame.columns:
+        try:
+            columns[str(name)] = pa.Array.from_pandas(frame[name])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            columns[str(name)] = pa.array([None if not isinstance(cell, list | dict | tuple) and pd.isna(cell) else str(cell)
+                                           for cell in frame[name]], pa.string())
+    return pa.table(columns) if columns else pa.table({"": pa.nulls(len(frame))})
 
 
 def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
@@ -47,7 +67,7 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
     scale = _scale(field, source.unit)
     if not source.header:
-        values, texts = np.full(spec.size, np.nan), {row: source.constant for row in range(spec.size)}
+        values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     else:
         values, texts = _parsed(table.column(source.header))
     values = values * scale
