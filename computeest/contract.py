@@ -10,8 +10,11 @@ from typing import Any, TypeAlias
 import pluggy
 
 from computeest.layers import Network, Shape
+from computeest.suggest import did_you_mean
 
-__all__ = ["Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "hookimpl", "hookspec"]
+__all__ = [
+    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "hookimpl", "hookspec",
+]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
 Column: TypeAlias = Any

@@ -1,14 +1,11 @@
-"""Records as text: json, yaml, csv, markdown, latex; and files that appear whole or not at all."""
+"""Records as text: json, yaml, csv, markdown, latex."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from computeest.problems import UsageError
@@ -17,10 +14,6 @@ from computeest.suggest import did_you_mean
 
 #: What a table for people shows of a record.
 SHORT = ("model", "published", "flop", "flop_low", "flop_high", "confidence", "method", "assumed", "checks")
-
-
-class OutputError(ValueError):
-    """An output that cannot be written: where, and why."""
 
 
 class FormatError(UsageError):
@@ -44,33 +37,6 @@ def render(records: Sequence[Record], form: str, alone: bool | None = None) -> s
 def flat(record: Record) -> dict[str, str]:
     """A record's fields as texts a spreadsheet can hold."""
     return {name: _text(record[name]) for name in FIELDS}
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
-    try:
-        if path.exists() and not path.is_file():
-            path.write_text(text, "utf-8")  # a device or a pipe takes what comes and must not be replaced
-            return
-        target = path.resolve()  # a link goes on leading where it leads
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            # mkstemp makes private files; this one is as public as any other the user writes
-            Path(temporary).chmod(0o666 & ~_umask())
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _json(records: Sequence[Record], several: bool) -> str:

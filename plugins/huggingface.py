@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from computeest.contract import Family, Network, hookimpl
-from computeest.suggest import did_you_mean
+from computeest.contract import Family, Network, did_you_mean, hookimpl
 from computeest_plugins.decoder import decoder
 from computeest_plugins.huggingface_config import Config, read_config
 from computeest_plugins.huggingface_decoders import DECODERS

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from computeest import registry
 from computeest.cli.plugin import app
+from computeest.files import OutputError
 from computeest.kit.layer_table import SettingError, counted
 from computeest.kit.package import LONGEST, PackageError, check_name, contents, write_package
-from computeest.outputs import OutputError
 
 DOCS = Path(__file__).parents[1] / "docs" / "plugins.md"
 

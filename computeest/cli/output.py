@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def emit(text: str, output: Path | None = None) -> None:
     """Data, to a file that appears whole or not at all, or to standard output."""
-    from computeest.outputs import OutputError, write_whole
+    from computeest.files import OutputError, write_whole
 
     if output is None:
         try:

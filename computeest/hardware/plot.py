@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from computeest.files import OutputError
 from computeest.hardware.chip import Chip
-from computeest.outputs import OutputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from computeest import registry, schema
-from computeest.outputs import OutputError
+from computeest.files import OutputError
 from computeest.problems import UsageError
 
 LONGEST = 40
