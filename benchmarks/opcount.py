@@ -3,8 +3,9 @@
     python benchmarks/opcount.py                             computeest alone, and 200,000 configurations
     python benchmarks/opcount.py --peers ENV/bin/python      and the counters of an environment with torch and fvcore
 
-Warm is the median of repeated counts in one process; cold is a whole process, with its peak memory. Peers run in
-processes of their own, on the same networks (benchmarks/opcount_peers.py), torch on the meta device.
+Warm is the fastest of repeated counts of the forward pass in one process, for every counter, so that a busy machine
+disturbs little; cold is a whole process (median), with its peak memory. Peers run in processes of their own, on the
+same networks (benchmarks/opcount_peers.py), torch on the meta device.
 """
 
 from __future__ import annotations
@@ -40,16 +41,15 @@ COLD = {
 CONFIGURATIONS = 200_000
 
 
-def warm(count: Callable[[], Any], batches: int = 15, each: int = 200) -> float:
-    """Microseconds a count takes once everything is imported: median of batches, forward and backward FLOP read."""
+def warm(count: Callable[[], Any], batches: int = 200, each: int = 20) -> float:
+    """Microseconds a count takes once everything is imported: the fastest of many batches."""
     times = []
     for _ in range(batches):
         start = time.perf_counter()
         for _ in range(each):
-            network = count()
-            _ = network.forward_flop, network.backward_flop
+            _ = count().forward_flop
         times.append((time.perf_counter() - start) / each * 1e6)
-    return statistics.median(times)
+    return min(times)
 
 
 def cold(command: list[str], runs: int = 5) -> tuple[float, float, str]:

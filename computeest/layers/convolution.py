@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import prod
 
 from computeest.layers.record import Recorder
-from computeest.layers.shape import Shape
+from computeest.layers.shape import Shape, new_shape
 
 Extent = int | tuple[int, ...]
 
@@ -74,21 +74,26 @@ class Convolution(Recorder):
         """`out` channels, each a weighted sum over a window of its group's input channels; rank follows the input."""
         channels, size, grad, _ = x
         if type(kernel) is int is type(stride) is type(padding) is type(dilation) and len(size) == 2 and stride > 0:
+            # nearly every convolution is of this kind, so its arithmetic is written out
+            height, width = size
             reach = 2 * padding - dilation * (kernel - 1) - 1
-            size = (size[0] + reach) // stride + 1, (size[1] + reach) // stride + 1
-            positions, taps = size[0] * size[1], kernel * kernel
+            height, width = (height + reach) // stride + 1, (width + reach) // stride + 1
+            size, positions, taps = (height, width), height * width, kernel * kernel
+            fits = height > 0 and width > 0
         else:
             size, taps = self._window(name, size, kernel, stride, padding, dilation)
-            positions = prod(size)
-        if groups < 1 or channels % groups or out % groups:
-            self._refuse(name, f"{channels} input and {out} output channels do not divide into {groups} groups")
-        if out < 1 or taps < 1 or (size and min(size) < 1):
+            positions, fits = prod(size), min(size, default=1) > 0
+        if not fits or out < 1 or taps < 1:
             self._refuse(name, f"a window of {kernel} with stride {stride} does not fit an input of {x}")
-        weights = out * (channels // groups) * taps
+        if groups != 1:
+            if groups < 1 or channels % groups or out % groups:
+                self._refuse(name, f"{channels} input and {out} output channels do not divide into {groups} groups")
+            channels //= groups
+        weights = out * channels * taps
         forward = 2 * positions * weights
         scope = self._scope
         trained = scope[3]
-        y = Shape(out, size, grad or trained, positions)
+        y = new_shape(Shape, (out, size, grad or trained, positions))
         parameters = weights + out if bias else weights
         self._add(
             (

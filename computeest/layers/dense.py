@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.layers.record import Recorder
-from computeest.layers.shape import Shape
+from computeest.layers.shape import Shape, new_shape
 
 
 class Dense(Recorder):
@@ -45,7 +45,7 @@ class Dense(Recorder):
         forward = 2 * positions * weights
         scope = self._scope
         trained = scope[3]
-        y = Shape(out, size, grad or trained, positions)
+        y = new_shape(Shape, (out, size, grad or trained, positions))
         parameters = weights + out if bias else weights
         self._add(
             (

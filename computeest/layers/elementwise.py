@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from computeest.layers.convolution import Extent, pooled_size, spread
 from computeest.layers.record import Recorder
-from computeest.layers.shape import Shape, shape
+from computeest.layers.shape import Shape, new_shape, shape
 
 #: FLOP for one element. ELECTRA's flops_computation.py: layer norm 5, GELU 8, softmax 5, dropout 4; the rest by
 #: reading the formula, an exponential as one.
@@ -51,7 +51,12 @@ class Elementwise(Recorder):
 
     def batch_norm(self, x: Shape, *, affine: bool = True, name: str = "batch_norm") -> Shape:
         """Normalized over the batch; running mean and variance are statistics, not parameters."""
-        return self._norm(x, "batch norm", 2 * x[0] if affine else 0, BATCH_NORM, name)
+        channels, size, grad, positions = x
+        scope = self._scope
+        scales = 2 * channels if affine else 0
+        y = x if grad or not affine or not scope[3] else Shape(channels, size, scope[3], positions)
+        self._add((scope, name, "batch norm", "", y, scales, scales, 0, 0, BATCH_NORM * channels * positions))
+        return y
 
     def layer_norm(self, x: Shape, *, affine: bool = True, bias: bool = True, name: str = "layer_norm") -> Shape:
         """Normalized over the channels of each position."""
@@ -177,15 +182,17 @@ class Elementwise(Recorder):
     def _joined(self, x: Shape, others: tuple[Shape, ...], name: str, kind: str) -> Shape:
         channels, size, grad, positions = x
         for other in others:
-            if other[0] != channels and other[0] != 1 and channels != 1:
-                self._refuse(name, f"cannot {kind} {x} and {other}: the channels differ")
-            if other[1] != size and other[3] != 1 and positions != 1:
-                self._refuse(name, f"cannot {kind} {x} and {other}: the extents differ")
-            channels = max(channels, other[0])
-            if other[3] > positions:
-                size, positions = other[1], other[3]
+            if other[0] != channels:
+                if other[0] != 1 and channels != 1:
+                    self._refuse(name, f"cannot {kind} {x} and {other}: the channels differ")
+                channels = max(channels, other[0])
+            if other[1] != size:
+                if other[3] != 1 and positions != 1:
+                    self._refuse(name, f"cannot {kind} {x} and {other}: the extents differ")
+                if other[3] > positions:
+                    size, positions = other[1], other[3]
             grad = grad or other[2]
-        y = Shape(channels, size, grad, positions)
+        y = new_shape(Shape, (channels, size, grad, positions))
         self._add((self._scope, name, kind, "", y, 0, 0, 0, 0, len(others) * channels * positions))
         return y
 

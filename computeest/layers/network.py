@@ -43,12 +43,12 @@ class Network(Attention, FeedForward, Recurrent, StateSpace):
     @property
     def forward_flop(self) -> int:
         """Matrix products and convolutions of one example's forward pass, FLOP."""
-        return sum([record[7] * record[0][1] for record in self._records])
+        return sum([record[7] * record[0][1] for record in self._records if record[7]])
 
     @property
     def backward_flop(self) -> int:
         """Weight and input gradients of one example, and what checkpointing recomputes, FLOP."""
-        return sum([record[8] * record[0][1] for record in self._records]) + self.recomputed_flop
+        return sum([record[8] * record[0][1] for record in self._records if record[8]]) + self.recomputed_flop
 
     @property
     def recomputed_flop(self) -> int:
@@ -58,7 +58,7 @@ class Network(Attention, FeedForward, Recurrent, StateSpace):
             [
                 record[7] * record[0][1]
                 for index, record in enumerate(self._records)
-                if record[0][4] and index not in spared
+                if record[7] and record[0][4] and index not in spared
             ]
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 from typing import NamedTuple
 
@@ -26,6 +27,10 @@ class Shape(NamedTuple):
     def __str__(self) -> str:
         """Channels first, as papers write it: 64x56x56."""
         return "x".join(str(extent) for extent in (self.channels, *self.size))
+
+
+#: Makes a Shape of its four fields, in half the time of calling it: layers are recorded by the million.
+new_shape: Callable[[type[Shape], tuple[int, tuple[int, ...], bool, int]], Shape] = tuple.__new__
 
 
 def shape(channels: int, size: tuple[int, ...] = (), *, grad: bool = False) -> Shape:
