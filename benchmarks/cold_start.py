@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[list[str], float | None]] = {
     "python -c pass": (["-c", "pass"], None),
     "computeest --help": (["-m", "computeest", "--help"], 12.5),
     "computeest estimate examples/gpt3.yaml": (["-m", "computeest", "estimate", "examples/gpt3.yaml"], 40.0),
-    "computeest estimate ... --format json": (["-m", "computeest", "estimate", "examples/gpt3.yaml", "-f", "json"], 40.0),
+    "computeest estimate ... --format json": (["-m", "computeest", "estimate", "examples/gpt3.yaml", "-fjson"], 40.0),
     "computeest estimate examples/resnet-50.yaml": (["-m", "computeest", "estimate", "examples/resnet-50.yaml"], 40.0),
     "computeest validate examples/gpt3.yaml": (["-m", "computeest", "validate", "examples/gpt3.yaml"], 40.0),
 }

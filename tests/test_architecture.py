@@ -18,7 +18,7 @@ PLUGINS = ROOT / "plugins"
 #: The order of the flow: a module imports only what stands before it. Packages count as one.
 ORDER = (
     # words and numbers
-    "suggest", "problems", "files", "units", "quantity", "note_tokens", "note_grammar", "schema", "wording", "symbols",
+    "suggest", "problems", "files", "units", "quantity", "amounts", "arithmetic", "notes", "schema", "wording", "symbols",
     "strict_yaml", "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
@@ -26,7 +26,7 @@ ORDER = (
     "reader", "json_schema", "chips", "networks", "spec", "columns", "presets", "tables",
     # spec -> candidates -> records
     "plan", "evaluate", "runs", "reconcile", "lineage", "results", "checks", "derivation", "record", "flat", "outputs",
-    "pipeline", "annotate", "solve", "amounts",
+    "pipeline", "annotate", "solve",
     # what is made of records, plugins and all of it
     "progress", "kit", "cli", "__main__", "computeest",
 )
@@ -45,9 +45,10 @@ def modules(folder: Path) -> list[Path]:
 
 
 def part(dotted: str) -> str:
-    """`computeest.hardware.find` is of `hardware`."""
+    """`computeest.hardware.find` is of `hardware`, and `computeest.note_tokens` of `notes`."""
     names = dotted.split(".")
-    return names[1] if len(names) > 1 else names[0]
+    name = names[1] if len(names) > 1 else names[0]
+    return "notes" if name.startswith("note_") else name
 
 
 def imported(path: Path, types: bool = False) -> Iterator[tuple[str, int]]:
