@@ -18,8 +18,8 @@ PLUGINS = ROOT / "plugins"
 #: The order of the flow: a module imports only what stands before it. Packages count as one.
 ORDER = (
     # words and numbers
-    "suggest", "problems", "files", "units", "quantity", "amounts", "arithmetic", "notes", "schema", "wording", "symbols",
-    "strict_yaml", "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
+    "suggest", "problems", "files", "units", "quantity", "notes", "schema", "wording", "symbols", "strict_yaml",
+    "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec
@@ -48,7 +48,7 @@ def part(dotted: str) -> str:
     """`computeest.hardware.find` is of `hardware`, and `computeest.note_tokens` of `notes`."""
     names = dotted.split(".")
     name = names[1] if len(names) > 1 else names[0]
-    return "notes" if name.startswith("note_") else name
+    return "notes" if name.startswith("note_") or name in ("amounts", "arithmetic") else name
 
 
 def imported(path: Path, types: bool = False) -> Iterator[tuple[str, int]]:
