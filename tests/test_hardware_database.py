@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from computeest.hardware import Database, Match, cache, database, load
-from computeest.hardware.compiled import document, overlay_files
+from computeest.hardware.compiled import document
+from computeest.hardware.documents import overlay_files
 from computeest.problems import InputError
 
 

@@ -7,11 +7,10 @@ import json
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import Final
 
-from computeest.hardware.compiled import Document
+from computeest.hardware.documents import Document
 
 #: Many times the size of the database; a bigger file is not ours.
 _LARGEST: Final = 20_000_000
@@ -59,6 +58,8 @@ def keep(digest: str, document: Document) -> None:
     folder = directory()
     if folder is None:
         return
+    import tempfile  # 5 ms, and only when there is something new to keep
+
     body = json.dumps(document, separators=(",", ":")).encode()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

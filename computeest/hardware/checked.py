@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from computeest.hardware.compiled import overlay_files
+from computeest.hardware.documents import overlay_files
 from computeest.hardware.lint import Document, Finding, documents, lint
 from computeest.problems import InputError, Problem
 

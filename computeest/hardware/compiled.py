@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest.hardware import names
+from computeest.hardware.documents import Document, File
 from computeest.hardware.entries import EntryError, chip_entry, family_entry, mapping_of, system_entry
 from computeest.problems import InputError, Problem
 from computeest.suggest import did_you_mean
 
 if TYPE_CHECKING:
     from computeest.strict_yaml import Node
-
-#: What the document is, as far as anybody has typed it: plain JSON.
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One YAML file of the database or of an overlay."""
-
-    name: str
-    content: bytes
 
 
 @dataclass(slots=True)
@@ -134,13 +123,3 @@ def _check_id(build: _Build, group: str, key: str, place: str, chip_id: object) 
         file, line = build.lines[group, key]
         build.problems.append(Problem(file, line, f"{group}.{key}.{place}", f"no chip has the id '{chip_id}'",
                                       did_you_mean(str(chip_id), build.chips)))
-
-
-def overlay_files(path: Path) -> list[File]:
-    """The YAML files of a user's directory, or the one file."""
-    if not path.exists():
-        raise InputError([Problem(str(path), 0, "", "no such file or directory", "a directory with YAML files")])
-    paths = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    if not paths:
-        raise InputError([Problem(str(path), 0, "", "holds no YAML file", "files named *.yaml")])
-    return [File(str(found), found.read_bytes()) for found in paths]

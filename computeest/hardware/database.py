@@ -13,14 +13,14 @@ from typing import Any
 
 from computeest.hardware import cache as kept
 from computeest.hardware.chip import Chip, build
-from computeest.hardware.compiled import Document, File, document, overlay_files
+from computeest.hardware.documents import Document, File, overlay_files
 from computeest.hardware.find import Finder
 from computeest.hardware.match import Match
 from computeest.hardware.peak import Peak, choose
 from computeest.hardware.refusal import Refusal
 
 #: The modules that decide what the compiled document looks like: a change in one makes old documents worthless.
-_COMPILERS = ("atoms.py", "compiled.py", "entries.py", "names.py", "words.py")
+_COMPILERS = ("atoms.py", "compiled.py", "documents.py", "entries.py", "names.py", "words.py")
 
 
 class Database:
@@ -112,6 +112,8 @@ def _loaded(overlays: tuple[File, ...]) -> Database:
     digest = _digest(contents)
     found = kept.recall(digest)
     if found is None:
+        from computeest.hardware.compiled import document  # PyYAML and pint: only for what is new
+
         found = document(contents)
         kept.keep(digest, found)
     return Database(found)

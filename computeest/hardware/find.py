@@ -21,11 +21,12 @@ from computeest.hardware.subject import Count
 from computeest.hardware.suggestions import closest
 from computeest.hardware.words import BRAND, MODIFIER, PLAIN
 
-#: A count in front of everything else; `_Repeats` says when the rest can be read once for all counts.
-_LEADING: Final = re.compile(r"(\d{2,15})(?=(?: ?[x×*])? ?[A-Za-z])")
+#: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
+_ALONE: Final = re.compile(r"(?<![\w.,/(-])\d{2,9}(?=[x×*]? |[x×*][A-Za-z]|$)")
 #: Two counts that equal no machine's number of chips, to see that a text's meaning does not depend on its count.
 _PROBES: Final = (7919, 104729)
 _SMALL: Final = 16
+_YEARS: Final = (1990, 2035)
 _KEPT: Final = 20_000
 
 
@@ -38,26 +39,25 @@ class Finder:
         self._meanings = Meanings(document, chip)
         self._reading = Reading(self._meanings, chip)
         self._numbers = frozenset(match[0] for name in self._meanings.index if (match := re.match(r"\d+", name)))
-        self._repeated: dict[tuple[str, datetime.date | None], Match | None] = {}
+        self._repeated: dict[tuple[str, str, datetime.date | None], Match | None] = {}
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The one chip that the text means."""
-        leading = _LEADING.match(text)
-        if leading is not None and int(leading[1]) > _SMALL and leading[1] not in self._numbers:
-            count, rest = float(leading[1]), text[leading.end():]
-            same = self._whatever_the_count(rest, published)
+        alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
+        if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
+            same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
             if same is not None:
-                return replace(same, count=count, chips=count * same.chips_per_unit,
-                               alternatives=list(same.alternatives))
+                return Match(same.chip, same.chips_per_unit, count, count * same.chips_per_unit, same.ambiguous,
+                             [*same.alternatives], same.why, same.peak_low, same.peak_high)
         return self._find(text, published)
 
-    def _whatever_the_count(self, rest: str, published: datetime.date | None) -> Match | None:
+    def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | None:
         """What a text means whose count alone is left open; None when the count makes a difference."""
-        key = (rest, published)
+        key = (before, after, published)
         if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            found = [self._find(f"{probe}{rest}", published) for probe in _PROBES]
+            found = [self._find(f"{before}{probe}{after}", published) for probe in _PROBES]
             counted = [replace(match, count=None, chips=0.0) for match, probe in zip(found, _PROBES, strict=True)
                        if isinstance(match, Match) and match.count == probe]
             self._repeated[key] = counted[0] if len(counted) == 2 and counted[0] == counted[1] else None

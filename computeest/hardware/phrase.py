@@ -39,7 +39,8 @@ def items(atoms: Atoms, index: Mapping[str, object], heads: frozenset[str]) -> l
             _separators(found, atoms, at, gap)
         known = atoms.squeezed[start:start + 2] in heads
         item = _mention(found, atoms, at, index) if known else None
-        if item is not None and atoms.words[at] in BRANDS and at + 1 < last:
+        if item is not None and item.end + 1 < last and atoms.words[item.end + 1].isdigit() and (
+                atoms.words[at] in BRANDS):
             later = _mention([*found, Item(BRAND, atoms.words[at], at, at)], atoms, at + 1, index)
             if later is not None and later.end > item.end:
                 item = None  # 'Habana Gaudi 3' is a Gaudi 3, though 'Habana Gaudi' is a name as well
@@ -121,8 +122,10 @@ def _article(found: list[Item], atoms: Atoms, item: Item) -> bool:
 def _plural_or_product(found: list[Item], atoms: Atoms, item: Item, index: Mapping[str, object]) -> Item:
     """'V100S' is a product, '8 V100s' are V100: the case of the s, the count and the noun tell."""
     name = item.word
+    if atoms.words[item.end] != "s" or not name.endswith("s") or name[:-1] not in index:
+        return item
     written = "".join(atoms.written[item.at:item.end + 1])
-    if atoms.words[item.end] != "s" or not name.endswith("s") or name[:-1] not in index or written[-1] == "S":
+    if written[-1] == "S":
         return item
     nouns = atoms.words[item.end + 1:item.end + 2]
     if any(WORDS.get(noun, ("",))[0] in (UNIT, FORM) for noun in nouns):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from computeest.hardware.atoms import Atoms
 from computeest.hardware.chip import Chip
@@ -23,6 +24,7 @@ from computeest.hardware.words import (
     GENERATION,
     MEMORY,
     MODIFIER,
+    NUMBER,
     PLAIN,
     RENTED,
     RENTERS,
@@ -57,6 +59,9 @@ class Reading:
                 return Refusal(f"'{shown}' may be any of several chips", [self._chip(chip).name for chip in choice])
             named = atoms.text(part.mentions[0].item.at, part.mentions[0].item.end)
             return Refusal(f"no {named} is what '{shown}' says", self._names(meaning.pool))
+        if NUMBER in kinds and (size := self._bare_size(part, meaning, atoms)):
+            return Refusal(f"in '{shown}', {size:g} may be a count or a memory size: write '{size:g} x' or "
+                           f"'{size:g} GB'", self._names(meaning.pool))
         if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
             return refused
         choice = _told(choice, part, self._chip)
@@ -88,6 +93,14 @@ class Reading:
             if not gap and (item.kind == MODIFIER or letter) and item.word not in ("i",):
                 return atoms.text(before.at if before.kind == MENTION else item.at, item.end)
         return ""
+
+    def _bare_size(self, part: Part, meaning: Meaning, atoms: Atoms) -> float:
+        """The 80 of 'A100 (80)', which is the memory size of one of the chips; 0 where there is no such number."""
+        for before, item in pairwise(part.items):
+            if item.kind == NUMBER and before.kind == MENTION and "(" in atoms.gaps[item.at] and any(
+                    self._chip(chip).nominal_memory == item.number for chip in meaning.pool):
+                return item.number
+        return 0.0
 
     def _contradicted(self, part: Part, chip: Chip, shown: str) -> Refusal | None:
         """A vendor's name in front of another vendor's chip."""

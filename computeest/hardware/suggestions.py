@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from computeest.hardware.atoms import squeeze
 from computeest.hardware.chip import Chip
-from computeest.suggest import nearest
 
 _MOST = 4
 
@@ -15,6 +14,8 @@ _MOST = 4
 def closest(index: Mapping[str, list[list[str]]], chip: Callable[[str], Chip], words: Sequence[str],
             likely: Sequence[str]) -> list[str]:
     """Full names of the chips whose names look most like the words, those that the text is about first."""
+    from computeest.suggest import nearest  # difflib: only when something is refused
+
     found = [chip(chip_id).name for chip_id in likely]
     names = [name for name in index if not name.isdigit()]
     for word in words:
