@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ except ImportError:  # a PyYAML built without libyaml: slower, the same events
 LARGEST = 1_000_000
 MOST = 50_000
 DEEPEST = 24
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -86,16 +88,12 @@ def scalar(text: str) -> Any:
         return None
     if text in ("true", "True", "false", "False"):
         return text[0] in "tT"
-    if len(text) > 40 or not (text[0].isdigit() or text[0] in "+-."):
+    if len(text) > 40 or not _NUMBER.fullmatch(text):
         return text
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return float(text)
-    except ValueError:
+    number = float(text)
+    if not math.isfinite(number):
         return text
+    return int(text) if text.lstrip("+-").isdigit() else number
 
 
 def _events(text: str) -> Iterator[Any]:

@@ -1,0 +1,147 @@
+"""paper.yaml as facts: values with their words, lines and sources; runs that inherit."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from computeest.problems import InputError
+from computeest.reader import Paper, read_paper, read_text
+
+
+def read(text: str) -> Paper:
+    return read_text(text, "paper.yaml")
+
+
+def values(paper: Paper, run: int = 0) -> dict[str, Any]:
+    return {name: cell.value for name, cell in paper.runs[run].cells.items()}
+
+
+def test_the_designs_example() -> None:
+    paper = read("""\
+model: ResNet-50
+published: 2015-12-10
+link: https://arxiv.org/abs/1512.03385
+benchmark: ImageNet-1k
+metric: top-1 accuracy
+score: 75.3 %
+family: resnet
+architecture: {depth: 50, image: 224}
+examples: 1.28e6
+epochs: 90
+chip: Tesla P100
+chips: 8
+time: 29 hours
+""")
+    assert values(paper) == {
+        "model": "ResNet-50", "published": datetime.date(2015, 12, 10), "link": "https://arxiv.org/abs/1512.03385",
+        "benchmark": "ImageNet-1k", "metric": "top-1 accuracy", "score": pytest.approx(0.753), "family": "resnet",
+        "architecture": {"depth": 50, "image": 224}, "examples": 1.28e6, "epochs": 90.0, "chip": "Tesla P100",
+        "chips": 8.0, "time": 29 * 3600.0}
+    assert paper.runs[0].cells["time"].line == 13
+
+
+@pytest.mark.parametrize("written", ["90", "'90'", "90 epochs", "{value: 90}", '{value: "90 epochs"}',
+                                     "{value: 90, unit: epochs}"])
+def test_a_fact_in_all_its_forms(written: str) -> None:
+    assert values(read(f"epochs: {written}")) == {"epochs": 90.0}
+
+
+def test_a_fact_keeps_its_words_its_line_and_its_source() -> None:
+    paper = read('model: A\nepochs:\n  value: ~90\n  source: Table 3\n  quote: "for 90 epochs"\n  note: about\n')
+    cell = paper.runs[0].cells["epochs"]
+    assert (cell.value, cell.text, cell.line, cell.source, cell.quote) == (90.0, "~90", 3, "Table 3", "for 90 epochs")
+    assert cell.sigma > 0
+
+
+def test_numbers_that_yaml_1_1_reads_as_text_are_numbers() -> None:
+    assert values(read("tokens_seen: 1e12\npeak: 3.12e14\n")) == {"tokens_seen": 1e12, "peak": 3.12e14}
+
+
+def test_an_empty_value_is_a_fact_left_out() -> None:
+    assert values(read("model: A\nepochs:\ntime: null\nchips: ~\n")) == {"model": "A"}
+
+
+def test_aliases_and_their_own_units() -> None:
+    assert values(read("training_time_hours: 29")) == {"time": 29 * 3600.0}
+    assert values(read("gpu_hours: 2.788e6")) == {"chip_time": 2.788e6 * 3600}
+    assert values(read("hours: 2 days")) == {"time": 2 * 86400.0}, "a unit that is written wins over the key's"
+    assert values(read("Training Tokens: 3B")) == {"tokens": 3e9}
+
+
+def test_a_unit_sends_a_fact_to_its_column() -> None:
+    assert values(read("batch_size: 3.2M tokens")) == {"batch_tokens": 3.2e6}
+    assert values(read("time: 2500 TPUv3-core-days")) == {"core_time": 2500 * 86400.0}
+
+
+@pytest.mark.parametrize(("kind", "column"), [("run", "utilization"), ("assumed", "utilization"),
+                                              ("step", "step_utilization"), ("hfu", "hardware_flop_utilization")])
+def test_a_utilization_of_a_kind_has_that_kinds_column(kind: str, column: str) -> None:
+    assert values(read(f"utilization: 0.4\nutilization_kind: {kind}\n"))[column] == 0.4
+
+
+def test_architectures_read_numbers_as_papers_write_them() -> None:
+    paper = read("family: decoder\n"
+                 "architecture: {vocabulary: '50,257', context: 2k, layers: 12, tied: true, act: gelu}\n")
+    assert values(paper)["architecture"] == {"vocabulary": 50257, "context": 2000, "layers": 12, "tied": True,
+                                             "act": "gelu"}
+
+
+def test_runs_inherit_the_top_and_say_what_is_their_own() -> None:
+    paper = read("parameters: 7e9\nchip: A100\nruns:\n  - {stage: a, tokens_seen: 1e12}\n  - {stage: b, chip: H100}\n")
+    assert values(paper, 0) == {"parameters": 7e9, "chip": "A100", "stage": "a", "tokens_seen": 1e12}
+    assert values(paper, 1) == {"parameters": 7e9, "chip": "H100", "stage": "b"}
+    assert paper.runs[1].own == {"stage", "chip"}
+    assert set(paper.top) == {"parameters", "chip"}
+
+
+@pytest.mark.parametrize(("top", "own", "lost"), [
+    ("tokens_seen: 1e12", "epochs: 3", "tokens_seen"),
+    ("chip_time: 1000 GPU-hours", "time: 3 days", "chip_time"),
+    ("time: 3 days", "chip_time: 1000 GPU-hours", "time"),
+    ("peak: 312 TFLOP/s", "chip: H100", "peak"),
+    ("forward_flop: 8 GFLOP", "parameters: 1e9", "forward_flop"),
+    ("steps: 1000", "tokens: 1e9", "steps"),
+])
+def test_a_runs_own_facts_put_aside_totals_that_they_contradict(top: str, own: str, lost: str) -> None:
+    cells = read(f"{top}\nruns:\n  - {{{own}}}\n  - {{stage: other}}\n")
+    assert lost not in cells.runs[0].cells
+    assert lost in cells.runs[1].cells
+
+
+def test_a_mapping_is_read_as_its_yaml_would_be() -> None:
+    facts = {"model": "A", "epochs": 90, "tokens": "300B tokens", "published": datetime.date(2020, 5, 28),
+             "score": {"value": "75.3 %", "source": "Table 3"}, "runs": [{"chips": 8}, {"chips": 16.0}]}
+    paper = read_paper(facts)
+    assert values(paper, 1) == {"model": "A", "epochs": 90.0, "tokens": 300e9, "published": datetime.date(2020, 5, 28),
+                                "score": pytest.approx(0.753), "chips": 16.0}
+
+
+def test_numpy_numbers_in_a_mapping() -> None:
+    import numpy as np
+
+    paper = read_paper({"epochs": np.float64(0.1), "chips": np.int64(8), "steps": np.float32(2.0)})
+    assert values(paper) == {"epochs": 0.1, "chips": 8.0, "steps": 2.0}
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("epochs: 90\n"))
+    assert values(read_paper("-")) == {"epochs": 90.0}
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "paper.yaml").write_bytes("\ufeffepochs: 90\n".encode())
+    assert values(read_paper(tmp_path / "paper.yaml")) == {"epochs": 90.0}
+
+
+def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "paper.yaml").write_bytes(b"epochs: 90\r\nchips: 8\r\n")
+    assert values(read_paper(tmp_path / "paper.yaml")) == {"epochs": 90.0, "chips": 8.0}
+    (tmp_path / "paper.yaml").write_bytes(b"epochs: 90\r\nchips: x\r\n")
+    with pytest.raises(InputError, match=r"paper\.yaml:2: chips"):
+        read_paper(tmp_path / "paper.yaml")
