@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from computeest.units import LONGEST, UnitError, canonical, registry
 
@@ -20,7 +21,7 @@ _COMPUTE = ("[flop]", "[mac]", "[op]")
 _PREFIX = re.compile(r"(/\s*)?\b(kilo|mega|giga|tera|peta|exa|zetta|yotta)(?=FLOP|MAC|OP)")
 _POWERS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21, "yotta": 1e24}
 #: 'TFLOPS/s' is a rate once, not twice.
-_TWICE = re.compile(r"(flop)s\s*/\s*s(?:ec(?:ond)?)?\b", re.IGNORECASE)
+_TWICE = re.compile(r"(flop)s(?:s\b|\s*/\s*s(?:ec(?:ond)?)?\b)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Unit:
     other: bool = False
 
 
+NO_UNIT = Unit()
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A number in its readings, with its dimension; a reading that cannot be is NaN."""
@@ -45,7 +49,7 @@ class Amount:
     converted: float
     #: With the prefixes of FLOP as factors and all other units as words.
     plain: float
-    #: With all units as words.
+    #: With all units, and the billion of '2213B', as words.
     bare: float
     compute: float = 0.0
     time: float = 0.0
@@ -71,17 +75,17 @@ class Amount:
         return tuple(dict.fromkeys(r for r in (self.value, self.converted, self.plain, self.bare) if not math.isnan(r)))
 
 
-def number(value: float, unit: Unit) -> Amount:
-    """A number with the unit behind it."""
+def number(value: float, unit: Unit, scale: float = 1.0) -> Amount:
+    """A number with the unit behind it; `scale` is the million or billion within the value."""
     conversion = value in CONVERSIONS
-    plain_word = unit == Unit()
-    return Amount(value * unit.factor, value * unit.prefix, value, unit.compute, unit.time,
+    plain_word = unit == NO_UNIT
+    return Amount(value * unit.factor, value * unit.prefix, value / scale, unit.compute, unit.time,
                   conversion and plain_word, conversion and unit.time != 0, value)
 
 
 def with_unit(amount: Amount, unit: Unit) -> Amount:
     """An amount in brackets with a unit behind them."""
-    return product(amount, number(1.0, unit)) if unit != Unit() else amount
+    return product(amount, number(1.0, unit)) if unit != NO_UNIT else amount
 
 
 def product(left: Amount, right: Amount) -> Amount:
@@ -94,12 +98,17 @@ def quotient(left: Amount, right: Amount) -> Amount:
     return _joined(left, right, lambda a, b: a / b, left.compute - right.compute, left.time - right.time)
 
 
-def total(left: Amount, right: Amount, sign: int) -> Amount:
-    """Both added, or the right taken from the left; amounts of different dimensions add up as words only."""
+def difference(left: Amount, right: Amount) -> Amount:
+    """The right taken from the left."""
+    return total(left, product(right, Amount(-1.0, -1.0, -1.0)))
+
+
+def total(left: Amount, right: Amount) -> Amount:
+    """Both added; amounts of different dimensions add up as words only."""
     known = left if (left.compute, left.time) != (0.0, 0.0) else right
     alike = (left.compute, left.time) == (right.compute, right.time) or (0.0, 0.0) in (
         (left.compute, left.time), (right.compute, right.time))
-    found = _joined(left, right, lambda a, b: a + sign * b, known.compute, known.time)
+    found = _joined(left, right, lambda a, b: a + b, known.compute, known.time)
     return found if alike else Amount(math.nan, found.plain, found.bare, found.compute, found.time, found.by_hand,
                                       found.with_units, found.largest)
 
@@ -117,9 +126,8 @@ def root(amount: Amount, degree: int = 2) -> Amount:
 
 def _joined(left: Amount, right: Amount, operation: Callable[[float, float], float], compute: float,
             time: float) -> Amount:
-    parts = (_tried(operation, a, b) for a, b in ((left.converted, right.converted), (left.plain, right.plain),
-                                                  (left.bare, right.bare)))
-    return Amount(*parts, round(compute, 6) if math.isfinite(compute) else 0.0,
+    return Amount(_tried(operation, left.converted, right.converted), _tried(operation, left.plain, right.plain),
+                  _tried(operation, left.bare, right.bare), round(compute, 6) if math.isfinite(compute) else 0.0,
                   round(time, 6) if math.isfinite(time) else 0.0, left.by_hand or right.by_hand,
                   left.with_units or right.with_units, max(left.largest, right.largest))
 
@@ -137,23 +145,27 @@ def unit(text: str) -> Unit:
     """What the words behind a number say of its unit; words that are no units say nothing."""
     spelled = _TWICE.sub(r"\1/s", re.sub(r"\s+", " ", text).strip())
     if not spelled:
-        return Unit()
+        return NO_UNIT
     whole = _meant(spelled) if len(spelled) <= LONGEST else None
     return whole or _word_by_word(spelled)
 
 
 def _word_by_word(text: str) -> Unit:
     """The units among the words, divided by those behind 'per' or a slash."""
-    found, sign = Unit(), 1
+    found, sign = NO_UNIT, 1
     for word in re.findall(r"/|[^\W\d_][\w']*", text):
         if word in ("/", "per"):
             sign = -1
             continue
         meant = _meant(word) if len(word) > 1 or word in "sh" else None
         if meant is not None:
-            found = Unit(found.factor * meant.factor**sign, found.prefix * meant.prefix**sign,
-                         found.compute + sign * meant.compute, found.time + sign * meant.time, found.other or meant.other)
+            found = Unit(found.factor * meant.factor**sign, found.prefix * meant.prefix**sign, found.compute
+                         + sign * meant.compute, found.time + sign * meant.time, found.other or meant.other)
     return found
+
+
+def _float(power: Any) -> float:
+    return float(power)
 
 
 @lru_cache(maxsize=16384)
@@ -163,14 +175,14 @@ def _meant(text: str) -> Unit | None:
         if known == "dimensionless":
             return None
         parsed = registry().parse_units(known)
-        dimensions = dict(registry().get_dimensionality(parsed))
+        dimensions = {name: _float(power) for name, power in registry().get_dimensionality(parsed).items()}
         factor = float(registry().Quantity(1.0, parsed).to_root_units().magnitude)
     except (UnitError, OverflowError):
         return None
     prefix = 1.0
     for match in _PREFIX.finditer(known):
         prefix *= _POWERS[match[2]] ** (-1 if match[1] else 1)
-    compute = sum(float(dimensions.pop(name, 0)) for name in _COMPUTE)
-    time = float(dimensions.pop("[time]", 0))
+    compute = sum(dimensions.pop(name, 0.0) for name in _COMPUTE)
+    time = dimensions.pop("[time]", 0.0)
     # an amount of anything else counts as it is written: tokens, words and bytes have no other unit in a note
     return Unit(factor if compute or time else 1.0, prefix, compute, time, bool(dimensions))

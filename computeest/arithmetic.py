@@ -1,4 +1,4 @@
-"""The arithmetic in an analyst's note, done again: every product, sum and mean with its value and the result it states."""
+"""The arithmetic in an analyst's note, done again: each product, sum and mean with its value and its stated result."""
 
 from __future__ import annotations
 
@@ -16,8 +16,19 @@ LONGEST = 50_000
 SAME, _ROUNDED = 0.01, 0.15
 #: Numbers below this are no rates of hardware.
 _LEAST_RATE = 1e8
-#: Words that may stand between '=' and the number.
-_LINKED = 3
+#: A number without any unit is a count of FLOP from here on, and one of tokens or parameters below.
+LEAST_FLOP = 1e15
+#: Words that announce a sum or a mean of the figures before, and how far behind them the result may stand.
+_TOTALS, _ANNOUNCED = frozenset(("total", "totals", "sum", "combined", "overall", "altogether")), 5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Figure:
+    """A count of FLOP in a note, and where it stands."""
+
+    start: int
+    end: int
+    value: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,8 @@ class Product:
     stated: Stated | None
     #: Every way to read its units, the likely one first.
     readings: tuple[float, ...]
+    #: Whether the note writes the expression; a 'Total: 3e22' only says of which figures it is the sum.
+    written: bool = True
 
     @property
     def holds(self) -> bool | None:
@@ -70,24 +83,39 @@ def products(note: str) -> list[Product]:
     text = note[:LONGEST]
     found = tokens(text)
     grammar = Grammar(found, matches(found), text)
-    waiting, seen, results = [(0, len(found))], set[tuple[int, int]](), []
+    waiting, seen = [(0, len(found))], set[tuple[int, int]]()
+    results: list[Product] = []
+    figures: list[Figure] = []
     while waiting:
         region = waiting.pop()
         if region in seen:
             continue
         seen.add(region)
         for chain in _chains(grammar, *region):
-            results.extend(_products(grammar, chain))
+            several = list(_products(grammar, chain))
+            results.extend(several)
+            figures.extend(_figure(grammar, chain, several))
         waiting.extend(grammar.asides)
         grammar.asides.clear()
     unique = {product.span: product for product in reversed(results)}
     ordered = sorted(unique.values(), key=lambda product: product.span)
-    return [*ordered, *_means(text, ordered)]
+    return [*ordered, *summaries(found, sorted(figures), ordered)]
 
 
 def close(value: float, other: float, tolerance: float = SAME) -> bool:
     """Whether two numbers are the same within a share of the second."""
     return math.isfinite(value) and abs(value - other) <= tolerance * abs(other) * (1 + 1e-9)
+
+
+def _figure(grammar: Grammar, chain: Sequence[Expression], several: Sequence[Product]) -> Iterator[Figure]:
+    """What a chain contributes where the note adds up or averages: a count of FLOP, computed or quoted."""
+    last = chain[-1]
+    start, end = grammar.tokens[chain[0].start].start, grammar.tokens[last.end - 1].end
+    counted = [product.flop for product in several if product.flop is not None]
+    if counted:
+        yield Figure(start, end, counted[0])
+    elif not several and last.amount.value >= LEAST_FLOP and not last.unit.other and last.amount.time == 0:
+        yield Figure(start, end, last.amount.value)
 
 
 def _chains(grammar: Grammar, at: int, end: int) -> Iterator[list[Expression]]:
@@ -132,7 +160,7 @@ def _stated(grammar: Grammar, chain: Sequence[Expression], place: int) -> tuple[
     for expression in (*behind, *before):
         amount = expression.amount
         return Stated(amount.value, expression.precision, amount.readings), expression.unit
-    return None, amounts.Unit()
+    return None, amounts.NO_UNIT
 
 
 def _product(grammar: Grammar, expression: Expression, stated: Stated | None, unit: amounts.Unit) -> Product:
@@ -154,7 +182,7 @@ def _counts(expression: Expression, value: float, stated: Stated | None, unit: a
     """Whether the expression is a count of FLOP, by its units and those of the result it states."""
     if not (math.isfinite(value) and value > 0):
         return False
-    if stated is not None and unit != amounts.Unit():
+    if stated is not None and unit != amounts.NO_UNIT:
         # many write FLOPS and mean a count, so a rate is one only where the expression is a rate as well
         rate = unit.time == -1 and expression.amount.time == -1 and not expression.amount.by_hand
         return unit.compute == 1 and not rate
@@ -163,15 +191,40 @@ def _counts(expression: Expression, value: float, stated: Stated | None, unit: a
     return expression.amount.time == 0 or expression.amount.largest >= _LEAST_RATE
 
 
-def _means(text: str, found: Sequence[Product]) -> Iterator[Product]:
-    """The geometric mean that a note says it takes of its two estimates without writing it out."""
-    import re
+def summaries(found: Sequence[Token], figures: Sequence[Figure], ordered: Sequence[Product]) -> Iterator[Product]:
+    """Sums and geometric means that a note takes of its figures without writing them out: 'Total: 4.5e23'.
 
-    for match in re.finditer(r"geometric (?:mean|average)", text, re.IGNORECASE):
-        if any(product.kind == "mean" and product.span[1] > match.start() for product in found):
+    A sum is one only where some of the figures right before add up to what is stated.
+    """
+    for place, token in enumerate(found):
+        word = token.text.lower() if token.kind == "word" else ""
+        mean = word == "geometric" and place + 1 < len(found) and found[place + 1].text.lower() in ("mean", "average")
+        if not (mean or word in _TOTALS) or any(p.span[0] <= token.start < p.span[1] for p in ordered):
             continue
-        before = [p for p in found if p.span[1] <= match.start() and p.flop is not None and p.kind != "mean"]
-        if len(before) < 2:
-            continue
-        value = math.sqrt(before[-1].value) * math.sqrt(before[-2].value)
-        yield Product(match.span(), match[0], "mean", value, value, None, (value,))
+        before = [figure.value for figure in figures if figure.end <= token.start]
+        stated = _announced(found, place, figures)
+        if mean and len(before) > 1 and not _written_out(token, ordered):
+            yield _summary(token, "mean", math.sqrt(before[-1]) * math.sqrt(before[-2]), stated)
+        elif stated is not None:
+            parts = (sum(before[-count:]) for count in range(2, min(len(before), 6) + 1))
+            yield from (_summary(token, "sum", part, stated) for part in parts if stated.supports(part))
+
+
+def _announced(found: Sequence[Token], place: int, figures: Sequence[Figure]) -> Stated | None:
+    """The figure that stands shortly behind a word, before the line ends."""
+    for token in found[place + 1:place + _ANNOUNCED]:
+        if token.kind == "line":
+            return None
+        if token.kind == "number":
+            whole = next((f.value for f in figures if f.start == token.start), None)
+            return None if whole is None else Stated(whole, token.precision, (whole,))
+    return None
+
+
+def _written_out(token: Token, ordered: Sequence[Product]) -> bool:
+    """Whether the mean that a word announces is itself in the note: 'geometric mean: sqrt(a * b)'."""
+    return any(product.kind == "mean" and product.span[1] > token.start for product in ordered)
+
+
+def _summary(token: Token, kind: str, value: float, stated: Stated | None) -> Product:
+    return Product((token.start, token.end), token.text, kind, value, value, stated, (value,), written=False)

@@ -1,7 +1,7 @@
 """Arithmetic in the midst of prose: the largest expression that begins at a token, and what it comes to.
 
-An operand is a number with the words behind it ('8 GPUs', '0.3 [assumed]'), a bracket, a root or a geometric mean. A word
-that stands where a number should makes the expression a formula, whose value nobody can know.
+An operand is a number with the words behind it ('8 GPUs', '0.3 [assumed]'), a bracket, a root or a geometric mean. A
+word that stands where a number should makes the expression a formula, whose value nobody can know.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ from dataclasses import dataclass, replace
 
 from computeest import amounts
 from computeest.amounts import Amount
-from computeest.note_tokens import Token, known_unit
+from computeest.note_words import MEANS, ROOTS, Words
 
 DEEPEST = 30
-#: Words that may stand behind a number before its expression ends, and before a number.
-_WORDS_AFTER, _WORDS_BEFORE = 14, 3
-_ROOTS = frozenset(("sqrt", "root"))
-_MEANS = frozenset(("gmean", "geomean", "geometricmean", "gm"))
+#: Words that may stand before a number to say what it is.
+_WORDS_BEFORE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,30 +32,22 @@ class Expression:
     #: A word stands where a number should.
     formula: bool = False
     #: The unit behind it, and how much one unit of the last figure is of it.
-    unit: amounts.Unit = amounts.Unit()
+    unit: amounts.Unit = amounts.NO_UNIT
     precision: float = 0.0
 
 
-class Grammar:
+class Grammar(Words):
     """Reads expressions out of the tokens of one note."""
-
-    def __init__(self, tokens: list[Token], brackets: dict[int, int], text: str) -> None:
-        self.tokens = tokens
-        self.brackets = brackets
-        self.text = text
-        #: Brackets that were passed over as asides: their insides may hold arithmetic of their own.
-        self.asides: list[tuple[int, int]] = []
 
     def expression(self, at: int, end: int, depth: int = 0) -> Expression | None:
         """The sum that begins at a token."""
         found = self._term(at, end, depth)
         while found is not None and not found.formula:
-            sign_at = self._sign(found.after, end, depth)
+            sign_at = self._sign(found, end, depth)
             right = self._term(sign_at + 1, end, depth) if sign_at is not None else None
             if sign_at is None or right is None:
                 break
-            sign = 1 if self.tokens[sign_at].text == "+" else -1
-            found = _over(found, right, "+", lambda a, b, sign=sign: amounts.total(a, b, sign))
+            found = _over(found, right, "+", amounts.total if self.tokens[sign_at].text == "+" else amounts.difference)
         return found
 
     def leading(self, whole: Expression) -> Expression:
@@ -68,12 +58,12 @@ class Grammar:
 
     def _term(self, at: int, end: int, depth: int) -> Expression | None:
         found = self._factor(at, end, depth)
-        while found is not None and not found.formula and self._is(found.after, end, "*/"):
+        while found is not None and not found.formula and self.is_sign(found.after, end, "*/"):
             divided = self.tokens[found.after].text == "/"
-            right = self._factor(self._past_lines(found.after + 1, end), end, depth)
+            right = self._factor(self.past_lines(found.after + 1, end), end, depth)
             if right is None:
                 # what is multiplied by a word is a formula; a unit is not, and was read with its number
-                return replace(found, formula=self._is_word(found.after + 1, end))
+                return replace(found, formula=self.is_word(found.after + 1, end))
             found = self._divided(found, right) if divided else _over(found, right, "*", amounts.product)
         return found
 
@@ -86,13 +76,13 @@ class Grammar:
     def _factor(self, at: int, end: int, depth: int) -> Expression | None:
         """An operand, raised to a power where one is written."""
         found = self._operand(at, end, depth)
-        if found is None or not self._is(found.after, end, ("**",)) or found.formula:
+        if found is None or not self.is_sign(found.after, end, ("**",)) or found.formula:
             return found
         right = self._factor(found.after + 1, end, depth + 1) if depth < DEEPEST else None
         return found if right is None else _over(found, right, "^", amounts.power)
 
     def _operand(self, at: int, end: int, depth: int) -> Expression | None:
-        at = self._past_signs(at, end)
+        at = self.past_signs(at, end)
         if at >= end or depth > DEEPEST:
             return None
         token = self.tokens[at]
@@ -106,42 +96,43 @@ class Grammar:
 
     def _number(self, at: int, end: int) -> Expression:
         token = self.tokens[at]
-        after, unit = self._unit(at + 1, end)
-        return Expression(amounts.number(token.value, unit), at, at + 1, after, unit=unit, precision=token.precision)
+        after, unit = self.unit(at + 1, end)
+        amount = amounts.number(token.value, unit, token.scale)
+        return Expression(amount, at, at + 1, after, unit=unit, precision=token.precision)
 
     def _bracket(self, at: int, end: int, depth: int) -> Expression | None:
         close = self.brackets.get(at)
         if close is None or close >= end:
             return None
-        inner = self.expression(self._past_lines(at + 1, close), close, depth + 1)
+        inner = self.expression(self.past_lines(at + 1, close), close, depth + 1)
         if inner is None:
             return None
-        after, unit = self._unit(close + 1, end)
-        return replace(inner, amount=amounts.with_unit(inner.amount, unit), start=at, end=close + 1, after=after, unit=unit,
-                       precision=inner.precision)
+        after, unit = self.unit(close + 1, end)
+        amount = amounts.with_unit(inner.amount, unit)
+        return replace(inner, amount=amount, start=at, end=close + 1, after=after, unit=unit)
 
     def _function(self, at: int, end: int, depth: int) -> Expression | None:
         """A root or a geometric mean: sqrt(a*b), GMean(a, b), geometric mean of a and b."""
         word = self.tokens[at].text.lower()
-        if word == "geometric" and self._word(at + 1, end) in ("mean", "average"):
+        if word == "geometric" and self.word(at + 1, end) in ("mean", "average"):
             return self._mean(at, at + 2, end, depth)
-        if word in _MEANS:
+        if word in MEANS:
             return self._mean(at, at + 1, end, depth)
-        if word in _ROOTS:
-            inner = self._operand(at + 1, end, depth + 1) if self._opens(at + 1, end) else None
+        if word in ROOTS:
+            inner = self._operand(at + 1, end, depth + 1) if self.opens(at + 1, end) else None
             return None if inner is None else replace(inner, amount=amounts.root(inner.amount), start=at,
                                                       operators="r" + inner.operators)
         return None
 
     def _mean(self, start: int, at: int, end: int, depth: int) -> Expression | None:
         """The geometric mean of the amounts that follow, in brackets or behind 'of'."""
-        if self._word(at, end) in ("of", "between"):
+        if self.word(at, end) in ("of", "between"):
             return self._mean_of(start, at + 1, end, depth, bracketed=False)
-        close = self.brackets.get(at) if self._opens(at, end) else None
+        close = self.brackets.get(at) if self.opens(at, end) else None
         if close is None or close >= end:
             return None
         found = self._mean_of(start, at + 1, close, depth, bracketed=True)
-        return found and replace(found, end=close + 1, after=self._unit(close + 1, end)[0])
+        return found and replace(found, end=close + 1, after=self.unit(close + 1, end)[0])
 
     def _mean_of(self, start: int, at: int, end: int, depth: int, *, bracketed: bool) -> Expression | None:
         parts: list[Expression] = []
@@ -151,7 +142,7 @@ class Grammar:
             while at < end and (self.tokens[at].text in (",", ";", "and", "&") or
                                 (bracketed and self.tokens[at].kind == "line")):
                 at += 1
-            if at == part.after:
+            if at == part.after and "and" not in {token.text for token in self.tokens[part.end:part.after]}:
                 break
         if len(parts) < 2:
             return None
@@ -168,93 +159,28 @@ class Grammar:
             return None
         here = at
         while here < min(end, at + _WORDS_BEFORE) and self.tokens[here].kind == "word" \
-                and not self._is_function(here, end):
+                and not self.is_function(here, end):
             here += 1
         if here >= end or self.tokens[here].kind != "number":
             return None
         found = self._number(here, end)
         return replace(found, start=at)
 
-    def _unit(self, at: int, end: int) -> tuple[int, amounts.Unit]:
-        """Where the words behind a number end, and what they say of its unit; asides in brackets are passed over."""
-        words: list[str] = []
-        here = at
-        while here < end and len(words) < _WORDS_AFTER:
-            step = self._passed(here, end, words, first=here == at)
-            if step == here:
-                break
-            here = step
-        return here, amounts.unit(" ".join(words))
+    def _sign(self, left: Expression, end: int, depth: int) -> int | None:
+        """The place of the sign of a sum, which a plus may be on the next line.
 
-    def _passed(self, here: int, end: int, words: list[str], *, first: bool) -> int:
-        """The place behind one word of a unit, or the same place where none stands."""
-        token = self.tokens[here]
-        if token.kind == "word" and not self._is_function(here, end):
-            words.append(token.text)
-            return here + 1
-        if token.kind == "open":
-            return self._aside(here, end, words)
-        following = self.tokens[here + 1] if here + 1 < end else None
-        if token.kind == "operator" and following is not None and following.kind == "word" \
-                and not self._is_function(here + 1, end):
-            if token.text == "/" or (token.text == "-" and not first):
-                words.append(token.text)
-                return here + 1
-            if token.text == "*" and words and known_unit(following.text) and self._ends_unit(here + 2, end):
-                words.append("*")
-                return here + 1
-        return here
-
-    def _aside(self, here: int, end: int, words: list[str]) -> int:
-        """Past a bracket that explains a number; one that begins with a word behind '/' is a unit: 'FLOP/(GPU*s)'."""
-        close = self.brackets.get(here)
-        if close is None or close >= end:
+        The hyphen of '2-3 weeks' is none, nor is a dash between the parts of a sentence.
+        """
+        at = left.after
+        here = self.past_lines(at, end)
+        if self.is_sign(here, end, "+"):
             return here
-        if not words or words[-1] != "/":
-            self.asides.append((here + 1, close))
-        return close + 1
-
-    def _ends_unit(self, here: int, end: int) -> bool:
-        return here >= end or self.tokens[here].kind != "number"
-
-    def _is(self, at: int, end: int, signs: str | tuple[str, ...]) -> bool:
-        return at < end and self.tokens[at].kind == "operator" and self.tokens[at].text in tuple(signs)
-
-    def _is_word(self, at: int, end: int) -> bool:
-        return at < end and self.tokens[at].kind in ("word", "open")
-
-    def _word(self, at: int, end: int) -> str:
-        return self.tokens[at].text.lower() if at < end and self.tokens[at].kind == "word" else ""
-
-    def _opens(self, at: int, end: int) -> bool:
-        return at < end and self.tokens[at].kind == "open"
-
-    def _is_function(self, at: int, end: int) -> bool:
-        word = self._word(at, end)
-        if word in _ROOTS or word in _MEANS:
-            return self._opens(at + 1, end)
-        return word == "geometric" and self._word(at + 1, end) == "mean"
-
-    def _sign(self, at: int, end: int, depth: int) -> int | None:
-        """The place of the sign of a sum, which a plus may be on the next line; the hyphen of '2-3 weeks' is none."""
-        here = self._past_lines(at, end)
-        if self._is(here, end, "+"):
-            return here
-        if here != at or not self._is(at, end, "-"):
+        if here != at or not self.is_sign(at, end, "-"):
             return None
         start, stop = self.tokens[at].start, self.tokens[at].end
-        return at if depth or (self.text[start - 1:start].isspace() and self.text[stop:stop + 1].isspace()) else None
-
-    def _past_lines(self, at: int, end: int) -> int:
-        while at < end and self.tokens[at].kind == "line":
-            at += 1
-        return at
-
-    def _past_signs(self, at: int, end: int) -> int:
-        """Past signs that change nothing before an amount: '$5', '+3'."""
-        while at < end and (self.tokens[at].text == "$" or self._is(at, end, "+")):
-            at += 1
-        return at
+        if depth or left.after - left.end > 1:
+            return at if depth else None
+        return at if (self.text[start - 1:start].isspace() and self.text[stop:stop + 1].isspace()) else None
 
 
 def _over(left: Expression, right: Expression, operator: str,

@@ -19,7 +19,8 @@ _SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "thousand": 1e3, "
            "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12, "quadrillion": 1e15}
 
 _NUMBER = re.compile(r"""
-    (?P<mantissa> \d{1,3}(?:,\d{3})+(?![\d])(?:\.\d+)? | \d+(?:\.\d+|\.(?=[eE][+-]?\d))? | \.\d+ )
+    (?P<mantissa> \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)? | \d+(?:\.\d+|\.(?=[eE][+-]?\d))? | \.\d+ )
+    (?:\.\.\.|…)?
     (?: [eE](?P<e>[+-]?\d+)
       | (?P<times>\s*[x×*·⋅]\s*)10\s*(?:\^|\*\*|ˆ)\s*
         (?: \((?P<round>[+−-]?\d+)\) | \{(?P<curly>[+−-]?\d+)\} | (?P<power>[+−-]?\d+) )(?!\s*(?:\^|\*\*)|\.?\d)
@@ -53,6 +54,8 @@ class Token:
     precision: float = 0.0
     #: The scale word that stands apart from the number ('2 trillion'), as a factor; 1 without one.
     apart: float = 1.0
+    #: The factor of its scale word or letter, apart or not.
+    scale: float = 1.0
 
 
 def tokens(note: str) -> list[Token]:
@@ -69,7 +72,7 @@ def tokens(note: str) -> list[Token]:
 
 
 def _linked(match: re.Match[str]) -> str:
-    """Blanks for a link, but for the expression that a link to a calculator carries; every character keeps its place."""
+    """Blanks for a link, but for the expression in a link to a calculator; every character keeps its place."""
     link = match[0]
     query = _QUERY.search(link)
     if query is None:
@@ -85,27 +88,21 @@ def _one(text: str) -> str:
 def _next(text: str, at: int, before: Token | None) -> Token | None:
     """The token that begins here, if any does."""
     character = text[at]
-    if character == "\n":
-        return Token("line", "\n", at, at + 1)
-    if character.isspace():
-        return None
+    if match := _EQUALS.match(text, at):
+        return Token("equals", match[0], at, match.end())
+    if character.isspace() or character == "~":  # a tilde says 'about', and changes no number
+        return Token("line", "\n", at, at + 1) if character == "\n" else None
     if character in _OPEN or character in _CLOSE:
         return Token("open" if character in _OPEN else "close", character, at, at + 1)
-    if (character.isdecimal() and character.isascii()) or character == ".":
+    if (character.isdecimal() and character.isascii()) or (character == "." and not text[at - 1:at].isalnum()):
         found = _number(text, at, before)
         if found:
             return found
     if match := _WORD.match(text, at):
         return _word(match, before)
-    if match := _EQUALS.match(text, at):
-        return Token("equals", match[0], at, match.end())
     if match := _OPERATOR.match(text, at):
         return Token("operator", _SPELLING.get(match[0], match[0]), at, match.end())
-    if character == "√":
-        return Token("word", "sqrt", at, at + 1)
-    if character == "~":
-        return None  # says 'about', and changes no number
-    return Token("other", character, at, at + 1)
+    return Token("word", "sqrt", at, at + 1) if character == "√" else Token("other", character, at, at + 1)
 
 
 def _word(match: re.Match[str], before: Token | None) -> Token:
@@ -123,7 +120,7 @@ def _number(text: str, at: int, before: Token | None) -> Token | None:
     match = _NUMBER.match(text, at)
     if match is None:
         return None
-    mantissa, exponent, end = match["mantissa"].replace(",", ""), match["e"] or "0", match.end()
+    mantissa, exponent, end = re.sub(r"[^\d.]", "", match["mantissa"]), match["e"] or "0", match.end()
     raised = next((match[name] for name in ("round", "curly", "power", "minus", "raised") if match[name]), None)
     if raised is not None:
         if _is_factor(match["times"] or "", before):
@@ -140,7 +137,8 @@ def _number(text: str, at: int, before: Token | None) -> Token | None:
         word = re.compile(r"[\w']*").match(text, end)
         return Token("word", text[at:word.end() if word else end], at, word.end() if word else end)
     whole = float(mantissa)
-    return Token("number", text[at:end], at, end, value * scale, _step(mantissa, step) / whole if whole else 1.0, apart)
+    return Token("number", text[at:end], at, end, value * scale, _step(mantissa, step) / whole if whole else 1.0, apart,
+                 scale)
 
 
 def _step(mantissa: str, step: float) -> float:
