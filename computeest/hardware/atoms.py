@@ -52,14 +52,7 @@ class Atoms:
 
 def cut(text: str) -> Atoms:
     """The atoms of a text."""
-    if not text.isascii() or "*" in text or "`" in text:
-        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    text = " ".join(text.split())
-    if "," in text:
-        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
-    if "x" in text or "X" in text:
-        text = _COUNTED.sub(r"\1 x ", text)
-    pairs: list[tuple[str, str]] = _ATOM.findall(text)
+    pairs: list[tuple[str, str]] = _ATOM.findall(_plain(text))
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -86,6 +79,18 @@ def cut(text: str) -> Atoms:
         ends.append(length)
     walls.append(len(words))
     return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
+
+
+def _plain(text: str) -> str:
+    """The text with one kind of space, hyphen and multiplication sign, and no commas within numbers."""
+    if not text.isascii() or "*" in text or "`" in text:
+        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    text = " ".join(text.split())
+    if "," in text:
+        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+    if "x" in text or "X" in text:
+        text = _COUNTED.sub(r"\1 x ", text)
+    return text
 
 
 def squeeze(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from computeest.hardware.descriptions import counting
 from computeest.hardware.machines import machine_count
 from computeest.hardware.pieces import MENTION, SIZE, STRANGE, Item
 from computeest.hardware.shares import mark_per, of_memory
@@ -48,6 +49,7 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
         mark_per(sequence, terms)
     if loose:
         check_loose(sequence, loose, terms, gaps)
+    terms = counting(terms, subject)
     if subject.machine is not None:
         counted = machine_count(terms, subject)
     elif len(terms) == 1 and terms[0].what != HOLDER and not terms[0].per:
@@ -64,7 +66,7 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
     """The count where the text names the chip itself."""
     if subject.chip.kind == "wafer" and all(term.what == HOLDER for term in terms):  # one wafer is a system
         terms = [replace(term, what=OWN) if term.what == HOLDER else term for term in terms]
-    inner = [term for term in _described(terms, subject) if term.what != HOLDER]
+    inner = [term for term in terms if term.what != HOLDER]
     if any(term.strong for term in inner):
         inner = [term for term in inner if term.strong]  # 'a pod slice with 512 chips' counts chips
     holders = [term for term in terms if term.what == HOLDER]
@@ -119,16 +121,6 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
 def _fits_in(chips: float, held: float, holders: list[Term]) -> bool:
     """Whether it is plain that the chips are those of each holder."""
     return chips <= _IN_A_NODE[-2] or chips < held or all(term.word in _LARGE for term in holders)
-
-
-def _described(terms: list[Term], subject: Subject) -> list[Term]:
-    """The terms without those that describe the card: the 'dual-GPU' of a K80 board."""
-    units = [term for term in terms if term.what != HOLDER]
-    if len(units) < 2 or subject.chip.dies == 1:
-        return terms
-    return [term for term in terms if not (term.word in ("gpu", "die", "gcd") and term.value == subject.chip.dies
-                                           and any(other is not term and other.word in ("board", "card", "chip", "own")
-                                                   for other in units))]
 
 
 def _uncounted(sequence: Sequence[Item], subject: Subject) -> tuple[float, bool]:

@@ -36,6 +36,13 @@ def chip_entry(entry: Mapping[str, Any], file: str, content: Mapping[str, Any]) 
     numbers: dict[str, Any] = {"peak": {key: _peak(key, mapping_of(peaks, key)) for key in peaks}}
     for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
         numbers[name] = _number(name, mapping_of(facts, name).get("value"), unit) if name in facts else None
+    _check_values(facts, peaks)
+    _texts(facts, "aliases")
+    _check_slices(facts)
+    return {"facts": facts, "numbers": numbers, "vendor": vendor, "file": file, "sources": used}
+
+
+def _check_values(facts: Mapping[str, Any], peaks: Mapping[str, Any]) -> None:
     training = facts.get("training-format")
     if training is not None and training not in peaks:
         raise EntryError("training-format", f"no peak for '{training}'", f"one of {', '.join(peaks)}")
@@ -45,9 +52,6 @@ def chip_entry(entry: Mapping[str, Any], file: str, content: Mapping[str, Any]) 
     for name, multiple in mapping_of(facts, "units").items():
         if not isinstance(multiple, (int, float)) or multiple <= 0:
             raise EntryError(f"units.{name}", f"'{multiple}' is no number of chips", "a positive number")
-    _texts(facts, "aliases")
-    _check_slices(facts)
-    return {"facts": facts, "numbers": numbers, "vendor": vendor, "file": file, "sources": used}
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterable[tuple[str, Mapping[str, Any]]]:

@@ -9,26 +9,11 @@ from typing import Any
 
 from computeest.hardware import names
 from computeest.hardware.chip import Chip
-from computeest.hardware.words import MODIFIER, WORDS
+from computeest.hardware.clues import Clues, form_fitting, has_memory_type, is_of, modified
 
 #: A memory size this many times the one of the only chip of that name is taken for a variant of it.
 _VARIANT = (0.5, 2.0)
 _ROUNDED = 0.07
-
-
-@dataclass(frozen=True, slots=True)
-class Clues:
-    """What a text says about a chip besides its name."""
-
-    sizes: tuple[float, ...] = ()
-    forms: tuple[str, ...] = ()
-    memories: tuple[str, ...] = ()
-    generations: tuple[str, ...] = ()
-
-    @property
-    def any(self) -> bool:
-        """Whether the text narrows the choice at all."""
-        return bool(self.sizes or self.forms or self.memories or self.generations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +140,14 @@ class Meanings:
 
     def _fitting(self, meaning: Meaning, clues: Clues) -> tuple[list[str], str] | None:
         """The chips of the pool that fit every clue, and what had to be stretched; None when there are none."""
-        pool = [chip for chip in meaning.pool if all(_is_of(self._chip(chip), word) for word in clues.generations)]
+        pool = [chip for chip in meaning.pool if all(is_of(self._chip(chip), word) for word in clues.generations)]
         if clues.generations and len(meaning.chips) > 1:
             # 'RTX 4000 Ada' is another product than the RTX 4000 SFF Ada
-            pool = [chip for chip in pool if not _modified(self._chip(chip).name)]
+            pool = [chip for chip in pool if not modified(self._chip(chip).name)]
         if clues.generations and not clues.sizes and not clues.forms and not clues.memories:
             pool = [chip for chip in pool if chip in meaning.chips] or pool
-        pool = _form_fitting([self._chip(chip) for chip in pool], clues.forms)
-        narrower = [chip for chip in pool if _has_memory_type(self._chip(chip), clues.memories)]
+        pool = form_fitting([self._chip(chip) for chip in pool], clues.forms)
+        narrower = [chip for chip in pool if has_memory_type(self._chip(chip), clues.memories)]
         if clues.memories and narrower:
             pool = narrower
         if not clues.sizes:
@@ -189,47 +174,12 @@ class Meanings:
             return None
         chip = self._chip(pool[0])
         memory = chip.nominal_memory
-        if memory is None or chip.kind in ("soc", "cpu"):
+        if memory is None or chip.kind in ("soc", "cpu", "tpu"):
             return pool, ""
         if not all(_VARIANT[0] <= size / memory <= _VARIANT[1] for size in sizes):
             return None
         close = all(abs(size / memory - 1) <= _ROUNDED for size in sizes)
         return pool, "" if close else f"the database has it with {memory:g} GB"
-
-
-def _form_fitting(chips: list[Chip], forms: tuple[str, ...]) -> list[str]:
-    """The chips that come in these form factors; a wrong version of the right one does no harm."""
-    if not forms:
-        return [chip.id for chip in chips]
-    exact = [chip.id for chip in chips if all(_fits(chip, form) for form in forms)]
-    if exact:
-        return exact
-    loose = tuple(form.rstrip("23456") for form in forms)
-    found = [chip.id for chip in chips if all(_fits(chip, form) for form in loose)]
-    if found or "pcie" not in loose:
-        return found
-    return [chip.id for chip in chips if chip.form_factor == "NVL"]
-
-
-def _fits(chip: Chip, form: str) -> bool:
-    own = chip.form_factor.lower()
-    if not own:
-        return form in ("pcie", "oam") or (form.startswith("sxm") and chip.memory_type.startswith("HBM"))
-    if own == "dgxs" and form == "sxm":
-        return False
-    return own == form or (own.rstrip("23456") == form) or (own == "sxm" and form.startswith("sxm"))
-
-
-def _is_of(chip: Chip, generation: str) -> bool:
-    return generation in f"{chip.architecture_name} {chip.name}".lower()
-
-
-def _modified(name: str) -> bool:
-    return any(WORDS.get(word, ("",))[0] == MODIFIER for word in name.lower().split())
-
-
-def _has_memory_type(chip: Chip, memories: tuple[str, ...]) -> bool:
-    return all(chip.memory_type.lower() == memory for memory in memories)
 
 
 def _default(family: Mapping[str, Any], published: datetime.date | None) -> str:

@@ -173,7 +173,9 @@ def _form(atoms: Atoms, at: int, form: str) -> Item:
     words, last = atoms.words, len(atoms.words)
     end, version = at, ""
     if at + 1 < last and words[at + 1].isdigit():
-        if form == "sxm" and len(words[at + 1]) == 1 and words[at + 2:at + 3] != ["gb"]:
+        if words[at] == "nvlink":
+            end = at + (2 if words[at + 2:at + 3] == ["0"] and atoms.gaps[at + 2] == "." else 1)
+        elif form == "sxm" and len(words[at + 1]) == 1 and words[at + 2:at + 3] != ["gb"]:
             end, version = at + 1, words[at + 1]
         elif form == "pcie" and len(words[at + 1]) == 1 and atoms.gaps[at + 2:at + 3] == ["."]:
             end = at + 2

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from computeest.hardware.atoms import Atoms
 from computeest.hardware.chip import Chip
+from computeest.hardware.clues import Clues
 from computeest.hardware.counting import count
 from computeest.hardware.match import Match
-from computeest.hardware.meaning import Choice, Clues, Meaning, Meanings
+from computeest.hardware.meaning import Choice, Meaning, Meanings
 from computeest.hardware.parts import Mentioned, Part
 from computeest.hardware.pieces import MENTION, SIZE, STRANGE, Item
 from computeest.hardware.refusal import Refusal

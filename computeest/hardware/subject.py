@@ -53,14 +53,16 @@ def multiple(word: str, subject: Subject) -> tuple[float, bool]:
     if word == OWN:
         return subject.part, subject.part != 1
     if word == "gpu" and word in chip.units:
-        return (chip.units[word], False) if subject.rented else (subject.part, subject.part != 1)
+        return (float(chip.units[word]), False) if subject.rented else (subject.part, subject.part != 1)
     if word in chip.units:
-        return chip.units[word], True
+        return float(chip.units[word]), True
     if word in ("chip", "card", "board"):
         return 1.0, True
     if word in _VAGUE:
         return subject.part, (word == "gpu" and chip.dies == 1) or subject.part != 1
     if word == "die" and chip.dies == 1:
+        return 1.0, True
+    if word == "cpu" and chip.kind == "cpu":
         return 1.0, True
     if word == "core" and chip.kind in ("cpu", "soc", "gpu"):
         raise CountError(f"a share of the cores of {chip.name} is no number of chips")

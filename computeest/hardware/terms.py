@@ -41,6 +41,8 @@ class Term:
     #: Whether a number says so, no mere article.
     strong: bool = True
     per: bool = False
+    #: Whether the number and its noun are one word: '8-core'.
+    compound: bool = False
 
 
 def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[Term], list[int]]:
@@ -140,7 +142,8 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
             return [], ahead + 2  # 500 GPU-hours
         if _backward(sequence, at) is None or gaps[follows.at] in (" ", "-", ""):
-            return [Term(value, follows.kind, follows.word, ahead, strong)], ahead + 1
+            return [Term(value, follows.kind, follows.word, ahead, strong,
+                         compound=gaps[follows.at] == "-")], ahead + 1
     if follows is not None and follows.kind == MENTION and (ahead > after or not _listed(sequence, at, ahead)):
         times = sequence[after - 1].kind == TIMES or gaps[follows.at] == "-"
         return _of_mention(sequence, ahead, value, strong, gaps, times)

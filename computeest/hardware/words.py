@@ -75,7 +75,7 @@ NUMBERS: Final = MappingProxyType({
 
 WORDS: Final = MappingProxyType({
     **_words(UNIT, "gpu chip card accelerator=device device processor=device npu=device tpu=device ipu=device "
-                   "hpu=device lpu=device dcu=device xpu=device apu=device gpgpu=gpu wafer=chip cpu=chip module=chip "
+                   "hpu=device lpu=device dcu=device xpu=device apu=device gpgpu=gpu wafer=chip cpu module=chip "
                    "socket=chip board core gcd die neuroncore stack tile superchip pod tensorcore=core subcore=core "
                    "them=device count=device quantity=device qty=device", plural=True),
     "dice": (UNIT, "die"),
@@ -93,8 +93,8 @@ WORDS: Final = MappingProxyType({
     **_words(EACH, "each apiece every respectively=each"),
     **_words(PER, "per"),
     **_words(LIST, "and or plus versus vs"),
-    **_words(MODIFIER, "ti super mobile laptop notebook max maxq lite mini nano ultra pro plus=plus xt xtx gre sff mig "
-                       "vgpu ftw founders orin xavier jetson q d tx agx evo se le le2 ghz=ghz embedded emulated"),
+    **_words(MODIFIER, "ti super mobile laptop notebook max maxq lite mini nano ultra pro xt xtx gre sff "
+                       "mig vgpu ftw founders orin xavier jetson cnx ceo q d tx agx evo se le embedded emulated"),
     **_words(OTHER, "second sec s minute min hour hr h day d week wk month year yr epoch step iteration iter update "
                     "token word sentence image sample example sequence batch layer head parameter param watt kw w kwh "
                     "percent run trial seed experiment model task dataset tb tib mb mib kb ghz mhz tflop tflops pflop "
