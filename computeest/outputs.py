@@ -94,7 +94,12 @@ def short(record: Record) -> dict[str, str]:
     for name in ("flop", "flop_low", "flop_high"):
         shown[name] = "" if record[name] is None else f"{record[name]:.2e}"
     shown["checks"] = ", ".join(dict.fromkeys(check["code"] for check in record["checks"] if check["level"] != "info"))
-    return shown
+    return {name: _one_line(text) for name, text in shown.items()}
+
+
+def _one_line(text: str) -> str:
+    """A paper's words without line ends and without what would steer a terminal."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _text(value: Any) -> str:

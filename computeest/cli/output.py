@@ -31,7 +31,8 @@ def emit(text: str, output: Path | None = None) -> None:
 
 def say(text: str) -> None:
     """Words for people, on standard error."""
-    typer.echo(text, err=True)
+    # words of a file may be in it, and must not steer the terminal
+    typer.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in text), err=True)
 
 
 def say_problems(problems: Sequence[Problem]) -> None:
