@@ -151,7 +151,7 @@ def _agreement(log: Floats) -> Floats:
     several = (~np.isnan(log)).sum(axis=1) > 1
     highest = np.where(np.isnan(log), -np.inf, log).max(axis=1, initial=-np.inf)
     lowest = np.where(np.isnan(log), np.inf, log).min(axis=1, initial=np.inf)
-    return np.where(several, np.exp(np.where(several, highest - lowest, 0.0)), np.nan)
+    return np.asarray(np.where(several, np.exp(np.where(several, highest - lowest, 0.0)), np.nan), dtype=np.float64)
 
 
 def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:

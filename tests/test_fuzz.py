@@ -118,7 +118,7 @@ def test_any_architecture_is_counted_or_refused(family: str, data: st.DataObject
     within_a_second(lambda: count(load(), family, given_), ValueError)
 
 
-LARGE = {
+LARGE: dict[str, Callable[[int], str]] = {
     "a million characters of one text": lambda n: "model: " + "v" * n,
     "a key of a million characters": lambda n: "k" * n + ": 1",
     "a list of numbers": lambda n: "layers: [" + "1," * (n // 2 - 8) + "1]",

@@ -38,7 +38,8 @@ def test_thousands_separators(value: int) -> None:
 def test_scale_suffixes(value: float, suffix: str) -> None:
     assert read(f"{value}{suffix}").value == pytest.approx(value * SUFFIXES[suffix], rel=1e-14)
     tokens = read(f"{value}{suffix} tokens")
-    assert (tokens.value, tokens.unit) == (pytest.approx(value * SUFFIXES[suffix], rel=1e-14), "token")
+    assert tokens.value == pytest.approx(value * SUFFIXES[suffix], rel=1e-14)
+    assert tokens.unit == "token"
 
 
 @given(POSITIVE, st.floats(1.0, 1000.0), st.sampled_from(["..", "...", " - ", " – ", " to ", "–"]))

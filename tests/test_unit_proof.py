@@ -107,7 +107,8 @@ def test_published_numbers_with_floats_columns_and_units(method: str, facts: dic
 
 
 def test_every_rule_and_method_cites_something() -> None:
-    for item in (*METHODS, *LOADED.rules):
+    every: list[Method | Rule] = [*METHODS, *LOADED.rules]
+    for item in every:
         assert item.source
         assert item.formula.__doc__
     assert all(math.isfinite(m.dex) and m.dex >= 0 for m in METHODS)

@@ -40,8 +40,8 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("environment")
     venv.create(home, with_pip=False, symlinks=os.name != "nt")
     scheme = {"base": str(home), "platbase": str(home)}
-    library = Path(sysconfig.get_path("purelib", "venv" if "venv" in sysconfig.get_scheme_names() else None, scheme))
-    commands = Path(sysconfig.get_path("scripts", "venv" if "venv" in sysconfig.get_scheme_names() else None, scheme))
+    library = Path(sysconfig.get_path("purelib", "venv", scheme))  # Python 3.11 is the first to know of "venv"
+    commands = Path(sysconfig.get_path("scripts", "venv", scheme))
     python = commands / Path(sys.executable).name
     ran = subprocess.run([sys.executable, "-m", "pip", "--python", python if python.exists() else commands / "python",
                           "install", "--quiet", "--no-deps", "--no-index", wheel],
