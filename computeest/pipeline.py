@@ -16,16 +16,21 @@ from computeest.reader import Paper, read_paper
 from computeest.reconcile import reconcile
 from computeest.record import Record, records
 from computeest.results import Results
+from computeest.thresholds import judgements, named
 
 
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
              assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-             hardware: Sequence[Path] = ()) -> Record:
+             hardware: Sequence[Path] = (), thresholds: Sequence[str] = ()) -> Record:
     """The record of one paper, given as a file or as a mapping of the same keys, with `facts` in place of its own.
 
+    With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each.
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
-    return estimate_all([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)[0]
+    wanted = named(thresholds)
+    found = evaluated([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)
+    record = records(found)[0]
+    return record | {"thresholds": judgements(found, 0, wanted)} if thresholds else record
 
 
 def estimate_all(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",

@@ -33,6 +33,8 @@ def estimate(
     prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
     plugin: Plugins = None,
     hardware: Overlays = None,
+    threshold: Annotated[list[str] | None, typer.Option(
+        metavar="NAME_OR_FLOP", help="Say how likely the compute is above it: eu-systemic-risk, 1e25, all.")] = None,
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
@@ -40,11 +42,13 @@ def estimate(
 
     check_form(form)
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
-    records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer, "plugins": plugin or (),
-                                          "hardware": hardware or ()})
+    records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer,
+                                          "plugins": plugin or (), "hardware": hardware or (),
+                                          "thresholds": threshold or ()})
     if records:
         text = _people(records) if form == "table" else render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
+        words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
         emit(text + words if form == "table" else text, output)
         if words and form != "table":
             say(words)  # data stays data
@@ -71,6 +75,15 @@ def _estimated(papers: list[str], options: dict[str, Any]) -> tuple[list[Record]
 
 def _title(record: Record) -> str:
     return str(record["model"] or "the paper")
+
+
+def _judged(record: Record) -> str:
+    """How the estimate stands to each threshold that was asked for, in words."""
+    found = f"\n{_title(record)}\n"
+    for judgement in record["thresholds"]:
+        found += f"{judgement['threshold']}: {judgement['sentence']}\n"
+        found += "".join(f"  {rule['says']}   [{rule['source']}]\n" for rule in judgement["rules"])
+    return found if record["thresholds"] else f"{found}no threshold of a modification: the paper names no base model\n"
 
 
 def _people(records: list[Record]) -> str:
