@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from computeest import cells, schema, units
 from computeest.cells import Cell, CellError
-from computeest.columns import ColumnMap, Source
+from computeest.columns import ColumnMap, Source, meaning
 from computeest.lookup import Lookup, coded, distinct
 from computeest.problems import InputError, Problem
 from computeest.schema import Field
@@ -43,8 +43,9 @@ def of_frame(frame: pd.DataFrame) -> pa.Table:
         try:
             columns[str(name)] = pa.Array.from_pandas(frame[name])
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            columns[str(name)] = pa.array([None if not isinstance(cell, list | dict | tuple) and pd.isna(cell) else str(cell)
-                                           for cell in frame[name]], pa.string())
+            texts = [None if not isinstance(cell, list | dict | tuple) and pd.isna(cell) else str(cell)
+                     for cell in frame[name]]
+            columns[str(name)] = pa.array(texts, pa.string())
     return pa.table(columns) if columns else pa.table({"": pa.nulls(len(frame))})
 
 
@@ -62,6 +63,14 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
         _architecture(spec, columns, table)
     _utilization_kinds(spec)
     return spec
+
+
+def numbers_of(table: pa.Table, header: str, column: str) -> Floats:
+    """One column's numbers in the unit of what it means, NaN where there is none or it is wrong."""
+    spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
+                Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
+    _number_column(spec, schema.FIELDS[column], Source(header, meaning(header)[1]), table)
+    return spec.column(column)
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:

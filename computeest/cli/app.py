@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, families, hardware, papers, plugin, progress
+from computeest.cli import annotate, catalogue, families, hardware, papers, plugin, progress
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -15,6 +15,7 @@ app = typer.Typer(
     help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
 )
 papers.register(app)
+annotate.register(app)
 catalogue.register(app)
 app.add_typer(families.app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, check.")

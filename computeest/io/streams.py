@@ -1,0 +1,147 @@
+"""Files as bytes, whatever they are compressed with."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from computeest.problems import InputError, Problem
+
+#: What a file is compressed with, by the end of its name.
+COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+#: How much is read at a time.
+BLOCK = 1 << 22
+
+
+def plain_suffix(name: str) -> tuple[str, str]:
+    """The ending that says the format, and the one that says the compression: 'a.csv.gz' is '.csv' and '.gz'."""
+    path = Path(name.lower())
+    if path.suffix in COMPRESSIONS:
+        return Path(path.stem).suffix, path.suffix
+    return path.suffix, ""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[bytes]]:
+    """The file's bytes, decompressed; InputError says why they cannot be read."""
+    try:
+        with _decompressed(path) as stream:
+            yield stream
+    except FileNotFoundError:
+        raise unreadable(path, "there is no such file") from None
+    except (OSError, EOFError) as error:
+        raise unreadable(path, f"cannot be read: {_reason(error)}") from None
+
+
+def _decompressed(path: Path) -> IO[bytes]:
+    compression = plain_suffix(path.name)[1]
+    if compression == ".gz":
+        import gzip
+
+        return gzip.open(path, "rb")  # type: ignore[return-value]
+    if compression == ".bz2":
+        import bz2
+
+        return bz2.open(path, "rb")
+    if compression == ".xz":
+        import lzma
+
+        return lzma.open(path, "rb")
+    if compression == ".zst":
+        import pyarrow as pa
+
+        return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
+    return path.open("rb")
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text[:200].strip().rstrip(".").lower()
+
+
+def unreadable(path: Path | str, what: str, expected: str = "") -> InputError:
+    """The error of a file that cannot be read."""
+    return InputError([Problem(str(path), 0, "", what, expected)])
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """The file in blocks of UTF-8 (or of whatever one-byte encoding it is in), without a byte order mark."""
+    with opened(path) as stream:
+        first = stream.read(BLOCK)
+        encoding = next((name for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+                         if first.startswith(mark)), "")
+        if not encoding:
+            yield first.removeprefix(codecs.BOM_UTF8)
+            while block := stream.read(BLOCK):
+                yield block
+            return
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        block = first[2:]
+        while block:
+            yield decoder.decode(block).encode("utf-8")
+            block = stream.read(BLOCK)
+        yield decoder.decode(b"", final=True).encode("utf-8")
+
+
+def compressed(data: bytes, compression: str) -> bytes:
+    """Bytes as one frame of the compression; frames put after one another decompress to the whole."""
+    if compression == ".gz":
+        import gzip
+
+        return gzip.compress(data, 6, mtime=0)
+    if compression == ".bz2":
+        import bz2
+
+        return bz2.compress(data)
+    if compression == ".xz":
+        import lzma
+
+        return lzma.compress(data)
+    if compression == ".zst":
+        import pyarrow as pa
+
+        return bytes(pa.compress(data, "zstd", asbytes=True)) if data else b""
+    return data
+
+
+def spooled(into: Path) -> Path:
+    """Standard input, kept in a file: tables are read more than once."""
+    import shutil
+
+    try:
+        with into.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file, BLOCK)
+    except OSError as error:
+        raise unreadable("standard input", f"cannot be kept: {_reason(error)}") from None
+    return into
+
+
+def _cp1252(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start:error.end]
+    return "".join(_letter(byte) for byte in bad), error.end
+
+
+def _letter(byte: int) -> str:
+    try:
+        return bytes((byte,)).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+codecs.register_error("computeest-cp1252", _cp1252)
+
+
+def as_utf8(data: bytes) -> tuple[bytes, bool]:
+    """The bytes as UTF-8, and whether some were not: those are taken for Windows-1252."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "computeest-cp1252").encode("utf-8"), True
+    return data, False
