@@ -160,7 +160,7 @@ def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:
     shares = np.zeros((count, chosen.weight.shape[1]))
     np.add.at(shares, paper, amount)
     total = shares.sum(axis=1, keepdims=True)
-    return np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
+    return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,16 @@ def cores_for_chips(wall_chip_time: Column, chip_time: Column) -> Column:
     return (ratio > 1.2) | (ratio < 0.6)
 
 
+def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:
+    """A part of the parameters that is larger than all of them."""
+    return active_parameters > 1.001 * parameters
+
+
+def more_trained_than_all(trainable_parameters: Column, parameters: Column) -> Column:
+    """More parameters updated than there are."""
+    return trainable_parameters > 1.001 * parameters
+
+
 @hookimpl
 def computeest_checks() -> list[Check]:
     """The checks, each a code, a level, a test and a sentence."""
@@ -68,6 +78,10 @@ def computeest_checks() -> list[Check]:
         Check("utilization-very-low", "warning", far_below,
               "the facts imply a utilization of {utilization_implied:.4f}: part of the training may not be counted, or"
               " part of the time was not training"),
+        Check("more-active-than-all", "error", more_active_than_all,
+              "{active_parameters:.3g} parameters are active, of {parameters:.3g}: the two may be exchanged"),
+        Check("more-trained-than-all", "error", more_trained_than_all,
+              "{trainable_parameters:.3g} parameters are trained, of {parameters:.3g}: the two may be exchanged"),
         Check("methods-disagree", "warning", methods_disagree,
               "the methods are {agreement:.1f}x apart; the most reliable one is taken"),
         Check("chip-newer-than-model", "warning", chip_too_new,

@@ -25,8 +25,8 @@ ORDER = (
     # paper.yaml and tables -> spec
     "reader", "json_schema", "chips", "networks", "spec", "columns", "presets", "tables",
     # spec -> candidates -> records
-    "plan", "evaluate", "runs", "reconcile", "lineage", "results", "thresholds", "checks", "derivation", "record", "flat", "outputs",
-    "pipeline", "annotate", "io", "solve",
+    "plan", "evaluate", "runs", "reconcile", "lineage", "results", "thresholds", "checks", "derivation", "record",
+    "flat", "outputs", "pipeline", "annotate", "io", "solve",
     # what is made of records, plugins and all of it
     "progress", "kit", "cli", "__main__", "computeest",
 )

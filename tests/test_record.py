@@ -109,6 +109,8 @@ IMPOSSIBLE = {"peak": "1 TFLOP/s", "chips": 1, "time": "1 day", "reported_comput
     ({**IMPOSSIBLE, "reported_compute": 0.9 * 86400e12}, "utilization-unheard-of", "warning"),
     ({"chip": "H100 SXM", "chips": 8, "time": "1 day", "published": "2015-01-01"}, "chip-newer-than-model", "warning"),
     ({"peak": 1e14, "chips": 8, "time": "1 day", "chip_time": "800 GPU-days"}, "accelerator-time-mismatch", "warning"),
+    ({"parameters": 37e9, "active_parameters": 671e9, "tokens_seen": 1e9}, "more-active-than-all", "error"),
+    ({"parameters": 7e9, "trainable_parameters": 9e9, "tokens_seen": 1e9}, "more-trained-than-all", "error"),
     ({"reported_compute": 1e20, "base_model": "Nobody's"}, "base-compute-missing", "warning"),
 ])
 def test_what_cannot_be_is_said_out_loud(facts: dict[str, object], code: str, level: str) -> None:
