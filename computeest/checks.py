@@ -54,9 +54,9 @@ def _marks(results: Results) -> Iterator[Mark]:
     for check in results.registry.checks:
         names = parameters_of(check.test)
         marked = np.flatnonzero(_marked(check.test, columns, len(results.first)))
-        said = {name: columns[name][marked].tolist() for name in names} if len(marked) else {}
-        for place, index in enumerate(marked.tolist()):
-            message = check.sentence.format(**{name: values[place] for name, values in said.items()})
+        said = zip(*(columns[name][marked].tolist() for name in names), strict=True) if len(marked) else ()
+        for index, values in zip(marked.tolist(), said, strict=True):
+            message = check.sentence.format(**dict(zip(names, values, strict=True)))
             yield Mark((index,), _finding(check.code, check.level, message))
     yield from _of_chips(results)
     if results.reconciled.partial.any():
@@ -109,15 +109,15 @@ def _of_chips(results: Results) -> Iterator[Mark]:
         if chip.flag:
             level = "warning" if chip.flag.startswith("low confidence") else "info"
             yield Mark(papers.tolist(), _finding("chip-uncertain", level, chip.flag))
-        guessed = papers[resting[papers]] if chip.format_gap > FORMAT_MATTERS else papers[:0]
+        guess = resting[papers] & (chip.format_gap > FORMAT_MATTERS)
+        guessed = papers[guess]
         if len(guessed):
             yield Mark(guessed.tolist(), _finding(
                 "number-format-assumed", "warning",
                 f"no number format is stated, and {chip.name} is {chip.format_gap:.0f} times slower in single "
                 f"precision than in the {chip.number_format} that is assumed"))
         if chip.note:
-            others = np.setdiff1d(papers, guessed, assume_unique=True) if len(guessed) else papers
-            yield Mark(others.tolist(), _finding("number-format", "info", chip.note))
+            yield Mark(papers[~guess].tolist(), _finding("number-format", "info", chip.note))
         if chip.no_peak:
             yield Mark(papers[without[papers]].tolist(), _finding("chip-without-peak", "warning", chip.no_peak))
 

@@ -139,11 +139,16 @@ def _of_whole(grid: _Grid, whole: NDArray[np.bool_], chosen: Combined, paper: ND
     """
     own = _Grid(*(np.broadcast_to(part[:, None], whole.shape) for part in (chosen.log, chosen.assumed, chosen.other)))
     counted = own.where(~whole).filled(grid.where(whole & first(whole, paper, count)))
-    needed = np.zeros((count, whole.shape[1]))
-    np.add.at(needed, paper, ~whole)
-    shared = np.zeros(needed.shape, dtype=bool)
-    np.logical_or.at(shared, paper, whole)
+    needed, shared = _by_paper(~whole, paper, count), _by_paper(whole, paper, count) > 0
     return _summed(counted, paper, count, np.where(shared, needed + 1, -1))
+
+
+def _by_paper(amounts: NDArray[Any], paper: NDArray[np.intp], count: int) -> Floats:
+    """Each paper's sum over its runs, which are neighbours."""
+    amounts = amounts.astype(np.float64)
+    if len(paper) == count:
+        return amounts
+    return np.asarray(np.add.reduceat(amounts, np.searchsorted(paper, np.arange(count)), axis=0), dtype=np.float64)
 
 
 def _agreement(log: Floats) -> Floats:
@@ -157,8 +162,7 @@ def _agreement(log: Floats) -> Floats:
 def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:
     """The share of each paper's sum over runs that each method brought."""
     amount = np.where(np.isnan(chosen.log), 0.0, np.exp(chosen.log))[:, None] * chosen.weight
-    shares = np.zeros((count, chosen.weight.shape[1]))
-    np.add.at(shares, paper, amount)
+    shares = _by_paper(amount, paper, count)
     total = shares.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))
 
@@ -205,11 +209,8 @@ def _summed(grid: _Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]
     """Runs added up, where `runs` of them are there: spreads of what is assumed alike add up, the rest in squares."""
     there = ~np.isnan(grid.log)
     amount = np.where(there, np.exp(np.where(there, grid.log, 0.0)), 0.0)
-    total, assumed, other, present = (np.zeros((count, grid.log.shape[1])) for _ in range(4))
-    np.add.at(total, paper, amount)
-    np.add.at(assumed, paper, amount * np.where(there, grid.assumed, 0.0))
-    np.add.at(other, paper, (amount * np.where(there, grid.other, 0.0)) ** 2)
-    np.add.at(present, paper, there)
+    total, assumed, other, present = (_by_paper(part, paper, count) for part in (
+        amount, amount * np.where(there, grid.assumed, 0.0), (amount * np.where(there, grid.other, 0.0)) ** 2, there))
     complete = (present == (runs if runs.ndim == 2 else runs[:, None])) & (present > 0)
     with np.errstate(all="ignore"):
         return _Grid(*(np.where(complete, part, np.nan)

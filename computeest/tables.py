@@ -28,6 +28,7 @@ _PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 #: How tables write that there is no value.
 MISSING = frozenset(("", "na", "n/a", "nan", "none", "null", "-", "–", "—", "?", "unknown", "not reported",
                      "unspecified", "#n/a"))
+_LONGEST_MISSING = max(map(len, MISSING))
 
 
 def of_frame(frame: pd.DataFrame) -> pa.Table:
@@ -141,17 +142,35 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
         return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
     if pa.types.is_null(column.type):
         return np.full(len(column), np.nan), {}
-    texts = pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column
-    is_plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN), fill_value=False)
-    trimmed = pc.utf8_trim_whitespace(pc.if_else(is_plain, texts, None))
-    numbers = pc.cast(trimmed, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
-    others = np.flatnonzero(~is_plain.to_numpy(zero_copy_only=False) | np.isinf(numbers))
+    if pa.types.is_nested(column.type):
+        return np.full(len(column), np.nan), {row: str(cell) for row, cell in enumerate(column.to_pylist()) if cell is not None}
+    texts = (pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column).combine_chunks()
+    given = np.flatnonzero(pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
+    some = texts.take(pa.array(given))
+    numbers = np.full(len(texts), np.nan)
+    numbers[given], plain = _numbers(some)
     left: dict[int, str] = {}
-    if len(others):
-        for row, text in zip(others.tolist(), texts.take(pa.array(others)).to_pylist(), strict=True):
-            if text is not None and text.strip().lower() not in MISSING:
+    if not plain.all():
+        for row, text in zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True):
+            if text.strip().lower() not in MISSING:
                 left[row] = text
-    return np.where(np.isinf(numbers), np.nan, numbers), left
+    return numbers, left
+
+
+def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:
+    """The texts that are bare numbers as such, NaN for the others; and which are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        numbers = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
+        plain = np.isfinite(numbers)
+    except pa.ArrowInvalid:
+        is_plain = pc.match_substring_regex(texts, _PLAIN)
+        numbers = pc.cast(pc.utf8_trim_whitespace(pc.if_else(is_plain, texts, None)), pa.float64()).to_numpy(
+            zero_copy_only=False)
+        plain = np.isfinite(numbers)
+    return np.where(plain, numbers, np.nan), plain
 
 
 def _word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
@@ -160,7 +179,7 @@ def _word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> N
         codes, texts = _distinct(table.column(source.header))
     else:
         codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
-    words = [_word(field, text) for text in texts]
+    words = _texts(texts) if field.kind == "text" else [_word(field, text) for text in texts]
     for code, word in enumerate(words):
         if isinstance(word, CellError):
             words[code] = None
@@ -189,6 +208,12 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
     return codes, array.dictionary.to_pylist()
 
 
+def _texts(texts: list[Any]) -> list[Any]:
+    """Each text as it stands, None where it says that there is none."""
+    stripped = [str(text).strip() for text in texts]
+    return [None if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text for text in stripped]
+
+
 def _word(field: Field, raw: Any) -> Any:
     """The value of a text cell, None where it says that there is none, or what is wrong with it."""
     text = str(raw).strip()
@@ -197,7 +222,7 @@ def _word(field: Field, raw: Any) -> Any:
     try:
         if field.kind == "mapping":
             return _mapping(raw, text)
-        return text if field.kind == "text" else cells.read(field, text).value
+        return cells.read(field, text).value
     except CellError as error:
         return error
 
