@@ -99,7 +99,7 @@ def products(note: str) -> list[Product]:
         grammar.asides.clear()
     unique = {product.span: product for product in reversed(results)}
     ordered = sorted(unique.values(), key=lambda product: product.span)
-    return [*ordered, *summaries(found, sorted(figures), ordered)]
+    return [*ordered, *summaries(text, found, sorted(figures), ordered)]
 
 
 def close(value: float, other: float, tolerance: float = SAME) -> bool:
@@ -111,9 +111,11 @@ def _figure(grammar: Grammar, chain: Sequence[Expression], several: Sequence[Pro
     """What a chain contributes where the note adds up or averages: a count of FLOP, computed or quoted."""
     last = chain[-1]
     start, end = grammar.tokens[chain[0].start].start, grammar.tokens[last.end - 1].end
-    counted = [product.flop for product in several if product.flop is not None]
+    counted = [product for product in several if product.flop is not None]
     if counted:
-        yield Figure(start, end, counted[0])
+        # what the note goes on with is the result it states, be it right or wrong
+        yield Figure(start, end, counted[0].stated.value if counted[0].holds is False and counted[0].stated else
+                     counted[0].value)
     elif not several and last.amount.value >= LEAST_FLOP and not last.unit.other and last.amount.time == 0:
         yield Figure(start, end, last.amount.value)
 
@@ -191,7 +193,8 @@ def _counts(expression: Expression, value: float, stated: Stated | None, unit: a
     return expression.amount.time == 0 or expression.amount.largest >= _LEAST_RATE
 
 
-def summaries(found: Sequence[Token], figures: Sequence[Figure], ordered: Sequence[Product]) -> Iterator[Product]:
+def summaries(text: str, found: Sequence[Token], figures: Sequence[Figure],
+              ordered: Sequence[Product]) -> Iterator[Product]:
     """Sums and geometric means that a note takes of its figures without writing them out: 'Total: 4.5e23'.
 
     A sum is one only where some of the figures right before add up to what is stated.
@@ -204,10 +207,10 @@ def summaries(found: Sequence[Token], figures: Sequence[Figure], ordered: Sequen
         before = [figure.value for figure in figures if figure.end <= token.start]
         stated = _announced(found, place, figures)
         if mean and len(before) > 1 and not _written_out(token, ordered):
-            yield _summary(token, "mean", math.sqrt(before[-1]) * math.sqrt(before[-2]), stated)
+            yield _summary(found[place:place + 2], text, "mean", math.sqrt(before[-1]) * math.sqrt(before[-2]), stated)
         elif stated is not None:
             parts = (sum(before[-count:]) for count in range(2, min(len(before), 6) + 1))
-            yield from (_summary(token, "sum", part, stated) for part in parts if stated.supports(part))
+            yield from (_summary([token], text, "sum", part, stated) for part in parts if stated.supports(part))
 
 
 def _announced(found: Sequence[Token], place: int, figures: Sequence[Figure]) -> Stated | None:
@@ -226,5 +229,15 @@ def _written_out(token: Token, ordered: Sequence[Product]) -> bool:
     return any(product.kind == "mean" and product.span[1] > token.start for product in ordered)
 
 
-def _summary(token: Token, kind: str, value: float, stated: Stated | None) -> Product:
-    return Product((token.start, token.end), token.text, kind, value, value, stated, (value,), written=False)
+def _summary(words: Sequence[Token], text: str, kind: str, value: float, stated: Stated | None) -> Product:
+    start, end = words[0].start, words[-1].end
+    return Product((start, end), text[start:end], kind, value, value, stated, (value,), written=False)
+
+
+def mentions(note: str, value: float, tolerance: float = SAME) -> bool:
+    """Whether the note holds the number, in any spelling and unit, as a result or as a quotation."""
+    text = note[:LONGEST]
+    found = tokens(text)
+    grammar = Grammar(found, matches(found), text)
+    numbers = (grammar.number(at, len(found)).amount for at, token in enumerate(found) if token.kind == "number")
+    return any(close(reading, value, tolerance) for amount in numbers for reading in amount.readings)

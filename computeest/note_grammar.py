@@ -87,14 +87,15 @@ class Grammar(Words):
             return None
         token = self.tokens[at]
         if token.kind == "number":
-            return self._number(at, end)
+            return self.number(at, end)
         if token.kind == "open":
             return self._bracket(at, end, depth)
         if token.kind == "word":
             return self._function(at, end, depth) or self._described(at, end, depth)
         return None
 
-    def _number(self, at: int, end: int) -> Expression:
+    def number(self, at: int, end: int) -> Expression:
+        """The number that stands there, with the unit behind it."""
         token = self.tokens[at]
         after, unit = self.unit(at + 1, end)
         amount = amounts.number(token.value, unit, token.scale)
@@ -163,7 +164,7 @@ class Grammar(Words):
             here += 1
         if here >= end or self.tokens[here].kind != "number":
             return None
-        found = self._number(here, end)
+        found = self.number(here, end)
         return replace(found, start=at)
 
     def _sign(self, left: Expression, end: int, depth: int) -> int | None:

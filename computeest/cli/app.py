@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import annotate, catalogue, families, hardware, papers, plugin, progress, sensitivity
+from computeest.cli import annotate, audit, catalogue, families, hardware, papers, plugin, progress, sensitivity
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 papers.register(app)
 annotate.register(app)
+audit.register(app)
 sensitivity.register(app)
 catalogue.register(app)
 app.add_typer(families.app, name="families", help="Families of networks: list them, show one's layers.")
