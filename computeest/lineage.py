@@ -61,7 +61,7 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
     models, bases = spec.kinds("model"), spec.kinds("base_model")
     names, series = wanted if wanted is not None else named(bases.facts)
     here: dict[str, _Model] = {}
-    for paper, row in enumerate(first.tolist()):
+    for paper, row in enumerate(first.tolist() if names else ()):
         name = models.at(row)
         if name is None or (fold(name) not in names and series_of(name)[0] not in series) or fold(name) in here:
             continue

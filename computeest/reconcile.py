@@ -115,7 +115,8 @@ def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str,
     runs = np.bincount(spec.paper, minlength=count)
     by_run = grid.where(~whole)
     chosen = combine(by_run, np.broadcast_to(reliability, by_run.log.shape))
-    of_whole = _of_whole(grid, whole, chosen, spec.paper, count)
+    # a table has a run a row, and then nothing is said of several
+    of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else _Grid.empty(count, 0)
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
     some_whole = (~np.isnan(of_whole.log)).any(axis=1)
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
@@ -123,12 +124,15 @@ def _papers(spec: Spec, grid: _Grid, whole: NDArray[np.bool_], names: tuple[str,
                      np.where(partial, estimated, runs))
     leading = np.full(count, -1)
     np.maximum.at(leading, spec.paper, np.where(np.isnan(chosen.log), -1, reliability[chosen.leader]))
-    believed = np.column_stack([leading, np.broadcast_to(reliability, of_whole.log.shape)])
+    believed = np.column_stack([leading, np.broadcast_to(reliability[:of_whole.log.shape[1]], of_whole.log.shape)])
     answer = combine(stages.beside(of_whole), believed)
-    methods = _summed(by_run, spec.paper, count, runs).filled(of_whole)
+    methods = _summed(by_run, spec.paper, count, runs)
+    weight = answer.weight[:, :1] * _shares(chosen, spec.paper, count)
+    if whole.any():
+        methods, weight = methods.filled(of_whole), weight + answer.weight[:, 1:]
     return Reconciled(
         names, np.exp(answer.log), np.hypot(answer.assumed, answer.other), np.exp(methods.log), methods.sigma,
-        answer.weight[:, :1] * _shares(chosen, spec.paper, count) + answer.weight[:, 1:], _agreement(methods.log),
+        weight, _agreement(methods.log),
         np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole)
 
 
