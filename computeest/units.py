@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -66,11 +67,23 @@ class UnitError(ValueError):
 @cache
 def registry() -> pint.UnitRegistry[Any]:
     """The one unit registry, holding units.txt and nothing else."""
-    import pint  # 0.2 s: only when a text with a unit is read
+    _import_pint()
+    import pint
 
     found: pint.UnitRegistry[Any] = pint.UnitRegistry(None)
     found.load_definitions(files("computeest").joinpath("units.txt").read_text("utf-8").splitlines())
     return found
+
+
+def _import_pint() -> None:
+    """Import pint (0.2 s) without the array libraries it looks for, which are not used here and cost as much again."""
+    hidden = [name for name in ("dask", "xarray") if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks what cannot be had
+    try:
+        import pint  # noqa: F401
+    finally:
+        for name in hidden:
+            del sys.modules[name]
 
 
 @lru_cache(maxsize=4096)
