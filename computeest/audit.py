@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import annotate, audit_notes, checks, flat
-from computeest.annotate import Options
+from computeest.annotation import Options
 from computeest.audit_notes import Reading, Remark
 from computeest.columns import named
 from computeest.problems import InputError, Problem
@@ -30,7 +30,9 @@ _LARGEST = 1000.0
 _EXPLAINED = 0.4
 #: How large a check's finding is: a column over what would have been usual.
 _SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5)}
-_OF_LEVEL = {"error": 0.7, "warning": 0.15}
+_OF_LEVEL = {"error": 0.5, "warning": 0.15}
+#: Where a check finds the facts themselves impossible, that the figure differs from them says less.
+_FACTS_DOUBTED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,9 @@ class _Rows:
             if row in self.results.lineage.missing:
                 values["base_compute"] = math.nan
             if values["published"] > 0:
-                remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading)]
+                doubted = any(check["level"] == "error" for check in said.get(row, []))
+                trust = (_EXPLAINED if reading.by_total else 1.0) * (_FACTS_DOUBTED if doubted else 1.0)
+                remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading, trust)]
             yield from (self._finding(row, remark, values) for remark in remarks)
 
     def _finding(self, row: int, remark: Remark, values: Mapping[str, float]) -> Finding:
@@ -177,18 +181,20 @@ def _utilization(values: Mapping[str, float]) -> Iterator[Remark]:
         yield Remark("published-utilization-low", 0.35, 0.2 / used, of)
 
 
-def _interval(values: Mapping[str, float], method: str, reading: Reading) -> Iterator[Remark]:
+def _interval(values: Mapping[str, float], method: str, reading: Reading, trust: float) -> Iterator[Remark]:
     """A published figure outside the 90 % interval of what the row's facts give."""
     published, flop, low, high = (values[name] for name in ("published", "flop", "flop_low", "flop_high"))
     if math.isnan(flop) or low <= published <= high:
         return
     factor = max(published / flop, flop / published)
     if published < 0.9 * values["base_compute"]:
-        yield Remark("base-left-out", 0.35, factor, f"the published {published:.3g} leaves out the base model, whose "
-                     f"training took {values['base_compute']:.3g}")
+        # a note that adds figures up may well have added another value for the base model
+        yield Remark("base-left-out", 0.1 if reading.by_sum else 0.35, factor,
+                     f"the published {published:.3g} leaves out the base model, whose training took "
+                     f"{values['base_compute']:.3g}")
         return
     distance = abs(math.log(published / flop)) / max(values["sigma"], 1e-9)
-    sure = min(0.6, 0.2 + 0.1 * (distance - 1.6)) * (_EXPLAINED if reading.by_total else 1.0)
+    sure = round(min(0.6, 0.2 + 0.1 * (distance - 1.6)) * trust, 2)
     beside = "; the note's arithmetic gives it, so the row's cells and its note differ" if reading.by_total else ""
     yield Remark("outside-interval", sure, factor,
                  f"published {published:.3g} is outside the 90 % interval [{low:.2g}, {high:.2g}] of the {flop:.3g} by "

@@ -39,6 +39,8 @@ class Reading:
     #: An expression of the note equals the published figure within 1 %; and one, or a total that they support.
     by_product: bool
     by_total: bool
+    #: What equals it is a sum, such as that of a base model and a run.
+    by_sum: bool
     remarks: tuple[Remark, ...]
 
 
@@ -49,7 +51,8 @@ def read(note: str, published: float, base: float = 0.0) -> Reading:
     written = any(p.written and close(p.value, published) for p in counted)
     stated = (reading for p in counted if p.holds and p.stated is not None for reading in p.stated.readings)
     total = written or any(close(value, published) for value in (*stated, *(p.value for p in counted)))
-    return Reading(found, written, total, (*_slips(found, published), *_against(note, found, published, base)))
+    added = any(p.kind == "sum" and close(p.value, published) for p in counted)
+    return Reading(found, written, total, added, (*_slips(found, published), *_against(note, found, published, base)))
 
 
 def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:
@@ -80,6 +83,8 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
     if not results or not published > 0 or mentions(note, published, _QUOTES):
         return
     results += [result + base for result in results if base > 0]
+    if any(mentions(note, published - result, _QUOTES) for result in results if result < published):
+        return  # the rest of it is quoted
     factor, value = min((_apart(result, published), result) for result in results)
     if factor <= 1 + _GIVES:
         return

@@ -23,6 +23,7 @@ from computeest.reader import read_paper
 from computeest.reconcile import reconcile
 from computeest.results import MISSING_BASE, REPORTED_SIGMA, Results
 from computeest.spec import Spec
+from computeest.what_if import exactly, scaled, start, times, with_facts
 
 _NUDGE = 1e-3
 #: Less of the variance than this is not worth a line.
@@ -144,7 +145,7 @@ class _Study:
         for column, sigmas in spec.sigmas.items():
             sigma = float(np.max(sigmas))
             if sigma > 0 and not np.isnan(spec.column(column)).all():
-                slope = self._slope(*(self.again(_scaled(spec, column, factor)) for factor in _EITHER_SIDE))
+                slope = self._slope(*(self.again(scaled(spec, column, factor)) for factor in _EITHER_SIDE))
                 yield _influence(column, "fact", float(np.nanmax(spec.column(column))), sigma, slope)
 
     def _assumptions(self) -> Iterator[Influence]:
@@ -152,7 +153,7 @@ class _Study:
         for column in sorted({name for c in self.results.evaluation.candidates for name in c.plan.assumed}):
             taken = self._taken(column)
             if taken[1] > 0:
-                slope = self._slope(*(self.again(assumed={**assumed, column: _times(assumed[column], factor)})
+                slope = self._slope(*(self.again(assumed={**assumed, column: times(assumed[column], factor)})
                                       for factor in _EITHER_SIDE))
                 yield _influence(column, "assumed", taken[0], taken[1], slope)
 
@@ -186,10 +187,10 @@ class _Study:
                 yield from self._asked((column,), "uncertain", "", known)
             elif influence.kind == "assumed":
                 yield from self._asked((column,), "assumed", "", self.again(
-                    assumed={**assumed, column: _exactly(assumed[column])}))
+                    assumed={**assumed, column: exactly(assumed[column])}))
             elif influence.kind == "base" and influence.value is None:
                 # the interval of the model's own run: with the base model's compute known and added it is no wider
-                yield from self._asked((column,), "absent", "", self.again(_with(spec, {column: 1.0})))
+                yield from self._asked((column,), "absent", "", self.again(with_facts(spec, {column: 1.0})))
         if spec.size == 1:
             for method, columns in self._absent().items():
                 yield from self._enabled(method, columns)
@@ -204,10 +205,10 @@ class _Study:
     def _enabled(self, method: str, columns: tuple[str, ...]) -> Iterator[Question]:
         """The interval if a method became possible that gives the same answer: its facts chosen so that it does."""
         target = self.answer(self.results)[0]
-        values = {column: _start(column) for column in columns}
+        values = {column: start(column) for column in columns}
         last = max(columns, key=lambda column: schema.FIELDS[column].high)
         for _ in range(_ROUNDS):
-            found = self.again(_with(self.results.spec, values))
+            found = self.again(with_facts(self.results.spec, values))
             place = found.reconciled.methods.index(method)
             flop = float(found.reconciled.method_flop[0, place])
             if not flop > 0:
@@ -242,27 +243,3 @@ def _influence(column: str, kind: str, value: float, sigma: float, slope: float)
     """Its share is still a variance here, of which the whole is not known yet."""
     share = (slope * sigma) ** 2
     return Influence(column, kind, schema.FIELDS[column].means, value, math.exp(NINETY * sigma), slope, share)
-
-
-def _scaled(spec: Spec, column: str, factor: float) -> Spec:
-    return replace(spec, numbers={**spec.numbers, column: spec.numbers[column] * factor})
-
-
-def _with(spec: Spec, values: Mapping[str, float]) -> Spec:
-    filled = {name: np.full(spec.size, value) for name, value in values.items()}
-    return replace(spec, numbers={**spec.numbers, **filled})
-
-
-def _times(assumption: Assumption, factor: float) -> Assumption:
-    cases = tuple(replace(case, value=case.value * factor) for case in assumption.cases)
-    return replace(assumption, value=assumption.value * factor, cases=cases)
-
-
-def _exactly(assumption: Assumption) -> Assumption:
-    return replace(assumption, sigma=0.0, cases=tuple(replace(case, sigma=0.0) for case in assumption.cases))
-
-
-def _start(column: str) -> float:
-    """A first guess within a column's bounds."""
-    field = schema.FIELDS[column]
-    return 0.5 if field.high <= 1 else max(1.0, field.low * 2)

@@ -1,0 +1,179 @@
+"""Audit: findings on rows with known mistakes, none on right ones, every format, and the database's own notes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from typer.testing import CliRunner
+
+from computeest import audit_notes
+from computeest.arithmetic import close, mentions, products
+from computeest.audit import Audit, audit
+from computeest.cli.app import app
+from computeest.problems import InputError
+
+GOLD = Path(__file__).parents[2] / "shared" / "gold"
+
+#: GPT-3's row as a dataset has it (Brown et al. 2020: 175e9 parameters, 300e9 tokens, Table D.1: 3.14e23).
+RIGHT = {"model": "GPT-3", "parameters": "175e9", "tokens_seen": "300e9", "published FLOP": "3.14e23",
+         "note": "6 * 175B parameters * 300B tokens = 3.15e23 FLOP, Table D.1 has 3.14e23"}
+
+
+def audited(*rows: dict[str, str]) -> Audit:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = pa.table({name: pa.array([row.get(name) for row in rows], pa.string()) for name in names})
+    return audit(table, "published FLOP", "note" if "note" in names else "")
+
+
+def codes(found: Audit) -> set[str]:
+    return {finding.code for finding in found.findings}
+
+
+def test_a_right_row_has_no_findings() -> None:
+    found = audited(RIGHT)
+    assert codes(found) == set()
+    assert (found.rows, found.published, found.estimated, found.inside) == (1, 1, 1, 1)
+    assert (found.arithmetic, found.by_product, found.by_total) == (1, 1, 1)
+
+
+def test_a_published_figure_off_by_ten_is_outside_the_interval() -> None:
+    found = audited(RIGHT | {"published FLOP": "3.14e24", "note": ""})
+    finding = next(f for f in found.findings if f.code == "outside-interval")
+    assert finding.factor == pytest.approx(10, rel=0.05)
+    assert finding.says.startswith("published 3.14e+24 is outside the 90 % interval [")
+    assert finding.estimate == pytest.approx(3.15e23, rel=0.01)
+
+
+def test_the_notes_arithmetic_against_the_published_figure() -> None:
+    found = audited(RIGHT | {"published FLOP": "9.3e23", "note": "6 * 175B * 300B = 3.15e23"})
+    finding = next(f for f in found.findings if f.code == "note-against-published")
+    assert finding.says == "the note's arithmetic gives 3.15e+23, the published figure is 9.3e+23 (3x)"
+    assert finding.certainty == 0.7
+
+
+def test_a_figure_that_the_note_quotes_or_adds_up_is_not_held_against_it() -> None:
+    assert "note-against-published" not in codes(audited(RIGHT | {
+        "published FLOP": "4.05e23", "note": "6 * 175B * 300B = 3.15e23, but the authors report 4.05e23 FLOP"}))
+    assert "note-against-published" not in codes(audited(RIGHT | {
+        "published FLOP": "3.65e23", "note": "6 * 175B * 300B = 3.15e23; the base model took another 5e22"}))
+
+
+def test_arithmetic_that_does_not_give_what_it_states() -> None:
+    # Seq2Seq in Amodei and Hernandez 2018: the factors give 11,150 PF and not the 7,300 that are printed
+    found = audit_notes.read("652e6 words * 0.380 GFLOP * 6 * 7.5 epochs = 7,300 PF", 7.3e18)
+    assert [remark.code for remark in found.remarks] == ["note-slip"]
+    assert found.remarks[0].factor == pytest.approx(1.527, abs=0.001)
+    assert found.remarks[0].sentence.endswith(
+        "comes to 1.11e+19, and the note states 7.3e+18 (1.5x), which is what is published")
+
+
+def test_a_utilization_that_cannot_be() -> None:
+    # 1,000 A100 for 10 days at 312 TFLOP/s could do 2.7e23
+    row = {"model": "M", "chip": "A100 SXM", "chips": "1000", "time": "10 days", "number_format": "bf16"}
+    finding = next(f for f in audited(row | {"published FLOP": "3.5e23"}).findings
+                   if f.code == "published-utilization-above-one")
+    assert finding.utilization == pytest.approx(3.5e23 / (1000 * 10 * 86400 * 312e12))
+    assert "is a utilization of 1.3: the row's chips could do 2.7e+23 in its time" in finding.says
+    assert "published-utilization-above-one" not in codes(audited(row | {"published FLOP": "1.2e23"}))
+
+
+def test_most_of_the_figure_being_the_base_models_says_nothing_of_the_chips() -> None:
+    row = {"model": "M", "chip": "A100 SXM", "chips": "8", "time": "1 day", "number_format": "bf16", "base_model": "B",
+           "base_compute": "1e24 FLOP", "published FLOP": "1e24"}
+    assert not [code for code in codes(audited(row)) if code.startswith("published-utilization")]
+
+
+def test_a_published_figure_that_leaves_the_base_model_out() -> None:
+    row = {"model": "M", "parameters": "7e9", "tokens_seen": "1e9", "base_model": "B", "base_compute": "1e24 FLOP",
+           "published FLOP": "4.2e19"}
+    assert "base-left-out" in codes(audited(row))
+
+
+def test_findings_come_surest_and_largest_first() -> None:
+    rows = [RIGHT | {"published FLOP": figure, "note": ""} for figure in ("4.4e23", "3.14e24", "3.14e27")]
+    found = [f for f in audited(*rows).findings if f.code == "outside-interval"]
+    assert [f.row for f in found] == [3, 2, 1]
+    ranks = [f.rank for f in audited(*rows).findings]
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_the_published_column_is_no_fact() -> None:
+    # a column of a name that would be read as the authors' own figure
+    row = {"parameters": "175e9", "tokens_seen": "300e9", "training_compute": "3.14e25"}
+    table = pa.table({name: pa.array([value]) for name, value in row.items()})
+    found = audit(table, "training_compute")
+    assert found.inside == 0
+    assert "outside-interval" in codes(found)
+
+
+def test_a_missing_column_is_named_with_the_nearest() -> None:
+    with pytest.raises(InputError, match="the table has no column 'publshed'\n  closest: 'published'"):
+        audit(pa.table({"published": pa.array(["1e23"])}), "publshed")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "table.csv"
+    wrong = {"model": "=off", "published FLOP": "3.14e24", "note": "6 * 175B * 300B"}
+    rows: list[dict[str, str]] = [RIGHT, RIGHT | wrong]
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(RIGHT))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def run(file: Path, *options: str) -> Any:
+    return CliRunner().invoke(app, ["audit", str(file), "--published", "published FLOP", "--notes", "note", *options])
+
+
+def test_every_format_holds_the_same_findings(file: Path) -> None:
+    found = json.loads(run(file, "-f", "json").stdout)
+    assert {(f["row"], f["code"]) for f in found} == {(2, "outside-interval"), (2, "note-against-published")}
+    table = list(csv.DictReader(io.StringIO(run(file, "-f", "csv").stdout)))
+    assert [row["says"] for row in table] == [f["says"] for f in found]
+    assert table[0]["model"] == "'=off"  # no spreadsheet runs a cell
+    assert run(file, "-f", "markdown").stdout.count("\n") == 2 + len(found)
+    assert "outside-interval" in run(file).stdout
+    sure = json.loads(run(file, "-f", "json", "--least", "0.65").stdout)
+    assert [f["code"] for f in sure] == ["note-against-published"]
+
+
+def test_the_summary_goes_to_standard_error(file: Path) -> None:
+    assert "2 rows: 2 with a published figure, 2 of them estimated, 1 inside the 90 % interval; 2 notes hold " \
+           "arithmetic, which gives the published figure in 1 (1 with totals); 2 findings" in run(file).stderr
+
+
+def test_wrong_usage(file: Path) -> None:
+    assert run(file, "-f", "pdf").exit_code == 2
+    assert run(file, "--preset", "epoc").exit_code != 0
+
+
+def test_mentions_in_any_unit_and_spelling() -> None:
+    assert mentions("about 1.42 zettaFLOP", 1.42e21)
+    assert mentions("22 pfs-days", 22 * 8.64e19)
+    assert not mentions("about 1.42 zettaFLOP", 1.5e21)
+
+
+@pytest.mark.skipif(not GOLD.exists(), reason="the database's rows are not beside this checkout")
+def test_notes_of_the_database_reproduce_its_figures() -> None:
+    with (GOLD / "epoch_dev_truth.csv").open(encoding="utf-8") as stream:
+        figures = {row["id"]: float(row["truth_flop"]) for row in csv.DictReader(stream) if row["truth_flop"]}
+    with (GOLD / "epoch_dev_notes.csv").open(encoding="utf-8", newline="") as stream:
+        notes = {row["id"]: row["Training compute notes"] for row in csv.DictReader(stream)}
+    found = {key: [p for p in products(notes[key]) if p.written] for key in figures}
+    right = sum(any(close(p.value, figure) for p in found[key]) for key, figure in figures.items())
+    assert right / len(figures) >= 0.73
+    chance = random.Random(1)
+    controls = []
+    for _ in range(20):
+        others = dict(zip(figures, chance.sample(list(found.values()), len(found)), strict=True))
+        controls.append(sum(any(close(p.value, figure) for p in others[key]) for key, figure in figures.items()))
+    assert sum(controls) / len(controls) / len(figures) < 0.01
