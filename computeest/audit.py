@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import annotate, audit_notes, checks, flat
+from computeest import annotation, audit_notes, checks, flat
 from computeest.annotation import Options
 from computeest.audit_notes import Reading, Remark
 from computeest.columns import named
@@ -97,7 +97,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     if options.columns is None and not options.preset:
         # the published figure must not be taken for a fact that the estimate rests on
         options = replace(options, columns=named(name for name in table.column_names if name not in (published, notes)))
-    found, _ = annotate.estimated(table, options)
+    found, _ = annotation.estimated(table, options)
     base = np.nan_to_num(_column(found, "base_compute"))
     readings = [audit_notes.read(text, figure if figure > 0 else math.nan, float(base[row]))
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]

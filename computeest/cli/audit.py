@@ -36,7 +36,7 @@ def audit(
     output: Output = None,
 ) -> None:
     """Hold a dataset's published figures against its own facts and notes; findings come surest and largest first."""
-    from computeest.annotate import Options
+    from computeest.annotation import Options
     from computeest.audit import audit as audited
     from computeest.io.reference import read
     from computeest.io.whole import read_whole
