@@ -60,8 +60,9 @@ def _marks(results: Results) -> Iterator[Mark]:
             yield Mark((index,), _finding(check.code, check.level, message))
     yield from _of_chips(results)
     if results.reconciled.partial.any():
-        yield Mark(np.flatnonzero(results.reconciled.partial).tolist(), _finding(
-            "run-not-estimated", "warning", "some of the paper's runs lack facts, so the number covers only the others"))
+        partial = np.flatnonzero(results.reconciled.partial).tolist()
+        yield Mark(partial, _finding("run-not-estimated", "warning",
+                                     "some of the paper's runs lack facts, so the number covers only the others"))
     yield from _of_lineage(results)
     for rows, method, sentence in results.evaluation.failures:
         papers = results.spec.paper[rows]
@@ -137,11 +138,11 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
     """Findings about base models."""
     lineage, own = results.lineage, results.reconciled.flop
     for index, name in lineage.missing.items():
-        yield Mark((index,), _finding("base-compute-missing", "warning", f"the compute of the base model, {name}, is not "
-                                      "known, so the number leaves it out"))
+        yield Mark((index,), _finding("base-compute-missing", "warning", f"the compute of the base model, {name}, is "
+                                      "not known, so the number leaves it out"))
     for index, name in lineage.same_run.items():
-        yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, so "
-                                      "it is not added again"))
+        yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, "
+                                      "so it is not added again"))
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
     for index, name in lineage.cycles.items():
@@ -150,8 +151,8 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
         small = np.flatnonzero(own < 0.1 * lineage.base).tolist()
     for index in small:
         yield Mark((index,), _finding(
-            "base-dominates", "warning", f"the model's own run is {own[index]:.2g} FLOP, the rest is its base model's: a "
-            "source that counts fine-tuning apart states only the former"))
+            "base-dominates", "warning", f"the model's own run is {own[index]:.2g} FLOP, the rest is its base model's: "
+            "a source that counts fine-tuning apart states only the former"))
     alone = np.flatnonzero(~np.isnan(lineage.base) & np.isnan(own)).tolist()
     yield Mark(alone, _finding("run-not-estimated", "warning", "the facts of the model's own run are missing, so the "
                                "number is its base model's"))

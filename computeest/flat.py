@@ -95,7 +95,7 @@ def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Lookup[
 
 
 def methods_named(results: Results) -> Lookup[str]:
-    """The method, or the methods joined by falling weight where several were combined; none where there is no answer."""
+    """The method, or the methods joined by falling weight where several were combined."""
     names, weight = results.reconciled.methods, results.reconciled.weight
     order = np.argsort(-weight, axis=1, kind="stable")
     used = np.take_along_axis(weight, order, axis=1) >= NAMED_SHARE
@@ -156,7 +156,8 @@ def _check_texts(found: Mapping[int, list[Finding]]) -> dict[int, str]:
 def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     """What was wrong with each row; for a row without an estimate at least what it lacks."""
     missing = np.isnan(_number(results, "flop"))
-    found: dict[int, str] = dict.fromkeys(np.flatnonzero(missing).tolist(), "not estimated: its methods failed, see checks")
+    found: dict[int, str] = dict.fromkeys(np.flatnonzero(missing).tolist(),
+                                          "not estimated: its methods failed, see checks")
     for rows, lacks in results.evaluation.lacking:
         papers = results.spec.paper[rows]
         found |= dict.fromkeys(papers[missing[papers]].tolist(), f"not estimated: {ways(lacks)}")

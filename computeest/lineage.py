@@ -172,13 +172,13 @@ class _Bases:
         return found
 
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
-        """A model of unknown compute by one of its series, which saw about the same data: as its parameters are more."""
+        """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
         series, size = series_of(name)
         near = sorted(ancestors.series.get(series, ()), key=lambda s: abs(np.log(s[0] / size))) if size else []
         for other_size, other, flop in near:
             if fold(other) != own and fold(other) != fold(name):
-                self.scaled = (f"the compute of the base model, {name}, is not known and was scaled from that of {other} "
-                               "by their parameters")
+                self.scaled = (f"the compute of the base model, {name}, is not known and was scaled from that of "
+                               f"{other} by their parameters")
                 return flop * size / other_size
         return float("nan")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -82,8 +81,7 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         values, texts = _parsed(table.column(source.header))
     values = values * scale
     for row in np.flatnonzero(_outside(field, values)):
-        text = f"{values[row] / scale:g}"
-        spec.problem(int(row), field.name, *_refused(lambda t=text: cells.number(field, t, source.unit)))
+        spec.problem(int(row), field.name, *_refused(field, f"{values[row] / scale:g}", source.unit))
         values[row] = np.nan
     spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
     _text_cells(spec, field, source, texts)
@@ -122,10 +120,10 @@ def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
         return (low | (values > field.high)) & ~np.isnan(values)
 
 
-def _refused(read: Callable[[], Cell]) -> tuple[str, str]:
+def _refused(field: Field, text: str, unit: str | None) -> tuple[str, str]:
     """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
     try:
-        read()
+        cells.number(field, text, unit)
     except CellError as error:
         return error.what, error.expected
     return "the value is out of bounds", ""
@@ -143,7 +141,8 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
     if pa.types.is_null(column.type):
         return np.full(len(column), np.nan), {}
     if pa.types.is_nested(column.type):
-        return np.full(len(column), np.nan), {row: str(cell) for row, cell in enumerate(column.to_pylist()) if cell is not None}
+        said = {row: str(cell) for row, cell in enumerate(column.to_pylist()) if cell is not None}
+        return np.full(len(column), np.nan), said
     texts = (pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column).combine_chunks()
     given = np.flatnonzero(pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
     some = texts.take(pa.array(given))

@@ -19,8 +19,9 @@ Out = Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="Write h
 Preset = Annotated[str, typer.Option("--preset", help="A known layout: epoch.")]
 Columns = Annotated[Path | None, typer.Option("--columns", metavar="MAP.yaml",
                                               help="What the columns mean; `computeest columns` writes one.")]
-InputFormat = Annotated[str, typer.Option("--input-format", help="csv, tsv, xlsx, parquet or jsonl, where the name does "
-                                          "not say it; standard input is csv.")]
+InputFormat = Annotated[str, typer.Option("--input-format", help="csv, tsv, xlsx, parquet or jsonl, where the name "
+                                          "does not say it; standard input is csv.")]
+RecordsOnly = Annotated[bool, typer.Option("--records-only", help="Write the records without TABLE's columns.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -33,7 +34,7 @@ def annotate(
     out: Out = "-",
     preset: Preset = "",
     columns: Columns = None,
-    records_only: Annotated[bool, typer.Option("--records-only", help="Write the records without TABLE's columns.")] = False,
+    records_only: RecordsOnly = False,
     reference: Annotated[str, typer.Option("--reference", metavar="TABLE", help="Published compute of base models: "
                                            "columns model and compute.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="csv, tsv, jsonl, parquet, xlsx or sqlite, where OUT does "
@@ -53,7 +54,7 @@ def annotate(
 
     Exits with 0 when every row has an estimate and nothing wrong, with 1 when some have not; the rest is written.
     """
-    from computeest.annotate import Options
+    from computeest.annotation import Options
     from computeest.io import bar
     from computeest.io.reference import read
     from computeest.io.runner import Request, run

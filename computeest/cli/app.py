@@ -7,7 +7,19 @@ import sys
 
 import typer
 
-from computeest.cli import annotate, audit, catalogue, families, hardware, papers, plugin, progress, sensitivity
+from computeest.cli import (
+    annotate,
+    audit,
+    catalogue,
+    columns,
+    diff,
+    families,
+    hardware,
+    papers,
+    plugin,
+    progress,
+    sensitivity,
+)
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -16,6 +28,8 @@ app = typer.Typer(
 )
 papers.register(app)
 annotate.register(app)
+columns.register(app)
+diff.register(app)
 audit.register(app)
 sensitivity.register(app)
 catalogue.register(app)

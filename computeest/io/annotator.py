@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest import spec as specs
-from computeest.annotate import Options, beside, estimated, of_spec, problem_texts
-from computeest.flat import UNITS, Column, flat
+from computeest.annotation import Options, beside, estimated, of_spec, problem_texts
+from computeest.flat import UNITS, Column, flat, objects
 from computeest.io.papers import Papers
 from computeest.io.source import Piece, Rows, Source
 from computeest.io.summary import Summary
@@ -148,8 +148,8 @@ def _array(column: Column) -> pa.Array:
 def _summary(results: Results, found: Mapping[str, Column], problems: Mapping[int, str], rows: Rows) -> Summary:
     summary = Summary(notes=dict.fromkeys(sorted(rows.notes)))
     estimated_ = ~np.isnan(results.columns["flop"])
-    said = found["problems"]
-    reasons = {row: str(said.at(row)) for row in np.flatnonzero(~estimated_).tolist()} if isinstance(said, Lookup) else {}
+    said = objects(found["problems"])
+    reasons = {row: str(said[row]) for row in np.flatnonzero(~estimated_).tolist()}
     summary.count(_counts(found["method"]), _counts(found["confidence"]), estimated_, problems, reasons)
     return summary
 

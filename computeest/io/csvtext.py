@@ -1,7 +1,7 @@
 """Tables as delimited text: cells quoted where they must be, and no cell that a spreadsheet would run.
 
-Quotes, separators and line ends within cells travel as bytes that UTF-8 never has while Arrow writes the lines, and take
-their places at the end: so each cell is quoted by what it holds, whatever its neighbours hold.
+Quotes, separators and line ends within cells travel as bytes that UTF-8 never has while Arrow writes the lines, and
+take their places at the end: so each cell is quoted by what it holds, whatever its neighbours hold.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _column(array: Any, delimiter: str) -> pa.Array:
 
 
 def harmless(array: pa.Array) -> pa.Array:
-    """Texts that no spreadsheet runs as a formula: those that begin like one get an apostrophe; numbers stay numbers."""
+    """Texts that no spreadsheet runs: those that begin like a formula get an apostrophe; numbers stay numbers."""
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -31,10 +31,12 @@ def parts(annotated: Annotated) -> list[pa.Table]:
     import pyarrow as pa
 
     results = annotated.results
-    estimates: dict[str, list[Any]] = {name: [] for name in ("row", "method", "flop", "flop_low", "flop_high", "weight")}
+    estimates: dict[str, list[Any]] = {
+        name: [] for name in ("row", "method", "flop", "flop_low", "flop_high", "weight")}
     checks: dict[str, list[Any]] = {name: [] for name in ("row", "code", "level", "message")}
     if results is not None:
-        flop, sigma, weight = (results.reconciled.method_flop, results.reconciled.method_sigma, results.reconciled.weight)
+        reconciled = results.reconciled
+        flop, sigma, weight = reconciled.method_flop, reconciled.method_sigma, reconciled.weight
         rows, places = np.nonzero(~np.isnan(flop))
         value, spread = flop[rows, places], np.exp(NINETY * sigma[rows, places])
         names = np.array(results.reconciled.methods, dtype=object)

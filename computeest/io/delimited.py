@@ -173,6 +173,9 @@ class _Gathered:
 
     def __init__(self, chunk: int) -> None:
         self._chunk = chunk
+        self._start()
+
+    def _start(self) -> None:
         self._parts: list[bytes] = []
         self._records = 0
         self._size = 0
@@ -208,6 +211,7 @@ class _Gathered:
         """What is there so far."""
         if not self._records:
             return None
-        text = _Text(b"".join(self._parts), self._plain, () if self._plain else tuple(self._ends), frozenset(self._broken))
-        self.__init__(self._chunk)  # type: ignore[misc]
+        ends = () if self._plain else tuple(self._ends)
+        text = _Text(b"".join(self._parts), self._plain, ends, frozenset(self._broken))
+        self._start()
         return text

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from computeest.files import OutputError
 from computeest.io import csvtext, database, workbook
 from computeest.io.source import CHUNK
 from computeest.io.streams import compressed
-from computeest.files import OutputError
 from computeest.problems import UsageError
 from computeest.schema import SCHEMA_VERSION
 from computeest.suggest import did_you_mean
@@ -64,6 +64,8 @@ def of_name(name: str, wanted: str = "") -> Format:
     from computeest.io.streams import plain_suffix
 
     suffix, compression = plain_suffix(name)
+    if wanted in ("", "parquet") and (name.endswith("/") or ("://" in name and suffix != ".parquet")):
+        return Dataset(name)
     form = wanted or SUFFIXES.get(suffix, "csv" if name == "-" else "")
     if form not in NAMES:
         close = did_you_mean(form, NAMES) if form else ""
@@ -75,9 +77,8 @@ def of_name(name: str, wanted: str = "") -> Format:
         raise UsageError(f"{form} is not written compressed: leave out '{compression}'")
     if name == "-":
         raise UsageError(f"{form} cannot be written to standard output: name a file with -o")
-    if form == "parquet" and (name.endswith("/") or "://" in name or not suffix):
-        return Dataset(name)
-    return {"parquet": ParquetForm, "xlsx": XlsxForm, "sqlite": SqliteForm}[form]()
+    binary: dict[str, Format] = {"parquet": ParquetForm(), "xlsx": XlsxForm(), "sqlite": SqliteForm()}
+    return binary[form]
 
 
 @dataclass(frozen=True, slots=True)

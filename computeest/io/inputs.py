@@ -20,7 +20,7 @@ _SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx"
 
 
 def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None) -> Source:
-    """The table that a path, a URL, a pattern of paper.yaml files or '-' names; `keep` is where standard input is kept."""
+    """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
     if form and form not in FORMS:
         close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
         raise UsageError(f"no input format is called '{form}'; {close}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from computeest.annotate import Options, ancestors
+from computeest.annotation import Options, ancestors
 from computeest.columns import named
 from computeest.io.annotator import without_broken
 from computeest.io.papers import Papers
@@ -45,8 +45,8 @@ def _rows_named(source: Source, model: str, names: set[str], series: set[str]) -
     found = []
     for piece in source.pieces():
         models = source.read(piece, (model,)).table.column(model).to_pylist()
-        wanted = [name is not None and (fold(str(name)) in names or bool(series) and series_of(str(name))[0] in series)
-                  for name in models]
+        wanted = [name is not None and (fold(name) in names or (bool(series) and series_of(name)[0] in series))
+                  for name in (None if model_ is None else str(model_) for model_ in models)]
         if any(wanted):
             found.append(without_broken(source.read(piece)).filter(pa.array(wanted)))
     return found

@@ -1,8 +1,8 @@
 """Where the records of delimited text end, quoted line ends apart, and which of them are broken.
 
-A quote opens a quoted cell only where the cell begins; within, a doubled quote is one quote. Blocks that keep to that are
-scanned with whole-array operations. The others are read record by record: where a quote that opens is never closed, or
-closes in another line so that the number of cells is wrong, its line is a row of its own, broken, and the next line
+A quote opens a quoted cell only where the cell begins; within, a doubled quote is one quote. Blocks that keep to that
+are scanned with whole-array operations. The others are read record by record: where a quote that opens is never closed,
+or closes in another line so that the number of cells is wrong, its line is a row of its own, broken, and the next line
 begins the next row.
 """
 

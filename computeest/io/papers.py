@@ -31,7 +31,8 @@ class Papers:
     @cached_property
     def files(self) -> tuple[str, ...]:
         """The files."""
-        found = tuple(sorted(path for path in glob.glob(self.pattern, recursive=True) if path.endswith((".yaml", ".yml"))))
+        matching = glob.glob(self.pattern, recursive=True)  # noqa: PTH207  patterns may be absolute
+        found = tuple(sorted(path for path in matching if path.endswith((".yaml", ".yml"))))
         if not found:
             raise unreadable(self.pattern, "no .yaml file matches")
         return found

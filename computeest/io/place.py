@@ -56,7 +56,8 @@ class Place:
     def go_on(self) -> list[Entry]:
         """What is done already; a piece that was being written when the work stopped is not."""
         begun = self.manifest() or {}
-        entries, end = [], int(begun.get("first", "0"))
+        entries: list[Entry] = []
+        end = int(begun.get("first", "0"))
         size = (self.folder / _PIECES).stat().st_size
         log = self.folder / _LOG
         for line in log.read_text("utf-8").splitlines() if log.exists() else ():
@@ -76,7 +77,7 @@ class Place:
         return entries
 
     def _open(self, mode: str) -> None:
-        self._pieces = (self.folder / _PIECES).open(mode, buffering=0)  # type: ignore[assignment]
+        self._pieces = (self.folder / _PIECES).open(mode, buffering=0)
         self._log = (self.folder / _LOG).open("a", encoding="utf-8", buffering=1)
 
     def _write(self, content: bytes) -> None:
@@ -126,8 +127,8 @@ def _line(entry: Entry) -> str:
 def opened(out: Path | None) -> Iterator[Place]:
     """The work directory of an output (or a temporary one); OutputError where another process is at it."""
     if out is None:
-        with tempfile.TemporaryDirectory(prefix="computeest-") as folder:
-            place = Place(Path(folder))
+        with tempfile.TemporaryDirectory(prefix="computeest-") as temporary:
+            place = Place(Path(temporary))
             try:
                 yield place
             finally:

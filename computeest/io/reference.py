@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from computeest.columns import meaning
 from computeest.io.inputs import source as source_of
 from computeest.io.streams import unreadable
@@ -21,7 +20,8 @@ def read(table: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {}
     for piece in source.pieces():
         rows = source.read(piece, (model, compute)).table
-        for name, flop in zip(rows.column(model).to_pylist(), numbers_of(rows, compute, "reported_compute"), strict=True):
+        flops = numbers_of(rows, compute, "reported_compute").tolist()
+        for name, flop in zip(rows.column(model).to_pylist(), flops, strict=True):
             if name and flop == flop:
                 found.setdefault(str(name), float(flop))
     return tuple(found.items())

@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from computeest.annotate import Options
+from computeest.annotation import Options
 from computeest.columns import ColumnMap
 from computeest.columns import read as read_map
+from computeest.files import OutputError
 from computeest.io import formats, kin, place, workers
 from computeest.io.annotator import Done, Work
 from computeest.io.bar import Progress
 from computeest.io.inputs import source as source_of
 from computeest.io.source import CHUNK, Piece, Source
 from computeest.io.summary import Summary
-from computeest.files import OutputError
 from computeest.schema import SCHEMA_VERSION
 from computeest.version import __version__, hardware_db
 
@@ -139,7 +139,7 @@ def _begun(work_place: place.Place, request: Request, manifest: dict[str, str],
         say("an earlier run of this was not finished; --resume would have gone on with it: starting from the first row")
         return None
     if other := place.same(begun, manifest):
-        raise OutputError(f"{request.out}: cannot resume: the {other} changed since; run it without --resume to start anew")
+        raise OutputError(f"{request.out}: cannot resume: the {other} changed since; without --resume it starts anew")
     return work_place.go_on()
 
 

@@ -115,8 +115,8 @@ class Summary:
         if ranked:
             found.append("most frequent problems (rows are counted from 1, below the header):")
         for kind, count in ranked[:most]:
-            rows = ", ".join(f"{row}" for row in self.examples[kind])
-            found.append(f"  {count:,} x {kind}: row{'s' * (count != 1)} {rows}{', ...' * (count > len(self.examples[kind]))}")
+            rows = [*map(str, self.examples[kind]), *["..."] * (count > len(self.examples[kind]))]
+            found.append(f"  {count:,} x {kind}: row{'s' * (count != 1)} {', '.join(rows)}")
         if len(ranked) > most:
             found.append(f"  and {len(ranked) - most:,} other kinds: see the column 'problems'")
         return [*found, *(f"note: {note}" for note in self.notes)]

@@ -73,7 +73,8 @@ class Workbook:
 
         width = len(self.columns)
         cells = zip(*((*row, *[None] * (width - len(row))) for row in piece.content), strict=True)
-        table = pa.table({name: pa.array(column, pa.string()) for name, column in zip(self.columns, cells, strict=True)})
+        named = zip(self.columns, cells, strict=True)
+        table = pa.table({name: pa.array(column, pa.string()) for name, column in named})
         return Rows(table.select(list(columns)) if columns is not None else table)
 
 

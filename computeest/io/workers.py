@@ -32,14 +32,22 @@ def alone(work: Work, pieces: Iterable[Piece]) -> Iterator[Done]:
 
 def pool(work: Work, pieces: Iterable[Piece], jobs: int) -> Iterator[Done]:
     """By several processes on this machine."""
-    context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(jobs, context, _begin, (work,))
+    executor = ProcessPoolExecutor(jobs, _context(), _begin, (work,))
     try:
         yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
     except BrokenProcessPool:
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Processes that share no threads or locks with this one; where possible they share what they import."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["computeest.io.annotator", "pandas"])
+    return context
 
 
 def _begin(work: Work) -> None:
@@ -97,7 +105,7 @@ def cluster(work: Work, pieces: Iterable[Piece], address: str) -> Iterator[Done]
     except ModuleNotFoundError:
         raise UsageError("--dask needs Dask: pip install 'computeest[dask]'") from None
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at '{address}': {str(error)[:200]}") from None
     with client:

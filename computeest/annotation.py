@@ -102,7 +102,8 @@ def of_spec(spec: Spec, options: Options) -> Results:
     loaded = registry.load(registry.named(options.plugins))
     evaluation, reconciled = _answers(spec, options)
     known = options.ancestors or lineage.ancestors(spec, reconciled, dict(options.reference))
-    return results.collect(spec, evaluation, reconciled, loaded, assumptions.with_overrides(dict(options.assume)), known)
+    assumed = assumptions.with_overrides(dict(options.assume))
+    return results.collect(spec, evaluation, reconciled, loaded, assumed, known)
 
 
 def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str]]) -> Ancestors:
