@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from computeest.contract import Family, Network, Shape, hookimpl
+from computeest_plugins.decoder_variants import PUBLISHED, VARIANTS
 from computeest_plugins.transformer_blocks import Block, layer, stack
 
 POSITIONS = ("learned", "rotary", "alibi", "relative", "sinusoidal", "none")
@@ -132,74 +131,6 @@ def _next_tokens(net: Network, x: Shape, count: int, block: Block, vocabulary: i
         net.logits(net.norm(y, block.norm, "final_norm"), vocabulary, tied=True)
 
 
-def llama(layers: int, width: int, heads: int, feed_forward: int, **more: Any) -> dict[str, Any]:
-    """The shape of a Llama-like decoder: RMS norm, SwiGLU, rotary positions, no biases, separate logits."""
-    usual = {"gated": True, "activation": "silu", "norm": "rms", "bias": False, "tied": False, "positions": "rotary"}
-    return {**usual, "layers": layers, "width": width, "heads": heads, "feed_forward": feed_forward, **more}
-
-
-def palm(layers: int, width: int, heads: int) -> dict[str, Any]:
-    """The shape of a PaLM: parallel parts, one key-value head of 256, SwiGLU, no biases."""
-    return {"layers": layers, "width": width, "heads": heads, "kv_heads": 1, "head_dim": 256, "gated": True,
-            "activation": "silu", "norm": "layer without bias", "bias": False, "positions": "rotary", "parallel": 1,
-            "vocabulary": 256000, "sequence_length": 2048}  # fmt: skip
-
-
-_GPT2 = {"vocabulary": 50257, "sequence_length": 1024}
-_GPT3 = {"vocabulary": 50257, "sequence_length": 2048}
-_LLAMA1 = {"vocabulary": 32000, "sequence_length": 2048}
-_LLAMA2 = {"vocabulary": 32000, "sequence_length": 4096}
-_LLAMA3 = {"vocabulary": 128256, "sequence_length": 8192, "kv_heads": 8}
-_DEEPSEEK = {"head_dim": 128, "rope_dim": 64, "value_dim": 128, "q_rank": 1536, "kv_rank": 512, "experts": 0}
-
-VARIANTS: dict[str, dict[str, Any]] = {
-    "gpt": {"layers": 12, "width": 768, "heads": 12, "vocabulary": 40478, "sequence_length": 512, "final_norm": False},
-    "gpt2": {"layers": 12, "width": 768, "heads": 12, **_GPT2},
-    "gpt2-medium": {"layers": 24, "width": 1024, "heads": 16, **_GPT2},
-    "gpt2-large": {"layers": 36, "width": 1280, "heads": 20, **_GPT2},
-    "gpt2-xl": {"layers": 48, "width": 1600, "heads": 25, **_GPT2},
-    "gpt3-small": {"layers": 12, "width": 768, "heads": 12, **_GPT3},
-    "gpt3-2.7b": {"layers": 32, "width": 2560, "heads": 32, **_GPT3},
-    "gpt3-6.7b": {"layers": 32, "width": 4096, "heads": 32, **_GPT3},
-    "gpt3-175b": {"layers": 96, "width": 12288, "heads": 96, **_GPT3},
-    "gpt-j-6b": {"layers": 28, "width": 4096, "heads": 16, "vocabulary": 50400, "sequence_length": 2048, "parallel": 1,
-                 "qkv_bias": False, "output_bias": False, "tied": False, "logits_bias": True, "positions": "rotary"},
-    "gpt-neox-20b": {"layers": 44, "width": 6144, "heads": 64, "vocabulary": 50432, "sequence_length": 2048,
-                     "parallel": 2, "tied": False, "positions": "rotary"},
-    "megatron-turing-530b": {"layers": 105, "width": 20480, "heads": 128, "vocabulary": 51200, "sequence_length": 2048},
-    "gopher-280b": {"layers": 80, "width": 16384, "heads": 128, "vocabulary": 32000, "sequence_length": 2048,
-                    "norm": "rms", "positions": "relative"},
-    "chinchilla-70b": {"layers": 80, "width": 8192, "heads": 64, "vocabulary": 32000, "sequence_length": 2048,
-                       "norm": "rms", "positions": "relative"},
-    "bloom-176b": {"layers": 70, "width": 14336, "heads": 112, "vocabulary": 250880, "sequence_length": 2048,
-                   "positions": "alibi", "embedding_norm": True},
-    "palm-8b": palm(32, 4096, 16),
-    "palm-62b": palm(64, 8192, 32),
-    "palm-540b": palm(118, 18432, 48),
-    "glam-64b-64e": {"layers": 64, "width": 8192, "heads": 128, "head_dim": 128, "feed_forward": 32768, "gated": True,
-                     "expert_gated": False, "experts": 64, "experts_per_token": 2, "expert_every": 2, "bias": False,
-                     "norm": "rms", "positions": "none", "vocabulary": 256000, "sequence_length": 1024},
-    "llama-7b": llama(32, 4096, 32, 11008, **_LLAMA1),
-    "llama-13b": llama(40, 5120, 40, 13824, **_LLAMA1),
-    "llama-33b": llama(60, 6656, 52, 17920, **_LLAMA1),
-    "llama-65b": llama(80, 8192, 64, 22016, **_LLAMA1),
-    "llama-2-7b": llama(32, 4096, 32, 11008, **_LLAMA2),
-    "llama-2-13b": llama(40, 5120, 40, 13824, **_LLAMA2),
-    "llama-2-70b": llama(80, 8192, 64, 28672, kv_heads=8, **_LLAMA2),
-    "llama-3-8b": llama(32, 4096, 32, 14336, **_LLAMA3),
-    "llama-3-70b": llama(80, 8192, 64, 28672, **_LLAMA3),
-    "llama-3.1-405b": llama(126, 16384, 128, 53248, **_LLAMA3),
-    "mistral-7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=8192, window=4096),
-    "mixtral-8x7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=4096, experts=8),
-    "mixtral-8x22b": llama(56, 6144, 48, 16384, kv_heads=8, vocabulary=32768, sequence_length=4096, experts=8),
-    "deepseek-v2": llama(60, 5120, 128, 12288, **{**_DEEPSEEK, "experts": 160}, vocabulary=102400, sequence_length=4096,
-                         experts_per_token=6, expert_feed_forward=1536, shared_feed_forward=3072, dense_layers=1),
-    "deepseek-v3": llama(61, 7168, 128, 18432, **{**_DEEPSEEK, "experts": 256}, vocabulary=129280, sequence_length=4096,
-                         experts_per_token=8, expert_feed_forward=2048, shared_feed_forward=2048, dense_layers=3,
-                         router_bias=True),
-}  # fmt: skip
-
-
 @hookimpl
 def computeest_families() -> list[Family]:
     """The transformer decoder."""
@@ -212,5 +143,6 @@ def computeest_families() -> list[Family]:
             "multitask learners; Chowdhery et al. 2022, arXiv:2204.02311; Touvron et al. 2023, arXiv:2302.13971; "
             "DeepSeek-AI 2024, arXiv:2412.19437",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

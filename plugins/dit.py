@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 
 
 def dit(
@@ -58,6 +58,25 @@ VARIANTS: dict[str, dict[str, Any]] = {
     for patch in (2, 4, 8)
 } | {"dit-xl/2-512": {"image": 64}}
 
+_TABLE = "Peebles and Xie 2022, arXiv:2212.09748, Table 4; what it calls Gflops are multiply-adds"
+PUBLISHED: dict[str, Published] = {
+    "dit-s/8": Published(_TABLE, parameters=33e6, forward_macs=0.36e9),
+    "dit-s/4": Published(_TABLE, parameters=33e6, forward_macs=1.41e9),
+    "dit-s/2": Published(_TABLE, parameters=33e6, forward_macs=6.06e9),
+    "dit-b/8": Published(_TABLE, parameters=131e6, forward_macs=1.42e9),
+    "dit-b/4": Published(_TABLE, parameters=130e6, forward_macs=5.56e9),
+    "dit-b/2": Published(_TABLE, parameters=130e6, forward_macs=23.01e9),
+    "dit-l/8": Published(_TABLE, parameters=459e6, forward_macs=5.01e9),
+    "dit-l/4": Published(_TABLE, parameters=458e6, forward_macs=19.7e9),
+    "dit-l/2": Published(_TABLE, parameters=458e6, forward_macs=80.71e9),
+    "dit-xl/8": Published(_TABLE, parameters=676e6, forward_macs=7.39e9),
+    "dit-xl/4": Published(_TABLE, parameters=675e6, forward_macs=29.05e9),
+    "dit-xl/2": Published(_TABLE, parameters=675e6, forward_macs=118.64e9),
+    "dit-xl/2-512": Published(
+        "Peebles and Xie 2022, arXiv:2212.09748, section 5.1", parameters=675e6, forward_macs=524.6e9
+    ),
+}
+
 
 @hookimpl
 def computeest_families() -> list[Family]:
@@ -69,5 +88,6 @@ def computeest_families() -> list[Family]:
             example="latent image",
             source="Peebles and Xie 2022, arXiv:2212.09748, Table 4",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

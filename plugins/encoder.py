@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 from computeest_plugins.transformer_blocks import Block, feed_forward, layer
 
 HEADS = ("masked", "tokens", "none")
@@ -113,6 +113,19 @@ VARIANTS: dict[str, dict[str, Any]] = {
                      "position_projections": True},
 }  # fmt: skip
 
+PUBLISHED: dict[str, Published] = {
+    "bert-base": Published("Devlin et al. 2018, arXiv:1810.04805", parameters=110e6),
+    "bert-large": Published(
+        "google-bert/bert-large-uncased, model card, 2019: 336M, which the paper rounds to 340M", parameters=336e6
+    ),
+    "roberta-base": Published("fairseq 2019, examples/roberta: 125M", parameters=125e6),
+    "roberta-large": Published("fairseq 2019, examples/roberta: 355M", parameters=355e6),
+    "albert-xxlarge": Published(
+        "albert/albert-xxlarge-v2, model card, 2020: 223M; the paper says 235M", parameters=223e6
+    ),
+    "deberta-base": Published("microsoft/deberta-base on the Hugging Face Hub, 2020", parameters=138_601_728),
+}
+
 
 @hookimpl
 def computeest_families() -> list[Family]:
@@ -125,5 +138,6 @@ def computeest_families() -> list[Family]:
             source="Devlin et al. 2018, arXiv:1810.04805; Liu et al. 2019, arXiv:1907.11692; Lan et al. 2019, "
             "arXiv:1909.11942; He et al. 2020, arXiv:2006.03654",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 from computeest_plugins.transformer_blocks import Block, feed_forward, self_attention, stack
 
 POSITIONS = ("sinusoidal", "learned", "buckets", "none")
@@ -113,6 +113,16 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "bart-large": bart(12, 1024, 16),
 }
 
+PUBLISHED: dict[str, Published] = {
+    "t5-small": Published("google-t5/t5-small on the Hugging Face Hub, 2020", parameters=60_506_624),
+    "t5-base": Published("google-t5/t5-base on the Hugging Face Hub, 2020", parameters=222_903_552),
+    "t5-large": Published("google-t5/t5-large on the Hugging Face Hub, 2020", parameters=737_668_096),
+    "t5-3b": Published("google-t5/t5-3b on the Hugging Face Hub, 2020", parameters=2_851_598_336),
+    "t5-11b": Published("google-t5/t5-11b on the Hugging Face Hub, 2020", parameters=11_307_321_344),
+    "bart-base": Published("facebook/bart-base on the Hugging Face Hub, 2020", parameters=139_420_416),
+    "bart-large": Published("facebook/bart-large on the Hugging Face Hub, 2020", parameters=406_291_456),
+}
+
 
 @hookimpl
 def computeest_families() -> list[Family]:
@@ -125,5 +135,6 @@ def computeest_families() -> list[Family]:
             source="Vaswani et al. 2017, arXiv:1706.03762; Raffel et al. 2019, arXiv:1910.10683; Lewis et al. 2019, "
             "arXiv:1910.13461",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 
 
 def gnmt(
@@ -43,6 +43,14 @@ def _attended(net: Network, memory: Shape, target: int, hidden: int) -> Shape:
     return Shape(hidden, (target,), memory.grad, target)
 
 
+PUBLISHED: dict[str, Published] = {
+    "gnmt-8": Published(
+        "Shazeer et al. 2017, arXiv:1701.06538, Table 2: multiply-adds of a time step",
+        forward_macs=30 * 214e6,
+    ),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """GNMT."""
@@ -53,5 +61,6 @@ def computeest_families() -> list[Family]:
             example="sentence pair",
             source="Wu et al. 2016, arXiv:1609.08144; Shazeer et al. 2017, arXiv:1701.06538, Table 2, give its size",
             variants={"gnmt-8": {}},
+            published=PUBLISHED,
         )
     ]

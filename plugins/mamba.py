@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, hookimpl
+from computeest.contract import Family, Network, Published, hookimpl
 
 
 def mamba(
@@ -46,6 +46,17 @@ VARIANTS: dict[str, dict[str, Any]] = {
     if size not in ("790m", "1.4b", "2.8b")
 }
 
+PUBLISHED: dict[str, Published] = {
+    "mamba-130m": Published("state-spaces/mamba-130m on the Hugging Face Hub, 2023", parameters=129_135_360),
+    "mamba-370m": Published("state-spaces/mamba-370m on the Hugging Face Hub, 2023", parameters=371_516_416),
+    "mamba-790m": Published("state-spaces/mamba-790m on the Hugging Face Hub, 2023", parameters=793_204_224),
+    "mamba-1.4b": Published("state-spaces/mamba-1.4b on the Hugging Face Hub, 2023", parameters=1_372_178_432),
+    "mamba-2.8b": Published("state-spaces/mamba-2.8b on the Hugging Face Hub, 2023", parameters=2_768_345_600),
+    "mamba2-130m": Published("state-spaces/mamba2-130m on the Hugging Face Hub, 2024", parameters=128_989_632),
+    "mamba2-780m": Published("state-spaces/mamba2-780m on the Hugging Face Hub, 2024", parameters=780_161_280),
+    "mamba2-2.7b": Published("state-spaces/mamba2-2.7b on the Hugging Face Hub, 2024", parameters=2_702_599_680),
+}
+
 
 @hookimpl
 def computeest_families() -> list[Family]:
@@ -57,5 +68,6 @@ def computeest_families() -> list[Family]:
             example="sequence",
             source="Gu and Dao 2023, arXiv:2312.00752; Dao and Gu 2024, arXiv:2405.21060",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

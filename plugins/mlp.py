@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from computeest.contract import Family, Network, hookimpl
+from computeest.contract import Family, Network, Published, hookimpl
 
 
 def mlp(
@@ -30,6 +30,11 @@ def mlp(
     return net
 
 
+PUBLISHED: dict[str, Published] = {
+    "ciresan-mlp": Published("Ciresan et al. 2010, arXiv:1003.0358, Table 1", parameters=12.11e6),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """The multi-layer perceptron."""
@@ -44,5 +49,6 @@ def computeest_families() -> list[Family]:
                 "mlp-800": {},
                 "ciresan-mlp": {"inputs": 841, "hidden": (2500, 2000, 1500, 1000, 500)},
             },
+            published=PUBLISHED,
         )
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, hookimpl
+from computeest.contract import Family, Network, Published, hookimpl
 
 CELLS = ("lstm", "gru", "rnn")
 
@@ -45,6 +45,13 @@ def recurrent(
 _PTB: dict[str, Any] = {"vocabulary": 10000, "sequence_length": 35, "layers": 2}
 
 
+PUBLISHED: dict[str, Published] = {
+    "lstm-ptb-small": Published("the repository of Zaremba et al. 2014, arXiv:1409.2329", parameters=4.65e6),
+    "lstm-ptb-medium": Published("the repository of Zaremba et al. 2014, arXiv:1409.2329", parameters=19.8e6),
+    "lstm-ptb-large": Published("Zaremba et al. 2014, arXiv:1409.2329", parameters=66e6),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """The recurrent language model."""
@@ -62,5 +69,6 @@ def computeest_families() -> list[Family]:
                 "lstm-8192-1024": {"hidden": 8192, "projection": 1024, "layers": 2, "vocabulary": 793471,
                                    "sequence_length": 20, "embedding_width": 1024},
             },
+            published=PUBLISHED,
         )
     ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 
 
 def self_play(
@@ -68,6 +68,11 @@ def _conv(net: Network, x: Shape, filters: int, kernel: int, name: str) -> Shape
 _ALPHAZERO: dict[str, Any] = {"blocks": 19, "board": 8, "planes": 119, "policy_convolution": 73}
 
 
+PUBLISHED: dict[str, Published] = {
+    "alphago-zero-40": Published("Epoch AI, notes of its database of AI models, 2025", parameters=46.4e6),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Self-play with search."""
@@ -84,5 +89,6 @@ def computeest_families() -> list[Family]:
                 "alphazero-chess": _ALPHAZERO,
                 "alphazero-shogi": {**_ALPHAZERO, "board": 9, "planes": 362, "policy_convolution": 139},
             },
+            published=PUBLISHED,
         )
     ]

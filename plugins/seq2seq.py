@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 
 
 def seq2seq(
@@ -70,6 +70,11 @@ _RNNSEARCH: dict[str, Any] = {
 }  # fmt: skip
 
 
+PUBLISHED: dict[str, Published] = {
+    "seq2seq-lstm": Published("Sutskever et al. 2014, arXiv:1409.3215, section 3.4", parameters=384e6),
+}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
     """Recurrent sequence to sequence."""
@@ -80,5 +85,6 @@ def computeest_families() -> list[Family]:
             example="sentence pair",
             source="Sutskever, Vinyals and Le 2014, arXiv:1409.3215; Bahdanau, Cho and Bengio 2014, arXiv:1409.0473",
             variants={"seq2seq-lstm": {}, "rnnsearch-50": {**_RNNSEARCH, "sequence_length": 50}},
+            published=PUBLISHED,
         )
     ]

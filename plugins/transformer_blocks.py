@@ -76,7 +76,7 @@ def self_attention(net: Network, x: Shape, block: Block, window: int | None = No
     if block.relative:
         width, length = block.heads * (block.head_dim or x.channels // block.heads), x.positions
         # sinusoids of the distances, projected, and a second score for each pair; two learned offsets (Dai et al. 2019)
-        distances = Shape(x.channels, (length,), False, length)  # noqa: FBT003
+        distances = Shape(x.channels, (length,), grad=False, positions=length)
         projected = net.linear(distances, width, bias=False, name="attention.relative", term="attention projections")
         net.matmul(projected, length, width // block.heads, length, block.heads, "attention.relative_scores")
         net.parameter(2 * width, "attention.relative_offsets")

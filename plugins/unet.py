@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 
 
 class Level(NamedTuple):
@@ -169,6 +169,28 @@ VARIANTS: dict[str, dict[str, Any]] = {
                             "head_dim": 64, "context_width": 2048, "linear_projections": True, "vector": 2816},
 }  # fmt: skip
 
+_ADM_TABLE = "Dhariwal and Nichol 2021, arXiv:2105.05233, Table 11"
+PUBLISHED: dict[str, Published] = {
+    "ddpm-cifar10": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=35.7e6),
+    "ddpm-256": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=114e6),
+    "adm-64": Published(_ADM_TABLE, parameters=296e6),
+    "adm-128": Published(_ADM_TABLE, parameters=422e6),
+    "adm-256": Published(
+        "Dhariwal and Nichol 2021, Table 11; Peebles and Xie 2022, arXiv:2212.09748, Table 2",
+        parameters=554e6,
+        forward_macs=1120e9,
+    ),
+    "stable-diffusion": Published(
+        "U-Net of CompVis/stable-diffusion-v1-4 on the Hugging Face Hub, 2022", parameters=859_520_964
+    ),
+    "stable-diffusion-2": Published(
+        "U-Net of stabilityai/stable-diffusion-2-1 on the Hugging Face Hub, 2022", parameters=865_910_724
+    ),
+    "stable-diffusion-xl": Published(
+        "U-Net of stabilityai/stable-diffusion-xl-base-1.0 on the Hugging Face Hub, 2023", parameters=2_567_463_684
+    ),
+}
+
 
 @hookimpl
 def computeest_families() -> list[Family]:
@@ -181,5 +203,6 @@ def computeest_families() -> list[Family]:
             source="Ho et al. 2020, arXiv:2006.11239; Dhariwal and Nichol 2021, arXiv:2105.05233; Rombach et al. 2022, "
             "arXiv:2112.10752; Podell et al. 2023, arXiv:2307.01952",
             variants=VARIANTS,
+            published=PUBLISHED,
         )
     ]

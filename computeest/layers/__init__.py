@@ -11,7 +11,7 @@ from computeest.layers.shape import Shape
 __all__ = ["TERMS", "Layer", "Network", "Shape", "read"]
 
 
-def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:
+def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:  # noqa: A002
     """The network that a list of layers describes, counted: see docs/layers.md.
 
     `input` is (channels, height, width), and `tokens` how many tokens one example is, where the list does not say so.

@@ -30,7 +30,7 @@ MOST_LAYERS = 100_000
 LARGEST_SHAPE = 10**15
 
 
-def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:
+def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:  # noqa: A002
     """The network that `layers` describes, counted; `input` is (channels, height, width) where no layer says so."""
     reader = _Reader(tokens)
     x = None if input is None else reader.network.input(*_extents(input, "input"))
