@@ -79,8 +79,7 @@ def _one_by_one(block: bytes, delimiter: bytes, width: int, last: bool) -> Recor
         end = _end(block, at, delimiter[0])
         if end is None and not last and len(block) - at <= LARGEST_CELL:
             break
-        if end is None or (end > line and (end - at > LARGEST_CELL or
-                                           (width and len(fields(block[at:end], delimiter)) != width))):
+        if end is None or (end > line and not _whole(block[at:end], delimiter, width)):
             broken.add(len(ends))
             end = line
         if end == len(block) and block[-1] != _NEWLINE and not last:
@@ -88,6 +87,14 @@ def _one_by_one(block: bytes, delimiter: bytes, width: int, last: bool) -> Recor
         ends.append(end)
         at = end
     return Records(np.array(ends, dtype=np.intp), plain=False, broken=frozenset(broken))
+
+
+def _whole(record: bytes, delimiter: bytes, width: int) -> bool:
+    """Whether a record of several lines is meant as one: its quotes are in order, and so is its number of cells."""
+    data = np.frombuffer(record, dtype=np.uint8)
+    quotes = np.flatnonzero(data == _QUOTE)
+    return (len(record) <= LARGEST_CELL and len(quotes) % 2 == 0 and _regular(data, quotes, delimiter[0])
+            and (not width or len(fields(record, delimiter)) == width))
 
 
 def _end(block: bytes, at: int, delimiter: int) -> int | None:
