@@ -45,7 +45,7 @@ def _attended(net: Network, memory: Shape, target: int, hidden: int) -> Shape:
 
 PUBLISHED: dict[str, Published] = {
     "gnmt-8": Published(
-        "Shazeer et al. 2017, arXiv:1701.06538, Table 2: multiply-adds of a time step",
+        "Shazeer et al. 2017, arXiv:1701.06538: multiply-adds of a time step",
         forward_macs=30 * 214e6,
     ),
 }
@@ -59,7 +59,7 @@ def computeest_families() -> list[Family]:
             name="gnmt",
             forward=gnmt,
             example="sentence pair",
-            source="Wu et al. 2016, arXiv:1609.08144; Shazeer et al. 2017, arXiv:1701.06538, Table 2, give its size",
+            source="Wu et al. 2016, arXiv:1609.08144; Shazeer et al. 2017, arXiv:1701.06538, give its size",
             variants={"gnmt-8": {}},
             published=PUBLISHED,
         )

@@ -169,14 +169,14 @@ VARIANTS: dict[str, dict[str, Any]] = {
                             "head_dim": 64, "context_width": 2048, "linear_projections": True, "vector": 2816},
 }  # fmt: skip
 
-_ADM_TABLE = "Dhariwal and Nichol 2021, arXiv:2105.05233, Table 11"
+_ADM_TABLE = "Dhariwal and Nichol 2021, arXiv:2105.05233, hyperparameters in the appendix"
 PUBLISHED: dict[str, Published] = {
     "ddpm-cifar10": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=35.7e6),
     "ddpm-256": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=114e6),
     "adm-64": Published(_ADM_TABLE, parameters=296e6),
     "adm-128": Published(_ADM_TABLE, parameters=422e6),
     "adm-256": Published(
-        "Dhariwal and Nichol 2021, Table 11; Peebles and Xie 2022, arXiv:2212.09748, Table 2",
+        "Dhariwal and Nichol 2021; Peebles and Xie 2022, arXiv:2212.09748, Table 2",
         parameters=554e6,
         forward_macs=1120e9,
     ),

@@ -238,6 +238,7 @@ def test_frozen_layers_pass_gradient_on_without_weight_gradients() -> None:
         net.linear(y, 10)
     assert net.backward_flop == 2 * 64 * 64 + 2 * 64 * 10
     assert net.trainable_parameters == 64 * 64 + 64
+    assert net.frozen_flop == 2 * 32 * 64 + 2 * 64 * 10
 
 
 def test_gpt2_with_frozen_blocks_has_a_ratio_of_1_404() -> None:

@@ -51,7 +51,7 @@ DECODERS = {
     "deepseek-v3": (671e9, "DeepSeek-AI 2024, arXiv:2412.19437"),
 }
 ACTIVE = {
-    "glam-64b-64e": (96.6e9, "Du et al. 2021, arXiv:2112.06905, Table 4"),
+    "glam-64b-64e": (96.6e9, "Du et al. 2021, arXiv:2112.06905"),
     "mixtral-8x7b": (12.9e9, "Jiang et al. 2024, arXiv:2401.04088"),
     "mixtral-8x22b": (39e9, "Mistral AI 2024"),
     "deepseek-v2": (21.4e9, "DeepSeek-AI 2024, arXiv:2405.04434: 21B activated; 21.4 with the embedding"),

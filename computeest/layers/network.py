@@ -69,6 +69,11 @@ class Network(Attention, FeedForward, Recurrent, StateSpace):
         return self.backward_flop / forward if forward else float("nan")
 
     @property
+    def frozen_flop(self) -> int:
+        """Forward FLOP of layers whose weights are not trained: with any, a backward ratio of 2 is too high."""
+        return sum([record[7] * record[0][1] for record in self._records if not record[0][3]])
+
+    @property
     def elementwise_flop(self) -> int:
         """Bias, norm, activation, pooling and scan arithmetic of one forward pass, FLOP; not in forward_flop."""
         return sum([record[9] * record[0][1] for record in self._records])
