@@ -68,6 +68,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
             entries = []
         work = replace(work, options=kin.with_ancestors(source, options))
         draft = work_place.folder / _DRAFT
+        draft.unlink(missing_ok=True)
         assembly = None if form.joined else form.assembly(draft, empty)
         summary = _annotated(work, request, work_place, entries, assembly, progress)
         if assembly is not None:
