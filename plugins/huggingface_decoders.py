@@ -149,6 +149,50 @@ def phi(c: Config) -> Facts:
     }
 
 
+def gpt_bigcode(c: Config) -> Facts:
+    """GPT-BigCode (SantaCoder, StarCoder): a GPT-2 whose heads share one key and value."""
+    usual = Config({"vocab_size": 50257, "n_positions": 1024, **c.values}, "gpt2")
+    return {**gpt2(usual), "kv_heads": 1 if c.flag("multi_query", default=True) else None}
+
+
+def starcoder2(c: Config) -> Facts:
+    """StarCoder 2: grouped queries, rotary positions and biases everywhere."""
+    bias = c.flag("use_bias", default=True)
+    return {
+        "layers": c.count("num_hidden_layers", 30),
+        "width": c.count("hidden_size", 3072),
+        "heads": c.count("num_attention_heads", 24),
+        "kv_heads": c.optional("num_key_value_heads", 2),
+        "feed_forward": c.count("intermediate_size", 12288),
+        "vocabulary": c.count("vocab_size", 49152),
+        "positions": "rotary",
+        "bias": bias,
+        "window": c.optional("sliding_window"),
+        "tied": c.flag("tie_word_embeddings", default=True),
+    }
+
+
+def stablelm(c: Config) -> Facts:
+    """StableLM: a Llama with layer norms."""
+    if c.flag("qk_layernorm", default=False):
+        raise ValueError("config.json of a stablelm: qk_layernorm is not supported")
+    return {
+        "layers": c.count("num_hidden_layers", 32),
+        "width": c.count("hidden_size", 2560),
+        "heads": c.count("num_attention_heads", 32),
+        "kv_heads": c.optional("num_key_value_heads", 32),
+        "feed_forward": c.count("intermediate_size", 6912),
+        "vocabulary": c.count("vocab_size", 50304),
+        "gated": True,
+        "activation": "silu",
+        "positions": "rotary",
+        "parallel": 1 if c.flag("use_parallel_residual", default=False) else 0,
+        "bias": False,
+        "qkv_bias": c.flag("use_qkv_bias", default=False),
+        "tied": c.flag("tie_word_embeddings", default=False),
+    }
+
+
 DECODERS: dict[str, Callable[[Config], Facts]] = {
     "gpt2": gpt2,
     "openai-gpt": gpt2,
@@ -159,4 +203,7 @@ DECODERS: dict[str, Callable[[Config], Facts]] = {
     "bloom": bloom,
     "falcon": falcon,
     "phi": phi,
+    "gpt_bigcode": gpt_bigcode,
+    "starcoder2": starcoder2,
+    "stablelm": stablelm,
 }

@@ -139,7 +139,7 @@ def _relative(c: Config, buckets: int | None) -> int:
 
 def t5(c: Config, length: int) -> Network:
     """T5, and mT5 and T5 v1.1, whose feed-forward part is gated and whose logits have weights of their own."""
-    newer = c.kind in ("mt5", "umt5")
+    newer = c.kind == "mt5"
     layers = c.count("num_layers", 8 if newer else 6)
     feed_forward = c.word("feed_forward_proj", "gated-gelu" if newer else "relu")
     gated, _, activation = feed_forward.rpartition("-")
@@ -205,6 +205,27 @@ def mamba1(c: Config, length: int) -> Network:
     )
 
 
+def mamba2(c: Config, length: int) -> Network:
+    """Mamba 2."""
+    width, head_dim = c.count("hidden_size", 4096), c.count("head_dim", 64)
+    expand = c.count("expand", 2)
+    if c.count("num_heads", 128) * head_dim != expand * width:
+        raise ValueError("config.json of a mamba2: num_heads x head_dim differs from expand x hidden_size")
+    return mamba(
+        layers=c.count("num_hidden_layers", 64),
+        width=width,
+        vocabulary=c.count("vocab_size", 32768),
+        version=2,
+        state=c.count("state_size", 128),
+        expand=expand,
+        kernel=c.count("conv_kernel", 4),
+        head_dim=head_dim,
+        groups=c.count("n_groups", 8),
+        tied=c.flag("tie_word_embeddings", default=False),
+        sequence_length=length,
+    )
+
+
 ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "bert": bert,
     "roberta": roberta,
@@ -220,4 +241,5 @@ ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "bart": bart,
     "mbart": bart,
     "mamba": mamba1,
+    "mamba2": mamba2,
 }

@@ -40,6 +40,13 @@ def llama(c: Config) -> Facts:
     return {**facts, "bias": c.flag("mlp_bias", default=False), "qkv_bias": bias, "output_bias": bias}
 
 
+def olmo(c: Config) -> Facts:
+    """OLMo 1: norms without weights."""
+    bias = c.flag("attention_bias", default=False)
+    facts = _modern(c, 4096, 32, 32, 11008, 50304)
+    return {**facts, "norm": "layer without weights", "qkv_bias": bias, "output_bias": bias}
+
+
 def mistral(c: Config) -> Facts:
     """Mistral 7B and its kind: grouped queries, a sliding window."""
     facts = _modern(c, 4096, 32, 32, 14336, 32000)
@@ -176,6 +183,8 @@ def deepseek_v3(c: Config) -> Facts:
 
 LLAMAS: dict[str, Callable[[Config], Facts]] = {
     "llama": llama,
+    "granite": llama,
+    "olmo": olmo,
     "mistral": mistral,
     "mixtral": mixtral,
     "qwen2": qwen2,

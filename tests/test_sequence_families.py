@@ -129,7 +129,7 @@ def test_seq2seq_has_384_million_parameters_64_of_them_recurrent() -> None:
 
 
 def test_gnmt_has_the_published_size_and_cost() -> None:
-    """Shazeer et al. 2017, comparison with GNMT: 278 million parameters, 214 million multiply-adds a time step of both sides.
+    """Shazeer et al. 2017, comparison with GNMT: 278 million parameters, 214 million multiply-adds a step.
 
     The width of the attention's hidden layer is not stated; without it there are 278.7 million parameters.
     """
