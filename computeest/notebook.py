@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from computeest import pipeline, wording
+from computeest.listing import cell
 
 
 class ShownRecord(dict[str, Any]):
@@ -39,13 +40,8 @@ class ShownRecord(dict[str, Any]):
         return f"<table><caption>{escape(str(self.get('model') or ''))}</caption>{lines}</table>{derivation}"
 
     def _repr_markdown_(self) -> str:
-        lines = "".join(f"| {name} | {words} |\n" for name, words in
-                        ((_cell(name), _cell(words)) for name, words in self.rows()))
-        return f"| {_cell(str(self.get('model') or ''))} | |\n| --- | --- |\n{lines}"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.replace("|", "\\|").split())
+        lines = "".join(f"| {cell(name)} | {cell(words)} |\n" for name, words in self.rows())
+        return f"| {cell(self.get('model'))} | |\n| --- | --- |\n{lines}"
 
 
 def estimate(paper: Path | str | Mapping[str, Any], *, assume: Mapping[str, str | float] | None = None,

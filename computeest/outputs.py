@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from computeest.listing import as_csv, as_markdown
 from computeest.problems import UsageError
 from computeest.record import FIELDS, Record
 from computeest.suggest import did_you_mean
@@ -47,34 +46,17 @@ def _json(records: Sequence[Record], several: bool) -> str:
 def _yaml(records: Sequence[Record], several: bool) -> str:
     import yaml
 
-    content: Any = list(records) if several else records[0]
+    plain = [dict(record) for record in records]  # a record as notebooks show it is a kind of dict, which YAML refuses
+    content: Any = plain if several else plain[0]
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
 def _csv(records: Sequence[Record], _several: bool) -> str:
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, FIELDS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: harmless(text) for name, text in flat(record).items()} for record in records)
-    return buffer.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet runs as a formula; numbers stay numbers."""
-    if text[:1] not in ("=", "+", "-", "@", "\t", "\r"):
-        return text
-    try:
-        float(text)
-    except ValueError:
-        return f"'{text}"
-    return text
+    return as_csv(FIELDS, map(flat, records))
 
 
 def _markdown(records: Sequence[Record], _several: bool) -> str:
-    rows = [short(record) for record in records]
-    lines = ["| " + " | ".join(SHORT) + " |", "|" + " --- |" * len(SHORT)]
-    lines += ["| " + " | ".join(row[name].replace("|", "\\|") for name in SHORT) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
+    return as_markdown(SHORT, map(short, records))
 
 
 _LATEX = str.maketrans({"_": r"\_", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$", "{": r"\{", "}": r"\}",

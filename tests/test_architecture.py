@@ -18,8 +18,8 @@ PLUGINS = ROOT / "plugins"
 #: The order of the flow: a module imports only what stands before it. Packages count as one.
 ORDER = (
     # words and numbers
-    "suggest", "problems", "files", "units", "quantity", "notes", "schema", "wording", "symbols", "strict_yaml",
-    "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
+    "suggest", "problems", "files", "listing", "units", "quantity", "notes", "schema", "wording", "symbols",
+    "strict_yaml", "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec

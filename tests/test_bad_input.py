@@ -106,7 +106,7 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     "larger than can be": ("reported_compute: 1e40\n",
                            ["paper.yaml:1: reported_compute: '1e40' is 1e+40 FLOP, and more than 1e+32 cannot be",
                             "  write compute (FLOP), such as '3640 petaflop/s-day'"]),
-    "text for a number": ("epochs: ninety\n", ["paper.yaml:1: epochs: 'ninety' is not a number",
+    "text for a number": ("epochs: plenty\n", ["paper.yaml:1: epochs: 'plenty' is not a number",
                                                "  expected: a number, or a number and a unit"]),
     "decimal comma": ("epochs: 1,5\n", ["paper.yaml:1: epochs: '1,5' is not a number",
                                         "  expected: a decimal point, and commas between thousands only, such as "
@@ -176,9 +176,24 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     "depth without end": ("family: resnet\narchitecture: {depth: 999999999}\n",
                           ["paper.yaml:2: architecture: depth: 1e+09 is more than any network has; expected at most "
                            "1e+08"]),
-    "family's parameters as a word": ("family: resnet\narchitecture: deep\n",
+    "variant that is none": ("family: resnet\narchitecture: resnet-51\n",
+                             ["paper.yaml:2: architecture: no variant is called 'resnet-51'; closest: 'resnet_50', "
+                              "'resnet_101', 'resnet_18'"]),
+    "family's parameters as a list": ("family: resnet\narchitecture: [50]\n",
                                       ["paper.yaml:2: architecture: this is not a mapping",
                                        "  such as {depth: 50, image: 224}"]),
+    "key of an architecture at the top": ("hidden_size: 768\n",
+                                          ["paper.yaml:1: no key is called 'hidden_size'",
+                                           "  write it under 'architecture', beside a family: architecture: "
+                                           "{hidden_size: ...}"]),
+    "runs that lack facts": ("runs:\n  - {stage: a, epochs: 3}\n  - {stage: b, parameters: 1e9}\n",
+                             ["paper.yaml: runs[1]: no method can estimate this from the facts given",
+                              "  write more facts: gpu_time needs chips and time (or chip_time) and chip; "
+                              "operation_counting needs examples and family (or forward_macs); reported needs "
+                              "reported_compute",
+                              "paper.yaml: runs[2]: no method can estimate this from the facts given",
+                              "  write more facts: gpu_time needs chips and time (or chip_time) and chip; "
+                              "operation_counting needs tokens; reported needs reported_compute"]),
     "architecture without a family": ("architecture: {depth: 50}\n",
                                       ["paper.yaml:1: architecture: there is an architecture, but no family to count "
                                        "it", "  expected: family: resnet; see `computeest families`"]),
@@ -286,7 +301,7 @@ def test_the_right_papers_are_estimated_beside_the_wrong(cli: Cli, here: Path) -
 
 #: arguments -> the last line of standard error
 WRONG_USAGE: list[tuple[list[str], str]] = [
-    (["estimate"], "Error: Missing argument 'PAPER...'."),
+    (["estimate"], "Error: Missing argument 'PAPER'."),
     (["estimate", "paper.yaml", "--format", "jason"], "no format is called 'jason'; closest: 'json'"),
     (["estimate", "paper.yaml", "--format", "excel"],
      "no format is called 'excel'; there are table, json, yaml, csv, markdown, latex"),

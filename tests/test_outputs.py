@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from computeest import estimate
 from computeest.files import OutputError, write_whole
-from computeest.outputs import FORMS, SHORT, FormatError, flat, harmless, render
+from computeest.listing import harmless
+from computeest.outputs import FORMS, SHORT, FormatError, flat, render
 from computeest.record import FIELDS, Record
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.options import Assume, Overlays, Plugins, pairs
+from computeest.cli.options import Assume, Overlays, Plugins, Prefer, pairs
 from computeest.cli.output import say
 
 Table = Annotated[str, typer.Argument(metavar="TABLE", help="A .csv, .tsv, .xlsx, .parquet or .jsonl file, plain or "
@@ -41,7 +41,7 @@ def annotate(
                                       "not say it.")] = "",
     input_format: InputFormat = "",
     assume: Assume = None,
-    prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
+    prefer: Prefer = "",
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to estimate with.")] = 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,

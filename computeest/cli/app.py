@@ -34,7 +34,7 @@ audit.register(app)
 sensitivity.register(app)
 catalogue.register(app)
 app.add_typer(families.app, name="families", help="Families of networks: list them, show one's layers.")
-app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, check.")
+app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")
 app.add_typer(plugin.app, name="plugin", help="Write a plugin of your own, and hold any to the contract.")
 app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")
 
@@ -42,7 +42,7 @@ app.add_typer(progress.app, name="progress", help="From records to how fast algo
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
     try:
-        app()
+        app(prog_name="computeest")  # whatever it was started by
     except BrokenPipeError:
         # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.options import Assume, Output, Overlays, Plugins, pairs
-from computeest.cli.output import emit, say, table
+from computeest.cli.options import Assume, Output, Overlays, Plugins, check_form, pairs
+from computeest.cli.output import emit, listed, say
 
 if TYPE_CHECKING:
     from computeest.audit import Finding
@@ -41,8 +42,7 @@ def audit(
     from computeest.io.reference import read
     from computeest.io.whole import read_whole
 
-    if form not in _FORMS:
-        raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
+    check_form(form, _FORMS)
     options = Options(None, preset, tuple(pairs(assume).items()), "", tuple(plugin or ()), tuple(hardware or ()),
                       read(reference) if reference else ())
     options.check()
@@ -53,28 +53,13 @@ def audit(
 
 
 def _written(findings: list[Finding], form: str) -> str:
+    from computeest.audit import Finding
+
     if form == "json":
         return json.dumps([finding.to_dict() for finding in findings], indent=1, allow_nan=False)
     if form == "csv":
-        return _csv([finding.to_dict() for finding in findings])
+        columns = [field.name for field in dataclasses.fields(Finding)]
+        return listed(columns, [finding.to_dict() for finding in findings], form)
     rows = [{"row": str(f.row), "model": f.model, "finding": f.code, "sure": f"{f.certainty:.0%}",
              "factor": f"{f.factor:.3g}x", "what": f.says} for f in findings]
-    if form == "table":
-        return table(_SHORT, rows)
-    cells = [[row[name].replace("|", "\\|").replace("\n", " ") for name in _SHORT] for row in rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in ([*_SHORT], ["---"] * len(_SHORT), *cells))
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    import csv
-    import io
-
-    from computeest.audit import Finding
-    from computeest.outputs import harmless
-
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, list(Finding.__dataclass_fields__), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: "" if value is None else harmless(str(value)) for name, value in row.items()})
-    return buffer.getvalue()
+    return listed(_SHORT, rows, form)

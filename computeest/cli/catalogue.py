@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Annotated
 
 import typer
 
-from computeest.cli.options import Output, Plugins
-from computeest.cli.output import emit, table
+from computeest.cli.options import Output, Plugins, check_form
+from computeest.cli.output import emit, listed
 
 Form = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
 
@@ -24,10 +25,11 @@ def register(app: typer.Typer) -> None:
 def methods(form: Form = "table", plugin: Plugins = None) -> None:
     """List the methods that estimate training compute."""
     from computeest import registry
+    from computeest.kit.prose import first_line
     from computeest.plan import parameters_of
 
     loaded = registry.load(registry.named(plugin or ()))
-    rows = [{"name": m.name, "needs": ", ".join(parameters_of(m.formula)), "means": _first_line(m.formula.__doc__),
+    rows = [{"name": m.name, "needs": ", ".join(parameters_of(m.formula)), "means": first_line(m.formula),
              "source": m.source, "from": loaded.modules[f"method {m.name}"]} for m in loaded.methods.values()]
     _print(("name", "needs", "means", "source", "from"), rows, form)
 
@@ -35,8 +37,9 @@ def methods(form: Form = "table", plugin: Plugins = None) -> None:
 def assumptions(form: Form = "table") -> None:
     """List what is assumed where a paper is silent, with spread and source."""
     from computeest.assumptions import defaults
+    from computeest.quantity import NINETY
 
-    rows = [{"column": a.column, "value": f"{a.value:g}", "spread": f"x/{2.718281828 ** (1.645 * a.sigma):.2f}",
+    rows = [{"column": a.column, "value": f"{a.value:g}", "spread": f"x/{math.exp(NINETY * a.sigma):.2f}",
              "source": a.source, "why": a.why} for a in defaults().values()]
     _print(("column", "value", "spread", "source", "why"), rows, form)
 
@@ -58,7 +61,7 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
         rows = [{"key": f.name, "unit": f.unit or f.kind, "means": f.means, "such as": f.example,
                  "also called": ", ".join((*f.aliases, *(a for a in f.unit_aliases if a != f.name)))}
                 for f in map(FIELDS.__getitem__, INPUTS)]
-        emit(table(("key", "unit", "means", "such as", "also called"), rows), output)
+        emit(listed(("key", "unit", "means", "such as", "also called"), rows, form), output)
         return
     from computeest.json_schema import json_schema
 
@@ -66,10 +69,5 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
 
 
 def _print(columns: tuple[str, ...], rows: list[dict[str, str]], form: str) -> None:
-    if form not in ("table", "json"):
-        raise typer.BadParameter(f"'{form}' is neither table nor json", param_hint="--format")
-    emit(table(columns, rows) if form == "table" else json.dumps(rows, indent=1))
-
-
-def _first_line(text: str | None) -> str:
-    return (text or "").strip().partition("\n")[0]
+    check_form(form, ("table", "json"))
+    emit(listed(columns, rows, form))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.options import Output
-from computeest.cli.output import emit, say, table
+from computeest.cli.options import Output, check_form
+from computeest.cli.output import emit, listed, say
 
 if TYPE_CHECKING:
     from computeest.diff import Change
@@ -35,8 +33,7 @@ def diff(
     """Say what changed from OLD to NEW, model by model: the factor, and whether input, chip, assumption or version."""
     from computeest.diff import diff as changes_of
 
-    if form not in _FORMS:
-        raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
+    check_form(form, _FORMS)
     changes, same = changes_of(old, new, key)
     emit(_rendered(changes, form), output)
     say(f"{len(changes):,} changed, {same:,} the same")
@@ -45,19 +42,7 @@ def diff(
 def _rendered(changes: Sequence[Change], form: str) -> str:
     if form == "json":
         return json.dumps([change.to_dict() for change in changes], indent=1, ensure_ascii=False)
-    rows = [_row(change) for change in changes]
-    if form == "table":
-        return table(_COLUMNS, rows)
-    if form == "markdown":
-        cells = [" | ".join(row[name].replace("|", "\\|") for name in _COLUMNS) for row in rows]
-        return "\n".join(f"| {line} |" for line in [" | ".join(_COLUMNS), " | ".join(["---"] * len(_COLUMNS)), *cells])
-    from computeest.outputs import harmless
-
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, _COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: harmless(text) for name, text in row.items()} for row in rows)
-    return buffer.getvalue()
+    return listed(_COLUMNS, [_row(change) for change in changes], form)
 
 
 def _row(change: Change) -> dict[str, str]:

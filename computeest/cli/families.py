@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.options import Output, Plugins
+from computeest.cli.options import Output, Plugins, check_form
 from computeest.cli.output import emit, say, table
 
 app = typer.Typer(add_completion=False)
-
-_FORMS = ("table", "json", "markdown")
 
 
 @app.callback(invoke_without_command=True)
@@ -28,8 +26,7 @@ def families(
     from computeest import registry
     from computeest.kit import catalogue
 
-    if form not in _FORMS:
-        raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
+    check_form(form, ("table", "json", "markdown"))
     loaded = registry.load(registry.named(plugin or ()))
     for sentence in loaded.broken:
         say(sentence)
@@ -55,8 +52,7 @@ def show(
     from computeest import registry
     from computeest.kit import layer_table
 
-    if form not in ("table", "json"):
-        raise typer.BadParameter(f"'{form}' is neither table nor json", param_hint="--format")
+    check_form(form, ("table", "json"))
     loaded = registry.load(registry.named(plugin or ()))
     report = layer_table.counted(loaded, name, layer_table.architecture(settings or ()))
     if form == "json":

@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from computeest.cli.options import Output, Overlays
-from computeest.cli.output import emit, say, table
+from computeest.cli.options import Output, Overlays, check_form
+from computeest.cli.output import emit, listed, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -30,7 +30,7 @@ def find(
     """Say which chip a paper's words mean, and how many of it."""
     from computeest.hardware import Refusal
 
-    _check_form(form)
+    check_form(form, _FORMS)
     database = _database(hardware)
     match = database.find(text, _day(date))
     if isinstance(match, Refusal):
@@ -50,8 +50,9 @@ def find(
     if form == "json":
         emit(json.dumps(found, indent=1))
         return
-    _print(("field", "value"), [{"field": key.replace("_", " "), "value": _words(key, value)}
-                                for key, value in found.items() if value not in (None, "", [])], form)
+    rows = [{"field": key.replace("_", " "), "value": _words(key, value)}
+            for key, value in found.items() if value not in (None, "", [])]
+    emit(listed(("field", "value"), rows, form))
 
 
 @app.command("list")
@@ -68,14 +69,10 @@ def list_chips(
     """List the chips, with the peak that an estimate uses, memory, power and release."""
     from computeest.hardware import cards
 
-    _check_form(form)
+    check_form(form, _FORMS)
     found = cards.rows(_database(hardware), vendor, kind, year, number_format, sort)
-    if form == "table":
-        emit(table(*cards.shown(found)), output)
-    elif form == "markdown":
-        emit(cards.as_markdown(*cards.shown(found)), output)
-    else:
-        _print(tuple(cards.COLUMNS), found, form, output)
+    people = form in ("table", "markdown")
+    emit(listed(*cards.shown(found), form) if people else listed(tuple(cards.COLUMNS), found, form), output)
     say(f"{len(found)} chips")
 
 
@@ -89,7 +86,7 @@ def show(
     """Show everything known of one chip, each value with its source."""
     from computeest.hardware import Refusal, cards
 
-    _check_form(form)
+    check_form(form, _FORMS)
     database = _database(hardware)
     match = database.find(chip)
     if isinstance(match, Refusal):
@@ -103,7 +100,7 @@ def show(
         emit(json.dumps({"id": found.id, "vendor": found.vendor, **found.facts, "sources": sources}, indent=1), output)
         return
     columns = ("field", "value", "source") if form == "table" else ("field", "value", "source", "url")
-    _print(columns, cards.card(found), form, output)
+    emit(listed(columns, cards.card(found), form), output)
 
 
 @app.command()
@@ -122,7 +119,7 @@ def plot(
 
 @app.command()
 def lint(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[DIR...]", help="Directories with hardware files; "
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="DIR", help="Directories with hardware files; "
                                                        "without one, the database that comes with computeest.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     form: Form = "table",
@@ -131,7 +128,7 @@ def lint(
     from computeest.hardware import lint as linting
     from computeest.hardware.checked import check
 
-    _check_form(form)
+    check_form(form, _FORMS)
     findings = check(paths or ())
     rows = [{"level": finding.level, "code": finding.code, "where": finding.where, "message": finding.message}
             for finding in findings]
@@ -139,7 +136,7 @@ def lint(
         for finding in findings:
             emit(f"{finding.where}: {finding.level}: {finding.message} [{finding.code}]")
     else:
-        _print(("level", "code", "where", "message"), rows, form)
+        emit(listed(("level", "code", "where", "message"), rows, form))
     errors = sum(finding.level == "error" for finding in findings)
     say(f"{errors} errors, {len(findings) - errors} warnings")
     if linting.fails(findings, strict):
@@ -162,23 +159,6 @@ def _day(text: str) -> Any:
         return datetime.date.fromisoformat(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"'{text}' is no day, such as 2020-06-01", param_hint="--date") from None
-
-
-def _check_form(form: str) -> None:
-    if form not in _FORMS:
-        raise typer.BadParameter(f"'{form}' is none of {', '.join(_FORMS)}", param_hint="--format")
-
-
-def _print(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str, output: Path | None = None) -> None:
-    if form == "json":
-        emit(json.dumps(list(rows), indent=1), output)
-        return
-    from computeest.hardware import cards
-
-    if form == "table":
-        emit(table(columns, rows), output)
-    else:
-        emit(cards.as_csv(columns, rows) if form == "csv" else cards.as_markdown(columns, rows), output)
 
 
 def _words(key: str, value: Any) -> str:

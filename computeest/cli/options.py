@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-Papers = Annotated[list[str], typer.Argument(metavar="PAPER...", help="paper.yaml files; - reads standard input.")]
+Papers = Annotated[list[str], typer.Argument(metavar="PAPER", help="paper.yaml files; - reads standard input.")]
 Paper = Annotated[str, typer.Argument(metavar="PAPER", help="A paper.yaml file; - reads standard input.")]
 Plugins = Annotated[list[str] | None, typer.Option("--plugin", metavar="MODULE_OR_FILE",
                                                    help="Also load this plugin: a module, or a Python file.")]
@@ -17,8 +18,16 @@ Assume = Annotated[list[str] | None, typer.Option("--assume", metavar="COLUMN=VA
                                                   help="Assume this where the paper is silent: utilization=0.4.")]
 Facts = Annotated[list[str] | None, typer.Option("--fact", metavar="COLUMN=VALUE",
                                                  help="A fact in the place of the paper's own: tokens=15T.")]
+Prefer = Annotated[str, typer.Option("--prefer", help="Take this method's answer alone wherever it has one.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE",
                                              help="Write here instead of to standard output; whole or not at all.")]
+
+
+def check_form(form: str, forms: Sequence[str]) -> None:
+    """Wrong usage when the form asked for is none of those that a command has."""
+    if form not in forms:
+        known = f"neither {forms[0]} nor {forms[1]}" if len(forms) == 2 else f"none of {', '.join(forms)}"
+        raise typer.BadParameter(f"'{form}' is {known}", param_hint="--format")
 
 
 def pairs(options: list[str] | None, option_name: str = "--assume",

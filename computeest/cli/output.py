@@ -41,7 +41,7 @@ def say_problems(problems: Sequence[Problem]) -> None:
         say(str(problem))
 
 
-def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str = "") -> str:
+def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as a table for people, as wide as the terminal."""
     import io
     import shutil
@@ -50,7 +50,7 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str 
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(title=title or None, title_justify="left", header_style="bold")
+    shown = Table(header_style="bold")
     for name in columns:
         right = all(_numeric(row.get(name)) for row in rows) and bool(rows)
         shown.add_column(name, justify="right" if right else "left", overflow="fold")
@@ -60,6 +60,19 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], title: str 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
     Console(file=buffer, width=width, highlight=False).print(shown)
     return buffer.getvalue()
+
+
+def listed(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str) -> str:
+    """Rows as table, json, csv or markdown."""
+    import json
+
+    from computeest import listing
+
+    if form == "json":
+        return json.dumps(list(rows), indent=1)
+    if form == "table":
+        return table(columns, rows)
+    return listing.as_csv(columns, rows) if form == "csv" else listing.as_markdown(columns, rows)
 
 
 def _numeric(value: Any) -> bool:

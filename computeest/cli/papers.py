@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from computeest.cli.options import Assume, Facts, Output, Overlays, Paper, Papers, Plugins, pairs
+from computeest.cli.options import Assume, Facts, Output, Overlays, Paper, Papers, Plugins, Prefer, check_form, pairs
 from computeest.cli.output import emit, say, say_problems, table
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def estimate(
     tokens: Annotated[str, typer.Option(metavar="COUNT", help="Tokens of one epoch, as the fact of that name.")] = "",
     fact: Facts = None,
     assume: Assume = None,
-    prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
+    prefer: Prefer = "",
     plugin: Plugins = None,
     hardware: Overlays = None,
     threshold: Annotated[list[str] | None, typer.Option(
@@ -38,15 +38,15 @@ def estimate(
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
-    from computeest.outputs import check_form, render
+    from computeest import outputs
 
-    check_form(form)
+    outputs.check_form(form)
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
     records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer,
                                           "plugins": plugin or (), "hardware": hardware or (),
                                           "thresholds": threshold or ()})
     if records:
-        text = _people(records) if form == "table" else render(records, form, alone=len(papers) == 1)
+        text = _people(records) if form == "table" else outputs.render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
         emit(text + words if form == "table" else text, output)
@@ -127,8 +127,7 @@ def solve(
     from computeest import wording
     from computeest.solve import solve as solved
 
-    if form not in ("text", "json"):
-        raise typer.BadParameter(f"'{form}' is neither text nor json", param_hint="--format")
+    check_form(form, ("text", "json"))
     found = solved(unknown, Path(paper) if paper != "-" else paper, assume=pairs(assume), plugins=plugin or (),
                    hardware=hardware or ())
     if form == "json":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.output import emit, say, table
+from computeest.cli.options import check_form
+from computeest.cli.output import emit, listed, say
 
 if TYPE_CHECKING:
     from computeest.kit import Finding
@@ -42,15 +42,14 @@ def check(
     """Hold a plugin to the contract: units, missing facts, columns, sources, published numbers."""
     from computeest.kit import contract
 
-    if form not in ("table", "json"):
-        raise typer.BadParameter(f"'{form}' is neither table nor json", param_hint="--format")
+    check_form(form, ("table", "json"))
     if everything == bool(plugin):
         raise typer.BadParameter("name one plugin, or say --all", param_hint="PLUGIN")
     found = contract(plugin or None)
     shown = [one for one in found if one.verdict == "fail"] if failed else found
     if shown or form == "json":
         rows = [{column: str(getattr(one, column)) for column in _COLUMNS} for one in shown]
-        emit(json.dumps(rows, indent=1) if form == "json" else table(_COLUMNS, rows))
+        emit(listed(_COLUMNS, rows, form))
     say(_summary(found))
     if any(one.verdict == "fail" for one in found):
         raise typer.Exit(1)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from computeest.cli.output import emit, say
+
 if TYPE_CHECKING:
     from computeest.progress.report import Row
     from computeest.progress.session import Source
@@ -52,7 +54,9 @@ class Kind(StrEnum):
     trend = "trend"
 
 
-TableArgument = Annotated[Path, typer.Argument(help="Records: .csv, .tsv, .parquet or .jsonl.", show_default=False)]
+TableArgument = Annotated[Path, typer.Argument(metavar="TABLE", help="Records: .csv, .tsv, .parquet or .jsonl.",
+                                               show_default=False)]
+KindArgument = Annotated[Kind, typer.Argument(metavar="KIND", help=f"What to plot: {', '.join(Kind)}.")]
 RecordsOption = Annotated[Path | None, typer.Option(help="Records to fit; without it the preset's published fit.")]
 PresetOption = Annotated[str | None, typer.Option(help="Read the table as its authors do: erdil-besiroglu-2022.")]
 BenchmarkOption = Annotated[str | None, typer.Option(help="Take only records of this benchmark.")]
@@ -67,7 +71,7 @@ BootstrapOption = Annotated[int, typer.Option(min=0, help="Resamples; 0 for none
 StartsOption = Annotated[int, typer.Option(min=1, help="Starting points of each search.")]
 SeedOption = Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")]
 LevelOption = Annotated[float, typer.Option(min=0.01, max=0.999, help="Coverage of the intervals.")]
-FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to print.")]
 ScoresOption = Annotated[str, typer.Option(help="Scores as fractions, separated by commas.")]
 ScoreOption = Annotated[float | None, typer.Option(help="Level to reach, as a fraction.")]
 CountsOption = Annotated[Counts, typer.Option(help="mac: the source counts a multiply-add as one.")]
@@ -92,7 +96,7 @@ def fit(table: TableArgument, preset: PresetOption = None, benchmark: BenchmarkO
         _print(form, fitted.to_dict, report.fit_rows(fitted), report.mode_rows(fitted))
         _excluded(fitted.n, fitted.excluded)
         for warning in fitted.warnings():
-            typer.echo(warning, err=True)
+            say(warning)
 
 
 @app.command()
@@ -110,8 +114,8 @@ def compare(table: TableArgument, preset: PresetOption = None, benchmark: Benchm
 
 
 @app.command()
-def attribute(before: Annotated[str, typer.Argument(help="A model's name, or YEAR,DATA,FLOP.")],
-              after: Annotated[str, typer.Argument(help="A model's name, or YEAR,DATA,FLOP.")],
+def attribute(before: Annotated[str, typer.Argument(metavar="BEFORE", help="A model's name, or YEAR,DATA,FLOP.")],
+              after: Annotated[str, typer.Argument(metavar="AFTER", help="A model's name, or YEAR,DATA,FLOP.")],
               records: RecordsOption = None, preset: PresetOption = None, benchmark: BenchmarkOption = None,
               metric: MetricOption = None, data: DataOption = "training_examples", centre: CentreOption = None,
               space: SpaceOption = Space.accuracy,
@@ -162,7 +166,7 @@ def efficiency(table: TableArgument, score: ScoreOption = None,
         found = efficiency_gains(frame, score, baseline, compute=compute, unit=unit, counts=counts, interval=level)
         _print(form, found.to_dict, report.step_rows(found), report.halving_rows(found))
         gain = f"{found.best_factor:.1f}x less than {found.baseline}; Moore's law alone: {found.moore_factor:.1f}x"
-        typer.echo(gain, err=True)
+        say(gain)
         _excluded(len(found.steps), found.excluded)
 
 
@@ -181,7 +185,7 @@ def trend(table: TableArgument, preset: PresetOption = None, benchmark: Benchmar
 
 
 @app.command()
-def plot(kind: Annotated[Kind, typer.Argument(help="What to plot.")], table: TableArgument,
+def plot(kind: KindArgument, table: TableArgument,
          out: Annotated[Path, typer.Option("--out", "-o", help="A .png or .svg file.")],
          preset: PresetOption = None, benchmark: BenchmarkOption = None, metric: MetricOption = None,
          data: DataOption = "training_examples", centre: CentreOption = None,
@@ -198,7 +202,7 @@ def plot(kind: Annotated[Kind, typer.Argument(help="What to plot.")], table: Tab
         drawing = Drawing(scores, years, data_size, models, space, score, counts)
         draw(kind, Source(table, preset, benchmark, metric, data, centre),
              Request(bootstrap=bootstrap, seed=seed, level=level), drawing, out)
-        typer.echo(f"wrote {out}", err=True)
+        say(f"wrote {out}")
 
 
 def _source(records: Path | None, preset: str | None, benchmark: str | None, metric: str | None, data: str,
@@ -206,26 +210,27 @@ def _source(records: Path | None, preset: str | None, benchmark: str | None, met
     from computeest.progress.session import Source
 
     if records is None and preset is None:
-        typer.echo("give --records TABLE to fit, or --preset NAME to use its published fit", err=True)
+        say("give --records TABLE to fit, or --preset NAME to use its published fit")
         raise typer.Exit(2)
     return None if records is None else Source(records, preset, benchmark, metric, data, centre)
 
 
 def _print(form: Format, document: Document, *tables: Sequence[Row]) -> None:
     """Print as asked; CSV has room for the first table only."""
+    from computeest import listing
     from computeest.progress import report
 
     if form is Format.json:
-        typer.echo(report.as_json(document()))
+        emit(report.as_json(document()))
     elif form is Format.csv:
-        typer.echo(report.as_csv(tables[0]))
+        emit(listing.as_csv(list(tables[0][0]), tables[0]))
     else:
-        typer.echo("\n\n".join(report.as_table(rows) for rows in tables if rows))
+        emit("\n\n".join(report.as_table(rows) for rows in tables if rows))
 
 
 def _excluded(used: int, reasons: Mapping[str, int]) -> None:
     left = ", ".join(f"{reason} in {count}" for reason, count in reasons.items())
-    typer.echo(f"{used} records used" + (f"; left out: {left}" if left else ""), err=True)
+    say(f"{used} records used" + (f"; left out: {left}" if left else ""))
 
 
 @contextmanager
@@ -236,8 +241,8 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except ProgressError as error:
-        typer.echo(str(error), err=True)
+        say(str(error))
         raise typer.Exit(1) from None
     except ModuleNotFoundError as error:
-        typer.echo(f"{error.name} is not installed: pip install 'computeest[progress,tables]'", err=True)
+        say(f"{error.name} is not installed: pip install 'computeest[progress,tables]'")
         raise typer.Exit(1) from None

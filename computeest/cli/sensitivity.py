@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.options import Assume, Output, Overlays, Paper, Plugins, pairs
+from computeest.cli.options import Assume, Output, Overlays, Paper, Plugins, Prefer, check_form, pairs
 from computeest.cli.output import emit, table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def sensitivity(
     paper: Paper,
     form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
     assume: Assume = None,
-    prefer: Annotated[str, typer.Option(help="Take this method's answer alone wherever it has one.")] = "",
+    prefer: Prefer = "",
     plugin: Plugins = None,
     hardware: Overlays = None,
     output: Output = None,
@@ -36,8 +36,7 @@ def sensitivity(
 
     from computeest.sensitivity import sensitivity as studied
 
-    if form not in ("table", "json"):
-        raise typer.BadParameter(f"'{form}' is neither table nor json", param_hint="--format")
+    check_form(form, ("table", "json"))
     found = studied(Path(paper) if paper != "-" else paper, prefer=prefer, assume=pairs(assume), plugins=plugin or (),
                     hardware=hardware or ())
     emit(json.dumps(found.to_dict(), indent=2, allow_nan=False) if form == "json" else _people(found), output)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -94,24 +92,6 @@ def card(chip: Chip) -> list[Row]:
     if chip.confidence == "low":
         found.append(_line("warning", flag(chip, "")))
     return found
-
-
-def as_csv(columns: Sequence[str], found: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as CSV, an empty cell where nothing is known."""
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, columns, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found)
-    return buffer.getvalue()
-
-
-def as_markdown(columns: Sequence[str], found: Iterable[Mapping[str, Any]]) -> str:
-    """Rows as a Markdown table."""
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-    for each in found:
-        cells = (str("" if each.get(name) is None else each[name]).replace("|", "\\|") for name in columns)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
 
 
 def _line(field: str, value: str, source: str = "", url: str = "") -> Row:

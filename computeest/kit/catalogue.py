@@ -9,6 +9,7 @@ from typing import Any
 from computeest.contract import Family, Network
 from computeest.kit.families import build, members
 from computeest.kit.prose import first_line
+from computeest.listing import cell
 from computeest.registry import Registry
 
 Row = dict[str, Any]
@@ -48,11 +49,11 @@ def markdown(registry: Registry) -> str:
              "Written by `computeest families --format markdown`: one image, sequence or other example through each "
              "network,", "a multiply-add being two FLOP. `computeest families show NAME` prints the layers.", "",
              "| family | what it counts | one example | variants |", "| --- | --- | --- | ---: |"]
-    lines += [f"| [{row['name']}](#{row['name']}) | {_cell(row['means'])} | {row['example']} | {len(row['variants'])} |"
+    lines += [f"| [{row['name']}](#{row['name']}) | {cell(row['means'])} | {row['example']} | {len(row['variants'])} |"
               for row in rows]
     for row in rows:
-        lines += ["", f"## {row['name']}", "", f"Parameters: {_cell(short(row)['parameters'])}.", "",
-                  f"Source: {_cell(row['source'])}."]
+        lines += ["", f"## {row['name']}", "", f"Parameters: {cell(short(row)['parameters'])}.", "",
+                  f"Source: {cell(row['source'])}."]
         lines += list(_variants(registry.families[row["name"]]))
     return "\n".join(lines) + "\n"
 
@@ -72,7 +73,3 @@ def _variants(family: Family) -> Iterator[str]:
         active = f"{counted.active_parameters:,}" if counted.active_parameters != counted.parameters else ""
         a_token = f"{counted.forward_flop_per_token:.4g}" if counted.tokens else ""
         yield f"| {member.name} | {counted.parameters:,} | {active} | {counted.forward_flop:.4g} | {a_token} |"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")

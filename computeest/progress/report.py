@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
@@ -15,21 +13,11 @@ from computeest.progress.thresholds import Threshold
 from computeest.progress.trend import Trend
 
 Row = Mapping[str, object]
-FORMATS = ("table", "json", "csv")
 
 
 def as_json(value: object) -> str:
     """One JSON document; numbers that are not finite are null, as JSON has none."""
     return json.dumps(_finite(value), indent=2, allow_nan=False)
-
-
-def as_csv(rows: Sequence[Row]) -> str:
-    """Comma-separated values with full precision."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: "" if value is None else value for key, value in row.items()} for row in rows)
-    return text.getvalue().rstrip("\n")
 
 
 def as_table(rows: Sequence[Row]) -> str:
