@@ -1,0 +1,150 @@
+"""A Dask cluster does what one process does, and loses nothing with a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from annotating import annotated, generated
+
+from computeest.io.inputs import source
+from computeest.problems import UsageError
+
+pytest.importorskip("distributed", reason="Dask is not installed: pip install 'computeest[dask]'")
+
+pytestmark = [pytest.mark.skipif(sys.platform == "win32", reason="kills as POSIX has them"),
+              # the client's own connections are closed by its thread, some after the test
+              pytest.mark.filterwarnings("ignore::ResourceWarning"),
+              pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+
+
+class Cluster:
+    """A scheduler and two workers, each a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder / "scheduler.json"
+        self.processes = [self._start("scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1")]
+        self.address = self._address()
+        for _ in range(2):
+            self.add_worker()
+
+    def _start(self, role: str, *arguments: str) -> subprocess.Popen[bytes]:
+        more = ("--scheduler-file", str(self._file)) if role == "scheduler" else ()
+        log = (self._folder / f"{role}.log").open("ab")
+        with log:
+            return subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_" + role, *arguments, *more], stdout=log,
+                                    stderr=log, cwd=self._folder)
+
+    def _address(self) -> str:
+        import json
+
+        for _ in range(600):
+            if self._file.exists() and self._file.read_text():
+                return str(json.loads(self._file.read_text())["address"])
+            time.sleep(0.05)
+        raise RuntimeError("the scheduler did not start")
+
+    def add_worker(self) -> None:
+        self.processes.append(self._start("worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard",
+                                          "--local-directory", str(self._folder)))
+
+    def kill_worker(self) -> None:
+        """As the machine would take it: at once."""
+        self.processes[1].send_signal(signal.SIGKILL)
+        self.processes[1].wait()
+
+    def close(self) -> None:
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    running = Cluster(tmp_path_factory.mktemp("cluster"))
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A table as a directory of Parquet files."""
+    folder = tmp_path_factory.mktemp("dask")
+    table = pyarrow.csv.read_csv(generated(folder / "t.csv", 6000))
+    (folder / "parts").mkdir()
+    for number in range(6):
+        pq.write_table(table.slice(number * 1000, 1000), folder / "parts" / f"{number}.parquet")
+    return folder / "parts"
+
+
+@pytest.fixture(scope="module")
+def expected(parts: Path) -> bytes:
+    annotated(parts, parts.parent / "one.csv", chunk=250)
+    return (parts.parent / "one.csv").read_bytes()
+
+
+def test_a_cluster_writes_what_one_process_writes(cluster: Cluster, parts: Path, expected: bytes, tmp_path: Path) -> None:
+    annotated(parts, tmp_path / "out.csv", cluster=cluster.address, chunk=250)
+    assert (tmp_path / "out.csv").read_bytes() == expected
+
+
+def test_a_url_in_and_a_dataset_out(cluster: Cluster, parts: Path, tmp_path: Path) -> None:
+    annotated(f"file://{parts}", f"{tmp_path}/out/", cluster=cluster.address)
+    one = pd.read_csv(parts.parent / "one.csv") if (parts.parent / "one.csv").exists() else None
+    found = pd.read_parquet(tmp_path / "out")
+    assert len(list((tmp_path / "out").iterdir())) == 6
+    assert len(found) == 6000
+    assert one is None or found["flop"].to_numpy() == pytest.approx(one["flop"].to_numpy(), rel=1e-12, nan_ok=True)
+
+
+def test_a_lost_worker_loses_nothing(cluster: Cluster, parts: Path, expected: bytes, tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    log = tmp_path / ".out.csv.annotate" / "log.jsonl"
+    at: list[int] = []
+
+    def kill() -> None:
+        for _ in range(2000):
+            if log.exists() and log.read_text().count("\n") >= 4:
+                break
+            time.sleep(0.005)
+        at.append(log.read_text().count("\n") if log.exists() else -1)
+        cluster.kill_worker()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    annotated(parts, out, cluster=cluster.address, chunk=250)
+    killer.join()
+    assert 4 <= at[0] < 24, "the worker was killed in the middle"
+    assert out.read_bytes() == expected
+
+
+def test_no_scheduler_is_one_error(parts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import distributed
+
+    monkeypatch.setattr(distributed.Client, "__init__", lambda *args, **kwargs: (_ for _ in ()).throw(OSError("timed out")))
+    with pytest.raises(UsageError, match="no Dask scheduler answers at 'tcp://127.0.0.1:1'"):
+        annotated(parts, tmp_path / "out.csv", cluster="tcp://127.0.0.1:1")
+
+
+def test_urls_are_read_where_fsspec_is(parts: Path) -> None:
+    found = source(f"file://{parts}")
+    assert sum(found.read(piece).table.num_rows for piece in found.pieces()) == 6000
+    assert os.path.isdir(parts)
