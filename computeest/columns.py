@@ -25,6 +25,8 @@ class Source:
     unit: str | None = None
     #: One value for every row.
     constant: str = ""
+    #: What bare numbers are counted in: 1e9 in a column of billions.
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,16 @@ def named(headers: Iterable[str]) -> ColumnMap:
         if header.startswith("architecture."):
             architecture[header.partition(".")[2]] = header
             continue
-        column, unit = meaning(header)
+        column, scale = _counted(header)
+        unit = None
+        if column is None:
+            column, unit = meaning(header)
         if column is not None and column in schema.INPUTS:
             if column in columns:
                 both = f"'{columns[column].header}' and '{header}' both mean {column}"
                 raise InputError([Problem("", 0, header, both,
                                           "one column for each fact, or a column map that leaves one out")])
-            columns[column] = Source(header, unit)
+            columns[column] = Source(header, unit, scale=scale)
     return ColumnMap(columns, architecture)
 
 
@@ -71,9 +76,33 @@ def meaning(header: str) -> tuple[str | None, str | None]:
     if match is None or column is None or not schema.FIELDS[column].numeric:
         return None, None
     try:
-        return column, units.canonical(match["unit"])
+        unit = units.canonical(match["unit"])
     except UnitError:
         return None, None
+    field = schema.FIELDS[column]
+    same = any(units.dimension(own) == units.dimension(unit) for own in (field.unit or "dimensionless", *field.also))
+    return (column, unit) if same else (None, None)
+
+
+_SCALES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "b": 1e9,
+           "bn": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "trillions": 1e12}
+
+
+def _counted(header: str) -> tuple[str | None, float]:
+    """The column of a header such as `Parameters (B)` or `Tokens [billion]`, and what its numbers are counted in."""
+    match = _IN_BRACKETS.match(header)
+    column = schema.column(match["name"]) if match else None
+    scale = magnitude(match["unit"], column) if match and column else None
+    return (column, scale) if scale is not None else (None, 1.0)
+
+
+def magnitude(text: str, column: str) -> float | None:
+    """What 'B', 'billions' or 'billion tokens' counts in, in a column of counts; None where it is no such word."""
+    word, _, noun = text.strip().lower().partition(" ")
+    own = (schema.FIELDS[column].unit or "").partition("/")[0]
+    if own not in ("parameter", "token", "example", "word", "step") or word not in _SCALES:
+        return None
+    return _SCALES[word] if noun.rstrip("s") in ("", own, own[:5]) else None
 
 
 def read(path: Path, headers: Iterable[str]) -> ColumnMap:
@@ -128,6 +157,9 @@ def _source(column: str, entry: Any) -> Source | None:
     if unknown:
         raise ValueError(f"'{min(unknown)}' is none of column, unit, constant")
     unit = entry.get("unit")
+    scale = magnitude(str(unit), column) if unit is not None else None
+    if scale is not None:
+        return Source(str(entry.get("column", "")), None, str(entry.get("constant", "")), scale)
     if unit is not None and not schema.FIELDS[column].numeric:
         raise ValueError(f"{column} is no number and has no unit")
     return Source(str(entry.get("column", "")), units.canonical(str(unit)) if unit is not None else None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from computeest import cells, schema, units
 from computeest.cells import CellError
-from computeest.columns import meaning
+from computeest.columns import magnitude, named
 from computeest.io.source import Source
 from computeest.suggest import nearest
 from computeest.tables import MISSING
@@ -98,9 +98,9 @@ def _sampled(source: Source) -> dict[str, list[str]]:
 
 def _guess(header: str, values: Sequence[str]) -> Guess | None:
     samples = tuple(dict.fromkeys(values))[:3]
-    column, unit = meaning(header)
-    if column in schema.INPUTS:
-        return Guess(header, str(column), _SURE, "the header is the column's name or an alias", unit or "", samples)
+    for column, at in named([header]).columns.items():
+        unit = at.unit or (_BRACKETS.findall(header)[-1] if at.scale != 1.0 else "")
+        return Guess(header, column, _SURE, "the header is the column's name or an alias", unit, samples)
     by_header = _by_words(header) or _by_spelling(header)
     by_cells = _by_cells(values)
     if by_header is not None and (by_cells is None or by_cells[0] == by_header[0] or by_header[1] == _LIKELY):
@@ -136,19 +136,29 @@ def _by_spelling(header: str) -> tuple[str, str, str] | None:
 def _with_unit(guess: Guess) -> Guess:
     """The unit that the header says in brackets or as its last word, where it is one of the column's quantity."""
     field = schema.FIELDS[guess.column]
-    said = [*_BRACKETS.findall(guess.header), guess.header.rpartition("_")[2], guess.header.rpartition(" ")[2]]
+    brackets = _BRACKETS.findall(guess.header)
+    said = [*brackets, guess.header.rpartition("_")[2], guess.header.rpartition(" ")[2]]
     for text in said if field.numeric else ():
+        if text in brackets and magnitude(text, guess.column) is not None:
+            return replace(guess, unit=text)
         for word in (text, _SPELLINGS.get(text.lower(), "")):
             try:
                 unit = units.canonical(word) if word else ""
             except UnitError:
                 continue
-            own = {units.dimension(name) for name in (field.unit or "dimensionless", *field.also)}
-            if unit and units.dimension(unit) in own and units.dimension(unit) != units.dimension("dimensionless"):
+            if unit and _converts(unit, field):
                 return replace(guess, unit=unit)
     if guess.column == "chip_time" and (match := re.search(r"hour|day", guess.header.lower())):
         return replace(guess, unit=f"chip * {match[0]}")
     return guess
+
+
+def _converts(unit: str, field: schema.Field) -> bool:
+    """Whether a unit is another one of the column's quantity."""
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == units.dimension(unit) != units.dimension("dimensionless"):
+            return units.factor(unit, own) != 1.0
+    return False
 
 
 def _fits(column: str, values: Sequence[str]) -> bool:

@@ -74,7 +74,7 @@ def numbers_of(table: pa.Table, header: str, column: str) -> Floats:
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
-    scale = _scale(field, source.unit)
+    scale = _scale(field, source.unit) * source.scale
     if not source.header:
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     else:

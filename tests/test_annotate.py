@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-
 from annotating import annotated, generated, read
 from conftest import Cli
 
