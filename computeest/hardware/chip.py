@@ -27,9 +27,6 @@ class Rate:
     value: float
     source: Source
     sparse: float | None = None
-    accumulate: str = ""
-    #: 'vector' or 'matrix' units, where the file says so.
-    unit_kind: str = ""
 
     @property
     def integer(self) -> bool:
@@ -116,8 +113,7 @@ def build(chip_id: str, entry: Mapping[str, Any]) -> Chip:
 
 def _rate(key: str, fact: Mapping[str, Any], numbers: list[float | None], sources: Mapping[str, Source]) -> Rate:
     value, sparse = numbers
-    return Rate(key, float(value or 0.0), sources[fact["source"]], sparse, fact.get("accumulate", ""),
-                fact.get("unit-kind", ""))
+    return Rate(key, float(value or 0.0), sources[fact["source"]], sparse)
 
 
 def _date(fact: Mapping[str, Any] | None) -> datetime.date | None:

@@ -81,7 +81,7 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
         return Count(None, multiple(per[0].word if per[0].what == UNIT else OWN, subject)[0], stated=True,
                      note="the text says how many chips are in each and not how many there are of those")
     if per and holders:
-        return _agreeing([*plain, _scaled(per[0], held, subject)], subject)
+        return _agreeing([*plain, _scaled(per[0], held)], subject)
     if per:
         coarse, fine = (chips_of(plain[0], subject), chips_of(per[0], subject))
         if multiple(unit_of(per[0]), subject)[0] < 1 and plain[0].what == OWN:
@@ -108,11 +108,11 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
     between = sequence[first + 1:second + 1]
     words = {item.word for item in between} | {item.kind for item in between}
     if TIMES in words:
-        return _agreeing([_scaled(plain[0], held, subject)], subject)
+        return _agreeing([_scaled(plain[0], held)], subject)
     if holders[0].at > plain[0].at:
         return _agreeing(plain, subject)
     if words & HOLDS and _fits_in(plain[0].value, held, holders):
-        return _agreeing([_scaled(plain[0], held, subject)], subject)
+        return _agreeing([_scaled(plain[0], held)], subject)
     if words & HOLDS and plain[0].value / held in _IN_A_NODE:
         return _agreeing(plain, subject)  # '128 servers with 1,024 GPUs'
     raise CountError("the text does not say whether that is the number of chips in each or in all")
@@ -141,7 +141,7 @@ def _agreeing(terms: list[Term], subject: Subject) -> Count:
     return single(terms[0], subject)
 
 
-def _scaled(term: Term, times: float, subject: Subject) -> Term:
+def _scaled(term: Term, times: float) -> Term:
     return Term(term.value * times, term.what, term.word, term.at)
 
 

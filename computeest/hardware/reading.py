@@ -65,7 +65,7 @@ class Reading:
                            f"'{size:g} GB'", self._names(meaning.pool))
         if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
             return refused
-        choice = _told(choice, part, self._chip)
+        choice = _told(choice, part)
         try:
             counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, kinds))
         except CountError as error:
@@ -130,7 +130,7 @@ class Reading:
         for mentioned in part.mentions:
             if mentioned.slice is not None:
                 machine, exact, names = mentioned.slice, True, {mentioned.item.word}
-        if machine is not None and not exact and _unit_overrides(part, chip):
+        if machine is not None and not exact and _unit_overrides(part):
             machine = None
         return Subject(chip, machine, frozenset(names), exact, rented, share)
 
@@ -198,7 +198,7 @@ def _merged(named: Sequence[Mentioned]) -> Meaning:
     return Meaning(chips, tuple(shared), default, machine.machine if machine else None)
 
 
-def _told(choice: Choice, part: Part, chip_of: Callable[[str], Chip]) -> Choice:
+def _told(choice: Choice, part: Part) -> Choice:
     """The choice with the other reading of 'V100s' added to it."""
     if all(mentioned.other is None for mentioned in part.mentions):
         return choice
@@ -227,7 +227,7 @@ def _repeats(strange: Item, following: Sequence[Item]) -> bool:
     return any(item.kind == MENTION and item.word.startswith(strange.word.lower()) for item in following)
 
 
-def _unit_overrides(part: Part, chip: Chip) -> bool:
+def _unit_overrides(part: Part) -> bool:
     """Whether the noun after a machine's name says that its chips are meant: 'Cloud TPU v3 chips'."""
     for at, item in enumerate(part.items[:-1]):
         follows = part.items[at + 1]

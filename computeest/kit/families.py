@@ -39,8 +39,8 @@ def clauses(family: Family, registry: Registry) -> Clauses:
     yield "builds", partial(builds, family)
     yield "positive", partial(positive, family)
     yield "same again", partial(same_again, family)
-    yield "monotone", partial(_on_base, family, monotone)
-    yield "refuses", partial(_on_base, family, partial(refuses, registry=registry))
+    yield "monotone", partial(_monotone, family)
+    yield "refuses", partial(_refuses, family, registry)
     yield "published", partial(published, family)
 
 
@@ -68,8 +68,13 @@ def _members(family: Family) -> list[Member]:
     raise UnstatedError(f"nothing to build without {lacking}")
 
 
-def _on_base(family: Family, clause: Any) -> str:
-    return str(clause(family, _members(family)[0].architecture, [m.architecture for m in _members(family)]))
+def _monotone(family: Family) -> str:
+    architectures = [member.architecture for member in _members(family)]
+    return monotone(family, architectures[0], architectures)
+
+
+def _refuses(family: Family, registry: Registry) -> str:
+    return refuses(family, _members(family)[0].architecture, registry)
 
 
 def example(family: Family) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from computeest.contract import Family, Network
@@ -16,7 +16,7 @@ _NOT_A_PARAMETER = "no_such_parameter"
 _NOT_A_WORD = "no such word"
 
 
-def refuses(family: Family, base: Architecture, members: Sequence[Architecture], registry: Registry) -> str:
+def refuses(family: Family, base: Architecture, registry: Registry) -> str:
     """Unknown parameters, unknown words and impossible numbers give a ValueError that says what is wrong."""
     from computeest.networks import count
 

@@ -13,6 +13,7 @@ from computeest.progress.model import PRODUCT, Array
 from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, canvas
 from computeest.progress.records import Observations, ProgressError
 from computeest.progress.thresholds import compute_needed, pareto
+from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "sc
         ends = (float(both.min()) - 0.01, float(both.max()) + 0.01)
         line = np.linspace(ends[0], ends[1], 200)
         spread = float(np.exp(fit.parameters["delta"]))
-        low, high = (1.0 / (1.0 + (1.0 - line) / line * np.exp(-side * spread)) for side in (-1.645, 1.645))
+        low, high = (1.0 / (1.0 + (1.0 - line) / line * np.exp(-side * spread)) for side in (-NINETY, NINETY))
         left.plot(line, line, color=BLACK, linewidth=1.0, label="predicted = observed")
         left.fill_between(line, low, high, color=SKY, alpha=0.25, linewidth=0, label="90 % of errors")
         left.set(xlabel=f"predicted {score_label} (fraction)", ylabel=f"observed {score_label} (fraction)",

@@ -44,7 +44,7 @@ def with_known_errors(x: Array, y: Array, errors: Array, level: float = 0.95) ->
 
     Each point weighs 1/(scatter^2 + error^2); the scatter maximizes the restricted likelihood (REML).
     """
-    _check(x, y)
+    _check(x)
     scatter = _golden_section(lambda t: -_restricted_likelihood(x, y, t**2 + errors**2), 0.0, 3.0 * float(np.std(y)))
     if scatter**2 + float(np.min(errors)) ** 2 == 0.0:
         raise ProgressError("points without error on one line: there is nothing to weigh them by")
@@ -56,20 +56,20 @@ def median_of_slopes(x: Array, y: Array, level: float = 0.95) -> Line:
     """Theil and Sen's line: the median slope over all pairs of points, which outliers hardly move."""
     from scipy.stats import theilslopes
 
-    _check(x, y)
+    _check(x)
     slope, intercept, low, high = theilslopes(y, x, alpha=level)
     return Line("median of slopes", float(slope), float(intercept), float(low), float(high), None, None, len(x))
 
 
 def end_points(x: Array, y: Array) -> Line:
     """The line from the first point to the last, as quoted ratios have it: no interval."""
-    _check(x, y, least=2)
+    _check(x, least=2)
     first, last = int(np.argmin(x)), int(np.argmax(x))
     slope = float((y[last] - y[first]) / (x[last] - x[first]))
     return Line("end points", slope, float(y[first] - slope * x[first]), None, None, None, None, 2)
 
 
-def _check(x: Array, y: Array, least: int = 3) -> None:
+def _check(x: Array, least: int = 3) -> None:
     if len(x) < least or len(np.unique(x)) < 2:
         raise ProgressError(f"a line needs at least {least} records at two different times, not {len(x)}")
 
@@ -77,7 +77,7 @@ def _check(x: Array, y: Array, least: int = 3) -> None:
 def _weighted(method: str, x: Array, y: Array, weights: Array, level: float, *, known_scale: bool) -> Line:
     from scipy.stats import t as student
 
-    _check(x, y)
+    _check(x)
     middle = float(np.average(x, weights=weights))
     spread = float((weights * (x - middle) ** 2).sum())
     slope = float((weights * (x - middle) * y).sum() / spread)

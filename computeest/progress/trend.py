@@ -12,13 +12,12 @@ import numpy as np
 from computeest.progress.model import Array
 from computeest.progress.records import ProgressError, decimal_year, numbers, require
 from computeest.progress.regression import Line, least_squares, with_known_errors
+from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _MONTHS = 12.0
-#: Standard normal quantile at 95 %: a record's 90 % interval is this many standard deviations to either side.
-_NINETY = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def compute_series(frame: pd.DataFrame) -> ComputeSeries:
     if "flop_low" in frame and "flop_high" in frame:
         low, high = numbers(frame, "flop_low").to_numpy(), numbers(frame, "flop_high").to_numpy()
         ordered = (low > 0) & (high >= low) & np.isfinite(high)
-        error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * _NINETY)
+        error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * NINETY)
     names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
     # Of one day's records the largest comes first, so that only it can be the most compute so far.
     order = np.lexsort((-flop.to_numpy(), year.to_numpy()))

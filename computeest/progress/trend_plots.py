@@ -9,12 +9,11 @@ import numpy as np
 from computeest.progress.efficiency import MOORE_MONTHS, Efficiency
 from computeest.progress.plots import BLACK, BLUE, GREY, ORANGE, VERMILION, canvas
 from computeest.progress.trend import ComputeSeries, Growth, Trend, record_holders
+from computeest.quantity import NINETY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-_NINETY = 1.6448536269514722
 
 
 def efficiency_plot(result: Efficiency) -> Figure:
@@ -46,8 +45,8 @@ def efficiency_plot(result: Efficiency) -> Figure:
 
 def trend_plot(series: ComputeSeries, trend: Trend) -> Figure:
     """Compute over time with each record's 90 % interval, and the growth with and without those intervals."""
-    low = 10.0 ** (series.log10_flop - _NINETY * np.nan_to_num(series.error))
-    high = 10.0 ** (series.log10_flop + _NINETY * np.nan_to_num(series.error))
+    low = 10.0 ** (series.log10_flop - NINETY * np.nan_to_num(series.error))
+    high = 10.0 ** (series.log10_flop + NINETY * np.nan_to_num(series.error))
     flop = 10.0**series.log10_flop
     holds = record_holders(series)
     with canvas(width=8.0) as (figure, (axis,)):
