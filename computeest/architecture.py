@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
+
+#: Other names that papers and configurations use for a family's parameters.
+SYNONYMS: Mapping[str, tuple[str, ...]] = {
+    "layers": ("n_layers", "num_layers", "n_layer", "num_hidden_layers", "blocks", "depth"),
+    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "embedding_width", "embed_dim", "dim",
+              "d", "width_multiplier", "width_mult"),
+    "heads": ("n_heads", "num_heads", "n_head", "num_attention_heads", "attention_heads"),
+    "kv_heads": ("n_kv_heads", "num_kv_heads", "num_key_value_heads", "key_value_heads"),
+    "head_dim": ("d_head", "head_size", "d_kv"),
+    "feed_forward": ("d_ff", "ffn", "ffn_size", "intermediate_size", "mlp_width", "ff", "n_inner", "mlp_dim"),
+    "vocabulary": ("vocab", "vocab_size", "n_vocab"),
+    "sequence_length": ("context", "context_length", "seq_len", "n_ctx", "max_position_embeddings"),
+    "image": ("image_size", "resolution", "input_size", "img_size"),
+    "patch": ("patch_size",),
+    "classes": ("num_classes", "n_classes"),
+    "experts": ("num_experts", "n_experts", "num_local_experts", "n_routed_experts"),
+    "experts_per_token": ("top_k", "num_experts_per_tok", "active_experts"),
+    "depth": ("layers", "n_layers", "num_layers"),
+    "depths": ("blocks", "layers", "num_layers"),
+    "window": ("window_size",),
+    "growth": ("growth_rate", "k"),
+    "widening": ("widen_factor", "widening_factor", "width_factor", "k"),
+    "group_width": ("base_width", "width_per_group"),
+}
 
 #: No width, vocabulary or image is larger.
 LARGEST = 1e8
 #: Layers are counted one by one, so that a slip of many zeros would take forever.
 DEEPEST = 10_000
+
+
+@cache
+def names_of_parameters() -> frozenset[str]:
+    """What papers and configurations call the parameters of networks."""
+    return frozenset(SYNONYMS) | {name for names in SYNONYMS.values() for name in names}
 
 
 def check(name: str, value: Any, annotation: Any) -> None:

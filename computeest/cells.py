@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from computeest import quantity, schema, units
+from computeest import named_chips, quantity, schema, units
 from computeest.schema import Field
 from computeest.suggest import did_you_mean
 from computeest.units import UnitError
@@ -54,14 +54,33 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
 
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
+    field = _all_passes(field, text)
     try:
-        found = quantity.read(text, rate=units.is_rate(field.unit or "dimensionless"))
-        column, factor = _place(field, found.unit or unit, text)
+        found = quantity.read(named_chips.unnamed(text) if field.name in _TIMES else text,
+                              rate=units.is_rate(field.unit or "dimensionless"))
+        column, factor = _place(field, _of_the_key(found.unit, unit), text)
     except UnitError as error:
         raise CellError(error.what, error.expected or _such_as(field)) from None
     value = found.value * factor
     _bounded(schema.FIELDS[column], value, text)
     return Cell(column, value, found.sigma, text.strip())
+
+
+_TIMES = ("time", "chip_time", "core_time")
+#: '1.4T tokens seen' are those of all epochs together.
+_SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
+
+
+def _all_passes(field: Field, text: str) -> Field:
+    return schema.FIELDS[f"{field.name}_seen"] if field.name in ("tokens", "examples") and _SEEN.search(text) else field
+
+
+def _of_the_key(unit: str | None, key: str | None) -> str | None:
+    """The unit of the text, or that of the key: the hours of `gpu_hours: 320,256 hours` are GPU-hours."""
+    if unit is None or key is None:
+        return unit or key
+    counted = key.rpartition(" * ")[0]
+    return f"{counted} * {unit}" if counted and units.dimension(unit) == units.dimension("second") else unit
 
 
 def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
@@ -122,14 +141,25 @@ def _unit(field: Field) -> str:
     return f"{field.unit}".replace(" * ", "-")
 
 
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_IN_NUMBERS = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})(?:[T ].*)?)?)?")
+_MONTH = (r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+          r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?")
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_IN_WORDS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
+    rf"(?:{_DAY}[ -])?{_MONTH}[, -]+(?P<year>\d{{4}})", rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})",
+    rf"(?P<year>\d{{4}})[, -]+{_MONTH}(?:[ -]{_DAY})?"))
+
+
 def date(text: str) -> datetime.date:
     """A day, a month (its 15th) or a year (its middle): the date of a paper is rarely known better."""
-    match = re.fullmatch(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:[T ].*)?", text)
+    match = next((m for pattern in (_IN_NUMBERS, *_IN_WORDS) if (m := pattern.fullmatch(text))), None)
     if match is None:
         raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
-    year, month, day = (int(part) if part else None for part in match.groups())
+    day, month = int(match["day"] or 0), match["month"] or ""
+    number = int(month or 0) if not month.isalpha() else _MONTHS.index(month[:3].lower()) + 1
     try:
-        return datetime.date(year or 0, month or 7, day or (15 if month else 1))
+        return datetime.date(int(match["year"]), number or 7, day or (15 if number else 1))
     except ValueError:
         raise CellError(f"'{text[:40]}' is not a day of the calendar",
                         "write year-month-day, such as '2015-12-10'") from None

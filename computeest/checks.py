@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.lookup import Lookup
 from computeest.plan import parameters_of
 from computeest.results import Results
@@ -58,6 +60,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         for index, values in zip(marked.tolist(), said, strict=True):
             message = check.sentence.format(**dict(zip(names, values, strict=True)))
             yield Mark((index,), _finding(check.code, check.level, message))
+    yield from _of_units(results)
     yield from _of_chips(results)
     if results.reconciled.partial.any():
         partial = np.flatnonzero(results.reconciled.partial).tolist()
@@ -96,6 +99,23 @@ def decimal_year(day: datetime.date) -> float:
 
 def _finding(code: str, level: str, message: str) -> Finding:
     return {"code": code, "level": level, "message": message}
+
+
+#: Units that nobody means where none is written: a bare time is mostly hours or days.
+_SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
+_BARE = re.compile(r"[~≈\d.,+\-eE\s]+")
+
+
+def _of_units(results: Results) -> Iterator[Mark]:
+    """Times and energies without a unit, which are taken in seconds and joules."""
+    for row, run in enumerate(results.spec.runs):
+        for column, cell in run.cells.items():
+            unit = schema.FIELDS[column].unit
+            first = not run.own or column in run.own
+            if first and unit in _SMALL_UNITS and cell.text and _BARE.fullmatch(cell.text):
+                yield Mark((int(results.spec.paper[row]),), _finding(
+                    "unit-not-stated", "warning", f"{column} is '{cell.text}' without a unit, and taken in "
+                    f"{unit.replace(' * ', '-')}s; write the unit, as in '{schema.FIELDS[column].example}'"))
 
 
 def _of_chips(results: Results) -> Iterator[Mark]:

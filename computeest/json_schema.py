@@ -33,7 +33,7 @@ def _field(field: Field, name: str) -> dict[str, Any]:
     if field.example:
         found["examples"] = [field.example]
     if field.kind == "mapping":
-        return found | {"type": "object"}
+        return found | {"type": ["object", "string"]}  # a text is the name of a variant
     if field.kind == "list":
         return found | {"type": "array", "items": {"type": "object"}}
     value: dict[str, Any] = {"type": ["string", "number", "null"]}

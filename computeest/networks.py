@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest import schema
-from computeest.architecture import check
+from computeest.architecture import SYNONYMS, check
 from computeest.contract import Family, Network
 from computeest.lookup import Lookup, distinct
 from computeest.suggest import did_you_mean
@@ -19,31 +20,6 @@ from computeest.suggest import did_you_mean
 if TYPE_CHECKING:
     from computeest.registry import Registry
     from computeest.spec import Spec
-
-#: Other names that papers and configurations use for a family's parameters.
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "layers": ("n_layers", "num_layers", "n_layer", "num_hidden_layers", "blocks", "depth"),
-    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "embedding_width", "embed_dim", "dim",
-              "d", "width_multiplier", "width_mult"),
-    "heads": ("n_heads", "num_heads", "n_head", "num_attention_heads", "attention_heads"),
-    "kv_heads": ("n_kv_heads", "num_kv_heads", "num_key_value_heads", "key_value_heads"),
-    "head_dim": ("d_head", "head_size", "d_kv"),
-    "feed_forward": ("d_ff", "ffn", "ffn_size", "intermediate_size", "mlp_width", "ff", "n_inner", "mlp_dim"),
-    "vocabulary": ("vocab", "vocab_size", "n_vocab"),
-    "sequence_length": ("context", "context_length", "seq_len", "n_ctx", "max_position_embeddings"),
-    "image": ("image_size", "resolution", "input_size", "img_size"),
-    "patch": ("patch_size",),
-    "classes": ("num_classes", "n_classes"),
-    "experts": ("num_experts", "n_experts", "num_local_experts", "n_routed_experts"),
-    "experts_per_token": ("top_k", "num_experts_per_tok", "active_experts"),
-    "depth": ("layers", "n_layers", "num_layers"),
-    "depths": ("blocks", "layers", "num_layers"),
-    "window": ("window_size",),
-    "growth": ("growth_rate", "k"),
-    "widening": ("widen_factor", "widening_factor", "width_factor", "k"),
-    "group_width": ("base_width", "width_per_group"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class NetworkFact:
@@ -59,6 +35,8 @@ class NetworkFact:
     parameters: float = math.nan
     active_parameters: float = math.nan
     trainable_parameters: float = math.nan
+    #: Exact, and given only where part of the network's work is frozen: the usual ratio is that of one trained whole.
+    backward_ratio: float = math.nan
     #: What is wrong with the architecture, as a sentence.
     error: str = ""
 
@@ -150,7 +128,8 @@ def _fact(family: str, example: str, source: str, network: Network) -> NetworkFa
     return NetworkFact(family, example, source, network, flop,
                        flop / network.tokens if network.tokens else math.nan, float(network.parameters) or math.nan,
                        float(network.active_parameters) or math.nan,
-                       float(network.trainable_parameters) if frozen else math.nan)
+                       float(network.trainable_parameters) if frozen else math.nan,
+                       network.backward_ratio if network.frozen_flop else math.nan)
 
 
 def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
@@ -161,7 +140,7 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     family = registry.families.get(name) or _any_spelling(registry.families, name)
     wanted = str(variant) if variant is not None else name if family is None else None
     if wanted is not None:
-        found = registry.variants.get(schema.key(wanted))
+        found = registry.variants.get(schema.key(wanted)) or _any_punctuation(registry, wanted, family)
         if found is None:
             kind = "variant" if variant is not None else "family"
             raise ValueError(f"no {kind} is called '{wanted}'; "
@@ -174,10 +153,22 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     return family, {**base, **_named(family, given)}
 
 
+def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> tuple[str, Mapping[str, Any]] | None:
+    """The variant whose name differs in signs only, where there is one: 'ResNet50' for resnet-50."""
+    asked = _letters(wanted)
+    found = [variant for name, variant in registry.variants.items()
+             if _letters(name) == asked and (family is None or variant[0] == family.name)]
+    return found[0] if len(found) == 1 else None
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z0-9.]", "", name.lower())
+
+
 def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
     """The family whose name differs in case, hyphens or spaces only."""
-    key = schema.key(name)
-    return next((family for own, family in families.items() if schema.key(own) == key), None)
+    key = _letters(name)
+    return next((family for own, family in families.items() if _letters(own) == key), None)
 
 
 def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -194,9 +185,16 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
                              + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
         if own in named:
             raise ValueError(f"'{own}' is given twice, once as '{key}'")
+        value = _square(value, str(parameters[own].annotation))
         check(key, value, parameters[own].annotation)
         named[own] = value
     return named
+
+
+def _square(value: Any, annotation: str) -> Any:
+    """The 224 of `image_size: [224, 224]`, for a family that takes one number."""
+    alike = isinstance(value, list) and len(value) == 2 and value[0] == value[1]
+    return value[0] if alike and "Sequence" not in annotation and "tuple" not in annotation else value
 
 
 def _at_fault(spec: Spec, row: int, error: str) -> str:
@@ -217,5 +215,5 @@ def _apply(spec: Spec) -> None:
     anywhere = np.ones(spec.size, dtype=bool)
     spec.fill("forward_flop", networks.column("forward_flop"), ~stated)
     spec.fill("forward_flop_per_token", networks.column("forward_flop_per_token"), ~stated)
-    for column in ("parameters", "active_parameters", "trainable_parameters"):
+    for column in ("parameters", "active_parameters", "trainable_parameters", "backward_ratio"):
         spec.fill(column, networks.column(column), anywhere)

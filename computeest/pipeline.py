@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from computeest import assumptions, chips, evaluate, networks, registry, results, spec
 from computeest.hardware import load as load_hardware
 from computeest.plan import Planner, ways
@@ -73,12 +75,18 @@ def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evalua
         for row in rows:
             paper = int(found.paper[row])
             if paper not in able:
-                problems.append(lacking(papers[paper].file, missing))
+                problems.append(lacking(papers[paper].file, missing, _place(papers[paper], found, int(row))))
     if problems:
-        raise InputError(dict.fromkeys(problems))
+        raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
 
 
-def lacking(file: str, missing: Mapping[str, tuple[str, ...]]) -> Problem:
+def _place(paper: Paper, found: spec.Spec, row: int) -> str:
+    """Which of a paper's runs a row is, where there are several: 'runs[2]'."""
+    first = int(np.searchsorted(found.paper, found.paper[row]))
+    return f"runs[{row - first + 1}]" if len(paper.runs) > 1 else ""
+
+
+def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "") -> Problem:
     """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, "", "no method can estimate this from the facts given",
+    return Problem(file, 0, place, "no method can estimate this from the facts given",
                    f"write more facts: {ways(missing)}")

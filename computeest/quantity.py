@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from computeest.number_words import in_digits
 from computeest.units import UnitError, canonical
 
 LONGEST = 200
@@ -55,6 +56,7 @@ def read(text: str, rate: bool = False) -> Quantity:
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
+    body = in_digits(body)
     hyphenated = _HYPHEN.fullmatch(body.strip())
     halves = hyphenated.groups() if hyphenated else _BETWEEN.split(body.strip(), maxsplit=1)
     if len(halves) == 2 and all(half[:1].isdigit() or half[:1] in "+-.~" for half in halves):

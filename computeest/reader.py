@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from computeest import cells, quantity, schema
+from computeest import cells, named_chips, schema, structures
+from computeest.architecture import names_of_parameters
 from computeest.cells import Cell, CellError
 from computeest.problems import InputError, Problem
-from computeest.strict_yaml import LARGEST, Node, YamlError, load, plain
+from computeest.strict_yaml import LARGEST, Node, YamlError, load
 from computeest.suggest import did_you_mean
-from computeest.units import UnitError
 
 #: More than this is one mistake made many times.
 MOST_PROBLEMS = 50
@@ -150,6 +151,7 @@ def _paper(document: Node, name: str) -> Paper:
     entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
     runs_node = entries.pop("runs", None)
     top = _cells(entries, "", problems)
+    top = _with_named_chip(top, top)
     runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
     problems.raise_any()
     if not top and all(not run.cells for run in runs):
@@ -171,6 +173,7 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
             problems.add(entry.line, f"runs[{index}]", "this run has no facts", "'key: value' lines")
             continue
         own = _cells(entry.value, f"runs[{index}].", problems)
+        own = _with_named_chip(own, {**top, **own})
         runs.append(Run({**_inherited(top, own), **own}, frozenset(own)))
     return runs
 
@@ -182,14 +185,15 @@ def _inherited(top: Mapping[str, Cell], own: Mapping[str, Cell]) -> dict[str, Ce
 
 def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
+    columns = {schema.column(key) for key in entries}
     for key, node in entries.items():
         column = schema.column(key)
         place = f"{prefix}{key}"
         if column is None or column not in schema.INPUTS:
-            close = did_you_mean(key, (n for n in schema.NAMES if schema.NAMES[n] in schema.INPUTS))
-            problems.add(node.line, prefix.rstrip("."), f"no key is called '{key[:60]}'",
-                         close or "see `computeest schema` for all keys")
+            problems.add(node.line, prefix.rstrip("."), f"no key is called '{key[:60]}'", _nearest_key(key))
             continue
+        if column == "chips" and "chip" not in columns and _says_chip(node):
+            column = "chip"  # '8x A100' of a number of chips says both
         try:
             cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
         except CellError as error:
@@ -204,6 +208,31 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
     return _without_kinds(found)
 
 
+def _says_chip(node: Node) -> bool:
+    value = node.value.get("value", node).value if isinstance(node.value, dict) else node.value
+    return isinstance(value, str) and named_chips.in_count(value)
+
+
+def _chip_of(known: Mapping[str, Cell], name: str) -> bool:
+    return "chip" in known and named_chips.within(name, known["chip"].text)
+
+
+def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The chip that an accelerator time names, where no key says it better: '320,256 A100-hours'."""
+    time = own.get("chip_time") or own.get("core_time")
+    name = named_chips.of_time(time.text) if time is not None else ""
+    if time is None or not name or "chip" in own or _chip_of(known, name):
+        return own
+    return own | {"chip": replace(time, column="chip", value=name, text=name, sigma=0.0)}
+
+
+def _nearest_key(key: str) -> str:
+    if schema.key(key) in names_of_parameters():
+        return f"write it under 'architecture', beside a family: architecture: {{{key}: ...}}"
+    close = ", ".join(f"'{name}'" for name in schema.suggestions(key))
+    return f"closest: {close}" if close else "see `computeest schema` for all keys"
+
+
 def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
     """A utilization of a stated kind under that kind's own column, so that no rule needs to ask."""
     kind = found.get("utilization_kind")
@@ -216,7 +245,7 @@ def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
 def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | None:
     """The fact under one key; None when the author left it empty."""
     if field_.kind in ("mapping", "list"):
-        return _structure(field_, node, folder)
+        return structures.read(field_, node, folder)
     text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
         raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
@@ -224,7 +253,10 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
         return None
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
-    cell = cells.read(field_, written, field_.unit_aliases.get(key))
+    implied = field_.unit_aliases.get(key)
+    cell = cells.read(field_, written, implied)
+    if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
+        cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
     return replace(cell, line=text.line, **extra)
 
 
@@ -239,34 +271,6 @@ def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
         raise CellError("there is no 'value' in it", "{value: 90, source: \"Table 3\"}")
     extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
     return entries["value"], extra
-
-
-def _structure(field_: schema.Field, node: Node, folder: Path) -> Cell | None:
-    if node.is_null:
-        return None
-    wanted: type = dict if field_.kind == "mapping" else list
-    if not isinstance(node.value, wanted):
-        raise CellError(f"this is not a {field_.kind}", f"such as {field_.example}" if field_.example else
-                        "a list of layers, each starting with '- '")
-    value = plain(node)
-    if field_.kind == "mapping":
-        value = {key: _number_or_text(item) for key, item in value.items()}
-        if isinstance(value.get("config"), str):
-            value["config"] = str(folder / value["config"])  # a path beside the paper; an absolute one stays
-    return Cell(field_.name, value, text=str(value), line=node.line)
-
-
-def _number_or_text(value: Any) -> Any:
-    """'32k' and '1,000' of an architecture as numbers; other text stays."""
-    if not isinstance(value, str) or not value[:1].isdigit():
-        return value
-    try:
-        found = quantity.read(value)
-    except UnitError:
-        return value
-    if found.unit is not None:
-        return value
-    return int(found.value) if found.value.is_integer() else found.value
 
 
 def _node_of(value: Any) -> Node:

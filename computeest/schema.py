@@ -51,7 +51,7 @@ _IDENTITY = (
     _text("model", "identity", "The model's name.", "name", "system", example="ResNet-50"),
     _text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
     Field("published", "identity", "When the model was published.", kind="date",
-          aliases=("date", "publication_date", "published_date"), example="2015-12-10"),
+          aliases=("date", "publication_date", "published_date", "release_date"), example="2015-12-10"),
     _text("link", "identity", "Where the paper or announcement is.", "url", example="https://arxiv.org/abs/1512.03385"),
     _text("organization", "identity", "Who trained the model.", "organisation", "org", example="Microsoft"),
     _text("domain", "identity", "Language, vision, biology, games, ...", example="Vision"),
@@ -68,7 +68,8 @@ _RESULT = (
 
 _REPORTED = (
     Field("reported_compute", "reported", "Training compute as the authors state it.", "FLOP", low=1e3, high=1e32,
-          aliases=("compute", "training_compute", "flop"), example="3640 petaflop/s-day"),
+          aliases=("compute", "training_compute", "total_compute", "flop", "training_flop", "training_flops",
+                   "total_flop", "total_flops"), example="3640 petaflop/s-day"),
 )
 
 _NETWORK = (
@@ -86,9 +87,10 @@ _NETWORK = (
     Field("forward_macs", "network", "Multiply-adds of one forward pass of one example.", "MAC/example", high=1e24,
           also=("MAC",), aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
     Field("parameters", "network", "All trainable numbers of the model, experts and embeddings included.", "parameter",
-          high=1e16, aliases=("params", "parameter_count", "n_params"), example="175B"),
+          high=1e16, example="175B",
+          aliases=("params", "parameter_count", "n_params", "total_parameters", "total_params", "model_size")),
     Field("active_parameters", "network", "Parameters that take part in one token's pass (mixture of experts).",
-          "parameter", high=1e16, aliases=("activated_parameters", "active_params"), example="37B"),
+          "parameter", high=1e16, aliases=("activated_parameters", "active_params", "activated_params"), example="37B"),
     Field("trainable_parameters", "network", "Parameters that are updated; fewer than all where some are frozen.",
           "parameter", high=1e16, aliases=("trainable_params", "trained_parameters"), example="4.7M"),
     Field("flop_per_parameter", "network", "Forward FLOP for each active parameter and token (dense layers: 2).",
@@ -97,29 +99,35 @@ _NETWORK = (
 
 _DATA = (
     Field("examples", "data", "Examples of one epoch: images, sentences, games.", "example/epoch", high=1e18,
-          also=("example",), aliases=("images", "samples", "dataset_size"),
+          also=("example",), aliases=("images", "samples", "dataset_size", "training_examples", "training_samples",
+                                      "training_images"),
           routes={"token": "tokens", "word": "words", "byte": "text_size"}, example="1.28e6"),
     Field("tokens", "data", "Tokens of one epoch.", "token/epoch", high=1e18, also=("token",),
-          aliases=("training_tokens",), routes={"example": "examples", "word": "words", "byte": "text_size"},
-          example="300B tokens"),
+          aliases=("training_tokens", "dataset_tokens"), example="300B tokens",
+          routes={"example": "examples", "word": "words", "byte": "text_size"}),
     Field("words", "data", "Words of one epoch, where tokens are not given.", "word/epoch", high=1e18, also=("word",),
           example="800M words"),
     Field("text_size", "data", "Size of one epoch's text, where neither tokens nor words are given.", "gigabyte/epoch",
           high=1e9, also=("gigabyte",), example="40 GB"),
-    Field("epochs", "data", "Passes over the data.", "epoch", high=1e7, aliases=("passes",), example="90"),
+    Field("epochs", "data", "Passes over the data.", "epoch", high=1e7, aliases=("passes", "training_epochs"),
+          example="90"),
     Field("examples_seen", "data", "Examples processed in all, repeats included.", "example", high=1e20,
           aliases=("total_examples",), routes={"token": "tokens_seen"}, example="1.15e8"),
     Field("tokens_seen", "data", "Tokens processed in all, repeats included.", "token", high=1e20,
           aliases=("total_tokens",), routes={"example": "examples_seen"}, example="1.4T tokens"),
     Field("steps", "data", "Optimizer steps.", "step", high=1e12,
-          aliases=("iterations", "updates", "training_steps"), example="500k"),
+          aliases=("iterations", "updates", "training_steps", "train_steps", "max_steps", "training_iterations",
+                   "optimizer_steps", "gradient_steps"), example="500k"),
     Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, also=("example",),
-          aliases=("batch",), routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
+          aliases=("batch", "global_batch_size", "train_batch_size", "total_batch_size", "effective_batch_size",
+                   "minibatch_size", "mini_batch_size"),
+          routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
     Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12, also=("token",),
-          aliases=("tokens_per_batch",), routes={"example": "batch_size", "example/step": "batch_size"},
-          example="3.2M tokens"),
+          aliases=("tokens_per_batch", "batch_size_tokens", "tokens_per_step"), example="3.2M tokens",
+          routes={"example": "batch_size", "example/step": "batch_size"}),
     Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9, also=("token",),
-          aliases=("context", "context_length", "seq_len"), example="2048"),
+          aliases=("context", "context_length", "context_size", "context_window", "seq_len", "seq_length",
+                   "max_seq_len", "max_seq_length", "max_sequence_length", "tokens_per_example"), example="2048"),
     Field("tokens_per_word", "data", "Tokens that one word makes.", "token/word", high=100, example="1.33"),
     Field("words_per_gigabyte", "data", "Words in a gigabyte of text.", "word/gigabyte", high=1e10, example="2e8"),
     Field("backward_ratio", "data", "FLOP of the backward pass for each FLOP of the forward pass.", "dimensionless",
@@ -130,34 +138,39 @@ _DATA = (
 
 _HARDWARE = (
     _text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
-          "hardware", "gpu", "accelerator", "training_hardware", example="A100 SXM 80GB"),
+          "hardware", "gpu", "tpu", "accelerator", "training_hardware", "chip_type", "gpu_type", "gpu_model",
+          "hardware_type", "accelerator_type", "device", example="A100 SXM 80GB"),
     Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
-          aliases=("chip_count", "gpus", "n_gpus", "hardware_quantity", "num_chips"), routes={"core": "cores"},
+          aliases=("chip_count", "gpu_count", "gpus", "n_gpus", "tpus", "accelerators", "devices", "hardware_quantity",
+                   "num_chips"), routes={"core": "cores"},
           example="1024"),
     Field("cores", "hardware", "How many cores ran at once, where a chip has several (TPU v2, v3, v4).", "core",
           high=1e10, example="2048 cores"),
     Field("time", "hardware", "Wall-clock time of the run.", "second", high=3.2e10,
-          aliases=("training_time", "duration", "wall_clock"),
+          aliases=("training_time", "train_time", "training_duration", "duration", "wall_clock", "wall_clock_time",
+                   "wall_time", "walltime"),
           unit_aliases={"training_time_hours": "hour", "time_hours": "hour", "hours": "hour", "time_days": "day",
-                        "days": "day"},
+                        "days": "day", "training_hours": "hour", "training_days": "day", "wall_clock_hours": "hour"},
           routes={"chip * second": "chip_time", "core * second": "core_time"},
           example="29 hours"),
     Field("chip_time", "hardware", "Accelerator time: accelerators x wall-clock time.", "chip * second", high=1e18,
-          aliases=("gpu_time", "accelerator_time"),
+          aliases=("gpu_time", "tpu_time", "accelerator_time"),
           unit_aliases={"chip_hours": "chip * hour", "gpu_hours": "chip * hour", "training_chip_hours": "chip * hour",
-                        "gpu_days": "chip * day", "chip_days": "chip * day"}, routes={"core * second": "core_time"},
-          example="2.788e6 GPU-hour"),
+                        "gpu_days": "chip * day", "chip_days": "chip * day", "tpu_hours": "chip * hour",
+                        "tpu_days": "chip * day", "accelerator_hours": "chip * hour", "device_hours": "chip * hour"},
+          routes={"core * second": "core_time"}, example="2.788e6 GPU-hour"),
     Field("core_time", "hardware", "Core time: cores x wall-clock time.", "core * second", high=1e19,
           example="2500 core-days"),
     Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
-          kind="choice", aliases=("precision", "format", "dtype"), example="bf16",
+          kind="choice", example="bf16",
+          aliases=("precision", "format", "dtype", "training_precision", "numerical_format"),
           choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
     Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", low=1e5,
           high=1e20, also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s"),
     Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
           also=("watt",), example="400 W"),
     Field("utilization", "hardware", "Share of the peak achieved, averaged over the whole run.", "dimensionless",
-          high=1.0, aliases=("mfu", "hardware_utilization"), example="0.4"),
+          high=1.0, aliases=("mfu", "hardware_utilization", "model_flops_utilization"), example="0.4"),
     Field("utilization_kind", "hardware", "What the stated utilization is.", kind="choice",
           choices=("run", "step", "assumed", "hfu"), example="step"),
     Field("step_utilization", "hardware", "Share of the peak achieved within a step, stalls left out.",
@@ -197,10 +210,18 @@ FIELDS: Mapping[str, Field] = MappingProxyType({
     for f in (*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED)
 })
 
-#: Every name a reader accepts, and the column it means.
-NAMES: Mapping[str, str] = MappingProxyType(
+_WORDS: Mapping[str, str] = MappingProxyType(
     {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases, *f.unit_aliases)}
 )
+
+#: What one word counts may be called 'num_gpus', 'n_epochs' or 'number_of_images' as well.
+_COUNTS = frozenset(("parameters", "params", "examples", "images", "samples", "tokens", "words", "epochs", "steps",
+                     "iterations", "updates", "chips", "gpus", "tpus", "accelerators", "devices", "cores"))
+
+#: Every name a reader accepts, and the column it means.
+NAMES: Mapping[str, str] = MappingProxyType({
+    **{f"{count}_{word}": _WORDS[word] for word in sorted(_COUNTS) for count in ("num", "n", "number_of")}, **_WORDS
+})
 
 #: The columns a paper may state.
 INPUTS: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.group != "derived")
@@ -220,4 +241,4 @@ def column(name: str) -> str | None:
 
 def suggestions(name: str, among: Iterable[str] | None = None) -> list[str]:
     """The nearest valid words to one that is not valid."""
-    return nearest(name, among if among is not None else (n for n in NAMES if NAMES[n] in INPUTS))
+    return nearest(name, among if among is not None else (n for n in _WORDS if NAMES[n] in INPUTS))

@@ -32,6 +32,13 @@ _WORDS = {
     "image": "example", "sample": "example", "sequence": "example", "sentence": "example", "game": "example",
     "datapoint": "example", "position": "example", "frame": "example", "pair": "example", "video": "example",
     "clip": "example", "row": "example", "instance": "example", "protein": "example", "example": "example",
+    "segment": "example", "utterance": "example", "document": "example", "caption": "example", "crop": "example",
+    "volume": "example", "scan": "example", "recording": "example", "spectrogram": "example", "song": "example",
+    "molecule": "example", "structure": "example", "graph": "example", "record": "example", "point": "example",
+    "query": "example", "question": "example", "prompt": "example", "response": "example",
+    "instruction": "example", "dialogue": "example", "conversation": "example", "demonstration": "example",
+    "trajectory": "example", "episode": "example", "transition": "example", "interaction": "example",
+    "triplet": "example", "tuple": "example",
     "tok": "token", "token": "token", "word": "word", "param": "parameter", "parameter": "parameter",
     "weight": "parameter",
     "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "epoch": "epoch",
@@ -42,9 +49,19 @@ _WORDS = {
     "percent": "percent", "usd": "dollar", "dollar": "dollar", "byte": "byte", "watt": "watt", "joule": "joule",
     "watthour": "watt_hour", "fraction": "dimensionless", "dimensionless": "dimensionless",
 }
+#: Words that say which tokens, images or hours are meant, and not another quantity.
+_SAID_OF = frozenset((
+    "training", "train", "pretraining", "pre", "total", "unique", "distinct", "labeled", "labelled", "unlabeled",
+    "unlabelled", "annotated", "raw", "filtered", "uncompressed", "text", "language", "web", "english",
+    "multilingual", "bpe", "subword", "sub", "wordpiece", "sentencepiece", "of", "data", "wall", "clock", "wallclock",
+    "elapsed", "seen", "processed", "gradient", "optimizer", "parallel"))
+#: Number formats in front of FLOP: how they were computed, not how many.
+_FORMATTED = re.compile(r"\b(?:fp|bf|tf|float)(?:64|32|16|8|4)[ -](?=\w*(?:flop|f\b|fs\b))", re.IGNORECASE)
 #: Symbols whose case matters: bytes, watts, hertz and their multiples.
 _SYMBOL = re.compile(r"(?P<scale>Ki|Mi|Gi|Ti|[kKMGTPE])?(?P<unit>B|Wh|W|J|Hz)")
 _SYMBOLS = {"B": "byte", "Wh": "watt_hour", "W": "watt", "J": "joule", "Hz": "hertz"}
+#: 'GT' and 'Gtokens': model cards count tokens in billions so.
+_MANY_TOKENS = re.compile(r"(?P<scale>[MGT])tok(?:en)?s?|(?P<giga>G)T")
 _BINARY = {"Ki": "kibi", "Mi": "mebi", "Gi": "gibi", "Ti": "tebi"}
 #: 'A100-hours', 'TPUv3-days', 'v4 chip-days': a chip's name stands for one chip.
 _CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}|SXM|PCIe|NVL")
@@ -167,10 +184,10 @@ def _meanings() -> dict[str, str]:
 
 
 def _factors(part: str) -> list[str]:
-    words = [word for word in re.split(r"[\s*·×-]+", part) if word]
+    words = [word for word in re.split(r"[\s*·×,-]+", part) if word]
     if not words:
         raise UnitError("a unit is missing beside '/'", "a unit such as 'FLOP/s'")
-    return words
+    return [word for word in words if word.lower() not in _SAID_OF] or words
 
 
 def _product(part: str, text: str, rate: bool) -> str:
@@ -197,7 +214,8 @@ def _glued(part: str) -> str:
     """'peta flop' and 'watt-hours' as one word each, so that splitting at spaces and hyphens keeps them."""
     part = re.sub(r"\b(kilo|mega|giga|tera|peta|exa|zetta|yotta)[ -](?=flop|op|mac|watt|byte|joule)", r"\1", part,
                   flags=re.IGNORECASE)
-    part = _RUN_TOGETHER.sub(r"\1 \2", _CHIP_MEMORY.sub(r"\1", part))
+    part = _RUN_TOGETHER.sub(r"\1 \2", _CHIP_MEMORY.sub(r"\1", _FORMATTED.sub("", part)))
+    part = re.sub(r"\b(?:sub-?word|byte[ -]pair)(?=[ -])", "", part, flags=re.IGNORECASE)
     part = re.sub(r"\bmult(?:iply)?[ -]adds?\b", "MAC", part, flags=re.IGNORECASE)
     part = re.sub(r"\bfloating[ -]point[ -]operations?\b", "FLOP", part, flags=re.IGNORECASE)
     return re.sub(r"watt[ -]hours?", "watthour", part, flags=re.IGNORECASE)
@@ -206,12 +224,15 @@ def _glued(part: str) -> str:
 def _word(word: str, text: str) -> str:
     """One word's canonical unit."""
     lower = word.lower()
-    for candidate in (lower, lower.removesuffix("s"), lower.removesuffix("es"), lower.removesuffix(".")):
+    singulars = (lower.removesuffix("s"), lower.removesuffix("es"), re.sub("ies$", "y", lower))
+    for candidate in (lower, *singulars, lower.removesuffix(".")):
         if candidate in _WORDS:
             return _WORDS[candidate]
     if match := _SYMBOL.fullmatch(word):
         scale = match["scale"] or ""
         return (_BINARY.get(scale) or _SCALES.get(scale.lower(), "")) + _SYMBOLS[match["unit"]]
+    if match := _MANY_TOKENS.fullmatch(word):
+        return f"{_SCALES[(match['scale'] or match['giga']).lower()]}token"
     if match := _OPERATIONS.fullmatch(word):
         return _operations(word, match)
     if match := _SPELLED.fullmatch(lower):

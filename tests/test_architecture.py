@@ -18,12 +18,13 @@ PLUGINS = ROOT / "plugins"
 #: The order of the flow: a module imports only what stands before it. Packages count as one.
 ORDER = (
     # words and numbers
-    "suggest", "problems", "files", "listing", "units", "quantity", "notes", "schema", "wording", "symbols",
-    "strict_yaml", "cells", "conditions", "references", "assumptions", "lookup", "layers", "architecture", "contract",
+    "suggest", "problems", "files", "listing", "number_words", "named_chips", "units", "quantity", "notes", "schema",
+    "wording", "symbols", "strict_yaml", "cells", "conditions", "references",
+    "assumptions", "lookup", "layers", "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec
-    "reader", "json_schema", "chips", "networks", "spec", "columns", "presets", "tables",
+    "structures", "reader", "json_schema", "chips", "networks", "spec", "columns", "presets", "tables",
     # spec -> candidates -> records
     "plan", "evaluate", "runs", "reconcile", "lineage", "results", "thresholds", "checks", "derivation", "record",
     "flat", "outputs", "pipeline", "annotate", "io", "solve",

@@ -177,8 +177,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                           ["paper.yaml:2: architecture: depth: 1e+09 is more than any network has; expected at most "
                            "1e+08"]),
     "variant that is none": ("family: resnet\narchitecture: resnet-51\n",
-                             ["paper.yaml:2: architecture: no variant is called 'resnet-51'; closest: 'resnet_50', "
-                              "'resnet_101', 'resnet_18'"]),
+                             ["paper.yaml:2: architecture: no variant is called 'resnet-51'; closest: 'resnet_18', "
+                              "'resnet_50', 'resnet_56'"]),
     "family's parameters as a list": ("family: resnet\narchitecture: [50]\n",
                                       ["paper.yaml:2: architecture: this is not a mapping",
                                        "  such as {depth: 50, image: 224}"]),
@@ -186,11 +186,11 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                                           ["paper.yaml:1: no key is called 'hidden_size'",
                                            "  write it under 'architecture', beside a family: architecture: "
                                            "{hidden_size: ...}"]),
-    "runs that lack facts": ("runs:\n  - {stage: a, epochs: 3}\n  - {stage: b, parameters: 1e9}\n",
+    "runs that lack facts": ("runs:\n  - {stage: a, chip: A100}\n  - {stage: b, parameters: 1e9}\n",
                              ["paper.yaml: runs[1]: no method can estimate this from the facts given",
-                              "  write more facts: gpu_time needs chips and time (or chip_time) and chip; "
-                              "operation_counting needs examples and family (or forward_macs); reported needs "
-                              "reported_compute",
+                              "  write more facts: gpu_time needs chips and time (or chip_time); "
+                              "operation_counting needs examples and epochs and family (or forward_macs); reported "
+                              "needs reported_compute",
                               "paper.yaml: runs[2]: no method can estimate this from the facts given",
                               "  write more facts: gpu_time needs chips and time (or chip_time) and chip; "
                               "operation_counting needs tokens; reported needs reported_compute"]),

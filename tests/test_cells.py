@@ -228,7 +228,7 @@ REFUSED: list[tuple[str, str, str, str]] = [
      "a decimal point, and commas between thousands only, such as '1,281.5'"),
     ("epochs", "0x5A", "'0x5A' is not a number",
      "a decimal point, and commas between thousands only, such as '1,281.5'"),
-    ("epochs", "ninety", "'ninety' is not a number", "a number, or a number and a unit"),
+    ("epochs", "plenty", "'plenty' is not a number", "a number, or a number and a unit"),
     ("epochs", "> 3", "'> 3' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found '>')"),
     ("epochs", "5..3", "'5..3' is no range", "a smaller and a larger positive number, such as '0.3..0.5'"),
     ("epochs", "", "there is no value", "a number, or a number and a unit"),
@@ -268,6 +268,14 @@ def test_every_example_of_the_schema_is_read(column: str) -> None:
     ("2015-12", datetime.date(2015, 12, 15)),
     ("2015", datetime.date(2015, 7, 1)),
     ("2024-02-29", datetime.date(2024, 2, 29)),
+    ("10 December 2015", datetime.date(2015, 12, 10)),
+    ("December 10, 2015", datetime.date(2015, 12, 10)),
+    ("10th Dec. 2015", datetime.date(2015, 12, 10)),
+    ("10-Dec-2015", datetime.date(2015, 12, 10)),
+    ("2015-Dec-10", datetime.date(2015, 12, 10)),
+    ("August 2021", datetime.date(2021, 8, 15)),
+    ("Sept. 2019", datetime.date(2019, 9, 15)),
+    ("2021 May", datetime.date(2021, 5, 15)),
 ])
 def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None:
     assert cells.read(schema.FIELDS["published"], text).value == day
@@ -277,7 +285,9 @@ def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None
     ("2015-02-30", "'2015-02-30' is not a day of the calendar"),
     ("2015-13-01", "'2015-13-01' is not a day of the calendar"),
     ("0000", "'0000' is not a day of the calendar"),
-    ("10 December 2015", "'10 December 2015' is not a date"),
+    ("30 February 2015", "'30 February 2015' is not a day of the calendar"),
+    ("last December", "'last December' is not a date"),
+    ("2015 or so", "'2015 or so' is not a date"),
     ("12/10/2015", "'12/10/2015' is not a date"),
 ])
 def test_dates_that_are_none(text: str, what: str) -> None:

@@ -48,7 +48,7 @@ def test_every_example_is_valid(path: Path) -> None:
 
 
 @pytest.mark.parametrize("paper", ["epoch: 90", "runs: 3", "runs: []", "epochs: [90]", "epochs: {vlue: 90}",
-                                   "epochs: {source: Table 3}", "architecture: deep", "layers: many",
+                                   "epochs: {source: Table 3}", "architecture: [50]", "layers: many",
                                    "runs: [{epohcs: 3}]", "forward_flop_seen: 1e20"])
 def test_what_the_reader_refuses_by_shape_the_schema_refuses(paper: str) -> None:
     document = strict_yaml.load(paper)

@@ -63,6 +63,21 @@ def test_approximate_numbers_are_wide(text: str) -> None:
     assert read(text) == Quantity(90.0, None, APPROXIMATE)
 
 
+@pytest.mark.parametrize(("text", "value", "unit"), [
+    ("two weeks", 2, "week"), ("a week", 1, "week"), ("an hour", 1, "hour"), ("half a day", 0.5, "day"),
+    ("one and a half days", 1.5, "day"), ("twenty-four hours", 24, "hour"), ("a hundred GPUs", 100, "chip"),
+    ("one hundred and twenty-eight cores", 128, "core"), ("two dozen", 24, None), ("seven billion", 7e9, None),
+    ("two hundred thousand steps", 2e5, "step"), ("1 day and six hours", 1.25, "day"), ("ninety", 90, None),
+])
+def test_numbers_in_words(text: str, value: float, unit: str | None) -> None:
+    assert read(text) == Quantity(pytest.approx(value), unit)  # type: ignore[arg-type]
+    assert read(f"about {text}").sigma == APPROXIMATE
+
+
+def test_ranges_in_words() -> None:
+    assert read("two to three weeks") == read("2 to 3 weeks")
+
+
 @pytest.mark.parametrize(("text", "low", "high", "unit"), [
     ("0.3..0.5", 0.3, 0.5, None),
     ("30-50 %", 30, 50, "percent"),
@@ -107,7 +122,8 @@ def test_mixed_times_add_up(days: int, hours: int, minutes: int) -> None:
     ("≥ 30", "'≥ 30' is a bound, not a value", "a value, or a range such as '0.3..0.5' (found '≥')"),
     ("", "there is no value", "a number, or a number and a unit"),
     ("~", "there is no value", "a number, or a number and a unit"),
-    ("half a day", "'half a day' is not a number", "a number, or a number and a unit"),
+    ("a few days", "'few' in 'few days' is no unit", ""),
+    ("several days", "'several days' is not a number", "a number, or a number and a unit"),
     ("1e999", "'1e999' is not a finite number", "a number that a float64 can hold"),
     ("3x10^400 FLOP", "'3x10^400 FLOP' is not a finite number", "a number that a float64 can hold"),
     ("9" * (LONGEST + 1), f"'{'9' * 30}...' is too long for a number", "a number, or a number and a unit"),

@@ -76,7 +76,44 @@ def test_aliases_and_their_own_units() -> None:
 
 def test_a_unit_sends_a_fact_to_its_column() -> None:
     assert values(read("batch_size: 3.2M tokens")) == {"batch_tokens": 3.2e6}
-    assert values(read("time: 2500 TPUv3-core-days")) == {"core_time": 2500 * 86400.0}
+    assert values(read("time: 2500 TPUv3-core-days")) == {"core_time": 2500 * 86400.0, "chip": "TPUv3"}
+
+
+@pytest.mark.parametrize(("paper", "chip"), [
+    ("chip_time: 320,256 A100-hours", "A100"),
+    ("chip_time: 2.4e6 H100 SXM GPU-hours", "H100 SXM"),
+    ("gpu_time: about 3 RTX 3090-weeks", "RTX 3090"),
+    ("gpu_time: 30 A100 80 GB GPU hours", "A100 80 GB"),
+    ("chip_time: 22 TPU v3 core-years", "TPU v3"),
+    ("chip: A100 SXM 40GB\nchip_time: 12 A100-days", "A100 SXM 40GB"),
+    ("chip: A100 SXM 40GB\nruns: [{chip_time: 12 A100-days}]", "A100 SXM 40GB"),
+    ("chip: A100\nruns: [{chip_time: 12 V100-days}]", "V100"),
+    ("gpus: 8x A100", "8x A100"),
+    ("gpus: 8 NVIDIA Tesla V100s", "8 NVIDIA Tesla V100s"),
+    ("gpu: V100\ngpus: 8 V100s", "V100"),
+    ("chip_time: 2.788e6 GPU-hours", None),
+    ("chip_time: 1 GPU-day 6 GPU-hours", None),
+    ("chip_time: 3 GPU-weeks and 2 GPU-days", None),
+    ("gpus: 16 to 32", None),
+])
+def test_a_chip_is_found_where_its_time_or_number_names_it(paper: str, chip: str | None) -> None:
+    assert values(read(paper)).get("chip") == chip
+
+
+def test_a_key_of_accelerator_hours_makes_hours_accelerator_hours() -> None:
+    assert values(read("gpu_hours: 320,256 hours")) == {"chip_time": 320256 * 3600.0}
+    assert values(read("tpu_days: 2 weeks")) == {"chip_time": 14 * 86400.0}
+
+
+def test_tokens_seen_are_those_of_all_epochs() -> None:
+    assert values(read("tokens: 1.4T tokens seen")) == {"tokens_seen": 1.4e12}
+    assert values(read("examples: 13B samples processed")) == {"examples_seen": 13e9}
+
+
+def test_an_architecture_in_one_word_is_a_variant_and_a_square_is_its_side() -> None:
+    assert values(read("family: dit\narchitecture: dit-xl/2"))["architecture"] == {"variant": "dit-xl/2"}
+    assert values(read("family: resnet\narchitecture: {image: 224x224}"))["architecture"] == {"image": 224}
+    assert values(read("family: resnet\narchitecture: {image: 224 × 224 px}"))["architecture"] == {"image": 224}
 
 
 @pytest.mark.parametrize(("kind", "column"), [("run", "utilization"), ("assumed", "utilization"),

@@ -111,6 +111,8 @@ IMPOSSIBLE = {"peak": "1 TFLOP/s", "chips": 1, "time": "1 day", "reported_comput
     ({"peak": 1e14, "chips": 8, "time": "1 day", "chip_time": "800 GPU-days"}, "accelerator-time-mismatch", "warning"),
     ({"parameters": 37e9, "active_parameters": 671e9, "tokens_seen": 1e9}, "more-active-than-all", "error"),
     ({"parameters": 7e9, "trainable_parameters": 9e9, "tokens_seen": 1e9}, "more-trained-than-all", "error"),
+    ({"peak": 1e14, "chips": 8, "time": 4}, "unit-not-stated", "warning"),
+    ({"peak": 1e14, "chip_time": 320256}, "unit-not-stated", "warning"),
     ({"reported_compute": 1e20, "base_model": "Nobody's"}, "base-compute-missing", "warning"),
 ])
 def test_what_cannot_be_is_said_out_loud(facts: dict[str, object], code: str, level: str) -> None:
@@ -119,6 +121,13 @@ def test_what_cannot_be_is_said_out_loud(facts: dict[str, object], code: str, le
     assert checks[code]["level"] == level
     assert "nan" not in checks[code]["message"]
     assert "{" not in checks[code]["message"]
+
+
+@pytest.mark.parametrize("time", [{"time": "4 hours"}, {"hours": 4}, {"gpu_hours": 32}, {"chip_time": "32 A100-hours"}])
+def test_a_time_whose_key_or_text_says_its_unit_is_no_surprise(time: dict[str, object]) -> None:
+    record = estimate({"peak": 1e14, "chips": 8, "utilization": 0.5, **time})
+    assert record["flop"] == pytest.approx(1e14 * 8 * 4 * 3600 * 0.5)
+    assert "unit-not-stated" not in {check["code"] for check in record["checks"]}
 
 
 def test_nothing_is_said_where_nothing_is_wrong() -> None:

@@ -43,6 +43,20 @@ MEANINGS = [
     ("FLOP/token", "FLOP / token", 1.0),
     ("1/s".removeprefix("1"), "hertz", 1.0),
     ("sentence pairs", "example", 1.0),
+    ("image-text pairs", "example", 1.0),
+    ("(image, text) pairs", "example", 1.0),
+    ("labeled training images", "example", 1.0),
+    ("trajectories", "example", 1.0),
+    ("BPE tokens", "token", 1.0),
+    ("byte-pair tokens", "token", 1.0),
+    ("sub-word tokens", "token", 1.0),
+    ("GT", "token", 1e9),
+    ("Gtokens", "token", 1e9),
+    ("GB of text", "byte", 1e9),
+    ("hours of training", "second", 3600.0),
+    ("wall-clock hours", "second", 3600.0),
+    ("BF16 FLOPs", "FLOP", 1.0),
+    ("gradient steps", "step", 1.0),
 ]
 
 
