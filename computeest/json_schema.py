@@ -23,7 +23,19 @@ def json_schema() -> dict[str, Any]:
         "properties": {**columns, "runs": runs},
         "additionalProperties": False,
         "minProperties": 1,
+        "$defs": {"fact": _fact()},
     }
+
+
+def _fact() -> dict[str, Any]:
+    """A value, alone or with where it is from."""
+    value: dict[str, Any] = {"type": ["string", "number", "null"]}
+    annotated = {
+        "type": "object", "required": ["value"], "additionalProperties": False,
+        "properties": {"value": value, "unit": {"type": "string"}, "source": {"type": "string"},
+                       "quote": {"type": "string"}, "note": {"type": "string"}},
+    }
+    return {"anyOf": [value, annotated]}
 
 
 def _field(field: Field, name: str) -> dict[str, Any]:
@@ -36,10 +48,4 @@ def _field(field: Field, name: str) -> dict[str, Any]:
         return found | {"type": ["object", "string"]}  # a text is the name of a variant
     if field.kind == "list":
         return found | {"type": "array", "items": {"type": "object"}}
-    value: dict[str, Any] = {"type": ["string", "number", "null"]}
-    annotated = {
-        "type": "object", "required": ["value"], "additionalProperties": False,
-        "properties": {"value": value, "unit": {"type": "string"}, "source": {"type": "string"},
-                       "quote": {"type": "string"}, "note": {"type": "string"}},
-    }
-    return found | {"anyOf": [value, annotated]}
+    return found | {"$ref": "#/$defs/fact"}
