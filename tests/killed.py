@@ -13,11 +13,12 @@ import random
 import signal
 import sys
 import time
+from pathlib import Path
 
 import pandas  # noqa: F401  imported here once, for all children
 
 from computeest.annotation import Options
-from computeest.io import annotator, database, formats, kin, place, workers, workbook  # noqa: F401  likewise
+from computeest.io import annotator, database, formats, kin, place, workbook, workers  # noqa: F401  likewise
 from computeest.io.runner import Request, run
 
 
@@ -37,9 +38,9 @@ def main(table: str, out: str, kills: int, jobs: int, seed: int) -> None:
         if os.WIFSIGNALED(status):
             killed += 1
         else:
-            os.remove(out)  # finished before it was killed: once more from the start
+            Path(out).unlink()  # finished before it was killed: once more from the start
     annotate(table, out, jobs)
-    print(killed)
+    sys.stdout.write(f"{killed}\n")
 
 
 def annotate(table: str, out: str, jobs: int) -> None:

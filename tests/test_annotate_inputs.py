@@ -20,7 +20,8 @@ from computeest.io.lexing import fields, records
 from computeest.problems import InputError
 
 
-def rows_of(content: bytes | str, tmp_path: Path, chunk: int = 65_536, name: str = "t.csv") -> list[tuple[list[str], str]]:
+def rows_of(content: bytes | str, tmp_path: Path, chunk: int = 65_536,
+            name: str = "t.csv") -> list[tuple[list[str], str]]:
     """Every row's cells, and why it is broken."""
     path = tmp_path / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
@@ -59,8 +60,8 @@ def test_cells_are_read_as_they_stand(tmp_path: Path, text: str, expected: list[
 def test_rows_with_too_few_or_too_many_cells_keep_their_place(tmp_path: Path) -> None:
     found = rows_of("a,b,c\n1,2,3\n4,5\n6,7,8,9\n1,1,1\n", tmp_path)
     assert [cells for cells, _ in found] == [["1", "2", "3"], ["4", "5", ""], ["6", "7", "8"], ["1", "1", "1"]]
-    assert [why for _, why in found] == ["", "the row has 2 cells and the header 3", "the row has 4 cells and the header 3",
-                                        ""]
+    assert [why for _, why in found] == ["", "the row has 2 cells and the header 3",
+                                         "the row has 4 cells and the header 3", ""]
 
 
 def test_a_quote_that_is_never_closed_spoils_its_own_row_only(tmp_path: Path) -> None:
@@ -147,8 +148,8 @@ def test_parquet_types_pass_through(tmp_path: Path) -> None:
 
 
 def test_json_lines(tmp_path: Path) -> None:
-    lines = ['{"model": "A", "parameters": 1e9, "tokens": "20B", "n": 1}', "not json", "", '{"model": "B", "new": {"x": 1}}',
-             "[1]"]
+    lines = ['{"model": "A", "parameters": 1e9, "tokens": "20B", "n": 1}', "not json", "",
+             '{"model": "B", "new": {"x": 1}}', "[1]"]
     (tmp_path / "t.jsonl").write_text("\n".join(lines))
     summary = annotated(tmp_path / "t.jsonl", tmp_path / "out.jsonl", chunk=2)
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
@@ -187,7 +188,8 @@ def test_what_csv_writes_is_read_back(rows: list[list[str]]) -> None:
     data = buffer.getvalue().encode()
     found = records(data, b",", 0, last=True)
     starts = [0, *found.ends[:-1]]
-    assert [[cell.decode() for cell in fields(data[a:b], b",")] for a, b in zip(starts, found.ends, strict=True)] == rows
+    cut = [fields(data[start:end], b",") for start, end in zip(starts, found.ends, strict=True)]
+    assert [[cell.decode() for cell in record] for record in cut] == rows
 
 
 @given(st.text(st.sampled_from('ab",\n '), max_size=60))

@@ -50,7 +50,8 @@ class Stopped(BaseException):
     """What stands for a process that ends in the middle."""
 
 
-def stop_after(pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupted(table: Path, out: Path, pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends when so many pieces are done."""
     add = place.Place.add
 
     def stopping(self: place.Place, done: Done) -> None:
@@ -58,7 +59,10 @@ def stop_after(pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
             raise Stopped
         add(self, done)
 
-    monkeypatch.setattr(place.Place, "add", stopping)
+    with monkeypatch.context() as patch:
+        patch.setattr(place.Place, "add", stopping)
+        with pytest.raises(Stopped):
+            annotated(table, out, chunk=200)
 
 
 @pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "xlsx", "db", "csv.gz"])
@@ -67,9 +71,7 @@ def test_resuming_gives_the_bytes_of_an_uninterrupted_run(tmp_path: Path, suffix
     small = generated(tmp_path / "small.csv", 900)
     whole, out = tmp_path / f"whole.{suffix}", tmp_path / f"out.{suffix}"
     expected = annotated(small, whole, chunk=200)
-    with monkeypatch.context() as patch, pytest.raises(Stopped):
-        stop_after(3, patch)
-        annotated(small, out, chunk=200)
+    interrupted(small, out, 3, monkeypatch)
     assert not out.exists()
     assert work_folder(out).exists()
     done: list[int] = []
@@ -90,9 +92,7 @@ def test_a_half_written_piece_is_done_again(tmp_path: Path, monkeypatch: pytest.
     small = generated(tmp_path / "small.csv", 900)
     whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
     annotated(small, whole, chunk=200)
-    with monkeypatch.context() as patch, pytest.raises(Stopped):
-        stop_after(3, patch)
-        annotated(small, out, chunk=200)
+    interrupted(small, out, 3, monkeypatch)
     folder = work_folder(out)
     with (folder / "pieces").open("ab") as pieces:
         pieces.write(b"half a pie")
@@ -104,9 +104,7 @@ def test_a_half_written_piece_is_done_again(tmp_path: Path, monkeypatch: pytest.
 
 def test_resume_refuses_what_was_begun_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small, out = generated(tmp_path / "small.csv", 900), tmp_path / "out.csv"
-    with monkeypatch.context() as patch, pytest.raises(Stopped):
-        stop_after(2, patch)
-        annotated(small, out, chunk=200)
+    interrupted(small, out, 2, monkeypatch)
     with pytest.raises(OutputError, match="cannot resume: the options changed"):
         annotated(small, out, chunk=200, resume=True, options=Options(assume=(("utilization", "0.4"),)))
     small.write_text(small.read_text().replace("Model 7,", "Model seven,"))
@@ -133,8 +131,8 @@ def test_a_disk_that_fills_is_one_error_and_nothing_half_written(table: Path, tm
     out = tmp_path / f"out.{suffix}"
     out.write_text("what was there before")
     arguments = ["annotate", table, "-o", out, "--chunk", "1000", "--quiet"]
-    ran = subprocess.run([sys.executable, "-c", LIMITED, "600000", *map(str, arguments)], capture_output=True, text=True,
-                         check=False, timeout=60)
+    ran = subprocess.run([sys.executable, "-c", LIMITED, "600000", *map(str, arguments)], capture_output=True,
+                         text=True, check=False, timeout=60)
     assert ran.returncode == 1
     assert len(ran.stderr.splitlines()) == 1, ran.stderr
     assert f"{out}: cannot be written: " in ran.stderr
@@ -179,7 +177,8 @@ def test_ctrl_c_ends_it_and_resume_goes_on(table: Path, tmp_path: Path) -> None:
 
     whole, out = tmp_path / "whole.csv", tmp_path / "out.csv"
     annotated(table, whole, chunk=50)
-    process = subprocess.Popen(command("annotate", table, "-o", out, "--chunk", "50"), stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command("annotate", table, "-o", out, "--chunk", "50"), stderr=subprocess.PIPE,
+                               text=True)
     log = work_folder(out) / "log.jsonl"
     for _ in range(600):
         if log.exists() and log.stat().st_size:
@@ -197,7 +196,8 @@ def test_a_summary_survives_its_file() -> None:
     import numpy as np
 
     summary = Summary()
-    summary.count({"reported": 1}, {"likely": 1}, np.array([True, False, False]), {1: "chip: no 'x'; row: y"}, {2: "lacks"})
+    estimated = np.array([True, False, False])
+    summary.count({"reported": 1}, {"likely": 1}, estimated, {1: "chip: no 'x'; row: y"}, {2: "lacks"})
     later = Summary.of_dict(summary.to_dict())
     assert later == summary
     summary.add(later)

@@ -78,7 +78,8 @@ def test_spreads_of_approximate_cells() -> None:
 
 
 def test_words_are_read_once_and_kept_by_row() -> None:
-    found = spec(published=["2020-05-28", "2020", None, "soon", "2020-05-28"], number_format=["BF16", "", "fp16", "x", "bf16"])
+    found = spec(published=["2020-05-28", "2020", None, "soon", "2020-05-28"],
+                 number_format=["BF16", "", "fp16", "x", "bf16"])
     days = found.words["published"]
     assert days[0] == days[4]
     assert str(days[1]) == "2020-07-01"
@@ -90,7 +91,7 @@ def test_words_are_read_once_and_kept_by_row() -> None:
 
 def test_architecture_columns_and_json_make_one_mapping() -> None:
     found = spec(family=["resnet", "resnet", None], architecture=['{"depth": 50}', "", ""],
-                 architecture__image=["224", "[1, 2]", "9"], architecture__depth=["", 101.0, 18.0][:0] or ["", "101", ""])
+                 architecture__image=["224", "[1, 2]", "9"], architecture__depth=["", "101", ""])
     assert found.words["architecture"].tolist() == [{"depth": 50, "image": 224}, {"image": [1, 2], "depth": 101}, None]
 
 
@@ -100,8 +101,10 @@ def test_one_column_s_numbers() -> None:
     assert np.isnan(numbers_of(table, "Training compute (FLOP)", "reported_compute")[1:]).all()
 
 
-@given(st.lists(st.one_of(st.none(), st.floats(1e3, 1e15).map(repr), st.sampled_from(("", "7B", "x", "-1", " 5e9 "))),
-                max_size=20))
+_ODD = st.sampled_from(("", "7B", "x", "-1", " 5e9 "))
+
+
+@given(st.lists(st.one_of(st.none(), st.floats(1e3, 1e15).map(repr), _ODD), max_size=20))
 def test_columns_hold_what_cells_hold(texts: list[str | None]) -> None:
     field = schema.FIELDS["parameters"]
     found = spec_of(pa.table({"parameters": pa.array(texts, pa.string())}), named(["parameters"]))

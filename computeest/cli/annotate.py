@@ -45,7 +45,7 @@ def annotate(
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to estimate with.")] = 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,
-    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 65_536,
+    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 32_768,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     plugin: Plugins = None,
     hardware: Overlays = None,

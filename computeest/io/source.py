@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Rows of a piece.
-CHUNK = 65_536
+CHUNK = 32_768
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 26
 #: No table that a person means has more columns.

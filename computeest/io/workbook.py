@@ -6,6 +6,7 @@ import datetime
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,9 +89,16 @@ def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
     except (OSError, KeyError, ValueError, zipfile.BadZipFile, openpyxl.utils.exceptions.InvalidFileException) as error:
         raise unreadable(path, f"this is no whole Excel workbook: {str(error)[:100]}") from None
     try:
-        yield book.worksheets[0].iter_rows(values_only=True)
+        yield _rows(book.worksheets[0], path)
     finally:
         book.close()
+
+
+def _rows(sheet: Any, path: Path) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except (OSError, EOFError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error) as error:
+        raise unreadable(path, f"its sheet cannot be read to the end: {str(error)[:100]}") from None
 
 
 def _openpyxl() -> Any:

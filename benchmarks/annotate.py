@@ -1,0 +1,214 @@
+"""How long a whole table takes, against a bare pandas script in the same run, and how that grows.
+
+    python benchmarks/annotate.py [--rows 1000000] [--jobs 2]      against pandas, CSV to CSV and CSV to Parquet
+    python benchmarks/annotate.py --dask [--rows 1000000]          two Dask workers against one process
+    python benchmarks/annotate.py --scale 1e4,1e5,1e6,1e7 [--plot docs/annotate-scaling.svg]
+
+The bare script reads the same table with pandas, multiplies the same columns with chips and networks already looked up
+in a dict, and writes the table with the result beside it. It reads no spelled-out numbers, checks nothing and explains
+nothing. Every measurement is a process of its own; memory is the largest sum over that process and its children.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import generated
+
+UTILIZATION = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one process took."""
+
+    seconds: float
+    #: Processor time of the process and its children: what other work on the machine does not change.
+    processor: float
+    #: Largest resident memory of the process and its children together, in MB; NaN where the system does not say.
+    memory: float
+
+
+def measured(command: Sequence[str | Path], *, allowed: tuple[int, ...] = (0,)) -> Measured:
+    """Run a command to its end."""
+    started, before = time.perf_counter(), processor()
+    process = subprocess.Popen(list(map(str, command)))
+    most = float("nan")
+    while process.poll() is None:
+        found = resident(process.pid)
+        most = found if most != most else max(most, found)
+        time.sleep(0.02)
+    if process.returncode not in allowed:
+        raise SystemExit(f"{command} ended with {process.returncode}")
+    return Measured(time.perf_counter() - started, processor() - before, most)
+
+
+def processor() -> float:
+    """Processor seconds of all children that have ended."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def resident(pid: int) -> float:
+    """Resident memory in MB of a process and its children; pages they share are counted for each."""
+    total = 0.0
+    try:
+        fields = Path(f"/proc/{pid}/statm").read_text().split()
+        total = int(fields[1]) * 4096 / 1e6
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                total += resident(int(child))
+    except (OSError, ValueError, IndexError):
+        pass
+    return total
+
+
+def annotate(table: Path, out: Path | str, *more: str) -> Measured:
+    command = [sys.executable, "-m", "computeest", "annotate", table, "-o", out, "--quiet", *more]
+    return measured(command, allowed=(0, 1))
+
+
+def lookups(path: Path) -> Path:
+    """Peaks and forward FLOP per token by the text of the table, for the bare script."""
+    import pandas as pd
+
+    import computeest
+
+    chips = computeest.annotate(pd.DataFrame({"chip": generated.CHIPS, "chips": 1.0, "time": "1 h"}))
+    shapes = generated.architectures()
+    networks = computeest.annotate(pd.DataFrame({"family": "decoder", "architecture": shapes, "tokens": 1.0,
+                                                 "epochs": 1.0}))
+    peaks = (chips["flop"] / (3600 * UTILIZATION)).tolist()
+    path.write_text(json.dumps({"peak": dict(zip(generated.CHIPS, peaks, strict=True)),
+                                "forward": dict(zip(shapes, (networks["flop"] / 3).tolist(), strict=True))}))
+    return path
+
+
+def bare(table: str, resolved: str, out: str) -> None:
+    """Read, multiply, write: what anybody would write with pandas."""
+    import numpy as np
+    import pandas as pd
+
+    known = json.loads(Path(resolved).read_text())
+    frame = pd.read_csv(table, low_memory=False)
+    number = {name: pd.to_numeric(frame[name], errors="coerce") for name in (
+        "reported_compute", "chips", "training_time_hours", "parameters", "tokens", "epochs")}
+    by_time = number["chips"] * number["training_time_hours"] * 3600 * frame["chip"].map(known["peak"]) * UTILIZATION
+    by_tokens = 6 * number["parameters"] * number["tokens"] * number["epochs"].fillna(1)
+    by_family = 3 * frame["architecture"].map(known["forward"]) * number["tokens"]
+    frame["flop"] = number["reported_compute"].fillna(by_time).fillna(by_tokens).fillna(by_family)
+    frame["flop_low"], frame["flop_high"] = frame["flop"] / 2, frame["flop"] * 2
+    frame["method"] = np.select([number["reported_compute"].notna(), by_time.notna(), frame["flop"].notna()],
+                                ["reported", "gpu_time", "operation_counting"], "")
+    if out.endswith(".csv"):
+        frame.to_csv(out, index=False)
+    else:
+        frame.to_parquet(out, index=False)
+
+
+def against_pandas(rows: int, jobs: int, repeats: int, folder: Path) -> None:
+    table, resolved = generated.write(folder / "models.csv", rows), lookups(folder / "lookups.json")
+    print(f"{rows:,} rows, {table.stat().st_size / 1e6:.0f} MB, --jobs {jobs}; the fastest of {repeats}")
+    for suffix in ("csv", "parquet"):
+        own, plain = [], []
+        for _ in range(repeats):
+            plain.append(measured([sys.executable, __file__, "--bare", table, resolved, folder / f"bare.{suffix}"]))
+            own.append(annotate(table, folder / f"out.{suffix}", "--jobs", str(jobs)))
+        first, second = (min(found, key=lambda m: m.seconds) for found in (plain, own))
+        written = (folder / f"out.{suffix}").stat().st_size / 1e6
+        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s ({first.processor:.1f} s processor), {first.memory:.0f} MB; "
+              f"computeest {second.seconds:.1f} s ({second.processor:.1f} s), {second.memory:.0f} MB, "
+              f"{written:.0f} MB written; ratio {second.seconds / first.seconds:.2f}", flush=True)
+
+
+def scale(sizes: Sequence[int], jobs: int, plot: str, folder: Path) -> None:
+    import numpy as np
+
+    seconds, memory = [], []
+    for rows in sizes:
+        table = generated.write(folder / "models.csv", rows)
+        found = annotate(table, folder / "out.parquet", "--jobs", str(jobs))
+        (folder / "out.parquet").unlink()
+        seconds.append(found.seconds)
+        memory.append(found.memory)
+        print(f"{rows:>12,} rows: {found.seconds:8.1f} s ({found.processor:.1f} s processor), {found.memory:6.0f} MB",
+              flush=True)
+    slope, fixed = np.polyfit(np.array(sizes, dtype=float), seconds, 1, w=1 / np.array(seconds))
+    print(f"fit: {fixed:.1f} s + {slope * 1e6:.2f} s per million rows")
+    if plot:
+        draw(sizes, seconds, memory, plot)
+
+
+def draw(sizes: Sequence[int], seconds: Sequence[float], memory: Sequence[float], out: str) -> None:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams["svg.hashsalt"] = "computeest"
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    left.loglog(sizes, seconds, "o-", color="tab:blue", label="measured")
+    left.loglog(sizes, [seconds[-1] * rows / sizes[-1] for rows in sizes], "--", color="grey", label="in proportion")
+    left.set(xlabel="rows", ylabel="seconds, CSV to Parquet")
+    left.legend()
+    right.semilogx(sizes, memory, "o-", color="tab:red")
+    right.set(xlabel="rows", ylabel="peak memory, MB", ylim=(0, 1.2 * max(memory)))
+    figure.savefig(out, metadata={"Date": None} if out.endswith(".svg") else None)
+
+
+def against_dask(rows: int, folder: Path) -> None:
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+    from distributed import LocalCluster
+
+    table = pyarrow.csv.read_csv(generated.write(folder / "models.csv", rows))
+    (folder / "parts").mkdir()
+    for number, start in enumerate(range(0, rows, 65_536)):
+        pq.write_table(table.slice(start, 65_536), folder / "parts" / f"{number:04d}.parquet")
+    alone = annotate(folder / "parts", folder / "one.parquet")
+    pool = annotate(folder / "parts", folder / "pool.parquet", "--jobs", "2")
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        address = str(cluster.scheduler_address)
+        runs = [annotate(folder / "parts", folder / "dask.parquet", "--dask", address) for _ in range(2)]
+        dataset = annotate(folder / "parts", f"{folder}/dataset/", "--dask", address)
+    same = (folder / "one.parquet").read_bytes() == (folder / "dask.parquet").read_bytes()
+    print(f"{rows:,} rows, Parquet to Parquet: one process {alone.seconds:.1f} s, --jobs 2 {pool.seconds:.1f} s, "
+          f"two Dask workers {runs[0].seconds:.1f} s (again {runs[1].seconds:.1f} s, as a dataset {dataset.seconds:.1f} s); "
+          f"{'the same bytes' if same else 'THE BYTES DIFFER'}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=lambda text: int(float(text)), default=1_000_000)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--scale", default="", help="sizes, separated by commas")
+    parser.add_argument("--plot", default="")
+    parser.add_argument("--dask", action="store_true")
+    parser.add_argument("--bare", nargs=3, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.bare:
+        bare(*chosen.bare)
+        return
+    with tempfile.TemporaryDirectory(prefix="annotate-") as name:
+        folder = Path(name)
+        if chosen.scale:
+            scale([int(float(size)) for size in chosen.scale.split(",")], chosen.jobs, chosen.plot, folder)
+        elif chosen.dask:
+            against_dask(chosen.rows, folder)
+        else:
+            against_pandas(chosen.rows, chosen.jobs, chosen.repeats, folder)
+
+
+if __name__ == "__main__":
+    main()
