@@ -129,7 +129,8 @@ def _fact(family: str, example: str, source: str, network: Network) -> NetworkFa
                        flop / network.tokens if network.tokens else math.nan, float(network.parameters) or math.nan,
                        float(network.active_parameters) or math.nan,
                        float(network.trainable_parameters) if frozen else math.nan,
-                       network.backward_ratio if network.frozen_flop else math.nan)
+                       # recomputed activations are not training compute (PaLM, appendix B)
+                       (network.backward_flop - network.recomputed_flop) / flop if network.frozen_flop else math.nan)
 
 
 def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
