@@ -126,8 +126,8 @@ def against_pandas(rows: int, jobs: int, repeats: int, folder: Path) -> None:
             own.append(annotate(table, folder / f"out.{suffix}", "--jobs", str(jobs)))
         first, second = (min(found, key=lambda m: m.seconds) for found in (plain, own))
         written = (folder / f"out.{suffix}").stat().st_size / 1e6
-        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s ({first.processor:.1f} s processor), {first.memory:.0f} MB; "
-              f"computeest {second.seconds:.1f} s ({second.processor:.1f} s), {second.memory:.0f} MB, "
+        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s ({first.processor:.1f} s processor), "
+              f"{first.memory:.0f} MB; computeest {second.seconds:.1f} s ({second.processor:.1f} s), {second.memory:.0f} MB, "
               f"{written:.0f} MB written; ratio {second.seconds / first.seconds:.2f}", flush=True)
 
 
@@ -182,8 +182,9 @@ def against_dask(rows: int, folder: Path) -> None:
         runs = [annotate(folder / "parts", folder / "dask.parquet", "--dask", address) for _ in range(2)]
         dataset = annotate(folder / "parts", f"{folder}/dataset/", "--dask", address)
     same = (folder / "one.parquet").read_bytes() == (folder / "dask.parquet").read_bytes()
-    print(f"{rows:,} rows, Parquet to Parquet: one process {alone.seconds:.1f} s, --jobs 2 {pool.seconds:.1f} s, "
-          f"two Dask workers {runs[0].seconds:.1f} s (again {runs[1].seconds:.1f} s, as a dataset {dataset.seconds:.1f} s); "
+    print(f"{rows:,} rows, Parquet to Parquet: one process {alone.seconds:.1f} s, --jobs 2 {pool.seconds:.1f} s; "
+          f"two Dask workers {runs[0].seconds:.1f} s, again {runs[1].seconds:.1f} s, "
+          f"as a dataset {dataset.seconds:.1f} s; "
           f"{'the same bytes' if same else 'THE BYTES DIFFER'}")
 
 

@@ -19,7 +19,6 @@ CHIPS = (
     "RTX 2080 Ti", "RTX 3090", "NVIDIA GeForce RTX 3090", "RTX 4090", "NVIDIA RTX A6000", "Quadro RTX 8000", "T4",
     "TPU v2", "Google TPU v3", "TPUv3", "TPU v4", "Google TPU v4", "MI250X", "AMD Instinct MI250X",
 )
-#: Peaks that a careful person would write beside them: FLOP/s, dense, in the usual training format.
 COLUMNS = ("model", "published", "reported_compute", "chip", "chips", "training_time_hours", "parameters", "tokens",
            "epochs", "family", "architecture", "examples")
 STEP = 100_000
@@ -53,7 +52,7 @@ def _frame(start: int, size: int, rng: np.random.Generator) -> pd.DataFrame:
     reported, hardware, tokens, family = (kind == number for number in range(4))
     shapes = np.array(architectures(), dtype=object)
     names = pd.Series(np.arange(start, start + size)).map("Model {}".format)
-    days = np.datetime64("2016-01-01") + (draw["a"] * 3400).astype("timedelta64[D]")
+    days = np.datetime64("2023-01-01") + (draw["a"] * 900).astype("timedelta64[D]")
     table = pd.DataFrame({
         "model": names, "published": days.astype(str),
         "reported_compute": _where(reported, _rounded(10 ** (18 + 7 * draw["b"]))),

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -91,6 +92,7 @@ def _years(results: Results) -> dict[str, NDArray[np.float64]]:
             "published_year": np.array([*years, np.nan])[published.codes[results.first]]}
 
 
+@lru_cache(maxsize=65_536)
 def decimal_year(day: datetime.date) -> float:
     """A date as a year with its fraction."""
     start = datetime.date(day.year, 1, 1).toordinal()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -204,13 +206,14 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
     if not pa.types.is_dictionary(array.type):
         array = pc.dictionary_encode(array)
     codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
-    return codes, array.dictionary.to_pylist()
+    texts = array.dictionary
+    return codes, texts.to_numpy(zero_copy_only=False).tolist() if pa.types.is_string(texts.type) else texts.to_pylist()
 
 
 def _texts(texts: list[Any]) -> list[Any]:
     """Each text as it stands, None where it says that there is none."""
-    stripped = [str(text).strip() for text in texts]
-    return [None if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text for text in stripped]
+    return [None if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text
+            for text in map(str.strip, map(str, texts))]
 
 
 def _word(field: Field, raw: Any) -> Any:
@@ -221,9 +224,15 @@ def _word(field: Field, raw: Any) -> Any:
     try:
         if field.kind == "mapping":
             return _mapping(raw, text)
-        return cells.read(field, text).value
+        return _day(text) if field.kind == "date" else cells.read(field, text).value
     except CellError as error:
         return error
+
+
+@lru_cache(maxsize=65_536)
+def _day(text: str) -> datetime.date:
+    """The day that a cell means, each read once however many pieces of a table hold it."""
+    return cells.date(text)
 
 
 def _mapping(raw: Any, text: str) -> dict[str, Any]:
