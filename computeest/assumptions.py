@@ -63,8 +63,8 @@ class Assumption:
         codes = np.zeros(len(rows), dtype=np.intp)
         for place, case in reversed(list(enumerate(self.cases, 1))):
             holds = np.ones(len(rows), dtype=bool)
-            for condition in case.conditions:
-                holds &= condition.holds(spec, rows)
+            for one in case.conditions:
+                holds &= one.holds(spec, rows)
             codes[holds] = place
         return codes
 

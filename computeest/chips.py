@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.lookup import Lookup, distinct
+from computeest.facts import ChipFact
+from computeest.lookup import Floats, Lookup, distinct
 from computeest.quantity import NINETY
+from computeest.spec import Spec
 
 if TYPE_CHECKING:
     from computeest.hardware import Chip, Database, Peak
-    from computeest.spec import Spec
 
 #: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
 SINGLE_PRECISION_SHARE = 0.4
@@ -25,39 +25,6 @@ SINGLE_PRECISION_SHARE = 0.4
 #: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
 OTHER_UNIT = 0.2
 
-Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class ChipFact:
-    """One chip text of one date and number format, looked up."""
-
-    text: str
-    #: Why there is no chip, as a sentence, and what might have been meant; None where one was found.
-    refusal: str | None
-    suggestions: tuple[str, ...] = ()
-    chip: str = ""
-    name: str = ""
-    #: Chips that one of the units named is: 0.5 for a TPU core, 8 for a DGX.
-    chips_per_unit: float = 1.0
-    #: Chips that the text itself counts, NaN where it counts none.
-    chips: float = math.nan
-    ambiguous: str = ""
-    alternatives: tuple[str, ...] = ()
-    #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.
-    peak: float = math.nan
-    peak_sigma: float = 0.0
-    no_peak: str = ""
-    #: How many times the chip's single-precision rate the peak is, where nobody stated a format; else 1.
-    format_gap: float = 1.0
-    number_format: str = ""
-    format_assumed: bool = False
-    source: str = ""
-    note: str = ""
-    flag: str = ""
-    power: float = math.nan
-    chips_per_core: float = math.nan
-    announced: datetime.date | None = None
 
 
 def fill(spec: Spec, load: Callable[[], Database]) -> None:

@@ -36,7 +36,8 @@ class Condition:
                 return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
         words = spec.kinds(self.column)
         kinds, inverse = np.unique(words.codes[rows], return_inverse=True)
-        return np.array([code >= 0 and self._of_word(words.facts[code]) for code in kinds.tolist()], dtype=bool)[inverse]
+        passing = [code >= 0 and self._of_word(words.facts[code]) for code in kinds.tolist()]
+        return np.array(passing, dtype=bool)[inverse]
 
     def _of_word(self, word: Any) -> bool:
         if self.operator in _OPERATORS:

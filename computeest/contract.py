@@ -13,7 +13,8 @@ from computeest.layers import Network, Shape
 from computeest.suggest import did_you_mean
 
 __all__ = [
-    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "hookimpl", "hookspec",
+    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "hookimpl",
+    "hookspec",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.assumptions import Assumption
+from computeest.lookup import Floats
 from computeest.plan import Plan, Planner, Step, parameters_of
 from computeest.spec import Spec
-
-Floats = NDArray[np.float64]
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
@@ -102,7 +101,7 @@ def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
         yield present, order[bounds[index]:bounds[index + 1]]
 
 
-class _RuleFailed(Exception):
+class _RuleError(Exception):
     """A rule that raised, or gave no number from numbers, on some of the rows."""
 
     def __init__(self, step: Step, bad: NDArray[np.bool_], sentence: str) -> None:
@@ -118,7 +117,7 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
         found = _candidates(plan, spec, rows, planner.assumptions, result)
         if found is not None:
             yield found
-    except _RuleFailed as failed:
+    except _RuleError as failed:
         result.failures.append((rows[failed.bad], plan.method.name, str(failed)))
         if not failed.bad.all():
             yield from _attempts(plan, spec, rows[~failed.bad], planner, result)
@@ -144,11 +143,11 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         except Exception as error:
             sentence = f"fails: {type(error).__name__}: {error}"
             if step is not plan.steps[-1]:
-                raise _RuleFailed(step, np.ones(len(rows), dtype=bool), f"{step.name} {sentence}") from None
+                raise _RuleError(step, np.ones(len(rows), dtype=bool), f"{step.name} {sentence}") from None
             result.failures.append((rows, plan.method.name, sentence))
             return None
         if step is not plan.steps[-1] and not (finite := np.isfinite(values[step.target])).all():
-            raise _RuleFailed(step, ~finite, f"{step.name} gives no number")
+            raise _RuleError(step, ~finite, f"{step.name} gives no number")
     flop = values.pop("flop")
     elasticity = slopes["flop"]
     good = np.isfinite(flop) & (flop > 0)

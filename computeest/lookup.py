@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Fact = TypeVar("Fact")
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Lookup(Generic[Fact]):
         code = int(self.codes[row])
         return None if code < 0 else self.facts[code]
 
-    def column(self, name: str) -> NDArray[np.float64]:
+    def column(self, name: str) -> Floats:
         """A number of every row's fact, NaN where there is none."""
         values = np.array([getattr(fact, name) for fact in self.facts] + [np.nan], dtype=np.float64)
         return values[self.codes]

@@ -6,39 +6,18 @@ import inspect
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from computeest import schema
 from computeest.architecture import SYNONYMS, check
 from computeest.contract import Family, Network
+from computeest.facts import NetworkFact
 from computeest.lookup import Lookup, distinct
+from computeest.registry import Registry
+from computeest.spec import Spec
 from computeest.suggest import did_you_mean
-
-if TYPE_CHECKING:
-    from computeest.registry import Registry
-    from computeest.spec import Spec
-
-@dataclass(frozen=True, slots=True)
-class NetworkFact:
-    """One architecture, counted."""
-
-    family: str
-    example: str
-    source: str
-    network: Network | None
-    forward_flop: float
-    #: NaN where the family's data has no tokens, or its network no such number.
-    forward_flop_per_token: float = math.nan
-    parameters: float = math.nan
-    active_parameters: float = math.nan
-    trainable_parameters: float = math.nan
-    #: Exact, and given only where part of the network's work is frozen: the usual ratio is that of one trained whole.
-    backward_ratio: float = math.nan
-    #: What is wrong with the architecture, as a sentence.
-    error: str = ""
 
 
 def fill(spec: Spec, registry: Registry) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-
 #: How an expectation may begin that is a sentence already.
 _SENTENCES = ("closest:", "write ", "see ", "such as ", "if ")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from computeest.number_words import in_digits
-from computeest.units import UnitError, canonical
+from computeest.units import UnitError, canonical, factor, is_rate
 
 LONGEST = 200
 #: A 90 % interval of a normal reaches this many standard deviations to each side.
@@ -67,6 +67,14 @@ def read(text: str, rate: bool = False) -> Quantity:
     return Quantity(found.value, found.unit, spread)
 
 
+def to_unit(text: str | float, unit: str) -> float:
+    """Read '312 TFLOP/s' as a float64 in `unit`; a bare number is already in it."""
+    if not isinstance(text, str):
+        return float(text)
+    found = read(text, rate=is_rate(unit))
+    return found.value if found.unit is None else found.value * factor(found.unit, unit)
+
+
 def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
     """The geometric middle of a range whose ends are its 90 % interval."""
     low, high = _sum(low_text, rate, text), _sum(high_text, rate, text)
@@ -80,8 +88,6 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
 
 
 def _factor(unit: str, to: str | None, text: str) -> float:
-    from computeest.units import factor
-
     if to is None:
         raise UnitError(f"'{text.strip()}' has a unit on its lower end only", "the unit at the end: '3..5 days'")
     return factor(unit, to)
@@ -119,8 +125,6 @@ def _sum(text: str, rate: bool, whole: str) -> Quantity:
 
 
 def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
-    from computeest.units import factor
-
     (value, unit_text), *more = terms
     unit = canonical(unit_text, rate) if unit_text else None
     for extra, text in more:

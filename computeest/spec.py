@@ -10,13 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.chips import ChipFact
-from computeest.lookup import Lookup
-from computeest.networks import NetworkFact
+from computeest.facts import ChipFact, NetworkFact
+from computeest.lookup import Floats, Lookup
 from computeest.problems import Problem
 from computeest.reader import Paper, Run
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(slots=True)

@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import UsageError
-from computeest.quantity import NINETY
+from computeest.quantity import NINETY, to_unit
 from computeest.strict_yaml import load, plain
 from computeest.suggest import did_you_mean
-from computeest.units import UnitError, to_unit
+from computeest.units import UnitError
 
 if TYPE_CHECKING:
     from computeest.results import Results

@@ -94,7 +94,7 @@ def registry() -> pint.UnitRegistry[Any]:
 
 def _import_pint() -> None:
     """Import pint (0.2 s) without the array libraries it looks for, which are not used here and cost as much again."""
-    hidden = [name for name in ("dask", "xarray") if name not in sys.modules]
+    hidden = [name for name in ("dask", "scipy", "xarray") if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]  # None is how Python marks what cannot be had
     try:
         import pint  # noqa: F401
@@ -116,16 +116,6 @@ def factor(unit: str, to: str) -> float:
         # fifteen figures, for 1.0 GFLOP is 999999999.9999999 FLOP where prefixes are multiplied as floats
         return float(f"{registry().convert(1.0, unit, to):.15g}")
     raise UnitError(f"{describe(unit)} is not {describe(to)}")
-
-
-def to_unit(text: str | float, unit: str) -> float:
-    """Read '312 TFLOP/s' as a float64 in `unit`; a bare number is already in it."""
-    from computeest.quantity import read  # the grammar of numbers builds on this module
-
-    if not isinstance(text, str):
-        return float(text)
-    quantity = read(text, rate=is_rate(unit))
-    return quantity.value if quantity.unit is None else quantity.value * factor(quantity.unit, unit)
 
 
 def is_rate(unit: str) -> bool:

@@ -18,23 +18,23 @@ PLUGINS = ROOT / "plugins"
 #: The order of the flow: a module imports only what stands before it. Packages count as one.
 ORDER = (
     # words and numbers
-    "suggest", "problems", "files", "listing", "number_words", "named_chips", "units", "quantity", "notes", "schema",
-    "wording", "symbols", "strict_yaml", "cells", "conditions", "references",
-    "assumptions", "lookup", "layers", "architecture", "contract",
+    "suggest", "problems", "files", "listing", "units", "number_words", "quantity", "notes", "schema", "wording",
+    "symbols", "strict_yaml", "named_chips", "cells", "conditions", "references", "assumptions", "lookup", "layers",
+    "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec
-    "structures", "reader", "json_schema", "chips", "networks", "spec", "columns", "presets", "tables",
+    "structures", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets", "tables",
     # spec -> candidates -> records
     "plan", "evaluate", "runs", "reconcile", "lineage", "results", "thresholds", "checks", "derivation", "record",
-    "flat", "outputs", "pipeline", "annotate", "io", "solve",
-    # what is made of records, plugins and all of it
-    "progress", "kit", "cli", "__main__", "computeest",
+    "flat", "outputs", "pipeline", "annotation", "notebook", "io", "solve", "what_if", "sensitivity",
+    # what is made of tables and records
+    "audit_notes", "audit", "guess", "diff", "progress",
+    # plugins, and all of it
+    "kit", "cli", "__main__", "computeest",
 )
 #: Imports against the order, each within a function, with the reason.
 LAZY = {
-    ("units", "quantity"): "to_unit reads a number and a unit, and the grammar of numbers builds on units",
-    ("conditions", "spec"): "types only",
     ("computeest", "version"): "the package's version",
 }
 #: What takes long to import, and nothing needs before a command runs.
@@ -150,7 +150,6 @@ printed = io.StringIO()
 with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
     main()
 heavy = set({HEAVY!r}) & set(sys.modules) - {{"numpy", "pint"}}
-heavy -= {{"scipy"}} if "dask" in sys.modules else set()  # pint imports dask where there is one, and dask scipy
 print(json.dumps([sorted(heavy), "175B" in printed.getvalue()]))
 """))
     assert found == [[], True]

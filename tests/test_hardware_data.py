@@ -13,7 +13,7 @@ import pytest
 
 from computeest import strict_yaml
 from computeest.hardware.lint import documents, fails, lint
-from computeest.units import to_unit
+from computeest.quantity import to_unit
 
 SHARED = Path(__file__).parents[2] / "shared" / "hardware"
 

@@ -73,7 +73,8 @@ def _peak(key: str, fact: Mapping[str, Any]) -> list[float | None]:
 
 
 def _number(place: str, value: object, unit: str) -> float:
-    from computeest.units import UnitError, to_unit
+    from computeest.quantity import to_unit
+    from computeest.units import UnitError
 
     if not isinstance(value, str):
         what = "no value" if value is None else f"'{value}' has no unit"

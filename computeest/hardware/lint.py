@@ -13,8 +13,9 @@ from computeest.hardware.lint_facts import Architecture, Chip, read_architecture
 from computeest.hardware.lint_finding import Finding, Level, Spot
 from computeest.hardware.lint_names import Named
 from computeest.hardware.lint_schema import ENTRIES, FILES, kind_of
+from computeest.quantity import to_unit
 from computeest.strict_yaml import Node, YamlError, load, plain
-from computeest.units import UnitError, to_unit
+from computeest.units import UnitError
 
 __all__ = ["Document", "Finding", "Level", "documents", "fails", "lint"]
 

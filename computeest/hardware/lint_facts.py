@@ -9,8 +9,9 @@ from datetime import date
 
 from computeest.hardware.lint_finding import Finding, Spot
 from computeest.hardware.lint_schema import FORMATS, VECTOR_FORMATS
+from computeest.quantity import to_unit
 from computeest.strict_yaml import Node, plain
-from computeest.units import UnitError, to_unit
+from computeest.units import UnitError
 
 
 @dataclass(frozen=True, slots=True)

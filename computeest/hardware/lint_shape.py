@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
 from computeest.hardware.lint_finding import Finding, Spot
+from computeest.quantity import to_unit
 from computeest.strict_yaml import Node
 from computeest.suggest import did_you_mean
-from computeest.units import UnitError, to_unit
+from computeest.units import UnitError
 
 Shape = Callable[[Node, Spot], Iterator[Finding]]
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from computeest import wording
-from computeest.networks import NetworkFact, count
+from computeest.facts import NetworkFact
+from computeest.networks import count
 from computeest.problems import UsageError
 from computeest.registry import Registry
 from computeest.strict_yaml import YamlError, load, plain
