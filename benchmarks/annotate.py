@@ -31,44 +31,34 @@ class Measured:
     """What one process took."""
 
     seconds: float
-    #: Processor time of the process and its children: what other work on the machine does not change.
-    processor: float
     #: Largest resident memory of the process and its children together, in MB; NaN where the system does not say.
     memory: float
 
 
 def measured(command: Sequence[str | Path], *, allowed: tuple[int, ...] = (0,)) -> Measured:
     """Run a command to its end."""
-    started, before = time.perf_counter(), processor()
+    started = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)))
     most = float("nan")
     while process.poll() is None:
         found = resident(process.pid)
         most = found if most != most else max(most, found)
-        time.sleep(0.02)
+        time.sleep(0.05)
     if process.returncode not in allowed:
         raise SystemExit(f"{command} ended with {process.returncode}")
-    return Measured(time.perf_counter() - started, processor() - before, most)
-
-
-def processor() -> float:
-    """Processor seconds of all children that have ended."""
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return Measured(time.perf_counter() - started, most)
 
 
 def resident(pid: int) -> float:
-    """Resident memory in MB of a process and its children; pages they share are counted for each."""
+    """Memory in MB of a process and its children; what they share is counted once (Linux: proportional set size)."""
     total = 0.0
     try:
-        fields = Path(f"/proc/{pid}/statm").read_text().split()
-        total = int(fields[1]) * 4096 / 1e6
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        total = next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
                 total += resident(int(child))
-    except (OSError, ValueError, IndexError):
+    except (OSError, ValueError, StopIteration):
         pass
     return total
 
@@ -126,9 +116,9 @@ def against_pandas(rows: int, jobs: int, repeats: int, folder: Path) -> None:
             own.append(annotate(table, folder / f"out.{suffix}", "--jobs", str(jobs)))
         first, second = (min(found, key=lambda m: m.seconds) for found in (plain, own))
         written = (folder / f"out.{suffix}").stat().st_size / 1e6
-        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s ({first.processor:.1f} s processor), "
-              f"{first.memory:.0f} MB; computeest {second.seconds:.1f} s ({second.processor:.1f} s), {second.memory:.0f} MB, "
-              f"{written:.0f} MB written; ratio {second.seconds / first.seconds:.2f}", flush=True)
+        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s, {first.memory:.0f} MB; "
+              f"computeest {second.seconds:.1f} s, {second.memory:.0f} MB, {written:.0f} MB written; "
+              f"ratio {second.seconds / first.seconds:.2f}", flush=True)
 
 
 def scale(sizes: Sequence[int], jobs: int, plot: str, folder: Path) -> None:
@@ -141,8 +131,7 @@ def scale(sizes: Sequence[int], jobs: int, plot: str, folder: Path) -> None:
         (folder / "out.parquet").unlink()
         seconds.append(found.seconds)
         memory.append(found.memory)
-        print(f"{rows:>12,} rows: {found.seconds:8.1f} s ({found.processor:.1f} s processor), {found.memory:6.0f} MB",
-              flush=True)
+        print(f"{rows:>12,} rows: {found.seconds:8.1f} s, {found.memory:6.0f} MB", flush=True)
     slope, fixed = np.polyfit(np.array(sizes, dtype=float), seconds, 1, w=1 / np.array(seconds))
     print(f"fit: {fixed:.1f} s + {slope * 1e6:.2f} s per million rows")
     if plot:

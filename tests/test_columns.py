@@ -70,8 +70,8 @@ def test_a_map_file_applies(cli: Cli, tmp_path: Path) -> None:
     assert cli("annotate", tmp_path / "t.csv", "--columns", tmp_path / "map.yaml").code == 1
 
 
-HEADER = ("System name", "# params", "Training tokens", "GPU type", "Number of GPUs", "Train time (hrs)", "Release date",
-          "where", "dtype", "acc", "remarks", "h")
+HEADER = ("System name", "# params", "Training tokens", "GPU type", "Number of GPUs", "Train time (hrs)",
+          "Release date", "where", "dtype", "acc", "remarks", "h")
 TABLE = f"""{','.join(HEADER)}
 GPT-3,175B,300B,V100,10000,350,2020-05-28,https://arxiv.org/abs/2005.14165,fp16,75.3 %,large,A100
 LLaMA-65B,65e9,1.4T,A100 80GB,2048,504,2023-02-27,https://arxiv.org/abs/2302.13971,bf16,80 %,open,H100 SXM

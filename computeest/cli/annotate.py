@@ -54,6 +54,10 @@ def annotate(
 
     Exits with 0 when every row has an estimate and nothing wrong, with 1 when some have not; the rest is written.
     """
+    if jobs > 1:
+        from computeest.io.processes import prepare
+
+        prepare()
     from computeest.annotation import Options
     from computeest.io import bar
     from computeest.io.reference import read

@@ -14,6 +14,7 @@ from typing import Any
 
 from computeest.files import OutputError
 from computeest.io.annotator import Done, Work
+from computeest.io.processes import context
 from computeest.io.source import Piece
 from computeest.problems import InputError, Problem, UsageError
 
@@ -32,22 +33,13 @@ def alone(work: Work, pieces: Iterable[Piece]) -> Iterator[Done]:
 
 def pool(work: Work, pieces: Iterable[Piece], jobs: int) -> Iterator[Done]:
     """By several processes on this machine."""
-    executor = ProcessPoolExecutor(jobs, _context(), _begin, (work,))
+    executor = ProcessPoolExecutor(jobs, context(), _begin, (work,))
     try:
         yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
     except BrokenProcessPool:
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """Processes that share no threads or locks with this one; where possible they share what they import."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["computeest.io.annotator", "pandas"])
-    return context
 
 
 def _begin(work: Work) -> None:
