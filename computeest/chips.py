@@ -15,6 +15,7 @@ from computeest.facts import ChipFact
 from computeest.lookup import Floats, Lookup, distinct
 from computeest.quantity import NINETY
 from computeest.spec import Spec
+from computeest.suggest import closest
 
 if TYPE_CHECKING:
     from computeest.hardware import Chip, Database, Peak
@@ -99,8 +100,7 @@ def _apply(spec: Spec) -> None:
     # with the peak stated, a chip's name is only a name
     for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)):
         fact = chips.facts[chips.codes[row]]
-        expected = f"closest: {', '.join(repr(s) for s in fact.suggestions)}" if fact.suggestions else \
-            "see `computeest hardware list`"
+        expected = closest(fact.suggestions) or "see `computeest hardware list`"
         spec.problem(int(row), "chip", fact.refusal or "", expected)
     _count(spec, ~refused, _per_unit(chips, given_peak))
     spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))

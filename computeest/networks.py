@@ -41,8 +41,9 @@ def fill(spec: Spec, registry: Registry) -> None:
     _apply(spec)
 
 
-#: Networks counted before, for tables that come in chunks: by registry and shape.
-_KNOWN: dict[tuple[int, str], NetworkFact] = {}
+#: Networks counted before, for tables that come in chunks, by registry and shape; the registry is kept beside each, for
+#: another one may get the number of one that is gone.
+_KNOWN: dict[tuple[int, str], tuple[Registry, NetworkFact]] = {}
 _MOST_KNOWN = 20_000
 
 
@@ -51,8 +52,8 @@ def _known(registry: Registry, shape: tuple[Any, ...]) -> NetworkFact:
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        _KNOWN[key] = _counted(registry, *shape)
-    return _KNOWN[key]
+        _KNOWN[key] = registry, _counted(registry, *shape)
+    return _KNOWN[key][1]
 
 
 def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, length: float) -> NetworkFact:

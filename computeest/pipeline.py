@@ -35,12 +35,6 @@ def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] 
     return record | {"thresholds": judgements(found, 0, wanted)} if thresholds else record
 
 
-def estimate_all(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
-                 plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> list[Record]:
-    """A record for each paper; InputError for the first that cannot be estimated."""
-    return records(evaluated(papers, assume=assume, prefer=prefer, plugins=plugins, hardware=hardware))
-
-
 def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
               plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> Results:
     """Everything the pipeline finds about the papers."""

@@ -15,7 +15,7 @@ from computeest.architecture import names_of_parameters
 from computeest.cells import Cell, CellError
 from computeest.problems import InputError, Problem
 from computeest.strict_yaml import LARGEST, Node, YamlError, load
-from computeest.suggest import did_you_mean
+from computeest.suggest import closest, did_you_mean
 
 #: More than this is one mistake made many times.
 MOST_PROBLEMS = 50
@@ -229,8 +229,7 @@ def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[st
 def _nearest_key(key: str) -> str:
     if schema.key(key) in names_of_parameters():
         return f"write it under 'architecture', beside a family: architecture: {{{key}: ...}}"
-    close = ", ".join(f"'{name}'" for name in schema.suggestions(key))
-    return f"closest: {close}" if close else "see `computeest schema` for all keys"
+    return closest(schema.suggestions(key)) or "see `computeest schema` for all keys"
 
 
 def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:

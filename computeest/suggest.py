@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
 _LONGEST = 60  # similarity is quadratic in length; nobody's typo of a word is longer
@@ -25,8 +25,12 @@ def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6
 
 def did_you_mean(word: str, among: Iterable[str]) -> str:
     """The end of an error message: the nearest words, quoted, or nothing."""
-    close = nearest(word, among)
-    return "closest: " + ", ".join(f"'{c}'" for c in close) if close else ""
+    return closest(nearest(word, among))
+
+
+def closest(words: Sequence[str]) -> str:
+    """The end of an error message: these words, quoted, or nothing where there are none."""
+    return "closest: " + ", ".join(f"'{word}'" for word in words) if words else ""
 
 
 def _folded(text: str) -> str:

@@ -87,14 +87,14 @@ def computeest_checks() -> list[Check]:
         Check("chip-newer-than-model", "warning", chip_too_new,
               "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
         Check("tokens-for-samples", "warning", fewer_tokens_than_parameters,
-              "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant: examples"
-              " may have been entered as tokens, or epochs left out"),
+              "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant:"
+              " examples may have been entered as tokens, or epochs left out"),
         Check("parameters-before-their-time", "error", before_their_time,
               "{parameters:.3g} parameters in {published_year:.0f} are no neural network's; operation counting does not"
               " hold for tables of n-grams"),
         Check("tokens-beyond-any", "error", more_tokens_than_anybody,
-              "{tokens_seen:.3g} tokens are more than any published model has seen: tokens seen may have been entered as"
-              " tokens of an epoch"),
+              "{tokens_seen:.3g} tokens are more than any published model has seen: tokens seen may have been entered"
+              " as tokens of an epoch"),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
         Check("accelerator-time-mismatch", "warning", cores_for_chips,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from computeest import estimate, registry
+from computeest import estimate, registry, schema
 from computeest.assumptions import defaults
 from computeest.contract import Column, Method, Rule
 from computeest.evaluate import LN10, Evaluation, evaluate, monomial
@@ -33,6 +33,10 @@ FACTS = {
 
 def run(rows: Sequence[Mapping[str, Any]], planner: Planner = PLANNER) -> Evaluation:
     return evaluate(of_papers(read_paper(row) for row in rows), planner)
+
+
+def test_every_column_has_its_bit_in_the_key_of_a_group() -> None:
+    assert len(schema.NUMERIC) <= 64
 
 
 def by_method(found: Evaluation, row: int) -> dict[str, tuple[float, float, float]]:

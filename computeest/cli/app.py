@@ -20,6 +20,8 @@ from computeest.cli import (
     progress,
     sensitivity,
 )
+from computeest.files import OutputError
+from computeest.problems import InputError
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -53,4 +55,4 @@ def main() -> None:
         if not type(error).__module__.startswith("computeest"):
             raise
         typer.echo(str(error), err=True)
-        sys.exit(1 if type(error).__name__ in ("InputError", "OutputError") else 2)
+        sys.exit(1 if isinstance(error, (InputError, OutputError)) else 2)

@@ -29,6 +29,7 @@ def find(
 ) -> None:
     """Say which chip a paper's words mean, and how many of it."""
     from computeest.hardware import Refusal
+    from computeest.suggest import closest
 
     check_form(form, _FORMS)
     database = _database(hardware)
@@ -36,7 +37,7 @@ def find(
     if isinstance(match, Refusal):
         say(match.reason)
         if match.suggestions:
-            say("closest: " + ", ".join(f"'{name}'" for name in match.suggestions))
+            say(closest(match.suggestions))
         raise typer.Exit(1)
     chip = database.chip(match.chip)
     peak = database.peak(chip.id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from computeest.suggest import closest
+
 
 class Refusal:
     """Why it cannot be told, in a sentence, and what might have been meant."""
@@ -22,8 +24,8 @@ class Refusal:
         return f"Refusal({self.reason!r})"
 
     def __str__(self) -> str:
-        close = ", ".join(f"'{name}'" for name in self.suggestions)
-        return f"{self.reason}; closest: {close}" if close else self.reason
+        close = closest(self.suggestions)
+        return f"{self.reason}; {close}" if close else self.reason
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Refusal) and self.reason == other.reason and self.suggestions == other.suggestions
