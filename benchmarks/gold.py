@@ -53,7 +53,7 @@ def figures(found: pd.DataFrame) -> Figures:
     rows = found[found["flop"].notna()]
     error = np.exp(np.abs(np.log(rows["flop"] / rows["truth"])))
     held = (rows["flop_low"] <= rows["truth"]) & (rows["truth"] <= rows["flop_high"])
-    leading = rows["method"].fillna("base model alone").str.split("+").str[0]
+    leading = rows["method"].fillna("base model alone")
     flagged = rows["checks"].fillna("").str.contains(r"\((?:warning|error)\)") | (rows["confidence"] == "speculative")
     far, near = error > 3, error <= 1.5
     return Figures(
@@ -75,7 +75,7 @@ def report(shown: Figures) -> str:
         *(f"within {factor:<4g}x of what was published     {share:.1%}" for factor, share in shown.within.items()),
         f"geometric mean error                     {shown.mean_error:.2f}x",
         f"90 % interval holds what was published   {shown.held:.1%}",
-        *(f"  led by {method:<20s} n = {count:<4d}    {share:.1%}"
+        *(f"  {method:<27s} n = {count:<4d}    {share:.1%}"
           for method, (count, share) in shown.held_by_method.items() if count >= ENOUGH),
         f"median interval, high / low              {shown.width:.1f}x",
         f"of {shown.far} rows off by more than 3x, flagged   {shown.flagged_far:.1%}",

@@ -40,6 +40,8 @@ class Candidates:
     values: dict[str, Floats]
     #: d ln flop / d ln fact, for each fact and assumption.
     elasticity: dict[str, Floats | float]
+    #: One sigma of ln flop that each uncertain fact and each assumption brings.
+    spread: dict[str, Floats]
 
     @property
     def sigma(self) -> Floats:
@@ -138,7 +140,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
     for step in plan.steps:
         inputs = {name: values[name] for name in step.inputs}
         try:
-            values[step.target] = _applied(step, inputs)
+            values[step.target] = applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
         except Exception as error:
             sentence = f"fails: {type(error).__name__}: {error}"
@@ -158,9 +160,14 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         rows, flop = rows[good], flop[good]
         values = {name: column[good] for name, column in values.items()}
         elasticity = {n: e if isinstance(e, float) else e[good] for n, e in elasticity.items()}
-    assumed, other = _variances(plan, spec, rows, elasticity,
-                                {name: _assumed(assumptions[name], "sigma", rows, result) for name in plan.assumed})
-    return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity)
+    spread = {name: elasticity.get(name, 0.0) * _assumed(assumptions[name], "sigma", rows, result)
+              for name in plan.assumed}
+    spread |= {name: elasticity.get(name, 0.0) * spec.sigmas[name][rows] for name in plan.given if name in spec.sigmas}
+    assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
+    for name, sigma in spread.items():
+        part = assumed if name in plan.assumed else other
+        part += sigma**2
+    return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity, spread)
 
 
 def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:
@@ -169,7 +176,8 @@ def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: 
     return values[result.cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
 
 
-def _applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
+def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
+    """What a rule gives for each row; nothing where an input is missing."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         answer = np.asarray(step.formula(**inputs), dtype=np.float64)
@@ -195,8 +203,8 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
 
 def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     """d ln target / d ln input, by a nudge to either side."""
-    up = _applied(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
-    down = _applied(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
+    up = applied(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
+    down = applied(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
     with np.errstate(all="ignore"):
         slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
     return np.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
@@ -217,16 +225,3 @@ def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
     if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):
         return rounded
     return None
-
-
-def _variances(plan: Plan, spec: Spec, rows: NDArray[np.intp], elasticity: Mapping[str, Floats | float],
-               spreads: Mapping[str, Floats]) -> tuple[Floats, Floats]:
-    """Variance of ln flop: what the assumptions bring, and what the facts and the method itself bring."""
-    assumed = np.zeros(len(rows))
-    other = np.full(len(rows), (plan.method.dex * LN10) ** 2)
-    for name in plan.assumed:
-        assumed += (elasticity.get(name, 0.0) * spreads[name]) ** 2
-    for name in plan.given:
-        if name in spec.sigmas:
-            other += (elasticity.get(name, 0.0) * spec.sigmas[name][rows]) ** 2
-    return assumed, other

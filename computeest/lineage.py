@@ -13,7 +13,7 @@ from computeest.reconcile import Reconciled
 from computeest.spec import Spec
 
 #: A run this close to its base model's compute is the base model's own run, described again.
-SAME_RUN = 1.25
+SAME_RUN = 1.1
 
 
 @dataclass(slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from computeest import assumptions, chips, evaluate, networks, registry, results, spec
+from computeest import assumptions, chips, evaluate, lineage, networks, registry, results, spec
 from computeest.hardware import load as load_hardware
 from computeest.plan import Planner, ways
 from computeest.problems import InputError, Problem, UsageError
@@ -18,26 +18,41 @@ from computeest.reader import Paper, read_paper
 from computeest.reconcile import reconcile
 from computeest.record import Record, records
 from computeest.results import Results
+from computeest.sampling import sampled
 from computeest.thresholds import judgements, named
 
 
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
              assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-             hardware: Sequence[Path] = (), thresholds: Sequence[str] = ()) -> Record:
+             hardware: Sequence[Path] = (), thresholds: Sequence[str] = (), samples: int = 0,
+             reference: Mapping[str, float] | None = None) -> Record:
     """The record of one paper, given as a file or as a mapping of the same keys, with `facts` in place of its own.
 
-    With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each.
+    With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each, with
+    `samples` what interval so many draws give. `reference` holds published compute (FLOP) of base models by name.
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
+    return estimate_together([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins,
+                             hardware=hardware, thresholds=thresholds, samples=samples, reference=reference)[0]
+
+
+def estimate_together(papers: Sequence[Paper], *, thresholds: Sequence[str] = (), samples: int = 0,
+                      **options: Any) -> list[Record]:
+    """A record for each paper, each of which may be the base model of others; what else is asked for beside it."""
     wanted = named(thresholds)
-    found = evaluated([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins, hardware=hardware)
-    record = records(found)[0]
-    return record | {"thresholds": judgements(found, 0, wanted)} if thresholds else record
+    found = evaluated(papers, **options)
+    made = records(found)
+    if thresholds:
+        made = [record | {"thresholds": judgements(found, index, wanted)} for index, record in enumerate(made)]
+    if samples:
+        made = [record | {"sampled": asdict(sampled(found, index, samples))} for index, record in enumerate(made)]
+    return made
 
 
 def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
-              plugins: Sequence[str] = (), hardware: Sequence[Path] = ()) -> Results:
-    """Everything the pipeline finds about the papers."""
+              plugins: Sequence[str] = (), hardware: Sequence[Path] = (),
+              reference: Mapping[str, float] | None = None) -> Results:
+    """Everything the pipeline finds about the papers; `reference` holds the compute (FLOP) of base models by name."""
     loaded = registry.load(registry.named(plugins))
     if prefer and prefer not in loaded.methods:
         raise UsageError(f"no method is called '{prefer}'; there are {', '.join(loaded.methods)}")
@@ -50,7 +65,8 @@ def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | No
     evaluation = evaluate.evaluate(found, planner)
     _raise_lacking(papers, found, evaluation)
     reconciled = reconcile(found, evaluation, planner.methods, prefer)
-    return results.collect(found, evaluation, reconciled, loaded, assumed)
+    known = lineage.ancestors(found, reconciled, reference or {})
+    return results.collect(found, evaluation, reconciled, loaded, assumed, known)
 
 
 def _raise_problems(papers: Sequence[Paper], found: spec.Spec) -> None:

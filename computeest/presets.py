@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _TOKENS_FROM = 1e10
 
 
+#: Tasks whose data are labelled examples or entities, and the number of them that nobody has labelled.
+_LABELLED, _LABELLED_UP_TO = re.compile(r"classification|embedding|extraction|tagging", re.IGNORECASE), 1e9
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """A layout; this one changes nothing."""
@@ -74,9 +78,19 @@ _EPOCH_EARLIER = {
 #: database's cells and the published figures; two exports of the database differ by more than 1.5x in 8 % of the rows.
 _EPOCH_SPREADS = {"tokens": 0.5, "examples": 0.5, "epochs": 0.2, "chip_time": 0.4, "time": 0.35, "chips": 0.15}
 
+#: More tokens than any model has been published to have seen; 2025's largest runs saw 4e13.
+_MOST_TOKENS = 1e14
+
+#: Parameters that no neural network had before 2012; the tables of n-gram models have as many entries.
+_LARGEST_BEFORE_2012 = 1.2e9
+
 #: No dense model above 600e9 parameters has been published, and since 2023 none above Llama 3.1's 405e9; mixtures of
 #: experts of that size use 3 to 15 % of their parameters for a token (DeepSeek-V3 5.5 %, GLaM 8 %, Arctic 3.5 %).
-_LARGEST_DENSE, _LARGEST_SINCE_2023, _SHARE = 6e11, 4.1e11, 0.08
+_LARGEST_DENSE, _SHARE = {0: 6e11, 2023: 4.1e11}, 0.08
+
+#: Since 2025 nearly all models above 100e9 parameters are mixtures of experts, and those up to 600e9 use 17e9 (Llama 4)
+#: to 94e9 (Jamba 1.5) for a token, DBRX, MiniMax-01, GLM-4.5, ERNIE 4.5 and DeepSeek-V3 32e9 to 47e9.
+_EXPERTS_SINCE, _EXPERTS_ABOVE, _ACTIVE_USUAL = 2025, 1e11, 36e9
 
 #: The active parameters that a mixture of experts carries in its name: 'Qwen3-30B-A3B'.
 _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
@@ -118,7 +132,10 @@ class EpochPreset(Preset):
         for column, sigma in _EPOCH_SPREADS.items():
             if column in spec.numbers:
                 spec.sigmas[column] = np.full(spec.size, sigma)
-        _experts_by_size(spec)
+        years = _years(spec)
+        _experts_by_size(spec, years)
+        _refuse_tables(spec, years)
+        _refuse_epochs(spec)
 
 
 def _counts_tokens(spec: Spec, points: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -131,17 +148,55 @@ def _counts_tokens(spec: Spec, points: NDArray[np.float64]) -> NDArray[np.bool_]
             known[domain] = ("language" in fields, fields <= {"language", "medicine", "recommendation", "search"})
         language[row], only[row] = known[domain]
     with np.errstate(invalid="ignore"):
-        return (language & only) | (language & (points >= _TOKENS_FROM))
+        labelled = _only_labels(spec) & (points < _LABELLED_UP_TO)
+        return (language & only & ~labelled) | (language & (points >= _TOKENS_FROM))
 
 
-def _experts_by_size(spec: Spec) -> None:
-    """Spread, and for the largest a share, for models so large that most of their size and time are mixtures of experts."""
+def _only_labels(spec: Spec) -> NDArray[np.bool_]:
+    """Rows all of whose tasks learn from labelled examples, which are then what is counted."""
+    tasks = spec.kinds("task")
+    only = [all(_LABELLED.search(task) for task in str(text).split(",")) for text in tasks.facts]
+    return np.array([*only, False], dtype=bool)[tasks.codes]
+
+
+def _years(spec: Spec) -> NDArray[np.int_]:
+    published = spec.kinds("published")
+    return np.array([*(day.year for day in published.facts), 0])[published.codes]
+
+
+def _refuse_tables(spec: Spec, years: NDArray[np.int_]) -> None:
+    """Parameters that are entries of a table: nothing multiplies by all of them for each token."""
+    with np.errstate(invalid="ignore"):
+        tables = np.flatnonzero((spec.column("parameters") > _LARGEST_BEFORE_2012) & (years > 0) & (years < 2012))
+    for row in tables.tolist():
+        spec.problem(row, "parameters", f"{spec.get('parameters', row):.3g} parameters before 2012 are entries of a"
+                     " table, not those of a neural network", "a forward_flop, or accelerator time")
+        spec.set("parameters", row, np.nan)
+
+
+def _refuse_epochs(spec: Spec) -> None:
+    """Epochs that belong to another data set than the one whose size is given."""
+    with np.errstate(invalid="ignore"):
+        beyond = np.flatnonzero(spec.column("tokens") * spec.column("epochs") > _MOST_TOKENS)
+    for row in beyond.tolist():
+        spec.problem(row, "epochs", f"{spec.get('epochs', row):g} epochs of {spec.get('tokens', row):.3g} tokens are"
+                     " more than any model has seen", "the epochs of that data set")
+        spec.set("epochs", row, np.nan)
+    # unique data points of a run that did not finish an epoch are those that it read
+    if "epochs" in spec.numbers:
+        spec.numbers["epochs"] = np.where(spec.numbers["epochs"] < 1, 1.0, spec.numbers["epochs"])
+
+
+def _experts_by_size(spec: Spec, years: NDArray[np.int_]) -> None:
+    """Shares and spreads for models so large that most of their size and time are mixtures of experts."""
     parameters, tokens = spec.column("parameters"), spec.column("tokens")
-    years = np.array([day.year if day is not None else 0 for day in spec.words.get("published", [None] * spec.size)])
+    limit = np.array(list(_LARGEST_DENSE.values()))[np.searchsorted(list(_LARGEST_DENSE), years, "right") - 1]
     silent = np.isnan(spec.column("active_parameters")) & ~np.isnan(tokens)
     with np.errstate(invalid="ignore"):
-        largest = silent & ((parameters > _LARGEST_DENSE) | ((parameters > _LARGEST_SINCE_2023) & (years >= 2023)))
-        likely = silent & ~largest & (parameters > 1e11) & (years >= 2024)
+        usual = silent & (years >= _EXPERTS_SINCE) & (parameters > _EXPERTS_ABOVE) & (parameters <= _LARGEST_DENSE[0])
+        largest = silent & ~usual & (parameters > limit)
+        likely = silent & ~largest & ~usual & (parameters > 1e11) & (years >= 2024)
+    spec.fill("active_share", _ACTIVE_USUAL / parameters, usual, np.full(spec.size, 0.7))
     if largest.any():
         spec.fill("active_share", np.full(spec.size, _SHARE), largest, np.full(spec.size, 1.0))
     if likely.any():

@@ -17,6 +17,7 @@ from computeest.quantity import NINETY
 from computeest.reconcile import Reconciled
 from computeest.registry import Registry
 from computeest.spec import Spec
+from computeest.spreads import sigma_of_two
 
 Floats = NDArray[np.float64]
 
@@ -114,24 +115,30 @@ def _answers(reconciled: Reconciled) -> dict[str, Floats]:
 def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp],
                ancestry: Lineage) -> dict[str, Floats]:
     """The base model's compute added once, with the spread of a reported number."""
-    stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
-    stated = np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
+    stated = base_sigma(spec, first, ancestry)
     base = np.nan_to_num(columns["base_compute"])
     # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
     own = np.where(base > 0, np.nan_to_num(columns["flop"]), columns["flop"])
     flop = own + base
-    spread = np.where(np.isnan(columns["flop"]), UNKNOWN_RUN, columns["sigma"] * own / flop)
-    sigma = np.hypot(np.nan_to_num(spread), base * stated / flop)
+    sigma = sigma_of_two(own, np.nan_to_num(columns["sigma"]), base, stated)
+    sigma = np.where(np.isnan(columns["flop"]), np.hypot(sigma, UNKNOWN_RUN), sigma)
     return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
             "flop_high": flop * np.exp(NINETY * sigma)}
+
+
+def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats:
+    """One sigma in natural log of each paper's base models' compute."""
+    stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
+    return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
 
 
 def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floats]:
     """A number that leaves out a base model of unknown size may be far too small: its interval says so."""
     lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing))
     sigma = np.where(lacking, np.hypot(columns["sigma"], MISSING_BASE), columns["sigma"])
-    return {"sigma": sigma, "flop_low": np.where(lacking, columns["flop"] * np.exp(-NINETY * sigma), columns["flop_low"]),
-            "flop_high": np.where(lacking, columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"])}
+    reach = np.exp(NINETY * sigma)
+    return {"sigma": sigma, "flop_low": np.where(lacking, columns["flop"] / reach, columns["flop_low"]),
+            "flop_high": np.where(lacking, columns["flop"] * reach, columns["flop_high"])}
 
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:

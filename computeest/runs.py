@@ -20,6 +20,11 @@ _SAID: Mapping[str, frozenset[str]] = {
 }
 
 
+def said(column: str) -> frozenset[str]:
+    """What the paper says where it gives a column, or where that was looked up."""
+    return _SAID.get(column, frozenset((column,)))
+
+
 def facts_behind(plan: Plan, column: str) -> frozenset[str]:
     """What the paper says that a column rests on, along the plan's rules."""
     steps = {step.target: step for step in plan.steps}
@@ -30,7 +35,7 @@ def facts_behind(plan: Plan, column: str) -> frozenset[str]:
         if name in steps:
             waiting.extend(steps[name].inputs)
         elif name in plan.given:
-            found |= _SAID.get(name, {name})
+            found |= said(name)
     return frozenset(found)
 
 

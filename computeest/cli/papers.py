@@ -11,6 +11,7 @@ from computeest.cli.options import Assume, Facts, Output, Overlays, Paper, Paper
 from computeest.cli.output import emit, say, say_problems, table
 
 if TYPE_CHECKING:
+    from computeest.reader import Paper as PaperRead
     from computeest.record import Record
 
 Format = Annotated[str, typer.Option("--format", "-f", help="table, json, yaml, csv, markdown or latex.")]
@@ -35,6 +36,8 @@ def estimate(
     hardware: Overlays = None,
     threshold: Annotated[list[str] | None, typer.Option(
         metavar="NAME_OR_FLOP", help="Say how likely the compute is above it: eu-systemic-risk, 1e25, all.")] = None,
+    samples: Annotated[int, typer.Option(min=0, metavar="N", help="Check the interval by N draws (Monte Carlo).")] = 0,
+    reference: Annotated[str, typer.Option(metavar="TABLE", help="Published compute of base models.")] = "",
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
@@ -44,10 +47,12 @@ def estimate(
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
     records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer,
                                           "plugins": plugin or (), "hardware": hardware or (),
-                                          "thresholds": threshold or ()})
+                                          "thresholds": threshold or (), "samples": samples,
+                                          "reference": _reference(reference)})
     if records:
         text = _people(records) if form == "table" else outputs.render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
+        words += "".join(_sampled(record) for record in records if samples and form not in ("json", "yaml"))
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
         emit(text + words if form == "table" else text, output)
         if words and form != "table":
@@ -63,14 +68,47 @@ def _estimated(papers: list[str], options: dict[str, Any]) -> tuple[list[Record]
     from computeest import pipeline
     from computeest.problems import InputError
 
-    records, failed = [], 0
+    facts, read, failed = options.pop("facts"), [], 0
+    alone = {name: options[name] for name in ("assume", "prefer", "plugins", "hardware")}
     for paper in papers:
         try:
-            records.append(pipeline.estimate(paper, **options))
+            read.append(_read(paper, facts, alone if len(papers) > 1 else None))
         except InputError as error:
             say_problems(error.problems)
             failed += 1
-    return records, failed
+    try:
+        return (pipeline.estimate_together(read, **options) if read else []), failed
+    except InputError as error:
+        say_problems(error.problems)
+        return [], len(papers)
+
+
+def _read(paper: str, facts: dict[str, str], alone: dict[str, Any] | None) -> PaperRead:
+    """One paper; of several, each is first estimated alone, so that what one of them lacks does not keep the others."""
+    from computeest import pipeline
+    from computeest.reader import read_paper
+
+    found = read_paper(paper, facts)
+    if alone is not None:
+        pipeline.evaluated([found], **alone)
+    return found
+
+
+def _reference(table: str) -> dict[str, float]:
+    """Compute by model, from a table of what was published."""
+    if not table:
+        return {}
+    from computeest.io.reference import read
+
+    return dict(read(table))
+
+
+def _sampled(record: Record) -> str:
+    """The interval by Monte Carlo beside that of the record."""
+    drawn = record["sampled"]
+    return (f"\n{_title(record)}\n90 % between {drawn['flop_low']:.3g} and {drawn['flop_high']:.3g} FLOP by "
+            f"{drawn['samples']} draws, between {record['flop_low']:.3g} and {record['flop_high']:.3g} in closed "
+            "form\n")
 
 
 def _title(record: Record) -> str:

@@ -1,0 +1,119 @@
+"""Log FLOP with its spread, by row and method, and what sums of such numbers spread by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+#: A spread (one sigma, natural log) beyond which nothing is known, and numbers overflow.
+_WIDEST = 15.0
+
+
+@dataclass(slots=True)
+class Grid:
+    """Log FLOP by row and method, NaN where a method says nothing, with one-sigma spreads in natural log."""
+
+    log: Floats
+    #: What the runs of a paper get wrong alike, by source (first axis): assumptions, and facts that the paper states
+    #: once for several runs. Papers of one run have it in `own`, and tables have no source at all.
+    common: Floats
+    #: Everything else.
+    own: Floats
+
+    @property
+    def sigma(self) -> Floats:
+        """One-sigma spread in natural log, of everything."""
+        return np.asarray(np.sqrt((self.common**2).sum(axis=0) + self.own**2), dtype=np.float64)
+
+    def where(self, mask: NDArray[np.bool_]) -> Grid:
+        """Missing wherever the mask is not set."""
+        return Grid(*(np.where(mask, part, np.nan) for part in (self.log, self.common, self.own)))
+
+    def beside(self, more: Grid) -> Grid:
+        """The columns of both."""
+        return Grid(*(np.concatenate(parts, axis=-1) for parts in (
+            (self.log, more.log), (self.common, more.common), (self.own, more.own))))
+
+    def filled(self, more: Grid) -> Grid:
+        """`more` wherever it has something, this elsewhere."""
+        there = ~np.isnan(more.log)
+        return Grid(np.where(there, more.log, self.log), np.where(there, more.common, self.common),
+                    np.where(there, more.own, self.own))
+
+    @classmethod
+    def empty(cls, rows: int, methods: int, sources: int = 0) -> Grid:
+        """Nothing said."""
+        return cls(*(np.full(shape, np.nan) for shape in (
+            (rows, methods), (sources, rows, methods), (rows, methods))))
+
+
+def summed(grid: Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> Grid:
+    """Each paper's runs added up, where `runs` of them are there."""
+    there = ~np.isnan(grid.log)
+    present = by_paper(there, paper, count)
+    complete = (present == (runs if runs.ndim == 2 else runs[:, None])) & (present > 0)
+    if len(paper) == count:
+        return grid.where(complete)
+    found = Grid(*(np.where(complete, _first_there(part, there, paper, count), np.nan)
+                   for part in (grid.log, grid.common, grid.own)))
+    starts = np.searchsorted(paper, np.arange(count + 1))
+    for index in np.flatnonzero((complete & (present > 1)).any(axis=1)).tolist():
+        rows = slice(starts[index], starts[index + 1])
+        total, common, own = total_of(grid.log[rows], grid.common[:, rows], grid.own[rows])
+        several = complete[index] & (present[index] > 1)
+        found.log[index] = np.where(several, total, found.log[index])
+        found.common[:, index] = np.where(several, common, found.common[:, index])
+        found.own[index] = np.where(several, own, found.own[index])
+    return found
+
+
+def _first_there(part: Floats, there: NDArray[np.bool_], paper: NDArray[np.intp], count: int) -> Floats:
+    """The value of each paper's first run that has one."""
+    rows = np.where(there, np.arange(len(paper))[:, None], len(paper))
+    first = np.minimum.reduceat(rows, np.searchsorted(paper, np.arange(count)), axis=0)
+    padded = np.concatenate([part, np.full((*part.shape[:-2], 1, part.shape[-1]), np.nan)], axis=-2)
+    return np.asarray(padded[..., first, np.arange(part.shape[-1])], dtype=np.float64)
+
+
+def total_of(log: Floats, common: Floats, own: Floats) -> tuple[Floats, Floats, Floats]:
+    """The sum, over runs, of lognormal numbers: its log and its spreads, as a lognormal of the same moments.
+
+    Parts of a common source are fully correlated, own parts independent (Fenton 1960). The sum is that of the medians,
+    so that it is the sum of what the runs say; the spread is that of the lognormal with the sum's mean and variance.
+    """
+    there = ~np.isnan(log)
+    common, own = np.where(there, common, 0.0), np.where(there, own, 0.0)
+    log = np.where(there, log, -np.inf)
+    shared = np.einsum("sic,sjc->ijc", common, common)  # covariance of the logs of each two runs
+    means = log + (np.einsum("iic->ic", shared) + own**2) / 2
+    pairs = means[:, None] + means[None, :] + shared + np.eye(len(log))[:, :, None] * own**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total, mean = np.logaddexp.reduce(log, axis=0), np.logaddexp.reduce(means, axis=0)
+        variance = np.maximum(np.logaddexp.reduce(pairs.reshape(-1, pairs.shape[-1]), axis=0) - 2 * mean, 0.0)
+        alike = np.nan_to_num(np.exp(log - total) * common).sum(axis=1)
+        part = (alike**2).sum(axis=0)
+        alike = alike * np.sqrt(np.minimum(1.0, np.where(part > 0, variance / part, 1.0)))
+        return total, alike, np.sqrt(np.maximum(variance - (alike**2).sum(axis=0), 0.0))
+
+
+def sigma_of_two(one: Floats, one_sigma: Floats, other: Floats, other_sigma: Floats) -> Floats:
+    """The spread of the sum of two independent lognormal numbers, given by their medians; row by row."""
+    one_variance, other_variance = np.minimum(one_sigma, _WIDEST) ** 2, np.minimum(other_sigma, _WIDEST) ** 2
+    one_mean, other_mean = one * np.exp(one_variance / 2), other * np.exp(other_variance / 2)
+    with np.errstate(invalid="ignore"):
+        share = one_mean / (one_mean + other_mean)
+        excess = share**2 * np.expm1(one_variance) + (1 - share) ** 2 * np.expm1(other_variance)
+    return np.asarray(np.sqrt(np.log1p(excess)), dtype=np.float64)
+
+
+def by_paper(amounts: NDArray[Any], paper: NDArray[np.intp], count: int) -> Floats:
+    """Each paper's sum over its runs, which are neighbours."""
+    amounts = amounts.astype(np.float64)
+    if len(paper) == count:
+        return amounts
+    return np.asarray(np.add.reduceat(amounts, np.searchsorted(paper, np.arange(count)), axis=0), dtype=np.float64)
