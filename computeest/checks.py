@@ -63,6 +63,7 @@ def _marks(results: Results) -> Iterator[Mark]:
             yield Mark((index,), _finding(check.code, check.level, message))
     yield from _of_units(results)
     yield from _of_chips(results)
+    yield from _of_machines(results)
     if results.reconciled.partial.any():
         partial = np.flatnonzero(results.reconciled.partial).tolist()
         yield Mark(partial, _finding("run-not-estimated", "warning",
@@ -143,6 +144,18 @@ def _of_chips(results: Results) -> Iterator[Mark]:
             yield Mark(papers[~guess].tolist(), _finding("number-format", "info", chip.note))
         if chip.no_peak:
             yield Mark(papers[without[papers]].tolist(), _finding("chip-without-peak", "warning", chip.no_peak))
+
+
+def _of_machines(results: Results) -> Iterator[Mark]:
+    """Counts of machines where chips are counted: the 64 of a DGX A100 may be GPUs as well."""
+    spec, chips = results.spec, results.spec.column("chips")
+    many = np.append([fact.chips_per_unit > 1 and np.isnan(fact.chips) for fact in spec.chips.facts], [False])
+    for row in np.flatnonzero(many.astype(bool)[spec.chips.codes] & ~np.isnan(chips)).tolist():
+        fact = spec.chips.facts[spec.chips.codes[row]]
+        if chips[row] != fact.chips_per_unit:
+            yield Mark((int(spec.paper[row]),), _finding(
+                "machines-counted", "warning", f"one '{fact.text}' is {fact.chips_per_unit:g} chips, and they are "
+                f"taken to be {chips[row]:g} chips in all: where chips were counted, name the chip alone"))
 
 
 def _rest_on_peak(results: Results) -> NDArray[np.bool_]:

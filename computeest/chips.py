@@ -19,7 +19,7 @@ from computeest.spec import Spec
 from computeest.suggest import closest
 
 if TYPE_CHECKING:
-    from computeest.hardware import Chip, Database, Peak
+    from computeest.hardware import Chip, Database, Match, Peak
 
 #: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
 SINGLE_PRECISION_SHARE = 0.4
@@ -31,6 +31,7 @@ DESKTOP, DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORE
 #: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
 OTHER_UNIT = 0.2
 
+_SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
 
 
 def fill(spec: Spec, load: Callable[[], Database]) -> None:
@@ -70,9 +71,13 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         return ChipFact(text, match.reason, tuple(match.suggestions))
     chip = database.chip(match.chip)
     peak = database.peak(match.chip, number_format)
+    sliced = _SLICE.search(text)
     common: dict[str, Any] = {
         "chip": match.chip, "name": chip.name, "chips_per_unit": match.chips_per_unit,
-        "chips": match.chips if match.count is not None else math.nan, "alternatives": tuple(match.alternatives),
+        "chips": match.chips if match.count is not None else math.nan,
+        "slice": float(sliced[1]) if sliced and match.chips_per_unit > 1 else math.nan,
+        "chips_timed": match.chips_per_unit if _is_device(match, chip, sliced is not None) else 1.0,
+        "alternatives": tuple(match.alternatives),
         "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,
         "chips_per_core": chip.units.get("core", math.nan),
@@ -98,6 +103,11 @@ _HALF_WAY = ("no number format is stated, and {name} is a desktop card, so its r
              "{format} and single precision")
 
 
+def _is_device(match: Match, chip: Chip, sliced: bool) -> bool:
+    """Whether what is counted is what accelerator time is counted in: a part of a chip, or a Cloud TPU of four."""
+    return match.chips_per_unit < 1 or (chip.kind == "tpu" and match.chips_per_unit == 4 and not sliced)
+
+
 def _format_gap(chip: Chip, peak: Peak) -> float:
     """Peak over single-precision rate where the format is assumed: the run may have used single precision."""
     single = chip.peaks.get("tf32") or chip.peaks.get("fp32")
@@ -114,7 +124,9 @@ def _apply(spec: Spec) -> None:
         fact = chips.facts[chips.codes[row]]
         expected = closest(fact.suggestions) or "see `computeest hardware list`"
         spec.problem(int(row), "chip", fact.refusal or "", expected)
-    _count(spec, ~refused, _per_unit(chips, given_peak))
+    per_unit = _per_unit(chips, given_peak)
+    _count(spec, ~refused, per_unit)
+    _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
     spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
     spec.fill("chip_power", chips.column("power"), ~refused)
     spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
@@ -140,7 +152,18 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
         spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
                      "one number of chips")
     spec.fill("chips", in_text, counts)
-    scaled = found & np.isnan(in_text) & (per_unit != 1.0)
-    for column in ("chips", "chip_time"):
-        if column in spec.numbers and scaled.any():
-            spec.numbers[column] = np.where(scaled, spec.numbers[column] * per_unit, spec.numbers[column])
+    named = spec.chips.column("slice")
+    # 'chips: 512' of a v3-1024 are its chips, and 'chips: 1024' are its cores: neither are so many slices
+    whole = (per_unit > 1) & ((given == per_unit) | (given == named) | (np.isnan(given) & ~np.isnan(named)))
+    whole &= found & np.isnan(in_text) & np.isnan(spec.column("cores")) & np.isnan(spec.column("chip_time"))
+    scaled = found & np.isnan(in_text) & (per_unit != 1.0) & ~whole
+    if whole.any() or (scaled.any() and "chips" in spec.numbers):
+        spec.numbers["chips"] = np.where(whole, per_unit, np.where(scaled, given * per_unit, spec.column("chips")))
+
+
+def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
+    """Accelerator time of the parts or devices that the chip's text names, as the chips'."""
+    timed = spec.chips.column("chips_timed")
+    scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
+    if "chip_time" in spec.numbers and scaled.any():
+        spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])

@@ -23,6 +23,10 @@ class ChipFact:
     chips_per_unit: float = 1.0
     #: Chips that the text itself counts, NaN where it counts none.
     chips: float = math.nan
+    #: The number in a slice's name, 1024 of v3-1024; NaN for all else.
+    slice: float = math.nan
+    #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.
+    chips_timed: float = 1.0
     ambiguous: str = ""
     alternatives: tuple[str, ...] = ()
     #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.

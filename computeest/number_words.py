@@ -21,6 +21,8 @@ _CARDINAL = re.compile(
     rf"\b(?:(?P<half>half an?)|(?P<dozen>(?:an?|{_SMALL}) dozen)"
     rf"|(?:(?P<hundreds>an?|{_SMALL}) hundred(?:(?: and)? (?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
     r"(?P<more> and a half)?)\b", re.IGNORECASE)
+_COMPOUND = re.compile(rf"\b(?:(?P<hundreds>{_SMALL}) hundred(?:(?: and)? (?P<rest>{_SMALL}))|"
+                       rf"(?P<small>{_any(_TENS)}[ -]{_any(_ONES)}))\b", re.IGNORECASE)
 #: 'a week' at the start of a value; 'a' elsewhere is 'per'.
 _ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])", re.IGNORECASE)
 
@@ -30,13 +32,22 @@ def in_digits(text: str) -> str:
     return _ONE.sub(r"\g<1>1", _CARDINAL.sub(_digits, text))
 
 
+def compounds_in_digits(text: str) -> str:
+    """The text with numbers of several words in digits: 'thirty-two GPUs' is '32 GPUs', while 'two GPUs' stays."""
+    return _COMPOUND.sub(lambda match: f"{_small(match['small'] or '') + _hundreds(match):g}", text)
+
+
 def _digits(match: re.Match[str]) -> str:
     if match["half"]:
         return "0.5"
     if match["dozen"]:
         return f"{12 * _small(match['dozen'].lower().removesuffix(' dozen')):g}"
-    value = _small(match["small"]) if match["small"] else 100 * _small(match["hundreds"]) + _small(match["rest"] or "")
+    value = _small(match["small"] or "") + _hundreds(match)
     return f"{value + (0.5 if match['more'] else 0):g}"
+
+
+def _hundreds(match: re.Match[str]) -> float:
+    return 100 * _small(match["hundreds"] or "") + _small(match["rest"] or "")
 
 
 def _small(words: str) -> float:

@@ -7,13 +7,15 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from computeest.number_words import compounds_in_digits
+
 #: Longer than any way to write a chip; past it a text is refused unread.
 LONGEST: Final = 2000
 
 _ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
 _THOUSANDS = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}(?:,\d{3})+)(?![0-9,])(?!\.\d)")
 #: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
-_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z]))", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
 _FOLDED = str.maketrans({
     "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
@@ -22,6 +24,13 @@ _FOLDED = str.maketrans({
 })
 #: 'TPUs v3' has its plural in the middle.
 _SINGULAR = {"tpus": "tpu", "ipus": "ipu"}
+#: 'second-generation TPUs' and 'Tensor Processing Units' are TPU v2 and TPUs.
+_SPELLED_OUT = re.compile(r"\btensor processing unit(s?)\b", re.IGNORECASE)
+_GENERATIONS = {word: number for number, words in enumerate((
+    ("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"),
+    ("seventh", "7th")), 1) for word in words}
+_GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
+                         r"(?! v\d)", re.IGNORECASE)
 _SOFT = " -_.()[]'\"\t\n\xa0"
 
 
@@ -88,8 +97,21 @@ def _plain(text: str) -> str:
     text = " ".join(text.split())
     if "," in text:
         text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+    text = _spelled(text)
     if "x" in text or "X" in text:
         text = _COUNTED.sub(r"\1 x ", text)
+    return text
+
+
+def _spelled(text: str) -> str:
+    """The text with numbers such as 'thirty-two' in digits, and TPUs that are spelled out by their short names."""
+    lower = text.lower()
+    if "ty" in lower or "hundred" in lower:
+        text = compounds_in_digits(text)
+    if "tensor p" in lower:
+        text = _SPELLED_OUT.sub(r"TPU\1", text)
+    if " tpu" in text.lower() and "gen" in lower:
+        text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
     return text
 
 

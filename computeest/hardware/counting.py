@@ -11,7 +11,7 @@ from computeest.hardware.machines import machine_count
 from computeest.hardware.pieces import MENTION, SIZE, STRANGE, Item
 from computeest.hardware.shares import mark_per, of_memory
 from computeest.hardware.subject import Count, Subject, chips_of, multiple, single, unit_of
-from computeest.hardware.terms import OWN, CountError, Term, check_loose, counted_terms
+from computeest.hardware.terms import OWN, CountError, Term, check_loose, counted_terms, without_wholes
 from computeest.hardware.words import (
     BRAND,
     CLOUD,
@@ -44,6 +44,7 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
     shared = not kinds.isdisjoint((EACH, PER))
     sequence = [item for at, item in enumerate(items)
                 if item.kind not in _DESCRIBES and not (shared and of_memory(items, at))]
+    sequence = without_wholes(sequence, gaps)
     terms, loose = counted_terms(sequence, gaps)
     if shared:
         mark_per(sequence, terms)
@@ -70,11 +71,16 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
     if any(term.strong for term in inner):
         inner = [term for term in inner if term.strong]  # 'a pod slice with 512 chips' counts chips
     holders = [term for term in terms if term.what == HOLDER]
-    held = _times(holders)
     if not inner:
         if any(term.strong for term in holders):
             raise CountError(f"the text counts {holders[0].word}s and not the chips in each")
         return Count(None, *_uncounted(sequence, subject))
+    return _of_inner(sequence, inner, holders, subject)
+
+
+def _of_inner(sequence: Sequence[Item], inner: list[Term], holders: list[Term], subject: Subject) -> Count:
+    """The count of chips and their parts, in each holder or in all."""
+    held = _times(holders)
     per = [term for term in inner if term.per]
     plain = [term for term in inner if not term.per]
     if per and not holders and not plain:
@@ -82,6 +88,8 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
                      note="the text says how many chips are in each and not how many there are of those")
     if per and holders:
         return _agreeing([*plain, _scaled(per[0], held)], subject)
+    if per and plain[0].word == "pod":
+        return _agreeing([_scaled(per[0], plain[0].value)], subject)  # a pod may be used in part
     if per:
         coarse, fine = (chips_of(plain[0], subject), chips_of(per[0], subject))
         if multiple(unit_of(per[0]), subject)[0] < 1 and plain[0].what == OWN:
@@ -89,7 +97,22 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
         if fine > coarse:
             raise CountError("the numbers of chips do not agree")
         return _agreeing(plain, subject)
+    plain = _in_pods(sequence, plain, subject)
     return _agreeing(plain, subject) if not holders else _held(sequence, plain, holders, subject)
+
+
+def _in_pods(sequence: Sequence[Item], plain: list[Term], subject: Subject) -> list[Term]:
+    """The chips that were counted, where the pods that they are in were too: '6144 chips in two pods'."""
+    pods = [term for term in plain if term.word == "pod"]
+    chips = [term for term in plain if term.word != "pod" and term.strong]
+    if len(pods) != 1 or len(chips) != 1:
+        return plain
+    room, counted = chips_of(pods[0], subject), chips_of(chips[0], subject)
+    if room - room / pods[0].value < counted <= room:
+        return chips
+    between = {item.word for item in sequence[pods[0].at + 1:chips[0].at]}
+    each = bool(between & HOLDS) and counted * pods[0].value <= room
+    return [_scaled(chips[0], pods[0].value)] if each else plain
 
 
 def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subject: Subject) -> Count:

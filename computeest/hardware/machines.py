@@ -16,6 +16,7 @@ def machine_count(terms: list[Term], subject: Subject) -> Count:
     inner = [term for term in inner if term not in named]
     own.extend(named)
     machines = _machines(own)
+    inner = _of_all(inner, subject, size) if machines is None else inner
     for term in inner:
         chips = chips_of(term, subject)
         if term.per or chips == size:
@@ -28,6 +29,17 @@ def machine_count(terms: list[Term], subject: Subject) -> Count:
         elif chips != size * (machines or 1):
             return _in_part(term, chips, machines, subject)
     return Count(machines, size, stated=True)
+
+
+def _of_all(inner: list[Term], subject: Subject, size: float) -> list[Term]:
+    """Of the chips in each machine and the chips in all, the latter: 'DGX-1 with 8 GPUs, 64 GPUs in all'."""
+    counts = {round(chips_of(term, subject), 6) for term in inner if not term.per}
+    if len(counts) < 2:
+        return inner
+    most = max(counts)
+    if len(counts) > 2 or min(counts) != size or most % size:
+        raise CountError("the numbers of chips do not agree")
+    return [term for term in inner if not term.per and round(chips_of(term, subject), 6) == most]
 
 
 def _named_units(inner: list[Term], subject: Subject, size: float) -> list[Term]:

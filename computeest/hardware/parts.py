@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from computeest.hardware.atoms import Atoms
 from computeest.hardware.chip import Chip
 from computeest.hardware.meaning import Meaning, Meanings
-from computeest.hardware.pieces import MENTION, STRANGE, Item
+from computeest.hardware.pieces import MENTION, SIZE, STRANGE, Item
 from computeest.hardware.words import (
     ARTICLE,
     BRAND,
@@ -80,7 +80,7 @@ def _names_itself(items: Sequence[Item], at: int, solid: bool) -> bool:
         return after is None or after.kind not in (OTHER, MENTION, BRAND, NUMBER)
     if solid and not (before is not None and before.kind == LIST):
         return False
-    return after is None or after.kind in (LIST, FORM, GENERATION) or (after.kind == UNIT and not after.number)
+    return after is None or after.kind in (LIST, FORM, GENERATION, SIZE) or (after.kind == UNIT and not after.number)
 
 
 def _add(found: list[Mentioned], items: list[Item], at: int, atoms: Atoms, meanings: Meanings,
@@ -92,6 +92,8 @@ def _add(found: list[Mentioned], items: list[Item], at: int, atoms: Atoms, meani
     number = items[at + 1] if at + 1 < len(items) and items[at + 1].kind == NUMBER else None
     if per_slice is not None and number is not None and _is_slice(items, at, atoms, meaning.prefix):
         del items[at + 1]
+        if items[at + 1:] and items[at + 1].word == "s" and atoms.glued(items[at + 1].at):
+            del items[at + 1]  # the plural of '8 v3-8s'
         items[at] = item._replace(end=number.end)
         found.append(Mentioned(items[at], at, meaning, number.number * per_slice, other))
     elif not meaning.prefix or _follows_tpu(found, chip, per_slice):

@@ -140,6 +140,8 @@ def _plural_or_product(found: list[Item], atoms: Atoms, item: Item, index: Mappi
 def _word(atoms: Atoms, at: int) -> Item:
     words = atoms.words
     word = words[at]
+    if word == "tensor" and _tensor_core(words, at):
+        return Item(HARMLESS, word, at, at + 1)
     kind, value = WORDS.get(word, (PLAIN, word))
     if kind == NUMBER:
         return Item(NUMBER, word, at, at, float(NUMBERS[value]))
@@ -158,6 +160,13 @@ def _word(atoms: Atoms, at: int) -> Item:
             return strange(atoms, at)
     plural = 2.0 if kind in (UNIT, HOLDER) and word.endswith("s") else 0.0
     return Item(PLAIN if kind == FORMAT else kind, value, at, at, plural)
+
+
+def _tensor_core(words: list[str], at: int) -> bool:
+    """Whether 'Tensor Core' is NVIDIA's word for what kind of GPU it is, and counts nothing: 'A100 Tensor Core GPU'."""
+    if words[at + 1:at + 2] == ["core"]:
+        return not any(word.startswith("tpu") for word in words)
+    return False
 
 
 def _format(atoms: Atoms, at: int) -> Item:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from computeest.hardware.atoms import Atoms
@@ -32,6 +34,9 @@ from computeest.hardware.words import (
     UNIT,
 )
 
+#: 'up to 384 GPUs' is the most there ever were, which the whole time must not be multiplied with.
+_BOUND = re.compile(r"\b(?:up to|at (?:least|most)|(?:more|less|fewer) than) [\d,]+\b"
+                    r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|[MBT]\b))", re.IGNORECASE)
 #: The peak of a chip that does integers only.
 _NOT_A_NUMBER = float("nan")
 #: Items that narrow the choice, and items that may be part of a name that is not known.
@@ -72,6 +77,9 @@ class Reading:
             pool = meaning.pool
             return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
                            lambda: closest(self._meanings.index, self._chip, [shown], pool))
+        bound = _BOUND.search(text) if counted.units else None
+        if bound:
+            counted = replace(counted, bound=True, note=f"'{bound[0]}' is a bound, and not how many there were")
         return self.match(choice, counted)
 
     def _likely(self, part: Part) -> list[str]:
@@ -149,7 +157,7 @@ class Reading:
             f"{counted.note[:1].upper()}{counted.note[1:]}." if counted.note else "",
         ) if said)
         return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips,
-                     choice.ambiguous or bool(question), list(choice.alternatives), why, low, high)
+                     choice.ambiguous or bool(question) or counted.bound, list(choice.alternatives), why, low, high)
 
     def _range(self, choice: Choice, counted: Count) -> tuple[float, float, str]:
         """The least and greatest peak that may be meant, and what the chip's own entry leaves open."""

@@ -23,6 +23,8 @@ class Count:
     #: Whether the text says what the unit is: a card, a core, a slice.
     stated: bool
     note: str = ""
+    #: Whether the number is only the most or the least there were.
+    bound: bool = False
 
     @property
     def chips(self) -> float:

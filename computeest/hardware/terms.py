@@ -23,6 +23,7 @@ from computeest.hardware.words import (
 
 #: What a number counts that stands with a chip's name and no noun.
 OWN: Final = "own"
+_PART_OF: Final = frozenset(("out", "of", "the"))
 _YEARS: Final = (1990, 2035)
 
 
@@ -75,6 +76,22 @@ def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[T
     if pending:
         raise CountError("several numbers stand where one is expected")
     return terms, loose
+
+
+def without_wholes(sequence: Sequence[Item], gaps: Sequence[str]) -> list[Item]:
+    """The items without the 256 of '128 of 256 GPUs', which says what the counted ones are a part of."""
+    found = list(sequence)
+    for at, item in enumerate(sequence[:-2]):
+        ahead = at + 1
+        while ahead < len(sequence) - 1 and sequence[ahead].kind == PLAIN and sequence[ahead].word in _PART_OF:
+            ahead += 1
+        whole = sequence[ahead]
+        if not item.kind == whole.kind == NUMBER or whole.number <= item.number or ahead + 1 == len(sequence):
+            continue
+        joined = gaps[whole.end + 1] == "-" or sequence[ahead + 1].kind == TIMES  # 'of 8-GPU nodes', 'of 8 x A100'
+        if sequence[ahead - 1].word in ("of", "the") and not joined:
+            found.remove(whole)
+    return found
 
 
 def _before_another(sequence: Sequence[Item], at: int, after: int, gaps: Sequence[str]) -> bool:
@@ -141,7 +158,7 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
     if follows is not None and follows.kind in (UNIT, HOLDER):
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
             return [], ahead + 2  # 500 GPU-hours
-        if _backward(sequence, at) is None or gaps[follows.at] in (" ", "-", ""):
+        if _backward(sequence, at, gaps) is None or gaps[follows.at] in (" ", "-", ""):
             return [Term(value, follows.kind, follows.word, ahead, strong,
                          compound=gaps[follows.at] == "-")], ahead + 1
     if follows is not None and follows.kind == MENTION and (ahead > after or not _listed(sequence, at, ahead)):
@@ -149,7 +166,7 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
         return _of_mention(sequence, ahead, value, strong, gaps, times)
     if follows is not None and follows.kind in (PER, EACH) and strong and terms_before:
         return [Term(value, OWN, OWN, at, per=True)], after
-    back = _backward(sequence, at) if strong else None
+    back = _backward(sequence, at, gaps) if strong else None
     if back is not None:
         return [Term(value, back.kind if back.kind != MENTION else OWN, back.word, at)], after
     return None
@@ -212,14 +229,23 @@ def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item]) 
     return [Term(pending[0], outer, "", inner.at)]
 
 
-def _backward(sequence: Sequence[Item], at: int) -> Item | None:
+def _backward(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> Item | None:
     """What stands before a number that follows what it counts: 'A100 x 8', 'GPUs: 8'."""
     before = sequence[at - 1] if at else None
     if before is None:
         return None
     if before.kind == TIMES and at > 1 and sequence[at - 2].kind in (MENTION, UNIT, HOLDER):
-        return sequence[at - 2]
+        return _before_brackets(sequence, at - 2, before, gaps)
     return before if before.kind == UNIT else None
+
+
+def _before_brackets(sequence: Sequence[Item], at: int, times: Item, gaps: Sequence[str]) -> Item:
+    """What is multiplied: of 'p4d.24xlarge (8 A100) x 64' the machine, of 'A100 (40GB) x 64' the chip."""
+    if ")" in gaps[times.at] and not any("(" in gap for gap in gaps[sequence[at].end + 1:times.at]):
+        opened = next((j for j in range(at, 0, -1) if "(" in gaps[sequence[j].at]), 0)
+        if opened and sequence[opened - 1].kind in (MENTION, UNIT, HOLDER):
+            return sequence[opened - 1]
+    return sequence[at]
 
 
 def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], gaps: Sequence[str]) -> None:
