@@ -104,7 +104,7 @@ def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
 
 
 class _RuleError(Exception):
-    """A rule that raised, or gave no number from numbers, on some of the rows."""
+    """A rule, or the method itself, that raised or gave no number from numbers on some of the rows."""
 
     def __init__(self, step: Step, bad: NDArray[np.bool_], sentence: str) -> None:
         super().__init__(sentence)
@@ -121,6 +121,8 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
             yield found
     except _RuleError as failed:
         result.failures.append((rows[failed.bad], plan.method.name, str(failed)))
+        if failed.step is plan.steps[-1]:
+            return  # it is the method itself
         if not failed.bad.all():
             yield from _attempts(plan, spec, rows[~failed.bad], planner, result)
         without = replace(planner, methods=(plan.method,),
@@ -136,22 +138,8 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
     values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
-    slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
-    for step in plan.steps:
-        inputs = {name: values[name] for name in step.inputs}
-        try:
-            values[step.target] = applied(step, inputs)
-            slopes[step.target] = _chained(step, inputs, slopes)
-        except Exception as error:
-            sentence = f"fails: {type(error).__name__}: {error}"
-            if step is not plan.steps[-1]:
-                raise _RuleError(step, np.ones(len(rows), dtype=bool), f"{step.name} {sentence}") from None
-            result.failures.append((rows, plan.method.name, sentence))
-            return None
-        if step is not plan.steps[-1] and not (finite := np.isfinite(values[step.target])).all():
-            raise _RuleError(step, ~finite, f"{step.name} gives no number")
+    elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
-    elasticity = slopes["flop"]
     good = np.isfinite(flop) & (flop > 0)
     if not good.all():
         result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
@@ -168,6 +156,23 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         part = assumed if name in plan.assumed else other
         part += sigma**2
     return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity, spread)
+
+
+def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats | float]:
+    """d ln flop / d ln fact, for each fact; every column that the plan fills is added to the values, FLOP last."""
+    slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
+    for step in plan.steps:
+        inputs = {name: values[name] for name in step.inputs}
+        last = step is plan.steps[-1]
+        try:
+            values[step.target] = applied(step, inputs)
+            slopes[step.target] = _chained(step, inputs, slopes)
+        except Exception as error:
+            sentence = f"fails: {type(error).__name__}: {error}"
+            raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
+        if not last and not (finite := np.isfinite(values[step.target])).all():
+            raise _RuleError(step, ~finite, f"{step.name} gives no number")
+    return slopes["flop"]
 
 
 def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:

@@ -13,6 +13,7 @@ from typing import Any
 from computeest import cells, named_chips, schema, structures
 from computeest.architecture import names_of_parameters
 from computeest.cells import Cell, CellError
+from computeest.inheritance import inherited
 from computeest.problems import InputError, Problem
 from computeest.strict_yaml import LARGEST, Node, YamlError, load
 from computeest.suggest import closest, did_you_mean
@@ -21,22 +22,6 @@ from computeest.suggest import closest, did_you_mean
 MOST_PROBLEMS = 50
 MOST_RUNS = 1000
 _CELL_KEYS = ("value", "unit", "source", "quote", "note")
-
-#: What a run's own facts keep it from inheriting: totals of the same quantity, stated for the whole paper.
-_NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (frozenset(("tokens", "examples", "words", "text_size", "steps", "epochs", "tokens_seen", "examples_seen")),
-     frozenset(("tokens_seen", "examples_seen"))),
-    (frozenset(("tokens", "examples", "words", "text_size")),
-     frozenset(("tokens", "examples", "words", "text_size", "steps"))),
-    (frozenset(("time", "chips", "cores", "chip_time", "core_time")),
-     frozenset(("chip_time", "core_time", "cost", "energy"))),
-    (frozenset(("chip_time", "core_time")), frozenset(("time", "chips", "cores"))),
-    (frozenset(("chip",)), frozenset(("peak", "chip_power"))),
-    (frozenset(("family", "architecture", "layers", "parameters", "active_parameters")),
-     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "active_parameters"))),
-    (frozenset(("forward_flop", "forward_flop_per_token", "forward_macs")),
-     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "family", "architecture", "layers"))),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +159,8 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
             continue
         own = _cells(entry.value, f"runs[{index}].", problems)
         own = _with_named_chip(own, {**top, **own})
-        runs.append(Run({**_inherited(top, own), **own}, frozenset(own)))
+        runs.append(Run({**inherited(top, own), **own}, frozenset(own)))
     return runs
-
-
-def _inherited(top: Mapping[str, Cell], own: Mapping[str, Cell]) -> dict[str, Cell]:
-    blocked = {column for given, kept in _NOT_INHERITED if given & own.keys() for column in kept}
-    return {column: cell for column, cell in top.items() if column not in blocked}
 
 
 def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -239,6 +239,6 @@ def column(name: str) -> str | None:
     return NAMES.get(key(name))
 
 
-def suggestions(name: str, among: Iterable[str] | None = None) -> list[str]:
-    """The nearest valid words to one that is not valid."""
-    return nearest(name, among if among is not None else (n for n in _WORDS if NAMES[n] in INPUTS))
+def suggestions(name: str) -> list[str]:
+    """The keys of a paper nearest to one that is none."""
+    return nearest(name, (n for n in _WORDS if NAMES[n] in INPUTS))

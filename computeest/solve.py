@@ -51,7 +51,7 @@ def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -
         raise InputError([Problem("", 0, "", f"there is no number called '{column}' to solve for",
                                   did_you_mean(column, names))])
     paper = _without(wanted, read_paper(source))
-    fixed = _totals(_with(wanted, _start(wanted), paper), options)
+    fixed = evaluated([_with(wanted, _start(wanted), paper)], **options)
     needing, others = _split(fixed, wanted)
     if not others or not needing:
         what = "no method gives the compute without it" if not others else "no method needs it beside the facts given"
@@ -83,10 +83,6 @@ def _start(column: str) -> float:
     return 0.5 if schema.FIELDS[column].high <= 1 else max(1.0, schema.FIELDS[column].low * 2)
 
 
-def _totals(paper: Paper, options: Mapping[str, Any]) -> Results:
-    return evaluated([paper], **options)
-
-
 def _split(results: Results, column: str) -> tuple[list[str], list[str]]:
     """The methods that rest on the column, and those that do not, of those that speak of the whole paper."""
     resting = {c.plan.method.name for c in results.evaluation.candidates
@@ -112,7 +108,7 @@ def _root(column: str, paper: Paper, method: str, target: float,
     """
     log_value = math.log(_start(column))
     for _ in range(_ROUNDS):
-        results = _totals(_with(column, math.exp(log_value), paper), options)
+        results = evaluated([_with(column, math.exp(log_value), paper)], **options)
         index = results.reconciled.methods.index(method)
         flop, sigma = (float(part[0, index]) for part in
                        (results.reconciled.method_flop, results.reconciled.method_sigma))

@@ -24,10 +24,12 @@ ORDER = (
     # what there is to estimate with
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec
-    "structures", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets", "tables",
+    "structures", "inheritance", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets",
+    "tables",
     # spec -> candidates -> records
     "plan", "evaluate", "runs", "spreads", "policy", "reconcile", "lineage", "results", "thresholds", "checks",
-    "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook", "io", "solve", "what_if", "sensitivity",
+    "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook", "io", "solve",
+    "what_if", "sensitivity",
     # what is made of tables and records
     "audit_notes", "audit", "guess", "diff", "progress",
     # plugins, and all of it
