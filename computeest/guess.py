@@ -12,7 +12,7 @@ from computeest.cells import CellError
 from computeest.columns import magnitude, named
 from computeest.io.source import Source
 from computeest.suggest import nearest
-from computeest.tables import MISSING
+from computeest.table_words import MISSING
 from computeest.units import UnitError
 
 #: Rows that are looked at.

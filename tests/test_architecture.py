@@ -25,7 +25,7 @@ ORDER = (
     "registry", "version", "hardware",
     # paper.yaml and tables -> spec
     "structures", "inheritance", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets",
-    "tables",
+    "table_words", "tables",
     # spec -> candidates -> records
     "plan", "evaluate", "runs", "spreads", "policy", "reconcile", "lineage", "results", "thresholds", "checks",
     "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook", "io", "solve",

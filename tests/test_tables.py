@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from computeest import cells, schema
 from computeest.cells import CellError
 from computeest.columns import named
-from computeest.tables import MISSING, numbers_of, spec_of
+from computeest.table_words import MISSING
+from computeest.tables import numbers_of, spec_of
 
 
 def spec(**columns: list[Any]) -> Any:

@@ -73,7 +73,7 @@ class Database:
 
     def add(self, content: bytes) -> None:
         """Put a piece in."""
-        from computeest.io.formats import tables
+        from computeest.io.ipc import tables
 
         records, *more = tables(content)
         rows = range(self._rows + 1, self._rows + 1 + records.num_rows)

@@ -13,7 +13,7 @@ from computeest.io.source import Source
 from computeest.lineage import fold, series_of
 from computeest.lineage import named as named_bases
 from computeest.presets import Preset, preset
-from computeest.tables import MISSING
+from computeest.table_words import MISSING
 
 
 def with_ancestors(source: Source, options: Options) -> Options:

@@ -20,6 +20,7 @@ from computeest.io import formats, kin, place, workers
 from computeest.io.annotator import Done, Work
 from computeest.io.bar import Progress
 from computeest.io.inputs import source as source_of
+from computeest.io.parquet_out import Dataset
 from computeest.io.source import CHUNK, Piece, Source
 from computeest.io.summary import Summary
 from computeest.schema import SCHEMA_VERSION
@@ -53,7 +54,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
     out = None if request.out == "-" else _file(request.out)
     form = formats.of_name(request.out, request.output_format)
     with _one_error(request.out), place.opened(out) as work_place:
-        if isinstance(form, formats.Dataset):
+        if isinstance(form, Dataset):
             form = form.at(work_place.folder)
         if not request.resume:
             (work_place.folder / "input").unlink(missing_ok=True)
@@ -146,7 +147,7 @@ def _begun(work_place: place.Place, request: Request, manifest: dict[str, str],
 
 def _publish(work_place: place.Place, form: Any, out: Path | None, asked: str) -> None:
     """Put the finished file where it belongs."""
-    if isinstance(form, formats.Dataset):
+    if isinstance(form, Dataset):
         form.publish(out)
         return
     finished = work_place.joined if form.joined else work_place.folder / _DRAFT
