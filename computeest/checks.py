@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import schema
+from computeest import evidence, remarks
 from computeest.lookup import Lookup
 from computeest.plan import parameters_of
+from computeest.policy import FORMAT_MATTERS
 from computeest.results import Results
 
 Finding = dict[str, str]
-
-#: From this ratio of peaks on, an unstated number format is worth a warning.
-FORMAT_MATTERS = 4.0
-
 
 _LEVELS = ("error", "warning", "info")
 
@@ -53,7 +47,7 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
 
 
 def _marks(results: Results) -> Iterator[Mark]:
-    columns = {**results.columns, **_years(results)}
+    columns = evidence.columns(results)
     for check in results.registry.checks:
         names = parameters_of(check.test)
         marked = np.flatnonzero(_marked(check.test, columns, len(results.first)))
@@ -61,7 +55,8 @@ def _marks(results: Results) -> Iterator[Mark]:
         for index, values in zip(marked.tolist(), said, strict=True):
             message = check.sentence.format(**dict(zip(names, values, strict=True)))
             yield Mark((index,), _finding(check.code, check.level, message))
-    yield from _of_units(results)
+    for row, code, sentence in remarks.of_cells(results.spec):
+        yield Mark((int(results.spec.paper[row]),), _finding(code, "warning", sentence))
     yield from _of_chips(results)
     yield from _of_machines(results)
     if results.reconciled.partial.any():
@@ -84,41 +79,8 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
         return np.asarray(there & np.asarray(test(**{name: columns[name] for name in names}), dtype=bool))
 
 
-def _years(results: Results) -> dict[str, NDArray[np.float64]]:
-    """Dates as decimal years, so that checks can compare them."""
-    chips, published = results.spec.chips, results.spec.kinds("published")
-    announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in chips.facts]
-    years = [decimal_year(day) for day in published.facts]
-    return {"announced_year": np.array([*announced, np.nan])[chips.codes[results.first]],
-            "published_year": np.array([*years, np.nan])[published.codes[results.first]]}
-
-
-@lru_cache(maxsize=65_536)
-def decimal_year(day: datetime.date) -> float:
-    """A date as a year with its fraction."""
-    start = datetime.date(day.year, 1, 1).toordinal()
-    return day.year + (day.toordinal() - start) / (datetime.date(day.year + 1, 1, 1).toordinal() - start)
-
-
 def _finding(code: str, level: str, message: str) -> Finding:
     return {"code": code, "level": level, "message": message}
-
-
-#: Units that nobody means where none is written: a bare time is mostly hours or days.
-_SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
-_BARE = re.compile(r"[~≈\d.,+\-eE\s]+")
-
-
-def _of_units(results: Results) -> Iterator[Mark]:
-    """Times and energies without a unit, which are taken in seconds and joules."""
-    for row, run in enumerate(results.spec.runs):
-        for column, cell in run.cells.items():
-            unit = schema.FIELDS[column].unit
-            first = not run.own or column in run.own
-            if first and unit in _SMALL_UNITS and cell.text and _BARE.fullmatch(cell.text):
-                yield Mark((int(results.spec.paper[row]),), _finding(
-                    "unit-not-stated", "warning", f"{column} is '{cell.text}' without a unit, and taken in "
-                    f"{unit.replace(' * ', '-')}s; write the unit, as in '{schema.FIELDS[column].example}'"))
 
 
 def _of_chips(results: Results) -> Iterator[Mark]:
@@ -178,6 +140,9 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
     for index, name in lineage.same_run.items():
         yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, "
                                       "so it is not added again"))
+    for index, name in lineage.counted_in.items():
+        yield Mark((index,), _finding("base-added-twice", "warning", "the figure that the authors state holds the compute "
+                                      f"of the base model, {name}, already, so it is not added again"))
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
     for index, name in lineage.cycles.items():

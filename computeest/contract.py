@@ -98,9 +98,8 @@ class Check:
     code: str
     #: info, warning or error.
     level: str
-    #: Columns in (facts by name, and the results: flop, flop_low, flop_high, sigma, agreement, utilization_implied,
-    #: flop_by_METHOD, capacity and wall_chip_time (the run's chips x peak x time, and chips x time), published_year,
-    #: announced_year), true where the check has something to say; a missing fact says nothing.
+    #: Columns in (facts by name, `flop_by_METHOD`, and the results that docs/checks.md lists), true where the check has
+    #: something to say; a missing fact says nothing.
     test: Callable[..., Any]
     #: What it says, with the columns in braces: "the facts imply a utilization of {utilization_implied:.2f}".
     sentence: str

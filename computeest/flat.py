@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.checks import Finding, by_paper, decimal_year
+from computeest.checks import Finding, by_paper
+from computeest.evidence import decimal_year
 from computeest.lookup import Lookup, coded, distinct
 from computeest.plan import Plan, ways
 from computeest.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of, taken, worth_naming
@@ -147,10 +148,15 @@ def _check_texts(found: Mapping[int, list[Finding]]) -> dict[int, str]:
     known: dict[int, str] = {}
     texts = {}
     for index, findings in found.items():
-        parts = [known.get(id(f)) or known.setdefault(id(f), f"{f['code']} ({f['level']}): {f['message']}")
+        parts = [known.get(id(f)) or known.setdefault(id(f), _text(f))
                  for f in findings]
         texts[index] = parts[0] if len(parts) == 1 else "; ".join(parts)
     return texts
+
+
+def _text(finding: Finding) -> str:
+    """A finding as one part of a line that semicolons separate."""
+    return f"{finding['code']} ({finding['level']}): {finding['message'].replace('; ', ', ')}"
 
 
 def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:

@@ -15,6 +15,10 @@ from computeest.spec import Spec
 #: A run this close to its base model's compute is the base model's own run, described again.
 SAME_RUN = 1.1
 
+#: A reported figure this many times what the facts of the run give, and this close to that with the base model's, holds
+#: the base model's compute.
+COUNTED_IN, SUMS_ALIKE = 3.0, 1.5
+
 
 @dataclass(slots=True)
 class Lineage:
@@ -28,6 +32,8 @@ class Lineage:
     scaled: dict[int, str] = field(default_factory=dict)
     #: Papers whose facts already describe the base model's run: base models by paper.
     same_run: dict[int, str] = field(default_factory=dict)
+    #: Papers whose authors' figure holds the base model's compute already: base models by paper.
+    counted_in: dict[int, str] = field(default_factory=dict)
     #: Papers that are their own base model's base model.
     cycles: dict[int, str] = field(default_factory=dict)
 
@@ -42,6 +48,8 @@ class Ancestors:
     series: Mapping[str, Sequence[tuple[float, str, float]]]
     #: Models that are, by way of others, their own base models.
     cyclic: frozenset[str] = frozenset()
+    #: What each model's compute is made of where that is known: its own run's and each base model's own, by name.
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 def named(texts: Iterable[str]) -> tuple[set[str], set[str]]:
@@ -71,8 +79,7 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
                                   tuple(split(text)) if text and np.isnan(stated) else ())
     order, cyclic = _in_order(here, known)
     plain = _totals(order, here, Ancestors(known, {}, cyclic))
-    scaled_from = _series(reference, here, plain)
-    return Ancestors(_totals(order, here, Ancestors(known, scaled_from, cyclic)), scaled_from, cyclic)
+    return _totals(order, here, Ancestors(known, _series(reference, here, plain.flop), cyclic))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,20 +121,21 @@ def _peeled(above: Mapping[str, set[str]]) -> tuple[list[str], set[str]]:
     return order, {name for name, count in waiting.items() if count}
 
 
-def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancestors) -> dict[str, float]:
-    """Each model's compute with that of its base models."""
-    found = dict(ancestors.flop)
-    growing = Ancestors(found, ancestors.series, ancestors.cyclic)
+def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancestors) -> Ancestors:
+    """The ancestors with the models at hand, each with the compute of its base models."""
+    flop, parts = dict(ancestors.flop), dict(ancestors.parts)
+    growing = Ancestors(flop, ancestors.series, ancestors.cyclic, parts)
     for name in order:
         model = here[name]
-        base = model.stated
+        made = {} if np.isnan(model.stated) else {f"{name}'s base": model.stated}
         if model.bases:
-            base = _Bases.of(model.name, model.bases, growing).total
-            base = float("nan") if _same_run(model.flop, base) else base
-        total = model.flop if np.isnan(base) else base if np.isnan(model.flop) else model.flop + base
-        if not np.isnan(total):
-            found.setdefault(name, total)
-    return found
+            bases = _Bases.of(model.name, model.bases, growing)
+            made = {} if _same_run(model.flop, bases.total) else dict(bases.parts)
+        if not np.isnan(model.flop):
+            made[name] = model.flop
+        if made and name not in flop:
+            flop[name], parts[name] = sum(made.values()), made
+    return growing
 
 
 def _series(reference: Mapping[str, float], here: Mapping[str, _Model],
@@ -144,18 +152,30 @@ def _same_run(own: float, base: float) -> bool:
     return bool(max(own / base, base / own) <= SAME_RUN) if own > 0 and base > 0 else False
 
 
+def _holding(reconciled: Reconciled, base: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Papers whose authors' figure is that of the base model and of what their facts say of their own run together."""
+    if "reported" not in reconciled.methods or np.isnan(base).all():
+        return np.zeros(0, dtype=np.intp)
+    place = reconciled.methods.index("reported")
+    reported, others = reconciled.method_flop[:, place], np.delete(reconciled.method_flop, place, axis=1)
+    with np.errstate(all="ignore"):
+        own = np.exp(np.nansum(np.log(others), axis=1) / (~np.isnan(others)).sum(axis=1))
+        sums = np.abs(np.log(reported / (base + own))) < np.log(SUMS_ALIKE)
+        return np.flatnonzero((reported >= base) & (own < reported / COUNTED_IN) & sums)
+
+
 @dataclass(slots=True)
 class _Bases:
-    """The base models of one model, added up."""
+    """The base models of one model, added up; what several of them start from counts once."""
 
-    total: float = float("nan")
+    parts: dict[str, float] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     scaled: str = ""
     cycle: str = ""
 
     @classmethod
     def of(cls, model: str | None, names: Iterable[str], ancestors: Ancestors) -> _Bases:
-        found, total, own = cls(), 0.0, fold(model or "")
+        found, own = cls(), fold(model or "")
         for name in names:
             flop = float("nan")
             if fold(name) in ancestors.cyclic and (own in ancestors.cyclic or own == fold(name)):
@@ -167,9 +187,13 @@ class _Bases:
             if np.isnan(flop):
                 found.missing.append(name)
             else:
-                total += flop
-        found.total = total if total > 0 else float("nan")
+                found.parts |= ancestors.parts.get(fold(name), {fold(name): flop})
         return found
+
+    @property
+    def total(self) -> float:
+        """Compute of all of them, NaN where nothing is known."""
+        return sum(self.parts.values()) if self.parts else float("nan")
 
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
@@ -197,10 +221,13 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
             found.scaled[paper] = base.scaled
         if base.cycle:
             found.cycles[paper] = base.cycle
+        found.base[paper] = base.total
         if _same_run(float(reconciled.flop[paper]), base.total):
             found.same_run[paper] = text
-        else:
-            found.base[paper] = base.total
+    for paper in _holding(reconciled, found.base).tolist():
+        found.counted_in[paper] = str(bases.at(int(first[paper])) or "")
+        found.same_run.pop(paper, None)
+    found.base[[*found.same_run, *found.counted_in]] = np.nan
     return found
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from computeest.checks import decimal_year, findings
+from computeest.checks import findings
 from computeest.derivation import derivation
+from computeest.evidence import decimal_year
 from computeest.quantity import NINETY
 from computeest.results import PETAFLOP_S_DAY, Results, candidates_of, confidence, taken, worth_naming
 from computeest.schema import SCHEMA_VERSION

@@ -50,12 +50,6 @@ def share_active(active_share: Column) -> Column:
     return active_share < 1
 
 
-def cores_for_chips(wall_chip_time: Column, chip_time: Column) -> Column:
-    """Accelerator time that is not chips x time."""
-    ratio = chip_time / wall_chip_time
-    return (ratio > 1.2) | (ratio < 0.6)
-
-
 def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:
     """A part of the parameters that is larger than all of them."""
     return active_parameters > 1.001 * parameters
@@ -83,10 +77,10 @@ def computeest_checks() -> list[Check]:
         Check("more-trained-than-all", "error", more_trained_than_all,
               "{trainable_parameters:.3g} parameters are trained, of {parameters:.3g}: the two may be exchanged"),
         Check("methods-disagree", "warning", methods_disagree,
-              "the methods are {agreement:.1f}x apart; the most reliable one is taken"),
+              "the methods are {agreement:.1f}x apart, and the most reliable one is taken"),
         Check("chip-newer-than-model", "warning", chip_too_new,
               "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
-        Check("tokens-for-samples", "warning", fewer_tokens_than_parameters,
+        Check("samples-for-tokens", "warning", fewer_tokens_than_parameters,
               "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant:"
               " examples may have been entered as tokens, or epochs left out"),
         Check("parameters-before-their-time", "error", before_their_time,
@@ -97,6 +91,4 @@ def computeest_checks() -> list[Check]:
               " as tokens of an epoch"),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
-        Check("accelerator-time-mismatch", "warning", cores_for_chips,
-              "the accelerator time is not the number of chips times the time: cores may have been counted as chips"),
     ]

@@ -27,9 +27,9 @@ ORDER = (
     "structures", "inheritance", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets",
     "table_words", "tables",
     # spec -> candidates -> records
-    "plan", "evaluate", "runs", "spreads", "policy", "reconcile", "lineage", "results", "thresholds", "checks",
-    "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook", "io", "solve",
-    "what_if", "sensitivity",
+    "plan", "evaluate", "runs", "spreads", "policy", "reconcile", "lineage", "results", "thresholds", "evidence",
+    "remarks", "checks", "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook",
+    "io", "solve", "what_if", "sensitivity",
     # what is made of tables and records
     "audit_notes", "audit", "guess", "diff", "progress",
     # plugins, and all of it

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from computeest import estimate
-from computeest.checks import decimal_year
+from computeest.evidence import decimal_year
 from computeest.quantity import NINETY
 from computeest.record import FIELDS
 from computeest.results import confidence

@@ -10,6 +10,7 @@ import numpy as np
 
 from computeest import schema
 from computeest.contract import Check
+from computeest.evidence import RESULTS
 from computeest.kit.finding import ClauseError, Clauses
 from computeest.kit.formulas import ROWS, points
 from computeest.kit.prose import documented
@@ -17,9 +18,6 @@ from computeest.registry import Registry, parameters
 from computeest.suggest import did_you_mean
 
 LEVELS = ("info", "warning", "error")
-#: What a check may ask beside the columns of the schema: results, and dates as decimal years.
-RESULTS = ("flop", "flop_low", "flop_high", "sigma", "agreement", "utilization_implied", "capacity", "wall_chip_time",
-           "published_year", "announced_year")
 
 
 def clauses(check: Check, registry: Registry) -> Clauses:

@@ -1,0 +1,179 @@
+"""Checks for facts that were probably misread: the traps that most disagreements between estimates come from."""
+
+from __future__ import annotations
+
+from computeest.contract import Check, Column, hookimpl
+
+
+def _near(ratio: Column, value: float, factor: float = 1.06) -> Column:
+    """Within a few percent of a value that a known misreading gives."""
+    return (ratio > value / factor) & (ratio < value * factor)
+
+
+def words_for_tokens(reported_compute: Column, flop_by_operation_counting: Column, tokens: Column,
+                     published_year: Column) -> Column:
+    """Before subword tokenizers, corpora were counted in words, of which three make four tokens."""
+    return _near(reported_compute / flop_by_operation_counting, 4 / 3) & (published_year < 2018)
+
+
+def recomputation(reported_compute: Column, flop_by_operation_counting: Column) -> Column:
+    """Four passes instead of three: the forward pass of a recomputed step counted again."""
+    return _near(reported_compute / flop_by_operation_counting, 4 / 3, 1.03)
+
+
+def reported_macs(reported_compute: Column, flop_by_operation_counting: Column) -> Column:
+    """Half of what was counted: multiply-adds, each of which is two FLOP."""
+    return _near(reported_compute / flop_by_operation_counting, 0.5, 1.03)
+
+
+def forward_macs_given(forward_flop: Column, counted_forward_flop: Column) -> Column:
+    """A forward pass of half the FLOP that the network described has."""
+    return _near(forward_flop / counted_forward_flop, 0.5, 1.15)
+
+
+def forward_doubled(forward_flop: Column, counted_forward_flop: Column) -> Column:
+    """A forward pass of twice the FLOP that the network described has."""
+    return _near(forward_flop / counted_forward_flop, 2.0, 1.15)
+
+
+def other_network(parameters: Column, counted_parameters: Column) -> Column:
+    """Parameters that the network described does not have."""
+    ratio = parameters / counted_parameters
+    return (ratio > 1.5) | (ratio < 1 / 1.5)
+
+
+def total_parameters(flop_by_operation_counting: Column, own_flop: Column, active_parameters: Column,
+                     parameters: Column) -> Column:
+    """All of a large model's parameters counted for each token, far too much for its chips or its authors."""
+    too_much = flop_by_operation_counting > 2.5 * own_flop
+    return too_much & (active_parameters > 0.999 * parameters) & (parameters > 1e10)
+
+
+def sparse_peak(peak: Column, chip_peak: Column) -> Column:
+    """Twice the chip's dense peak: the one with 2:4 sparsity."""
+    return _near(peak / chip_peak, 2.0)
+
+
+def other_peak(peak: Column, chip_peak: Column) -> Column:
+    """A peak that no number format of the chip explains."""
+    ratio = peak / chip_peak
+    return (ratio > 20) & (ratio < 300) | (ratio < 1 / 70) & (ratio > 1 / 300)
+
+
+def peak_unit(peak: Column, chip_peak: Column) -> Column:
+    """A peak in a unit a thousand times too large or too small."""
+    ratio = peak / chip_peak
+    return (ratio >= 300) | (ratio <= 1 / 300)
+
+
+def cores_for_chips(wall_chip_time: Column, chip_time: Column, chips_per_core: Column) -> Column:
+    """Chips times time is as many times the accelerator time as a chip has cores."""
+    return (chips_per_core < 1) & _near(chip_time / wall_chip_time / chips_per_core, 1.0, 1.25)
+
+
+def accelerator_time(wall_chip_time: Column, chip_time: Column) -> Column:
+    """Accelerator time that is not chips x time."""
+    ratio = chip_time / wall_chip_time
+    return (ratio > 1.2) | (ratio < 0.6)
+
+
+def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
+                     chips: Column) -> Column:
+    """On many chips, less compute than the utilization stated gives: it holds within steps, not for all hours."""
+    ratio = flop_by_operation_counting / flop_by_gpu_time
+    return (ratio > 0.5) & (ratio < 0.82) & (chips >= 256) & (stated_utilization > 0.25)
+
+
+def epochs_blank(assumed_epochs: Column) -> Column:
+    """A corpus so small that it was read many times."""
+    return assumed_epochs > 1
+
+
+def ensemble_counted(ensemble: Column) -> Column:
+    """Several models, trained alike."""
+    return ensemble > 1
+
+
+def reported_contradicted(reported_compute: Column, flop_of_facts: Column) -> Column:
+    """A figure that the paper's own facts do not give."""
+    ratio = reported_compute / flop_of_facts
+    return (ratio > 3) | (ratio < 1 / 3)
+
+
+def reported_impossible(reported_compute: Column, capacity: Column) -> Column:
+    """A figure beyond what the chips could have done."""
+    return reported_compute > capacity
+
+
+def a_thousand_apart(agreement: Column) -> Column:
+    """Methods a thousand or a million times apart."""
+    return (agreement > 500) & (agreement < 2000) | (agreement > 5e5) & (agreement < 2e6)
+
+
+def parameters_unit(parameters: Column, tokens_seen: Column) -> Column:
+    """A handful of parameters for a large corpus: 175, where 175e9 was meant."""
+    return (parameters < 2000) & (tokens_seen > 1e8)
+
+
+_OF_COUNTS = [
+    Check("words-for-tokens", "warning", words_for_tokens,
+          "the authors state {reported_compute:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted:"
+          " {tokens:.3g} may be words, which make 4/3 as many tokens"),
+    Check("recomputation-counted", "warning", recomputation,
+          "the authors state {reported_compute:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted: they may"
+          " count the forward pass again that recomputes activations"),
+    Check("reported-in-mac", "warning", reported_macs,
+          "the authors state {reported_compute:.3g} FLOP, half of the {flop_by_operation_counting:.3g} counted: they"
+          " may count multiply-adds, which are two FLOP each"),
+    Check("mac-for-flop", "warning", forward_macs_given,
+          "forward_flop is {forward_flop:.3g}, and the network described has {counted_forward_flop:.3g}: multiply-adds,"
+          " which are two FLOP each, may have been entered as FLOP"),
+    Check("flop-counted-twice", "warning", forward_doubled,
+          "forward_flop is {forward_flop:.3g}, twice the {counted_forward_flop:.3g} of the network described: each"
+          " multiply-add may have been doubled once too often"),
+    Check("network-contradicted", "warning", other_network,
+          "{parameters:.3g} parameters are stated, and the network described has {counted_parameters:.3g}"),
+    Check("total-parameters", "warning", total_parameters,
+          "counting all {parameters:.3g} parameters for each token gives {flop_by_operation_counting:.3g} FLOP, and the"
+          " answer is {own_flop:.3g}: of a mixture of experts state active_parameters"),
+    Check("epochs-not-stated", "warning", epochs_blank,
+          "the data set is small and no epochs are stated, so {assumed_epochs:g} passes are assumed"),
+    Check("ensemble", "info", ensemble_counted,
+          "{ensemble:g} models trained alike are counted; some sources count one"),
+]
+
+_OF_CHIPS = [
+    Check("peak-with-sparsity", "warning", sparse_peak,
+          "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity"),
+    Check("peak-contradicts-chip", "warning", other_peak,
+          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}"),
+    Check("peak-off-by-thousand", "warning", peak_unit,
+          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: its unit is probably off, such"
+          " as GFLOP/s for TFLOP/s"),
+    Check("cores-for-chips", "warning", cores_for_chips,
+          "chips x time is {wall_chip_time:.3g} chip-seconds and the accelerator time {chip_time:.3g}, and a core is"
+          " {chips_per_core:g} of a chip: cores may have been counted as chips"),
+    Check("accelerator-time-mismatch", "warning", accelerator_time,
+          "the accelerator time, {chip_time:.3g} chip-seconds, is not the number of chips times the time,"
+          " {wall_chip_time:.3g}"),
+    Check("step-utilization", "warning", step_utilization,
+          "a utilization of {stated_utilization:.2f} over all hours gives {flop_by_gpu_time:.3g} FLOP, and"
+          " {flop_by_operation_counting:.3g} were counted: it may be that within a step, which is step_utilization"),
+]
+
+_OF_ANSWERS = [
+    Check("reported-contradicted", "warning", reported_contradicted,
+          "the authors state {reported_compute:.3g} FLOP, and their facts give {flop_of_facts:.3g}"),
+    Check("reported-impossible", "error", reported_impossible,
+          "the authors state {reported_compute:.3g} FLOP, and their chips could have done {capacity:.3g} in that time"),
+    Check("unit-off-by-thousand", "warning", a_thousand_apart,
+          "the methods are {agreement:.0f}x apart, so a unit is probably off, such as M for B or GFLOP for TFLOP"),
+    Check("parameters-without-unit", "warning", parameters_unit,
+          "{parameters:g} parameters and {tokens_seen:.3g} tokens: the parameters' unit is probably missing, such as B"),
+]
+
+
+@hookimpl
+def computeest_checks() -> list[Check]:
+    """The checks, each a code, a level, a test and a sentence."""
+    return [*_OF_COUNTS, *_OF_CHIPS, *_OF_ANSWERS]

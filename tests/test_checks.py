@@ -1,0 +1,219 @@
+"""Every check: facts on which it speaks, what it says, the facts put right on which it is silent, its place in docs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from computeest import annotate, estimate, evidence, pipeline
+from computeest.contract import Check, Column
+from computeest.reader import read_paper
+from computeest.registry import load
+
+ROOT = Path(__file__).parents[1]
+REGISTRY = load()
+A100 = {"chip": "A100 SXM 80GB", "number_format": "bf16"}
+#: 64 A100 for 10 days: 1.7e22 FLOP at the peak.
+RUN = {**A100, "chips": 64, "time": "10 days"}
+GPT = {"parameters": 1e9, "tokens_seen": 1e11}
+MOE = {"parameters": 60e9, "tokens_seen": 3e11}
+TPU = {"chip": "TPU v3", "chips": 64, "time": "10 days", "utilization": 0.4}
+
+#: code, level, facts on which it speaks, part of its sentence, facts in place of them on which it does not.
+CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
+    ("utilization-above-one", "error", {**RUN, "parameters": 1e10, "tokens_seen": 1e12}, "utilization of 3.48",
+     {"tokens_seen": 1e11}),
+    ("utilization-unheard-of", "warning", {**RUN, "parameters": 1e10, "tokens_seen": 2.5e11}, "utilization of 0.87",
+     {"tokens_seen": 1e11}),
+    ("utilization-very-low", "warning", {**RUN, **GPT, "tokens_seen": 1e10}, "utilization of 0.0035",
+     {"tokens_seen": 1e12}),
+    ("methods-disagree", "warning", {**RUN, **GPT}, "the methods are 8.6x apart", {"tokens_seen": 1e12}),
+    ("accelerator-time-mismatch", "warning", {**RUN, "chip_time": "64 * 240 GPU-hours".replace("64 * 240", "3840")},
+     "is not the number of chips times the time", {"chip_time": "15360 GPU-hours"}),
+    ("total-parameters", "warning", {**MOE, "reported_compute": 8e21}, "state active_parameters",
+     {"active_parameters": 4e9}),
+    ("words-for-tokens", "warning", {"parameters": 1e9, "tokens": 1e10, "epochs": 1, "reported_compute": 8e19,
+                                     "published": "2016-05-01"}, "may be words", {"reported_compute": 6e19}),
+    ("words-for-tokens", "warning", {**GPT, "tokens_seen": {"value": "800M tokens", "quote": "800M words of text"}}, "",
+     {"tokens_seen": {"value": "800M tokens", "quote": "800M tokens of text"}}),
+    ("samples-for-tokens", "warning", {"parameters": 1e9, "tokens_seen": 1e6}, "fewer than its 1e+09 parameters",
+     {"tokens_seen": 1e9}),
+    ("samples-for-tokens", "warning", {**GPT, "tokens_seen": {"value": 1e9, "quote": "a billion sentences"}},
+     "speaks of samples", {"tokens_seen": {"value": 1e9, "quote": "a billion tokens"}}),
+    ("mac-for-flop", "warning", {"family": "resnet-50", "forward_flop": 4.1e9, "examples_seen": 1e8},
+     "multiply-adds", {"forward_flop": 8.2e9}),
+    ("mac-for-flop", "warning", {"examples_seen": 1e8, "forward_flop": {
+        "value": "1.5 GFLOP", "quote": "1.5G mult-adds"}}, "write it as forward_macs", {"forward_flop": {"value": "1.5 GFLOP", "quote": "1.5 GFLOPs"}}),
+    ("reported-in-mac", "warning", {**GPT, "reported_compute": 3e20}, "half of the 6e+20", {"reported_compute": 6e20}),
+    ("flop-counted-twice", "warning", {"family": "resnet-50", "forward_flop": 16.4e9, "examples_seen": 1e8},
+     "twice", {"forward_flop": 8.2e9}),
+    ("network-contradicted", "warning", {"family": "resnet-50", "parameters": 60.2e6, "examples_seen": 1e8},
+     "6.02e+07 parameters are stated, and the network described has 2.56e+07",
+     {"parameters": 25.6e6}),
+    ("recomputation-counted", "warning", {**GPT, "reported_compute": 8e20}, "recomputes activations",
+     {"reported_compute": 6.4e20}),
+    ("peak-with-sparsity", "warning", {**RUN, "peak": "624 TFLOP/s"}, "the one with sparsity", {"peak": "312 TFLOP/s"}),
+    ("peak-with-sparsity", "warning", {"chips": 8, "time": "1 day", "peak": {
+        "value": "624 TFLOP/s", "quote": "624 TFLOPS with sparsity"}}, "dense peak is half",
+     {"peak": {"value": "312 TFLOP/s", "quote": "312 TFLOPS"}}),
+    ("peak-contradicts-chip", "warning", {**RUN, "peak": "31 PFLOP/s"}, "3.1e+16", {"peak": "312 TFLOP/s"}),
+    ("peak-off-by-thousand", "warning", {**RUN, "peak": "312 GFLOP/s"}, "its unit is probably off",
+     {"peak": "312 TFLOP/s"}),
+    ("cores-for-chips", "warning", {**TPU, "chip_time": "7680 chip-hours"}, "cores may have been counted as chips",
+     {"chip_time": "15360 chip-hours"}),
+    ("cores-for-chips", "warning", {**TPU, "chips": {"value": 64, "quote": "64 TPU v3 cores"}}, "speaks of cores",
+     {"chips": {"value": 64, "quote": "64 TPU v3 chips"}}),
+    ("chip-newer-than-model", "warning", {"chip": "H100 SXM", "chips": 8, "time": "1 day", "published": "2019-01-01"},
+     "after the model was published", {"published": "2023-06-01"}),
+    ("base-compute-missing", "warning", {**GPT, "base_model": "Nobody's"}, "the number leaves it out",
+     {"base_compute": 1e20}),
+    ("base-added-twice", "warning", {**GPT, "base_model": "B", "base_compute": 1e23, "reported_compute": 1.006e23},
+     "not added again", {"reported_compute": 6e20}),
+    ("base-dominates", "warning", {**GPT, "base_model": "B", "base_compute": 1e23}, "counts fine-tuning apart",
+     {"base_compute": 1e20}),
+    ("step-utilization", "warning", {**A100, "chips": 1024, "time": "10 days", "parameters": 1e10, "utilization": 0.5,
+                                     "tokens_seen": 1.6e12}, "within a step", {"tokens_seen": 2.2e12}),
+    ("epochs-not-stated", "warning", {"parameters": 1e8, "tokens": 1e8}, "40 passes are assumed", {"epochs": 40}),
+    ("ensemble", "info", {**GPT, "ensemble": 5}, "5 models trained alike", {"ensemble": 1}),
+    ("reported-contradicted", "warning", {**GPT, "reported_compute": 6e21}, "their facts give 6e+20",
+     {"reported_compute": 7e20}),
+    ("reported-impossible", "error", {**RUN, "reported_compute": 1e23}, "their chips could have done",
+     {"reported_compute": 5e21}),
+    ("unit-off-by-thousand", "warning", {**GPT, "reported_compute": 6e17}, "a unit is probably off",
+     {"reported_compute": 6e20}),
+    ("parameters-without-unit", "warning", {"parameters": 175, "tokens_seen": 3e11}, "such as B",
+     {"parameters": "175B"}),
+    ("more-active-than-all", "error", {**GPT, "active_parameters": 2e9}, "exchanged", {"active_parameters": 1e8}),
+    ("more-trained-than-all", "error", {**GPT, "trainable_parameters": 2e9}, "exchanged",
+     {"trainable_parameters": 1e8}),
+    ("parameters-before-their-time", "error", {"parameters": 3e11, "tokens_seen": 1e12, "published": "2007-06-01"},
+     "tables of n-grams", {"published": "2021-01-01"}),
+    ("tokens-beyond-any", "error", {"parameters": 1e9, "tokens_seen": 2e14}, "more than any published model has seen",
+     {"tokens_seen": 2e13}),
+    ("experts-not-stated", "warning", {"model": "Some-MoE", **GPT}, "looks like a mixture of experts",
+     {"active_parameters": 1e8}),
+    ("unit-not-stated", "warning", {**A100, "chips": 8, "time": "3600"}, "without a unit", {"time": "3600 s"}),
+    ("number-format-assumed", "warning", {"chip": "Tesla V100", "chips": 8, "time": "1 day"}, "no number format",
+     {"number_format": "fp16"}),
+    ("number-format", "info", {"chip": "H100 SXM", "chips": 8, "time": "1 day"}, "", {"number_format": "bf16"}),
+    ("chip-ambiguous", "info", {"chip": "V100", "chips": 8, "time": "1 day", "number_format": "fp16"}, "may also be",
+     {"chip": "Tesla V100 SXM2 16GB"}),
+    ("machines-counted", "warning", {"chip": "DGX A100", "chips": 64, "time": "1 day"}, "taken to be 512 chips in all",
+     {"chip": "A100 SXM 80GB"}),
+    ("run-not-estimated", "warning", {"parameters": 1e9, "runs": [{"tokens_seen": 1e10}, {"time": "1 day"}]},
+     "covers only the others", {"runs": [{"tokens_seen": 1e10}, {"tokens_seen": 1e9}]}),
+]
+#: Codes whose speaking another test shows: (test file, what it looks for).
+ELSEWHERE = {
+    "chip-uncertain": "tests/test_checks.py", "chip-without-peak": "tests/test_checks.py",
+    "method-failed": "tests/test_registry.py", "base-described-again": "tests/test_lineage.py",
+    "base-compute-scaled": "tests/test_lineage.py", "base-cycle": "tests/test_lineage.py",
+}
+
+
+def said(facts: dict[str, Any]) -> dict[str, dict[str, str]]:
+    return {check["code"]: check for check in estimate(facts)["checks"]}
+
+
+@pytest.mark.parametrize(("code", "level", "facts", "words", "right"), CASES,
+                         ids=[f"{case[0]}-{place}" for place, case in enumerate(CASES)])
+def test_speaks_where_it_must_and_only_there(code: str, level: str, facts: dict[str, Any], words: str,
+                                             right: dict[str, Any]) -> None:
+    found = said(facts)
+    assert code in found
+    assert found[code]["level"] == level
+    assert words in found[code]["message"]
+    assert code not in said(facts | right)
+
+
+def engine_codes() -> dict[str, set[str]]:
+    """Codes of findings that the engine makes itself, with their levels."""
+    found: dict[str, set[str]] = {}
+    checks, remarks = ((ROOT / f"computeest/{name}.py").read_text("utf-8") for name in ("checks", "remarks"))
+    for match in re.finditer(r'_finding\(\s*"([a-z-]+)",\s*"?(\w+)"?', checks):
+        found.setdefault(match[1], set()).add(match[2])
+    for code in re.findall(r'yield row, "([a-z-]+)"|Reading\("([a-z-]+)"', remarks):
+        found.setdefault(code[0] or code[1], set()).add("warning")
+    return found
+
+
+def test_every_check_is_tested() -> None:
+    codes = {check.code for check in REGISTRY.checks} | engine_codes().keys()
+    assert codes == {case[0] for case in CASES} | ELSEWHERE.keys()
+    for code, file in ELSEWHERE.items():
+        assert code in (ROOT / file).read_text("utf-8")
+
+
+def test_every_check_has_its_row_in_the_docs() -> None:
+    text = (ROOT / "docs/checks.md").read_text("utf-8")
+    found = re.finditer(r"^\| `([a-z-]+)` \| ([a-z, ]+) \| \S.* \|$", text, re.MULTILINE)
+    rows = {match[1]: match[2] for match in found}
+    known = {check.code: check.level for check in REGISTRY.checks}
+    assert rows.keys() == known.keys() | engine_codes().keys()
+    assert {code: rows[code] for code in known} == known
+
+
+def test_every_result_that_a_check_may_ask_is_in_the_docs() -> None:
+    text = (ROOT / "docs/checks.md").read_text("utf-8")
+    assert [name for name, means in evidence.RESULTS.items() if f"| `{name}` | {means} |" not in text] == []
+
+
+def test_a_chip_that_cannot_train_or_is_little_known_is_said() -> None:
+    facts = {"parameters": 1e9, "tokens_seen": 1e10, "chips": 8, "time": "1 day"}
+    assert said({**facts, "chip": "TPU v1"})["chip-without-peak"]["level"] == "warning"
+    assert said({**facts, "chip": "AMD Instinct MI455X"})["chip-uncertain"]["level"] == "warning"
+
+
+def test_no_example_contradicts_itself_and_few_are_warned_of() -> None:
+    papers = sorted((ROOT / "examples").glob("*.yaml"))
+    warned = {path.stem: {c["code"] for c in estimate(path)["checks"] if c["level"] != "info"} for path in papers}
+    assert sum(map(bool, warned.values())) <= len(papers) / 10, {name: codes for name, codes in warned.items() if codes}
+
+
+def test_checks_run_over_columns_exactly_as_over_single_rows() -> None:
+    pd = pytest.importorskip("pandas")
+    rows = [facts for _, _, facts, _, _ in CASES if not any(isinstance(v, dict | list) for v in facts.values())
+            and not facts.keys() & {"family", "time"}]
+    table = annotate(pd.DataFrame(rows))
+    for facts, text in zip(rows, table["checks"], strict=True):
+        alone = {f"{c['code']} ({c['level']}): {c['message'].replace('; ', ', ')}" for c in estimate(facts)["checks"]}
+        together = set(text.split("; ")) if isinstance(text, str) else set()
+        assert together == alone
+
+
+def test_a_plugin_adds_a_check(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text('''
+from computeest.contract import Check, hookimpl
+
+
+def huge(flop, published_year):
+    """More compute than there was."""
+    return (flop > 1e25) & (published_year < 2020)
+
+
+@hookimpl
+def computeest_checks():
+    return [Check("before-its-time", "error", huge, "{flop:.0e} FLOP in {published_year:.0f}")]
+''')
+    paper = {"reported_compute": 2e25, "published": "2019-07-01"}
+    found = pipeline.estimate(paper, plugins=[str(path)])["checks"]
+    assert {"code": "before-its-time", "level": "error", "message": "2e+25 FLOP in 2019"} in found
+
+
+def test_a_missing_fact_says_nothing() -> None:
+    results = pipeline.evaluated([read_paper(GPT)])
+    columns = evidence.columns(results)
+
+    def speaks(check: Check) -> bool:
+        names = check.test.__code__.co_varnames[:check.test.__code__.co_argcount]
+        values: dict[str, Column] = {name: columns.get(name, np.array([np.nan])) for name in names}
+        missing = any(np.isnan(value).all() for value in values.values())
+        return not missing and bool(np.any(check.test(**values)))
+
+    assert {check.code for check in REGISTRY.checks if speaks(check)} == {
+        check["code"] for check in estimate(GPT)["checks"]}

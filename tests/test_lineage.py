@@ -1,0 +1,125 @@
+"""Base models: found among the papers at hand or in a reference table, added once, never in a circle, missed aloud."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from computeest import pipeline
+from computeest.cli.app import app
+from computeest.lineage import series_of, split
+from computeest.reader import read_paper
+from computeest.record import Record
+
+#: 6e19 FLOP.
+RUN = {"parameters": 1e9, "tokens_seen": 1e10}
+
+
+def together(*papers: dict[str, Any], reference: dict[str, float] | None = None) -> list[Record]:
+    return pipeline.estimate_together([read_paper(RUN | paper) for paper in papers], reference=reference)
+
+
+def codes(record: Record) -> set[str]:
+    return {check["code"] for check in record["checks"]}
+
+
+def test_a_base_model_among_the_papers_is_added_once() -> None:
+    base, tuned = together({"model": "Big", "tokens_seen": 1e12}, {"model": "Tuned", "base_model": "Big"})
+    assert base["flop"] == pytest.approx(6e21)
+    assert base["base_flop"] is None
+    assert tuned["base_flop"] == pytest.approx(6e21)
+    assert tuned["flop"] == pytest.approx(6e21 + 6e19)
+
+
+@pytest.mark.parametrize("name", ["Big-1", "big 1", "BIG_1", "Big–1"])
+def test_names_are_the_same_whatever_their_spelling(name: str) -> None:
+    (record,) = together({"base_model": "Big 1"}, reference={name: 1e22})
+    assert record["base_flop"] == 1e22
+
+
+def test_a_reference_table_goes_before_the_papers_at_hand() -> None:
+    _, tuned = together({"model": "Big"}, {"model": "Tuned", "base_model": "Big"}, reference={"Big": 1e22})
+    assert tuned["base_flop"] == 1e22
+
+
+def test_a_chain_adds_up_and_what_two_bases_share_counts_once() -> None:
+    papers = [{"model": "A", "tokens_seen": 1e12}, {"model": "B", "base_model": "A"}, {"model": "C", "base_model": "A"},
+              {"model": "D", "base_model": "B, C"}, {"model": "E", "base_model": "A, B"},
+              {"model": "F", "base_model": "B; B"}]
+    flop = {record["model"]: record["flop"] for record in together(*papers)}
+    own, base = 6e19, 6e21
+    assert flop == pytest.approx({"A": base, "B": base + own, "C": base + own, "D": base + 3 * own, "E": base + 2 * own,
+                                  "F": base + 2 * own})
+
+
+def test_a_circle_is_refused_and_said() -> None:
+    first, second = together({"model": "One", "base_model": "Two"}, {"model": "Two", "base_model": "One"})
+    for record in (first, second):
+        assert record["flop"] == pytest.approx(6e19)
+        assert [check["level"] for check in record["checks"] if check["code"] == "base-cycle"] == ["error"]
+
+
+def test_a_model_that_names_itself_is_a_circle() -> None:
+    (record,) = together({"model": "One", "base_model": "One"})
+    assert "base-cycle" in codes(record)
+    assert record["flop"] == pytest.approx(6e19)
+
+
+def test_a_missing_base_model_leaves_the_run_alone_says_so_and_widens_the_interval() -> None:
+    (record,) = together({"base_model": "Nobody's, Known"}, reference={"Known": 1e18})
+    check = next(check for check in record["checks"] if check["code"] == "base-compute-missing")
+    assert check["message"] == "the compute of the base model, Nobody's, is not known, so the number leaves it out"
+    assert record["flop"] == pytest.approx(6e19 + 1e18)
+    assert record["flop_high"] > 100 * record["flop"]
+    assert record["confidence"] == "speculative"
+
+
+def test_facts_that_are_the_base_models_own_are_not_added_again() -> None:
+    (record,) = together({"base_model": "Big"}, reference={"Big": 6.1e19})
+    assert "base-described-again" in codes(record)
+    assert record["flop"] == pytest.approx(6e19)
+
+
+def test_a_figure_that_holds_the_base_model_is_not_added_to_it() -> None:
+    (record,) = together({"base_model": "Big", "reported_compute": 1.01e22}, reference={"Big": 1e22})
+    assert "base-added-twice" in codes(record)
+    assert record["base_flop"] is None
+    assert record["flop"] == pytest.approx(1.01e22, rel=0.01)
+
+
+def test_an_unknown_member_of_a_known_series_is_scaled_by_its_size() -> None:
+    (record,) = together({"base_model": "Llama 9-13B"}, reference={"Llama 9-70B": 7e24, "Llama 9-7B": 7e23})
+    check = next(check for check in record["checks"] if check["code"] == "base-compute-scaled")
+    assert "scaled from that of Llama 9-7B by their parameters" in check["message"]
+    assert record["base_flop"] == pytest.approx(13e23)
+
+
+@pytest.mark.parametrize(("name", "series", "size"), [
+    ("Llama 2-13B", "llama2", 13e9), ("GPT-2 (774M)", "gpt2", 774e6), ("Qwen2.5-0.5B", "qwen2.5", 0.5e9),
+    ("BERT-Large", "bertlarge", 0.0), ("T5 1.1", "t51.1", 0.0),
+])
+def test_series_and_size_are_read_from_names(name: str, series: str, size: float) -> None:
+    assert series_of(name) == (series, size)
+
+
+def test_commas_within_brackets_separate_nothing() -> None:
+    assert split("A (7B, chat), B; C") == ["A (7B, chat)", "B", "C"]
+
+
+def test_the_command_line_finds_base_models_in_other_papers_and_in_a_reference_table(tmp_path: Path) -> None:
+    (tmp_path / "big.yaml").write_text("model: Big\nparameters: 1e9\ntokens_seen: 1e12\nbase_model: Seed\n")
+    (tmp_path / "tuned.yaml").write_text("model: Tuned\nparameters: 1e9\ntokens_seen: 1e10\nbase_model: Big\n")
+    (tmp_path / "bad.yaml").write_text("model: Bad\nparameters: 1e9\n")
+    (tmp_path / "r.csv").write_text("model,compute\nSeed,4e21\n")
+    papers = [str(tmp_path / name) for name in ("tuned.yaml", "bad.yaml", "big.yaml")]
+    ran = CliRunner().invoke(app, ["estimate", *papers, "--reference", str(tmp_path / "r.csv"), "--format", "json"])
+    assert ran.exit_code == 1, "one lacks facts, and the others come out"
+    tuned, big = json.loads(ran.stdout)
+    assert (tuned["model"], big["model"]) == ("Tuned", "Big")
+    assert big["flop"] == pytest.approx(1e22)
+    assert tuned["base_flop"] == pytest.approx(1e22)
+    assert tuned["flop"] == pytest.approx(1e22 + 6e19)
