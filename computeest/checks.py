@@ -141,8 +141,8 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
         yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, "
                                       "so it is not added again"))
     for index, name in lineage.counted_in.items():
-        yield Mark((index,), _finding("base-added-twice", "warning", "the figure that the authors state holds the compute "
-                                      f"of the base model, {name}, already, so it is not added again"))
+        yield Mark((index,), _finding("base-added-twice", "warning", "the figure that the authors state holds that of"
+                                      f" the base model, {name}, already, so it is not added again"))
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
     for index, name in lineage.cycles.items():

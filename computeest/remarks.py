@@ -73,6 +73,6 @@ def _chip(cells: Mapping[str, Cell]) -> str:
 def _without_unit(column: str, cell: Cell) -> str | None:
     unit = schema.FIELDS[column].unit
     if unit in _SMALL_UNITS and cell.text and _BARE.fullmatch(cell.text):
-        return (f"{column} is '{cell.text}' without a unit, and taken in {unit.replace(' * ', '-')}s: write the unit, as "
-                f"in '{schema.FIELDS[column].example}'")
+        return (f"{column} is '{cell.text}' without a unit, and taken in {unit.replace(' * ', '-')}s: write the unit, "
+                f"as in '{schema.FIELDS[column].example}'")
     return None

@@ -148,8 +148,8 @@ _OF_CHIPS = [
     Check("peak-contradicts-chip", "warning", other_peak,
           "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}"),
     Check("peak-off-by-thousand", "warning", peak_unit,
-          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: its unit is probably off, such"
-          " as GFLOP/s for TFLOP/s"),
+          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: its unit is probably off,"
+          " such as GFLOP/s for TFLOP/s"),
     Check("cores-for-chips", "warning", cores_for_chips,
           "chips x time is {wall_chip_time:.3g} chip-seconds and the accelerator time {chip_time:.3g}, and a core is"
           " {chips_per_core:g} of a chip: cores may have been counted as chips"),
@@ -169,7 +169,7 @@ _OF_ANSWERS = [
     Check("unit-off-by-thousand", "warning", a_thousand_apart,
           "the methods are {agreement:.0f}x apart, so a unit is probably off, such as M for B or GFLOP for TFLOP"),
     Check("parameters-without-unit", "warning", parameters_unit,
-          "{parameters:g} parameters and {tokens_seen:.3g} tokens: the parameters' unit is probably missing, such as B"),
+          "{parameters:g} parameters and {tokens_seen:.3g} tokens: a unit of the parameters, such as B, is missing"),
 ]
 
 

@@ -47,7 +47,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("mac-for-flop", "warning", {"family": "resnet-50", "forward_flop": 4.1e9, "examples_seen": 1e8},
      "multiply-adds", {"forward_flop": 8.2e9}),
     ("mac-for-flop", "warning", {"examples_seen": 1e8, "forward_flop": {
-        "value": "1.5 GFLOP", "quote": "1.5G mult-adds"}}, "write it as forward_macs", {"forward_flop": {"value": "1.5 GFLOP", "quote": "1.5 GFLOPs"}}),
+        "value": "1.5 GFLOP", "quote": "1.5G mult-adds"}}, "write it as forward_macs",
+     {"forward_flop": {"value": "1.5 GFLOP", "quote": "1.5 GFLOPs"}}),
     ("reported-in-mac", "warning", {**GPT, "reported_compute": 3e20}, "half of the 6e+20", {"reported_compute": 6e20}),
     ("flop-counted-twice", "warning", {"family": "resnet-50", "forward_flop": 16.4e9, "examples_seen": 1e8},
      "twice", {"forward_flop": 8.2e9}),
