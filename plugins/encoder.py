@@ -26,6 +26,8 @@ def encoder(
     pooler: bool = True,
     disentangled: int = 0,
     position_projections: bool = False,
+    content_to_position: bool = True,
+    position_to_content: bool = True,
 ) -> Network:
     """One sequence through an encoder and its head.
 
@@ -49,7 +51,8 @@ def encoder(
     if inner != width:
         x = net.linear(x, width, name="from_embedding_width")
     block = Block(heads, None, None, 4 * width if feed_forward is None else feed_forward)
-    x = _layers(net, x, layers, block, shared_layers, disentangled, position_projections)
+    terms = (content_to_position, position_to_content)
+    x = _layers(net, x, layers, block, shared_layers, disentangled, position_projections, terms)
     if pooler:
         net.linear(net.select(x), width, name="pooler")
     if head != "none":
@@ -61,13 +64,14 @@ def encoder(
 
 
 def _layers(
-    net: Network, x: Shape, layers: int, block: Block, shared: bool, disentangled: int, projections: bool
+    net: Network, x: Shape, layers: int, block: Block, shared: bool, disentangled: int, projections: bool,
+    terms: tuple[bool, bool],
 ) -> Shape:
     """All layers: with weights of their own or one set for all; post-norm costs what pre-norm does."""
     if disentangled:
         net.parameter(disentangled * x.channels, "relative_positions")
         with net.repeat(layers, "layer"):
-            return _disentangled(net, x, block, disentangled, projections)
+            return _disentangled(net, x, block, disentangled, projections, *terms)
     with net.repeat(layers, "layer"):
         if not shared:
             return layer(net, x, block)
@@ -75,7 +79,9 @@ def _layers(
             return layer(net, x, block)
 
 
-def _disentangled(net: Network, x: Shape, block: Block, rows: int, projections: bool) -> Shape:
+def _disentangled(
+    net: Network, x: Shape, block: Block, rows: int, projections: bool, to_position: bool, to_content: bool
+) -> Shape:
     """A DeBERTa layer: scores of content with content, content with position, position with content."""
     width, length, heads = x.channels, x.positions, block.heads
     if projections:  # version 1 looks up only the distances that occur; version 2 projects its whole table
@@ -84,15 +90,19 @@ def _disentangled(net: Network, x: Shape, block: Block, rows: int, projections: 
     if projections:
         y = net.linear(x, 3 * width, bias=False, name="attention.qkv", term="attention projections")
         net.parameter(2 * width, "attention.query_and_value_bias")
-        net.linear(relative, width, bias=False, name="attention.position_key", term="attention projections")
-        net.linear(relative, width, name="attention.position_query", term="attention projections")
+        if to_position:
+            net.linear(relative, width, bias=False, name="attention.position_key", term="attention projections")
+        if to_content:
+            net.linear(relative, width, name="attention.position_query", term="attention projections")
     else:  # the projections of content serve positions too
         y = net.linear(x, 3 * width, name="attention.qkv", term="attention projections")
         with net.tied():
             net.linear(relative, 2 * width, name="attention.position", term="attention projections")
     y = net.attention_core(Shape(width, y.size, y.grad, length), length, heads, width // heads)
-    net.matmul(y, length, width // heads, rows, heads, "attention.content_to_position")
-    net.matmul(y, length, width // heads, rows, heads, "attention.position_to_content")
+    if to_position:
+        net.matmul(y, length, width // heads, rows, heads, "attention.content_to_position")
+    if to_content:
+        net.matmul(y, length, width // heads, rows, heads, "attention.position_to_content")
     y = net.linear(y, width, name="attention.out", term="attention projections")
     x = net.layer_norm(net.add(x, y))
     return net.layer_norm(net.add(x, feed_forward(net, x, block, mixture=False)))

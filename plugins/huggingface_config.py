@@ -69,6 +69,13 @@ class Config:
         value = self.values.get(key)
         return len(value) if isinstance(value, (list, Mapping)) else 0
 
+    def indices(self, key: str) -> frozenset[int]:
+        """The layers that a list names; none where it is missing."""
+        value = self.values.get(key) or []
+        if not isinstance(value, list) or not all(type(item) is int for item in value):
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a list of layers")
+        return frozenset(value)
+
     def part(self, key: str, kind: str) -> Config:
         """A nested configuration, such as text_config."""
         value = self.values.get(key)

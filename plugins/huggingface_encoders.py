@@ -51,6 +51,13 @@ def _bert_facts(
     }
 
 
+def _with_dense(c: Config, net: Network, width: int) -> Network:
+    """The layer that some types have between the last one and the classes, in the place of BERT's pooler."""
+    if c.built_for("ForSequenceClassification"):
+        net.linear(net.input(width, grad=True), width, name="classifier.dense")
+    return net
+
+
 def bert(c: Config, length: int) -> Network:
     """BERT; the pooler is left out where a model for masked words has no use for it."""
     pooler = not c.built_for("ForMaskedLM", "ForTokenClassification", "ForQuestionAnswering")
@@ -81,7 +88,8 @@ def electra(c: Config, length: int) -> Network:
     """ELECTRA's discriminator: a narrow embedding, no pooler."""
     usual = _bert_facts(c, width=256, heads=4, hidden=1024)
     facts = {**usual, "pooler": False, "embedding_width": c.count("embedding_size", 128)}
-    return _encoder(c, facts, length)
+    net = _encoder(c, facts, length)
+    return _with_dense(c, net, facts["width"])
 
 
 def distilbert(c: Config, length: int) -> Network:
@@ -96,7 +104,7 @@ def distilbert(c: Config, length: int) -> Network:
         "segments": 0,
         "pooler": False,
     }
-    return _encoder(c, facts, length)
+    return _with_dense(c, _encoder(c, facts, length), facts["width"])
 
 
 def deberta(c: Config, length: int) -> Network:
@@ -104,10 +112,10 @@ def deberta(c: Config, length: int) -> Network:
     facts = _bert_facts(c, 50265, segments=0)
     rows = 2 * _relative(c, None)
     facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,
-              "position_projections": True}  # fmt: skip
+              "position_projections": True, **_position_terms(c)}  # fmt: skip
     if not c.flag("position_biased_input", default=True):
         facts["position_rows"] = 0
-    return _encoder(c, facts, length)
+    return _with_dense(c, _encoder(c, facts, length), facts["width"])
 
 
 def deberta_v2(c: Config, length: int) -> Network:
@@ -116,10 +124,10 @@ def deberta_v2(c: Config, length: int) -> Network:
     rows = 2 * _relative(c, c.optional("position_buckets") if c.values.get("position_buckets", -1) != -1 else None)
     shared = c.flag("share_att_key", default=False)
     facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,
-              "position_projections": not shared}  # fmt: skip
+              "position_projections": not shared, **_position_terms(c)}  # fmt: skip
     if not c.flag("position_biased_input", default=True):
         facts["position_rows"] = 0
-    net = _encoder(c, facts, length)
+    net = _with_dense(c, _encoder(c, facts, length), facts["width"])
     if "layer_norm" in c.word("norm_rel_ebd", "none"):
         net.parameter(2 * facts["width"], "relative_positions_norm")
     kernel = c.number("conv_kernel_size", 0)
@@ -128,6 +136,13 @@ def deberta_v2(c: Config, length: int) -> Network:
         groups = c.count("conv_groups", 1)
         net.layer_norm(net.conv(x, facts["width"], kernel, padding="same", groups=groups, name="convolution"))
     return net
+
+
+def _position_terms(c: Config) -> Facts:
+    """Which of the two terms of content and position there are: 'c2p|p2c' or ["c2p", "p2c"]."""
+    terms = c.values.get("pos_att_type")
+    return {"content_to_position": terms is not None and "c2p" in terms,
+            "position_to_content": terms is not None and "p2c" in terms}  # fmt: skip
 
 
 def _relative(c: Config, buckets: int | None) -> int:
@@ -199,7 +214,10 @@ def mamba1(c: Config, length: int) -> Network:
         vocabulary=c.count("vocab_size", 50280),
         state=c.count("state_size", 16),
         expand=c.count("expand", 2),
+        rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
         kernel=c.count("conv_kernel", 4),
+        bias=c.flag("use_bias", default=False),
+        conv_bias=c.flag("use_conv_bias", default=True),
         tied=c.flag("tie_word_embeddings", default=True),
         sequence_length=length,
     )
@@ -219,6 +237,8 @@ def mamba2(c: Config, length: int) -> Network:
         state=c.count("state_size", 128),
         expand=expand,
         kernel=c.count("conv_kernel", 4),
+        bias=c.flag("use_bias", default=False),
+        conv_bias=c.flag("use_conv_bias", default=True),
         head_dim=head_dim,
         groups=c.count("n_groups", 8),
         tied=c.flag("tie_word_embeddings", default=False),

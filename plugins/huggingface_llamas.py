@@ -85,12 +85,14 @@ def qwen2(c: Config) -> Facts:
 
 def _mixture(c: Config, experts: int, each: int, top: int) -> Facts:
     """Every `decoder_sparse_step`-th layer has experts, except those listed as dense."""
+    layers, step = c.count("num_hidden_layers", 24), c.count("decoder_sparse_step", 1)
+    dense = c.indices("mlp_only_layers")
+    mixtures = sum((i + 1) % step == 0 and i not in dense for i in range(layers))
     return {
-        "experts": c.count("num_experts", experts),
+        "experts": c.count("num_experts", experts, "num_local_experts"),
         "experts_per_token": c.count("num_experts_per_tok", top),
         "expert_feed_forward": c.count("moe_intermediate_size", each),
-        "expert_every": c.count("decoder_sparse_step", 1),
-        "dense_layers": c.size("mlp_only_layers"),
+        "dense_layers": layers - mixtures,  # the order of layers makes no difference
     }
 
 
@@ -121,13 +123,16 @@ def qwen3_moe(c: Config) -> Facts:
 def gemma(c: Config) -> Facts:
     """Gemma 1: heads of 256 whatever the width."""
     facts = _modern(c, 3072, 28, 16, 24576, 256000, tied=True)
+    bias = c.flag("attention_bias", default=False)
     return {**facts, "kv_heads": c.optional("num_key_value_heads", 16), "head_dim": c.optional("head_dim", 256),
-            "activation": "gelu"}  # fmt: skip
+            "activation": "gelu", "qkv_bias": bias, "output_bias": bias}  # fmt: skip
 
 
 def gemma2(c: Config) -> Facts:
     """Gemma 2: norms before and after each part, every second layer a window."""
     facts = _modern(c, 2304, 26, 8, 9216, 256000, tied=True)
+    bias = c.flag("attention_bias", default=False)
+    facts |= {"qkv_bias": bias, "output_bias": bias}
     return {**facts, "kv_heads": c.optional("num_key_value_heads", 4), "head_dim": c.optional("head_dim", 256),
             "activation": "gelu", "sandwich": True, "window": c.optional("sliding_window", 4096),
             "global_every": 2}  # fmt: skip
@@ -145,9 +150,11 @@ def phi3(c: Config) -> Facts:
     return {**_modern(c, 3072, 32, 32, 8192, 32064), "window": c.optional("sliding_window")}
 
 
-def _latent(c: Config, rank: int) -> Facts:
+def _latent(c: Config, rank: int, layers: int) -> Facts:
     """Latent attention and the mixture, as DeepSeek's configurations spell them."""
     experts = c.optional("n_routed_experts")
+    layers, first, every = c.count("num_hidden_layers", layers), c.number("first_k_dense_replace", 0), c.count(
+        "moe_layer_freq", 1)
     each = c.count("moe_intermediate_size", 2048)
     facts: Facts = {
         "q_rank": c.optional("q_lora_rank", rank),
@@ -164,20 +171,19 @@ def _latent(c: Config, rank: int) -> Facts:
         "experts_per_token": c.count("num_experts_per_tok", 8),
         "expert_feed_forward": each,
         "shared_feed_forward": each * c.number("n_shared_experts", 1),
-        "dense_layers": c.number("first_k_dense_replace", 0),
-        "expert_every": c.count("moe_layer_freq", 1),
+        "dense_layers": layers - sum(i >= first and i % every == 0 for i in range(layers)),
     }
 
 
 def deepseek_v2(c: Config) -> Facts:
     """DeepSeek-V2 and its Lite, which has no query rank."""
-    return {**_modern(c, 4096, 30, 32, 11008, 102400), **_latent(c, 1536)}
+    return {**_modern(c, 4096, 30, 32, 11008, 102400), **_latent(c, 1536, 30)}
 
 
 def deepseek_v3(c: Config) -> Facts:
     """DeepSeek-V3 and R1; the module that predicts further tokens is not part of the loaded model."""
     usual = {"n_routed_experts": 256, "n_shared_experts": 1, "first_k_dense_replace": 3, **c.values}
-    facts = {**_modern(c, 7168, 61, 128, 18432, 129280), **_latent(Config(usual, c.kind), 1536)}
+    facts = {**_modern(c, 7168, 61, 128, 18432, 129280), **_latent(Config(usual, c.kind), 1536, 61)}
     return {**facts, "router_bias": True}
 
 

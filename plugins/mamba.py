@@ -19,6 +19,9 @@ def mamba(
     head_dim: int = 64,
     groups: int = 1,
     tied: bool = True,
+    bias: bool = False,
+    conv_bias: bool = True,
+    rank: int | None = None,
 ) -> Network:
     """One sequence through a Mamba; the scan is element-wise and is shown apart from the matrix products."""
     if version not in (1, 2):
@@ -28,10 +31,12 @@ def mamba(
     with net.repeat(layers, "layer"):
         y = net.rms_norm(x)
         if version == 1:
-            y = net.mamba1(y, state=16 if state is None else state, kernel=kernel, expand=expand)
+            states = 16 if state is None else state
+            y = net.mamba1(y, state=states, kernel=kernel, expand=expand, rank=rank, bias=bias, conv_bias=conv_bias)
         else:
             states = 128 if state is None else state
-            y = net.mamba2(y, state=states, kernel=kernel, expand=expand, head_dim=head_dim, groups=groups)
+            y = net.mamba2(y, state=states, kernel=kernel, expand=expand, head_dim=head_dim, groups=groups, bias=bias,
+                           conv_bias=conv_bias)  # fmt: skip
         y = net.add(x, y)
     net.logits(net.rms_norm(y), vocabulary, tied=tied)
     return net
