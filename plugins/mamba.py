@@ -26,6 +26,8 @@ def mamba(
     """One sequence through a Mamba; the scan is element-wise and is shown apart from the matrix products."""
     if version not in (1, 2):
         raise ValueError(f"version: {version} is not defined; expected 1 or 2")
+    if rank is not None and rank < 1:
+        raise ValueError(f"rank: {rank} is out of range; expected at least 1")
     net = Network(tokens=sequence_length)
     x = net.embedding(sequence_length, vocabulary, width)
     with net.repeat(layers, "layer"):
