@@ -88,9 +88,14 @@ def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str
     return of_spec(spec, options), problem_texts(spec)
 
 
+def layout_of(options: Options) -> Preset:
+    """The conventions of the table's layout."""
+    return preset(options.preset) if options.preset else Preset()
+
+
 def read(table: pa.Table, options: Options) -> Spec:
     """The facts in a table's rows, under the schema's names."""
-    layout = preset(options.preset) if options.preset else Preset()
+    layout = layout_of(options)
     table = layout.prepare(table)
     spec = tables.spec_of(table, options.columns or layout.columns or named(table.column_names))
     layout.adjust(spec, table)
@@ -102,7 +107,7 @@ def of_spec(spec: Spec, options: Options) -> Results:
     loaded = registry.load(registry.named(options.plugins))
     evaluation, reconciled = _answers(spec, options)
     known = options.ancestors or lineage.ancestors(spec, reconciled, dict(options.reference))
-    assumed = assumptions.with_overrides(dict(options.assume))
+    assumed = assumptions.with_overrides(dict(options.assume), options.preset)
     return results.collect(spec, evaluation, reconciled, loaded, assumed, known)
 
 
@@ -113,18 +118,18 @@ def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str
 
 
 def _answers(spec: Spec, options: Options) -> tuple[Evaluation, Reconciled]:
-    chips.fill(spec, partial(load_hardware, options.hardware))
+    chips.fill(spec, partial(load_hardware, options.hardware), layout_of(options).chip)
     networks.fill(spec, registry.load(registry.named(options.plugins)))
-    planner = _planner(options.plugins, options.assume)
+    planner = _planner(options.plugins, options.assume, options.preset)
     evaluation = evaluate.evaluate(spec, planner)
     return evaluation, reconcile(spec, evaluation, planner.methods, options.prefer)
 
 
 @lru_cache(maxsize=8)
-def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...]) -> Planner:
+def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
     """The planner of these options, which remembers its plans from one chunk of a table to the next."""
     loaded = registry.load(registry.named(plugins))
-    return Planner(tuple(loaded.methods.values()), loaded.rules, assumptions.with_overrides(dict(assume)))
+    return Planner(tuple(loaded.methods.values()), loaded.rules, assumptions.with_overrides(dict(assume), layout))
 
 
 def problem_texts(spec: Spec) -> dict[int, str]:

@@ -37,6 +37,8 @@ class Case:
     sigma: float
     source: str
     why: str
+    #: The table layout whose conventions it is of; empty where it holds anywhere.
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +85,17 @@ def defaults() -> Mapping[str, Assumption]:
 
 def _case(case: Mapping[str, Any], usual: Mapping[str, Any]) -> Case:
     return Case(tuple(condition(column, test) for column, test in case["when"].items()), float(case["value"]),
-                float(case["sigma"]), case.get("source", usual["source"]), " ".join(case["why"].split()))
+                float(case["sigma"]), case.get("source", usual["source"]), " ".join(case["why"].split()),
+                case.get("layout", ""))
 
 
-def with_overrides(overrides: Mapping[str, str | float]) -> Mapping[str, Assumption]:
-    """The defaults with the user's own in their place; a range such as '0.3..0.5' also sets the spread."""
-    found = dict(defaults())
+def with_overrides(overrides: Mapping[str, str | float], layout: str = "") -> Mapping[str, Assumption]:
+    """The defaults with the user's own in their place; a range such as '0.3..0.5' also sets the spread.
+
+    Cases that are of one table layout's conventions hold only in that layout.
+    """
+    found = {column: replace(assumption, cases=tuple(case for case in assumption.cases if case.layout in ("", layout)))
+             for column, assumption in defaults().items()}
     for name, text in overrides.items():
         column = schema.column(name) or name
         if column not in found:

@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 #: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
 SINGLE_PRECISION_SHARE = 0.4
 
-#: Cards for desktops, which small groups use: their code runs in the framework's single precision as often as not. How
-#: much of the way to the single-precision rate is taken where they state no format, and one sigma of it.
-DESKTOP, DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORECASE), 0.5
-
 #: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
 OTHER_UNIT = 0.2
 
 _SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
 
 
-def fill(spec: Spec, load: Callable[[], Database]) -> None:
-    """Look up every distinct chip and fill peaks and counts; what cannot be found becomes a problem of its row."""
+def as_found(fact: ChipFact) -> ChipFact:
+    """A chip as the database has it."""
+    return fact
+
+
+def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found) -> None:
+    """Look up every distinct chip and fill peaks and counts; what cannot be found becomes a problem of its row.
+
+    `revised` is where a table's conventions say more of a chip than its name does.
+    """
     if "chip" not in spec.words:
         return
     database = load()
@@ -48,7 +52,7 @@ def fill(spec: Spec, load: Callable[[], Database]) -> None:
     keys = [(texts.at(row), formats.at(row), eras.facts[era[row]] if dated[row] and era[row] >= 0 else None)
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys), lambda key: _looked_up(database, *key))
-    spec.chips = Lookup(found.codes[inverse], found.facts)
+    spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
     _apply(spec)
 
 
@@ -90,17 +94,10 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         sigma *= OTHER_UNIT  # the chip is known, and only seldom is a part or a board of it meant
     gap = _format_gap(chip, peak)
     share = SINGLE_PRECISION_SHARE / 2 if "tf32" in chip.peaks else SINGLE_PRECISION_SHARE
-    desktop = gap > 1 and DESKTOP.search(chip.name) is not None
-    sigma = math.hypot(sigma, (DESKTOP_SHARE if desktop else share) * math.log(gap))
-    return ChipFact(text, None, peak=peak.value / gap**DESKTOP_SHARE if desktop else peak.value, peak_sigma=sigma,
-                    format_gap=gap, number_format=f"{peak.format} or fp32" if desktop else peak.format,
-                    format_assumed=peak.assumed, source=peak.source,
-                    note=_HALF_WAY.format(name=chip.name, format=peak.format) if desktop else peak.note or "",
-                    flag=peak.flag or "", **common)
-
-
-_HALF_WAY = ("no number format is stated, and {name} is a desktop card, so its rate is taken half way (in log) between "
-             "{format} and single precision")
+    sigma = math.hypot(sigma, share * math.log(gap))
+    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=gap, number_format=peak.format,
+                    format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
+                    **common)
 
 
 def _is_device(match: Match, chip: Chip, sliced: bool) -> bool:

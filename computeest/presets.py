@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from computeest.columns import ColumnMap, Source
+from computeest.facts import ChipFact
 from computeest.problems import InputError, Problem
 from computeest.spec import Spec
 from computeest.suggest import did_you_mean
@@ -37,6 +39,10 @@ class Preset:
 
     def adjust(self, spec: Spec, table: pa.Table) -> None:
         """Facts that the layout's conventions say beyond its cells."""
+
+    def chip(self, fact: ChipFact) -> ChipFact:
+        """What the layout's conventions say of a chip beyond its name."""
+        return fact
 
 
 def preset(name: str) -> Preset:
@@ -96,6 +102,11 @@ _EXPERTS_SINCE, _EXPERTS_ABOVE, _ACTIVE_USUAL = 2025, 1e11, 36e9
 _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
 
 
+#: Cards for desktops, which small groups use: their code runs in the framework's single precision as often as not. How
+#: much of the way to the single-precision rate is taken where they state no format, and one sigma of it.
+_DESKTOP, _DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORECASE), 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class EpochPreset(Preset):
     """Epoch AI's database of models, as downloaded.
@@ -121,6 +132,16 @@ class EpochPreset(Preset):
             if source.header not in renamed.column_names:
                 renamed = renamed.append_column(source.header, pa.nulls(renamed.num_rows, pa.string()))
         return renamed
+
+    def chip(self, fact: ChipFact) -> ChipFact:
+        """A desktop card without a stated number format half way (in log) to its single-precision rate."""
+        if fact.format_gap <= 1 or not _DESKTOP.search(fact.name):
+            return fact
+        return replace(
+            fact, peak=fact.peak / fact.format_gap**_DESKTOP_SHARE, number_format=f"{fact.number_format} or fp32",
+            peak_sigma=math.hypot(fact.peak_sigma, _DESKTOP_SHARE * math.log(fact.format_gap)),
+            note=f"no number format is stated, and {fact.name} is a desktop card, so its rate is taken half way (in "
+                 f"log) between {fact.number_format} and single precision")
 
     def adjust(self, spec: Spec, table: pa.Table) -> None:
         """Data points as tokens where they are, and active parameters where the name says them."""
