@@ -22,7 +22,9 @@ RESULTS: Mapping[str, str] = {
     "utilization_implied": "what the other methods say over what the chips could have done",
     "capacity": "chip time x peak", "wall_chip_time": "chips x time",
     "stated_utilization": "utilization, where it is stated and not assumed",
-    "assumed_epochs": "epochs, where they are assumed", "chip_peak": "the dense peak of the chip that was named",
+    "assumed_epochs": "epochs, where they are assumed",
+    "assumed_epochs_spread": "one-sigma spread of ln epochs, where they are assumed",
+    "chip_peak": "the dense peak of the chip that was named",
     "counted_forward_flop": "forward FLOP of the network that was described",
     "counted_parameters": "parameters of the network that was described",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
@@ -39,6 +41,7 @@ def columns(results: Results) -> dict[str, Floats]:
         "flop_of_facts": _of_facts(results),
         "stated_utilization": spec.column("utilization")[first],
         "assumed_epochs": np.where(np.isnan(spec.column("epochs")[first]), epochs, np.nan),
+        "assumed_epochs_spread": _epochs_spread(results),
         "chip_peak": spec.chips.column("peak")[first],
         "counted_forward_flop": spec.networks.column("forward_flop")[first],
         "counted_parameters": spec.networks.column("parameters")[first],
@@ -53,6 +56,14 @@ def _of_facts(results: Results) -> Floats:
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
         return np.asarray(np.exp((np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)), dtype=np.float64)
+
+
+def _epochs_spread(results: Results) -> Floats:
+    """The spread of the epochs assumed, NaN where they are stated."""
+    spreads = np.array([variant.sigma for variant in results.assumptions["epochs"].variants()])
+    cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))[results.first]
+    used = ~np.isnan(results.columns.get("epochs", np.full(len(results.first), np.nan)))
+    return np.where(np.isnan(results.spec.column("epochs")[results.first]) & used, spreads[cases], np.nan)
 
 
 def _years(results: Results) -> dict[str, Floats]:

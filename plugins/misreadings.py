@@ -84,9 +84,9 @@ def step_utilization(stated_utilization: Column, flop_by_operation_counting: Col
     return (ratio > 0.5) & (ratio < 0.82) & (chips >= 256) & (stated_utilization > 0.25)
 
 
-def epochs_blank(assumed_epochs: Column) -> Column:
+def epochs_blank(assumed_epochs: Column, assumed_epochs_spread: Column) -> Column:
     """A corpus so small that it was read many times."""
-    return assumed_epochs > 1
+    return (assumed_epochs >= 1) & (assumed_epochs_spread > 0.95)
 
 
 def ensemble_counted(ensemble: Column) -> Column:
@@ -137,7 +137,8 @@ _OF_COUNTS = [
           "counting all {parameters:.3g} parameters for each token gives {flop_by_operation_counting:.3g} FLOP, and the"
           " answer is {own_flop:.3g}: of a mixture of experts state active_parameters"),
     Check("epochs-not-stated", "warning", epochs_blank,
-          "the data set is small and no epochs are stated, so {assumed_epochs:g} passes are assumed"),
+          "the data set is small and no epochs are stated, so {assumed_epochs:g} passes are assumed; it may"
+          " have been read many times"),
     Check("ensemble", "info", ensemble_counted,
           "{ensemble:g} models trained alike are counted; some sources count one"),
 ]
