@@ -49,7 +49,12 @@ def named(headers: Iterable[str]) -> ColumnMap:
     """The map of headers that are the schema's names or aliases, with a unit in brackets where one is said."""
     columns: dict[str, Source] = {}
     architecture: dict[str, str] = {}
+    headers = list(headers)
+    # beside `flop_low`, `flop` is what an earlier run estimated, not what the authors state
+    ours = {"flop"} if "flop_low" in headers else set()
     for header in headers:
+        if header in ours:
+            continue
         if header.startswith("architecture."):
             architecture[header.partition(".")[2]] = header
             continue

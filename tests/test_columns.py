@@ -115,3 +115,8 @@ def test_columns_that_say_nothing_are_left_alone(tmp_path: Path) -> None:
     found, unknown = guesses(source(str(tmp_path / "t.csv")))
     assert found == []
     assert unknown == ["Citations", "id", "colour"]
+
+
+def test_an_estimate_of_before_is_no_reported_figure() -> None:
+    assert "reported_compute" not in named(["model", "flop", "flop_low", "flop_high"]).columns
+    assert named(["model", "flop"]).columns["reported_compute"] == Source("flop")
