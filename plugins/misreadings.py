@@ -5,25 +5,29 @@ from __future__ import annotations
 from computeest.contract import Check, Column, hookimpl
 
 
+#: Chip-seconds from which on restarts and stragglers are a noticeable part: 256 chips for 10 days.
+_LARGE_RUN = 256 * 10 * 86400.0
+
+
 def _near(ratio: Column, value: float, factor: float = 1.06) -> Column:
     """Within a few percent of a value that a known misreading gives."""
     return (ratio > value / factor) & (ratio < value * factor)
 
 
-def words_for_tokens(reported_compute: Column, flop_by_operation_counting: Column, tokens: Column,
+def words_for_tokens(flop_by_reported: Column, flop_by_operation_counting: Column, tokens: Column,
                      published_year: Column) -> Column:
     """Before subword tokenizers, corpora were counted in words, of which three make four tokens."""
-    return _near(reported_compute / flop_by_operation_counting, 4 / 3) & (published_year < 2018)
+    return _near(flop_by_reported / flop_by_operation_counting, 4 / 3) & (published_year < 2018)
 
 
-def recomputation(reported_compute: Column, flop_by_operation_counting: Column) -> Column:
+def recomputation(flop_by_reported: Column, flop_by_operation_counting: Column) -> Column:
     """Four passes instead of three: the forward pass of a recomputed step counted again."""
-    return _near(reported_compute / flop_by_operation_counting, 4 / 3, 1.03)
+    return _near(flop_by_reported / flop_by_operation_counting, 4 / 3, 1.03)
 
 
-def reported_macs(reported_compute: Column, flop_by_operation_counting: Column) -> Column:
+def reported_macs(flop_by_reported: Column, flop_by_operation_counting: Column) -> Column:
     """Half of what was counted: multiply-adds, each of which is two FLOP."""
-    return _near(reported_compute / flop_by_operation_counting, 0.5, 1.03)
+    return _near(flop_by_reported / flop_by_operation_counting, 0.5, 1.03)
 
 
 def forward_macs_given(forward_flop: Column, counted_forward_flop: Column) -> Column:
@@ -78,10 +82,10 @@ def accelerator_time(wall_chip_time: Column, chip_time: Column) -> Column:
 
 
 def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
-                     chips: Column) -> Column:
-    """On many chips, less compute than the utilization stated gives: it holds within steps, not for all hours."""
+                     chip_time: Column) -> Column:
+    """In a large run, less compute than the utilization stated gives: it holds within steps, not for all hours."""
     ratio = flop_by_operation_counting / flop_by_gpu_time
-    return (ratio > 0.5) & (ratio < 0.82) & (chips >= 256) & (stated_utilization > 0.25)
+    return (ratio > 0.5) & (ratio < 0.82) & (chip_time >= _LARGE_RUN) & (stated_utilization > 0.25)
 
 
 def epochs_blank(assumed_epochs: Column, assumed_epochs_spread: Column) -> Column:
@@ -94,15 +98,15 @@ def ensemble_counted(ensemble: Column) -> Column:
     return ensemble > 1
 
 
-def reported_contradicted(reported_compute: Column, flop_of_facts: Column) -> Column:
+def reported_contradicted(flop_by_reported: Column, flop_of_facts: Column) -> Column:
     """A figure that the paper's own facts do not give."""
-    ratio = reported_compute / flop_of_facts
+    ratio = flop_by_reported / flop_of_facts
     return (ratio > 3) | (ratio < 1 / 3)
 
 
-def reported_impossible(reported_compute: Column, capacity: Column) -> Column:
+def reported_impossible(flop_by_reported: Column, capacity: Column) -> Column:
     """A figure beyond what the chips could have done."""
-    return reported_compute > capacity
+    return flop_by_reported > capacity
 
 
 def a_thousand_apart(agreement: Column) -> Column:
@@ -117,13 +121,13 @@ def parameters_unit(parameters: Column, tokens_seen: Column) -> Column:
 
 _OF_COUNTS = [
     Check("words-for-tokens", "warning", words_for_tokens,
-          "the authors state {reported_compute:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted:"
+          "the authors state {flop_by_reported:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted:"
           " {tokens:.3g} may be words, which make 4/3 as many tokens"),
     Check("recomputation-counted", "warning", recomputation,
-          "the authors state {reported_compute:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted: they may"
+          "the authors state {flop_by_reported:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted: they may"
           " count the forward pass again that recomputes activations"),
     Check("reported-in-mac", "warning", reported_macs,
-          "the authors state {reported_compute:.3g} FLOP, half of the {flop_by_operation_counting:.3g} counted: they"
+          "the authors state {flop_by_reported:.3g} FLOP, half of the {flop_by_operation_counting:.3g} counted: they"
           " may count multiply-adds, which are two FLOP each"),
     Check("mac-for-flop", "warning", forward_macs_given,
           "forward_flop is {forward_flop:.3g}, and the network described has {counted_forward_flop:.3g}: multiply-adds,"
@@ -164,9 +168,9 @@ _OF_CHIPS = [
 
 _OF_ANSWERS = [
     Check("reported-contradicted", "warning", reported_contradicted,
-          "the authors state {reported_compute:.3g} FLOP, and their facts give {flop_of_facts:.3g}"),
+          "the authors state {flop_by_reported:.3g} FLOP, and their facts give {flop_of_facts:.3g}"),
     Check("reported-impossible", "error", reported_impossible,
-          "the authors state {reported_compute:.3g} FLOP, and their chips could have done {capacity:.3g} in that time"),
+          "the authors state {flop_by_reported:.3g} FLOP, and their chips could have done {capacity:.3g} in that time"),
     Check("unit-off-by-thousand", "warning", a_thousand_apart,
           "the methods are {agreement:.0f}x apart, so a unit is probably off, such as M for B or GFLOP for TFLOP"),
     Check("parameters-without-unit", "warning", parameters_unit,
