@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from computeest.contract import Check, Column, hookimpl
 
-
 #: Chip-seconds from which on restarts and stragglers are a noticeable part: 256 chips for 10 days.
 _LARGE_RUN = 256 * 10 * 86400.0
 
