@@ -9,14 +9,33 @@ from typing import Any
 #: Other names that papers and configurations use for a family's parameters.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "layers": ("n_layers", "num_layers", "n_layer", "num_hidden_layers", "blocks", "depth"),
-    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "embedding_width", "embed_dim", "dim",
-              "d", "width_multiplier", "width_mult"),
+    "width": ("d_model", "hidden_size", "n_embd", "hidden", "model_width", "model_dim", "embedding_width", "embed_dim",
+              "embedding_dim", "dim", "d"),
+    "hidden": ("hidden_size", "hidden_dim", "hidden_units", "n_hidden", "num_units", "units", "lstm_size", "d_model",
+               "hidden_sizes", "hidden_layers", "width"),
+    "both": ("bidirectional",),
+    "cell": ("cell_type", "rnn_type"),
+    "projection": ("proj_size", "projection_size", "projection_dim"),
+    "embedding_width": ("embedding_size", "embed_size", "emb_size", "embed_dim", "embedding_dim"),
+    "inputs": ("input_size", "in_features", "input_dim", "n_inputs"),
+    "tied": ("tie_word_embeddings", "tie_embeddings", "tied_embeddings", "share_embeddings", "weight_tying"),
+    "decoder_layers": ("num_decoder_layers", "n_decoder_layers", "dec_layers"),
+    "target_length": ("decoder_length", "max_target_length", "tgt_len", "output_length"),
+    "expert_feed_forward": ("moe_intermediate_size", "expert_hidden_size", "d_expert"),
+    "shared_feed_forward": ("shared_expert_intermediate_size",),
+    "channels": ("in_channels", "latent_channels"),
+    "multipliers": ("channel_mult", "ch_mult", "channel_multipliers"),
+    "context_width": ("cross_attention_dim", "context_dim"),
+    "filters": ("n_filters", "num_filters"),
     "heads": ("n_heads", "num_heads", "n_head", "num_attention_heads", "attention_heads"),
     "kv_heads": ("n_kv_heads", "num_kv_heads", "num_key_value_heads", "key_value_heads"),
     "head_dim": ("d_head", "head_size", "d_kv"),
-    "feed_forward": ("d_ff", "ffn", "ffn_size", "intermediate_size", "mlp_width", "ff", "n_inner", "mlp_dim"),
+    "feed_forward": ("d_ff", "ffn", "ffn_size", "intermediate_size", "mlp_width", "ff", "n_inner", "mlp_dim",
+                     "d_ffn", "ffn_dim", "ffn_hidden_size", "dim_feedforward"),
     "vocabulary": ("vocab", "vocab_size", "n_vocab"),
-    "sequence_length": ("context", "context_length", "seq_len", "n_ctx", "max_position_embeddings"),
+    "sequence_length": ("context", "context_length", "seq_len", "n_ctx", "max_position_embeddings", "seq_length",
+                        "max_seq_len", "max_seq_length", "max_sequence_length", "max_len", "max_length", "block_size",
+                        "n_positions", "context_window", "source_length", "src_len", "encoder_length", "bptt"),
     "image": ("image_size", "resolution", "input_size", "img_size"),
     "patch": ("patch_size",),
     "classes": ("num_classes", "n_classes"),
@@ -28,12 +47,40 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "growth": ("growth_rate", "k"),
     "widening": ("widen_factor", "widening_factor", "width_factor", "k"),
     "group_width": ("base_width", "width_per_group"),
+    "outputs": ("output_size", "out_features", "output_dim", "num_classes", "classes", "n_classes", "out_channels"),
 }
 
 #: No width, vocabulary or image is larger.
 LARGEST = 1e8
 #: Layers are counted one by one, so that a slip of many zeros would take forever.
 DEEPEST = 10_000
+
+
+#: Names that only a parameter understands which multiplies, as MobileNet's width does.
+MULTIPLIERS: Mapping[str, tuple[str, ...]] = {
+    "width": ("width_multiplier", "width_mult", "alpha"),
+}
+
+#: What kinds of networks are called in papers: the family, and its parameters that the name says.
+FAMILY_WORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    **dict.fromkeys(("decoderonly", "decoderonlytransformer", "transformerdecoder", "transformerdecoderonly", "gptlike",
+                     "autoregressivetransformer", "causallm"), ("decoder", {})),
+    **dict.fromkeys(("encoderonly", "encoderonlytransformer", "transformerencoder", "maskedlm"), ("encoder", {})),
+    **dict.fromkeys(("transformerencoderdecoder", "encoderdecodertransformer", "seq2seqtransformer"),
+                    ("encoder-decoder", {})),
+    **dict.fromkeys(("lstm", "lstmlm", "bilstm"), ("recurrent", {"cell": "lstm"})),
+    **dict.fromkeys(("gru", "bigru"), ("recurrent", {"cell": "gru"})), "rnn": ("recurrent", {"cell": "rnn"}),
+    "visiontransformer": ("vit", {}), "mlpmixer": ("mixer", {}), "diffusiontransformer": ("dit", {}),
+    "wrn": ("wide-resnet", {}), "swintransformer": ("swin", {}), "multilayerperceptron": ("mlp", {}),
+}
+
+#: Names that leave open which family is meant, and what to say instead.
+OPEN_WORDS: Mapping[str, str] = {
+    "transformer": "decoder (as GPT), encoder (as BERT) or encoder-decoder (as T5)",
+    **dict.fromkeys(("cnn", "convnet"), "resnet, vgg, ..., or the network's own `layers`"),
+    "gan": "the generator's and the discriminator's own `layers`, one run each",
+    "diffusion": "unet or dit",
+}
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from computeest import schema
-from computeest.architecture import SYNONYMS, check
+from computeest.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
 from computeest.contract import Family, Network
 from computeest.facts import NetworkFact
 from computeest.lookup import Lookup, distinct
@@ -119,27 +119,54 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     variant = given.pop("variant", None)
     base: Mapping[str, Any] = {}
     family = registry.families.get(name) or _any_spelling(registry.families, name)
+    if family is None and _letters(name) in FAMILY_WORDS:
+        word, said = FAMILY_WORDS[_letters(name)]
+        family, base = registry.families.get(word), said
     wanted = str(variant) if variant is not None else name if family is None else None
     if wanted is not None:
         found = registry.variants.get(schema.key(wanted)) or _any_punctuation(registry, wanted, family)
         if found is None:
             kind = "variant" if variant is not None else "family"
-            raise ValueError(f"no {kind} is called '{wanted}'; "
-                             f"{did_you_mean(wanted, (*registry.families, *registry.variants))}".rstrip("; "))
+            if variant is None and _letters(name) in OPEN_WORDS:
+                raise ValueError(f"no family is called '{name}'; it may be {OPEN_WORDS[_letters(name)]}")
+            close = did_you_mean(wanted, dict.fromkeys((*registry.families, *registry.variants)))
+            raise ValueError(f"no {kind} is called '{wanted}'; {close}".rstrip("; "))
         if family is not None and found[0] != family.name:
             raise ValueError(f"the variant '{wanted}' is of the family '{found[0]}', not '{family.name}'")
-        family, base = registry.families[found[0]], found[1]
+        family, base = registry.families[found[0]], {**base, **found[1]}
     if family is None:
         raise ValueError(f"no family is called '{name}'")
     return family, {**base, **_named(family, given)}
 
 
 def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> tuple[str, Mapping[str, Any]] | None:
-    """The variant whose name differs in signs only, where there is one: 'ResNet50' for resnet-50."""
-    asked = _letters(wanted)
-    found = [variant for name, variant in registry.variants.items()
-             if _letters(name) == asked and (family is None or variant[0] == family.name)]
-    return found[0] if len(found) == 1 else None
+    """The one variant that is also written so: 'ResNet50' for resnet-50, 'swin-large' for swin-l, 'b7' of a family."""
+    among = {name: variant for name, variant in registry.variants.items()
+             if family is None or variant[0] == family.name}
+    asked = (wanted, *((f"{family.name}-{wanted}",) if family is not None else ()))
+    for fold in (_letters, _plain_letters):
+        for name in asked:
+            found = [variant for own, variant in among.items() if fold(own) == fold(name)]
+            if len(found) == 1:
+                return found[0]
+    # 'mobilenet-v2' is that of width 1
+    asked_for = _letters(wanted)
+    return next((variant for own, variant in among.items() if own.endswith("1.0") and _letters(own[:-3]) == asked_for),
+                None)
+
+
+#: Sizes in words and in letters, and words that names of the same network have or have not.
+_SIZES = (("tiny", "t"), ("small", "s"), ("base", "b"), ("xlarge", "xl"), ("large", "l"), ("huge", "h"),
+          ("wrn", "wideresnet"), ("patch", ""), ("mlpmixer", "mixer"))
+
+
+def _plain_letters(name: str) -> str:
+    """The letters with sizes as letters, no points, and without the image of 224 that goes without saying."""
+    folded = re.sub(r"(?<=\d)[-_ ]224$", "", name.lower())
+    folded = re.sub(r"[^a-z0-9]", "", folded)
+    for word, letter in _SIZES:
+        folded = folded.replace(word, letter)
+    return folded
 
 
 def _letters(name: str) -> str:
@@ -160,7 +187,7 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in given.items():
         own = schema.key(key)
         if own not in parameters:
-            own = next((p for p, others in SYNONYMS.items() if own in others and p in parameters), own)
+            own = _meant(own, parameters)
         if own not in parameters:
             raise ValueError(f"the family '{family.name}' has no '{key}'; it has {', '.join(parameters)}"
                              + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
@@ -170,6 +197,14 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
         check(key, value, parameters[own].annotation)
         named[own] = value
     return named
+
+
+def _meant(key: str, parameters: Mapping[str, inspect.Parameter]) -> str:
+    """The parameter that another name of it means; the name itself where it means none."""
+    for parameter, names in MULTIPLIERS.items():
+        if key in names and "float" in str(getattr(parameters.get(parameter), "annotation", "")):
+            return parameter
+    return next((p for p, others in SYNONYMS.items() if key in others and p in parameters), key)
 
 
 def _square(value: Any, annotation: str) -> Any:
