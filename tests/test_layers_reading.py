@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -197,3 +198,42 @@ def test_any_data_is_counted_or_refused_in_words(layers: list[Any]) -> None:
             raise
     else:
         assert net.forward_flop >= 0
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [
+    ([{"Conv2d": {"in_channels": 3, "out_channels": 8, "kernel_size": 3, "padding": 1}}, "ReLU", {"MaxPool2d": 2}],
+     [{"conv": {"out": 8, "kernel": 3, "padding": 1}}, "relu", {"max_pool": 2}]),
+    ([{"Conv2D": {"filters": 8, "kernel_size": [3, 3], "strides": 2}}, "BatchNormalization", "GlobalAveragePooling2D",
+      {"Dense": {"units": 10}}],
+     [{"conv": {"out": 8, "kernel": 3, "stride": 2}}, "batch_norm", "global_pool", {"linear": 10}]),
+    ([{"conv": {"out": 8, "kernel": "3x5"}}, "Flatten", {"fc": 10}],
+     [{"conv": {"out": 8, "kernel": [3, 5]}}, "flatten", {"linear": 10}]),
+    ([{"ConvTranspose2d": {"out_channels": 8, "kernel_size": 2, "stride": 2}}, {"deconv": {"out": 4, "kernel": 2}}],
+     [{"conv_transpose": {"out": 8, "kernel": 2, "stride": 2}}, {"conv_transpose": {"out": 4, "kernel": 2}}]),
+    ([{"reshape": [16, 48]}, {"LSTM": {"hidden_size": 20, "num_layers": 2, "bidirectional": True}},
+      {"GRU": {"units": 8}}],
+     [{"reshape": [16, 48]}, {"lstm": {"hidden": 20, "layers": 2, "both": True}},
+      {"gru": 8}]),
+    (["sequence", {"linear": 32}, {"MultiheadAttention": {"num_heads": 4, "num_key_value_heads": 2}}, "LayerNorm",
+      {"ffn": {"d_ff": 64}}, {"moe": {"num_experts": 4, "num_experts_per_tok": 2, "intermediate_size": 16}}],
+     ["sequence", {"linear": 32}, {"attention": {"heads": 4, "kv_heads": 2}}, "layer_norm", {"mlp": 64},
+      {"moe": {"experts": 4, "top_k": 2, "hidden": 16}}]),
+])
+def test_layers_of_other_libraries_are_the_same_layers(theirs: list[object], ours: list[object]) -> None:
+    one, other = (read([{"input": [3, 16, 16]}, *layers]) for layers in (theirs, ours))
+    assert (one.parameters, one.forward_flop, one.backward_flop) == (
+        other.parameters, other.forward_flop, other.backward_flop)
+    assert one.forward_flop > 0
+
+
+@pytest.mark.parametrize(("layers", "said"), [
+    ([{"input": [3, 16, 16]}, {"Conv1d": {"out": 8, "kernel": 3}}],
+     "layers[1]: 'Conv1d' has 1 extents, but what comes in has 2"),
+    ([{"input": [3, 16, 16]}, {"conv": {"in_channels": 4, "out": 8, "kernel": 3}}],
+     "layers[1].conv.in_channels: 4 come in, but the layer before gives 3"),
+    ([{"input": [3, 16, 16]}, {"SeparableConv2D": {"filters": 8, "kernel_size": 3}}],
+     "layers[1]: no layer is called 'SeparableConv2D'; see docs/layers.md"),
+])
+def test_what_other_libraries_say_must_fit(layers: list[object], said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read(layers)

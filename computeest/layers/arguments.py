@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 from computeest.layers.network import Network
 from computeest.layers.shape import Shape
+from computeest.layers.words import KEYS
 from computeest.suggest import did_you_mean
 
 #: No real network has a larger extent, width or count; a larger one is a slip or an attack.
 LARGEST = 10**9
-
-#: What other libraries call the same thing.
-SYNONYMS = {
-    "out_channels": "out",
-    "out_features": "out",
-    "filters": "out",
-    "features": "out",
-    "units": "out",
-    "kernel_size": "kernel",
-    "pool_size": "kernel",
-    "window_size": "window",
-    "strides": "stride",
-    "pad": "padding",
-    "dilation_rate": "dilation",
-    "use_bias": "bias",
-    "ceil_mode": "ceil",
-    "num_heads": "heads",
-    "n_heads": "heads",
-    "num_kv_heads": "kv_heads",
-    "hidden_size": "hidden",
-    "hidden_dim": "hidden",
-    "vocab": "vocabulary",
-    "vocab_size": "vocabulary",
-    "bidirectional": "both",
-    "experts_per_token": "top_k",
-}
-
 
 class Argument(NamedTuple):
     """One parameter of an operation, as a layer's key."""
@@ -86,7 +61,7 @@ def read_arguments(
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     for key, cell in given.items():
-        name = SYNONYMS.get(str(key), str(key)) if key not in by_name else key
+        name = next((each for each in (str(key), *KEYS.get(str(key), ())) if each in by_name), str(key))
         argument = by_name.get(name)
         if argument is None:
             near = did_you_mean(str(key), by_name)
@@ -136,6 +111,8 @@ def _value(kind: str, cell: object, saved: Mapping[str, Shape], where: str) -> A
         return cell
     if "Extent" in kind and isinstance(cell, Sequence) and not isinstance(cell, str):
         return tuple(_count(one, where) for one in cell[:4])
+    if "Extent" in kind and isinstance(cell, str) and re.fullmatch(r"\d+(?:\s*[x×]\s*\d+){1,2}", cell):
+        return tuple(_count(int(one), where) for one in re.findall(r"\d+", cell))
     if "str" in kind and (isinstance(cell, str) or "Extent" not in kind):
         if not isinstance(cell, str):
             refuse(where, f"{cell!r} is not a word")

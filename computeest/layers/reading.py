@@ -10,6 +10,7 @@ from computeest.layers.arguments import read_arguments, refuse, whole
 from computeest.layers.elementwise import ACTIVATIONS
 from computeest.layers.network import Network
 from computeest.layers.shape import Shape
+from computeest.layers.words import INCOMING, operation
 from computeest.suggest import did_you_mean
 
 #: Operations a layer can be; each is the Network method of that name.
@@ -23,6 +24,7 @@ OPERATIONS = (
 STRUCTURES = ("input", "tokens", "layers", "residual", "branches", "define", "use")
 #: Keys that any layer may have beside its own.
 COMMON = ("name", "repeat", "as", "from", "frozen", "shared", "checkpoint")
+_NAMES = frozenset((*OPERATIONS, *STRUCTURES, *ACTIVATIONS))
 _BESIDE = {"residual": ("shortcut",), "branches": ("join",), "define": ("layers", "with"), "use": ("with",)}
 
 DEEPEST = 24
@@ -59,9 +61,9 @@ class _Reader:
 
     def entry(self, entry: object, x: Shape | None, where: str, depth: int) -> Shape | None:
         """The shape after one entry, with its repeats, scopes and saving."""
-        kind, value, common, beside = _parsed(entry, where)
-        if "from" in common:
-            x = self._saved(common["from"], f"{where}.from")
+        if isinstance(entry, Mapping) and "from" in entry:
+            x = self._saved(entry["from"], f"{where}.from")
+        kind, value, common, beside = _parsed(entry, where, x)
         place = f"{where}.{kind}"
         with self._scopes(common, where):
             count = whole(common.get("repeat", 1), f"{where}.repeat", 0)
@@ -156,15 +158,17 @@ class _Reader:
     def _operation(self, kind: str, value: Any, x: Shape | None, where: str, common: Mapping[str, Any]) -> Shape | None:
         if kind in ACTIVATIONS:
             kind, value = "activation", kind
+        if isinstance(value, Mapping):
+            value = _without_incoming(value, x, where)
         positional, keywords = read_arguments(kind, value, self.saved, where)
         if "name" in common and kind not in ("flatten", "sequence"):
             keywords["name"] = str(common["name"])
-        operation = getattr(self.network, kind)
+        count = getattr(self.network, kind)
         if kind == "parameter":
-            self._counted(where, lambda: operation(*positional, **keywords))
+            self._counted(where, lambda: count(*positional, **keywords))
             return x
         start = _needed(x, where)
-        return self._counted(where, lambda: operation(start, *positional, **keywords))
+        return self._counted(where, lambda: count(start, *positional, **keywords))
 
     def _saved(self, name: object, where: str) -> Shape:
         found = self.saved.get(str(name))
@@ -179,7 +183,7 @@ class _Reader:
             refuse(where, str(problem))
 
 
-def _parsed(entry: object, where: str) -> tuple[str, Any, dict[str, Any], dict[str, Any]]:
+def _parsed(entry: object, where: str, x: Shape | None) -> tuple[str, Any, dict[str, Any], dict[str, Any]]:
     """What a layer is, the value after its name, its common keys, and the keys its structure has beside it."""
     if isinstance(entry, str):
         entry = {entry: None}
@@ -188,7 +192,7 @@ def _parsed(entry: object, where: str) -> tuple[str, Any, dict[str, Any], dict[s
     common = {key: entry[key] for key in COMMON if key in entry}
     rest = {str(key): value for key, value in entry.items() if key not in COMMON}
     if "type" in rest:
-        kind = _known(rest.pop("type"), where)
+        kind = _known(rest.pop("type"), where, x)
         return kind, rest, common, {}
     structure = next((key for key in _BESIDE if key in rest), None)
     if structure is not None:
@@ -201,11 +205,21 @@ def _parsed(entry: object, where: str) -> tuple[str, Any, dict[str, Any], dict[s
         words = ", ".join(rest) or "none"
         refuse(where, f"a layer has one operation, such as conv or linear; here there are {len(rest)} ({words})")
     [(word, value)] = rest.items()
-    return _known(word, where), value, common, {}
+    return _known(word, where, x), value, common, {}
 
 
-def _known(word: object, where: str) -> str:
-    name = str(word)
+def _without_incoming(given: Mapping[Any, Any], x: Shape | None, where: str) -> dict[Any, Any]:
+    """What a layer is given without the channels that come in, which have to be those of the layer before."""
+    for key in INCOMING:
+        if key in given and x is not None and given[key] != x.channels:
+            refuse(f"{where}.{key}", f"{_shown(given[key])} come in, but the layer before gives {x.channels}")
+    return {key: value for key, value in given.items() if key not in INCOMING}
+
+
+def _known(word: object, where: str, x: Shape | None) -> str:
+    name, extents = operation(str(word), _NAMES)
+    if extents is not None and x is not None and name in OPERATIONS and x.size and len(x.size) != extents:
+        refuse(where, f"'{word}' has {extents} extents, but what comes in has {len(x.size)}")
     if name not in OPERATIONS and name not in STRUCTURES and name not in ACTIVATIONS:
         near = did_you_mean(name, (*OPERATIONS, *STRUCTURES, *COMMON, *ACTIVATIONS))
         refuse(where, f"no layer is called '{name[:60]}'; {near or 'see docs/layers.md'}")
