@@ -93,6 +93,8 @@ def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.
     nothing = np.full(spec.size, np.nan)
     by_run |= {name: by_run.get(first_part, nothing) * by_run.get(second_part, nothing)
                for name, (first_part, second_part) in _OF_RUN.items()}
+    # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
+    by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", nothing)), np.nan, by_run["wall_chip_time"])
     found = {}
     for name, column in by_run.items():
         if name in _ADD_UP and spec.size != count:

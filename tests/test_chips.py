@@ -48,6 +48,16 @@ def test_a_count_of_machines_is_said_out_loud(chips: int, warned: bool) -> None:
                      "name the chip alone"] if warned else [])
 
 
+def test_a_run_on_chips_without_a_peak_is_held_against_nothing() -> None:
+    runs = [{"stage": "self-play", "chip": "first-generation TPU", "chips": 5000, "time": "9 hours"},
+            {"stage": "training", "chip": "second-generation TPU", "chips": 16, "time": "9 hours"}]
+    record = estimate({"published": "2018-12-07", "runs": runs})
+    codes = {check["code"] for check in record["checks"]}
+    assert {"run-not-estimated", "chip-without-peak"} <= codes
+    assert "accelerator-time-mismatch" not in codes
+    assert record["flop"] == pytest.approx(16 * 9 * 3600 * 46e12 * 0.3, rel=0.01)
+
+
 def test_a_bound_on_the_number_of_chips_is_said_out_loud() -> None:
     record = estimate({"chip": "up to 384 A100 SXM4 80GB GPUs", "time": "1 day"})
     assert "'up to 384' is a bound" in next(c["message"] for c in record["checks"] if c["code"] == "chip-ambiguous")
