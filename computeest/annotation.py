@@ -118,7 +118,7 @@ def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str
 
 
 def _answers(spec: Spec, options: Options) -> tuple[Evaluation, Reconciled]:
-    chips.fill(spec, partial(load_hardware, options.hardware), layout_of(options).chip)
+    chips.fill(spec, partial(load_hardware, options.hardware), layout_of(options).chip, mixed=True)
     networks.fill(spec, registry.load(registry.named(options.plugins)))
     planner = _planner(options.plugins, options.assume, options.preset)
     evaluation = evaluate.evaluate(spec, planner)

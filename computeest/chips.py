@@ -35,10 +35,12 @@ def as_found(fact: ChipFact) -> ChipFact:
     return fact
 
 
-def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found) -> None:
+def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found,
+         mixed: bool = False) -> None:
     """Look up every distinct chip and fill peaks and counts; what cannot be found becomes a problem of its row.
 
-    `revised` is where a table's conventions say more of a chip than its name does.
+    `revised` is where a table's conventions say more of a chip than its name does. `mixed` takes several chips in one
+    text, as tables have them, which in a paper are several runs.
     """
     if "chip" not in spec.words:
         return
@@ -51,7 +53,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     first, inverse = distinct(texts.codes, np.where(texts.codes < 0, -1, formats.codes), np.where(dated, era, -1))
     keys = [(texts.at(row), formats.at(row), eras.facts[era[row]] if dated[row] and era[row] >= 0 else None)
             for row in first.tolist()]
-    found = Lookup.of((key if key[0] is not None else None for key in keys), lambda key: _looked_up(database, *key))
+    found = Lookup.of((key if key[0] is not None else None for key in keys),
+                      lambda key: _looked_up(database, *key, mixed))
     spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
     _apply(spec)
 
@@ -62,8 +65,40 @@ def _dated(database: Database, text: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
-    return look_up(database, text, number_format, era)
+def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None,
+               mixed: bool) -> ChipFact:
+    found = look_up(database, text, number_format, era)
+    return found if found.refusal is None or not mixed else mixture(database, text, number_format, era) or found
+
+
+def mixture(database: Database, text: str, number_format: str | None,
+            published: datetime.date | None) -> ChipFact | None:
+    """Several chips in one text as one of a middle peak; None where the text does not list chips that train.
+
+    Weighted by their numbers where the text says them; else the geometric mean, as uncertain as the peaks are apart.
+    """
+    from computeest.hardware import Peak, Refusal
+
+    matches = database.find_all(text, published)
+    if isinstance(matches, Refusal) or len(matches) < 2:
+        return None
+    asked = [(match, database.peak(match.chip, number_format), database.peak(match.chip, None)) for match in matches]
+    known = [(match, peak if isinstance(peak, Peak) else usual) for match, peak, usual in asked]
+    pairs = [(match, peak) for match, peak in known if isinstance(peak, Peak)]
+    if not pairs:
+        return None
+    counted = len(pairs) == len(matches) and all(match.count is not None for match in matches)
+    weights = np.array([match.chips if counted else 1.0 for match, _ in pairs])
+    peaks = np.array([peak.value for _, peak in pairs])
+    middle = np.average(peaks, weights=weights) if counted else np.exp(np.log(peaks).mean())
+    names = " and ".join(dict.fromkeys(database.chip(match.chip).name for match in matches))
+    return ChipFact(
+        text, None, chip="+".join(dict.fromkeys(match.chip for match in matches)), name=names,
+        chips=float(weights.sum()) if counted else math.nan, peak=float(middle),
+        peak_sigma=0.0 if counted else float(np.log(peaks.max() / peaks.min())) / (2 * NINETY),
+        ambiguous="" if counted else f"{names}, in shares that are not said: a middle peak is taken",
+        number_format=pairs[0][1].format, format_assumed=any(peak.assumed for _, peak in pairs),
+        source="; ".join(dict.fromkeys(peak.source for _, peak in pairs)))
 
 
 def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:
