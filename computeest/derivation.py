@@ -12,7 +12,7 @@ from computeest.assumptions import Assumption, Case
 from computeest.evaluate import Candidates
 from computeest.plan import Step
 from computeest.results import Results, candidates_of, taken, worth_naming
-from computeest.symbols import Symbol
+from computeest.symbols import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +81,12 @@ def _network_lines(results: Results, row: int, indent: str) -> Iterator[str]:
 
 
 def _step_line(step: Step, place: _Place) -> str:
-    names = {name: Symbol(name) for name in step.inputs}
-    values = {name: Symbol(_said(name, place)) for name in step.inputs}
     answer = float(place.candidates.flop[place.at]) if step.target == "flop" else \
         float(place.candidates.values[step.target][place.at])
-    try:
-        formula, worked = step.formula(**names), step.formula(**values)
-    except Exception:
-        formula = Symbol(f"{step.name}({', '.join(step.inputs)})")
-        worked = Symbol(", ".join(value.text for value in values.values()))
-    shown = _symbol_text(formula)
-    parts = [step.target, shown, _symbol_text(worked), wording.amount(step.target, answer)]
+    parts = [step.target, written(step.formula, {name: name for name in step.inputs}),
+             written(step.formula, {name: _said(name, place) for name in step.inputs}),
+             wording.amount(step.target, answer)]
     return " = ".join(part for i, part in enumerate(parts) if i < 2 or part != parts[i - 1]) + f"   [{step.source}]"
-
-
-def _symbol_text(value: object) -> str:
-    return value.text if isinstance(value, Symbol) else str(value)
 
 
 def _said(name: str, place: _Place) -> str:

@@ -14,7 +14,7 @@ from computeest.lookup import Lookup, coded, distinct
 from computeest.plan import Plan, ways
 from computeest.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of, taken, worth_naming
 from computeest.schema import SCHEMA_VERSION
-from computeest.symbols import Symbol
+from computeest.symbols import written
 from computeest.version import versions
 
 #: Numbers with NaN where there is none, or texts by distinct value.
@@ -215,16 +215,10 @@ def _assumed_text(results: Results, row: int) -> str | None:
 
 def _derivation_text(results: Results, row: int) -> str | None:
     """The formulas of a row's plans, by the names of its columns, whose values stand beside it."""
-    return "; ".join(f"{step.target if step.target != 'flop' else plan.method.name} = {_formula(step)}"
-                     for plan in _plans(results, row) for step in plan.steps) or None
-
-
-def _formula(step: Any) -> str:
-    try:
-        written = step.formula(**{name: Symbol(name) for name in step.inputs})
-    except Exception:  # a plugin's formula need not take symbols; its inputs are listed instead
-        return f"{step.name}({', '.join(step.inputs)})"
-    return written.text if isinstance(written, Symbol) else str(written)
+    lines = [(plan.method.name if step.target == "flop" else step.target,
+              written(step.formula, {name: name for name in step.inputs}))
+             for plan in _plans(results, row) for step in plan.steps]
+    return "; ".join(f"{target} = {formula}" for target, formula in lines) or None
 
 
 def _sources_text(results: Results, row: int) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,3 +50,12 @@ class Symbol:
 
 def _symbol(value: Any) -> Symbol:
     return value if isinstance(value, Symbol) else Symbol(f"{value:g}" if isinstance(value, float) else str(value))
+
+
+def written(formula: Callable[..., Any], inputs: Mapping[str, str]) -> str:
+    """A formula of its inputs' texts; of one that does not take symbols, its name and those texts."""
+    try:
+        answer = formula(**{name: Symbol(text) for name, text in inputs.items()})
+    except Exception:  # a plugin's formula may do with numbers what symbols cannot, and raise anything
+        return f"{formula.__name__}({', '.join(inputs.values())})"
+    return answer.text if isinstance(answer, Symbol) else str(answer)
