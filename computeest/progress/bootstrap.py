@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
@@ -21,10 +21,10 @@ class Summary:
     point: float
     mean: float | None = None
     median: float | None = None
-    #: Percentile interval, as the papers report it.
+    #: Percentile interval, as the papers report it; of the error scale the bias-corrected one.
     low: float | None = None
     high: float | None = None
-    #: Bias-corrected percentile interval (Efron 1981), which also holds for the error scale; see docs/progress.md.
+    #: Bias-corrected percentile interval (Efron 1981); see docs/progress.md.
     corrected_low: float | None = None
     corrected_high: float | None = None
     standard_error: float | None = None
@@ -43,6 +43,16 @@ def summary(point: float, draws: Array | None, level: float) -> Summary:
     corrected_low, corrected_high = np.quantile(draws, [corrected_share(point, draws, q) for q in (tail, 1.0 - tail)])
     return Summary(float(point), float(draws.mean()), float(median), float(low), float(high), float(corrected_low),
                    float(corrected_high), float(draws.std()))
+
+
+def parameter_summary(name: str, point: float, draws: Array | None, level: float) -> Summary:
+    """The summary of one parameter of the model.
+
+    Each resample fits its own noise once more, so that plain percentiles put the error scale too low: 90 % of them hold
+    it in 76 % of simulations. Its interval is the bias-corrected one.
+    """
+    found = summary(point, draws, level)
+    return replace(found, low=found.corrected_low, high=found.corrected_high) if name == "delta" else found
 
 
 def corrected_share(point: float, draws: Array, share: float) -> float:

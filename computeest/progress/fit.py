@@ -8,7 +8,7 @@ from math import log
 
 import numpy as np
 
-from computeest.progress.bootstrap import Bootstrap, Summary, bootstrap, summary
+from computeest.progress.bootstrap import Bootstrap, Summary, bootstrap, parameter_summary, summary
 from computeest.progress.model import PRODUCT, Array, FrontierModel
 from computeest.progress.modes import Mode, find_modes, problem, random_starts
 from computeest.progress.posterior import Priors
@@ -56,8 +56,12 @@ class FrontierFit:
         return self.modes[0].vector()
 
     def estimates(self) -> dict[str, Summary]:
-        """Every parameter with its bootstrap standard error and percentile interval."""
-        return {name: self._summary(vector) for name, vector in self._columns(self.vector()).items()}
+        """Every parameter with its bootstrap standard error and interval."""
+        draws = self.draws
+        return {
+            name: parameter_summary(name, point, None if draws is None else draws[:, i], self.level)
+            for i, (name, point) in enumerate(zip(self.model.parameters, self.vector(), strict=True))
+        }
 
     def doubling_months(self) -> Summary:
         """Months in which better algorithms do as much as doubling the compute: 12 ln 2 a_c / a_y."""
@@ -83,13 +87,6 @@ class FrontierFit:
         if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
             found.append("growth of effective compute may be zero: the doubling time is not determined")
         return found
-
-    def _columns(self, vectors: Array) -> dict[str, tuple[float, Array | None]]:
-        names = self.model.parameters
-        return {name: (vectors[i], None if self.draws is None else self.draws[:, i]) for i, name in enumerate(names)}
-
-    def _summary(self, column: tuple[float, Array | None]) -> Summary:
-        return summary(column[0], column[1], self.level)
 
     def _ratio(self, above: str, below: str, factor: float, *, any_mode: bool = False) -> Summary:
         top, bottom = (self.model.parameters.index(name) for name in (above, below))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.progress.model import Array, FrontierModel
 from computeest.progress.posterior import Priors, Problem
@@ -108,7 +109,7 @@ def log_prior(task: Problem, at: Optima) -> Array:
     return np.asarray(-0.5 * (standard**2).sum(axis=1) - np.log(widths * np.sqrt(2 * np.pi)).sum())
 
 
-def nearest_mode(modes: tuple[Mode, ...], coefficients: Array, widths: Array) -> Array:
+def nearest_mode(modes: tuple[Mode, ...], coefficients: Array, widths: Array) -> NDArray[np.intp]:
     """Which mode each coefficient vector is nearest to, distances in prior standard deviations."""
     centres = np.array([mode.vector()[:-1] for mode in modes])
     apart = (coefficients[..., None, :] - centres) / widths
