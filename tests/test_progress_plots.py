@@ -36,7 +36,7 @@ def figures():
     frame = frame.assign(flop_low=frame.flop / 3, flop_high=frame.flop * 3)
     return {
         "records": records_plot(fit, seen, score_label="top-1 accuracy"),
-        "pareto": pareto_plot(fit, [0.7, 0.8], range(2012, 2023, 2)),
+        "pareto": pareto_plot(fit, [0.7, POINTS["BiT-L"]], range(2012, 2023, 2)),
         "thresholds": thresholds_plot(fit, [0.6, 0.7, 0.8, 0.97], range(2012, 2023), 1.28e6),
         "attribution": attribution_plot([attribute(fit, a, b) for a, b in pairs(list(POINTS.values()))]),
         "efficiency": efficiency_plot(efficiency_gains(table3, counts="mac")),
@@ -67,6 +67,20 @@ def test_axes_are_labelled_with_units(figures, kind):
 def test_records_plot_shows_every_record(figures):
     left = figures["records"].axes[0]
     assert len(left.collections[0].get_offsets()) == 97
+
+
+def test_a_model_is_marked_on_its_own_frontier(figures):
+    """The frontiers of a model's level are the sets of data and compute that would have done as well."""
+    score, model = figures["pareto"].axes[:2]
+    assert score.get_title() == "score 0.7"
+    assert model.get_title().startswith("BiT-L of 2020.0 (0.8")
+    *frontiers, mark = model.lines
+    point = POINTS["BiT-L"]
+    assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (point.data, point.compute)
+    # published in 2019.97: between the frontiers of 2018 and 2020, next to the latter
+    at = [np.interp(point.data, line.get_xdata(), line.get_ydata()) for line in frontiers]
+    assert at[3] > point.compute
+    assert at[4] == pytest.approx(point.compute, rel=0.1)
 
 
 def test_out_of_reach_is_in_the_legend(figures):

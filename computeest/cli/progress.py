@@ -76,6 +76,9 @@ ScoresOption = Annotated[str, typer.Option(help="Scores as fractions, separated 
 ScoreOption = Annotated[float | None, typer.Option(help="Level to reach, as a fraction.")]
 CountsOption = Annotated[Counts, typer.Option(help="mac: the source counts a multiply-add as one.")]
 SpaceOption = Annotated[Space, typer.Option(help="Scale on which the gain is shared out.")]
+ModelsOption = Annotated[
+    str | None, typer.Option(help="Models, by commas: to attribute gains between, or whose level frontiers reach.")
+]
 SizeOption = Annotated[float | None, typer.Option(help="Size of the training set that thresholds are for.")]
 YearsOption = Annotated[str, typer.Option(help="FIRST-LAST year.")]
 
@@ -191,7 +194,7 @@ def plot(kind: KindArgument, table: TableArgument,
          data: DataOption = "training_examples", centre: CentreOption = None,
          scores: ScoresOption = "0.7,0.8,0.84", years: YearsOption = "2012-2022",
          data_size: SizeOption = None,
-         models: Annotated[str | None, typer.Option(help="Models to attribute gains between, by commas.")] = None,
+         models: ModelsOption = None,
          space: SpaceOption = Space.accuracy, score: ScoreOption = None, counts: CountsOption = Counts.flop,
          bootstrap: BootstrapOption = 200, seed: SeedOption = 0, level: LevelOption = 0.95) -> None:
     """Draw one figure as PNG or SVG."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from computeest.progress.attribution import attribute, pairs
+from computeest.progress.attribution import Point, attribute, pairs
 from computeest.progress.efficiency import efficiency_gains
 from computeest.progress.plots import save
 from computeest.progress.records import ProgressError, select
@@ -24,7 +24,7 @@ class Drawing:
     scores: str = "0.7,0.8,0.84"
     years: str = "2012-2022"
     data_size: float | None = None
-    #: Names separated by commas; None for the preset's own end points.
+    #: Names separated by commas; without them an attribution takes the preset's end points, a frontier the scores.
     models: str | None = None
     space: str = "accuracy"
     score: float | None = None
@@ -57,13 +57,19 @@ def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> Fi
     if kind == "records":
         return plots.records_plot(fit, seen, score_label=source.metric or "score")
     if kind == "pareto":
-        return plots.pareto_plot(fit, parse_scores(drawing.scores), years, data_label=source.data.replace("_", " "))
+        levels = _points(source, drawing.models) or parse_scores(drawing.scores)
+        return plots.pareto_plot(fit, levels, years, data_label=source.data.replace("_", " "))
     if kind == "thresholds":
         data = threshold_data(source.named_preset(), seen, drawing.data_size)
         return plots.thresholds_plot(fit, parse_scores(drawing.scores), years, data)
     chosen = source.named_preset()
-    names = [name.strip() for name in drawing.models.split(",")] if drawing.models else []
-    points = [find_point(name, source, chosen) for name in names] or list(chosen.points if chosen else ())
+    points = _points(source, drawing.models) or list(chosen.points if chosen else ())
     if len(points) < 2:
         raise ProgressError("an attribution plot needs at least two models: give --models A,B")
     return plots.attribution_plot([attribute(fit, a, b, drawing.space) for a, b in pairs(points)])
+
+
+def _points(source: Source, models: str | None) -> list[Point]:
+    """The models named, separated by commas, in the preset or the records."""
+    names = [name.strip() for name in models.split(",")] if models else []
+    return [find_point(name, source, source.named_preset()) for name in names]

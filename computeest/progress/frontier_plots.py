@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeest.progress.attribution import Attribution
+from computeest.progress.attribution import Attribution, Point
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
 from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, canvas
-from computeest.progress.records import Observations, ProgressError
+from computeest.progress.records import Observations, ProgressError, centred
 from computeest.progress.thresholds import compute_needed, pareto
 from computeest.quantity import NINETY
 
@@ -52,26 +52,41 @@ def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "sc
     return figure
 
 
-def pareto_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], *,
+def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequence[int], *,
                 data_label: str = "training examples") -> Figure:
-    """Data against compute that reach each score, one frontier a year: progress moves the frontier inwards."""
+    """Data against compute that reach each level, one frontier a year: progress moves the frontier inwards.
+
+    A level is a score, or a model: then it is the score predicted of it, and the model is marked.
+    """
     _needs_product(fit)
     data = np.geomspace(1e4, 1e12, 400)
-    with canvas(len(scores), width=3.4 * len(scores) + 1.2, height=4.2, sharey=True) as (figure, axes):
+    with canvas(len(levels), width=3.4 * len(levels) + 1.2, height=4.2, sharey=True) as (figure, axes):
         from matplotlib import colormaps
         from matplotlib.cm import ScalarMappable
         from matplotlib.colors import Normalize
 
         shades = Normalize(min(years), max(years) + 1)
-        for axis, score in zip(axes, scores, strict=True):
+        for axis, level in zip(axes, levels, strict=True):
+            score, title = _level(fit, level)
             for year in years:
                 needed = pareto(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling)
                 axis.plot(data, np.where(np.isfinite(needed), needed, np.nan), color=colormaps["viridis"](shades(year)))
-            axis.set(xscale="log", yscale="log", xlabel=data_label, title=f"score {score:g}", xlim=(data[0], data[-1]))
+            if isinstance(level, Point):
+                axis.plot(level.data, level.compute, color=VERMILION, marker="D", markeredgecolor="white", zorder=3)
+            axis.set(xscale="log", yscale="log", xlabel=data_label, title=title, xlim=(data[0], data[-1]))
             axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
         axes[0].set_ylabel("training compute (FLOP)")
         figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
     return figure
+
+
+def _level(fit: FrontierFit, level: float | Point) -> tuple[float, str]:
+    """The score to reach and what the panel is called."""
+    if not isinstance(level, Point):
+        return level, f"score {level:g}"
+    columns = centred(fit.centre, level.year, level.compute, level.data)
+    score = float(fit.model.accuracy(fit.vector()[None, :-1], columns)[0, 0])
+    return score, f"{level.name} of {level.year:.1f} ({score:.3f})"
 
 
 def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> Figure:
