@@ -10,11 +10,12 @@ from typing import Any, TypeAlias
 import pluggy
 
 from computeest.layers import Network, Shape
+from computeest.layers.from_onnx import from_onnx
 from computeest.suggest import did_you_mean
 
 __all__ = [
-    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "hookimpl",
-    "hookspec",
+    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "from_onnx",
+    "hookimpl", "hookspec",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.

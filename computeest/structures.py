@@ -12,6 +12,9 @@ from computeest.schema import Field
 from computeest.strict_yaml import Node, plain
 from computeest.units import UnitError
 
+#: Parameters of architectures that name a file.
+_FILES = ("config", "onnx")
+
 
 def read(field_: Field, node: Node, folder: Path) -> Cell | None:
     """The structure under one key, None when the author left it empty; `folder` is where the paper lies."""
@@ -26,8 +29,9 @@ def read(field_: Field, node: Node, folder: Path) -> Cell | None:
     value = plain(node)
     if field_.kind == "mapping":
         value = {key: number_or_text(item) for key, item in value.items()}
-        if isinstance(value.get("config"), str):
-            value["config"] = str(folder / value["config"])  # a path beside the paper; an absolute one stays
+        for key in _FILES:
+            if isinstance(value.get(key), str):
+                value[key] = str(folder / value[key])  # a path beside the paper; an absolute one stays
     return Cell(field_.name, value, text=str(value), line=node.line)
 
 

@@ -122,11 +122,3 @@ def test_an_onnx_file_equals_its_module(tmp_path: Path) -> None:
     assert net.forward_flop == counted.forward_flop
     assert net.backward_flop == counted.backward_flop
     assert net.parameters == counted.parameters
-
-
-def test_an_onnx_file_that_is_none(tmp_path: Path) -> None:
-    pytest.importorskip("onnx", reason="the extra 'onnx' is not installed")
-    path = tmp_path / "model.onnx"
-    path.write_bytes(b"no graph")
-    with pytest.raises(ValueError, match="not an ONNX file"):
-        from_onnx(path)

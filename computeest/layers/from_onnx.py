@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from computeest.layers.network import Network
 from computeest.layers.shape import Shape, shape
+from computeest.suggest import did_you_mean
 
 LARGEST_FILE = 2 * 1024**3
 _GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
@@ -27,23 +28,72 @@ class Graph(NamedTuple):
     needed: set[str]
 
 
-def from_onnx(path: str | Path, tokens: int | None = None) -> Network:
-    """The network of an ONNX file; the batch dimension must be fixed, and is taken as part of one example."""
-    import onnx
+def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, int] | None = None) -> Network:
+    """The network of an ONNX file, for one example of `tokens` tokens.
+
+    `sizes` says how large the dimensions are that the file gives a name instead of a size, such as
+    {"sequence": 512}. A named first dimension of an input is the batch, and one example; a fixed batch counts as part
+    of the example.
+    """
+    try:
+        import onnx
+    except ModuleNotFoundError:
+        raise ValueError("ONNX files need onnx: pip install 'computeest[onnx]'") from None
 
     file = Path(path)
+    if not file.is_file():
+        raise ValueError(f"{file}: there is no such file")
     if file.stat().st_size > LARGEST_FILE:
         raise ValueError(f"{file}: larger than {LARGEST_FILE // 1024**3} GB; export it with external weights")
     try:
         model = onnx.load(str(file), load_external_data=False)
+        _fix_sizes(model.graph, sizes or {})
         model = onnx.shape_inference.infer_shapes(model, data_prop=True)
-    except (ValueError, onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
+    except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
         raise ValueError(f"{file}: not a readable ONNX file: {error}") from None
     except Exception as error:  # protobuf's DecodeError has no stable import path
         if type(error).__name__ != "DecodeError":
             raise
         raise ValueError(f"{file}: not an ONNX file") from None
+    if not model.graph.node:
+        raise ValueError(f"{file}: there is no operator in it")
     return _counted(model.graph, tokens)
+
+
+def _fix_sizes(graph: Any, sizes: Mapping[str, int]) -> None:
+    """Give the named dimensions of the inputs their sizes, and forget what was inferred without them."""
+    named = list(_named(graph))
+    labels = sorted({label for _, label, _ in named})
+    for label in sizes:
+        if label not in labels:
+            near = did_you_mean(label, labels) or f"it names {', '.join(labels) or 'none'}"
+            raise ValueError(f"sizes: the file names no dimension '{label}'; {near}")
+    unknown = dict.fromkeys(label for _, label, batch in named if label not in sizes and not batch)
+    if unknown:
+        example = ", ".join(f"{label}: 128" for label in unknown)
+        raise ValueError(f"the size of {', '.join(unknown)} is not fixed; say it, such as sizes: {{{example}}}")
+    for dim, label, _ in named:
+        dim.dim_value = _extent(label, sizes.get(label, 1))
+    if named:
+        del graph.value_info[:]
+        for value in graph.output:
+            value.type.tensor_type.ClearField("shape")
+
+
+def _named(graph: Any) -> Iterator[tuple[Any, str, bool]]:
+    """The dimensions of the inputs that have no size, what each is called, and whether it is the batch."""
+    weights = {tensor.name for tensor in graph.initializer}
+    for value in graph.input:
+        if value.name not in weights:  # older files list them among the inputs
+            for position, dim in enumerate(value.type.tensor_type.shape.dim):
+                if dim.dim_value < 1:
+                    yield dim, dim.dim_param or f"dimension {position} of {value.name}", position == 0
+
+
+def _extent(label: str, size: Any) -> int:
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 10**9:
+        raise ValueError(f"sizes: {label} is {size!r}; expected a whole number from 1 to 1,000,000,000")
+    return size
 
 
 def _counted(graph: Any, tokens: int | None) -> Network:
@@ -80,7 +130,7 @@ def _size(known: Graph, name: str, node: Any, required: bool = True) -> tuple[in
     size = known.sizes.get(name, ())
     if required and (not size or min(size) < 1):
         label = node.name or node.op_type
-        raise ValueError(f"{label}: the shape of '{name}' is not fixed; export the model with fixed input sizes")
+        raise ValueError(f"{label}: the shape of '{name}' does not follow; export the model with fixed input sizes")
     return tuple(max(extent, 1) for extent in size)
 
 

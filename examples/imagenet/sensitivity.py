@@ -47,6 +47,7 @@ READINGS: dict[str, Reading] = {
     "without networks trained in under 1e18 FLOP": lambda frame: frame[frame["flop"] >= 1e18],
     "published 2017 or later": lambda frame: frame[frame["year"] >= 2017.0],
     "checked rows only": lambda frame: frame[frame["note"].str.contains("checked against")],
+    "checked against the authors' repositories": lambda frame: frame[frame["note"].str.contains("authors' repositor")],
 }
 
 

@@ -1,0 +1,153 @@
+"""ONNX files, written here operator by operator, against the same networks counted from their layers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+import computeest
+from computeest.contract import Network
+from computeest.layers.from_onnx import from_onnx
+
+
+def weight(name: str, *shape: int) -> Any:
+    """A weight whose values are never read: only its shape is stored."""
+    tensor = TensorProto(name=name, data_type=TensorProto.FLOAT)
+    tensor.dims.extend(shape)
+    return tensor
+
+
+def write(path: Path, nodes: Sequence[Any], inputs: dict[str, Sequence[int | str]], weights: Sequence[Any]) -> Path:
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, size) for name, size in inputs.items()]
+    result = helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, None)
+    graph = helper.make_graph(list(nodes), "network", values, [result], initializer=list(weights))
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), str(path))
+    return path
+
+
+def lenet(path: Path, batch: int | str = "batch") -> Path:
+    """LeNet-5 on images of 32 pixels."""
+    node = helper.make_node
+    return write(
+        path,
+        [
+            node("Conv", ["image", "w1", "b1"], ["c1"], kernel_shape=[5, 5]),
+            node("Relu", ["c1"], ["r1"]),
+            node("MaxPool", ["r1"], ["p1"], kernel_shape=[2, 2], strides=[2, 2]),
+            node("Conv", ["p1", "w2", "b2"], ["c2"], kernel_shape=[5, 5]),
+            node("MaxPool", ["c2"], ["p2"], kernel_shape=[2, 2], strides=[2, 2]),
+            node("Flatten", ["p2"], ["f"]),
+            node("Gemm", ["f", "w3", "b3"], ["g1"], transB=1),
+            node("Gemm", ["g1", "w4", "b4"], ["g2"], transB=1),
+            node("Gemm", ["g2", "w5", "b5"], ["g3"], transB=1),
+        ],
+        {"image": [batch, 1, 32, 32]},
+        [
+            weight("w1", 6, 1, 5, 5), weight("b1", 6), weight("w2", 16, 6, 5, 5), weight("b2", 16),
+            weight("w3", 120, 400), weight("b3", 120), weight("w4", 84, 120), weight("b4", 84),
+            weight("w5", 10, 84), weight("b5", 10),
+        ],
+    )
+
+
+def attention(path: Path) -> Path:
+    """One head of width 64 over a sequence of any length."""
+    node = helper.make_node
+    nodes = [node("MatMul", ["x", w], [y]) for w, y in (("wq", "q"), ("wk", "k"), ("wv", "v"))]
+    nodes += [
+        node("Transpose", ["k"], ["kt"], perm=[0, 2, 1]),
+        node("MatMul", ["q", "kt"], ["scores"]),
+        node("Softmax", ["scores"], ["shares"], axis=-1),
+        node("MatMul", ["shares", "v"], ["read"]),
+        node("MatMul", ["read", "wo"], ["y"]),
+    ]
+    return write(path, nodes, {"x": ["batch", "sequence", 64]}, [weight(w, 64, 64) for w in ("wq", "wk", "wv", "wo")])
+
+
+def test_lenet_equals_its_layers(tmp_path: Path) -> None:
+    """LeCun et al. 1998, section II.B, with every map connected: 61,706 parameters, 416,520 multiply-adds."""
+    net = from_onnx(lenet(tmp_path / "lenet.onnx"))
+    same = Network()
+    x = same.conv(same.input(1, 32, 32), 6, 5)
+    x = same.conv(same.max_pool(x, 2), 16, 5)
+    x = same.flatten(same.max_pool(x, 2))
+    for width in (120, 84, 10):
+        x = same.linear(x, width)
+    assert (net.parameters, net.forward_flop) == (61_706, 2 * 416_520)
+    assert (same.parameters, same.forward_flop) == (net.parameters, net.forward_flop)
+    assert same.backward_flop == net.backward_flop
+
+
+def test_a_batch_without_a_size_is_one_example(tmp_path: Path) -> None:
+    one, two = (from_onnx(lenet(tmp_path / f"{batch}.onnx", batch)) for batch in ("N", 2))
+    assert two.forward_flop == 2 * one.forward_flop
+    assert two.parameters == one.parameters
+
+
+@pytest.mark.parametrize("length", [1, 7, 300])
+def test_attention_grows_with_the_length_that_is_said(tmp_path: Path, length: int) -> None:
+    net = from_onnx(attention(tmp_path / "attention.onnx"), sizes={"sequence": length})
+    same = Network()
+    same.attention(same.input(64, length), 1, bias=False)
+    assert net.forward_flop == same.forward_flop == 2 * (4 * length * 64 * 64 + 2 * length * length * 64)
+    assert net.parameters == same.parameters
+
+
+def test_a_shared_weight_is_a_parameter_once(tmp_path: Path) -> None:
+    twice = [helper.make_node("MatMul", ["x", "w"], ["y"]), helper.make_node("MatMul", ["y", "w"], ["z"])]
+    net = from_onnx(write(tmp_path / "tied.onnx", twice, {"x": [1, 8]}, [weight("w", 8, 8)]))
+    assert (net.parameters, net.forward_flop) == (64, 2 * 2 * 64)
+
+
+def test_what_no_rule_counts_is_said(tmp_path: Path) -> None:
+    node = helper.make_node("Einsum", ["x", "w"], ["y"], equation="bi,ij->bj")
+    net = from_onnx(write(tmp_path / "einsum.onnx", [node], {"x": [1, 8]}, [weight("w", 8, 8)]))
+    assert net.forward_flop == 0
+    assert "Einsum" in net.uncounted[0]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "message"),
+    [
+        (None, r"the size of sequence is not fixed; say it, such as sizes: \{sequence: 128\}"),
+        ({"sequnce": 5}, "the file names no dimension 'sequnce'; closest: 'sequence'"),
+        ({"sequence": 0}, "sequence is 0; expected a whole number from 1"),
+        ({"sequence": "long"}, "sequence is 'long'; expected a whole number"),
+    ],
+)
+def test_sizes_that_are_missing_or_wrong(tmp_path: Path, sizes: dict[str, Any] | None, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_onnx(attention(tmp_path / "attention.onnx"), sizes=sizes)
+
+
+def test_what_is_no_onnx_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    for content, message in ((b"no graph", "not an ONNX file"), (b"", "no operator in it")):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=message):
+            from_onnx(path)
+    with pytest.raises(ValueError, match=r"gone\.onnx: there is no such file"):
+        from_onnx(tmp_path / "gone.onnx")
+
+
+def test_without_the_extra_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(ValueError, match=r"pip install 'computeest\[onnx\]'"):
+        from_onnx(tmp_path / "model.onnx")
+
+
+def test_a_paper_names_the_file_beside_it(tmp_path: Path) -> None:
+    lenet(tmp_path / "lenet.onnx")
+    paper = tmp_path / "paper.yaml"
+    paper.write_text(
+        "model: LeNet-5\nfamily: onnx\narchitecture: {onnx: lenet.onnx}\nexamples: 60000\nepochs: 20\n", "utf-8"
+    )
+    record = computeest.estimate(paper)
+    assert record["flop"] == pytest.approx(2 * 416_520 * 3 * 60_000 * 20)
+    assert record["parameters"] == 61_706
