@@ -13,7 +13,10 @@ def gnmt(
     target_length: int | None = None,
     biases: int = 1,
 ) -> Network:
-    """One sentence pair: a bidirectional layer and `layers` - 1 more encode, `layers` decode with attention at each."""
+    """One sentence pair: a bidirectional layer and `layers` - 1 more encode, `layers` decode.
+
+    The bottom decoder layer asks for the context of each target word, which all the layers above it see.
+    """
     if layers < 2:
         raise ValueError(f"layers: {layers} is too few; expected a bidirectional layer and at least one more")
     target = sequence_length if target_length is None else target_length
@@ -22,19 +25,19 @@ def gnmt(
     x = net.lstm(x, hidden, both=True, biases=biases, name="encoder.0")
     memory = net.lstm(x, hidden, layers=layers - 1, biases=biases, name="encoder")
     y = net.embedding(target, vocabulary, hidden, "target_embedding")
-    context = _attended(net, memory, target, hidden)
-    # the context from the bottom decoder layer's last step feeds every decoder layer (Wu et al. 2016, section 3)
-    y = net.lstm(net.concat(y, context), hidden, biases=biases, name="decoder.0")
+    # "the bottom decoder layer output only for obtaining recurrent attention context, which is sent directly to all the
+    # remaining decoder layers" (Wu et al. 2016, Figure 1)
+    y = net.lstm(y, hidden, biases=biases, name="decoder.0")
+    context = _attended(net, memory, y, hidden)
     with net.repeat(layers - 1, "decoder"):
         y = net.lstm(net.concat(y, context), hidden, biases=biases)
     net.logits(y, vocabulary, bias=True)
     return net
 
 
-def _attended(net: Network, memory: Shape, target: int, hidden: int) -> Shape:
+def _attended(net: Network, memory: Shape, states: Shape, hidden: int) -> Shape:
     """A weighted sum of the encoder's outputs for each target word; the weights come from a one-layer network."""
-    source = memory.positions
-    states = Shape(hidden, (target,), memory.grad, target)
+    source, target = memory.positions, states.positions
     net.linear(memory, hidden, bias=False, name="attention.memory", term="attention projections")
     net.linear(states, hidden, bias=False, name="attention.query", term="attention projections")
     pairs = Shape(hidden, (source * target,), memory.grad, source * target)
@@ -45,7 +48,8 @@ def _attended(net: Network, memory: Shape, target: int, hidden: int) -> Shape:
 
 PUBLISHED: dict[str, Published] = {
     "gnmt-8": Published(
-        "Shazeer et al. 2017, arXiv:1701.06538: multiply-adds of a time step",
+        "Shazeer et al. 2017, arXiv:1701.06538, Tables 2 and 3: parameters, and multiply-adds of a time step",
+        parameters=278e6,
         forward_macs=30 * 214e6,
     ),
 }

@@ -49,7 +49,9 @@ def seq2seq(
 def _aligned(net: Network, memory: Shape, target: int, hidden: int, width: int) -> Shape:
     """A sum of the encoder's outputs for each target word, weighted by a small network (arXiv:1409.0473, A.1.2)."""
     source = memory.positions
-    first = net.linear(net.select(memory), hidden, name="first_state")
+    # only the last state of the reading from right to left starts the decoder: W_s is n x n (A.2.2)
+    last = Shape(hidden, (), memory.grad, 1)
+    first = net.linear(last, hidden, name="first_state")
     net.linear(memory, width, bias=False, name="alignment.memory", term="attention projections")
     states = Shape(hidden, (target,), first.grad, target)
     net.linear(states, width, bias=False, name="alignment.state", term="attention projections")
