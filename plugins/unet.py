@@ -27,7 +27,7 @@ def unet(
     channels: int = 4,
     outputs: int | None = None,
     width: int = 320,
-    multipliers: Sequence[int] = (1, 2, 4, 4),
+    multipliers: Sequence[float] = (1, 2, 4, 4),
     blocks: int = 2,
     attention: Sequence[int] = (1, 2, 4),
     heads: int = 8,
@@ -54,25 +54,26 @@ def unet(
     context = None if context_width is None else net.input(context_width, context_length)
     depths = [depth] * len(multipliers) if isinstance(depth, int) else list(depth)
     kind = Level(condition, scale_shift, head_dim, heads, context, 1, linear_projections)
-    x = net.conv(net.input(channels, image, image), width, 3, padding=1, name="in")
+    widths = [round(width * multiplier) for multiplier in multipliers]
+    x = net.conv(net.input(channels, image, image), widths[0], 3, padding=1, name="in")
     skips, factor = [x], 1
-    for number, (multiplier, deep) in enumerate(zip(multipliers, depths, strict=True)):
+    for number, (wide, deep) in enumerate(zip(widths, depths, strict=True)):
         with net.block(f"down{number}"):
             for _ in range(blocks):
-                x = _block(net, x, width * multiplier, kind._replace(depth=deep), factor in attention)
+                x = _block(net, x, wide, kind._replace(depth=deep), factor in attention)
                 skips.append(x)
-            if number < len(multipliers) - 1:
+            if number < len(widths) - 1:
                 x = _down(net, x, kind, residual_resampling)
                 skips.append(x)
                 factor *= 2
     with net.block("middle"):
         x = _block(net, x, x.channels, kind._replace(depth=depths[-1]), attend=True)
         x = _residual(net, x, x.channels, kind)
-    for number, (multiplier, deep) in reversed(list(enumerate(zip(multipliers, depths, strict=True)))):
+    for number, (wide, deep) in reversed(list(enumerate(zip(widths, depths, strict=True)))):
         with net.block(f"up{number}"):
             for _ in range(blocks + 1):
                 x = net.concat(x, skips.pop())
-                x = _block(net, x, width * multiplier, kind._replace(depth=deep), factor in attention)
+                x = _block(net, x, wide, kind._replace(depth=deep), factor in attention)
             if number:
                 x = _up(net, x, kind, residual_resampling)
                 factor //= 2
@@ -153,6 +154,8 @@ def _up(net: Network, x: Shape, kind: Level, residual: bool) -> Shape:
 
 _ADM: dict[str, Any] = {"channels": 3, "outputs": 6, "head_dim": 64, "scale_shift": True, "residual_resampling": True,
                         "classes": 1000}  # fmt: skip
+#: Class-conditional on ImageNet at 256 pixels, with a latent of 64 x 64 or 32 x 32.
+_LDM: dict[str, Any] = {"head_dim": 32, "context_width": 512, "context_length": 1}
 
 VARIANTS: dict[str, dict[str, Any]] = {
     "ddpm-cifar10": {"image": 32, "channels": 3, "width": 128, "multipliers": (1, 2, 2, 2), "attention": (2,),
@@ -163,22 +166,44 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "adm-128": {**_ADM, "image": 128, "width": 256, "multipliers": (1, 1, 2, 3, 4), "attention": (4, 8, 16), "heads": 4,
                 "head_dim": None},
     "adm-256": {**_ADM, "image": 256, "width": 256, "multipliers": (1, 1, 2, 2, 4, 4), "attention": (8, 16, 32)},
+    "adm-512": {**_ADM, "image": 512, "width": 256, "multipliers": (0.5, 1, 1, 2, 2, 4, 4), "attention": (16, 32, 64)},
+    # the upsamplers see the small image too, enlarged
+    "adm-64-to-256": {**_ADM, "image": 256, "channels": 6, "width": 192, "multipliers": (1, 1, 2, 2, 4, 4),
+                      "attention": (8, 16, 32), "heads": 4, "head_dim": None},
+    "adm-128-to-512": {**_ADM, "image": 512, "channels": 6, "width": 192, "multipliers": (1, 1, 2, 2, 4, 4),
+                       "attention": (16, 32)},
+    # the class is one token of context
+    "ldm-4": {**_LDM, "image": 64, "channels": 3, "width": 192, "multipliers": (1, 2, 3, 5), "attention": (2, 4, 8)},
+    "ldm-8": {**_LDM, "image": 32, "channels": 4, "width": 256, "multipliers": (1, 2, 4), "attention": (1, 2, 4)},
     "stable-diffusion": {"context_width": 768},
     "stable-diffusion-2": {"context_width": 1024, "head_dim": 64, "linear_projections": True},
     "stable-diffusion-xl": {"image": 128, "multipliers": (1, 2, 4), "attention": (2, 4), "depth": (0, 2, 10),
                             "head_dim": 64, "context_width": 2048, "linear_projections": True, "vector": 2816},
 }  # fmt: skip
 
-_ADM_TABLE = "Dhariwal and Nichol 2021, arXiv:2105.05233, hyperparameters in the appendix"
+#: Parameters by Dhariwal and Nichol; what Peebles and Xie call Gflops are multiply-adds.
+_ADM_TABLE = (
+    "Dhariwal and Nichol 2021, arXiv:2105.05233, Tables 11 and 13; Peebles and Xie 2022, arXiv:2212.09748, Table 6"
+)
+_LDM_TABLE = "Fang et al. 2023, arXiv:2305.10924; Peebles and Xie 2022, arXiv:2212.09748, Table 6"
 PUBLISHED: dict[str, Published] = {
     "ddpm-cifar10": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=35.7e6),
-    "ddpm-256": Published("Ho et al. 2020, arXiv:2006.11239, appendix B", parameters=114e6),
-    "adm-64": Published(_ADM_TABLE, parameters=296e6),
-    "adm-128": Published(_ADM_TABLE, parameters=422e6),
-    "adm-256": Published(
-        "Dhariwal and Nichol 2021; Peebles and Xie 2022, arXiv:2212.09748, Table 2",
-        parameters=554e6,
-        forward_macs=1120e9,
+    "ddpm-256": Published(
+        "Ho et al. 2020, arXiv:2006.11239, appendix B; Fang et al. 2023, arXiv:2305.10924",
+        parameters=114e6,
+        forward_macs=248.7e9,
+    ),
+    "adm-64": Published(_ADM_TABLE, parameters=296e6, forward_macs=110e9),
+    "adm-128": Published(_ADM_TABLE, parameters=422e6, forward_macs=307e9),
+    "adm-256": Published(_ADM_TABLE, parameters=554e6, forward_macs=1120e9),
+    "adm-512": Published(_ADM_TABLE, parameters=559e6, forward_macs=1983e9),
+    "adm-64-to-256": Published(_ADM_TABLE, parameters=312e6, forward_macs=632e9),
+    "adm-128-to-512": Published(_ADM_TABLE, parameters=309e6, forward_macs=2506e9),
+    "ldm-4": Published(_LDM_TABLE, parameters=400.9e6, forward_macs=104e9),
+    "ldm-8": Published(
+        "Rombach et al. 2022, arXiv:2112.10752, appendix; Peebles and Xie 2022, arXiv:2212.09748, Table 6",
+        parameters=395e6,
+        forward_macs=57e9,
     ),
     "stable-diffusion": Published(
         "U-Net of CompVis/stable-diffusion-v1-4 on the Hugging Face Hub, 2022", parameters=859_520_964
