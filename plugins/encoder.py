@@ -109,6 +109,7 @@ def _disentangled(
 
 
 _BERT_LARGE = {"layers": 24, "width": 1024, "heads": 16}
+_ALBERT = {"vocabulary": 30000, "embedding_width": 128, "shared_layers": True}
 _ROBERTA = {"vocabulary": 50265, "position_rows": 514, "segments": 1}
 
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -116,9 +117,10 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "bert-large": _BERT_LARGE,
     "roberta-base": _ROBERTA,
     "roberta-large": {**_BERT_LARGE, **_ROBERTA},
-    "albert-base": {"vocabulary": 30000, "embedding_width": 128, "shared_layers": True},
-    "albert-xxlarge": {"layers": 12, "width": 4096, "heads": 64, "vocabulary": 30000, "embedding_width": 128,
-                       "shared_layers": True},
+    "albert-base": _ALBERT,
+    "albert-large": {**_BERT_LARGE, **_ALBERT},
+    "albert-xlarge": {"layers": 24, "width": 2048, "heads": 16, **_ALBERT},
+    "albert-xxlarge": {"layers": 12, "width": 4096, "heads": 64, **_ALBERT},
     "deberta-base": {"vocabulary": 50265, "segments": 0, "position_rows": 0, "pooler": False, "disentangled": 1024,
                      "position_projections": True},
 }  # fmt: skip

@@ -60,7 +60,11 @@ PUBLISHED: dict[str, Published] = {
     "mamba-1.4b": Published("state-spaces/mamba-1.4b on the Hugging Face Hub, 2023", parameters=1_372_178_432),
     "mamba-2.8b": Published("state-spaces/mamba-2.8b on the Hugging Face Hub, 2023", parameters=2_768_345_600),
     "mamba2-130m": Published("state-spaces/mamba2-130m on the Hugging Face Hub, 2024", parameters=128_989_632),
+    "mamba2-370m": Published("mamba2-370m-hf on the Hugging Face Hub, 2024: 368M", parameters=368e6),
     "mamba2-780m": Published("state-spaces/mamba2-780m on the Hugging Face Hub, 2024", parameters=780_161_280),
+    "mamba2-1.3b": Published(
+        "AntonV/mamba2-1.3b-hf on the Hugging Face Hub, 2024: 2.69 GB of 16-bit numbers", parameters=1.345e9
+    ),
     "mamba2-2.7b": Published("state-spaces/mamba2-2.7b on the Hugging Face Hub, 2024", parameters=2_702_599_680),
 }
 

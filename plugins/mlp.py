@@ -31,6 +31,7 @@ def mlp(
 
 
 PUBLISHED: dict[str, Published] = {
+    "mlp-800": Published("ktorch contributors 2020, documentation: MNIST, 800 units", parameters=636_010),
     "ciresan-mlp": Published("Ciresan et al. 2010, arXiv:1003.0358, Table 1", parameters=12.11e6),
 }
 

@@ -43,6 +43,8 @@ def recurrent(
 
 
 _PTB: dict[str, Any] = {"vocabulary": 10000, "sequence_length": 35, "layers": 2}
+#: The One Billion Word benchmark; the embedding is as wide as the projection.
+_BILLION: dict[str, Any] = {"layers": 1, "projection": 512, "vocabulary": 793471, "sequence_length": 20}
 
 
 PUBLISHED: dict[str, Published] = {
@@ -66,8 +68,10 @@ def computeest_families() -> list[Family]:
                 "lstm-ptb-small": {**_PTB, "hidden": 200, "sequence_length": 20},
                 "lstm-ptb-medium": {**_PTB, "hidden": 650},
                 "lstm-ptb-large": {**_PTB, "hidden": 1500},
-                "lstm-8192-1024": {"hidden": 8192, "projection": 1024, "layers": 2, "vocabulary": 793471,
-                                   "sequence_length": 20, "embedding_width": 1024},
+                "lstm-512-512": {**_BILLION, "hidden": 512},
+                "lstm-1024-512": {**_BILLION, "hidden": 1024},
+                "lstm-2048-512": {**_BILLION, "hidden": 2048},
+                "lstm-8192-1024": {**_BILLION, "hidden": 8192, "projection": 1024, "layers": 2},
             },
             published=PUBLISHED,
         )
