@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, stated, unknown
+from computeest_plugins.blocks import IMGCLSMOB, TORCHVISION, stated, unknown
 
 
 def alexnet(image: int = 227, classes: int = 1000, version: str = "paper", towers: int = 2) -> Network:
@@ -54,15 +54,15 @@ def _torchvision(net: Network, x: Shape) -> Shape:
 #: What is printed of members: parameters and multiply-adds.
 PUBLISHED = {
     **stated(
-        "Jia et al. 2014, Caffe's bvlc_alexnet of 227 pixels",
+        "Hewlett Packard 2018, dlcookbook-dlbs/docs/models/models.md (bvlc_alexnet); 720 M: arXiv:1707.01083, Table 6",
         {
-            "alexnet": (60_965_224, 0.724e9),
+            "alexnet": (60_965_224, 0.72e9),
         },
     ),
     **stated(
-        "Mallick and Nayak 2018, Number of Parameters and Tensor Sizes in a Convolutional Neural Network",
+        IMGCLSMOB,
         {
-            "alexnet-single-tower": (62_378_344, None),
+            "alexnet-single-tower": (62_378_344, 1132.33e6),
         },
     ),
     **stated(

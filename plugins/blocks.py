@@ -11,6 +11,8 @@ from computeest.contract import Network, Published, Shape
 TORCHVISION = "torchvision contributors 2023, documentation of torchvision.models"
 #: Millions of parameters and GMACs, norms and pooling included, to two digits.
 TIMM = "Wightman 2022, timm results/benchmark-infer-amp-nhwc-pt113-cu117-rtx3090.csv"
+#: Parameters exactly, and half of all floating-point operations, element-wise ones included, as "FLOPs/2".
+IMGCLSMOB = "Semery 2020, README of osmr/imgclsmob/pytorch"
 
 
 def stated(source: str, members: Mapping[str, tuple[float | None, float | None]]) -> dict[str, Published]:
@@ -44,10 +46,10 @@ def version_name(version: str | float) -> str:
     return str(version).lower().removeprefix("v")
 
 
-def rounded_channels(channels: float, divisor: int = 8) -> int:
-    """The multiple of `divisor` nearest to `channels`, at most 10 % below it (MobileNets, EfficientNets)."""
+def rounded_channels(channels: float, divisor: int = 8, least: float = 0.9) -> int:
+    """The multiple of `divisor` nearest to `channels`, at least `least` of it (MobileNets, EfficientNets)."""
     nearest = max(divisor, int(channels + divisor / 2) // divisor * divisor)
-    return nearest + divisor if nearest < 0.9 * channels else nearest
+    return nearest + divisor if nearest < least * channels else nearest
 
 
 def conv_norm(

@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, require_counts, require_positive, stated, unknown, version_name
+from computeest_plugins.blocks import TIMM, TORCHVISION, require_counts, require_positive, stated, unknown, version_name
 
-#: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9).
+#: Width of the first stage and blocks of the four stages (v1: section 3; v2: its Table 9; atto to nano of v1, small of
+#: v2 and xxl: timm).
 SIZES = {
+    "convnext-atto": (40, (2, 2, 6, 2)),
+    "convnext-femto": (48, (2, 2, 6, 2)),
+    "convnext-pico": (64, (2, 2, 6, 2)),
+    "convnext-nano": (80, (2, 2, 8, 2)),
     "convnext-t": (96, (3, 3, 9, 3)),
     "convnext-s": (96, (3, 3, 27, 3)),
     "convnext-b": (128, (3, 3, 27, 3)),
     "convnext-l": (192, (3, 3, 27, 3)),
     "convnext-xl": (256, (3, 3, 27, 3)),
+    "convnext-xxl": (384, (3, 4, 30, 3)),
 }
 SIZES_V2 = {
     "convnext-v2-atto": (40, (2, 2, 6, 2)),
@@ -21,6 +27,7 @@ SIZES_V2 = {
     "convnext-v2-pico": (64, (2, 2, 6, 2)),
     "convnext-v2-nano": (80, (2, 2, 8, 2)),
     "convnext-v2-tiny": (96, (3, 3, 9, 3)),
+    "convnext-v2-small": (96, (3, 3, 27, 3)),
     "convnext-v2-base": (128, (3, 3, 27, 3)),
     "convnext-v2-large": (192, (3, 3, 27, 3)),
     "convnext-v2-huge": (352, (3, 3, 27, 3)),
@@ -83,6 +90,22 @@ PUBLISHED = {
         "Liu et al. 2022, README of facebookresearch/ConvNeXt",
         {
             "convnext-xl": (350e6, 60.9e9),
+        },
+    ),
+    **stated(
+        "Wightman 2024, timm results/benchmark-infer-amp-nchw-pt240-cu124-rtx4090.csv",
+        {
+            "convnext-atto": (3.7e6, 0.55e9),
+            "convnext-femto": (5.22e6, 0.79e9),
+            "convnext-pico": (9.05e6, 1.37e9),
+            "convnext-nano": (15.59e6, 2.46e9),
+        },
+    ),
+    **stated(
+        TIMM,
+        {
+            "convnext-xxl": (846.47e6, 151.66e9),
+            "convnext-v2-small": (50.32e6, 8.71e9),
         },
     ),
     **stated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, classifier, require_positive, stated, unknown
+from computeest_plugins.blocks import IMGCLSMOB, TORCHVISION, classifier, require_positive, stated, unknown
 
 #: Layers of each dense block on ImageNet (Table 1; 264 is in the text below it).
 IMAGENET = {
@@ -90,8 +90,20 @@ PUBLISHED = {
         {
             "densenet-100-k12": (7.0e6, None),
             "densenet-100-k24": (27.2e6, None),
-            "densenet-bc-250-k24": (15.3e6, None),
-            "densenet-bc-190-k40": (25.6e6, None),
+        },
+    ),
+    **stated(
+        IMGCLSMOB,
+        {
+            "densenet-bc-100-k12": (769_162, None),
+            "densenet-bc-250-k24": (15_324_406, 5519.54e6),
+            "densenet-bc-190-k40": (25_624_430, 9400.45e6),
+        },
+    ),
+    **stated(
+        "PaddlePaddle 2021, PaddleClas docs/en/models/DPN_DenseNet_en.md (11.54 G FLOP, two for a multiply-add)",
+        {
+            "densenet-264": (33.37e6, 5.77e9),
         },
     ),
 }

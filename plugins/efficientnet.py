@@ -34,6 +34,11 @@ SIZES = {
     "b7": (2.0, 3.1, 600),
     "b8": (2.2, 3.6, 672),
     "l2": (4.3, 5.3, 800),
+    "lite0": (1.0, 1.0, 224),
+    "lite1": (1.0, 1.1, 240),
+    "lite2": (1.1, 1.2, 260),
+    "lite3": (1.2, 1.4, 280),
+    "lite4": (1.4, 1.8, 300),
 }
 
 
@@ -44,7 +49,11 @@ def efficientnet(
     width: float | None = None,
     depth: float | None = None,
 ) -> Network:
-    """One image through an EfficientNet; `size` gives width, depth and image where they are not given themselves."""
+    """One image through an EfficientNet; `size` gives width, depth and image where they are not given themselves.
+
+    The lite networks have no squeeze-and-excitation, and what comes before and after their stages, the first and the
+    last stage's depth too, stays as in B0.
+    """
     if size not in SIZES:
         raise unknown("size", size, SIZES)
     usual_width, usual_depth, usual_image = SIZES[size]
@@ -52,16 +61,20 @@ def efficientnet(
     depth = usual_depth if depth is None else depth
     side = usual_image if image is None else image
     require_positive(width=width, depth=depth)
+    lite = size.startswith("lite")
+    activation, ends = ("relu6", 1.0) if lite else ("silu", width)
     net = Network()
-    x = conv_norm(net, net.input(3, side, side), rounded_channels(32 * width), 3, 2, activation="silu", name="stem")
+    x = conv_norm(net, net.input(3, side, side), rounded_channels(32 * ends), 3, 2, activation=activation, name="stem")
     for number, (expansion, kernel, stride, channels, repeats) in enumerate(STAGES, start=1):
-        out, count = rounded_channels(channels * width), ceil(repeats * depth)
+        fixed = lite and number in (1, len(STAGES))
+        count = repeats if fixed else ceil(repeats * depth)
         for times, step in ((1, stride), (count - 1, 1)):
             if times:
                 with net.repeat(times, f"stage{number}"):
-                    squeeze, expanded = max(1, x.channels // 4), expansion * x.channels
-                    x = inverted_residual(net, x, expanded, out, kernel, step, squeeze, "silu", "silu")
-    x = conv_norm(net, x, rounded_channels(1280 * width), 1, activation="silu", name="last")
+                    squeeze, expanded = 0 if lite else max(1, x.channels // 4), expansion * x.channels
+                    out = rounded_channels(channels * width)
+                    x = inverted_residual(net, x, expanded, out, kernel, step, squeeze, activation, activation)
+    x = conv_norm(net, x, rounded_channels(1280 * ends), 1, activation=activation, name="last")
     return classifier(net, x, classes)
 
 
@@ -88,6 +101,11 @@ PUBLISHED = {
     **stated(
         TIMM,
         {
+            "efficientnet-lite0": (4.65e6, None),
+            "efficientnet-lite1": (5.42e6, None),
+            "efficientnet-lite2": (6.09e6, None),
+            "efficientnet-lite3": (8.20e6, None),
+            "efficientnet-lite4": (13.01e6, None),
             "efficientnet-b8": (87.41e6, 63.48e9),
             "efficientnet-l2": (480.31e6, 479.12e9),
         },
@@ -103,7 +121,7 @@ def computeest_families() -> list[Family]:
             name="efficientnet",
             forward=efficientnet,
             example="image",
-            source="Tan and Le 2019, arXiv:1905.11946, Table 1; scaling of B1 to B7 as in the authors' release",
+            source="Tan and Le 2019, arXiv:1905.11946, Table 1; B1 to B7 and lite: the authors' release",
             variants={f"efficientnet-{size}": {"size": size} for size in SIZES},
             published=PUBLISHED,
         )

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, inverted_residual, stated, unknown
+from computeest_plugins.blocks import (
+    TIMM,
+    TORCHVISION,
+    classifier,
+    conv_norm,
+    inverted_residual,
+    rounded_channels,
+    stated,
+    unknown,
+)
 
 
 class Stage(NamedTuple):
@@ -28,12 +38,41 @@ def _stages(fused: tuple[tuple[int, int], ...], plain: tuple[tuple[int, int], ..
     )
 
 
-#: Stages and the image they are evaluated on; the first stage has the channels of the stem.
+class Size(NamedTuple):
+    """One network: its stages, the image it is evaluated on, and the channels before and after the stages."""
+
+    stages: tuple[Stage, ...]
+    image: int
+    stem: int
+    last: int = 1280
+
+
+def _sized(fused: tuple[tuple[int, int], ...], plain: tuple[tuple[int, int], ...], image: int) -> Size:
+    """A size whose first stage has the channels of the stem."""
+    return Size(_stages(fused, plain), image, fused[0][0])
+
+
+def _scaled(width: float, depth: float, image: int) -> Size:
+    """The base network, wider and deeper as in version 1 except that widths are rounded down further."""
+
+    def wider(channels: int) -> int:
+        return rounded_channels(channels * width, least=0)
+
+    base = ((16, 1), (32, 2), (48, 2), (96, 3), (112, 5), (192, 8))
+    scaled = tuple((wider(channels), ceil(repeats * depth)) for channels, repeats in base)
+    return Size(_stages(scaled[:3], scaled[3:]), image, wider(32), wider(1280))
+
+
+#: b0 to b3 and xl: the authors' release.
 SIZES = {
-    "s": (_stages(((24, 2), (48, 4), (64, 4)), ((128, 6), (160, 9), (256, 15))), 384),
-    "m": (_stages(((24, 3), (48, 5), (80, 5)), ((160, 7), (176, 14), (304, 18), (512, 5))), 480),
-    "l": (_stages(((32, 4), (64, 7), (96, 7)), ((192, 10), (224, 19), (384, 25), (640, 7))), 480),
-    "xl": (_stages(((32, 4), (64, 8), (96, 8)), ((192, 16), (256, 24), (512, 32), (640, 8))), 512),
+    "b0": _scaled(1.0, 1.0, 224),
+    "b1": _scaled(1.0, 1.1, 240),
+    "b2": _scaled(1.1, 1.2, 260),
+    "b3": _scaled(1.2, 1.4, 300),
+    "s": _sized(((24, 2), (48, 4), (64, 4)), ((128, 6), (160, 9), (256, 15)), 384),
+    "m": _sized(((24, 3), (48, 5), (80, 5)), ((160, 7), (176, 14), (304, 18), (512, 5)), 480),
+    "l": _sized(((32, 4), (64, 7), (96, 7)), ((192, 10), (224, 19), (384, 25), (640, 7)), 480),
+    "xl": _sized(((32, 4), (64, 8), (96, 8)), ((192, 16), (256, 24), (512, 32), (640, 8)), 512),
 }
 
 
@@ -44,16 +83,16 @@ def efficientnet_v2(size: str = "s", image: int | None = None, classes: int = 10
     """
     if size not in SIZES:
         raise unknown("size", size, SIZES)
-    stages, usual = SIZES[size]
+    stages, usual, first, last = SIZES[size]
     side = usual if image is None else image
     net = Network()
-    x = conv_norm(net, net.input(3, side, side), stages[0].channels, 3, 2, activation="silu", name="stem")
+    x = conv_norm(net, net.input(3, side, side), first, 3, 2, activation="silu", name="stem")
     for number, stage in enumerate(stages, start=1):
         for times, stride in ((1, stage.stride), (stage.repeats - 1, 1)):
             if times:
                 with net.repeat(times, f"stage{number}"):
                     x = _block(net, x, stage, stride)
-    return classifier(net, conv_norm(net, x, 1280, 1, activation="silu", name="last"), classes)
+    return classifier(net, conv_norm(net, x, last, 1, activation="silu", name="last"), classes)
 
 
 def _block(net: Network, x: Shape, stage: Stage, stride: int) -> Shape:
@@ -81,6 +120,10 @@ PUBLISHED = {
     **stated(
         TIMM,
         {
+            "efficientnet-v2-b0": (7.14e6, 0.73e9),
+            "efficientnet-v2-b1": (8.14e6, 1.21e9),
+            "efficientnet-v2-b2": (10.10e6, 1.72e9),
+            "efficientnet-v2-b3": (14.36e6, 3.04e9),
             "efficientnet-v2-xl": (208.12e6, 93.85e9),
         },
     ),
@@ -95,7 +138,7 @@ def computeest_families() -> list[Family]:
             name="efficientnet-v2",
             forward=efficientnet_v2,
             example="image",
-            source="Tan and Le 2021, arXiv:2104.00298, Table 4; m, l and xl: the authors' release",
+            source="Tan and Le 2021, arXiv:2104.00298, Table 4; m, l, xl and b0 to b3: the authors' release",
             variants={f"efficientnet-v2-{size}": {"size": size} for size in SIZES},
             published=PUBLISHED,
         )

@@ -72,9 +72,14 @@ def _auxiliary(net: Network, x: Shape, classes: int, normed: bool, name: str) ->
 #: What is printed of members: parameters and multiply-adds.
 PUBLISHED = {
     **stated(
-        "Jia et al. 2014, Caffe's bvlc_googlenet without and with its auxiliary classifiers",
+        "Hewlett Packard 2018, dlcookbook-dlbs/docs/models/models.md (bvlc_googlenet)",
         {
             "googlenet": (6_998_552, None),
+        },
+    ),
+    **stated(
+        "Jia et al. 2014, Caffe's bvlc_googlenet with its auxiliary classifiers",
+        {
             "googlenet-auxiliary": (13_378_280, None),
         },
     ),

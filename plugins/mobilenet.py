@@ -91,8 +91,9 @@ PUBLISHED = {
         },
     ),
     **stated(
-        "Sandler and Howard 2019, TF-Slim nets/mobilenet/README.md (not its 2.4M for small 0.75)",
+        "Sandler and Howard 2019, TF-Slim nets/mobilenet/README.md (not its parameters of v2 and small 0.75)",
         {
+            "mobilenet-v2-1.3": (None, 509e6),
             "mobilenet-v3-large-0.75": (4.0e6, 155e6),
         },
     ),
@@ -103,7 +104,7 @@ PUBLISHED = {
 def computeest_families() -> list[Family]:
     """MobileNet v1, v2 and v3."""
     first = {f"mobilenet-v1-{width}": {"version": 1, "width": width} for width in (1.0, 0.75, 0.5, 0.25)}
-    second = {f"mobilenet-v2-{width}": {"version": 2, "width": width} for width in (1.4, 1.0, 0.75, 0.5, 0.35)}
+    second = {f"mobilenet-v2-{width}": {"version": 2, "width": width} for width in (1.4, 1.3, 1.0, 0.75, 0.5, 0.35)}
     third = {
         f"mobilenet-v3-{size}-{width}": {"version": 3, "size": size, "width": width}
         for size in LAYERS

@@ -6,7 +6,16 @@ from itertools import groupby
 from math import log
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, require_positive, squeeze_excite, stated
+from computeest_plugins.blocks import (
+    IMGCLSMOB,
+    TIMM,
+    TORCHVISION,
+    classifier,
+    conv_norm,
+    require_positive,
+    squeeze_excite,
+    stated,
+)
 
 #: Depth, initial width, slope, quantization and group width of RegNetX and RegNetY (Tables 5 and 6).
 X = {
@@ -36,7 +45,8 @@ Y = {
     "12gf": (19, 168, 73.36, 2.37, 112),
     "16gf": (18, 200, 106.23, 2.48, 112),
     "32gf": (20, 232, 115.89, 2.53, 232),
-    # Goyal et al. 2022, arXiv:2202.08360
+    # Goyal et al. 2021, arXiv:2103.01988, and 2022, arXiv:2202.08360
+    "64gf": (20, 352, 147.48, 2.4, 328),
     "128gf": (27, 456, 160.83, 2.52, 264),
 }
 
@@ -108,21 +118,25 @@ PUBLISHED = {
     **stated(
         TIMM,
         {
-            "regnetx-400mf": (5.16e6, 0.40e9),
-            "regnety-800mf": (6.26e6, 0.81e9),
+            "regnety-64gf": (281.38e6, 64.16e9),
         },
     ),
     **stated(
-        "Radosavovic et al. 2020, pycls MODEL_ZOO.md for arXiv:2003.13678",
+        IMGCLSMOB,
         {
-            "regnetx-600mf": (6.2e6, 600e6),
-            "regnetx-4gf": (22.1e6, 4.0e9),
-            "regnetx-6.4gf": (26.2e6, 6.5e9),
-            "regnetx-12gf": (46.1e6, 12.1e9),
-            "regnety-4gf": (20.6e6, 4.0e9),
-            "regnety-6.4gf": (30.6e6, 6.4e9),
-            "regnety-8gf": (39.2e6, 8.0e9),
-            "regnety-12gf": (51.8e6, 12.1e9),
+            "regnetx-200mf": (2_684_792, None),
+            "regnetx-400mf": (5_157_512, 403.45e6),
+            "regnetx-600mf": (6_196_040, 608.37e6),
+            "regnetx-4gf": (22_118_248, 3986.29e6),
+            "regnetx-6.4gf": (26_209_256, 6491.01e6),
+            "regnetx-12gf": (46_106_056, 12124.22e6),
+            "regnety-200mf": (3_162_996, None),
+            "regnety-600mf": (6_055_160, 610.37e6),
+            "regnety-800mf": (6_263_168, 808.62e6),
+            "regnety-4gf": (20_646_656, 3999.16e6),
+            "regnety-6.4gf": (30_583_252, 6388.91e6),
+            "regnety-8gf": (39_180_068, 7996.54e6),
+            "regnety-12gf": (51_822_544, 12132.55e6),
         },
     ),
     **stated(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import (
+    IMGCLSMOB,
     TIMM,
     TORCHVISION,
     classifier,
@@ -209,11 +210,8 @@ PUBLISHED = {
         },
     ),
     **stated(
-        "He et al. 2015, arXiv:1512.03385, Tables 1 and 6 (ResNet-34 and -50 round down)",
+        "He et al. 2015, arXiv:1512.03385, Table 6",
         {
-            "resnet-50-v1": (None, 3.8e9),
-            "resnet-101-v1": (None, 7.6e9),
-            "resnet-152-v1": (None, 11.3e9),
             "resnet-20": (0.27e6, None),
             "resnet-44": (0.66e6, None),
             "resnet-56": (0.85e6, None),
@@ -221,9 +219,17 @@ PUBLISHED = {
         },
     ),
     **stated(
-        "He et al. 2016, arXiv:1603.05027, Table 4",
+        IMGCLSMOB,
         {
-            "resnet-164-v2": (1.7e6, None),
+            "resnet-50-v1": (25_557_032, 3877.95e6),
+            "resnet-101-v1": (44_549_160, 7597.95e6),
+            "resnet-152-v1": (60_192_808, 11321.85e6),
+            # with a norm after the stem, 128 parameters more than the authors' network
+            "resnet-18-v2": (11_687_848, 1820.56e6),
+            "resnet-34-v2": (21_796_008, 3672.83e6),
+            "resnet-200-v2": (64_666_280, 15068.63e6),
+            "resnet-164-v2": (1_703_258, None),
+            "resnet-1001-v2": (10_327_706, None),
         },
     ),
 }
@@ -234,7 +240,7 @@ def computeest_families() -> list[Family]:
     """ResNet."""
     usual = {f"resnet-{depth}": {"depth": depth} for depth in IMAGENET}
     first = {f"resnet-{depth}-v1": {"depth": depth, "version": "v1"} for depth in (50, 101, 152)}
-    second = {f"resnet-{depth}-v2": {"depth": depth, "version": "v2"} for depth in (50, 101, 152, 200)}
+    second = {f"resnet-{depth}-v2": {"depth": depth, "version": "v2"} for depth in IMAGENET}
     cifar = {f"resnet-{depth}": {"depth": depth} for depth in (20, 32, 44, 56, 110, 1202)}
     cifar_second = {f"resnet-{depth}-v2": {"depth": depth, "version": "v2"} for depth in CIFAR_BOTTLENECKS}
     return [

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import TIMM, TORCHVISION, classifier, conv_norm, require_positive, stated, unknown
+from computeest_plugins.blocks import (
+    IMGCLSMOB,
+    TIMM,
+    TORCHVISION,
+    classifier,
+    conv_norm,
+    require_positive,
+    stated,
+    unknown,
+)
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -61,7 +70,13 @@ PUBLISHED = {
         "Xie et al. 2017, arXiv:1611.05431, Table 7",
         {
             "resnext-29-8x64d": (34.4e6, None),
-            "resnext-29-16x64d": (68.1e6, None),
+        },
+    ),
+    **stated(
+        IMGCLSMOB,
+        {
+            "resnext-29-32x4d": (4_775_754, None),
+            "resnext-29-16x64d": (68_155_210, 10709.34e6),
         },
     ),
 }
@@ -72,7 +87,7 @@ def computeest_families() -> list[Family]:
     """ResNeXt."""
     imagenet = [(50, 32, 4), (101, 32, 4), (101, 64, 4)]
     instagram = [(101, 32, 8), (101, 32, 16), (101, 32, 32), (101, 32, 48)]
-    cifar = [(29, 8, 64), (29, 16, 64)]
+    cifar = [(29, 32, 4), (29, 8, 64), (29, 16, 64)]
     return [
         Family(
             name="resnext",

@@ -82,6 +82,7 @@ PUBLISHED = {
             "se-resnet-152": (66.82e6, 11.33e9),
             "se-resnext-50-32x4d": (27.56e6, 4.26e9),
             "se-resnext-101-32x4d": (48.96e6, 8.02e9),
+            "se-resnext-101-64x4d": (88.23e6, 15.53e9),
             "senet-154": (115.09e6, 20.77e9),
         },
     ),
@@ -92,7 +93,10 @@ PUBLISHED = {
 def computeest_families() -> list[Family]:
     """SENet."""
     residual = {f"se-resnet-{depth}": {"depth": depth} for depth in (18, 34, 50, 101, 152)}
-    grouped = {f"se-resnext-{depth}-32x4d": {"depth": depth, "groups": 32} for depth in (50, 101)}
+    grouped = {
+        f"se-resnext-{depth}-{groups}x4d": {"depth": depth, "groups": groups}
+        for depth, groups in ((50, 32), (101, 32), (101, 64))
+    }
     return [
         Family(
             name="senet",

@@ -100,6 +100,14 @@ PUBLISHED = {
         },
     ),
     **stated(
+        "Zhang et al. 2018, arXiv:1707.01083, Table 1",
+        {
+            "shufflenet-v1-1.0-g1": (None, 143e6),
+            "shufflenet-v1-1.0-g2": (None, 140e6),
+            "shufflenet-v1-1.0-g4": (None, 133e6),
+        },
+    ),
+    **stated(
         TORCHVISION,
         {
             "shufflenet-v2-0.5": (1_366_792, 0.04e9),
@@ -119,6 +127,7 @@ def computeest_families() -> list[Family]:
         for groups in (3, 8)
         for width in (0.5, 1.0, 1.5, 2.0)
     }
+    others = {f"shufflenet-v1-1.0-g{groups}": {"version": 1, "groups": groups} for groups in (1, 2, 4)}
     second = {f"shufflenet-v2-{width}": {"version": 2, "width": width} for width in HALVED}
     return [
         Family(
@@ -127,7 +136,7 @@ def computeest_families() -> list[Family]:
             example="image",
             source="v1: Zhang, Zhou, Lin and Sun 2018, arXiv:1707.01083, Table 1; "
             "v2: Ma, Zhang, Zheng and Sun 2018, arXiv:1807.11164, Table 5",
-            variants={**first, **second},
+            variants={**first, **others, **second},
             published=PUBLISHED,
         )
     ]

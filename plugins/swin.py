@@ -114,9 +114,14 @@ PUBLISHED = {
         },
     ),
     **stated(
-        "Liu et al. 2022, arXiv:2111.09883, Tables 1 and 2",
+        "Xie et al. 2022, SimMIM, arXiv:2111.09886",
         {
             "swin-v2-h": (658e6, None),
+        },
+    ),
+    **stated(
+        "Liu et al. 2022, arXiv:2111.09883, Table 2",
+        {
             "swin-v2-g": (3.0e9, None),
         },
     ),

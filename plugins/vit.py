@@ -20,6 +20,7 @@ MEMBERS: dict[str, tuple[int, ...]] = {
     "vit-l/16": (16, 1024, 24, 16),
     "vit-l/14": (14, 1024, 24, 16),
     "vit-h/14": (14, 1280, 32, 16),
+    "vit-so400m/14": (14, 1152, 27, 16, 4304),
     "vit-giant/14": (14, 1408, 40, 16, 6144),
     "vit-g/14": (14, 1664, 48, 16, 8192),
     "vit-e/14": (14, 1792, 56, 16, 15360),
@@ -115,7 +116,13 @@ PUBLISHED = {
         },
     ),
     **stated(
-        "Chen et al. 2022, arXiv:2209.06794, Table 8",
+        "Alabdulmohsin et al. 2023, arXiv:2305.13035, Table 1 (221 G FLOP, two for a multiply-add)",
+        {
+            "vit-so400m/14": (428e6, 110.5e9),
+        },
+    ),
+    **stated(
+        "Chen et al. 2022, arXiv:2209.06794, Table 8 (1980 G FLOP, two for a multiply-add)",
         {
             "vit-e/14": (None, 990e9),
         },
@@ -133,6 +140,8 @@ PUBLISHED = {
 def computeest_families() -> list[Family]:
     """ViT."""
     # its Table 1 counts no pooling head; queries, keys and values have no bias
+    members: dict[str, dict[str, object]] = {name: {**keys(member)} for name, member in MEMBERS.items()}
+    members["vit-so400m/14"]["pool"] = "map"
     largest = {**keys((14, 6144, 48, 48, 24576)), "pool": "mean", "qkv_bias": False}
     return [
         Family(
@@ -141,8 +150,8 @@ def computeest_families() -> list[Family]:
             example="image",
             source="Dosovitskiy et al. 2021, arXiv:2010.11929, Table 1; ti, s, giant, g: Zhai et al. 2022, "
             "arXiv:2106.04560, Table 2; e: Chen et al. 2022, arXiv:2209.06794; "
-            "22b: Dehghani et al. 2023, arXiv:2302.05442",
-            variants={**{name: keys(member) for name, member in MEMBERS.items()}, "vit-22b": largest},
+            "so400m: Alabdulmohsin et al. 2023, arXiv:2305.13035; 22b: Dehghani et al. 2023, arXiv:2302.05442",
+            variants={**members, "vit-22b": largest},
             published=PUBLISHED,
         )
     ]

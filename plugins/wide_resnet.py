@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import TORCHVISION, classifier, require_positive, stated, unknown
+from computeest_plugins.blocks import IMGCLSMOB, TORCHVISION, classifier, require_positive, stated, unknown
 from computeest_plugins.resnet import IMAGENET, Residual, stages, stem
 
 
@@ -42,12 +42,17 @@ PUBLISHED = {
             "wide-resnet-34-1.5": (48.6e6, None),
             "wide-resnet-34-2": (86.0e6, None),
             "wide-resnet-16-8": (11.0e6, None),
-            "wide-resnet-16-10": (17.1e6, None),
             "wide-resnet-22-8": (17.2e6, None),
             "wide-resnet-22-10": (26.8e6, None),
-            "wide-resnet-28-10": (36.5e6, None),
             "wide-resnet-28-12": (52.5e6, None),
-            "wide-resnet-40-8": (35.7e6, None),
+        },
+    ),
+    **stated(
+        IMGCLSMOB,
+        {
+            "wide-resnet-16-10": (17_116_634, 2414.04e6),
+            "wide-resnet-28-10": (36_479_194, 5246.98e6),
+            "wide-resnet-40-8": (35_748_314, 5176.9e6),
         },
     ),
     **stated(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.contract import Family, Network, hookimpl
-from computeest_plugins.blocks import stated
+from computeest_plugins.blocks import IMGCLSMOB, stated
 
 
 def zfnet(image: int = 224, classes: int = 1000) -> Network:
@@ -30,9 +30,9 @@ def zfnet(image: int = 224, classes: int = 1000) -> Network:
 #: What is printed of members: parameters and multiply-adds.
 PUBLISHED = {
     **stated(
-        "Tyagi 2021, Computational Analysis and Deep Learning for Medical Care, Table 1.4",
+        IMGCLSMOB,
         {
-            "zfnet": (62_357_608, None),
+            "zfnet": (62_357_608, 1170.33e6),
         },
     ),
 }

@@ -48,7 +48,7 @@ REFUSED = [
     ("shufflenet", {"version": 2, "groups": 3}, "groups: version 2 splits channels in two halves"),
     ("shufflenet", {"version": 2, "width": 3}, "width: 3 is not defined; expected one of 0.5, 1.0, 1.5, 2.0"),
     ("efficientnet", {"size": "b9"}, "size: 'b9' is not defined; expected one of b0, b1"),
-    ("efficientnet-v2", {"size": "xxl"}, "size: 'xxl' is not defined; expected one of s, m, l, xl"),
+    ("efficientnet-v2", {"size": "xxl"}, "size: 'xxl' is not defined; expected one of b0, b1, b2, b3, s, m, l, xl"),
     ("regnet", {"initial": 20}, "an initial width divisible by 8"),
     ("convnext", {"version": 3}, "version: 3 is not defined; expected one of 1, 2"),
     ("convnext", {"depths": []}, "depths: [] is no list of how many blocks"),
@@ -61,6 +61,8 @@ REFUSED = [
     ("swin", {"width": 100}, "width: 100 channels do not divide into heads of 32"),
     ("coatnet", {"widths": [64]}, "widths [64] and depths [2, 3, 5, 2] must hold one number for each of 4 or 5 stages"),
     ("coatnet", {"head_dim": 50}, "widths: 384 channels do not divide into heads of 50"),
+    ("coatnet", {"strided": "pool"}, "strided: 'pool' is not defined; expected one of expansion, depthwise"),
+    ("deit", {"version": 2}, "version: 2 is not defined; expected one of 1, 3"),
     ("nasnet", {"penultimate": 1000}, "penultimate: 1000 filters do not divide by 96"),
     ("pnasnet", {"filters": 2}, "filters: 2 is too few"),
 ]
