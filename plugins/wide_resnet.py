@@ -34,7 +34,7 @@ def wide_resnet(depth: int = 50, widening: float = 2, image: int | None = None, 
 #: What is printed of members: parameters and multiply-adds.
 PUBLISHED = {
     **stated(
-        "Zagoruyko and Komodakis, arXiv:1605.07146, Tables 4 and 8",
+        "Zagoruyko and Komodakis, arXiv:1605.07146, Tables 4, 7 and 8",
         {
             "wide-resnet-18-1.5": (25.9e6, None),
             "wide-resnet-18-2": (45.6e6, None),
@@ -75,7 +75,7 @@ def computeest_families() -> list[Family]:
             name="wide-resnet",
             forward=wide_resnet,
             example="image",
-            source="Zagoruyko and Komodakis 2016, arXiv:1605.07146, Tables 1, 4 and 8",
+            source="Zagoruyko and Komodakis 2016, arXiv:1605.07146, Tables 1, 4, 7 and 8",
             variants={
                 f"wide-resnet-{depth}-{widening}": {"depth": depth, "widening": widening}
                 for depth, widening in (*members, *cifar)
