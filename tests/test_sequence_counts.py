@@ -17,33 +17,16 @@ A number is met when parameters are within 0.5 % and FLOP within 2 %; one of the
 from __future__ import annotations
 
 import csv
-from decimal import Decimal
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 import yaml
+from sequence_members import FAMILIES, STATED, VARIANTS, built, met
 
-from computeest.contract import Family, Network
+from computeest.contract import Network
 from computeest_plugins import seq2seq as seq2seqs
-from computeest_plugins.encoder_decoder import encoder_decoder
 from computeest_plugins.recurrent import recurrent
-
-MODULES = "decoder encoder encoder_decoder recurrent seq2seq gnmt mamba dit unet self_play mlp"
-FOUND = [family for name in MODULES.split() for family in
-         import_module(f"computeest_plugins.{name}").computeest_families()]  # fmt: skip
-FAMILIES: dict[str, Family] = {family.name: family for family in FOUND}
-VARIANTS = {name: (family, keys) for family in FOUND for name, keys in family.variants.items()}
-STATED = {name: stated for family in FOUND for name, stated in family.published.items()}
-
-
-def built(model: str, **overrides: Any) -> Network:
-    """A member by its name, or the defaults of a family by its name, with some of its parameters replaced."""
-    family, keys = VARIANTS[model] if model in VARIANTS else (FAMILIES[model], {})
-    network = family.forward(**{**keys, **overrides})
-    assert isinstance(network, Network)
-    return network
 
 
 class Printed(NamedTuple):
@@ -78,16 +61,6 @@ def printed() -> list[Printed]:
 
 
 PRINTED = printed()
-
-
-def met(ours: float, printed: str, tolerance: float) -> bool:
-    """Within the tolerance, or rounding to the printed digits."""
-    value = Decimal(printed.rstrip("MG"))
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    power = {"M": 6, "G": 9}.get(printed[-1], 0)
-    near = max(tolerance * float(value) * 10**power, 0.5 * 10.0 ** (exponent + power))
-    return abs(ours - float(value) * 10**power) <= near
 
 
 #: The Hub's checkpoint lacks the head that is counted here; the CSV has the two as one.
@@ -140,46 +113,6 @@ def test_every_other_family_is_held_to_published_flop() -> None:
     rows = {VARIANTS[row.model][0].name if row.model in VARIANTS else row.model for row in PRINTED if row.count}
     stated = {VARIANTS[name][0].name for name, stated in STATED.items() if stated.forward_macs}
     assert rows | stated == set(FAMILIES) - NO_PUBLISHED_FLOP
-
-
-#: Vaswani et al. 2017, Table 3: what differs from the base model, and millions of parameters as printed.
-TABLE_3: dict[str, tuple[dict[str, Any], int]] = {
-    "base": ({}, 65),
-    "N = 2": ({"layers": 2}, 36),
-    "N = 4": ({"layers": 4}, 50),
-    "N = 8": ({"layers": 8}, 80),
-    "d_model = 256": ({"width": 256, "head_dim": 32, "feed_forward": 2048}, 28),
-    "d_model = 1024": ({"width": 1024, "head_dim": 128, "feed_forward": 2048}, 168),
-    "d_ff = 1024": ({"feed_forward": 1024}, 53),
-    "d_ff = 4096": ({"feed_forward": 4096}, 90),
-}
-
-
-@pytest.mark.parametrize("row", TABLE_3)
-def test_one_vocabulary_gives_table_3_of_the_transformer(row: str) -> None:
-    """All rows but the last; 37,000 words, as the text has it, miss every one of them."""
-    difference, millions = TABLE_3[row]
-    assert round(built("transformer-base", **difference).parameters / 1e6) == millions
-    assert round(encoder_decoder(**{"vocabulary": 37000, **difference}).parameters / 1e6) < millions
-
-
-@pytest.mark.parametrize(("d_k", "millions"), [(16, 58), (32, 60)])
-def test_narrower_keys_of_the_transformer_are_in_table_3_too(d_k: int, millions: int) -> None:
-    """Rows (B): queries and keys of d_k channels a head, not 64, in 18 attentions."""
-    saved = 18 * 2 * (512 + 1) * 8 * (64 - d_k)
-    assert round((built("transformer-base").parameters - saved) / 1e6) == millions
-
-
-@pytest.mark.parametrize(
-    ("name", "training"),
-    [("small", 2.25e20), ("medium", 6.41e20), ("large", 1.37e21), ("xl", 2.38e21), ("2.7b", 4.77e21), ("6.7b", 1.20e22),
-     ("13b", 2.31e22), ("175b", 3.14e23)],
-)  # fmt: skip
-def test_gpt_3_table_d_1(name: str, training: float) -> None:
-    """300 billion tokens; the table leaves attention's two products out."""
-    network = built(f"gpt3-{name}")
-    flop = 3 * (network.forward_flop - network.by_term()["attention"]) / 2048
-    assert 300e9 * flop == pytest.approx(training, rel=0.02)
 
 
 @pytest.mark.parametrize(
