@@ -40,6 +40,7 @@ _WORDS: tuple[tuple[frozenset[str], str], ...] = tuple((frozenset(words.split())
     ("epochs", "epochs"), ("batch size", "batch_size"), ("steps", "steps"), ("iterations", "steps"),
     ("sequence length", "sequence_length"), ("context length", "sequence_length"),
     ("context window", "sequence_length"),
+    ("tflops per gpu", "achieved_rate"), ("achieved flops", "achieved_rate"), ("achieved flop", "achieved_rate"),
     ("mfu", "step_utilization"), ("utilization", "utilization"), ("utilisation", "utilization"),
     ("precision", "number_format"), ("number format", "number_format"), ("numerical format", "number_format"),
     ("publication date", "published"), ("release date", "published"), ("date", "published"), ("year", "published"),

@@ -215,9 +215,9 @@ def _nearest_key(key: str) -> str:
 def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
     """A utilization of a stated kind under that kind's own column, so that no rule needs to ask."""
     kind = found.get("utilization_kind")
-    target = {"step": "step_utilization", "hfu": "hardware_flop_utilization"}.get(kind.value if kind else "")
-    if target and "utilization" in found:
-        found[target] = replace(found.pop("utilization"), column=target)
+    for stated, target in schema.UTILIZATION_KINDS.get(kind.value if kind else "", {}).items():
+        if stated in found:
+            found[target] = replace(found.pop(stated), column=target)
     return found
 
 

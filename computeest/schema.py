@@ -177,6 +177,16 @@ _HARDWARE = (
           "dimensionless", high=1.0, aliases=("step_mfu",), example="0.46"),
     Field("hardware_flop_utilization", "hardware", "Share of the peak achieved, recomputed activations counted in.",
           "dimensionless", high=1.0, aliases=("hfu",), example="0.578"),
+    Field("achieved_rate", "hardware", "FLOP/s that one chip achieved within a step, printed as TFLOP/s per GPU.",
+          "FLOP/second/chip", low=1e3, high=1e20, also=("FLOP/second",),
+          aliases=("achieved_flops", "achieved_flop_per_second", "achieved_flops_per_gpu", "sustained_flops",
+                   "sustained_flop_per_second", "flops_per_gpu", "flop_per_second_per_gpu"),
+          unit_aliases={"tflops_per_gpu": "TFLOP/s", "tflops_per_chip": "TFLOP/s",
+                        "achieved_tflops": "TFLOP/s", "teraflops_per_gpu": "TFLOP/s"},
+          example="147 TFLOP/s"),
+    Field("achieved_hardware_rate", "hardware", "The same, with recomputed activations counted in.",
+          "FLOP/second/chip", low=1e3, high=1e20, also=("FLOP/second",), aliases=("hardware_flops_per_gpu",),
+          example="147 TFLOP/s"),
     Field("goodput", "hardware", "Share of the accelerator time that went into steps that counted.", "dimensionless",
           high=1.0, example="0.75"),
 )
@@ -193,6 +203,12 @@ _MONEY_POWER = (
           also=("dollar/second",), unit_aliases={"chip_price": "dollar/chip/hour"}, example="2 USD per GPU-hour"),
     Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh"),
 )
+
+#: What a stated kind makes of a utilization or an achieved rate: the column of that kind, so that no rule needs to ask.
+UTILIZATION_KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "step": {"utilization": "step_utilization"},
+    "hfu": {"utilization": "hardware_flop_utilization", "achieved_rate": "achieved_hardware_rate"},
+})
 
 #: Columns that only rules fill: no paper states them.
 _DERIVED = (

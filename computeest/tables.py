@@ -171,9 +171,9 @@ def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:
 def _utilization_kinds(spec: Spec) -> None:
     """A utilization of a stated kind goes to that kind's own column, as in a paper."""
     kinds = spec.words.get("utilization_kind")
-    if kinds is None or "utilization" not in spec.numbers:
-        return
-    for kind, column in (("step", "step_utilization"), ("hfu", "hardware_flop_utilization")):
-        here = kinds == kind
-        spec.fill(column, spec.numbers["utilization"], here)
-        spec.numbers["utilization"] = np.where(here, np.nan, spec.numbers["utilization"])
+    for kind, targets in schema.UTILIZATION_KINDS.items():
+        for stated, column in targets.items():
+            if kinds is not None and stated in spec.numbers:
+                here = kinds == kind
+                spec.fill(column, spec.numbers[stated], here)
+                spec.numbers[stated] = np.where(here, np.nan, spec.numbers[stated])

@@ -133,7 +133,9 @@ def canonical(text: str, rate: bool = False) -> str:
     spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
     spelled = re.sub(r"[(){}\[\]]", " ", spelled)
     numerator, *denominators = (part.strip(" -*·×") for part in re.split(r"\s*/\s*", spelled))
-    terms = [_product(numerator, text, rate and not denominators)] if numerator else []
+    # 'TFLOPs per GPU' of a rate are per second too
+    timeless = all(_word(_factors(part)[0], text) in ("chip", "core") for part in denominators)
+    terms = [_product(numerator, text, rate and timeless)] if numerator else []
     for part in denominators:
         first, *rest = _factors(part)
         if not rest or _word(first, text) == "second" or not terms:

@@ -113,6 +113,16 @@ def run_utilization(step_utilization: Column, goodput: Column) -> Column:
     return step_utilization * goodput
 
 
+def utilization_of_rate(achieved_rate: Column, peak: Column) -> Column:
+    """Utilization within a step, from the FLOP/s that one chip achieved in it."""
+    return achieved_rate / peak
+
+
+def hardware_utilization_of_rate(achieved_hardware_rate: Column, peak: Column) -> Column:
+    """Utilization that counts recomputed activations, from such FLOP/s of one chip."""
+    return achieved_hardware_rate / peak
+
+
 def model_utilization(hardware_flop_utilization: Column, model_share: Column, goodput: Column) -> Column:
     """Utilization over the whole run, from one that counts recomputed activations."""
     return hardware_flop_utilization * model_share * goodput
@@ -142,6 +152,8 @@ def computeest_rules() -> list[Rule]:
         Rule("chips", chips_of_cores, "epoch2022"),
         Rule("chip_time", chip_time_of_cost, "epoch2022"),
         Rule("chip_time", chip_time_of_energy, "epoch2022"),
+        Rule("step_utilization", utilization_of_rate, "chowdhery2022"),
+        Rule("hardware_flop_utilization", hardware_utilization_of_rate, "chowdhery2022"),
         Rule("utilization", run_utilization, "chowdhery2022"),
         Rule("utilization", model_utilization, "chowdhery2022"),
     ]

@@ -87,6 +87,12 @@ def step_utilization(stated_utilization: Column, flop_by_operation_counting: Col
     return (ratio > 0.5) & (ratio < 0.82) & (chip_time >= _LARGE_RUN) & (stated_utilization > 0.25)
 
 
+def recomputed(achieved_rate: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column) -> Column:
+    """Less compute than the FLOP/s achieved give: they may hold recomputed activations, a third or so on top."""
+    ratio = flop_by_operation_counting / flop_by_gpu_time
+    return (achieved_rate > 0) & (ratio > 0.5) & (ratio < 0.9)
+
+
 def epochs_blank(assumed_epochs: Column, assumed_epochs_spread: Column) -> Column:
     """A corpus so small that it was read many times."""
     return (assumed_epochs >= 1) & (assumed_epochs_spread > 0.95)
@@ -163,6 +169,9 @@ _OF_CHIPS = [
     Check("step-utilization", "warning", step_utilization,
           "a utilization of {stated_utilization:.2f} over all hours gives {flop_by_gpu_time:.3g} FLOP, and"
           " {flop_by_operation_counting:.3g} were counted: it may be that within a step, which is step_utilization"),
+    Check("achieved-rate-recomputes", "warning", recomputed,
+          "{achieved_rate:.3g} FLOP/s a chip give {flop_by_gpu_time:.3g} FLOP, and"
+          " {flop_by_operation_counting:.3g} were counted: the rate may hold recomputed activations, which is utilization_kind: hfu"),
 ]
 
 _OF_ANSWERS = [

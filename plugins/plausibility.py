@@ -15,6 +15,11 @@ def above_best(utilization_implied: Column) -> Column:
     return (utilization_implied > 0.75) & (utilization_implied <= 1)
 
 
+def rate_above_peak(achieved_rate: Column, peak: Column) -> Column:
+    """More FLOP/s than one chip can do."""
+    return achieved_rate > peak
+
+
 def far_below(utilization_implied: Column) -> Column:
     """Hardly anything of what the chips could do."""
     return utilization_implied < 0.01
@@ -67,6 +72,9 @@ def computeest_checks() -> list[Check]:
         Check("utilization-above-one", "error", above_one,
               "the facts imply a utilization of {utilization_implied:.2f}, and none can be above 1: the chips, the"
               " time, or what was counted is wrong"),
+        Check("achieved-above-peak", "error", rate_above_peak,
+              "{achieved_rate:.3g} FLOP/s are more than the {peak:.3g} that one chip can do: they may be those of all"
+              " chips together"),
         Check("utilization-unheard-of", "warning", above_best,
               "the facts imply a utilization of {utilization_implied:.2f}, higher than published runs achieve"),
         Check("utilization-very-low", "warning", far_below,

@@ -122,6 +122,12 @@ def test_a_utilization_of_a_kind_has_that_kinds_column(kind: str, column: str) -
     assert values(read(f"utilization: 0.4\nutilization_kind: {kind}\n"))[column] == 0.4
 
 
+@pytest.mark.parametrize(("kind", "column"), [("step", "achieved_rate"), ("hfu", "achieved_hardware_rate")])
+def test_an_achieved_rate_of_a_kind_has_that_kinds_column(kind: str, column: str) -> None:
+    for stated in ("tflops_per_gpu: 147", "achieved_flops: 147 TFLOP/s", "achieved_flops: 147 TFLOPs per GPU"):
+        assert values(read(f"{stated}\nutilization_kind: {kind}\n"))[column] == 147e12, stated
+
+
 def test_architectures_read_numbers_as_papers_write_them() -> None:
     paper = read("family: decoder\n"
                  "architecture: {vocabulary: '50,257', context: 2k, layers: 12, tied: true, act: gelu}\n")

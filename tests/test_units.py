@@ -68,6 +68,8 @@ def test_a_unit_text_means_so_many_of_a_unit(text: str, unit: str, value: float)
 
 def test_plural_flops_of_a_rate_column_is_a_rate_and_of_a_count_a_count() -> None:
     assert factor(canonical("TFLOPs", rate=True), "FLOP/second") == 1e12
+    assert factor(canonical("TFLOPs per GPU", rate=True), "FLOP/second/chip") == 1e12
+    assert factor(canonical("TFLOPs per token", rate=True), "FLOP/token") == 1e12
     assert factor(canonical("TFLOPs", rate=False), "FLOP") == 1e12
     assert factor(canonical("TF", rate=True), "FLOP/second") == 1e12
     assert is_rate("FLOP/second/chip")
