@@ -284,3 +284,18 @@ def test_what_cannot_be_is_said_in_a_line(cli: Cli, table: Path, monkeypatch: py
     assert message in ran.err
     assert "Traceback" not in ran.err
     assert sorted(path.name for path in table.parent.iterdir()) == ["models.csv"]
+
+
+def test_kinds_of_utilization_mean_the_same_in_a_table_as_in_a_paper() -> None:
+    """Zhang et al. 2022 (OPT): 147 TFLOP/s per GPU on 992 GPUs for 33 days are 4.16e23 FLOP if no hour was lost."""
+    run = {"chip": "A100 80GB", "chips": 992, "time": "33 days", "goodput": 1}
+    rows = [
+        {"model": f"{kind} {stated}", "utilization_kind": kind, **run, **stated}
+        for kind in ("step", "hfu", "run")
+        for stated in ({"utilization": 0.47}, {"achieved_flops": "147 TFLOPs per GPU"})
+    ]
+    table = computeest.annotate(pd.DataFrame(rows))
+    assert table["flop"].tolist() == pytest.approx([computeest.estimate(row)["flop"] for row in rows])
+    whole = 992 * 33 * 86400 * 147e12
+    assert table["flop"][1] == pytest.approx(whole)
+    assert table["flop"][3] == pytest.approx(0.75 * whole)
