@@ -208,6 +208,8 @@ def test_any_data_is_counted_or_refused_in_words(layers: list[Any]) -> None:
      [{"conv": {"out": 8, "kernel": 3, "stride": 2}}, "batch_norm", "global_pool", {"linear": 10}]),
     ([{"conv": {"out": 8, "kernel": "3x5"}}, "Flatten", {"fc": 10}],
      [{"conv": {"out": 8, "kernel": [3, 5]}}, "flatten", {"linear": 10}]),
+    ([{"conv": {"out": 8, "kernel": 3}}, {"pool": 2}, {"pooling": {"kernel": 3, "stride": 2}}, {"fc": 10}],
+     [{"conv": {"out": 8, "kernel": 3}}, {"max_pool": 2}, {"max_pool": {"kernel": 3, "stride": 2}}, {"linear": 10}]),
     ([{"ConvTranspose2d": {"out_channels": 8, "kernel_size": 2, "stride": 2}}, {"deconv": {"out": 4, "kernel": 2}}],
      [{"conv_transpose": {"out": 8, "kernel": 2, "stride": 2}}, {"conv_transpose": {"out": 4, "kernel": 2}}]),
     ([{"reshape": [16, 48]}, {"LSTM": {"hidden_size": 20, "num_layers": 2, "bidirectional": True}},

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-#: Letters of a layer's name, with what PyTorch, Keras and papers write -> the operation.
+#: Letters of a layer's name, with what PyTorch, Keras and papers write -> the operation. Which pooling is meant by the
+#: bare word makes no difference to products or shapes.
 _LAYERS: Mapping[str, str] = {
     "convolution": "conv", "convolutional": "conv", "depthwiseconv": "depthwise", "convdepthwise": "depthwise",
     "convtranspose": "conv_transpose", "transposedconv": "conv_transpose", "deconv": "conv_transpose",
     "deconvolution": "conv_transpose", "upconv": "conv_transpose",
     "dense": "linear", "fc": "linear", "fullyconnected": "linear", "innerproduct": "linear", "lmhead": "logits",
-    "maxpooling": "max_pool", "avgpooling": "avg_pool", "averagepooling": "avg_pool", "averagepool": "avg_pool",
+    "pool": "max_pool", "pooling": "max_pool", "maxpooling": "max_pool",
+    "avgpooling": "avg_pool", "averagepooling": "avg_pool", "averagepool": "avg_pool",
     "meanpool": "avg_pool", "adaptiveavgpool": "adaptive_pool", "adaptiveaveragepool": "adaptive_pool",
     "globalavgpool": "global_pool", "globalaveragepool": "global_pool", "globalaveragepooling": "global_pool",
     "globalavgpooling": "global_pool", "gap": "global_pool", "bn": "batch_norm", "batchnormalization": "batch_norm",
