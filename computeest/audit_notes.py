@@ -82,12 +82,12 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
     results += [reading for p in found if p.flop is not None and p.stated is not None for reading in p.stated.readings]
     if not results or not published > 0 or mentions(note, published, _QUOTES):
         return
-    results += [result + base for result in results if base > 0]
-    if any(mentions(note, published - result, _QUOTES) for result in results if result < published):
+    with_base = [result + base for result in results if base > 0]
+    if any(mentions(note, published - result, _QUOTES) for result in (*results, *with_base) if result < published):
         return  # the rest of it is quoted
-    factor, value = min((_apart(result, published), result) for result in results)
-    if factor <= 1 + _GIVES:
+    if min(_apart(result, published) for result in (*results, *with_base)) <= 1 + _GIVES:
         return
+    factor, value = min((_apart(result, published), result) for result in results)
     alone = len({f"{p.flop:.1e}" for p in found if p.flop is not None}) == 1
     # a note of several estimates may choose or mix them in words
     yield Remark("note-against-published", 0.7 if alone else 0.45, factor,
