@@ -49,7 +49,7 @@ def test_our_own_files_are_clean_even_when_strict() -> None:
 
 
 def test_there_are_as_many_chips_as_promised() -> None:
-    assert len(content("chips")) >= 240
+    assert len(content("chips")) >= 300
 
 
 # Peaks as the vendor states them: chip, number format, TFLOP/s (TOP/s), where.
@@ -84,6 +84,17 @@ PUBLISHED = [
     ("aws-inferentia2", "int8", 380, "AWS Neuron documentation, Inferentia2"),
     ("intel-gaudi3", "bf16-tensor", 1678, "Intel Gaudi 3 white paper, table 5"),
     ("intel-gaudi3", "fp16-tensor", 459, "Intel Gaudi 3 white paper, table 5"),
+    ("nvidia-jetson-agx-orin-64gb", "fp32", 5.3, "NVIDIA Jetson AGX Orin technical brief"),
+    ("nvidia-jetson-agx-orin-64gb", "int8", 85, "NVIDIA Jetson AGX Orin technical brief: 170 TOPS with sparsity"),
+    ("nvidia-rtx-3050-8gb", "bf16-tensor", 18.2, "Tom's Hardware: 36 TFLOP/s with FP16 accumulate"),
+    ("nvidia-rtx-2060-12gb", "fp16-tensor-fp16acc", 57.45, "hmc-tech, RTX 2060 12GB"),
+    ("nvidia-rtx-a5500", "fp32", 34.1, "fpsbench, RTX A5500"),
+    ("nvidia-gtx-1660", "fp16", 10.05, "TechPowerUp: twice the FP32 rate, without tensor cores"),
+    ("nvidia-gtx-560-ti", "fp32", 1.26, "TechPowerUp"),
+    ("nvidia-quadro-6000", "fp64", 0.51, "TechPowerUp"),
+    ("amd-rx-vega-64", "fp16", 25.33, "TechPowerUp"),
+    ("amd-mi25", "fp16", 24.6, "AMD, as the deep learning processor list has it"),
+    ("fujitsu-a64fx", "fp64", 3.38, "Fugaku: 537 PFLOP/s of 158,976 processors at 2.2 GHz"),
 ]
 
 
@@ -114,7 +125,8 @@ def test_integer_only_chips_have_no_rate_to_train_with() -> None:
 
 def test_old_gpus_train_in_fp32_and_not_at_their_slow_half_rate() -> None:
     # P100 and MI50 have a fast vector FP16, but frameworks used it only where a paper says so
-    for name in ("nvidia-gtx-1080-ti", "nvidia-p40", "nvidia-m40", "nvidia-k80", "nvidia-p100-sxm2", "amd-mi50"):
+    for name in ("nvidia-gtx-1080-ti", "nvidia-p40", "nvidia-m40", "nvidia-k80", "nvidia-p100-sxm2", "amd-mi50",
+                 "nvidia-gtx-1060-6gb", "nvidia-gtx-1660-ti", "nvidia-jetson-tx2", "amd-radeon-vii"):
         assert content("chips")[name]["training-format"] == "fp32"
 
 

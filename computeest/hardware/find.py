@@ -82,7 +82,7 @@ class Finder:
             return Refusal(f"the text has {len(text):,} characters; a chip's name has fewer than {LONGEST:,}")
         bare = text.strip()
         if bare in self._ids:
-            return [self._reading.match(Choice(self._chip(bare)), Count(None, 1.0, stated=True))]
+            return [self._reading.match(Choice(self._chip(bare)), Count(None, 1.0, stated=True), published)]
         atoms = cut(text)
         sequence = items(atoms, self._meanings.index, self._meanings.heads)
         named = mentions(sequence, atoms, self._meanings, self._chip, published)
@@ -90,7 +90,7 @@ class Finder:
             return self._nothing(bare, sequence)
         found: list[Match] = []
         for part in parts(sequence, atoms, named):
-            match = self._reading.part(part, atoms, text)
+            match = self._reading.part(part, atoms, text, published)
             if isinstance(match, Refusal):
                 return match
             found.append(match)

@@ -87,7 +87,7 @@ class Meanings:
     def _family(self, family: Mapping[str, Any], others: list[str], published: datetime.date | None) -> Meaning:
         members = family["members"]
         default = _default(family, published)
-        existing = [member for member in members if member == default or self._existed(member, published)]
+        existing = [member for member in members if member == default or self.existed(member, published)]
         existing.sort(key=lambda member: member != default)
         more = [sibling for member in members for sibling in self._siblings.get(member, ())]
         return Meaning(tuple(existing), _unique([*existing, *members, *others, *more]), default)
@@ -106,7 +106,8 @@ class Meanings:
         form = self._chip(chip_id).form_factor
         return [chip_id, *(other for other in self._siblings.get(chip_id, ()) if self._chip(other).form_factor == form)]
 
-    def _existed(self, chip_id: str, published: datetime.date | None) -> bool:
+    def existed(self, chip_id: str, published: datetime.date | None) -> bool:
+        """Whether the chip had been shown by that day, as far as is known."""
         since = self._chip(chip_id).since
         return published is None or since is None or since <= published
 

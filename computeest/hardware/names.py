@@ -26,6 +26,8 @@ _FORM = re.compile(r"\b(?:SXM\d?|PCI-?e|PCle|NVL|OAM)\b", re.IGNORECASE)
 #: Words in front of a name that papers leave out.
 _OPTIONAL: Final = frozenset(BRANDS) - {"apple"} - {"epyc"} | frozenset(
     ("cloud", "standard", "moore", "threads", "mthreads", "mtt", "colossus", "t", "head", "core", "grid", "dojo"))
+#: What Apple calls its chips: without its brand, a Tesla M4 would be taken for one.
+_APPLES_NUMBERS = re.compile(r"m\d")
 #: Words that tell apart products of one number.
 _PRODUCT_LINES: Final = frozenset(("quadro", "gtx", "rtx"))
 _BARE: Final = frozenset(("titan", "generation", "custom", "ultra", "data", "platinum", "trainium"))
@@ -150,7 +152,7 @@ def _slice_prefixes(slices: Mapping[str, Any] | None) -> list[str]:
 def _distinct(words: list[str]) -> bool:
     """Whether a name is left that means nothing else: letters and digits, or letters long enough."""
     joined = "".join(words)
-    if joined.isdigit():
+    if joined.isdigit() or _APPLES_NUMBERS.fullmatch(joined):
         return False
     if joined.isalpha():
         kind = WORDS.get(joined, ("", ""))[0]

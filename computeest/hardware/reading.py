@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -51,7 +52,7 @@ class Reading:
         self._meanings = meanings
         self._chip = chip
 
-    def part(self, part: Part, atoms: Atoms, text: str) -> Match | Refusal:
+    def part(self, part: Part, atoms: Atoms, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The match of one part of the text."""
         shown = text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
         kinds = {item.kind for item in part.items}
@@ -80,7 +81,7 @@ class Reading:
         bound = _BOUND.search(text) if counted.units else None
         if bound:
             counted = replace(counted, bound=True, note=f"'{bound[0]}' is a bound, and not how many there were")
-        return self.match(choice, counted)
+        return self.match(choice, counted, published)
 
     def _likely(self, part: Part) -> list[str]:
         return [chip for mentioned in part.mentions for chip in mentioned.meaning.pool]
@@ -142,10 +143,10 @@ class Reading:
             machine = None
         return Subject(chip, machine, frozenset(names), exact, rented, share)
 
-    def match(self, choice: Choice, counted: Count) -> Match:
+    def match(self, choice: Choice, counted: Count, published: datetime.date | None = None) -> Match:
         """The answer that a chip and its count make."""
         chip = choice.chip
-        low, high, question = self._range(choice, counted)
+        low, high, question = self._range(choice, counted, published)
         if not (choice.ambiguous or question or choice.note or counted.note):
             return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips, ambiguous=False,
                          alternatives=[], why="", peak_low=low, peak_high=high)
@@ -159,7 +160,7 @@ class Reading:
         return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips,
                      choice.ambiguous or bool(question) or counted.bound, list(choice.alternatives), why, low, high)
 
-    def _range(self, choice: Choice, counted: Count) -> tuple[float, float, str]:
+    def _range(self, choice: Choice, counted: Count, published: datetime.date | None) -> tuple[float, float, str]:
         """The least and greatest peak that may be meant, and what the chip's own entry leaves open."""
         chip = choice.chip
         if not choice.alternatives and not chip.ambiguous:
@@ -168,14 +169,15 @@ class Reading:
         peaks = [self._chip(other).training_peak for other in (chip.id, *choice.alternatives)]
         known = [peak for peak in peaks if peak is not None]
         question = ""
-        doubt = chip.ambiguous
-        if doubt and not (counted.stated and doubt.get("factor") in chip.units.values()):
+        doubt, others = chip.ambiguous, chip.ambiguous.get("others", ())
+        existing = [other for other in others if self._meanings.existed(other, published)]
+        sure = counted.stated and doubt.get("factor") in chip.units.values()
+        if doubt and bool(existing) == bool(others) and not sure:
             taken = doubt.get("default") if counted.chips_per_unit == 1 else "one part, as clouds rent it out"
             question = f"The text leaves open: {doubt.get('question')}; taken: {taken}."
             if chip.training_peak is not None and "factor" in doubt:
                 known.append(chip.training_peak * doubt["factor"])
-            known.extend(peak for other in doubt.get("others", ())
-                         if (peak := self._chip(other).training_peak) is not None)
+            known.extend(peak for other in existing if (peak := self._chip(other).training_peak) is not None)
         if not known:
             return _NOT_A_NUMBER, _NOT_A_NUMBER, question
         return min(known), max(known), question

@@ -94,7 +94,7 @@ WORDS: Final = MappingProxyType({
     **_words(PER, "per"),
     **_words(LIST, "and or plus versus vs"),
     **_words(MODIFIER, "ti super mobile laptop notebook max maxq lite mini nano ultra pro xt xtx gre sff "
-                       "mig vgpu ftw founders orin xavier jetson cnx ceo q d tx agx evo se le embedded emulated"),
+                       "mig vgpu ftw founders orin xavier jetson nx cnx ceo q d tx agx evo se le embedded emulated"),
     **_words(OTHER, "second sec s minute min hour hr h day d week wk month year yr epoch step iteration iter update "
                     "token word sentence image sample example sequence batch layer head parameter param watt kw w kwh "
                     "percent run trial seed experiment model task dataset tb tib mb mib kb ghz mhz tflop tflops pflop "
