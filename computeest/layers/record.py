@@ -79,7 +79,11 @@ class Recorder:
         self._early_stop: set[int] = set()
 
     def repeat(self, count: int, name: str = "") -> Within:
-        """Within it, every layer stands for `count` layers of its own parameters."""
+        """Within it, every layer stands for `count` layers of its own parameters.
+
+        All of them are taken to be alike: where the first turn reads the network's input, whose gradient nobody needs,
+        or where sizes change from turn to turn, `stack` counts each turn as it is.
+        """
         if count < 0:
             self._refuse(name or "repeat", f"a block cannot be repeated {count} times; expected 0 or more")
         scope = self._scope
