@@ -34,8 +34,10 @@ def decoder(
     parallel: int = 0,
     sandwich: bool = False,
     norm_heads: bool = False,
+    more_parameters: int = 0,
     window: int | None = None,
     global_every: int = 0,
+    global_layers: int = 0,
     causal: str = "full",
     experts: int = 0,
     experts_per_token: int = 2,
@@ -51,12 +53,15 @@ def decoder(
     rope_dim: int = 0,
     value_dim: int | None = None,
     next_tokens: int = 0,
+    classes: int | None = None,
+    class_bias: bool = False,
 ) -> Network:
     """One sequence through a decoder; forward FLOP a token is forward_flop over sequence_length.
 
     The defaults are GPT-2's: learned positions, biases, feed_forward = 4 width, the embedding reused for the logits.
     causal="full" counts the whole square of scores, the convention of model FLOP (PaLM, appendix B); "half" counts what
     a causal mask leaves (Megatron-LM). `next_tokens` adds DeepSeek-V3's modules that predict further tokens.
+    With `classes` every position is scored for so many classes in place of words (a reward model); 0 stops before that.
     """
     if positions not in POSITIONS:
         raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
@@ -70,12 +75,13 @@ def decoder(
         gated,
         norm,
         bias,
-        bias if qkv_bias is None else qkv_bias,
+        (bias and not kv_rank) if qkv_bias is None else qkv_bias,
         bias if output_bias is None else output_bias,
         activation,
         parallel,
         sandwich,
         norm_heads,
+        more_parameters,
         window,
         causal,
         positions == "relative",
@@ -95,13 +101,16 @@ def decoder(
     x = _embedded(net, sequence_length, vocabulary, width, embedding_width, positions, position_rows)
     if embedding_norm:
         x = net.norm(x, norm, "embedding_norm")
-    x = stack(net, x, layers, block, dense_layers, expert_every, global_every)
+    x = stack(net, x, layers, block, dense_layers, expert_every, global_every, global_layers)
     if final_norm:
         x = net.norm(x, norm, "final_norm")
     y = x
     if embedding_width is not None and embedding_width != width:
         y = net.linear(x, embedding_width, bias=False, name="to_embedding_width")
-    net.logits(y, vocabulary, logits_bias, tied)
+    if classes is None:
+        net.logits(y, vocabulary, logits_bias, tied)
+    elif classes:
+        net.linear(y, classes, class_bias, "classifier", "logits")
     if next_tokens:
         _next_tokens(net, x, next_tokens, block, vocabulary)
     return net

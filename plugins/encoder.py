@@ -24,8 +24,11 @@ def encoder(
     head: str = "masked",
     masked: float = 0.15,
     pooler: bool = True,
+    tied: bool = True,
+    qkv_bias: bool = True,
     disentangled: int = 0,
     position_projections: bool = False,
+    position_bias: bool = False,
     content_to_position: bool = True,
     position_to_content: bool = True,
 ) -> Network:
@@ -34,7 +37,8 @@ def encoder(
     `head: masked` transforms and scores only the masked share of positions, as BERT's code gathers them; `tokens`
     scores every position; `none` stops at the last layer. `shared_layers` uses one layer's weights throughout (ALBERT).
     `disentangled` is how many relative positions DeBERTa attends to beside content; their keys and queries have
-    projections of their own in version 1 (`position_projections`).
+    projections of their own in version 1 (`position_projections`), and in version 2 where it shares none; there keys
+    have biases too (`position_bias`).
     """
     if head not in HEADS:
         raise ValueError(f"head: '{head}' is not one of {', '.join(HEADS)}")
@@ -50,8 +54,9 @@ def encoder(
     x = net.layer_norm(x, name="embedding_norm")
     if inner != width:
         x = net.linear(x, width, name="from_embedding_width")
-    block = Block(heads, None, None, 4 * width if feed_forward is None else feed_forward)
-    terms = (content_to_position, position_to_content)
+    hidden = 4 * width if feed_forward is None else feed_forward
+    block = Block(heads, None, None, hidden, qkv_bias=qkv_bias)
+    terms = (position_bias, content_to_position, position_to_content)
     x = _layers(net, x, layers, block, shared_layers, disentangled, position_projections, terms)
     if pooler:
         net.linear(net.select(x), width, name="pooler")
@@ -59,13 +64,13 @@ def encoder(
         share = masked if head == "masked" else 1.0
         y = net.select(x, max(1, round(sequence_length * share)))
         y = net.layer_norm(net.activation(net.linear(y, inner, name="transform"), "gelu"))
-        net.logits(y, vocabulary, bias=True, tied=True)
+        net.logits(y, vocabulary, bias=True, tied=tied)
     return net
 
 
 def _layers(
     net: Network, x: Shape, layers: int, block: Block, shared: bool, disentangled: int, projections: bool,
-    terms: tuple[bool, bool],
+    terms: tuple[bool, bool, bool],
 ) -> Shape:
     """All layers: with weights of their own or one set for all; post-norm costs what pre-norm does."""
     if disentangled:
@@ -80,24 +85,26 @@ def _layers(
 
 
 def _disentangled(
-    net: Network, x: Shape, block: Block, rows: int, projections: bool, to_position: bool, to_content: bool
+    net: Network, x: Shape, block: Block, rows: int, projections: bool, key_bias: bool, to_position: bool,
+    to_content: bool,
 ) -> Shape:
     """A DeBERTa layer: scores of content with content, content with position, position with content."""
     width, length, heads = x.channels, x.positions, block.heads
-    if projections:  # version 1 looks up only the distances that occur; version 2 projects its whole table
+    if projections and not key_bias:  # version 1 looks up only the distances that occur, version 2 the whole table
         rows = min(rows, 2 * length)
     relative = Shape(width, (rows,), x.grad, rows)
+    term = "attention projections"
+    y = net.linear(x, 3 * width, key_bias or not projections, "attention.qkv", term)
     if projections:
-        y = net.linear(x, 3 * width, bias=False, name="attention.qkv", term="attention projections")
-        net.parameter(2 * width, "attention.query_and_value_bias")
+        if not key_bias:
+            net.parameter(2 * width, "attention.query_and_value_bias")
         if to_position:
-            net.linear(relative, width, bias=False, name="attention.position_key", term="attention projections")
+            net.linear(relative, width, key_bias, "attention.position_key", term)
         if to_content:
-            net.linear(relative, width, name="attention.position_query", term="attention projections")
+            net.linear(relative, width, name="attention.position_query", term=term)
     else:  # the projections of content serve positions too
-        y = net.linear(x, 3 * width, name="attention.qkv", term="attention projections")
         with net.tied():
-            net.linear(relative, 2 * width, name="attention.position", term="attention projections")
+            net.linear(relative, 2 * width, name="attention.position", term=term)
     y = net.attention_core(Shape(width, y.size, y.grad, length), length, heads, width // heads)
     if to_position:
         net.matmul(y, length, width // heads, rows, heads, "attention.content_to_position")

@@ -18,6 +18,8 @@ def encoder_decoder(
     sequence_length: int = 512,
     target_length: int | None = None,
     decoder_layers: int | None = None,
+    decoder_heads: int | None = None,
+    decoder_feed_forward: int | None = None,
     head_dim: int | None = None,
     feed_forward: int | None = None,
     gated: bool = False,
@@ -25,6 +27,7 @@ def encoder_decoder(
     norm: str = "layer",
     bias: bool = True,
     tied: bool = True,
+    logits: bool = True,
     logits_bias: bool = False,
     positions: str = "sinusoidal",
     position_rows: int | None = None,
@@ -35,7 +38,8 @@ def encoder_decoder(
 ) -> Network:
     """One pair of sequences: `sequence_length` tokens encoded, `target_length` (the same, if not given) decoded.
 
-    Its tokens are those of both: a token meets one half of the network, so FLOP a token are near N, not 2 N.
+    Its tokens are those of both: a token meets one half of the network, so FLOP a token are near N, not 2 N. With a
+    `target_length` of 0 there is no decoder; without `logits` no words are scored.
     """
     if positions not in POSITIONS:
         raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
@@ -50,15 +54,19 @@ def encoder_decoder(
         memory = stack(net, x, layers, block._replace(causal="full"))
         if final_norm:
             memory = net.norm(memory, norm, "final_norm")
+    if target == 0:
+        return net
+    block = block._replace(heads=decoder_heads or heads, feed_forward=decoder_feed_forward or block.feed_forward)
     with net.block("decoder"):
         with net.tied():
             x = net.embedding(target, vocabulary, width)
-        x = _placed(net, x, positions, position_rows, buckets * heads, embedding_norm, norm)
+        x = _placed(net, x, positions, position_rows, buckets * block.heads, embedding_norm, norm)
         with net.repeat(count, "layer"):
             y = decoder_layer(net, x, memory, block)
         if final_norm:
             y = net.norm(y, norm, "final_norm")
-        net.logits(y, vocabulary, logits_bias, tied)
+        if logits:
+            net.logits(y, vocabulary, logits_bias, tied)
     return net
 
 

@@ -10,7 +10,10 @@ from computeest_plugins.decoder import decoder
 from computeest_plugins.huggingface_config import Config, read_config
 from computeest_plugins.huggingface_decoders import DECODERS
 from computeest_plugins.huggingface_encoders import ENCODERS
+from computeest_plugins.huggingface_heads import decoder_head, task
 from computeest_plugins.huggingface_llamas import LLAMAS
+from computeest_plugins.huggingface_pairs import PAIRS
+from computeest_plugins.huggingface_speech import SPEECH
 from computeest_plugins.huggingface_vision import VISION
 
 #: Where a configuration says how long its sequences may be, in the order they are tried.
@@ -21,7 +24,7 @@ LONGEST_ASSUMED = 4096
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*DECODERS, *LLAMAS, *ENCODERS, *VISION)))
+    return tuple(sorted((*DECODERS, *LLAMAS, *ENCODERS, *PAIRS, *SPEECH, *VISION)))
 
 
 def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
@@ -37,13 +40,22 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         raise ValueError(f"sequence_length: {sequence_length} is out of range; expected 1 to 1,000,000,000")
     spelled = DECODERS.get(kind) or LLAMAS.get(kind)
     if spelled is not None:
-        return decoder(**spelled(facts), sequence_length=sequence_length)
-    build = ENCODERS.get(kind) or VISION.get(kind)
+        net = decoder(**{**spelled(facts), **decoder_head(facts)}, sequence_length=sequence_length)
+        return _said(net, facts)
+    build = ENCODERS.get(kind) or PAIRS.get(kind) or SPEECH.get(kind) or VISION.get(kind)
     if build is None:
         known = model_types()
         near = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise ValueError(f"model_type '{kind[:60]}' is not known; {near}")
-    return build(facts, sequence_length)
+    net = build(facts, sequence_length)
+    return _said(net, facts) if kind in PAIRS or kind in SPEECH else net
+
+
+def _said(net: Network, facts: Config) -> Network:
+    """The network, with a note where the named class leaves the logits out."""
+    if task(facts, "words") == "none":
+        net.note("logits, which the class that `architectures` names does not have")
+    return net
 
 
 def huggingface(config: str | Mapping[str, Any], sequence_length: int | None = None) -> Network:

@@ -76,11 +76,30 @@ class Config:
             raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a list of layers")
         return frozenset(value)
 
+    def pair(self, key: str, default: int) -> tuple[int, int]:
+        """Height and width, given as one number or two."""
+        value = self.values.get(key, default)
+        if not isinstance(value, list):
+            return self.count(key, default), self.count(key, default)
+        if len(value) != 2:
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a height and a width")
+        height, width = (Config({key: item}, self.kind).count(key) for item in value)
+        return height, width
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """A list of words, one for each layer; none where it is missing."""
+        value = self.values.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a list of words")
+        return tuple(value)
+
     def part(self, key: str, kind: str) -> Config:
-        """A nested configuration, such as text_config."""
+        """A nested configuration, such as text_config; where it is missing all of it is as usual."""
         value = self.values.get(key)
+        if value is None:
+            value = {}
         if not isinstance(value, Mapping):
-            raise ValueError(f"config.json of a {self.kind}: {key} is missing or not a mapping")
+            raise ValueError(f"config.json of a {self.kind}: {key} is not a mapping")
         return Config(value, f"{self.kind}'s {kind}")
 
     def built_for(self, *words: str) -> bool:

@@ -41,8 +41,21 @@ def gpt_neo(c: Config) -> Facts:
         "position_rows": c.count("max_position_embeddings", 2048),
         "qkv_bias": False,
         "window": c.count("window_size", 256),
-        "global_every": 2,
+        "tied": c.flag("tie_word_embeddings", default=True),
+        **_neo_layers(c),
     }
+
+
+def _neo_layers(c: Config) -> Facts:
+    """Which layers see everything: attention_types repeats patterns, attention_layers names one for each layer."""
+    kinds = list(c.words("attention_layers"))
+    groups = c.values.get("attention_types")
+    if not kinds and groups is not None:
+        try:
+            kinds = [str(kind) for pattern, times in groups for _ in range(int(times)) for kind in pattern]
+        except (TypeError, ValueError):
+            raise ValueError(f"config.json of a gpt_neo: attention_types is {groups!r}, not patterns") from None
+    return {"global_layers": kinds.count("global")} if kinds else {"global_every": 2}
 
 
 def gptj(c: Config) -> Facts:
@@ -95,6 +108,7 @@ def opt(c: Config) -> Facts:
         "bias": bias,
         "final_norm": before and not c.flag("_remove_final_layer_norm", default=False),
         "activation": "relu",
+        "norm": "layer" if c.flag("layer_norm_elementwise_affine", default=True) else "layer without weights",
         "tied": c.flag("tie_word_embeddings", default=True),
     }
 
@@ -117,8 +131,8 @@ def falcon(c: Config) -> Facts:
     width, heads = c.count("hidden_size", 4544, "n_embed"), c.count("num_attention_heads", 71, "n_head")
     new = c.flag("new_decoder_architecture", default=False)
     shared = c.flag("multi_query", default=True)
-    side = new or c.flag("parallel_attn", default=True)
     norms = c.optional("num_ln_in_parallel_attn") or (2 if new else 1)
+    side = c.flag("parallel_attn", default=True)
     return {
         "layers": c.count("num_hidden_layers", 32, "n_layer"),
         "width": width,
@@ -127,7 +141,7 @@ def falcon(c: Config) -> Facts:
         "feed_forward": c.optional("ffn_hidden_size") or 4 * width,
         "vocabulary": c.count("vocab_size", 65024),
         "positions": "alibi" if c.flag("alibi", default=False) else "rotary",
-        "parallel": norms if side else 0,
+        "parallel": min(norms, 2) if side else 0,
         "bias": c.flag("bias", default=False),
         "tied": c.flag("tie_word_embeddings", default=True),
     }
@@ -135,15 +149,17 @@ def falcon(c: Config) -> Facts:
 
 def phi(c: Config) -> Facts:
     """Phi 1, 1.5 and 2: one norm for parallel parts, biases everywhere, the logits too."""
+    width, heads = c.count("hidden_size", 2048), c.count("num_attention_heads", 32)
     return {
         "layers": c.count("num_hidden_layers", 24),
-        "width": c.count("hidden_size", 2048),
-        "heads": c.count("num_attention_heads", 32),
+        "width": width,
+        "heads": heads,
         "kv_heads": c.optional("num_key_value_heads"),
         "feed_forward": c.count("intermediate_size", 8192),
         "vocabulary": c.count("vocab_size", 51200),
         "positions": "rotary",
         "parallel": 1,
+        "more_parameters": 4 * (width // heads) if c.flag("qk_layernorm", default=False) else 0,
         "tied": c.flag("tie_word_embeddings", default=False),
         "logits_bias": True,
     }
@@ -174,13 +190,16 @@ def starcoder2(c: Config) -> Facts:
 
 def stablelm(c: Config) -> Facts:
     """StableLM: a Llama with layer norms."""
-    if c.flag("qk_layernorm", default=False):
-        raise ValueError("config.json of a stablelm: qk_layernorm is not supported")
+    width, heads = c.count("hidden_size", 2560), c.count("num_attention_heads", 32)
+    kv_heads = c.optional("num_key_value_heads", 32) or heads
+    # a norm of its own for each head of queries and keys
+    norms = (heads + kv_heads) * (width // heads) if c.flag("qk_layernorm", default=False) else 0
     return {
         "layers": c.count("num_hidden_layers", 32),
-        "width": c.count("hidden_size", 2560),
-        "heads": c.count("num_attention_heads", 32),
-        "kv_heads": c.optional("num_key_value_heads", 32),
+        "width": width,
+        "heads": heads,
+        "kv_heads": kv_heads,
+        "more_parameters": norms,
         "feed_forward": c.count("intermediate_size", 6912),
         "vocabulary": c.count("vocab_size", 50304),
         "gated": True,

@@ -1,4 +1,4 @@
-"""Encoders, encoder-decoders and state-space model types of Hugging Face, as their families spell them."""
+"""Encoder model types of Hugging Face: BERT and its relatives, with the head that `architectures` names."""
 
 from __future__ import annotations
 
@@ -7,27 +7,21 @@ from typing import Any
 
 from computeest.contract import Network
 from computeest_plugins.encoder import encoder
-from computeest_plugins.encoder_decoder import encoder_decoder
 from computeest_plugins.huggingface_config import Config
-from computeest_plugins.mamba import mamba
+from computeest_plugins.huggingface_heads import classified, task
 
 Facts = dict[str, Any]
 
 
-def labels(c: Config) -> int:
-    """Classes of a classifier: the length of id2label, or num_labels."""
-    return c.size("id2label") or c.count("num_labels", 2)
-
-
-def _encoder(c: Config, facts: Facts, length: int) -> Network:
-    """An encoder with the head that `architectures` names: masked words, classes, or none."""
-    masked = c.built_for("ForMaskedLM", "ForPreTraining", "LMHeadModel")
-    net = encoder(**facts, sequence_length=length, head="tokens" if masked else "none")
-    x = net.input(facts["width"], grad=True)
-    if c.built_for("ForPreTraining") and facts.get("pooler", True):
-        net.linear(x, 2, name="next_sentence", term="logits")
-    elif c.built_for("ForSequenceClassification", "ForTokenClassification"):
-        net.linear(x, labels(c), name="classifier", term="logits")
+def _encoder(c: Config, facts: Facts, length: int, dense: tuple[str, ...] = ()) -> Network:
+    """An encoder with the head that `architectures` names; `dense` are the tasks with one more layer before it."""
+    scored = task(c, "none")
+    words = scored == "words" or (scored == "pretraining" and c.kind != "electra")
+    tied = c.flag("tie_word_embeddings", default=True)
+    net = encoder(**facts, tied=tied, sequence_length=length, head="tokens" if words else "none")
+    classified(c, net, facts["width"], length, dense)
+    if scored == "pretraining" and facts.get("pooler"):
+        net.linear(net.input(facts["width"], grad=True), 2, name="next_sentence", term="logits")
     return net
 
 
@@ -51,83 +45,74 @@ def _bert_facts(
     }
 
 
-def _with_dense(c: Config, net: Network, width: int) -> Network:
-    """The layer that some types have between the last one and the classes, in the place of BERT's pooler."""
-    if c.built_for("ForSequenceClassification"):
-        net.linear(net.input(width, grad=True), width, name="classifier.dense")
-    return net
-
-
 def bert(c: Config, length: int) -> Network:
     """BERT; the pooler is left out where a model for masked words has no use for it."""
-    pooler = not c.built_for("ForMaskedLM", "ForTokenClassification", "ForQuestionAnswering")
-    return _encoder(c, {**_bert_facts(c), "pooler": pooler}, length)
+    return _encoder(c, {**_bert_facts(c), "pooler": _pooled(c)}, length)
+
+
+def _pooled(c: Config) -> bool:
+    return task(c, "none") not in ("words", "tokens", "answers")
 
 
 def roberta(c: Config, length: int) -> Network:
     """RoBERTa, XLM-RoBERTa and CamemBERT, which have no pooler before a classifier but a layer of their own."""
     facts = _bert_facts(c, 50265 if c.kind == "roberta" else 30522)
-    if c.built_for("ForSequenceClassification"):
-        net = encoder(**facts, sequence_length=length, head="none", pooler=False)
-        x = net.linear(net.input(facts["width"], grad=True), facts["width"], name="classifier.dense")
-        net.linear(x, labels(c), name="classifier.out", term="logits")
-        return net
-    pooler = not c.built_for("ForMaskedLM", "ForTokenClassification", "ForQuestionAnswering")
-    return _encoder(c, {**facts, "pooler": pooler}, length)
+    pooler = _pooled(c) and task(c, "none") != "sequence"
+    return _encoder(c, {**facts, "pooler": pooler}, length, ("sequence",))
 
 
 def albert(c: Config, length: int) -> Network:
     """ALBERT: one layer's weights for all layers, a narrow embedding."""
     facts = _bert_facts(c, 30000, 4096, 12, 64, 16384)
+    for key in ("num_hidden_groups", "inner_group_num"):
+        if c.count(key, 1) != 1:
+            raise ValueError(f"config.json of an albert: {key} is {c.count(key)}; only 1 is supported")
     narrow = c.count("embedding_size", 128)
-    pooler = not c.built_for("ForMaskedLM", "ForTokenClassification", "ForQuestionAnswering")
-    return _encoder(c, {**facts, "embedding_width": narrow, "shared_layers": True, "pooler": pooler}, length)
+    return _encoder(c, {**facts, "embedding_width": narrow, "shared_layers": True, "pooler": _pooled(c)}, length)
 
 
 def electra(c: Config, length: int) -> Network:
-    """ELECTRA's discriminator: a narrow embedding, no pooler."""
+    """ELECTRA: a narrow embedding, no pooler; its discriminator judges every token."""
     usual = _bert_facts(c, width=256, heads=4, hidden=1024)
     facts = {**usual, "pooler": False, "embedding_width": c.count("embedding_size", 128)}
-    net = _encoder(c, facts, length)
-    return _with_dense(c, net, facts["width"])
+    net = _encoder(c, facts, length, ("sequence",))
+    if task(c, "none") == "pretraining":
+        x = net.linear(net.input(facts["width"], length, grad=True), facts["width"], name="discriminator.dense")
+        net.linear(x, 1, name="discriminator.replaced", term="logits")
+    return net
 
 
 def distilbert(c: Config, length: int) -> Network:
     """DistilBERT: six layers, no segments, no pooler."""
     facts = {
-        "layers": c.count("n_layers", 6),
-        "width": c.count("dim", 768),
-        "heads": c.count("n_heads", 12),
+        "layers": c.count("n_layers", 6, "num_hidden_layers"),
+        "width": c.count("dim", 768, "hidden_size"),
+        "heads": c.count("n_heads", 12, "num_attention_heads"),
         "feed_forward": c.count("hidden_dim", 3072),
         "vocabulary": c.count("vocab_size", 30522),
         "position_rows": c.count("max_position_embeddings", 512),
         "segments": 0,
         "pooler": False,
     }
-    return _with_dense(c, _encoder(c, facts, length), facts["width"])
+    return _encoder(c, facts, length, ("sequence", "choice"))
 
 
 def deberta(c: Config, length: int) -> Network:
     """DeBERTa 1: content and position attend to each other through projections of their own."""
-    facts = _bert_facts(c, 50265, segments=0)
-    rows = 2 * _relative(c, None)
-    facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,
-              "position_projections": True, **_position_terms(c)}  # fmt: skip
-    if not c.flag("position_biased_input", default=True):
-        facts["position_rows"] = 0
-    return _with_dense(c, _encoder(c, facts, length), facts["width"])
+    facts = _deberta_facts(c, _bert_facts(c, 50265, segments=0), _relative(c, None))
+    net = _encoder(c, {**facts, "position_projections": True, "qkv_bias": False}, length, ("sequence",))
+    if not facts["disentangled"]:
+        net.parameter(2 * facts["layers"] * facts["width"], "query_and_value_bias")
+    return net
 
 
 def deberta_v2(c: Config, length: int) -> Network:
     """DeBERTa 2 and 3: distances fall into buckets, projections of content serve positions, a norm of positions."""
-    facts = _bert_facts(c, 128100, 1536, 24, 24, 6144, 0)
-    rows = 2 * _relative(c, c.optional("position_buckets") if c.values.get("position_buckets", -1) != -1 else None)
+    buckets = c.values.get("position_buckets")
+    rows = _relative(c, None if buckets in (None, -1, 0) else c.count("position_buckets"))
+    facts = _deberta_facts(c, _bert_facts(c, 128100, 1536, 24, 24, 6144, 0), rows)
     shared = c.flag("share_att_key", default=False)
-    facts |= {"pooler": False, "disentangled": rows if c.flag("relative_attention", default=False) else 0,
-              "position_projections": not shared, **_position_terms(c)}  # fmt: skip
-    if not c.flag("position_biased_input", default=True):
-        facts["position_rows"] = 0
-    net = _with_dense(c, _encoder(c, facts, length), facts["width"])
+    net = _encoder(c, {**facts, "position_projections": not shared, "position_bias": True}, length, ("sequence",))
     if "layer_norm" in c.word("norm_rel_ebd", "none"):
         net.parameter(2 * facts["width"], "relative_positions_norm")
     kernel = c.number("conv_kernel_size", 0)
@@ -136,6 +121,17 @@ def deberta_v2(c: Config, length: int) -> Network:
         groups = c.count("conv_groups", 1)
         net.layer_norm(net.conv(x, facts["width"], kernel, padding="same", groups=groups, name="convolution"))
     return net
+
+
+def _deberta_facts(c: Config, facts: Facts, distances: int) -> Facts:
+    """What both versions of DeBERTa share, given how far apart two positions may be told apart."""
+    if c.count("embedding_size", facts["width"]) != facts["width"]:
+        raise ValueError(f"config.json of a {c.kind}: embedding_size differs from hidden_size; that is not supported")
+    relative = c.flag("relative_attention", default=False)
+    facts |= {"pooler": False, "disentangled": 2 * distances if relative else 0, **_position_terms(c)}
+    if not c.flag("position_biased_input", default=True):
+        facts["position_rows"] = 0
+    return facts
 
 
 def _position_terms(c: Config) -> Facts:
@@ -152,100 +148,6 @@ def _relative(c: Config, buckets: int | None) -> int:
     return c.count("max_position_embeddings", 512) if not most or most == -1 else c.count("max_relative_positions")
 
 
-def t5(c: Config, length: int) -> Network:
-    """T5, and mT5 and T5 v1.1, whose feed-forward part is gated and whose logits have weights of their own."""
-    newer = c.kind == "mt5"
-    layers = c.count("num_layers", 8 if newer else 6)
-    feed_forward = c.word("feed_forward_proj", "gated-gelu" if newer else "relu")
-    gated, _, activation = feed_forward.rpartition("-")
-    return encoder_decoder(
-        layers=layers,
-        decoder_layers=c.optional("num_decoder_layers"),
-        width=c.count("d_model", 512),
-        heads=c.count("num_heads", 6 if newer else 8),
-        head_dim=c.count("d_kv", 64),
-        feed_forward=c.count("d_ff", 1024 if newer else 2048),
-        vocabulary=c.count("vocab_size", 250112 if newer else 32128),
-        buckets=c.count("relative_attention_num_buckets", 32),
-        gated=bool(gated),
-        activation=activation.replace("gelu_new", "gelu"),
-        norm="rms",
-        bias=False,
-        positions="buckets",
-        final_norm=True,
-        tied=c.flag("tie_word_embeddings", default=not newer),
-        sequence_length=length,
-    )
-
-
-def bart(c: Config, length: int) -> Network:
-    """BART: two rows of positions more, a norm of the embeddings."""
-    width, layers = c.count("d_model", 1024), c.count("encoder_layers", 12)
-    heads, feed_forward = c.count("encoder_attention_heads", 16), c.count("encoder_ffn_dim", 4096)
-    _alike(c, "decoder_attention_heads", heads)
-    _alike(c, "decoder_ffn_dim", feed_forward)
-    return encoder_decoder(
-        layers=layers,
-        decoder_layers=c.count("decoder_layers", 12),
-        width=width,
-        heads=heads,
-        feed_forward=feed_forward,
-        vocabulary=c.count("vocab_size", 50265),
-        activation="gelu",
-        positions="learned",
-        position_rows=c.count("max_position_embeddings", 1024) + 2,
-        embedding_norm=True,
-        final_norm=c.kind == "mbart",
-        tied=c.flag("tie_word_embeddings", default=True),
-        sequence_length=length,
-    )
-
-
-def _alike(c: Config, key: str, value: int) -> None:
-    if c.count(key, value) != value:
-        raise ValueError(f"config.json of a {c.kind}: {key} differs from the encoder's {value}; that is not supported")
-
-
-def mamba1(c: Config, length: int) -> Network:
-    """Mamba."""
-    return mamba(
-        layers=c.count("num_hidden_layers", 32, "n_layer"),
-        width=c.count("hidden_size", 768, "d_model"),
-        vocabulary=c.count("vocab_size", 50280),
-        state=c.count("state_size", 16),
-        expand=c.count("expand", 2),
-        rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
-        kernel=c.count("conv_kernel", 4),
-        bias=c.flag("use_bias", default=False),
-        conv_bias=c.flag("use_conv_bias", default=True),
-        tied=c.flag("tie_word_embeddings", default=True),
-        sequence_length=length,
-    )
-
-
-def mamba2(c: Config, length: int) -> Network:
-    """Mamba 2."""
-    width, head_dim = c.count("hidden_size", 4096), c.count("head_dim", 64)
-    expand = c.count("expand", 2)
-    if c.count("num_heads", 128) * head_dim != expand * width:
-        raise ValueError("config.json of a mamba2: num_heads x head_dim differs from expand x hidden_size")
-    return mamba(
-        layers=c.count("num_hidden_layers", 64),
-        width=width,
-        vocabulary=c.count("vocab_size", 32768),
-        version=2,
-        state=c.count("state_size", 128),
-        expand=expand,
-        kernel=c.count("conv_kernel", 4),
-        bias=c.flag("use_bias", default=False),
-        conv_bias=c.flag("use_conv_bias", default=True),
-        head_dim=head_dim,
-        groups=c.count("n_groups", 8),
-        tied=c.flag("tie_word_embeddings", default=False),
-        sequence_length=length,
-    )
-
-
 ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "bert": bert,
     "roberta": roberta,
@@ -256,10 +158,4 @@ ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "distilbert": distilbert,
     "deberta": deberta,
     "deberta-v2": deberta_v2,
-    "t5": t5,
-    "mt5": t5,
-    "bart": bart,
-    "mbart": bart,
-    "mamba": mamba1,
-    "mamba2": mamba2,
 }

@@ -50,7 +50,8 @@ def olmo(c: Config) -> Facts:
 def mistral(c: Config) -> Facts:
     """Mistral 7B and its kind: grouped queries, a sliding window."""
     facts = _modern(c, 4096, 32, 32, 14336, 32000)
-    return {**facts, "kv_heads": c.optional("num_key_value_heads", 8), "window": c.optional("sliding_window", 4096)}
+    facts["kv_heads"] = c.optional("num_key_value_heads", 8)
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda _: True)
 
 
 def mixtral(c: Config) -> Facts:
@@ -65,16 +66,27 @@ def mixtral(c: Config) -> Facts:
     }
 
 
+def windowed(c: Config, facts: Facts, window: int | None, slides: Callable[[int], bool]) -> Facts:
+    """A sliding window on the layers that layer_types names or, without it, on those for which `slides` holds."""
+    kinds = c.words("layer_types")
+    layers = facts["layers"]
+    if not kinds:
+        kinds = tuple("sliding_attention" if slides(layer) else "full_attention" for layer in range(layers))
+    if len(kinds) != layers:
+        raise ValueError(f"config.json of a {c.kind}: layer_types names {len(kinds)} layers, not {layers}")
+    whole = kinds.count("full_attention")
+    other = set(kinds) - {"full_attention", "sliding_attention", "chunked_attention"}
+    if other:
+        raise ValueError(f"config.json of a {c.kind}: layers of the type {min(other)!r} are not supported")
+    if window is None or whole == layers:
+        return facts
+    return {**facts, "window": window, "global_layers": whole}  # the order of layers makes no difference
+
+
 def _qwen_window(c: Config, facts: Facts) -> Facts:
-    if not c.flag("use_sliding_window", default=False):
-        return facts
-    # the first max_window_layers layers see everything; counting them as dense layers only needs their number
-    seen = min(c.number("max_window_layers", 28), facts["layers"])
-    if seen >= facts["layers"]:
-        return facts
-    if seen:
-        raise ValueError(f"config.json of a {c.kind}: a sliding window on some layers only is not supported")
-    return {**facts, "window": c.optional("sliding_window", 4096)}
+    slides = c.flag("use_sliding_window", default=False)
+    seen = c.number("max_window_layers", 28)
+    return windowed(c, facts, c.optional("sliding_window", 4096) if slides else None, lambda layer: layer >= seen)
 
 
 def qwen2(c: Config) -> Facts:
@@ -98,10 +110,14 @@ def _mixture(c: Config, experts: int, each: int, top: int) -> Facts:
 
 def qwen2_moe(c: Config) -> Facts:
     """Qwen 1.5 and 2 mixtures: a shared expert behind a gate."""
-    facts = {**_modern(c, 2048, 24, 16, 5632, 151936), "qkv_bias": True, "output_bias": False}
+    bias = c.flag("qkv_bias", default=True)
+    facts = {**_modern(c, 2048, 24, 16, 5632, 151936), "qkv_bias": bias, "output_bias": False}
     shared = {"shared_feed_forward": c.number("shared_expert_intermediate_size", 5632), "shared_gate": True}
     kv_heads = {"kv_heads": c.optional("num_key_value_heads", 16)}
-    return _qwen_window(c, {**facts, **kv_heads, **_mixture(c, 60, 1408, 4), **shared})
+    facts |= {**kv_heads, **_mixture(c, 60, 1408, 4), **shared}
+    slides, most = c.flag("use_sliding_window", default=False), c.number("max_window_layers", 28)
+    window = c.optional("sliding_window", 4096) if slides else None
+    return windowed(c, facts, window, lambda layer: layer % 2 == 0 and layer < most)
 
 
 def qwen3(c: Config) -> Facts:
@@ -117,7 +133,9 @@ def qwen3_moe(c: Config) -> Facts:
     bias = c.flag("attention_bias", default=False)
     facts = {**_modern(c, 2048, 24, 32, 6144, 151936), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
     heads = {"kv_heads": c.optional("num_key_value_heads", 4)}
-    return _qwen_window(c, {**facts, **heads, **_mixture(c, 128, 768, 8)})
+    facts |= {**heads, **_mixture(c, 128, 768, 8)}
+    window = c.optional("sliding_window", 4096) if c.flag("use_sliding_window", default=False) else None
+    return windowed(c, facts, window, lambda _: True)
 
 
 def gemma(c: Config) -> Facts:
@@ -128,20 +146,20 @@ def gemma(c: Config) -> Facts:
             "activation": "gelu", "qkv_bias": bias, "output_bias": bias}  # fmt: skip
 
 
-def gemma2(c: Config) -> Facts:
+def gemma2(c: Config, every: int = 2) -> Facts:
     """Gemma 2: norms before and after each part, every second layer a window."""
     facts = _modern(c, 2304, 26, 8, 9216, 256000, tied=True)
     bias = c.flag("attention_bias", default=False)
     facts |= {"qkv_bias": bias, "output_bias": bias}
-    return {**facts, "kv_heads": c.optional("num_key_value_heads", 4), "head_dim": c.optional("head_dim", 256),
-            "activation": "gelu", "sandwich": True, "window": c.optional("sliding_window", 4096),
-            "global_every": 2}  # fmt: skip
+    facts |= {"kv_heads": c.optional("num_key_value_heads", 4), "head_dim": c.optional("head_dim", 256),
+              "activation": "gelu", "sandwich": True}  # fmt: skip
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layer: (layer + 1) % every != 0)
 
 
 def gemma3(c: Config) -> Facts:
     """Gemma 3's language model: five windowed layers for each that sees everything, norms of query and key heads."""
     every = c.count("sliding_window_pattern", 6, "_sliding_window_pattern")
-    facts = {**gemma2(c), "norm_heads": True, "global_every": every}
+    facts = {**gemma2(c, every), "norm_heads": True}
     return {**facts, "vocabulary": c.count("vocab_size", 262208)}
 
 
@@ -153,15 +171,18 @@ def phi3(c: Config) -> Facts:
 def _latent(c: Config, rank: int, layers: int) -> Facts:
     """Latent attention and the mixture, as DeepSeek's configurations spell them."""
     experts = c.optional("n_routed_experts")
-    layers, first, every = c.count("num_hidden_layers", layers), c.number("first_k_dense_replace", 0), c.count(
-        "moe_layer_freq", 1)
+    layers, first = c.count("num_hidden_layers", layers), c.number("first_k_dense_replace", 0)
+    every = c.count("moe_layer_freq", 1)
     each = c.count("moe_intermediate_size", 2048)
+    bias = c.flag("attention_bias", default=False)
     facts: Facts = {
         "q_rank": c.optional("q_lora_rank", rank),
         "kv_rank": c.count("kv_lora_rank", 512),
         "head_dim": c.count("qk_nope_head_dim", 128),
         "rope_dim": c.count("qk_rope_head_dim", 64),
         "value_dim": c.count("v_head_dim", 128),
+        "qkv_bias": bias,
+        "output_bias": bias,
     }
     if experts is None:
         return facts
@@ -177,7 +198,10 @@ def _latent(c: Config, rank: int, layers: int) -> Facts:
 
 def deepseek_v2(c: Config) -> Facts:
     """DeepSeek-V2 and its Lite, which has no query rank."""
-    return {**_modern(c, 4096, 30, 32, 11008, 102400), **_latent(c, 1536, 30)}
+    if c.flag("mlp_bias", default=False):
+        raise ValueError("config.json of a deepseek_v2: mlp_bias is not supported")
+    usual = {"n_routed_experts": 64, "n_shared_experts": 2, "moe_intermediate_size": 1407, **c.values}
+    return {**_modern(c, 4096, 32, 32, 11008, 102400), **_latent(Config(usual, c.kind), 1536, 32)}
 
 
 def deepseek_v3(c: Config) -> Facts:

@@ -1,47 +1,86 @@
-"""Vision, vision-language and speech model types of Hugging Face: ViT, CLIP, SigLIP towers, Gemma 3, Whisper."""
+"""Vision and vision-language model types of Hugging Face: ViT, DeiT, DINOv2, CLIP, SigLIP."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from computeest.contract import Network, Shape
-from computeest_plugins.decoder import decoder
-from computeest_plugins.encoder_decoder import decoder_layer
 from computeest_plugins.huggingface_config import Config
-from computeest_plugins.huggingface_encoders import labels
-from computeest_plugins.huggingface_llamas import gemma3
+from computeest_plugins.huggingface_heads import labels, task
 from computeest_plugins.transformer_blocks import Block, stack
 
 
-def _tower(net: Network, c: Config, defaults: dict[str, int], *, class_token: bool, bias: bool = True) -> Shape:
-    """Patches of an image through the layers of a vision transformer, up to the last norm."""
-    image, patch = c.count("image_size", defaults["image"]), c.count("patch_size", defaults["patch"])
-    width = c.count("hidden_size", defaults["width"])
-    x = net.input(c.count("num_channels", 3), image, image)
-    x = net.sequence(net.conv(x, width, patch, patch, bias=bias, name="patches"))
-    if class_token:
-        x = net.append_tokens(x)
-    x = net.positions(x)
-    if not bias:  # CLIP normalizes before its layers, where it has a norm and no bias in the patches
-        x = net.layer_norm(x, name="first_norm")
-    qkv = c.flag("qkv_bias", default=True)
-    block = Block(c.count("num_attention_heads", defaults["heads"]), None, None,
-                  c.count("intermediate_size", defaults["hidden"]), qkv_bias=qkv)  # fmt: skip
-    return stack(net, x, c.count("num_hidden_layers", defaults["layers"]), block)
+def _patches(net: Network, c: Config, *, patch: int = 16, bias: bool = True) -> Shape:
+    """An image as a sequence of projected patches."""
+    (height, width), (down, right) = c.pair("image_size", 224), c.pair("patch_size", patch)
+    x = net.input(c.count("num_channels", 3), height, width)
+    return net.sequence(net.conv(x, c.count("hidden_size", 768), (down, right), (down, right), bias=bias,
+                                 name="patches"))  # fmt: skip
 
 
-_VIT = {"image": 224, "patch": 16, "width": 768, "heads": 12, "hidden": 3072, "layers": 12}
+def _layers(
+    net: Network, x: Shape, c: Config, hidden: int | None = None, *, gated: bool = False, scale: int = 0
+) -> Shape:
+    """The layers of a vision transformer and the norm that closes them; `scale` counts weights that scale a layer."""
+    block = Block(c.count("num_attention_heads", 12), None, None, hidden or c.count("intermediate_size", 3072), gated,
+                  qkv_bias=c.flag("qkv_bias", default=True), more_parameters=scale)  # fmt: skip
+    return net.layer_norm(stack(net, x, c.count("num_hidden_layers", 12), block), name="last_norm")
 
 
 def vit(c: Config, _: int) -> Network:
-    """ViT, with a classifier where it is built for one and a pooler where it is not."""
+    """ViT, with a classifier where it is built for one and a pooler where it is not; DeiT has a token more."""
     net = Network()
-    x = net.layer_norm(_tower(net, c, _VIT, class_token=True), name="last_norm")
-    if c.built_for("ForImageClassification"):
+    distilled = c.kind == "deit"
+    x = net.positions(net.append_tokens(_patches(net, c), 2 if distilled else 1))
+    x = _layers(net, x, c)
+    width, scored = x.channels, task(c, "none")
+    if scored == "image":
         net.linear(net.select(x), labels(c), name="classifier", term="logits")
+        if c.built_for("WithTeacher"):
+            net.linear(net.select(x), labels(c), name="distillation_classifier", term="logits")
+    elif scored == "pixels":
+        net.parameter(width, "mask_token")
+        patches = net.select(x, x.positions - (2 if distilled else 1))
+        net.linear(
+            patches, c.count("encoder_stride", 16) ** 2 * c.count("num_channels", 3), name="pixels", term="logits"
+        )
     else:
-        net.linear(net.select(x), x.channels, name="pooler")
+        net.linear(net.select(x), c.optional("pooler_output_size") or width, name="pooler")
     return net
+
+
+def dinov2(c: Config, _: int) -> Network:
+    """DINOv2: scaled layers, its largest gated; a classifier reads the class token beside the mean of the patches."""
+    net = Network()
+    x = net.positions(net.append_tokens(_patches(net, c, patch=14)))
+    width = x.channels
+    if c.flag("use_mask_token", default=True):
+        net.parameter(width, "mask_token")
+    hidden, gated = width * c.count("mlp_ratio", 4), c.flag("use_swiglu_ffn", default=False)
+    if gated:  # two thirds of the width, rounded up to a multiple of 8
+        hidden = -(-(hidden * 2 // 3) // 8) * 8
+    x = _layers(net, x, c, hidden, gated=gated, scale=2 * width)
+    if task(c, "none") == "image":
+        net.linear(net.select(x)._replace(channels=2 * width), labels(c), name="classifier", term="logits")
+    return net
+
+
+def _clip_image(net: Network, c: Config) -> Shape:
+    """CLIP's image tower up to its class token: no bias in the patches, norms first and last."""
+    patches = _patches(net, Config({"patch_size": 32, **c.values}, c.kind), bias=False)
+    x = net.layer_norm(net.positions(net.append_tokens(patches)), name="first_norm")
+    block = Block(c.count("num_attention_heads", 12), None, None, c.count("intermediate_size", 3072))
+    x = stack(net, x, c.count("num_hidden_layers", 12), block)
+    return net.layer_norm(net.select(x), name="last_norm")
+
+
+def _clip_text(net: Network, c: Config, length: int | None = None) -> Shape:
+    """CLIP's text tower up to its last token."""
+    rows = c.count("max_position_embeddings", 77)
+    x = net.embedding(min(length or rows, rows), c.count("vocab_size", 49408), c.count("hidden_size", 512))
+    block = Block(c.count("num_attention_heads", 8), None, None, c.count("intermediate_size", 2048))
+    x = stack(net, net.positions(x, rows), c.count("num_hidden_layers", 12), block)
+    return net.select(net.layer_norm(x, name="last_norm"))
 
 
 def clip(c: Config, _: int) -> Network:
@@ -50,76 +89,67 @@ def clip(c: Config, _: int) -> Network:
     shared = c.count("projection_dim", 512)
     net = Network()
     with net.block("vision"):
-        x = _tower(net, vision, {**_VIT, "patch": 32}, class_token=True, bias=False)
-        image = net.linear(net.layer_norm(net.select(x), name="last_norm"), shared, bias=False, name="projection")
+        image = net.linear(_clip_image(net, vision), shared, bias=False, name="projection")
     with net.block("text"):
-        length = text.count("max_position_embeddings", 77)
-        x = net.embedding(length, text.count("vocab_size", 49408), text.count("hidden_size", 512))
-        block = Block(text.count("num_attention_heads", 8), None, None, text.count("intermediate_size", 2048))
-        x = stack(net, net.positions(x), text.count("num_hidden_layers", 12), block)
-        net.linear(net.select(net.layer_norm(x, name="last_norm")), shared, bias=False, name="projection")
+        net.linear(_clip_text(net, text), shared, bias=False, name="projection")
     net.parameter(1, "temperature")
     net.matmul(image, 1, shared, 1, name="similarity", term="logits")
     return net
 
 
-def gemma3_with_vision(c: Config, length: int) -> Network:
-    """Gemma 3 reading text; its vision tower is part of the model, and images it may see are not counted."""
-    if "text_config" not in c.values:
-        return decoder(**gemma3(c), sequence_length=length)
-    text = c.part("text_config", "language model")
-    net = decoder(**gemma3(text), sequence_length=length)
-    if "vision_config" in c.values:
-        vision, tower = c.part("vision_config", "vision tower"), Network()
-        usual = {"image": 224, "patch": 16, "width": 768, "heads": 12, "hidden": 3072, "layers": 12}
-        x = tower.layer_norm(_tower(tower, vision, usual, class_token=False))
-        if vision.flag("vision_use_head", default=True):  # SigLIP's attention pooling, which Gemma 3 does without
-            hidden = vision.count("intermediate_size", 3072)
-            query = tower.append_tokens(tower.select(x))
-            tower.mlp(tower.layer_norm(tower.attention(query, 1)), hidden)
-        tower.rms_norm(x)
-        tower.linear(x, text.count("hidden_size", 2304), bias=False)
-        net.parameter(tower.parameters, "vision_tower", active=False)
-        net.note("the vision tower runs once for each image; only text is counted")
+def clip_tower(c: Config, length: int) -> Network:
+    """One of CLIP's towers, projected where the named class says so."""
+    reads = c.kind == "clip_text_model"
+    net = Network(tokens=min(length, c.count("max_position_embeddings", 77)) if reads else None)
+    x = _clip_text(net, c, length) if reads else _clip_image(net, c)
+    if c.built_for("WithProjection"):
+        net.linear(x, c.count("projection_dim", 512), bias=False, name="projection")
     return net
 
 
-def whisper(c: Config, length: int) -> Network:
-    """Whisper: 30 seconds of sound encoded, `length` tokens decoded."""
-    width = c.count("d_model", 384)
-    frames = 2 * c.count("max_source_positions", 1500)
-    rows = c.count("max_target_positions", 448)
-    net = Network(tokens=min(length, rows))
-    with net.block("encoder"):
-        x = net.activation(net.conv(net.input(c.count("num_mel_bins", 80), frames), width, 3, padding=1, name="conv1"))
-        x = net.activation(net.conv(x, width, 3, 2, 1, name="conv2"))
-        with net.frozen():  # sinusoids, stored but not trained
-            x = net.positions(x)._replace(grad=True)
-        block = Block(c.count("encoder_attention_heads", 6), None, None, c.count("encoder_ffn_dim", 1536))
-        memory = net.layer_norm(_whisper_stack(net, x, c.count("encoder_layers", 4), block, None), name="last_norm")
-    with net.block("decoder"):
-        words = c.count("vocab_size", 51865)
-        x = net.positions(net.embedding(min(length, rows), words, width), rows)
-        block = Block(c.count("decoder_attention_heads", 6), None, None, c.count("decoder_ffn_dim", 1536))
-        x = _whisper_stack(net, x, c.count("decoder_layers", 4), block, memory)
-        net.logits(net.layer_norm(x, name="last_norm"), words, tied=True)
+def siglip_tower(net: Network, c: Config) -> Shape:
+    """SigLIP's image tower: no class token; a learned query asks all patches, unless vision_use_head is false."""
+    x = _layers(net, net.positions(_patches(net, c)), c)
+    if not c.flag("vision_use_head", default=True):
+        return x
+    query = net.append_tokens(net.select(x)._replace(positions=0, size=(0,)), name="probe")
+    y = net.attention(query, c.count("num_attention_heads", 12), context=x, name="head.attention")
+    return net.add(y, net.mlp(net.layer_norm(y), c.count("intermediate_size", 3072), name="head"))
+
+
+def _siglip_text(net: Network, c: Config) -> Shape:
+    length, width = c.count("max_position_embeddings", 64), c.count("hidden_size", 768)
+    x = net.positions(net.embedding(length, c.count("vocab_size", 32000), width))
+    return net.linear(net.select(_layers(net, x, c)), c.optional("projection_size") or width, name="head")
+
+
+def siglip(c: Config, _: int) -> Network:
+    """SigLIP: one image and one text, whose likeness a sigmoid judges."""
+    vision, text = c.part("vision_config", "vision part"), c.part("text_config", "text part")
+    net = Network()
+    with net.block("vision"):
+        image = siglip_tower(net, vision)
+    with net.block("text"):
+        _siglip_text(net, text)
+    net.parameter(2, "temperature_and_bias")
+    net.matmul(image, 1, image.channels, 1, name="similarity", term="logits")
     return net
 
 
-def _whisper_stack(net: Network, x: Shape, layers: int, block: Block, memory: Shape | None) -> Shape:
-    """Layers whose keys, unlike queries and values, have no bias."""
-    if memory is None:
-        x = stack(net, x, layers, block._replace(qkv_bias=False, output_bias=True))
-    else:
-        with net.repeat(layers, "layer"):
-            x = decoder_layer(net, x, memory, block._replace(qkv_bias=False, output_bias=True))
-    net.parameter(layers * (2 if memory is None else 4) * x.channels, "query_and_value_biases")
-    return x
+def siglip_vision(c: Config, _: int) -> Network:
+    """SigLIP's image tower alone."""
+    net = Network()
+    siglip_tower(net, c)
+    return net
 
 
 VISION: dict[str, Callable[[Config, int], Network]] = {
     "vit": vit,
+    "deit": vit,
+    "dinov2": dinov2,
     "clip": clip,
-    "gemma3": gemma3_with_vision,
-    "whisper": whisper,
+    "clip_text_model": clip_tower,
+    "clip_vision_model": clip_tower,
+    "siglip": siglip,
+    "siglip_vision_model": siglip_vision,
 }

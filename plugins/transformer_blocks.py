@@ -28,6 +28,8 @@ class Block(NamedTuple):
     sandwich: bool = False
     #: Norm of each query and key head (Qwen 3, Gemma 3).
     norm_heads: bool = False
+    #: Weights of a layer beside its matrices and usual norms: other norms of queries and keys, attention sinks.
+    more_parameters: int = 0
     window: int | None = None
     causal: str = "full"
     #: Relative position terms inside attention (Transformer-XL), which need a matrix of their own.
@@ -59,6 +61,7 @@ def self_attention(net: Network, x: Shape, block: Block, window: int | None = No
             head_dim=block.head_dim,
             rope_dim=block.rope_dim,
             value_dim=block.value_dim,
+            bias=block.qkv_bias,
             causal=block.causal,
             name="attention",
         )
@@ -105,6 +108,8 @@ def feed_forward(net: Network, x: Shape, block: Block, mixture: bool) -> Shape:
 
 def layer(net: Network, x: Shape, block: Block, mixture: bool = False, window: int | None = None) -> Shape:
     """One transformer layer, its norms before each part (pre-norm)."""
+    if block.more_parameters:
+        net.parameter(block.more_parameters, "norms_and_sinks")
     y = net.norm(x, block.norm, "attention_norm")
     a = self_attention(net, y, block, window)
     if block.parallel:
@@ -128,15 +133,16 @@ def stack(
     dense_layers: int = 0,
     expert_every: int = 1,
     global_every: int = 0,
+    global_layers: int = 0,
 ) -> Shape:
     """`layers` layers: the first `dense_layers` without experts, then every `expert_every`-th with them.
 
-    With a window, every `global_every`-th layer sees the whole sequence (0: none does).
+    With a window, the first `global_layers` and every `global_every`-th layer see the whole sequence (0: none does).
     """
-    kinds = kinds_of(layers, block, dense_layers, expert_every, global_every)
+    kinds = kinds_of(layers, block, dense_layers, expert_every, global_every, global_layers)
     for (mixture, windowed), count in kinds.items():
         label = ("mixture" if mixture else "dense") if block.experts else "layer"
-        if block.window is not None and global_every:
+        if block.window is not None and (global_every or global_layers):
             label += ", windowed" if windowed else ", global"
         with net.repeat(count, label):
             y = layer(net, x, block, mixture, block.window if windowed else None)
@@ -145,7 +151,7 @@ def stack(
 
 
 def kinds_of(
-    layers: int, block: Block, dense_layers: int, expert_every: int, global_every: int
+    layers: int, block: Block, dense_layers: int, expert_every: int, global_every: int, global_layers: int = 0
 ) -> dict[tuple[bool, bool], int]:
     """How many layers there are of each kind: (with experts, windowed)."""
     windowed = block.window is not None
@@ -153,13 +159,16 @@ def kinds_of(
         raise ValueError(f"layers: {layers} is out of range; expected between 1 and 10,000")
     if expert_every < 1 or global_every < 0 or not 0 <= dense_layers <= layers:
         raise ValueError("expert_every must be at least 1, global_every at least 0, dense_layers at most layers")
-    if not windowed or not global_every:
+    if not 0 <= global_layers <= layers:
+        raise ValueError("global_layers must be at least 0 and at most layers")
+    if not windowed or not (global_every or global_layers):
         mixtures = (layers - dense_layers) // expert_every if block.experts else 0
         counts = {(False, windowed): layers - mixtures, (True, windowed): mixtures}
         return {kind: count for kind, count in counts.items() if count}
     found: dict[tuple[bool, bool], int] = {}
     for index in range(layers):
         mixture = bool(block.experts) and index >= dense_layers and (index - dense_layers + 1) % expert_every == 0
-        kind = mixture, (index + 1) % global_every != 0
+        whole = index < global_layers or (global_every and (index + 1) % global_every == 0)
+        kind = mixture, not whole
         found[kind] = found.get(kind, 0) + 1
     return found

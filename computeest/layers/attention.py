@@ -114,24 +114,28 @@ class Attention(Dense, Elementwise):
         head_dim: int,
         rope_dim: int,
         value_dim: int,
+        bias: bool = False,
         causal: str = "full",
         name: str = "mla",
     ) -> Shape:
-        """Multi-head latent attention (DeepSeek-V2): keys and values expanded from a small shared vector."""
+        """Multi-head latent attention (DeepSeek-V2): keys and values expanded from a small shared vector.
+
+        `bias` is that of the matrices down to the ranks and of the output; those up from the ranks have none.
+        """
         term = "attention projections"
         length = x[3]
         query_dim = head_dim + rope_dim
         if q_rank:
-            queries = self.linear(x, q_rank, bias=False, name=f"{name}.q_down", term=term)
+            queries = self.linear(x, q_rank, bias, f"{name}.q_down", term)
             queries = self._norm(queries, "RMS norm", q_rank, RMS_NORM, f"{name}.q_norm")
             queries = self.linear(queries, heads * query_dim, bias=False, name=f"{name}.q_up", term=term)
         else:
             queries = self.linear(x, heads * query_dim, bias=False, name=f"{name}.q", term=term)
-        latent = self.linear(x, kv_rank + rope_dim, bias=False, name=f"{name}.kv_down", term=term)
+        latent = self.linear(x, kv_rank + rope_dim, bias, f"{name}.kv_down", term)
         latent = Shape(kv_rank, x[1], latent[2], length)
         latent = self._norm(latent, "RMS norm", kv_rank, RMS_NORM, f"{name}.kv_norm")
         expanded = heads * (head_dim + value_dim)
         latent = self.linear(latent, expanded, bias=False, name=f"{name}.kv_up", term=term)
         mixed = Shape(heads * value_dim, x[1], queries[2] or latent[2], length)
         self._mix(mixed, length, heads, query_dim + value_dim, None, causal, name)
-        return self.linear(mixed, x[0], bias=False, name=f"{name}.out", term=term)
+        return self.linear(mixed, x[0], bias, f"{name}.out", term)
