@@ -171,7 +171,8 @@ _OF_CHIPS = [
           " {flop_by_operation_counting:.3g} were counted: it may be that within a step, which is step_utilization"),
     Check("achieved-rate-recomputes", "warning", recomputed,
           "{achieved_rate:.3g} FLOP/s a chip give {flop_by_gpu_time:.3g} FLOP, and"
-          " {flop_by_operation_counting:.3g} were counted: the rate may hold recomputed activations, which is utilization_kind: hfu"),
+          " {flop_by_operation_counting:.3g} were counted: the rate may hold recomputed activations, which is"
+          " utilization_kind: hfu"),
 ]
 
 _OF_ANSWERS = [
