@@ -7,12 +7,14 @@ from typing import Any
 
 from computeest.contract import Family, Network, did_you_mean, hookimpl
 from computeest_plugins.decoder import decoder
-from computeest_plugins.huggingface_config import Config, read_config
+from computeest_plugins.huggingface_config import Config, read_config, under_own_names
 from computeest_plugins.huggingface_decoders import DECODERS
 from computeest_plugins.huggingface_encoders import ENCODERS
 from computeest_plugins.huggingface_heads import decoder_head, task
 from computeest_plugins.huggingface_llamas import LLAMAS
 from computeest_plugins.huggingface_pairs import PAIRS
+from computeest_plugins.huggingface_relatives import RELATIVES
+from computeest_plugins.huggingface_remote import REMOTE
 from computeest_plugins.huggingface_speech import SPEECH
 from computeest_plugins.huggingface_vision import VISION
 
@@ -24,7 +26,7 @@ LONGEST_ASSUMED = 4096
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*DECODERS, *LLAMAS, *ENCODERS, *PAIRS, *SPEECH, *VISION)))
+    return tuple(sorted((*DECODERS, *LLAMAS, *RELATIVES, *REMOTE, *ENCODERS, *PAIRS, *SPEECH, *VISION)))
 
 
 def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
@@ -32,13 +34,13 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
     kind = config.get("model_type")
     if not isinstance(kind, str):
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
-    facts = Config(config, kind)
+    facts = Config(under_own_names(config, kind), kind)
     if sequence_length is None:
         sequence_length = next((facts.count(key) for key in LENGTHS if config.get(key)), LONGEST_ASSUMED)
         sequence_length = min(sequence_length, LONGEST_ASSUMED)
     elif not 1 <= sequence_length <= 10**9:
         raise ValueError(f"sequence_length: {sequence_length} is out of range; expected 1 to 1,000,000,000")
-    spelled = DECODERS.get(kind) or LLAMAS.get(kind)
+    spelled = DECODERS.get(kind) or LLAMAS.get(kind) or RELATIVES.get(kind) or REMOTE.get(kind)
     if spelled is not None:
         net = decoder(**{**spelled(facts), **decoder_head(facts)}, sequence_length=sequence_length)
         return _said(net, facts)

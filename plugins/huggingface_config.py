@@ -11,6 +11,44 @@ from typing import Any
 LARGEST_COUNT = 10**9
 LARGEST_FILE = 4 * 1024 * 1024
 
+_GPT = {"hidden_size": "n_embd", "num_hidden_layers": "n_layer", "num_attention_heads": "n_head",
+        "max_position_embeddings": "n_positions"}  # fmt: skip
+_T5 = {"hidden_size": "d_model", "num_hidden_layers": "num_layers", "num_attention_heads": "num_heads",
+       "head_dim": "d_kv"}  # fmt: skip
+_BART = {"hidden_size": "d_model", "num_hidden_layers": "encoder_layers",
+         "num_attention_heads": "encoder_attention_heads"}  # fmt: skip
+_MPT = {"hidden_size": "d_model", "num_hidden_layers": "n_layers", "num_attention_heads": "n_heads",
+        "max_position_embeddings": "max_seq_len"}  # fmt: skip
+_LOCAL, _EXPERTS = {"num_experts": "num_local_experts"}, {"num_local_experts": "num_experts"}
+_ROUTED = {"num_experts": "n_routed_experts", "num_local_experts": "n_routed_experts"}
+#: Where a type calls a size by a name of its own, the usual name means the same (attribute_map of its class).
+OWN_NAMES: dict[str, dict[str, str]] = {
+    **dict.fromkeys(("gpt2", "openai-gpt", "gptj", "codegen", "gpt_bigcode"), _GPT),
+    **dict.fromkeys(("t5", "mt5", "umt5"), _T5),
+    **dict.fromkeys(("bart", "mbart", "m2m_100", "pegasus", "marian", "whisper"), _BART),
+    **dict.fromkeys(("mpt", "dbrx"), _MPT),
+    "gpt_neo": {"num_hidden_layers": "num_layers", "num_attention_heads": "num_heads"},
+    "bloom": {"num_hidden_layers": "n_layer", "num_attention_heads": "n_head", "hidden_size": "n_embed"},
+    "falcon": {"n_layer": "num_hidden_layers", "n_head": "num_attention_heads", "hidden_size": "n_embed"},
+    "distilbert": {"hidden_size": "dim", "num_hidden_layers": "n_layers", "num_attention_heads": "n_heads"},
+    "xglm": {"hidden_size": "d_model", "num_hidden_layers": "num_layers", "num_attention_heads": "attention_heads"},
+    **dict.fromkeys(("mixtral", "olmoe", "phimoe", "granitemoe", "gpt_oss", "minimax_m2"), _LOCAL),
+    **dict.fromkeys(("qwen2_moe", "qwen3_moe"), _EXPERTS),
+    **dict.fromkeys(("deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2", "glm4_moe"), _ROUTED),
+    "ernie4_5_moe": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
+    "mamba": {"d_model": "hidden_size", "n_layer": "num_hidden_layers"},
+}  # fmt: skip
+
+
+def under_own_names(values: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """The configuration with sizes under the names its type gives them; of two, its own name counts."""
+    own = OWN_NAMES.get(kind)
+    if own is None or own.keys().isdisjoint(values):
+        return values
+    return {own.get(key, key): value for key, value in values.items()} | {
+        key: value for key, value in values.items() if key not in own
+    }
+
 
 class Config:
     """The keys of a config.json, each read as what it must be."""
@@ -51,15 +89,19 @@ class Config:
         return 0 if value == 0 else self.count(key, default)
 
     def flag(self, key: str, *, default: bool) -> bool:
-        """True or false."""
+        """True or false; null is false, as it is to the library."""
         value = self.values.get(key, default)
+        if value is None:
+            return False
         if not isinstance(value, bool):
             raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not true or false")
         return value
 
     def word(self, key: str, default: str) -> str:
         """Some text."""
-        value = self.values.get(key, default)
+        value = self.values.get(key)
+        if value is None:
+            return default
         if not isinstance(value, str):
             raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not text")
         return value

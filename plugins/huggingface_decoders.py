@@ -16,11 +16,11 @@ Facts = dict[str, Any]
 
 def gpt2(c: Config) -> Facts:
     """GPT-2, and GPT (openai-gpt)."""
-    width = c.count("n_embd", 768, "hidden_size")
+    width = c.count("n_embd", 768)
     return {
-        "layers": c.count("n_layer", 12, "num_hidden_layers"),
+        "layers": c.count("n_layer", 12),
         "width": width,
-        "heads": c.count("n_head", 12, "num_attention_heads"),
+        "heads": c.count("n_head", 12),
         "feed_forward": c.optional("n_inner") or 4 * width,
         "vocabulary": c.count("vocab_size", 50257 if c.kind == "gpt2" else 40478),
         "position_rows": c.count("n_positions", 1024 if c.kind == "gpt2" else 512, "n_ctx"),
@@ -116,9 +116,9 @@ def opt(c: Config) -> Facts:
 def bloom(c: Config) -> Facts:
     """BLOOM: linear biases instead of positions, a norm of the embeddings."""
     return {
-        "layers": c.count("n_layer", 2, "num_hidden_layers"),
-        "width": c.count("hidden_size", 64, "n_embed"),
-        "heads": c.count("n_head", 8, "num_attention_heads"),
+        "layers": c.count("n_layer", 2),
+        "width": c.count("n_embed", 64),
+        "heads": c.count("n_head", 8),
         "vocabulary": c.count("vocab_size", 250880),
         "positions": "alibi",
         "embedding_norm": True,
@@ -128,13 +128,13 @@ def bloom(c: Config) -> Facts:
 
 def falcon(c: Config) -> Facts:
     """Falcon: multi-query, or grouped in the new architecture."""
-    width, heads = c.count("hidden_size", 4544, "n_embed"), c.count("num_attention_heads", 71, "n_head")
+    width, heads = c.count("n_embed", 4544), c.count("num_attention_heads", 71)
     new = c.flag("new_decoder_architecture", default=False)
     shared = c.flag("multi_query", default=True)
     norms = c.optional("num_ln_in_parallel_attn") or (2 if new else 1)
     side = c.flag("parallel_attn", default=True)
     return {
-        "layers": c.count("num_hidden_layers", 32, "n_layer"),
+        "layers": c.count("num_hidden_layers", 32),
         "width": width,
         "heads": heads,
         "kv_heads": (c.optional("num_kv_heads") or heads) if new else (1 if shared else heads),
@@ -212,6 +212,85 @@ def stablelm(c: Config) -> Facts:
     }
 
 
+def mpt(c: Config) -> Facts:
+    """MPT: linear biases instead of positions, no biases anywhere."""
+    width = c.count("d_model", 2048)
+    return {
+        "layers": c.count("n_layers", 24),
+        "width": width,
+        "heads": c.count("n_heads", 16),
+        "feed_forward": 4 * width,  # whatever expansion_ratio says
+        "vocabulary": c.count("vocab_size", 50368),
+        "positions": "alibi",
+        "norm": "layer without bias",
+        "bias": False,
+        "tied": c.flag("tie_word_embeddings", default=True),
+    }
+
+
+def xglm(c: Config) -> Facts:
+    """XGLM: sinusoids for positions, else a GPT-2."""
+    return {
+        "layers": c.count("num_layers", 24),
+        "width": c.count("d_model", 1024),
+        "heads": c.count("attention_heads", 16),
+        "feed_forward": c.count("ffn_dim", 4096),
+        "vocabulary": c.count("vocab_size", 256008),
+        "positions": "sinusoidal",
+        "tied": c.flag("tie_word_embeddings", default=True),
+    }
+
+
+def biogpt(c: Config) -> Facts:
+    """BioGPT: a GPT-2 whose position table has two rows more than positions."""
+    return {
+        "layers": c.count("num_hidden_layers", 24),
+        "width": c.count("hidden_size", 1024),
+        "heads": c.count("num_attention_heads", 16),
+        "feed_forward": c.count("intermediate_size", 4096),
+        "vocabulary": c.count("vocab_size", 42384),
+        "position_rows": c.count("max_position_embeddings", 1024) + 2,
+        "tied": c.flag("tie_word_embeddings", default=True),
+    }
+
+
+def persimmon(c: Config) -> Facts:
+    """Persimmon and Fuyu's language model: norms of query and key heads, biases but in the logits."""
+    width, heads = c.count("hidden_size", 4096), c.count("num_attention_heads", 64)
+    return {
+        "layers": c.count("num_hidden_layers", 36),
+        "width": width,
+        "heads": heads,
+        "feed_forward": c.count("intermediate_size", 16384),
+        "vocabulary": c.count("vocab_size", 262144),
+        "positions": "rotary",
+        "activation": "relu",
+        "more_parameters": 4 * (width // heads) if c.flag("qk_layernorm", default=True) else 0,
+        "tied": c.flag("tie_word_embeddings", default=False),
+    }
+
+
+def dbrx(c: Config) -> Facts:
+    """DBRX: a mixture in every layer, norms without biases."""
+    attention, experts = c.part("attn_config", "attention"), c.part("ffn_config", "experts")
+    return {
+        "layers": c.count("n_layers", 24),
+        "width": c.count("d_model", 2048),
+        "heads": c.count("n_heads", 16),
+        "kv_heads": attention.count("kv_n_heads", 1),
+        "feed_forward": experts.count("ffn_hidden_size", 3584),
+        "gated": True,
+        "activation": "silu",
+        "vocabulary": c.count("vocab_size", 32000),
+        "positions": "rotary",
+        "norm": "layer without bias",
+        "bias": False,
+        "experts": experts.count("moe_num_experts", 4),
+        "experts_per_token": experts.count("moe_top_k", 1),
+        "tied": False,
+    }
+
+
 DECODERS: dict[str, Callable[[Config], Facts]] = {
     "gpt2": gpt2,
     "openai-gpt": gpt2,
@@ -224,5 +303,11 @@ DECODERS: dict[str, Callable[[Config], Facts]] = {
     "phi": phi,
     "gpt_bigcode": gpt_bigcode,
     "starcoder2": starcoder2,
+    "codegen": gptj,
+    "mpt": mpt,
+    "xglm": xglm,
+    "biogpt": biogpt,
+    "persimmon": persimmon,
+    "dbrx": dbrx,
     "stablelm": stablelm,
 }

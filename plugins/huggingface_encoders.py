@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from computeest.contract import Network
+from computeest_plugins.decoder import decoder
 from computeest_plugins.encoder import encoder
 from computeest_plugins.huggingface_config import Config
-from computeest_plugins.huggingface_heads import classified, task
+from computeest_plugins.huggingface_heads import classified, labels, task
+from computeest_plugins.huggingface_llamas import windowed
 
 Facts = dict[str, Any]
 
@@ -85,9 +87,9 @@ def electra(c: Config, length: int) -> Network:
 def distilbert(c: Config, length: int) -> Network:
     """DistilBERT: six layers, no segments, no pooler."""
     facts = {
-        "layers": c.count("n_layers", 6, "num_hidden_layers"),
-        "width": c.count("dim", 768, "hidden_size"),
-        "heads": c.count("n_heads", 12, "num_attention_heads"),
+        "layers": c.count("n_layers", 6),
+        "width": c.count("dim", 768),
+        "heads": c.count("n_heads", 12),
         "feed_forward": c.count("hidden_dim", 3072),
         "vocabulary": c.count("vocab_size", 30522),
         "position_rows": c.count("max_position_embeddings", 512),
@@ -148,6 +150,62 @@ def _relative(c: Config, buckets: int | None) -> int:
     return c.count("max_position_embeddings", 512) if not most or most == -1 else c.count("max_relative_positions")
 
 
+def mpnet(c: Config, length: int) -> Network:
+    """MPNet: a BERT without segments whose layers share biases for relative positions."""
+    facts = _bert_facts(c, 30527, segments=0)
+    pooler = _pooled(c) and task(c, "none") != "sequence"
+    net = _encoder(c, {**facts, "segments": 0, "pooler": pooler}, length, ("sequence",))
+    net.parameter(c.count("relative_attention_num_buckets", 32) * facts["heads"], "relative_biases")
+    return net
+
+
+def esm(c: Config, length: int) -> Network:
+    """ESM 1b and 2, of proteins: a norm after the last layer in the place of BERT's first, weights that find contacts."""
+    facts = _bert_facts(c, 33, segments=0)
+    rotary = c.word("position_embedding_type", "absolute") == "rotary"
+    rows = 0 if rotary else c.count("max_position_embeddings", 1026)
+    pooler = task(c, "none") == "none"
+    net = _encoder(c, {**facts, "segments": 0, "position_rows": rows, "pooler": pooler}, length, ("sequence",))
+    if c.flag("emb_layer_norm_before", default=False):
+        net.parameter(2 * facts["width"], "embedding_norm")
+    net.parameter(facts["layers"] * facts["heads"] + 1, "contacts")
+    return net
+
+
+def modernbert(c: Config, length: int) -> Network:
+    """ModernBERT: gated, rotary, no biases, two layers of three windowed; its first norm is that of the embeddings."""
+    norm = "layer" if c.flag("norm_bias", default=False) else "layer without bias"
+    bias, width = c.flag("attention_bias", default=False), c.count("hidden_size", 768)
+    facts: Facts = {
+        "layers": c.count("num_hidden_layers", 22),
+        "width": width,
+        "heads": c.count("num_attention_heads", 12),
+        "feed_forward": c.count("intermediate_size", 1152),
+        "vocabulary": c.count("vocab_size", 50368),
+        "gated": True,
+        "norm": norm,
+        "bias": c.flag("mlp_bias", default=False),
+        "qkv_bias": bias,
+        "output_bias": bias,
+        "positions": "rotary",
+        "classes": 0,
+    }
+    every = c.count("global_attn_every_n_layers", 3)
+    facts = windowed(c, facts, c.optional("local_attention", 128), lambda layer: layer % every != 0)
+    net = decoder(**facts, sequence_length=length)
+    scored = task(c, "none")
+    if scored in ("words", "sequence", "tokens", "answers"):
+        size = [] if scored == "sequence" else [length]
+        x = net.linear(net.input(width, *size, grad=True), width, c.flag("classifier_bias", default=False), "head")
+        x = net.norm(x, norm, "head.norm")
+        if scored == "words":
+            tied = c.flag("tie_word_embeddings", default=True)
+            net.logits(x, facts["vocabulary"], c.flag("decoder_bias", default=True), tied)
+        else:
+            net.linear(x, labels(c), name="classifier", term="logits")
+    return net
+
+
 ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "bert": bert,
     "roberta": roberta,
@@ -158,4 +216,7 @@ ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "distilbert": distilbert,
     "deberta": deberta,
     "deberta-v2": deberta_v2,
+    "mpnet": mpnet,
+    "esm": esm,
+    "modernbert": modernbert,
 }

@@ -22,6 +22,8 @@ TASKS = (
     ("ForQuestionAnswering", "answers"),
     ("ForImageClassification", "image"),
     ("ForMaskedImageModeling", "pixels"),
+    ("ChatGLMModel", "words"),
+    ("MarianMTModel", "words"),
     ("Model", "none"),
 )
 

@@ -14,7 +14,7 @@ from computeest_plugins.huggingface_config import Config
 Facts = dict[str, Any]
 
 
-def _modern(c: Config, width: int, layers: int, heads: int, hidden: int, words: int, *, tied: bool = False) -> Facts:
+def modern(c: Config, width: int, layers: int, heads: int, hidden: int, words: int, *, tied: bool = False) -> Facts:
     """What Llama and its descendants share: RMS norm, a gated feed-forward part, rotary positions, no biases."""
     return {
         "width": c.count("hidden_size", width),
@@ -36,27 +36,27 @@ def _modern(c: Config, width: int, layers: int, heads: int, hidden: int, words: 
 def llama(c: Config) -> Facts:
     """Llama 1 to 3, and models that took its shape over."""
     bias = c.flag("attention_bias", default=False)
-    facts = _modern(c, 4096, 32, 32, 11008, 32000)
+    facts = modern(c, 4096, 32, 32, 11008, 32000)
     return {**facts, "bias": c.flag("mlp_bias", default=False), "qkv_bias": bias, "output_bias": bias}
 
 
 def olmo(c: Config) -> Facts:
     """OLMo 1: norms without weights."""
     bias = c.flag("attention_bias", default=False)
-    facts = _modern(c, 4096, 32, 32, 11008, 50304)
+    facts = modern(c, 4096, 32, 32, 11008, 50304)
     return {**facts, "norm": "layer without weights", "qkv_bias": bias, "output_bias": bias}
 
 
 def mistral(c: Config) -> Facts:
     """Mistral 7B and its kind: grouped queries, a sliding window."""
-    facts = _modern(c, 4096, 32, 32, 14336, 32000)
+    facts = modern(c, 4096, 32, 32, 14336, 32000)
     facts["kv_heads"] = c.optional("num_key_value_heads", 8)
     return windowed(c, facts, c.optional("sliding_window", 4096), lambda _: True)
 
 
 def mixtral(c: Config) -> Facts:
     """Mixtral: every feed-forward part a mixture."""
-    facts = _modern(c, 4096, 32, 32, 14336, 32000)
+    facts = modern(c, 4096, 32, 32, 14336, 32000)
     return {
         **facts,
         "kv_heads": c.optional("num_key_value_heads", 8),
@@ -91,7 +91,7 @@ def _qwen_window(c: Config, facts: Facts) -> Facts:
 
 def qwen2(c: Config) -> Facts:
     """Qwen 1.5, 2 and 2.5: biases of queries, keys and values only."""
-    facts = {**_modern(c, 4096, 32, 32, 22016, 151936), "qkv_bias": True, "output_bias": False}
+    facts = {**modern(c, 4096, 32, 32, 22016, 151936), "qkv_bias": True, "output_bias": False}
     return _qwen_window(c, {**facts, "kv_heads": c.optional("num_key_value_heads", 32)})
 
 
@@ -101,7 +101,7 @@ def _mixture(c: Config, experts: int, each: int, top: int) -> Facts:
     dense = c.indices("mlp_only_layers")
     mixtures = sum((i + 1) % step == 0 and i not in dense for i in range(layers))
     return {
-        "experts": c.count("num_experts", experts, "num_local_experts"),
+        "experts": c.count("num_experts", experts),
         "experts_per_token": c.count("num_experts_per_tok", top),
         "expert_feed_forward": c.count("moe_intermediate_size", each),
         "dense_layers": layers - mixtures,  # the order of layers makes no difference
@@ -111,7 +111,7 @@ def _mixture(c: Config, experts: int, each: int, top: int) -> Facts:
 def qwen2_moe(c: Config) -> Facts:
     """Qwen 1.5 and 2 mixtures: a shared expert behind a gate."""
     bias = c.flag("qkv_bias", default=True)
-    facts = {**_modern(c, 2048, 24, 16, 5632, 151936), "qkv_bias": bias, "output_bias": False}
+    facts = {**modern(c, 2048, 24, 16, 5632, 151936), "qkv_bias": bias, "output_bias": False}
     shared = {"shared_feed_forward": c.number("shared_expert_intermediate_size", 5632), "shared_gate": True}
     kv_heads = {"kv_heads": c.optional("num_key_value_heads", 16)}
     facts |= {**kv_heads, **_mixture(c, 60, 1408, 4), **shared}
@@ -123,7 +123,7 @@ def qwen2_moe(c: Config) -> Facts:
 def qwen3(c: Config) -> Facts:
     """Qwen 3: norms of query and key heads, no biases."""
     bias = c.flag("attention_bias", default=False)
-    facts = {**_modern(c, 4096, 32, 32, 22016, 151936), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
+    facts = {**modern(c, 4096, 32, 32, 22016, 151936), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
     heads = {"kv_heads": c.optional("num_key_value_heads", 32), "head_dim": c.optional("head_dim", 128)}
     return _qwen_window(c, {**facts, **heads})
 
@@ -131,7 +131,7 @@ def qwen3(c: Config) -> Facts:
 def qwen3_moe(c: Config) -> Facts:
     """Qwen 3 mixtures: no shared expert."""
     bias = c.flag("attention_bias", default=False)
-    facts = {**_modern(c, 2048, 24, 32, 6144, 151936), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
+    facts = {**modern(c, 2048, 24, 32, 6144, 151936), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
     heads = {"kv_heads": c.optional("num_key_value_heads", 4)}
     facts |= {**heads, **_mixture(c, 128, 768, 8)}
     window = c.optional("sliding_window", 4096) if c.flag("use_sliding_window", default=False) else None
@@ -140,7 +140,7 @@ def qwen3_moe(c: Config) -> Facts:
 
 def gemma(c: Config) -> Facts:
     """Gemma 1: heads of 256 whatever the width."""
-    facts = _modern(c, 3072, 28, 16, 24576, 256000, tied=True)
+    facts = modern(c, 3072, 28, 16, 24576, 256000, tied=True)
     bias = c.flag("attention_bias", default=False)
     return {**facts, "kv_heads": c.optional("num_key_value_heads", 16), "head_dim": c.optional("head_dim", 256),
             "activation": "gelu", "qkv_bias": bias, "output_bias": bias}  # fmt: skip
@@ -148,7 +148,7 @@ def gemma(c: Config) -> Facts:
 
 def gemma2(c: Config, every: int = 2) -> Facts:
     """Gemma 2: norms before and after each part, every second layer a window."""
-    facts = _modern(c, 2304, 26, 8, 9216, 256000, tied=True)
+    facts = modern(c, 2304, 26, 8, 9216, 256000, tied=True)
     bias = c.flag("attention_bias", default=False)
     facts |= {"qkv_bias": bias, "output_bias": bias}
     facts |= {"kv_heads": c.optional("num_key_value_heads", 4), "head_dim": c.optional("head_dim", 256),
@@ -165,7 +165,7 @@ def gemma3(c: Config) -> Facts:
 
 def phi3(c: Config) -> Facts:
     """Phi 3."""
-    return {**_modern(c, 3072, 32, 32, 8192, 32064), "window": c.optional("sliding_window")}
+    return {**modern(c, 3072, 32, 32, 8192, 32064), "window": c.optional("sliding_window")}
 
 
 def _latent(c: Config, rank: int, layers: int) -> Facts:
@@ -201,13 +201,13 @@ def deepseek_v2(c: Config) -> Facts:
     if c.flag("mlp_bias", default=False):
         raise ValueError("config.json of a deepseek_v2: mlp_bias is not supported")
     usual = {"n_routed_experts": 64, "n_shared_experts": 2, "moe_intermediate_size": 1407, **c.values}
-    return {**_modern(c, 4096, 32, 32, 11008, 102400), **_latent(Config(usual, c.kind), 1536, 32)}
+    return {**modern(c, 4096, 32, 32, 11008, 102400), **_latent(Config(usual, c.kind), 1536, 32)}
 
 
 def deepseek_v3(c: Config) -> Facts:
     """DeepSeek-V3 and R1; the module that predicts further tokens is not part of the loaded model."""
     usual = {"n_routed_experts": 256, "n_shared_experts": 1, "first_k_dense_replace": 3, **c.values}
-    facts = {**_modern(c, 7168, 61, 128, 18432, 129280), **_latent(Config(usual, c.kind), 1536, 61)}
+    facts = {**modern(c, 7168, 61, 128, 18432, 129280), **_latent(Config(usual, c.kind), 1536, 61)}
     return {**facts, "router_bias": True}
 
 
