@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from computeest import named_chips, quantity, schema, units
+from computeest import dates, named_chips, quantity, schema, units
 from computeest.schema import Field
 from computeest.suggest import did_you_mean
 from computeest.units import UnitError
@@ -27,6 +27,11 @@ class Cell:
     line: int = 0
     source: str = ""
     quote: str = ""
+
+
+#: How people write that there is no value. What is no finite number, such as 'nan', is a mistake.
+MISSING = frozenset(("na", "n/a", "#n/a", "none", "null", "-", "–", "—", "?", "unknown", "not reported", "not stated",
+                     "not given", "not disclosed", "undisclosed", "unspecified"))
 
 
 class CellError(ValueError):
@@ -56,8 +61,7 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     field = _all_passes(field, text)
     try:
-        found = quantity.read(named_chips.unnamed(text) if field.name in _TIMES else text,
-                              rate=units.is_rate(field.unit or "dimensionless"))
+        found = quantity.read(_plain(field, text), rate=units.is_rate(field.unit or "dimensionless"))
         column, factor = _place(field, _of_the_key(found.unit, unit), text)
     except UnitError as error:
         raise CellError(error.what, error.expected or _such_as(field)) from None
@@ -67,8 +71,25 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
 
 
 _TIMES = ("time", "chip_time", "core_time")
+#: '300 epochs on ImageNet-21k': whose passes they were is no part of their number.
+_DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z].*$")
 #: '1.4T tokens seen' are those of all epochs together.
 _SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
+
+
+#: '350m' and '1t' of what is counted: in a time they might be minutes and tonnes of anything.
+_SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
+_COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word/epoch", "step",
+                      "example/step", "token/step"))
+
+
+def _plain(field: Field, text: str) -> str:
+    """The text without names, and with a number's scale in the capital that says it for sure."""
+    if field.name in _TIMES:
+        return named_chips.unnamed(text)
+    if field.name == "epochs":
+        return _DATA_SET.sub("", text)
+    return _SMALL_SCALE.sub(lambda match: match[1].upper(), text) if field.unit in _COUNTED else text
 
 
 def _all_passes(field: Field, text: str) -> Field:
@@ -141,28 +162,16 @@ def _unit(field: Field) -> str:
     return f"{field.unit}".replace(" * ", "-")
 
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_IN_NUMBERS = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})(?:[T ].*)?)?)?")
-_MONTH = (r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-          r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?")
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_IN_WORDS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
-    rf"(?:{_DAY}[ -])?{_MONTH}[, -]+(?P<year>\d{{4}})", rf"{_MONTH} {_DAY},? (?P<year>\d{{4}})",
-    rf"(?P<year>\d{{4}})[, -]+{_MONTH}(?:[ -]{_DAY})?"))
-
-
 def date(text: str) -> datetime.date:
     """A day, a month (its 15th) or a year (its middle): the date of a paper is rarely known better."""
-    match = next((m for pattern in (_IN_NUMBERS, *_IN_WORDS) if (m := pattern.fullmatch(text))), None)
-    if match is None:
-        raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
-    day, month = int(match["day"] or 0), match["month"] or ""
-    number = int(month or 0) if not month.isalpha() else _MONTHS.index(month[:3].lower()) + 1
     try:
-        return datetime.date(int(match["year"]), number or 7, day or (15 if number else 1))
+        found = dates.read(text)
     except ValueError:
         raise CellError(f"'{text[:40]}' is not a day of the calendar",
                         "write year-month-day, such as '2015-12-10'") from None
+    if found is None:
+        raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
+    return found
 
 
 #: How papers name a number format, folded: lower case, letters and digits only.
@@ -171,7 +180,7 @@ _FORMATS = {
     "singleprecision": "fp32", "fullprecision": "fp32", "tensorfloat32": "tf32", "float16": "fp16", "half": "fp16",
     "halfprecision": "fp16", "bfloat16": "bf16", "bfloat": "bf16", "float8": "fp8", "e4m3": "fp8", "float4": "fp4",
     "nvfp4": "fp4", "mxfp4": "fp4", "tensorfp16bf16": "bf16", "fp16bf16": "bf16", "mixed": "fp16",
-    "mixedprecision": "fp16", "amp": "fp16",
+    "mixedprecision": "fp16", "amp": "fp16", "automaticmixedprecision": "fp16",
 }
 
 
@@ -179,12 +188,24 @@ _FORMATS = {
 _NARROWEST = ("fp4", "fp6", "fp8", "bf16", "fp16", "tf32", "fp32", "fp64", "int4", "int8")
 
 
+#: Words beside a number format that say how it was used, and not another one: 'mixed precision (fp16)'.
+_OF_FORMATS = re.compile(r"\b(?:automatic|mixed|precision|training|arithmetic|tensor cores?|amp|with|in|using)\b",
+                         re.IGNORECASE)
+
+
 def choice(field: Field, text: str) -> str:
     """The word of a closed list that the text means; of several number formats the narrowest."""
-    words = re.split(r"\s*(?:[,;+&/]|\band\b)\s*", text) if field.name == "number_format" else [text]
-    folded = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words if word]
+    said = [text]
     if field.name == "number_format":
-        folded = [_FORMATS.get(word, word) for word in folded]
-    if folded and all(word in field.choices for word in folded):
-        return min(folded, key=_NARROWEST.index) if len(folded) > 1 else folded[0]
+        bare = _OF_FORMATS.sub(" ", text)
+        said = [text, bare] if re.search(r"[A-Za-z]", bare) else [text]
+    for words in map(re.compile(r"\s*(?:[,;+&/()]|\band\b)\s*").split, said):
+        folded = _folded(field, words if field.name == "number_format" else [text])
+        if folded and all(word in field.choices for word in folded):
+            return min(folded, key=_NARROWEST.index) if len(folded) > 1 else folded[0]
     raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))
+
+
+def _folded(field: Field, words: list[str]) -> list[str]:
+    folded = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words]
+    return [_FORMATS.get(word, word) if field.name == "number_format" else word for word in folded if word]

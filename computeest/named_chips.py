@@ -11,6 +11,9 @@ _OF_TIME = re.compile(
     rf"(?:[ -]+{_COUNTED})?[ -]+(?:second|minute|hour|hr|day|week|month|year)s?\s*$", re.IGNORECASE)
 _MODEL = re.compile(r"[A-Za-z]\w*\d|^(?:NVIDIA |AMD |Google |Intel |Huawei )?(?:[RG]TX|TPU|Titan|Tesla|Quadro"
                     r"|GeForce|Radeon|Instinct|Gaudi|Ascend|Trainium|Inferentia)\b.*\d", re.IGNORECASE)
+_ONLY_COUNTED = re.compile(rf"[~≈]?\s*\d[\d,]*\s+{_COUNTED}", re.IGNORECASE)
+_TIME_WITHIN = re.compile(r"\s(?:for|during|over)\s+(?P<time>\S[^,;]*(?:\b|(?<=\d))"
+                          r"(?:h|d|(?:minute|hour|hr|day|week|wk|month)s?))\s*$", re.IGNORECASE)
 _IN_COUNT = re.compile(r"^\d[\d,.]*(?:\s*[x×*]\s*|\s+)(?!to\b)(?:[A-Za-z]+[ -])*[A-Za-z]+[ -]?\d")
 
 
@@ -39,3 +42,14 @@ def _letters(name: str) -> str:
 def in_count(text: str) -> bool:
     """Whether a number of chips says which: '8x A100' does, '8 GPUs' does not."""
     return _IN_COUNT.match(text.strip()) is not None
+
+
+def only_counted(text: str) -> bool:
+    """Whether a text for the hardware only says how many there were: '50 GPUs'."""
+    return _ONLY_COUNTED.fullmatch(text.strip()) is not None
+
+
+def time_within(text: str) -> str:
+    """The time at the end of a text for the hardware, or nothing: 'about 3 weeks' of '8 V100 for about 3 weeks'."""
+    match = _TIME_WITHIN.search(text)
+    return match["time"] if match else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from computeest.number_words import in_digits
@@ -18,12 +18,13 @@ APPROXIMATE = 0.1
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*|(?=\.\d))(?:\.\d*)?"
 _POWER = r"(?:[eE][+-]?\d+|\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*\{?[+-]?\d+\}?|\s*[x×*·]\s*10[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
-_SCALE = (r"(?:\s*(?P<scale{0}>thousand|million|billion|trillion|quadrillion|mn|bn|tn)\b"
+_SCALE = (r"(?:[\s-]*(?P<scale{0}>(?i:thousand|million|billion|trillion|quadrillion|mn|bn|tn))\b"
           r"|(?P<letter{0}>[KkMBbTGg]|\s[KkMBTG](?=\s+[A-Za-z]|\s*$))(?![A-Za-z/]))?")
 _TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
 _APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly)\b|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
+_BETWEEN_AND = re.compile(r"^\s*between\s+(.+?)\s+and\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
 _HYPHEN = re.compile(rf"({_NUMBER}(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
@@ -31,6 +32,9 @@ _HYPHEN = re.compile(rf"({_NUMBER}(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.
 _UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RUN_ON = re.compile(r"[A-Za-z]+\d")
 _BARE_POWER = re.compile(r"^([+-]?)10(?=\s*\^|\s*\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
+#: '2^20 tokens': sizes of batches and corpora are often powers of two. No other base, and no tower of powers.
+_POWER_OF_TWO = re.compile(r"^([+-]?)2(?:\s*(?:\^|\*\*)\s*\{?(\d{1,2})\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
+                           r"(?![\d.,⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*[\^*])")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
@@ -56,7 +60,7 @@ def read(text: str, rate: bool = False) -> Quantity:
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
-    body = in_digits(body)
+    body = _BETWEEN_AND.sub(r"\1 to \2", in_digits(body))
     hyphenated = _HYPHEN.fullmatch(body.strip())
     halves = hyphenated.groups() if hyphenated else _BETWEEN.split(body.strip(), maxsplit=1)
     if len(halves) == 2 and all(half[:1].isdigit() or half[:1] in "+-.~" for half in halves):
@@ -80,11 +84,21 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
     low, high = _sum(low_text, rate, text), _sum(high_text, rate, text)
     unit = high.unit or low.unit
     first = low.value if low.unit in (None, high.unit) else low.value * _factor(low.unit, high.unit, text)
-    if low.unit is None and "%" in high_text and "%" not in low_text:
-        first = low.value
+    if not re.search(r"[A-Za-z]", low_text):
+        scaled = first * _scale_of(high_text)  # '2-3 billion' is two to three billion, '900 to 1.1k' starts at 900
+        first = scaled if scaled <= high.value else first
     if not 0 < first <= high.value:
         raise UnitError(f"'{text.strip()}' is no range", "a smaller and a larger positive number, such as '0.3..0.5'")
     return Quantity(math.sqrt(first * high.value), unit, math.log(high.value / first) / (2 * NINETY))
+
+
+def _scale_of(text: str) -> float:
+    match = _TERM.match(text.strip())
+    return _scale(match) if match else 1.0
+
+
+def _scale(match: re.Match[str]) -> float:
+    return _SCALES.get((match["scale1"] or match["letter1"] or "").strip().lower(), 1.0)
 
 
 def _factor(unit: str, to: str | None, text: str) -> float:
@@ -98,6 +112,8 @@ def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
     if len(parts) != 2:
         raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
     middle, error = _sum(parts[0], rate, text), _sum(parts[1], rate, text)
+    if not re.search(r"[A-Za-z]", parts[0]):
+        middle = replace(middle, value=middle.value * _scale_of(parts[1]))  # '1.2 ± 0.1 million'
     unit = middle.unit or error.unit
     if not (middle.value > 0 and error.value >= 0) or (middle.unit and error.unit not in (None, middle.unit)):
         raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
@@ -107,7 +123,8 @@ def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
 def _sum(text: str, rate: bool, whole: str) -> Quantity:
     """'1 day 6 hours' or '29 hours': numbers with units that add up; usually one."""
     terms: list[tuple[float, str]] = []
-    rest = _BARE_POWER.sub(r"\g<1>1x10", _CURRENCY_FIRST.sub(r"\2 USD ", text.strip()).strip())
+    rest = _POWER_OF_TWO.sub(_in_full, _CURRENCY_FIRST.sub(r"\2 USD ", text.strip()).strip())
+    rest = _BARE_POWER.sub(r"\g<1>1x10", rest)
     while rest:
         match = _TERM.match(rest)
         if match is None or match.end() == 0:
@@ -124,6 +141,10 @@ def _sum(text: str, rate: bool, whole: str) -> Quantity:
     return _added(terms, rate, whole)
 
 
+def _in_full(power: re.Match[str]) -> str:
+    return f"{power[1]}{2 ** int((power[2] or power[3]).translate(_SUPERSCRIPTS))}"
+
+
 def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     (value, unit_text), *more = terms
     unit = canonical(unit_text, rate) if unit_text else None
@@ -138,8 +159,7 @@ def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
 def _number(match: re.Match[str], whole: str) -> float:
     digits = match["number1"].translate(_SUPERSCRIPTS).replace(",", "").replace("_", "")
     digits = re.sub(r"\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?([+-]?\d+)\}?", r"e\1", digits)
-    scale = _SCALES.get((match["scale1"] or match["letter1"] or "").strip().lower(), 1.0)
-    value = float(digits) * scale
+    value = float(digits) * _scale(match)
     if not math.isfinite(value):
         raise UnitError(f"'{whole.strip()}' is not a finite number", "a number that a float64 can hold")
     return value

@@ -21,6 +21,9 @@ from computeest.suggest import closest, did_you_mean
 #: More than this is one mistake made many times.
 MOST_PROBLEMS = 50
 MOST_RUNS = 1000
+#: Columns whose 'unknown' and 'n/a' are no value; other texts may be of any words.
+_NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family",
+                            "base_model"))
 _CELL_KEYS = ("value", "unit", "source", "quote", "note")
 
 
@@ -136,7 +139,7 @@ def _paper(document: Node, name: str) -> Paper:
     entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
     runs_node = entries.pop("runs", None)
     top = _cells(entries, "", problems)
-    top = _with_named_chip(top, top)
+    top = _with_time_of_chip(_with_named_chip(top, top), top)
     runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
     problems.raise_any()
     if not top and all(not run.cells for run in runs):
@@ -158,7 +161,7 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
             problems.add(entry.line, f"runs[{index}]", "this run has no facts", "'key: value' lines")
             continue
         own = _cells(entry.value, f"runs[{index}].", problems)
-        own = _with_named_chip(own, {**top, **own})
+        own = _with_time_of_chip(_with_named_chip(own, {**top, **own}), {**top, **own})
         runs.append(Run({**inherited(top, own), **own}, frozenset(own)))
     return runs
 
@@ -174,6 +177,8 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
             continue
         if column == "chips" and "chip" not in columns and _says_chip(node):
             column = "chip"  # '8x A100' of a number of chips says both
+        elif column == "chip" and "chips" not in columns and _only_counts(node):
+            column = "chips"
         try:
             cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
         except CellError as error:
@@ -189,8 +194,17 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
 
 
 def _says_chip(node: Node) -> bool:
+    return named_chips.in_count(_text(node))
+
+
+def _only_counts(node: Node) -> bool:
+    """Whether the hardware is a number of unnamed chips: '50 GPUs'."""
+    return named_chips.only_counted(_text(node))
+
+
+def _text(node: Node) -> str:
     value = node.value.get("value", node).value if isinstance(node.value, dict) else node.value
-    return isinstance(value, str) and named_chips.in_count(value)
+    return value if isinstance(value, str) else ""
 
 
 def _chip_of(known: Mapping[str, Cell], name: str) -> bool:
@@ -204,6 +218,18 @@ def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[st
     if time is None or not name or "chip" in own or _chip_of(known, name):
         return own
     return own | {"chip": replace(time, column="chip", value=name, text=name, sigma=0.0)}
+
+
+def _with_time_of_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The wall-clock time that the hardware's text ends with, where no key says it: '64 A100 for 21 days'."""
+    time = named_chips.time_within(own["chip"].text) if "chip" in own else ""
+    if not time or known.keys() & {"time", "chip_time", "core_time"}:
+        return own
+    try:
+        read = cells.number(schema.FIELDS["time"], time)
+    except CellError:
+        return own
+    return own | {"time": replace(own["chip"], column="time", value=read.value, text=time, sigma=read.sigma)}
 
 
 def _nearest_key(key: str) -> str:
@@ -228,7 +254,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
         raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
-    if text.is_null:
+    if text.is_null or (field_.name in _NEVER_UNKNOWN and text.value.strip().lower() in cells.MISSING):
         return None
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
@@ -242,6 +268,9 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
 def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
     """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
     for key, node in entries.items():
+        if key[:1].isdigit() and node.is_null:
+            raise CellError(f"the comma ends the value, and '{key[:60]}' starts another one",
+                            "quotes around a value with commas within braces: {value: \"1,000\"}")
         if key not in _CELL_KEYS:
             raise CellError(f"'{key[:60]}' is none of {', '.join(_CELL_KEYS)}", did_you_mean(key, _CELL_KEYS))
         if not isinstance(node.value, str):

@@ -48,7 +48,7 @@ def _text(name: str, group: str, means: str, *aliases: str, example: str = "") -
 
 
 _IDENTITY = (
-    _text("model", "identity", "The model's name.", "name", "system", example="ResNet-50"),
+    _text("model", "identity", "The model's name.", "name", "model_name", "system", example="ResNet-50"),
     _text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
     Field("published", "identity", "When the model was published.", kind="date",
           aliases=("date", "publication_date", "published_date", "release_date"), example="2015-12-10"),
@@ -150,7 +150,9 @@ _HARDWARE = (
           aliases=("training_time", "train_time", "training_duration", "duration", "wall_clock", "wall_clock_time",
                    "wall_time", "walltime"),
           unit_aliases={"training_time_hours": "hour", "time_hours": "hour", "hours": "hour", "time_days": "day",
-                        "days": "day", "training_hours": "hour", "training_days": "day", "wall_clock_hours": "hour"},
+                        "days": "day", "training_hours": "hour", "training_days": "day", "wall_clock_hours": "hour",
+                        "training_time_days": "day", "wall_time_hours": "hour", "train_hours": "hour",
+                        "train_days": "day"},
           routes={"chip * second": "chip_time", "core * second": "core_time"},
           example="29 hours"),
     Field("chip_time", "hardware", "Accelerator time: accelerators x wall-clock time.", "chip * second", high=1e18,

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from computeest.spec import Spec
 
 #: How tables write that there is no value.
-MISSING = frozenset(("", "na", "n/a", "nan", "none", "null", "-", "–", "—", "?", "unknown", "not reported",
-                     "unspecified", "#n/a"))
+MISSING = cells.MISSING | {"", "nan"}
 _LONGEST_MISSING = max(map(len, MISSING))
 
 

@@ -38,8 +38,9 @@ _WORDS = {
     "query": "example", "question": "example", "prompt": "example", "response": "example",
     "instruction": "example", "dialogue": "example", "conversation": "example", "demonstration": "example",
     "trajectory": "example", "episode": "example", "transition": "example", "interaction": "example",
-    "triplet": "example", "tuple": "example",
-    "tok": "token", "token": "token", "word": "word", "param": "parameter", "parameter": "parameter",
+    "triplet": "example", "tuple": "example", "context": "example",
+    "tok": "token", "token": "token", "nucleotide": "token", "residue": "token", "codon": "token", "word": "word",
+    "param": "parameter", "parameter": "parameter",
     "weight": "parameter",
     "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "epoch": "epoch",
     "pass": "epoch",
@@ -54,7 +55,10 @@ _SAID_OF = frozenset((
     "training", "train", "pretraining", "pre", "total", "unique", "distinct", "labeled", "labelled", "unlabeled",
     "unlabelled", "annotated", "raw", "filtered", "uncompressed", "text", "language", "web", "english",
     "multilingual", "bpe", "subword", "sub", "wordpiece", "sentencepiece", "of", "data", "wall", "clock", "wallclock",
-    "elapsed", "seen", "processed", "gradient", "optimizer", "parallel"))
+    "elapsed", "seen", "processed", "gradient", "optimizer", "parallel", "fine", "tuning", "finetuning", "source",
+    "target"))
+#: What goes on behind a unit says another fact: '300 epochs on ImageNet-21k', '1.2M iterations with batch size 256'.
+_SAYS_MORE = frozenset(("on", "with", "using", "for", "at", "over", "in", "from", "and", "plus", "then", "each"))
 #: Number formats in front of FLOP: how they were computed, not how many.
 _FORMATTED = re.compile(r"\b(?:fp|bf|tf|float)(?:64|32|16|8|4)[ -](?=\w*(?:flop|f\b|fs\b))", re.IGNORECASE)
 #: Symbols whose case matters: bytes, watts, hertz and their multiples.
@@ -208,6 +212,7 @@ def _glued(part: str) -> str:
                   flags=re.IGNORECASE)
     part = _RUN_TOGETHER.sub(r"\1 \2", _CHIP_MEMORY.sub(r"\1", _FORMATTED.sub("", part)))
     part = re.sub(r"\b(?:sub-?word|byte[ -]pair)(?=[ -])", "", part, flags=re.IGNORECASE)
+    part = re.sub(r"\bamino[ -]acids?\b|\bbase[ -]?pairs?\b", "nucleotide", part, flags=re.IGNORECASE)
     part = re.sub(r"\bmult(?:iply)?[ -]adds?\b", "MAC", part, flags=re.IGNORECASE)
     part = re.sub(r"\bfloating[ -]point[ -]operations?\b", "FLOP", part, flags=re.IGNORECASE)
     return re.sub(r"watt[ -]hours?", "watthour", part, flags=re.IGNORECASE)
@@ -234,6 +239,9 @@ def _word(word: str, text: str) -> str:
         raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
     if _CHIP_NAME.fullmatch(word):
         return "chip"
+    if lower in _SAYS_MORE:
+        raise UnitError(f"'{text.strip()}' says more than a unit",
+                        "one number with its unit, and every other fact under a key of its own")
     inside = "" if word == text.strip() else f" in '{text.strip()}'"
     raise UnitError(f"'{word}'{inside} is no unit", did_you_mean(word, _NAMES))
 

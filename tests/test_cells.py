@@ -109,6 +109,23 @@ READ: list[tuple[str, str, float]] = [
     ("tokens", "300,000,000,000", 300e9),
     ("tokens", "300_000_000_000", 300e9),
     ("tokens", "300B tokens per epoch", 300e9),
+    ("tokens", "1.4t", 1.4e12),
+    ("tokens", "300-billion tokens", 300e9),
+    ("tokens", "9.3T nucleotides", 9.3e12),
+    ("tokens", "86B amino acids", 86e9),
+    ("tokens", "315 million base pairs", 315e6),
+    ("tokens", "2^35 tokens", 2.0**35),
+    ("parameters", "350m", 350e6),
+    ("parameters", "7b", 7e9),
+    ("parameters", "12-billion-parameter", 12e9),
+    ("parameters", "7 Billion", 7e9),
+    ("epochs", "300 epochs on ImageNet-21k", 300),
+    ("epochs", "3 epochs over the Pile", 3),
+    ("steps", "200 fine-tuning steps", 200),
+    ("batch_size", "1538 contexts", 1538),
+    ("batch_tokens", "2^20", 2.0**20),
+    ("batch_tokens", "25000 target tokens", 25000),
+    ("forward_flop", "18.57 Bn FLOPs", 18.57e9),
     ("examples", "1.28M examples", 1.28e6),
     ("examples", "1.28 million images", 1.28e6),
     ("examples", "1.28 M", 1.28e6),
@@ -276,6 +293,19 @@ def test_every_example_of_the_schema_is_read(column: str) -> None:
     ("August 2021", datetime.date(2021, 8, 15)),
     ("Sept. 2019", datetime.date(2019, 9, 15)),
     ("2021 May", datetime.date(2021, 5, 15)),
+    ("22/10/2020", datetime.date(2020, 10, 22)),
+    ("10/22/2020", datetime.date(2020, 10, 22)),
+    ("30.11.2022", datetime.date(2022, 11, 30)),
+    ("05/05/2020", datetime.date(2020, 5, 5)),
+    ("early 2021", datetime.date(2021, 3, 1)),
+    ("mid-2021", datetime.date(2021, 7, 1)),
+    ("Late 2019", datetime.date(2019, 11, 1)),
+    ("Q3 2021", datetime.date(2021, 8, 15)),
+    ("2021-Q1", datetime.date(2021, 2, 15)),
+    ("fall of 2016", datetime.date(2016, 10, 15)),
+    ("~2021", datetime.date(2021, 7, 1)),
+    ("c. 1987", datetime.date(1987, 7, 1)),
+    ("around March 2021", datetime.date(2021, 3, 15)),
 ])
 def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None:
     assert cells.read(schema.FIELDS["published"], text).value == day
@@ -289,6 +319,10 @@ def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None
     ("last December", "'last December' is not a date"),
     ("2015 or so", "'2015 or so' is not a date"),
     ("12/10/2015", "'12/10/2015' is not a date"),
+    ("31/02/2020", "'31/02/2020' is not a day of the calendar"),
+    ("13/13/2020", "'13/13/2020' is not a day of the calendar"),
+    ("2021-2022", "'2021-2022' is not a date"),
+    ("~", "'~' is not a date"),
 ])
 def test_dates_that_are_none(text: str, what: str) -> None:
     with pytest.raises(CellError) as caught:
@@ -298,7 +332,9 @@ def test_dates_that_are_none(text: str, what: str) -> None:
 
 @pytest.mark.parametrize(("text", "word"), [
     ("bf16", "bf16"), ("BF16", "bf16"), ("bfloat16", "bf16"), ("FP16", "fp16"), ("half precision", "fp16"),
-    ("float32", "fp32"), ("single", "fp32"), ("TF32", "tf32"), ("fp8 (E4M3)", None), ("E4M3", "fp8"),
+    ("float32", "fp32"), ("single", "fp32"), ("TF32", "tf32"), ("fp8 (E4M3)", "fp8"), ("E4M3", "fp8"), ("fp17", None),
+    ("fp16 mixed precision", "fp16"), ("mixed precision (bf16)", "bf16"), ("bf16-mixed", "bf16"), ("precision", None),
+    ("automatic mixed precision", "fp16"), ("FP32 (single precision)", "fp32"), ("bf16 with fp9", None),
     ("mixed precision", "fp16"), ("fp16/fp32", "fp16"), ("bf16 and fp8", "fp8"), ("FP64", "fp64"),
 ])
 def test_number_formats(text: str, word: str | None) -> None:

@@ -91,6 +91,14 @@ def test_ranges_in_words() -> None:
     ("1e3-2e3 steps", 1e3, 2e3, "step"),
     ("12 hours to 2 days", 0.5, 2, "day"),
     ("1,000..2,000 GPU-hours", 1000, 2000, "chip * hour"),
+    ("12-14 billion", 12e9, 14e9, None),
+    ("2 to 3 million images", 2e6, 3e6, "example"),
+    ("1.5–2T tokens", 1.5e12, 2e12, "token"),
+    ("900 to 1.1k", 900, 1100, None),
+    ("1e9..3B", 1e9, 3e9, None),
+    ("between 3 and 4 days", 3, 4, "day"),
+    ("between two and three million steps", 2e6, 3e6, "step"),
+    ("2^20..2^22 tokens", 2.0**20, 2.0**22, "token"),
 ])
 def test_ranges(text: str, low: float, high: float, unit: str | None) -> None:
     found = read(text)
@@ -101,6 +109,22 @@ def test_ranges(text: str, low: float, high: float, unit: str | None) -> None:
 
 def test_percent_and_plus_minus_share_a_unit() -> None:
     assert read("40 ± 10 %") == read("40% ± 10%") == Quantity(40.0, "percent", math.log1p(0.25))
+
+
+@given(st.integers(0, 99), st.sampled_from(["2^{}", "2**{}", "2 ^ {}", "2^{{{}}}"]))
+def test_powers_of_two(exponent: int, form: str) -> None:
+    assert read(form.format(exponent)) == read(f"2{_superscript(exponent)}") == Quantity(2.0**exponent)
+    assert read(f"{form.format(exponent)} tokens") == Quantity(2.0**exponent, "token")
+
+
+@pytest.mark.parametrize("text", ["2**9**9", "2^9^9", "2^100", "2^2.5", "2^-3", "3^20", "2^20*10^3"])
+def test_no_other_power(text: str) -> None:
+    with pytest.raises(UnitError):
+        read(text)
+
+
+def test_a_scale_behind_the_error_is_of_both() -> None:
+    assert read("1.2 ± 0.1 million") == read("1.2M ± 0.1M")
 
 
 @given(st.integers(0, 50), st.integers(0, 23), st.integers(0, 59))

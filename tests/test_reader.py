@@ -188,3 +188,46 @@ def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
     (tmp_path / "paper.yaml").write_bytes(b"epochs: 90\r\nchips: x\r\n")
     with pytest.raises(InputError, match=r"paper\.yaml:2: chips"):
         read_paper(tmp_path / "paper.yaml")
+
+
+@pytest.mark.parametrize("text", ["n/a", "N/A", "unknown", "not reported", "none", "'-'", "Unspecified", "'?'"])
+@pytest.mark.parametrize("key", ["time", "tokens", "published", "precision", "chip", "base_model"])
+def test_no_value_is_no_fact(key: str, text: str) -> None:
+    assert set(read_text(f"epochs: 3\n{key}: {text}\n", "paper.yaml").top) == {"epochs"}
+
+
+def test_a_text_may_be_of_any_words() -> None:
+    assert read_text("model: None\norganization: unknown\n", "paper.yaml").top["organization"].value == "unknown"
+
+
+@pytest.mark.parametrize(("text", "time", "sigma"), [
+    ("64 A100-80GB for 21 days", "21 days", 0.0), ("TPU v3-1024 for 4 days", "4 days", 0.0),
+    ("8 V100 GPUs for about 3 weeks", "about 3 weeks", 0.1), ("8x A100 for 12h", "12h", 0.0),
+])
+def test_the_hardware_may_end_with_the_time(text: str, time: str, sigma: float) -> None:
+    top = read_text(f"hardware: {text}\n", "paper.yaml").top
+    assert (top["chip"].text, top["time"].text, top["time"].sigma) == (text, time, sigma)
+    assert read_text(f"hardware: {text}\ntime: 5 days\n", "paper.yaml").top["time"].text == "5 days"
+    assert "time" not in read_text(f"hardware: {text}\ngpu_hours: 5\n", "paper.yaml").top
+
+
+def test_hardware_without_a_name_is_its_number() -> None:
+    top = read_text("hardware: 50 GPUs\n", "paper.yaml").top
+    assert (top["chips"].value, "chip" in top) == (50.0, False)
+    both = read_text("hardware: 50 GPUs\nchip: K40\n", "paper.yaml").top
+    assert (both["chips"].value, both["chip"].value) == (50.0, "K40")
+
+
+def test_a_comma_within_braces_is_named() -> None:
+    with pytest.raises(InputError) as caught:
+        read_text("steps: {value: 100,000 steps, source: Table 1}\n", "paper.yaml")
+    assert str(caught.value) == (
+        "paper.yaml:1: steps: the comma ends the value, and '000 steps' starts another one\n"
+        "  expected: quotes around a value with commas within braces: {value: \"1,000\"}")
+
+
+@pytest.mark.parametrize("text", ["1.2M iterations with batch size 256", "500k steps on 8 GPUs", "3 steps for 2 days"])
+def test_more_than_a_unit_is_named(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_text(f"steps: {text}\n", "paper.yaml")
+    assert "says more than a unit\n  expected: one number with its unit, and every other fact" in str(caught.value)
