@@ -160,7 +160,7 @@ def mpnet(c: Config, length: int) -> Network:
 
 
 def esm(c: Config, length: int) -> Network:
-    """ESM 1b and 2, of proteins: a norm after the last layer in the place of BERT's first, weights that find contacts."""
+    """ESM 1b and 2, of proteins: a norm after the last layer in the place of BERT's first, a head for contacts."""
     facts = _bert_facts(c, 33, segments=0)
     rotary = c.word("position_embedding_type", "absolute") == "rotary"
     rows = 0 if rotary else c.count("max_position_embeddings", 1026)
