@@ -12,21 +12,25 @@ from computeest_plugins.huggingface_decoders import DECODERS
 from computeest_plugins.huggingface_encoders import ENCODERS
 from computeest_plugins.huggingface_heads import decoder_head, task
 from computeest_plugins.huggingface_llamas import LLAMAS
+from computeest_plugins.huggingface_multimodal import MULTIMODAL
+from computeest_plugins.huggingface_newer_decoders import NEWER_DECODERS
 from computeest_plugins.huggingface_pairs import PAIRS
 from computeest_plugins.huggingface_relatives import RELATIVES
 from computeest_plugins.huggingface_remote import REMOTE
-from computeest_plugins.huggingface_speech import SPEECH
 from computeest_plugins.huggingface_vision import VISION
 
 #: Where a configuration says how long its sequences may be, in the order they are tried.
 LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positions", "seq_length", "max_seq_len")
 #: The sequence length where neither the caller nor the configuration gives a shorter one.
 LONGEST_ASSUMED = 4096
+#: Types that spell the decoder family's parameters, and types that build their network.
+SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION}
 
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*DECODERS, *LLAMAS, *RELATIVES, *REMOTE, *ENCODERS, *PAIRS, *SPEECH, *VISION)))
+    return tuple(sorted((*SPELLED, *BUILT)))
 
 
 def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
@@ -34,36 +38,37 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
     kind = config.get("model_type")
     if not isinstance(kind, str):
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
-    facts = Config(under_own_names(config, kind), kind)
-    if sequence_length is None:
-        sequence_length = next((facts.count(key) for key in LENGTHS if config.get(key)), LONGEST_ASSUMED)
-        sequence_length = min(sequence_length, LONGEST_ASSUMED)
-    elif not 1 <= sequence_length <= 10**9:
-        raise ValueError(f"sequence_length: {sequence_length} is out of range; expected 1 to 1,000,000,000")
-    spelled = DECODERS.get(kind) or LLAMAS.get(kind) or RELATIVES.get(kind) or REMOTE.get(kind)
-    if spelled is not None:
-        net = decoder(**{**spelled(facts), **decoder_head(facts)}, sequence_length=sequence_length)
-        return _said(net, facts)
-    build = ENCODERS.get(kind) or PAIRS.get(kind) or SPEECH.get(kind) or VISION.get(kind)
-    if build is None:
+    if kind not in SPELLED and kind not in BUILT:
         known = model_types()
         near = did_you_mean(kind, known) or f"known: {', '.join(known)}"
         raise ValueError(f"model_type '{kind[:60]}' is not known; {near}")
-    net = build(facts, sequence_length)
-    return _said(net, facts) if kind in PAIRS or kind in SPEECH else net
-
-
-def _said(net: Network, facts: Config) -> Network:
-    """The network, with a note where the named class leaves the logits out."""
-    if task(facts, "words") == "none":
+    facts = Config(under_own_names(config, kind), kind)
+    length = _length(facts, sequence_length)
+    if kind in SPELLED:
+        net = decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length)
+    else:
+        net = BUILT[kind](facts, length)
+    if kind not in ENCODERS and kind not in VISION and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
+
+
+def _length(facts: Config, given: int | None) -> int:
+    """The sequence length given or, without one, the longest the configuration allows, within reason."""
+    if given is None:
+        allowed = next((facts.count(key) for key in LENGTHS if facts.values.get(key)), LONGEST_ASSUMED)
+        return min(allowed, LONGEST_ASSUMED)
+    if not 1 <= given <= 10**9:
+        raise ValueError(f"sequence_length: {given} is out of range; expected 1 to 1,000,000,000")
+    return given
 
 
 def huggingface(config: str | Mapping[str, Any], sequence_length: int | None = None) -> Network:
     """One sequence or image through the model of a config.json: `config` is its path or its contents.
 
-    Without `sequence_length` it is the longest the configuration allows, but at most 4,096.
+    Without `sequence_length` it is the longest the configuration allows, but at most 4,096. Counted is the class that
+    `architectures` names (words, classes, or neither); where it names none, decoders score words and encoders nothing.
+    Modules that predict further tokens (DeepSeek-V3) are not part of that class.
     """
     return from_config(read_config(config), sequence_length)
 

@@ -104,6 +104,61 @@ def test_whisper_encodes_thirty_seconds_whatever_it_writes() -> None:
     assert encoder < short.forward_flop < 1.2 * encoder < long.forward_flop
 
 
+LLAMA = {"model_type": "llama", "num_hidden_layers": 2}
+
+
+def test_a_reward_model_scores_classes_in_place_of_words() -> None:
+    words = from_config({**LLAMA, "architectures": ["LlamaForCausalLM"]}, 16)
+    reward = from_config({**LLAMA, "architectures": ["LlamaForSequenceClassification"], "num_labels": 3}, 16)
+    bare = from_config({**LLAMA, "architectures": ["LlamaModel"]}, 16)
+    assert words.parameters - reward.parameters == 4096 * (32000 - 3)
+    assert bare.by_term().get("logits", 0) == 0
+    assert bare.uncounted == ("logits, which the class that `architectures` names does not have",)
+    assert words.parameters == from_config(LLAMA, 16).parameters
+
+
+def test_an_encoder_without_its_decoder() -> None:
+    """The text encoder of image generators: 4.76 billion of T5 1.1 XXL's weights."""
+    net = from_config({"model_type": "t5", "architectures": ["T5EncoderModel"]}, 64)
+    assert net.tokens == 64
+    assert net.forward_flop == 6 * 64 * (8 * 512**2 + 4 * 64 * 512 + 4 * 512 * 2048)
+
+
+def test_windows_of_some_layers_are_counted_in_those_alone() -> None:
+    qwen = {"model_type": "qwen2", "num_hidden_layers": 4, "use_sliding_window": True, "sliding_window": 10}
+    by_number = from_config({**qwen, "max_window_layers": 3}, 100)
+    by_name = from_config(
+        {**qwen, "layer_types": ["full_attention", "sliding_attention", *2 * ["full_attention"]]}, 100
+    )
+    assert by_number.by_term()["attention"] == by_name.by_term()["attention"] == 4 * 4096 * 100 * (3 * 100 + 10)
+
+
+@pytest.mark.parametrize(
+    ("own", "usual"),
+    [
+        ({"model_type": "gpt2", "n_embd": 64, "n_layer": 2, "n_head": 4}, {"hidden_size": 64, "num_hidden_layers": 2}),
+        ({"model_type": "bloom", "hidden_size": 64, "n_layer": 3}, {"n_embed": 64, "num_hidden_layers": 3}),
+        ({"model_type": "falcon", "hidden_size": 71, "num_hidden_layers": 2}, {"n_embed": 71, "n_layer": 2}),
+        ({"model_type": "gpt_neo", "num_layers": 2, "num_heads": 8}, {"num_hidden_layers": 2, "num_heads": 8}),
+        ({"model_type": "t5", "d_model": 64, "d_kv": 16, "num_layers": 2}, {"hidden_size": 64, "head_dim": 16,
+                                                                            "num_hidden_layers": 2}),
+        ({"model_type": "mixtral", "num_local_experts": 4}, {"num_experts": 4}),
+        ({"model_type": "deepseek_v3", "n_routed_experts": 16}, {"num_experts": 16}),
+    ],
+)  # fmt: skip
+def test_sizes_have_the_usual_names_or_the_type_s_own(own: dict[str, Any], usual: dict[str, Any]) -> None:
+    renamed = {"model_type": own["model_type"], **{k: v for k, v in own.items() if k == "n_head"}, **usual}
+    assert from_config(renamed, 16).parameters == from_config(own, 16).parameters
+
+
+def test_null_is_false_or_the_usual() -> None:
+    nothing = dict.fromkeys(
+        ("attention_bias", "num_key_value_heads", "head_dim", "tie_word_embeddings", "rope_scaling")
+    )
+    nothing |= {"quantization_config": {"bits": 4}, "auto_map": {}, "torch_dtype": "float16"}
+    assert from_config({**LLAMA, **nothing}, 16).parameters == from_config(LLAMA, 16).parameters
+
+
 def test_length_defaults_to_what_the_configuration_allows() -> None:
     assert from_config(BY_MODEL["openai-community/gpt2"] | {"n_positions": 1024}).tokens == 1024
     assert from_config({**BY_MODEL["Qwen/Qwen3-8B"], "max_position_embeddings": 40960}).tokens == 4096

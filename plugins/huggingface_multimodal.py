@@ -1,4 +1,4 @@
-"""Models of Hugging Face that join a language model to what it sees or hears: Gemma 3, Whisper."""
+"""Models of Hugging Face that join a language model to what it sees or hears: Gemma 3, Qwen 2 and 2.5 VL, Whisper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from computeest_plugins.decoder import decoder
 from computeest_plugins.encoder_decoder import decoder_layer
 from computeest_plugins.huggingface_config import Config
 from computeest_plugins.huggingface_heads import task
-from computeest_plugins.huggingface_llamas import gemma3
+from computeest_plugins.huggingface_llamas import gemma3, qwen2
 from computeest_plugins.huggingface_vision import siglip_tower
 from computeest_plugins.transformer_blocks import Block, stack
 
@@ -25,8 +25,36 @@ def gemma3_with_vision(c: Config, length: int) -> Network:
         x = siglip_tower(tower, vision)
         tower.rms_norm(x)
         tower.linear(x, text.count("hidden_size", 2304), bias=False)
-        net.parameter(tower.parameters, "vision_tower", active=False)
-        net.note("the vision tower runs once for each image; only text is counted")
+        _beside(net, tower)
+    return net
+
+
+def _beside(net: Network, tower: Network) -> None:
+    """The weights of a vision tower as part of a model of which only the reading of text is counted."""
+    net.parameter(tower.parameters, "vision_tower", active=False)
+    net.note("the vision tower runs once for each image; only text is counted")
+
+
+def qwen2_vl(c: Config, length: int) -> Network:
+    """Qwen 2 and 2.5 VL reading text; the language model's sizes stand in text_config or, in older files, beside it."""
+    usual = {"hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+             "intermediate_size": 29568, "vocab_size": 152064, "max_window_layers": 80}  # fmt: skip
+    inner = c.values.get("text_config")
+    nested = {**inner, "tie_word_embeddings": c.flag("tie_word_embeddings", default=False)} if inner else c.values
+    facts = qwen2(Config({**usual, **nested}, c.kind))
+    net, tower = decoder(**facts, sequence_length=length), Network()
+    vision = c.part("vision_config", "vision tower")
+    newer = c.kind == "qwen2_5_vl"
+    width = vision.count("hidden_size", 3584) if newer else vision.count("embed_dim", 1280)
+    hidden = vision.count("intermediate_size", 3420) if newer else width * vision.count("mlp_ratio", 4)
+    patch, frames = vision.count("patch_size", 14), vision.count("temporal_patch_size", 2)
+    x = tower.linear(tower.input(3 * frames * patch**2, 16), width, bias=False)
+    norm = "rms" if newer else "layer"
+    block = Block(vision.count("num_heads", 16), None, None, hidden, newer, norm)
+    x = tower.norm(stack(tower, x, vision.count("depth", 32), block), norm)
+    merged = vision.count("spatial_merge_size", 2) ** 2 * width
+    tower.mlp(x._replace(channels=merged), merged, out=facts["width"])
+    _beside(net, tower)
     return net
 
 
@@ -65,7 +93,9 @@ def _whisper_stack(net: Network, x: Shape, layers: int, block: Block, memory: Sh
     return x
 
 
-SPEECH: dict[str, Callable[[Config, int], Network]] = {
+MULTIMODAL: dict[str, Callable[[Config, int], Network]] = {
     "gemma3": gemma3_with_vision,
+    "qwen2_vl": qwen2_vl,
+    "qwen2_5_vl": qwen2_vl,
     "whisper": whisper,
 }
