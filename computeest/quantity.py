@@ -79,6 +79,18 @@ def to_unit(text: str | float, unit: str) -> float:
     return found.value if found.unit is None else found.value * factor(found.unit, unit)
 
 
+#: Words and letters that say no scale and no unit of a number.
+_OF_NUMBERS = re.compile(r"\b(?:between|and|to)\b|(?<=\d)[eE](?=[+-]?\d)", re.IGNORECASE)
+_LETTERS = {1e3: "k", 1e6: "M", 1e9: "B", 1e12: "T"}
+
+
+def counted_in(text: str, scale: float) -> str:
+    """A text whose numbers stand in a column of billions, with the 'B' that they leave out; others stay."""
+    bare = in_digits(_APPROXIMATE.sub("", text))
+    said = re.search(r"[^\W\d_]|[%$€]", _OF_NUMBERS.sub("", bare))
+    return text if scale not in _LETTERS or said else f"{text.rstrip()} {_LETTERS[scale]}"
+
+
 def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
     """The geometric middle of a range whose ends are its 90 % interval."""
     low, high = _sum(low_text, rate, text), _sum(high_text, rate, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -103,7 +104,7 @@ _DATA = (
                                       "training_images"),
           routes={"token": "tokens", "word": "words", "byte": "text_size"}, example="1.28e6"),
     Field("tokens", "data", "Tokens of one epoch.", "token/epoch", high=1e18, also=("token",),
-          aliases=("training_tokens", "dataset_tokens"), example="300B tokens",
+          aliases=("training_tokens", "train_tokens", "pretraining_tokens", "dataset_tokens"), example="300B tokens",
           routes={"example": "examples", "word": "words", "byte": "text_size"}),
     Field("words", "data", "Words of one epoch, where tokens are not given.", "word/epoch", high=1e18, also=("word",),
           example="800M words"),
@@ -248,8 +249,9 @@ NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
 
 
 def key(name: str) -> str:
-    """The spelling a name is looked up by: case, spaces and hyphens do not matter."""
-    return name.strip().lower().replace("-", "_").replace(" ", "_")
+    """The spelling a name is looked up by: case, spaces and hyphens do not matter; '# GPUs' is 'n_gpus'."""
+    folded = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return re.sub(r"^#_?(?:of_)?|^no\.?_?of_", "n_", folded) if folded[:1] in ("#", "n") else folded
 
 
 def column(name: str) -> str | None:

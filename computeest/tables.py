@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import cells, schema, units
+from computeest import cells, quantity, schema, units
 from computeest.cells import Cell, CellError
 from computeest.columns import ColumnMap, Source, meaning
 from computeest.lookup import Lookup
@@ -89,7 +89,7 @@ def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str])
     for row, text in texts.items():
         if text not in known:
             try:
-                known[text] = cells.number(field, text, source.unit)
+                known[text] = cells.number(field, quantity.counted_in(text, source.scale), source.unit)
             except CellError as error:
                 known[text] = (error.what, error.expected)
         found = known[text]

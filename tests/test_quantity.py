@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest.quantity import APPROXIMATE, LONGEST, NINETY, Quantity, read
+from computeest.quantity import APPROXIMATE, LONGEST, NINETY, Quantity, counted_in, read
 from computeest.units import UnitError, factor
 
 POSITIVE = st.floats(1e-30, 1e30, allow_nan=False)
@@ -156,3 +156,13 @@ def test_refuses_in_words(text: str, what: str, expected: str) -> None:
     with pytest.raises(UnitError) as caught:
         read(text)
     assert (caught.value.what, caught.value.expected) == (what, expected)
+
+
+@pytest.mark.parametrize(("text", "same"), [
+    ("5,100", "5100 billion"), ("~400", "~400 billion"), ("about 400", "~400 billion"), ("3-5", "3B..5B"),
+    ("between 3 and 5", "3B..5B"), ("90 ± 5", "90B ± 5B"), ("two", "2 billion"), ("400M", "400M"),
+    ("7 billion", "7 billion"), ("300M tokens", "300M tokens"), ("5 %", "5 %"),
+])
+def test_numbers_in_a_column_of_billions(text: str, same: str) -> None:
+    assert read(counted_in(text, 1e9)) == read(same)
+    assert counted_in(text, 1.0) == text

@@ -65,6 +65,12 @@ def test_columns_of_billions_hold_bare_numbers_in_billions_only() -> None:
     assert found.numbers["parameters"].tolist() == [175e9, 7e9, 1.5e9]
 
 
+def test_columns_of_billions_hold_numbers_of_every_spelling_in_billions() -> None:
+    found = spec(**{"Tokens (B)": ["5,100", "~400", "300-400", "two", "300M", "7 billion", "90 ± 5"]})
+    assert found.column("tokens") == pytest.approx([5.1e12, 4e11, 1e11 * 12**0.5, 2e9, 3e8, 7e9, 9e10])
+    assert not found.problems
+
+
 def test_units_send_values_to_their_own_columns() -> None:
     found = spec(chips=["512 cores", "8"], examples=["3B tokens", "1e6"])
     assert found.column("cores")[0] == 512
