@@ -98,8 +98,8 @@ def _all_passes(field: Field, text: str) -> Field:
 
 def _of_the_key(unit: str | None, key: str | None) -> str | None:
     """The unit of the text, or that of the key: the hours of `gpu_hours: 320,256 hours` are GPU-hours."""
-    if unit is None or key is None:
-        return unit or key
+    if unit is None or key is None or key.startswith(f"{unit}/"):
+        return key or unit  # '$2' of a price is its dollars for an hour
     counted = key.rpartition(" * ")[0]
     return f"{counted} * {unit}" if counted and units.dimension(unit) == units.dimension("second") else unit
 

@@ -231,3 +231,8 @@ def test_more_than_a_unit_is_named(text: str) -> None:
     with pytest.raises(InputError) as caught:
         read_text(f"steps: {text}\n", "paper.yaml")
     assert "says more than a unit\n  expected: one number with its unit, and every other fact" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["$2", "2", "2 USD", "$2/hour", "$2 per GPU-hour"])
+def test_a_price_without_a_time_is_for_an_hour(text: str) -> None:
+    assert read_text(f"chip_price: {text}\n", "paper.yaml").top["chip_price"].value == pytest.approx(2 / 3600)
