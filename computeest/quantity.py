@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from computeest.number_words import in_digits
-from computeest.units import UnitError, canonical, factor, is_rate
+from computeest.units import UnitError, canonical, factor, is_rate, says_nothing
 
 LONGEST = 200
 #: A 90 % interval of a normal reaches this many standard deviations to each side.
@@ -24,6 +24,7 @@ _TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
 _APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly)\b|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
+_AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
 _BETWEEN_AND = re.compile(r"^\s*between\s+(.+?)\s+and\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
@@ -58,6 +59,9 @@ def read(text: str, rate: bool = False) -> Quantity:
     if match := _BOUND.match(text):
         raise UnitError(f"'{text.strip()}' is a bound, not a value",
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
+    if _AND_MORE.match(text):
+        raise UnitError(f"'{text.strip()}' is a bound, not a value",
+                        "a value, or a range such as '0.3..0.5' (found '+')")
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
     body = _BETWEEN_AND.sub(r"\1 to \2", in_digits(body))
@@ -159,7 +163,7 @@ def _in_full(power: re.Match[str]) -> str:
 
 def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     (value, unit_text), *more = terms
-    unit = canonical(unit_text, rate) if unit_text else None
+    unit = canonical(unit_text, rate) if unit_text and not says_nothing(unit_text) else None
     for extra, text in more:
         if unit is None or not text:
             raise UnitError(f"'{whole.strip()}' holds two numbers",

@@ -42,7 +42,8 @@ _WORDS = {
     "tok": "token", "token": "token", "nucleotide": "token", "residue": "token", "codon": "token", "word": "word",
     "param": "parameter", "parameter": "parameter",
     "weight": "parameter",
-    "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "epoch": "epoch",
+    "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "minibatch": "step",
+    "epoch": "epoch",
     "pass": "epoch",
     "s": "second", "sec": "second", "second": "second", "min": "minute", "minute": "minute", "h": "hour", "hr": "hour",
     "hour": "hour", "d": "day", "day": "day", "wk": "week", "week": "week", "month": "month", "mo": "month",
@@ -56,7 +57,8 @@ _SAID_OF = frozenset((
     "unlabelled", "annotated", "raw", "filtered", "uncompressed", "text", "language", "web", "english",
     "multilingual", "bpe", "subword", "sub", "wordpiece", "sentencepiece", "of", "data", "wall", "clock", "wallclock",
     "elapsed", "seen", "processed", "gradient", "optimizer", "parallel", "fine", "tuning", "finetuning", "source",
-    "target"))
+    "target", "high", "quality", "estimate", "estimated", "mfu", "fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp4",
+    "dense", "single", "double", "half", "precision"))
 #: What goes on behind a unit says another fact: '300 epochs on ImageNet-21k', '1.2M iterations with batch size 256'.
 _SAYS_MORE = frozenset(("on", "with", "using", "for", "at", "over", "in", "from", "and", "plus", "then", "each"))
 #: Number formats in front of FLOP: how they were computed, not how many.
@@ -127,6 +129,12 @@ def is_rate(unit: str) -> bool:
     return "[time]" in dimension(unit).partition("/")[2]
 
 
+def says_nothing(text: str) -> bool:
+    """Whether words behind a number only say which one it is, and no unit: '65B total', '46 (estimated)'."""
+    words = re.findall(r"[^\W_]+", text)
+    return bool(words) and _SAID_OF.issuperset(word.lower() for word in words) and not re.search(r"[/%$^*]", text)
+
+
 @lru_cache(maxsize=4096)
 def canonical(text: str, rate: bool = False) -> str:
     """The unit in units.txt's words: 'PF-days' is 'petaFLOP / second * day'. UnitError says what is not a unit."""
@@ -135,7 +143,7 @@ def canonical(text: str, rate: bool = False) -> str:
     if re.search(r"\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]|\w\(", text):
         raise UnitError(f"'{text}' raises a unit to a power", "products and quotients of units, such as 'FLOP/s'")
     spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
-    spelled = re.sub(r"[(){}\[\]]", " ", spelled)
+    spelled = re.sub(r"\bforward[ -]pass\b", "example", re.sub(r"[(){}\[\]]", " ", spelled))
     numerator, *denominators = (part.strip(" -*·×") for part in re.split(r"\s*/\s*", spelled))
     # 'TFLOPs per GPU' of a rate are per second too
     timeless = all(_word(_factors(part)[0], text) in ("chip", "core") for part in denominators)
@@ -211,7 +219,9 @@ def _glued(part: str) -> str:
     part = re.sub(r"\b(kilo|mega|giga|tera|peta|exa|zetta|yotta)[ -](?=flop|op|mac|watt|byte|joule)", r"\1", part,
                   flags=re.IGNORECASE)
     part = _RUN_TOGETHER.sub(r"\1 \2", _CHIP_MEMORY.sub(r"\1", _FORMATTED.sub("", part)))
-    part = re.sub(r"\b(?:sub-?word|byte[ -]pair)(?=[ -])", "", part, flags=re.IGNORECASE)
+    part = re.sub(r"\b(?:sub-?word|byte[ -]pair)(?=[ -])|\b(?:mini|weight|parameter)[ -](?=batch|update)", "", part,
+                  flags=re.IGNORECASE)
+    part = re.sub(r"\bword[ -]pieces?\b", "token", part, flags=re.IGNORECASE)
     part = re.sub(r"\bamino[ -]acids?\b|\bbase[ -]?pairs?\b", "nucleotide", part, flags=re.IGNORECASE)
     part = re.sub(r"\bmult(?:iply)?[ -]adds?\b", "MAC", part, flags=re.IGNORECASE)
     part = re.sub(r"\bfloating[ -]point[ -]operations?\b", "FLOP", part, flags=re.IGNORECASE)
@@ -239,11 +249,18 @@ def _word(word: str, text: str) -> str:
         raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
     if _CHIP_NAME.fullmatch(word):
         return "chip"
-    if lower in _SAYS_MORE:
-        raise UnitError(f"'{text.strip()}' says more than a unit",
-                        "one number with its unit, and every other fact under a key of its own")
-    inside = "" if word == text.strip() else f" in '{text.strip()}'"
-    raise UnitError(f"'{word}'{inside} is no unit", did_you_mean(word, _NAMES))
+    raise _no_unit(word, text.strip())
+
+
+def _no_unit(word: str, text: str) -> UnitError:
+    """What is wrong with a word that is none, and what was expected."""
+    if word.lower() == "m":
+        return UnitError(f"'{word}' is no unit", "'min' for minutes, 'months' for months, 'M' for a million")
+    if word.lower() in _SAYS_MORE:
+        return UnitError(f"'{text}' says more than a unit",
+                         "one number with its unit, and every other fact under a key of its own")
+    inside = "" if word == text else f" in '{text}'"
+    return UnitError(f"'{word}'{inside} is no unit", did_you_mean(word, _NAMES))
 
 
 def _operations(word: str, match: re.Match[str]) -> str:
