@@ -48,7 +48,7 @@ _OF_CHIP = ("chips", "chip_time")
 
 #: Units that nobody means where none is written: a bare time is mostly hours or days.
 _SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
-_BARE = re.compile(r"[~≈\d.,+\-eE\s]+")
+_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+(?:[kKMBG]|thousand|million|billion)?\s*")
 
 
 def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:

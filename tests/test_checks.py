@@ -104,6 +104,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("experts-not-stated", "warning", {"model": "Some-MoE", **GPT}, "looks like a mixture of experts",
      {"active_parameters": 1e8}),
     ("unit-not-stated", "warning", {**A100, "chips": 8, "time": "3600"}, "without a unit", {"time": "3600 s"}),
+    ("unit-not-stated", "warning", {**A100, "chip_time": "1.46M"}, "taken in chip-seconds",
+     {"chip_time": "1.46M GPU-hours"}),
     ("number-format-assumed", "warning", {"chip": "Tesla V100", "chips": 8, "time": "1 day"}, "no number format",
      {"number_format": "fp16"}),
     ("number-format", "info", {"chip": "H100 SXM", "chips": 8, "time": "1 day"}, "", {"number_format": "bf16"}),
@@ -184,7 +186,7 @@ def test_no_example_contradicts_itself_and_few_are_warned_of() -> None:
 def test_checks_run_over_columns_exactly_as_over_single_rows() -> None:
     pd = pytest.importorskip("pandas")
     rows = [facts for _, _, facts, _, _ in CASES if not any(isinstance(v, dict | list) for v in facts.values())
-            and not facts.keys() & {"family", "time"}]
+            and not facts.keys() & {"family", "time", "chip_time"}]
     table = annotate(pd.DataFrame(rows))
     for facts, text in zip(rows, table["checks"], strict=True):
         alone = {f"{c['code']} ({c['level']}): {c['message'].replace('; ', ', ')}" for c in estimate(facts)["checks"]}
