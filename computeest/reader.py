@@ -22,8 +22,8 @@ from computeest.suggest import closest, did_you_mean
 MOST_PROBLEMS = 50
 MOST_RUNS = 1000
 #: Columns whose 'unknown' and 'n/a' are no value; other texts may be of any words.
-_NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family",
-                            "base_model"))
+_NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family"))
+_NONE = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—"))
 _CELL_KEYS = ("value", "unit", "source", "quote", "note")
 
 
@@ -254,7 +254,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
         raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
-    if text.is_null or (field_.name in _NEVER_UNKNOWN and text.value.strip().lower() in cells.MISSING):
+    if text.is_null or _says_none(field_, text.value):
         return None
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
@@ -263,6 +263,12 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
         cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
     return replace(cell, line=text.line, **extra)
+
+
+def _says_none(field_: schema.Field, text: str) -> bool:
+    """Whether a cell says that there is no value; an unknown base model is one, of unknown compute."""
+    word = text.strip().lower()
+    return word in (cells.MISSING if field_.name in _NEVER_UNKNOWN else _NONE if field_.name == "base_model" else ())
 
 
 def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:

@@ -191,9 +191,14 @@ def test_windows_line_ends_do_no_harm(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["n/a", "N/A", "unknown", "not reported", "none", "'-'", "Unspecified", "'?'"])
-@pytest.mark.parametrize("key", ["time", "tokens", "published", "precision", "chip", "base_model"])
+@pytest.mark.parametrize("key", ["time", "tokens", "published", "precision", "chip"])
 def test_no_value_is_no_fact(key: str, text: str) -> None:
     assert set(read_text(f"epochs: 3\n{key}: {text}\n", "paper.yaml").top) == {"epochs"}
+
+
+def test_a_base_model_may_be_none_or_unknown() -> None:
+    assert "base_model" not in read_text("epochs: 3\nbase_model: none\n", "paper.yaml").top
+    assert read_text("epochs: 3\nbase_model: Unknown\n", "paper.yaml").top["base_model"].value == "Unknown"
 
 
 def test_a_text_may_be_of_any_words() -> None:
