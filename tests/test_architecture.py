@@ -19,7 +19,8 @@ PLUGINS = ROOT / "plugins"
 ORDER = (
     # words and numbers
     "suggest", "problems", "files", "listing", "units", "number_words", "quantity", "notes", "schema", "wording",
-    "symbols", "strict_yaml", "named_chips", "dates", "cells", "conditions", "references", "assumptions", "lookup", "layers",
+    "symbols", "strict_yaml", "named_chips", "dates", "cells", "conditions", "references", "assumptions",
+    "lookup", "layers",
     "architecture", "contract",
     # what there is to estimate with
     "registry", "version", "hardware",
