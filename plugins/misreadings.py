@@ -80,6 +80,26 @@ def accelerator_time(wall_chip_time: Column, chip_time: Column) -> Column:
     return (ratio > 1.2) | (ratio < 0.6)
 
 
+def _far(used: Column, otherwise: Column) -> Column:
+    ratio = otherwise / used
+    return (ratio > 1.5) | (ratio < 1 / 1.5)
+
+
+def tokens_contradicted(tokens_seen: Column, tokens_seen_otherwise: Column) -> Column:
+    """Tokens seen that stated facts give in two ways, more than 1.5x apart."""
+    return _far(tokens_seen, tokens_seen_otherwise)
+
+
+def examples_contradicted(examples_seen: Column, examples_seen_otherwise: Column) -> Column:
+    """Examples seen that stated facts give in two ways, more than 1.5x apart."""
+    return _far(examples_seen, examples_seen_otherwise)
+
+
+def forward_contradicted(forward_flop: Column, forward_flop_otherwise: Column) -> Column:
+    """Forward FLOP that are not two for each multiply-add stated."""
+    return _far(forward_flop, forward_flop_otherwise)
+
+
 def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
                      chip_time: Column) -> Column:
     """In a large run, less compute than the utilization stated gives: it holds within steps, not for all hours."""
@@ -152,6 +172,18 @@ _OF_COUNTS = [
           "{ensemble:g} models trained alike are counted; some sources count one"),
 ]
 
+_OF_ROUTES = [
+    Check("tokens-contradict", "warning", tokens_contradicted,
+          "{tokens_seen:.3g} tokens seen are used, and other facts give {tokens_seen_otherwise:.3g}: one of tokens,"
+          " epochs, steps and batch is wrong, or is of another run"),
+    Check("examples-contradict", "warning", examples_contradicted,
+          "{examples_seen:.3g} examples seen are used, and other facts give {examples_seen_otherwise:.3g}: one of"
+          " examples, epochs, steps and batch is wrong, or is of another run"),
+    Check("forward-contradicts", "warning", forward_contradicted,
+          "{forward_flop:.3g} FLOP are used for a forward pass, and the multiply-adds stated give"
+          " {forward_flop_otherwise:.3g}, two for each"),
+]
+
 _OF_CHIPS = [
     Check("peak-with-sparsity", "warning", sparse_peak,
           "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity"),
@@ -190,4 +222,4 @@ _OF_ANSWERS = [
 @hookimpl
 def computeest_checks() -> list[Check]:
     """The checks, each a code, a level, a test and a sentence."""
-    return [*_OF_COUNTS, *_OF_CHIPS, *_OF_ANSWERS]
+    return [*_OF_COUNTS, *_OF_ROUTES, *_OF_CHIPS, *_OF_ANSWERS]

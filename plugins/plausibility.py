@@ -25,6 +25,11 @@ def far_below(utilization_implied: Column) -> Column:
     return utilization_implied < 0.01
 
 
+def longer_than_any(time: Column) -> Column:
+    """A run of more than three years."""
+    return time > 3 * 365.25 * 86400
+
+
 def methods_disagree(agreement: Column) -> Column:
     """Methods that differ by more than 3x."""
     return agreement > 3
@@ -35,9 +40,10 @@ def chip_too_new(announced_year: Column, published_year: Column) -> Column:
     return announced_year > published_year + 0.1
 
 
-def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column) -> Column:
-    """A corpus too small for its model: samples or documents may have been entered as tokens."""
-    return tokens_seen < 0.1 * active_parameters
+def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column, flop: Column,
+                                 own_flop: Column) -> Column:
+    """A corpus too small for its model, which starts from no other: samples may have been entered as tokens."""
+    return (tokens_seen < 0.1 * active_parameters) & (flop < 1.001 * own_flop)
 
 
 def before_their_time(parameters: Column, published_year: Column) -> Column:
@@ -80,6 +86,9 @@ def computeest_checks() -> list[Check]:
         Check("utilization-very-low", "warning", far_below,
               "the facts imply a utilization of {utilization_implied:.4f}: part of the training may not be counted, or"
               " part of the time was not training"),
+        Check("time-unheard-of", "warning", longer_than_any,
+              "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
+              " time"),
         Check("more-active-than-all", "error", more_active_than_all,
               "{active_parameters:.3g} parameters are active, of {parameters:.3g}: the two may be exchanged"),
         Check("more-trained-than-all", "error", more_trained_than_all,
