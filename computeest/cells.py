@@ -72,7 +72,7 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
 
 _TIMES = ("time", "chip_time", "core_time")
 #: '300 epochs on ImageNet-21k': whose passes they were is no part of their number.
-_DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z].*$")
+_DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z\d][\w.-]*)*\s*$")
 #: '1.4T tokens seen' are those of all epochs together.
 _SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
 

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.results import Results
-from computeest.spec import Spec
 
 Floats = NDArray[np.float64]
 
@@ -29,7 +28,7 @@ RESULTS: Mapping[str, str] = {
     "counted_forward_flop": "forward FLOP of the network that was described",
     "counted_parameters": "parameters of the network that was described",
     "tokens_seen_otherwise": "tokens seen, by those other stated facts that are furthest from the number used",
-    "examples_seen_otherwise": "examples seen, likewise", "forward_flop_otherwise": "forward FLOP, likewise",
+    "examples_seen_otherwise": "examples seen, likewise",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
 }
 
@@ -38,7 +37,6 @@ _ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
                     ("steps", "batch_size", "sequence_length")),
     "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
-    "forward_flop": (("forward_flop",), ("forward_macs", "flop_per_mac")),
 }
 
 
@@ -68,18 +66,14 @@ def _otherwise(results: Results) -> dict[str, Floats]:
     for name, routes in _ROUTES.items():
         used = results.columns.get(name, nothing)
         # of several runs the number used is a total, and a stated fact may be of one of them
-        values = np.array([np.where(single, _product(spec, route)[results.first], np.nan) for route in routes])
+        stated = np.array([np.prod([spec.column(fact) for fact in route], axis=0) for route in routes])
+        values = np.where(single, stated[:, results.first], np.nan)
         with np.errstate(all="ignore"):
             apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
         furthest = apart.argmax(axis=0)
         column = np.arange(count)
         found[f"{name}_otherwise"] = np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
     return found
-
-
-def _product(spec: Spec, names: tuple[str, ...]) -> Floats:
-    factors = [np.full(spec.size, 2.0) if name == "flop_per_mac" else spec.column(name) for name in names]
-    return np.asarray(np.prod(factors, axis=0), dtype=np.float64)
 
 
 def _of_facts(results: Results) -> Floats:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from computeest import schema
 from computeest.cells import Cell
 from computeest.spec import Spec
+from computeest.units import says_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ _OF_CHIP = ("chips", "chip_time")
 
 #: Units that nobody means where none is written: a bare time is mostly hours or days.
 _SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
-_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+(?:[kKMBG]|thousand|million|billion)?\s*")
+_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+"
+                   r"(?:(?:[kKMBG]|thousand|million|billion)\b)?\s*")
 
 
 def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:
@@ -71,8 +73,9 @@ def _chip(cells: Mapping[str, Cell]) -> str:
 
 
 def _without_unit(column: str, cell: Cell) -> str | None:
-    unit = schema.FIELDS[column].unit
-    if unit in _SMALL_UNITS and cell.text and _BARE.fullmatch(cell.text):
+    unit = schema.FIELDS[column].unit or ""
+    bare = _BARE.match(cell.text) if unit in _SMALL_UNITS and cell.text else None
+    if bare and (bare.end() == len(cell.text) or says_nothing(cell.text[bare.end():])):
         return (f"{column} is '{cell.text}' without a unit, and taken in {unit.replace(' * ', '-')}s: write the unit, "
                 f"as in '{schema.FIELDS[column].example}'")
     return None

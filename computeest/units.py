@@ -58,7 +58,7 @@ _SAID_OF = frozenset((
     "multilingual", "bpe", "subword", "sub", "wordpiece", "sentencepiece", "of", "data", "wall", "clock", "wallclock",
     "elapsed", "seen", "processed", "gradient", "optimizer", "parallel", "fine", "tuning", "finetuning", "source",
     "target", "high", "quality", "estimate", "estimated", "mfu", "fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp4",
-    "dense", "single", "double", "half", "precision"))
+    "dense", "precision"))
 #: What goes on behind a unit says another fact: '300 epochs on ImageNet-21k', '1.2M iterations with batch size 256'.
 _SAYS_MORE = frozenset(("on", "with", "using", "for", "at", "over", "in", "from", "and", "plus", "then", "each"))
 #: Number formats in front of FLOP: how they were computed, not how many.
@@ -143,7 +143,8 @@ def canonical(text: str, rate: bool = False) -> str:
     if re.search(r"\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]|\w\(", text):
         raise UnitError(f"'{text}' raises a unit to a power", "products and quotients of units, such as 'FLOP/s'")
     spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
-    spelled = re.sub(r"\bforward[ -]pass\b", "example", re.sub(r"[(){}\[\]]", " ", spelled))
+    spelled = re.sub(r"\b(?:half|single|double)[ -]precision\b", "", re.sub(r"[(){}\[\]]", " ", spelled))
+    spelled = re.sub(r"\bforward[ -]pass\b", "example", spelled)
     numerator, *denominators = (part.strip(" -*·×") for part in re.split(r"\s*/\s*", spelled))
     # 'TFLOPs per GPU' of a rate are per second too
     timeless = all(_word(_factors(part)[0], text) in ("chip", "core") for part in denominators)

@@ -95,9 +95,9 @@ def examples_contradicted(examples_seen: Column, examples_seen_otherwise: Column
     return _far(examples_seen, examples_seen_otherwise)
 
 
-def forward_contradicted(forward_flop: Column, forward_flop_otherwise: Column) -> Column:
+def forward_contradicted(forward_flop: Column, forward_macs: Column) -> Column:
     """Forward FLOP that are not two for each multiply-add stated."""
-    return _far(forward_flop, forward_flop_otherwise)
+    return _far(forward_flop, 2 * forward_macs)
 
 
 def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
@@ -180,8 +180,8 @@ _OF_ROUTES = [
           "{examples_seen:.3g} examples seen are used, and other facts give {examples_seen_otherwise:.3g}: one of"
           " examples, epochs, steps and batch is wrong, or is of another run"),
     Check("forward-contradicts", "warning", forward_contradicted,
-          "{forward_flop:.3g} FLOP are used for a forward pass, and the multiply-adds stated give"
-          " {forward_flop_otherwise:.3g}, two for each"),
+          "{forward_flop:.3g} FLOP are used for a forward pass, and {forward_macs:.3g} multiply-adds are stated, of two"
+          " FLOP each"),
 ]
 
 _OF_CHIPS = [

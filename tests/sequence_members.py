@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
@@ -22,13 +21,3 @@ def built(model: str, **overrides: Any) -> Network:
     network = family.forward(**{**keys, **overrides})
     assert isinstance(network, Network)
     return network
-
-
-def met(ours: float, printed: str, tolerance: float) -> bool:
-    """Within the tolerance, or rounding to the printed digits."""
-    value = Decimal(printed.rstrip("MG"))
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    power = {"M": 6, "G": 9}.get(printed[-1], 0)
-    near = max(tolerance * float(value) * 10**power, 0.5 * 10.0 ** (exponent + power))
-    return abs(ours - float(value) * 10**power) <= near

@@ -241,3 +241,11 @@ def test_more_than_a_unit_is_named(text: str) -> None:
 @pytest.mark.parametrize("text", ["$2", "2", "2 USD", "$2/hour", "$2 per GPU-hour"])
 def test_a_price_without_a_time_is_for_an_hour(text: str) -> None:
     assert read_text(f"chip_price: {text}\n", "paper.yaml").top["chip_price"].value == pytest.approx(2 / 3600)
+
+
+def test_epochs_on_one_data_set_are_read_and_those_on_two_are_refused() -> None:
+    assert values(read("epochs: 300 epochs on ImageNet-21k\n"))["epochs"] == 300
+    assert values(read("epochs: 90 epochs over the Open Images V6\n"))["epochs"] == 90
+    for text in ("300 epochs on ImageNet-21k and 90 epochs on ImageNet-1k", "300 epochs on ImageNet-21k, then 90"):
+        with pytest.raises(InputError):
+            read(f"epochs: {text}\n")

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sequence_members import built, met
+from printed import met
+from sequence_members import built
 
 from computeest.contract import Network
 from computeest_plugins.decoder import decoder

@@ -22,7 +22,8 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from sequence_members import FAMILIES, STATED, VARIANTS, built, met
+from printed import met
+from sequence_members import FAMILIES, STATED, VARIANTS, built
 
 from computeest.contract import Network
 from computeest_plugins import seq2seq as seq2seqs

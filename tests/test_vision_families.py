@@ -19,13 +19,13 @@ A number is met when parameters are within 0.5 % and multiply-adds within 2 %; o
 from __future__ import annotations
 
 import csv
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from printed import met
 from vision_members import FAMILIES, VARIANTS, built, counted
 
 from computeest.contract import Network
@@ -59,20 +59,6 @@ def printed() -> list[Printed]:
 
 PRINTED = printed()
 STATED = {name: stated for family in FAMILIES.values() for name, stated in family.published.items()}
-
-
-def number(printed: str) -> tuple[float, float]:
-    """A printed number and half a unit of its last digit."""
-    power = {"M": 6, "G": 9, "B": 9}.get(printed[-1], 0)
-    value = Decimal(printed.rstrip("MGB"))
-    exponent = value.as_tuple().exponent
-    assert isinstance(exponent, int)
-    return float(value) * 10**power, 0.5 * 10.0 ** (exponent + power)
-
-
-def met(ours: float, printed: str, tolerance: float) -> bool:
-    value, half_unit = number(printed)
-    return abs(ours - value) <= max(tolerance * value, half_unit)
 
 
 #: A network of a source that differs by what is said here, in parameters.

@@ -37,6 +37,7 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
     """
     try:
         import onnx
+        from google.protobuf.message import DecodeError
     except ModuleNotFoundError:
         raise ValueError("ONNX files need onnx: pip install 'computeest[onnx]'") from None
 
@@ -51,9 +52,7 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
         model = onnx.shape_inference.infer_shapes(model, data_prop=True)
     except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
         raise ValueError(f"{file}: not a readable ONNX file: {error}") from None
-    except Exception as error:  # protobuf's DecodeError has no stable import path
-        if type(error).__name__ != "DecodeError":
-            raise
+    except DecodeError:
         raise ValueError(f"{file}: not an ONNX file") from None
     if not model.graph.node:
         raise ValueError(f"{file}: there is no operator in it")
