@@ -92,6 +92,18 @@ def _plain(field: Field, text: str) -> str:
     return _SMALL_SCALE.sub(lambda match: match[1].upper(), text) if field.unit in _COUNTED else text
 
 
+#: Units that nobody means where none is written: a bare time is mostly hours or days.
+_SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
+_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+"
+                   r"(?:(?:[kKMBG]|thousand|million|billion)\b)?\s*")
+
+
+def without_unit(field: Field, text: str) -> bool:
+    """Whether a text is a number alone, of a column whose own unit is seldom meant."""
+    bare = _BARE.match(text) if field.unit in _SMALL_UNITS and text else None
+    return bare is not None and (bare.end() == len(text) or units.says_nothing(text[bare.end():]))
+
+
 def _all_passes(field: Field, text: str) -> Field:
     return schema.FIELDS[f"{field.name}_seen"] if field.name in ("tokens", "examples") and _SEEN.search(text) else field
 

@@ -57,6 +57,9 @@ def _marks(results: Results) -> Iterator[Mark]:
             yield Mark((index,), _finding(check.code, check.level, message))
     for row, code, sentence in remarks.of_cells(results.spec):
         yield Mark((int(results.spec.paper[row]),), _finding(code, "warning", sentence))
+    for column, bare in results.spec.unitless.items():
+        yield Mark(np.flatnonzero(bare).tolist(), _finding(
+            "unit-not-stated", "warning", remarks.without_unit(column, "a number")))
     yield from _of_chips(results)
     yield from _of_machines(results)
     if results.reconciled.partial.any():

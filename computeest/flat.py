@@ -164,9 +164,13 @@ def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     missing = np.isnan(_number(results, "flop"))
     found: dict[int, str] = dict.fromkeys(np.flatnonzero(missing).tolist(),
                                           "not estimated: its methods failed, see checks")
+    chips = results.spec.chips
+    reasons = np.array([*(fact.no_peak for fact in chips.facts), ""], dtype=object)[chips.codes]
     for rows, lacks in results.evaluation.lacking:
         papers = results.spec.paper[rows]
-        found |= dict.fromkeys(papers[missing[papers]].tolist(), f"not estimated: {ways(lacks)}")
+        for why in set(reasons[rows].tolist()):
+            here = papers[missing[papers] & (reasons[rows] == why)]
+            found |= dict.fromkeys(here.tolist(), f"not estimated: {ways(lacks, why)}")
     for index, text in problems.items():
         found[index] = f"{text}; {found[index]}" if index in found else text
     return found

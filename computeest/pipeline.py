@@ -85,7 +85,8 @@ def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evalua
         for row in rows:
             paper = int(found.paper[row])
             if paper not in able:
-                problems.append(lacking(papers[paper].file, missing, _place(papers[paper], found, int(row))))
+                place = _place(papers[paper], found, int(row))
+                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
     if problems:
         raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
 
@@ -96,7 +97,7 @@ def _place(paper: Paper, found: spec.Spec, row: int) -> str:
     return f"runs[{row - first + 1}]" if len(paper.runs) > 1 else ""
 
 
-def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "") -> Problem:
+def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "", no_peak: str = "") -> Problem:
     """What a paper without an estimate would need, method by method."""
     return Problem(file, 0, place, "no method can estimate this from the facts given",
-                   f"write more facts: {ways(missing)}")
+                   f"write more facts: {ways(missing, no_peak)}")

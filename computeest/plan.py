@@ -157,7 +157,10 @@ _ASKED_FOR = {
 }
 
 
-def ways(missing: Mapping[str, tuple[str, ...]]) -> str:
-    """What would make each method possible, in words."""
-    return "; ".join(f"{method} needs {' and '.join(_ASKED_FOR.get(c, c) for c in columns)}"
+def ways(missing: Mapping[str, tuple[str, ...]], no_peak: str = "") -> str:
+    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
+    asked = _ASKED_FOR
+    if no_peak:
+        asked = {**asked, "peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"}
+    return "; ".join(f"{method} needs {' and '.join(asked.get(c, c) for c in columns)}"
                      for method, columns in missing.items() if columns)

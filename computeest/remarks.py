@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from computeest import schema
+from computeest import cells, schema
 from computeest.cells import Cell
 from computeest.spec import Spec
-from computeest.units import says_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +46,6 @@ READINGS = (
 #: What is in cores already where the chip's name says so: 'TPU v3 core'.
 _OF_CHIP = ("chips", "chip_time")
 
-#: Units that nobody means where none is written: a bare time is mostly hours or days.
-_SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
-_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+"
-                   r"(?:(?:[kKMBG]|thousand|million|billion)\b)?\s*")
-
 
 def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:
     """For each cell that its own words speak against: the row, a code and a sentence."""
@@ -59,8 +53,8 @@ def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:
         for column, cell in run.cells.items():
             if run.own and column not in run.own and row and spec.paper[row] == spec.paper[row - 1]:
                 continue  # said of the first run that has it from the paper
-            if (sentence := _without_unit(column, cell)) is not None:
-                yield row, "unit-not-stated", sentence
+            if cells.without_unit(schema.FIELDS[column], cell.text):
+                yield row, "unit-not-stated", without_unit(column, f"'{cell.text}'")
             for reading in READINGS:
                 if column in reading.columns and reading.says.search(cell.quote) and not (
                         reading.unless.search(cell.quote)
@@ -68,14 +62,12 @@ def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:
                     yield row, reading.code, reading.sentence.format(column=column, text=f"'{cell.text}'")
 
 
-def _chip(cells: Mapping[str, Cell]) -> str:
-    return cells["chip"].text.lower() if "chip" in cells else ""
+def _chip(known: Mapping[str, Cell]) -> str:
+    return known["chip"].text.lower() if "chip" in known else ""
 
 
-def _without_unit(column: str, cell: Cell) -> str | None:
-    unit = schema.FIELDS[column].unit or ""
-    bare = _BARE.match(cell.text) if unit in _SMALL_UNITS and cell.text else None
-    if bare and (bare.end() == len(cell.text) or says_nothing(cell.text[bare.end():])):
-        return (f"{column} is '{cell.text}' without a unit, and taken in {unit.replace(' * ', '-')}s: write the unit, "
-                f"as in '{schema.FIELDS[column].example}'")
-    return None
+def without_unit(column: str, said: str) -> str:
+    """What to say of a number that stands for a time, and says of what unit."""
+    field = schema.FIELDS[column]
+    return (f"{column} is {said} without a unit, and taken in {str(field.unit).replace(' * ', '-')}s: write the unit, "
+            f"as in '{field.example}'")

@@ -36,6 +36,8 @@ class Spec:
     networks: Lookup[NetworkFact] = field(default_factory=lambda: Lookup.nothing(0))
     #: What is wrong, with the row it is wrong in.
     problems: list[tuple[int, Problem]] = field(default_factory=list)
+    #: column -> rows of a table whose number says no unit, where the column's own is seldom meant.
+    unitless: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
 
@@ -74,6 +76,11 @@ class Spec:
             self.numbers[name] = np.where(empty, values, column)
             if sigma is not None and (sigma[empty] > 0).any():
                 self.sigmas[name] = np.where(empty, sigma, self.sigmas.get(name, np.zeros(self.size)))
+
+    def no_peak(self, row: int) -> str:
+        """Why the chip of a row has no peak to train with, where it has none."""
+        fact = self.chips.at(row)
+        return fact.no_peak if fact else ""
 
     def line(self, row: int, column: str) -> int:
         """The line of a fact in its file, 0 where there is none."""

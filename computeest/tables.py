@@ -79,6 +79,9 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     for row in np.flatnonzero(_outside(field, values)):
         spec.problem(int(row), field.name, *_refused(field, f"{values[row] / scale:g}", source.unit))
         values[row] = np.nan
+    if source.unit is None and cells.without_unit(field, "1"):
+        spec.unitless[field.name] = ~np.isnan(values)
+        spec.unitless[field.name][[row for row, text in texts.items() if cells.without_unit(field, text)]] = True
     spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
     _text_cells(spec, field, source, texts)
 

@@ -112,7 +112,16 @@ def _import_pint() -> None:
 @lru_cache(maxsize=4096)
 def dimension(unit: str) -> str:
     """The dimension of a canonical unit, as text that is equal for units that convert into one another."""
-    return str(registry().get_dimensionality(registry().parse_units(unit)))
+    powers = {name: float(power)  # type: ignore[arg-type]  # never complex: no unit here is raised to a power
+              for name, power in registry().get_dimensionality(registry().parse_units(unit)).items()}
+    # in one order, for pint keeps that in which it first met the names
+    above = [_power(name, power) for name, power in sorted(powers.items()) if power > 0]
+    below = [f" / {_power(name, -power)}" for name, power in sorted(powers.items()) if power < 0]
+    return (" * ".join(above) or "1") + "".join(below) if powers else "dimensionless"
+
+
+def _power(name: str, power: float) -> str:
+    return name if power == 1 else f"{name} ** {power:g}"
 
 
 @lru_cache(maxsize=4096)

@@ -299,3 +299,23 @@ def test_kinds_of_utilization_mean_the_same_in_a_table_as_in_a_paper() -> None:
     whole = 992 * 33 * 86400 * 147e12
     assert table["flop"][1] == pytest.approx(whole)
     assert table["flop"][3] == pytest.approx(0.75 * whole)
+
+
+def test_a_time_without_a_unit_is_said_in_tables_as_in_papers() -> None:
+    """A bare number of `time` is taken in seconds, which nobody means; one under hours or with a unit is not bare."""
+    table = pd.DataFrame({"chip": "A100 80GB", "chips": 8, "time": ["240", "10 days", "~300", None]})
+    said = ["unit-not-stated" in (checks or "") for checks in computeest.annotate(table)["checks"]]
+    assert said == [True, False, True, False]
+    hours = computeest.annotate(table.rename(columns={"time": "training_time_hours"}))
+    assert not hours["checks"].fillna("").str.contains("unit-not-stated").any()
+
+
+def test_a_chip_without_a_rate_in_the_format_is_named_with_those_it_has() -> None:
+    run = {"chips": 8, "time": "3 days", "precision": "fp8"}
+    table = computeest.annotate(pd.DataFrame([{"chip": chip, **run} for chip in ("A100 80GB", "H100 SXM", None)]))
+    why = "another chip or number_format (NVIDIA A100 SXM4 80GB has no fp8 rate, it has fp64, fp32, tf32, fp16, bf16)"
+    assert why in table["problems"][0]
+    assert table["flop"][1] > 0
+    assert "gpu_time needs chip;" in table["problems"][2]
+    with pytest.raises(computeest.InputError, match="has no fp8 rate"):
+        computeest.estimate({"chip": "A100 80GB", **run})

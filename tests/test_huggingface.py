@@ -1,4 +1,8 @@
-"""Networks from a config.json: published sizes, FLOP in closed form, and what is refused."""
+"""Networks from a config.json: published sizes, FLOP in closed form, and what is refused.
+
+golden/huggingface_built.csv was counted by transformers on the meta device. The sizes in huggingface_published.csv are
+those of released weights and model cards as they are remembered; they were not looked up again when the table was made.
+"""
 
 from __future__ import annotations
 

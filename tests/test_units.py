@@ -157,3 +157,9 @@ def test_conversions_invert_and_chain(units: tuple[str, str, str]) -> None:
 def test_prefixes_are_decimal(prefix: str, unit: str) -> None:
     power = {"k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18, "Z": 21, "Y": 24}[prefix]
     assert math.log10(factor(canonical(prefix + unit), canonical(unit))) == pytest.approx(power, abs=1e-12)
+
+
+def test_a_dimension_reads_alike_whichever_unit_came_first() -> None:
+    """pint writes the names of a dimension in the order in which it first met them."""
+    assert dimension("FLOP / chip / second") == dimension("FLOP / second / chip")
+    assert dimension("chip * second") == dimension("second * chip")
