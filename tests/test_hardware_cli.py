@@ -226,7 +226,7 @@ def test_overlay_that_replaces_is_said(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(WRONG.replace("nowhere", "sheet").replace("example-one", "nvidia-t4"), "utf-8")
     ran = cli("hardware", "show", "nvidia-t4", "--hardware", tmp_path, "-f", "csv")
     assert "warning: " in ran.err
-    assert "chips.nvidia-t4 replaces the entry of nvidia.yaml" in ran.err
+    assert "chips.nvidia-t4 replaces the entry of nvidia-turing.yaml" in ran.err
     assert "Example One" in ran.out
 
 

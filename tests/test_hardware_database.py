@@ -201,7 +201,7 @@ def test_overlay_replaces_with_a_warning(home: Path, tmp_path: Path) -> None:
     loaded = load([folder])
     assert len(loaded.warnings) == 1
     assert loaded.warnings[0].startswith(
-        f"{folder / 'mine.yaml'}:8: chips.nvidia-t4 replaces the entry of nvidia.yaml:")
+        f"{folder / 'mine.yaml'}:8: chips.nvidia-t4 replaces the entry of nvidia-turing.yaml:")
     assert loaded.chip("nvidia-t4").training_peak == 100e12
     assert load().chip("nvidia-t4").training_peak == 65e12
 
