@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 from computeest.contract import Network, Published, Shape
@@ -41,6 +42,11 @@ def require_counts(key: str, counts: object) -> None:
         raise ValueError(f"{key}: {counts!r} is no list of how many blocks, at least 1, each stage has")
 
 
+def flowing(channels: int, *size: int) -> Shape:
+    """Activations within a trained network, such as a part of a joint product: their gradient is needed."""
+    return Shape(channels, size, grad=True, positions=prod(size))
+
+
 def version_name(version: str | float) -> str:
     """A version as papers and people write it (`v2`, `2`, `V2`), without its v."""
     return str(version).lower().removeprefix("v")
@@ -62,12 +68,16 @@ def conv_norm(
     groups: int = 1,
     activation: str = "relu",
     name: str = "conv",
+    affine: bool = True,
 ) -> Shape:
-    """Convolution without bias, batch norm and, unless `activation` is empty, an activation; padded to keep sizes."""
+    """Convolution without bias, batch norm and, unless `activation` is empty, an activation; padded to keep sizes.
+
+    Not `affine` is a norm whose scales are constants, as detectors freeze those of their backbone.
+    """
     if padding is None:
         padding = kernel // 2 if isinstance(kernel, int) else (kernel[0] // 2, kernel[1] // 2)
     x = net.conv(x, out, kernel, stride, padding, groups=groups, bias=False, name=name)
-    x = net.batch_norm(x)
+    x = net.batch_norm(x, affine=affine)
     return net.activation(x, activation) if activation else x
 
 

@@ -48,6 +48,8 @@ class Residual(NamedTuple):
     projected: bool = True
     #: What v2 normalizes with.
     norm: str = "batch"
+    #: Whether the norms have scales and shifts to train.
+    affine: bool = True
 
 
 def block(net: Network, x: Shape, inner: int, out: int, stride: int, kind: Residual) -> Shape:
@@ -56,12 +58,12 @@ def block(net: Network, x: Shape, inner: int, out: int, stride: int, kind: Resid
         return _preactivated(net, x, inner, out, stride, kind)
     if kind.bottleneck:
         first, second = (stride, 1) if kind.version == "v1" else (1, stride)
-        y = conv_norm(net, x, inner, 1, first, name="reduce")
-        y = conv_norm(net, y, inner, 3, second, groups=kind.groups, name="conv3x3")
-        y = conv_norm(net, y, out, 1, activation="", name="expand")
+        y = conv_norm(net, x, inner, 1, first, name="reduce", affine=kind.affine)
+        y = conv_norm(net, y, inner, 3, second, groups=kind.groups, name="conv3x3", affine=kind.affine)
+        y = conv_norm(net, y, out, 1, activation="", name="expand", affine=kind.affine)
     else:
-        y = conv_norm(net, x, inner, 3, stride, groups=kind.groups, name="conv3x3_1")
-        y = conv_norm(net, y, out, 3, activation="", name="conv3x3_2")
+        y = conv_norm(net, x, inner, 3, stride, groups=kind.groups, name="conv3x3_1", affine=kind.affine)
+        y = conv_norm(net, y, out, 3, activation="", name="conv3x3_2", affine=kind.affine)
     if kind.squeeze:
         y = squeeze_excite(net, y, out // kind.squeeze)
     return net.activation(net.add(y, _shortcut(net, x, y, stride, kind)))
@@ -72,7 +74,7 @@ def _shortcut(net: Network, x: Shape, y: Shape, stride: int, kind: Residual) -> 
         return x
     if not kind.projected:
         return y._replace(grad=x.grad)
-    return conv_norm(net, x, y.channels, 1, stride, activation="", name="projection")
+    return conv_norm(net, x, y.channels, 1, stride, activation="", name="projection", affine=kind.affine)
 
 
 def _preactivated(net: Network, x: Shape, inner: int, out: int, stride: int, kind: Residual) -> Shape:

@@ -1,0 +1,1 @@
+"""Autoencoders, image generators and denoisers."""

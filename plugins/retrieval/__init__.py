@@ -1,0 +1,1 @@
+"""Towers that bring images, texts and users beside each other, and recommenders."""

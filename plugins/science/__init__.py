@@ -1,0 +1,1 @@
+"""Networks of the sciences: proteins, molecules, graphs, points in space."""
