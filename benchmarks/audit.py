@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from computeest.arithmetic import Product, close, products
+from computeest.audit.arithmetic import Product, close, products
 
 CONTROLS = 50
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from computeest.annotation import annotate
+from computeest.pipeline import annotate
 
 WITHIN = (1.1, 1.5, 2.0, 3.0, 10.0)
 #: A method's own calibration is shown from this many rows on.

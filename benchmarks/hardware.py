@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from computeest.hardware import Database, Refusal, cache, database, load
+from computeest.hardware import Database, Refusal, database, files, load
 
 RUNS = 7
 STRINGS = 100_000
@@ -67,7 +67,7 @@ def strings(found: Database) -> list[str]:
 
 def loading() -> None:
     load_all()
-    path = next((cache.directory() or Path()).glob("hardware-*.json"))
+    path = next((files.directory() or Path()).glob("hardware-*.json"))
     body = path.read_bytes().partition(b"\n")[2]
     bare = median(lambda: json.loads(body))
     warm = median(load_all)

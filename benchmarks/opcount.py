@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from computeest_plugins.decoder import decoder
-from computeest_plugins.huggingface import from_config
+from computeest_plugins.huggingface.family import from_config
 from computeest_plugins.resnet import resnet
 from computeest_plugins.vit import vit
 

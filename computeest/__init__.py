@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from computeest.version import __version__
 
 if TYPE_CHECKING:
-    from computeest.annotation import annotate
-    from computeest.notebook import estimate
+    from computeest.pipeline import annotate, estimate
     from computeest.problems import InputError
 
 __all__ = ["InputError", "__version__", "annotate", "estimate"]
 
 #: Where each public name lives; loaded at first use, so that `import computeest` costs nothing.
-_HOMES = {"annotate": "computeest.annotation", "estimate": "computeest.notebook", "InputError": "computeest.problems"}
+_HOMES = {"annotate": "computeest.pipeline", "estimate": "computeest.pipeline",
+          "InputError": "computeest.problems"}
 
 
 def __getattr__(name: str) -> Any:

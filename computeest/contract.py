@@ -11,7 +11,7 @@ import pluggy
 
 from computeest.layers import Network, Shape
 from computeest.layers.from_onnx import from_onnx
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 __all__ = [
     "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "from_onnx",

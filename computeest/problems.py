@@ -39,3 +39,12 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class CellError(ValueError):
+    """A text that is no value of its column: what is wrong, and what was expected."""
+
+    def __init__(self, what: str, expected: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.expected = expected

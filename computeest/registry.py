@@ -17,7 +17,7 @@ import pluggy
 from computeest import schema
 from computeest.contract import Check, Family, Hooks, Method, Rule
 from computeest.problems import UsageError
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 GROUP = "computeest"
 
@@ -206,3 +206,24 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str]) -> dic
 def named(names: Sequence[str]) -> tuple[str, ...]:
     """Plugin names as `load` takes them: each once, files by their full path."""
     return tuple(dict.fromkeys(str(Path(n).resolve()) if n.endswith(".py") else n for n in names))
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A work that a rule, a method or an assumption cites."""
+
+    key: str
+    title: str
+    url: str
+
+
+@lru_cache(maxsize=1)
+def references() -> Mapping[str, Reference]:
+    """The works of references.yaml, by key."""
+    from importlib.resources import files
+
+    from computeest.text.yaml_nodes import load as load_yaml
+    from computeest.text.yaml_nodes import plain
+
+    root = load_yaml(files("computeest").joinpath("references.yaml").read_text("utf-8"))
+    return {key: Reference(key, entry["title"], entry["url"]) for key, entry in plain(root).items()} if root else {}

@@ -2,9 +2,135 @@
 
 from __future__ import annotations
 
-from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.decoder_variants import PUBLISHED, VARIANTS
+from typing import Any
+
+from computeest.contract import Family, Network, Published, Shape, hookimpl
 from computeest_plugins.transformer_blocks import Block, layer, stack
+
+
+def llama(layers: int, width: int, heads: int, feed_forward: int, **more: Any) -> dict[str, Any]:
+    """The shape of a Llama-like decoder: RMS norm, SwiGLU, rotary positions, no biases, separate logits."""
+    usual = {"gated": True, "activation": "silu", "norm": "rms", "bias": False, "tied": False, "positions": "rotary"}
+    return {**usual, "layers": layers, "width": width, "heads": heads, "feed_forward": feed_forward, **more}
+
+
+def palm(layers: int, width: int, heads: int) -> dict[str, Any]:
+    """The shape of a PaLM: parallel parts, one key-value head of 256, SwiGLU, no biases."""
+    return {"layers": layers, "width": width, "heads": heads, "kv_heads": 1, "head_dim": 256, "gated": True,
+            "activation": "silu", "norm": "layer without bias", "bias": False, "positions": "rotary", "parallel": 1,
+            "vocabulary": 256000, "sequence_length": 2048}  # fmt: skip
+
+
+_GPT2 = {"vocabulary": 50257, "sequence_length": 1024}
+_GPT3 = {"vocabulary": 50257, "sequence_length": 2048}
+_LLAMA1 = {"vocabulary": 32000, "sequence_length": 2048}
+_LLAMA2 = {"vocabulary": 32000, "sequence_length": 4096}
+_LLAMA3 = {"vocabulary": 128256, "sequence_length": 8192, "kv_heads": 8}
+_DEEPSEEK = {"head_dim": 128, "rope_dim": 64, "value_dim": 128, "q_rank": 1536, "kv_rank": 512, "experts": 0}
+
+VARIANTS: dict[str, dict[str, Any]] = {
+    "gpt": {"layers": 12, "width": 768, "heads": 12, "vocabulary": 40478, "sequence_length": 512, "final_norm": False},
+    "gpt2": {"layers": 12, "width": 768, "heads": 12, **_GPT2},
+    "gpt2-medium": {"layers": 24, "width": 1024, "heads": 16, **_GPT2},
+    "gpt2-large": {"layers": 36, "width": 1280, "heads": 20, **_GPT2},
+    "gpt2-xl": {"layers": 48, "width": 1600, "heads": 25, **_GPT2},
+    "gpt3-small": {"layers": 12, "width": 768, "heads": 12, **_GPT3},
+    "gpt3-medium": {"layers": 24, "width": 1024, "heads": 16, **_GPT3},
+    "gpt3-large": {"layers": 24, "width": 1536, "heads": 16, **_GPT3},
+    # Table 2.1 gives this one 24 heads of 128 channels, which is not its width and would be 1,517M parameters
+    "gpt3-xl": {"layers": 24, "width": 2048, "heads": 16, **_GPT3},
+    "gpt3-2.7b": {"layers": 32, "width": 2560, "heads": 32, **_GPT3},
+    "gpt3-6.7b": {"layers": 32, "width": 4096, "heads": 32, **_GPT3},
+    # 5140 wide in Table 2.1, which 40 heads of 128 channels are not
+    "gpt3-13b": {"layers": 40, "width": 5120, "heads": 40, **_GPT3},
+    "gpt3-175b": {"layers": 96, "width": 12288, "heads": 96, **_GPT3},
+    "gpt-j-6b": {"layers": 28, "width": 4096, "heads": 16, "vocabulary": 50400, "sequence_length": 2048, "parallel": 1,
+                 "qkv_bias": False, "output_bias": False, "tied": False, "logits_bias": True, "positions": "rotary"},
+    "gpt-neox-20b": {"layers": 44, "width": 6144, "heads": 64, "vocabulary": 50432, "sequence_length": 2048,
+                     "parallel": 2, "tied": False, "positions": "rotary"},
+    "megatron-turing-530b": {"layers": 105, "width": 20480, "heads": 128, "vocabulary": 51200, "sequence_length": 2048},
+    "gopher-280b": {"layers": 80, "width": 16384, "heads": 128, "vocabulary": 32000, "sequence_length": 2048,
+                    "norm": "rms", "positions": "relative"},
+    "chinchilla-70b": {"layers": 80, "width": 8192, "heads": 64, "vocabulary": 32000, "sequence_length": 2048,
+                       "norm": "rms", "positions": "relative"},
+    "bloom-176b": {"layers": 70, "width": 14336, "heads": 112, "vocabulary": 250880, "sequence_length": 2048,
+                   "positions": "alibi", "embedding_norm": True},
+    "palm-8b": palm(32, 4096, 16),
+    "palm-62b": palm(64, 8192, 32),
+    "palm-540b": palm(118, 18432, 48),
+    "glam-64b-64e": {"layers": 64, "width": 8192, "heads": 128, "head_dim": 128, "feed_forward": 32768, "gated": True,
+                     "expert_gated": False, "experts": 64, "experts_per_token": 2, "expert_every": 2, "bias": False,
+                     "norm": "rms", "positions": "none", "vocabulary": 256000, "sequence_length": 1024},
+    "llama-7b": llama(32, 4096, 32, 11008, **_LLAMA1),
+    "llama-13b": llama(40, 5120, 40, 13824, **_LLAMA1),
+    "llama-33b": llama(60, 6656, 52, 17920, **_LLAMA1),
+    "llama-65b": llama(80, 8192, 64, 22016, **_LLAMA1),
+    "llama-2-7b": llama(32, 4096, 32, 11008, **_LLAMA2),
+    "llama-2-13b": llama(40, 5120, 40, 13824, **_LLAMA2),
+    "llama-2-70b": llama(80, 8192, 64, 28672, kv_heads=8, **_LLAMA2),
+    "llama-3-8b": llama(32, 4096, 32, 14336, **_LLAMA3),
+    "llama-3-70b": llama(80, 8192, 64, 28672, **_LLAMA3),
+    "llama-3.1-405b": llama(126, 16384, 128, 53248, **_LLAMA3),
+    "mistral-7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=8192, window=4096),
+    "mixtral-8x7b": llama(32, 4096, 32, 14336, kv_heads=8, vocabulary=32000, sequence_length=4096, experts=8),
+    "mixtral-8x22b": llama(56, 6144, 48, 16384, kv_heads=8, vocabulary=32768, sequence_length=4096, experts=8),
+    "deepseek-v2": llama(60, 5120, 128, 12288, **{**_DEEPSEEK, "experts": 160}, vocabulary=102400, sequence_length=4096,
+                         experts_per_token=6, expert_feed_forward=1536, shared_feed_forward=3072, dense_layers=1),
+    "deepseek-v3": llama(61, 7168, 128, 18432, **{**_DEEPSEEK, "experts": 256}, vocabulary=129280, sequence_length=4096,
+                         experts_per_token=8, expert_feed_forward=2048, shared_feed_forward=2048, dense_layers=3,
+                         router_bias=True),
+}  # fmt: skip
+
+_GPT3_TABLE = "Brown et al. 2020, arXiv:2005.14165, Table D.1"
+_PALM_TABLE = "Chowdhery et al. 2022, arXiv:2204.02311, Table 1"
+
+PUBLISHED: dict[str, Published] = {
+    "gpt": Published("openai-community/openai-gpt on the Hugging Face Hub, 2018", parameters=116_534_784),
+    "gpt2": Published("openai-community/gpt2 on the Hugging Face Hub, 2019", parameters=124_439_808),
+    "gpt2-medium": Published("openai-community/gpt2-medium on the Hugging Face Hub, 2019", parameters=354_823_168),
+    "gpt2-large": Published("openai-community/gpt2-large on the Hugging Face Hub, 2019", parameters=774_030_080),
+    "gpt2-xl": Published("openai-community/gpt2-xl on the Hugging Face Hub, 2019", parameters=1_557_611_200),
+    "gpt3-small": Published(_GPT3_TABLE, parameters=125e6),
+    "gpt3-medium": Published(_GPT3_TABLE, parameters=356e6),
+    "gpt3-large": Published(_GPT3_TABLE, parameters=760e6),
+    "gpt3-xl": Published(_GPT3_TABLE, parameters=1320e6),
+    "gpt3-2.7b": Published(_GPT3_TABLE, parameters=2650e6),
+    "gpt3-6.7b": Published(_GPT3_TABLE, parameters=6660e6),
+    "gpt3-13b": Published(_GPT3_TABLE, parameters=12_850e6),
+    "gpt3-175b": Published(_GPT3_TABLE, parameters=174_600e6),
+    "gpt-j-6b": Published("EleutherAI/gpt-j-6b on the Hugging Face Hub, 2021", parameters=6_050_882_784),
+    "gpt-neox-20b": Published("Black et al. 2022, arXiv:2204.06745, Table 1", parameters=20_554_567_680),
+    "megatron-turing-530b": Published("Smith et al. 2022, arXiv:2201.11990", parameters=530e9),
+    "gopher-280b": Published("Rae et al. 2021, arXiv:2112.11446, Table 1", parameters=280e9),
+    "chinchilla-70b": Published("Hoffmann et al. 2022, arXiv:2203.15556, Table 4", parameters=70e9),
+    "bloom-176b": Published("BigScience 2022, arXiv:2211.05100, Table 3", parameters=176_247_271_424),
+    "palm-8b": Published(_PALM_TABLE, parameters=8.63e9),
+    "palm-62b": Published(_PALM_TABLE, parameters=62.50e9),
+    "palm-540b": Published(_PALM_TABLE, parameters=540.35e9),
+    "glam-64b-64e": Published("Du et al. 2021, arXiv:2112.06905", active_parameters=96.6e9),
+    "llama-7b": Published("huggyllama/llama-7b on the Hugging Face Hub, 2023", parameters=6_738_415_616),
+    "llama-13b": Published("huggyllama/llama-13b on the Hugging Face Hub, 2023", parameters=13_015_864_320),
+    "llama-33b": Published("Touvron et al. 2023, arXiv:2302.13971, Table 2", parameters=32.5e9),
+    "llama-65b": Published("Touvron et al. 2023, arXiv:2302.13971, Table 2", parameters=65.2e9),
+    "llama-2-7b": Published("meta-llama/Llama-2-7b-hf on the Hugging Face Hub, 2023", parameters=6_738_415_616),
+    "llama-2-13b": Published("meta-llama/Llama-2-13b-hf on the Hugging Face Hub, 2023", parameters=13_015_864_320),
+    "llama-2-70b": Published("meta-llama/Llama-2-70b-hf on the Hugging Face Hub, 2023", parameters=68_976_648_192),
+    "llama-3-8b": Published("meta-llama/Meta-Llama-3-8B on the Hugging Face Hub, 2024", parameters=8_030_261_248),
+    "llama-3-70b": Published("meta-llama/Meta-Llama-3-70B on the Hugging Face Hub, 2024", parameters=70_553_706_496),
+    "llama-3.1-405b": Published("meta-llama/Llama-3.1-405B on the Hugging Face Hub, 2024", parameters=405_853_388_800),
+    "mistral-7b": Published("mistralai/Mistral-7B-v0.1 on the Hugging Face Hub, 2023", parameters=7_241_732_096),
+    "mixtral-8x7b": Published(
+        "Jiang et al. 2024, arXiv:2401.04088; mistralai/Mixtral-8x7B-v0.1 on the Hugging Face Hub, 2023",
+        parameters=46_702_792_704,
+        active_parameters=12.9e9,
+    ),
+    "mixtral-8x22b": Published(
+        "Mistral AI 2024, Cheaper, better, faster, stronger", parameters=141e9, active_parameters=39e9
+    ),
+    "deepseek-v2": Published("deepseek-ai/DeepSeek-V2 on the Hugging Face Hub, 2024", parameters=235_741_434_880),
+    "deepseek-v3": Published("DeepSeek-AI 2024, arXiv:2412.19437", parameters=671e9),
+}
+
 
 POSITIONS = ("learned", "rotary", "alibi", "relative", "sinusoidal", "none")
 

@@ -6,8 +6,110 @@ from collections.abc import Callable
 
 from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import TIMM, TORCHVISION, branch, classifier, stated, unknown, version_name
-from computeest_plugins.inception_resnet import inception_resnet_v2
-from computeest_plugins.inception_v4 import inception_v4
+
+ROW, COLUMN = (1, 7), (7, 1)
+
+
+def inception_v4(image: int = 299, classes: int = 1000) -> Network:
+    """One image through Inception v4."""
+    net = Network()
+    x = _stem(net, net.input(3, image, image))
+    with net.repeat(4, "inception-a"):
+        x = net.concat(
+            branch(net, x, (96, 1)),
+            branch(net, x, (64, 1), (96, 3)),
+            branch(net, x, (64, 1), (96, 3), (96, 3)),
+            branch(net, net.avg_pool(x, 3, 1, 1), (96, 1)),
+        )
+    with net.block("reduction-a"):
+        x = net.concat(
+            branch(net, x, (384, 3, 2, 0)), branch(net, x, (192, 1), (224, 3), (256, 3, 2, 0)), net.max_pool(x, 3, 2)
+        )
+    with net.repeat(7, "inception-b"):
+        x = net.concat(
+            branch(net, x, (384, 1)),
+            branch(net, x, (192, 1), (224, ROW), (256, COLUMN)),
+            branch(net, x, (192, 1), (192, COLUMN), (224, ROW), (224, COLUMN), (256, ROW)),
+            branch(net, net.avg_pool(x, 3, 1, 1), (128, 1)),
+        )
+    with net.block("reduction-b"):
+        x = net.concat(
+            branch(net, x, (192, 1), (192, 3, 2, 0)),
+            branch(net, x, (256, 1), (256, ROW), (320, COLUMN), (320, 3, 2, 0)),
+            net.max_pool(x, 3, 2),
+        )
+    with net.repeat(3, "inception-c"):
+        x = _grid8_v4(net, x)
+    return classifier(net, x, classes)
+
+
+def _stem(net: Network, x: Shape) -> Shape:
+    with net.block("stem"):
+        x = branch(net, x, (32, 3, 2, 0), (32, 3, 1, 0), (64, 3))
+        x = net.concat(net.max_pool(x, 3, 2), branch(net, x, (96, 3, 2, 0)))
+        x = net.concat(
+            branch(net, x, (64, 1), (96, 3, 1, 0)), branch(net, x, (64, 1), (64, ROW), (64, COLUMN), (96, 3, 1, 0))
+        )
+        return net.concat(branch(net, x, (192, 3, 2, 0)), net.max_pool(x, 3, 2))
+
+
+def _grid8_v4(net: Network, x: Shape) -> Shape:
+    middle = branch(net, x, (384, 1))
+    deep = branch(net, x, (384, 1), (448, (3, 1)), (512, (1, 3)))
+    return net.concat(
+        branch(net, x, (256, 1)),
+        *(branch(net, y, (256, kernel)) for y in (middle, deep) for kernel in ((1, 3), (3, 1))),
+        branch(net, net.avg_pool(x, 3, 1, 1), (256, 1)),
+    )
+
+
+ROW, COLUMN = (1, 7), (7, 1)
+
+
+def inception_resnet_v2(image: int = 299, classes: int = 1000) -> Network:
+    """One image through Inception-ResNet-v2, with the stem and widths of the authors' TF-Slim release.
+
+    The paper's own figures have the stem of Inception v4 and slightly other widths; the released network is what is
+    reported and used.
+    """
+    net = Network()
+    x = branch(net, net.input(3, image, image), (32, 3, 2, 0), (32, 3, 1, 0), (64, 3))
+    x = branch(net, net.max_pool(x, 3, 2), (80, 1), (192, 3, 1, 0))
+    x = net.max_pool(x, 3, 2)
+    with net.block("5b"):
+        x = net.concat(
+            branch(net, x, (96, 1)),
+            branch(net, x, (48, 1), (64, 5)),
+            branch(net, x, (64, 1), (96, 3), (96, 3)),
+            branch(net, net.avg_pool(x, 3, 1, 1), (64, 1)),
+        )
+    with net.repeat(10, "block35"):
+        wide = net.concat(
+            branch(net, x, (32, 1)), branch(net, x, (32, 1), (32, 3)), branch(net, x, (32, 1), (48, 3), (64, 3))
+        )
+        x = _added(net, x, wide)
+    with net.block("6a"):
+        x = net.concat(
+            branch(net, x, (384, 3, 2, 0)), branch(net, x, (256, 1), (256, 3), (384, 3, 2, 0)), net.max_pool(x, 3, 2)
+        )
+    with net.repeat(20, "block17"):
+        wide = net.concat(branch(net, x, (192, 1)), branch(net, x, (128, 1), (160, ROW), (192, COLUMN)))
+        x = _added(net, x, wide)
+    with net.block("7a"):
+        x = net.concat(
+            branch(net, x, (256, 1), (384, 3, 2, 0)),
+            branch(net, x, (256, 1), (288, 3, 2, 0)),
+            branch(net, x, (256, 1), (288, 3), (320, 3, 2, 0)),
+            net.max_pool(x, 3, 2),
+        )
+    with net.repeat(10, "block8"):
+        wide = net.concat(branch(net, x, (192, 1)), branch(net, x, (192, 1), (224, (1, 3)), (256, (3, 1))))
+        x = _added(net, x, wide)
+    return classifier(net, branch(net, x, (1536, 1)), classes)
+
+
+def _added(net: Network, x: Shape, wide: Shape) -> Shape:
+    return net.activation(net.add(x, net.conv(wide, x.channels, 1, name="expand")))
 
 
 def inception_v3(image: int = 299, classes: int = 1000, auxiliary: bool = False) -> Network:

@@ -7,9 +7,9 @@ import importlib.util
 from pathlib import Path
 from typing import Any
 
-from computeest.annotation import Options
-from computeest.io.runner import Request, run
-from computeest.io.summary import Summary
+from computeest.pipeline import Options
+from computeest.tables.runner import Request, run
+from computeest.tables.summary import Summary
 
 
 def annotated(table: Path | str, out: Path | str, **more: Any) -> Summary:

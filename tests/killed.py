@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pandas  # noqa: F401  imported here once, for all children
 
-from computeest.annotation import Options
-from computeest.io import annotator, database, formats, kin, place, workbook, workers  # noqa: F401  likewise
-from computeest.io.runner import Request, run
+from computeest.pipeline import Options
+from computeest.tables import annotator, base_model_pass, outputs, sqlite, work_directory, workbook, workers  # noqa: F401  likewise
+from computeest.tables.runner import Request, run
 
 
 def main(table: str, out: str, kills: int, jobs: int, seed: int) -> None:

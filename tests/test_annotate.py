@@ -16,7 +16,7 @@ from annotating import annotated, generated, read
 from conftest import Cli
 
 import computeest
-from computeest.io.inputs import source
+from computeest.tables.inputs import source
 
 SHARED = Path(__file__).parents[2] / "shared" / "gold"
 

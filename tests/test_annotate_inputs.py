@@ -14,10 +14,10 @@ from annotating import annotated, read
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest.io.delimited import Delimited
-from computeest.io.inputs import source
-from computeest.io.lexing import fields, records
 from computeest.problems import InputError
+from computeest.tables.csv_records import fields, records
+from computeest.tables.delimited import Delimited
+from computeest.tables.inputs import source
 
 
 def rows_of(content: bytes | str, tmp_path: Path, chunk: int = 65_536,

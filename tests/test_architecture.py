@@ -15,31 +15,20 @@ ROOT = Path(__file__).parents[1]
 CODE = ROOT / "computeest"
 PLUGINS = ROOT / "plugins"
 
-#: The order of the flow: a module imports only what stands before it. Packages count as one.
+#: The rooms in the order of the flow: each imports only from those before it. Some are reserved for what is to come.
 ORDER = (
-    # words and numbers
-    "suggest", "problems", "files", "listing", "units", "number_words", "quantity", "notes", "schema", "wording",
-    "symbols", "strict_yaml", "named_chips", "dates", "cells", "conditions", "references", "assumptions",
-    "lookup", "layers",
-    "architecture", "contract",
-    # what there is to estimate with
-    "registry", "version", "hardware",
-    # paper.yaml and tables -> spec
-    "structures", "inheritance", "reader", "json_schema", "facts", "spec", "chips", "networks", "columns", "presets",
-    "table_words", "tables",
-    # spec -> candidates -> records
-    "plan", "evaluate", "runs", "spreads", "policy", "reconcile", "lineage", "results", "thresholds", "evidence",
-    "remarks", "checks", "derivation", "record", "flat", "outputs", "sampling", "pipeline", "annotation", "notebook",
-    "io", "solve", "what_if", "sensitivity",
-    # what is made of tables and records
-    "audit_notes", "audit", "guess", "diff", "progress",
-    # plugins, and all of it
-    "kit", "cli", "__main__", "computeest",
+    "problems", "text", "schema", "layers", "hardware", "progress", "contract", "registry", "version", "models",
+    "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables", "ledger",
+    "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",
 )
+RESERVED = {"models", "documents", "consequences", "integrations", "ledger", "web"}
+#: Three wings on the ground floor: of the project they know how people write, and what goes wrong.
+GROUND = {"layers": {"text"}, "hardware": {"text", "problems"}, "progress": {"text", "problems", "schema"}}
 #: Imports against the order, each within a function, with the reason.
 LAZY = {
     ("computeest", "version"): "the package's version",
 }
+MOST_LOOSE, MOST_LEVELS, MOST_LINES, MOST_PARAMETERS = 7, 14, 400, 12
 #: What takes long to import, and nothing needs before a command runs.
 HEAVY = ("pandas", "numpy", "pint", "scipy", "rich", "matplotlib", "pyarrow")
 
@@ -49,10 +38,14 @@ def modules(folder: Path) -> list[Path]:
 
 
 def part(dotted: str) -> str:
-    """`computeest.hardware.find` is of `hardware`, and `computeest.note_tokens` of `notes`."""
+    """`computeest.hardware.find.lex` is of `hardware`."""
     names = dotted.split(".")
-    name = names[1] if len(names) > 1 else names[0]
-    return "notes" if name.startswith("note_") or name in ("amounts", "arithmetic") else name
+    return names[1] if len(names) > 1 else names[0]
+
+
+def name_of(path: Path) -> str:
+    """`computeest/text/units.py` is `computeest.text.units`; a package's face has the package's name."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imported(path: Path, types: bool = False) -> Iterator[tuple[str, int]]:
@@ -74,21 +67,60 @@ def imported(path: Path, types: bool = False) -> Iterator[tuple[str, int]]:
             yield from ((alias.name, node.lineno) for alias in node.names)
 
 
-def test_every_module_has_its_place_in_the_flow() -> None:
-    there = {part(".".join(path.relative_to(ROOT).with_suffix("").parts)) for path in modules(CODE)}
-    there = {name for name in there if name != "__init__"}
+def test_every_module_has_its_room() -> None:
+    there = {part(name_of(path)) for path in modules(CODE)}
     assert there - set(ORDER) == set()
+    assert set(ORDER) - there - RESERVED == set()
+
+
+def test_few_modules_lie_loose() -> None:
+    loose = {path.stem for path in CODE.glob("*.py")} - {"__init__", "__main__"}
+    assert len(loose) <= MOST_LOOSE, sorted(loose)
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in modules(CODE)])
 def test_imports_point_one_way(path: Path) -> None:
-    own = part(".".join(path.relative_to(ROOT).with_suffix("").parts))
-    own = "computeest" if own == "__init__" else own
-    for name, line in imported(path):
-        if name.split(".")[0] == "computeest":
+    own = part(name_of(path))
+    for name, line in imported(path, types=True):
+        if name.split(".")[0] == "computeest" and name != "computeest":
             other = part(name)
             assert other == own or ORDER.index(other) < ORDER.index(own) or (own, other) in LAZY, \
                 f"{path}:{line}: {own} imports {other}, which comes after it"
+            assert other == own or own not in GROUND or other in GROUND[own], f"{path}:{line}: {own} imports {other}"
+
+
+def graph() -> dict[str, set[str]]:
+    """Which module imports which, those for types included."""
+    known = {name_of(path) for path in modules(CODE)}
+    return {name_of(path): {name if name in known else name.rpartition(".")[0] for name, _ in imported(path, types=True)
+                            if name.split(".")[0] == "computeest"} - {name_of(path)} for path in modules(CODE)}
+
+
+def level(name: str, above: dict[str, set[str]], found: dict[str, int], path: tuple[str, ...] = ()) -> int:
+    """On which floor something stands: one above the highest that it imports."""
+    assert name not in path, f"a circle: {' -> '.join((*path[path.index(name):], name))}"
+    if name not in found:
+        found[name] = 1 + max((level(other, above, found, (*path, name)) for other in above.get(name, ())), default=0)
+    return found[name]
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    faces = {name_of(path) for path in modules(CODE) if path.name == "__init__.py"}
+    found: dict[str, int] = {}
+    # what a module takes from its own package's face is defined below the face
+    bare = {name: {other for other in others if not (other in faces and name.startswith(f"{other}."))}
+            for name, others in graph().items()}
+    for name in bare:
+        level(name, bare, found)
+
+
+def test_the_house_has_few_floors() -> None:
+    rooms: dict[str, set[str]] = {}
+    for name, others in graph().items():
+        rooms.setdefault(part(name), set()).update(part(other) for other in others if part(other) != part(name))
+    rooms.pop("computeest", None)
+    found: dict[str, int] = {}
+    assert max(level(room, rooms, found) for room in rooms) <= MOST_LEVELS, found
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.name) for p in modules(PLUGINS)])
@@ -104,12 +136,12 @@ def test_plugins_import_only_the_contract(path: Path) -> None:
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT)))
                                   for p in (*modules(CODE), *modules(PLUGINS))])
 def test_modules_are_small(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 300
+    assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in modules(CODE)])
 def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Path) -> None:
-    plugins_are_called = {"registry.py", "evaluate.py", "networks.py", "symbols.py"}
+    plugins_are_called = {"registry.py", "evaluate.py", "network_lookup.py", "derivation.py"}
     broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if isinstance(node, ast.ExceptHandler)
              and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))]
@@ -162,5 +194,47 @@ def test_every_data_file_of_the_package_is_declared() -> None:
 
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
     packages = {name.replace("computeest_plugins", "plugins").replace(".", "/") for name in declared["packages"]}
-    missing = {str(path.parent.relative_to(ROOT)) for path in modules(CODE)} - packages
+    missing = {str(path.parent.relative_to(ROOT)) for path in (*modules(CODE), *modules(PLUGINS))} - packages
     assert missing == set(), "packages that the wheel would lack"
+
+
+def test_the_page_on_the_house_names_every_room_in_order() -> None:
+    block = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("```text\n")[2].partition("```")[0]
+    named = [line.split()[0].removesuffix("/") for line in block.splitlines() if line]
+    built = {part(name_of(path)) for path in modules(CODE)} - {"computeest", "__main__"}
+    assert set(named) == built
+    assert named == [room for room in ORDER if room in named]
+
+
+#: How many modules of the engine, and how many of libraries, a command may import: what it does not use it does not pay
+#: for. A count, unlike a time, is the same on a busy machine.
+BUDGETS = {
+    ("--help",): (15, 170),
+    ("estimate", "examples/gpt3.yaml", "--format", "json"): (90, 505),
+    ("estimate", "examples/gpt3.yaml"): (90, 555),
+    ("validate", "examples/gpt3.yaml"): (90, 505),
+    ("solve", "utilization", "examples/gpt3.yaml"): (90, 505),
+    ("sensitivity", "examples/gpt3.yaml"): (90, 555),
+    ("hardware", "find", "8 V100"): (40, 330),
+    ("hardware", "list"): (40, 330),
+    ("families",): (65, 460),
+    ("methods",): (65, 460),
+    ("schema",): (20, 280),
+    ("columns", "examples/imagenet/models.csv"): (100, 425),
+}
+
+
+@pytest.mark.parametrize(("command", "most"), BUDGETS.items(), ids=[" ".join(command) for command in BUDGETS])
+def test_a_command_imports_no_more_than_it_uses(command: tuple[str, ...], most: tuple[int, int]) -> None:
+    own, others = json.loads(fresh(f"""
+import contextlib, io, json, sys
+from computeest.cli.app import main
+sys.argv = ["computeest", *{list(command)!r}]
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()), \\
+        contextlib.suppress(SystemExit):
+    main()
+print(json.dumps([sum(name.startswith("computeest.") for name in sys.modules),
+                  sum(not name.startswith("computeest") for name in sys.modules)]))
+"""))
+    assert own <= most[0], own
+    assert others <= most[1], others

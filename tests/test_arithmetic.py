@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from computeest.arithmetic import LONGEST, Product, products
+from computeest.audit.arithmetic import LONGEST, Product, products
 
 
 def only(note: str) -> Product:

@@ -7,8 +7,8 @@ import math
 import pytest
 
 from computeest import estimate, schema
-from computeest.assumptions import AssumptionError, defaults, with_overrides
-from computeest.quantity import NINETY
+from computeest.estimation.assumptions import AssumptionError, defaults, with_overrides
+from computeest.text.numbers import NINETY
 
 GPU = {"peak": 1e14, "chips": 8, "time": "1 day"}
 

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from computeest import audit_notes
-from computeest.arithmetic import close, mentions, products
-from computeest.audit import Audit, audit
+from computeest.audit import against_note
+from computeest.audit.arithmetic import close, mentions, products
+from computeest.audit.audit import Audit, audit
 from computeest.cli.app import app
 from computeest.problems import InputError
 
@@ -67,7 +67,7 @@ def test_a_figure_that_the_note_quotes_or_adds_up_is_not_held_against_it() -> No
 
 def test_arithmetic_that_does_not_give_what_it_states() -> None:
     # Seq2Seq in Amodei and Hernandez 2018: the factors give 11,150 PF and not the 7,300 that are printed
-    found = audit_notes.read("652e6 words * 0.380 GFLOP * 6 * 7.5 epochs = 7,300 PF", 7.3e18)
+    found = against_note.read("652e6 words * 0.380 GFLOP * 6 * 7.5 epochs = 7,300 PF", 7.3e18)
     assert [remark.code for remark in found.remarks] == ["note-slip"]
     assert found.remarks[0].factor == pytest.approx(1.527, abs=0.001)
     assert found.remarks[0].sentence.endswith(

@@ -7,8 +7,9 @@ import math
 
 import pytest
 
-from computeest import cells, schema
-from computeest.cells import CellError
+from computeest import schema
+from computeest.problems import CellError
+from computeest.schema import cells
 
 HOUR, DAY, WEEK = 3600.0, 86400.0, 604800.0
 PFS_DAY = 1e15 * DAY

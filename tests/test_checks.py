@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from computeest import annotate, estimate, evidence, pipeline
+from computeest import annotate, estimate, pipeline
 from computeest.contract import Check, Column
-from computeest.reader import read_paper
+from computeest.facts.paper import read_paper
+from computeest.records import check_columns
 from computeest.registry import load
 
 ROOT = Path(__file__).parents[1]
@@ -152,10 +153,10 @@ def test_speaks_where_it_must_and_only_there(code: str, level: str, facts: dict[
 def engine_codes() -> dict[str, set[str]]:
     """Codes of findings that the engine makes itself, with their levels."""
     found: dict[str, set[str]] = {}
-    checks, remarks = ((ROOT / f"computeest/{name}.py").read_text("utf-8") for name in ("checks", "remarks"))
+    checks = (ROOT / "computeest/records/checks.py").read_text("utf-8")
     for match in re.finditer(r'_finding\(\s*"([a-z-]+)",\s*"?(\w+)"?', checks):
         found.setdefault(match[1], set()).add(match[2])
-    for code in re.findall(r'yield row, "([a-z-]+)"|Reading\("([a-z-]+)"', remarks):
+    for code in re.findall(r'yield row, "([a-z-]+)"|Reading\("([a-z-]+)"', checks):
         found.setdefault(code[0] or code[1], set()).add("warning")
     return found
 
@@ -178,7 +179,7 @@ def test_every_check_has_its_row_in_the_docs() -> None:
 
 def test_every_result_that_a_check_may_ask_is_in_the_docs() -> None:
     text = (ROOT / "docs/checks.md").read_text("utf-8")
-    assert [name for name, means in evidence.RESULTS.items() if f"| `{name}` | {means} |" not in text] == []
+    assert [name for name, means in check_columns.RESULTS.items() if f"| `{name}` | {means} |" not in text] == []
 
 
 def test_a_chip_that_cannot_train_or_is_little_known_is_said() -> None:
@@ -226,7 +227,7 @@ def computeest_checks():
 
 def test_a_missing_fact_says_nothing() -> None:
     results = pipeline.evaluated([read_paper(GPT)])
-    columns = evidence.columns(results)
+    columns = check_columns.columns(results)
 
     def speaks(check: Check) -> bool:
         names = check.test.__code__.co_varnames[:check.test.__code__.co_argcount]

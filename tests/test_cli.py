@@ -14,7 +14,7 @@ import yaml
 from conftest import Cli
 
 from computeest import estimate
-from computeest.record import FIELDS
+from computeest.records.record import FIELDS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GPT3, RESNET = str(EXAMPLES / "gpt3.yaml"), str(EXAMPLES / "resnet-50.yaml")
@@ -107,7 +107,7 @@ def test_catalogues_as_table_and_json(command: str, cli: Cli) -> None:
 def test_methods_say_what_they_need(cli: Cli) -> None:
     rows = {row["name"]: row for row in json.loads(cli("methods", "-f", "json").out)}
     assert rows["gpu_time"]["needs"] == "chip_time, peak, utilization"
-    assert rows["gpu_time"]["from"] == "computeest_plugins.gpu_time"
+    assert rows["gpu_time"]["from"] == "computeest_plugins.methods.gpu_time"
 
 
 def test_schema_as_a_table_for_people(cli: Cli) -> None:

@@ -8,12 +8,12 @@ import pytest
 from annotating import annotated, read
 from conftest import Cli
 
-from computeest import columns
-from computeest.annotation import Options
-from computeest.columns import Source, named, of_mapping
-from computeest.guess import guesses
-from computeest.io.inputs import source
+from computeest.facts import headers
+from computeest.facts.headers import Source, named, of_mapping
+from computeest.pipeline import Options
 from computeest.problems import InputError
+from computeest.tables.header_guess import guesses
+from computeest.tables.inputs import source
 
 
 def test_headers_are_names_aliases_and_units() -> None:
@@ -102,7 +102,7 @@ def test_a_guessed_map_is_a_map(cli: Cli, tmp_path: Path) -> None:
     assert "\ntime: {column: \"Train time (hrs)\", unit: hour}  # " in text
     assert "\nchips: \"Number of GPUs\"  # " in text
     assert "cells: '10000', '2048', '992'" in text
-    found = columns.read(tmp_path / "map.yaml", source(str(tmp_path / "t.csv")).columns)
+    found = headers.read(tmp_path / "map.yaml", source(str(tmp_path / "t.csv")).columns)
     assert found.columns["chips"] == Source("Number of GPUs")
     annotated(tmp_path / "t.csv", tmp_path / "out.csv", columns=tmp_path / "map.yaml", options=Options())
     rows = read(tmp_path / "out.csv")

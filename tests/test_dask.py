@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 from annotating import annotated, generated
 
-from computeest.io.inputs import source
 from computeest.problems import UsageError
+from computeest.tables.inputs import source
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'computeest[dask]'")
 

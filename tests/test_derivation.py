@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from computeest import estimate
-from computeest.symbols import Symbol
-from computeest.wording import amount
+from computeest.records.derivation import Symbol
+from computeest.records.wording import amount
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -11,9 +11,9 @@ import pytest
 from annotating import annotated
 from conftest import Cli
 
-from computeest.annotation import Options
-from computeest.diff import diff
+from computeest.pipeline import Options
 from computeest.problems import InputError
+from computeest.questions.diff import diff
 
 TABLE = """model,parameters,tokens,chip,chips,training_time_hours
 Same,1e9,2e10,,,

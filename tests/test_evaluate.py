@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from computeest import estimate, registry, schema
-from computeest.assumptions import defaults
 from computeest.contract import Column, Method, Rule
-from computeest.evaluate import LN10, Evaluation, evaluate, monomial
-from computeest.plan import Planner
-from computeest.quantity import NINETY
-from computeest.reader import read_paper
-from computeest.spec import of_papers
+from computeest.estimation.assumptions import defaults
+from computeest.estimation.evaluate import LN10, Evaluation, evaluate, monomial
+from computeest.estimation.plan import Planner
+from computeest.facts.paper import read_paper
+from computeest.facts.spec import of_papers
+from computeest.text.numbers import NINETY
 
 LOADED = registry.load()
 PLANNER = Planner(tuple(LOADED.methods.values()), LOADED.rules, defaults())

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from computeest import estimate
-from computeest.reader import read_paper
+from computeest.facts.paper import read_paper
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"

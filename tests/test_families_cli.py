@@ -11,9 +11,9 @@ from plugin_folders import EXAMPLE
 from typer.testing import CliRunner
 
 from computeest import estimate, registry
-from computeest.cli.families import app
-from computeest.kit import catalogue
-from computeest.kit.layer_table import SettingError, architecture, counted
+from computeest.cli.catalogue import families_app as app
+from computeest.family_pages import page
+from computeest.family_pages.layer_table import SettingError, architecture, counted
 
 PAGE = Path(__file__).parents[1] / "docs" / "families.md"
 LENET = str(EXAMPLE / "src" / "computeest_lenet" / "__init__.py")
@@ -41,7 +41,7 @@ def test_the_list_names_every_family_with_its_parameters_and_source() -> None:
 
 def test_the_list_is_a_table_for_people() -> None:
     text = CliRunner().invoke(app, []).stdout
-    assert [word.strip() for word in text.splitlines()[1].split("┃")[1:-1]] == list(catalogue.COLUMNS)
+    assert [word.strip() for word in text.splitlines()[1].split("┃")[1:-1]] == list(page.COLUMNS)
     assert "resnet" in text
 
 

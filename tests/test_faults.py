@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from annotating import annotated, generated, read
 
-from computeest.annotation import Options
-from computeest.files import OutputError
-from computeest.io import place, runner
-from computeest.io.annotator import Done
-from computeest.io.summary import Summary
+from computeest.pipeline import Options
+from computeest.tables import runner, work_directory
+from computeest.tables.annotator import Done
+from computeest.tables.summary import Summary
+from computeest.text.files import OutputError
 
 HERE = Path(__file__).parent
 posix = pytest.mark.skipif(sys.platform == "win32", reason="kills and limits as POSIX has them")
@@ -52,15 +52,15 @@ class Stopped(BaseException):
 
 def interrupted(table: Path, out: Path, pieces: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that ends when so many pieces are done."""
-    add = place.Place.add
+    add = work_directory.Place.add
 
-    def stopping(self: place.Place, done: Done) -> None:
+    def stopping(self: work_directory.Place, done: Done) -> None:
         if done.number == pieces:
             raise Stopped
         add(self, done)
 
     with monkeypatch.context() as patch:
-        patch.setattr(place.Place, "add", stopping)
+        patch.setattr(work_directory.Place, "add", stopping)
         with pytest.raises(Stopped):
             annotated(table, out, chunk=200)
 
@@ -152,7 +152,7 @@ def test_a_full_device_is_one_error(tmp_path: Path) -> None:
 
 def test_two_processes_cannot_write_one_output(table: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    with place.opened(out):
+    with work_directory.opened(out):
         ran = subprocess.run(command("annotate", table, "-o", out), capture_output=True, text=True, check=False,
                              timeout=60)
         assert ran.returncode == 1

@@ -12,9 +12,9 @@ import pytest
 
 import computeest
 from computeest import pipeline
-from computeest.flat import flat, objects
-from computeest.reader import read_paper
-from computeest.record import records
+from computeest.facts.paper import read_paper
+from computeest.records.columns import flat, objects
+from computeest.records.record import records
 
 Both = tuple[list[dict[str, Any]], dict[str, Any]]
 

@@ -14,12 +14,14 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from computeest import estimate, quantity, schema, strict_yaml, units
-from computeest.networks import count
+from computeest import estimate, schema
+from computeest.facts.network_lookup import count
+from computeest.facts.paper import read_text
 from computeest.problems import InputError
-from computeest.reader import read_text
 from computeest.registry import load
-from computeest.strict_yaml import YamlError
+from computeest.text import numbers as quantity
+from computeest.text import units, yaml_nodes
+from computeest.text.yaml_nodes import YamlError
 
 SECOND = 1.0
 
@@ -98,7 +100,7 @@ def test_any_text_is_a_unit_or_refused(text: str, rate: bool) -> None:
 @settings(max_examples=300)
 @given(YAML_TEXT)
 def test_any_text_is_a_document_or_refused(text: str) -> None:
-    within_a_second(lambda: strict_yaml.load(text), YamlError)
+    within_a_second(lambda: yaml_nodes.load(text), YamlError)
 
 
 @settings(max_examples=200)
@@ -179,7 +181,7 @@ def test_large_papers_take_little_time_and_memory(tmp_path: Path) -> None:
     paths = []
     for place, make in enumerate(LARGE.values(), 1):
         paths.append(tmp_path / f"{place}.yaml")
-        paths[-1].write_text(make(strict_yaml.LARGEST)[:strict_yaml.LARGEST], "utf-8")
+        paths[-1].write_text(make(yaml_nodes.LARGEST)[:yaml_nodes.LARGEST], "utf-8")
     ran = subprocess.run([sys.executable, "-c", WORKER, str(warm_up), *map(str, paths)], capture_output=True, text=True,
                          timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr[-2000:]

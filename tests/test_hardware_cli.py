@@ -13,7 +13,7 @@ import pytest
 from conftest import Cli
 
 from computeest.hardware import load
-from computeest.hardware.plot import frontier, points
+from computeest.hardware.show import frontier, points
 
 
 def test_find_as_json(cli: Cli) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from computeest import strict_yaml
-from computeest.hardware.lint import documents, fails, lint
-from computeest.quantity import to_unit
+from computeest.hardware.lint.lint import documents, fails, lint
+from computeest.text import yaml_nodes
+from computeest.text.numbers import to_unit
 
 SHARED = Path(__file__).parents[2] / "shared" / "hardware"
 
@@ -23,9 +23,9 @@ def content(kind: str) -> dict[str, Any]:
     """Every entry of one kind, over all files."""
     found: dict[str, Any] = {}
     for document in documents(files("computeest_hardware")):
-        root = strict_yaml.load(document.text)
+        root = yaml_nodes.load(document.text)
         assert root is not None, document.name
-        found.update(strict_yaml.plain(root).get(kind, {}))
+        found.update(yaml_nodes.plain(root).get(kind, {}))
     return found
 
 
@@ -212,9 +212,9 @@ def provenance() -> dict[str, dict[str, int]]:
     """How many values of each file were read, computed, taken from a table, or cited unopened."""
     found: dict[str, dict[str, int]] = {}
     for document in documents(files("computeest_hardware")):
-        root = strict_yaml.load(document.text)
+        root = yaml_nodes.load(document.text)
         assert root is not None
-        plain = strict_yaml.plain(root)
+        plain = yaml_nodes.plain(root)
         if "chips" in plain:
             counts = dict.fromkeys(("read", "unopened", "computed", "compiled"), 0)
             for key in sources_below(plain["chips"]):

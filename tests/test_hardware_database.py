@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from computeest.hardware import Database, Match, cache, database, load
-from computeest.hardware.compiled import document
-from computeest.hardware.documents import overlay_files
+from computeest.hardware import Database, Match, database, files, load
+from computeest.hardware.compile import document
+from computeest.hardware.files import overlay_files
 from computeest.problems import InputError
 
 
@@ -141,34 +141,34 @@ def load_peak() -> float | None:
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "forged", "pickle", "folder", "nonsense", "list"])
 def test_damaged_cache_is_not_believed(home: Path, damage: str) -> None:
-    cache.keep("digest", {"chips": {}})
+    files.keep("digest", {"chips": {}})
     path = home / "hardware-digest.json"
     seal, _, body = path.read_bytes().partition(b"\n")
-    assert cache.recall("digest") == {"chips": {}}
+    assert files.recall("digest") == {"chips": {}}
     if damage == "folder":
         path.unlink()
         path.mkdir()
     else:
         path.write_bytes({
-            "empty": b"", "cut": seal + b"\n" + body[:-1], "forged": cache._seal("another", body) + b"\n" + body,
+            "empty": b"", "cut": seal + b"\n" + body[:-1], "forged": files._seal("another", body) + b"\n" + body,
             "pickle": b"cos\nsystem\n(S'false'\ntR.", "nonsense": b"\x00\xff" * 5000,
-            "list": cache._seal("digest", b"[]") + b"\n[]",
+            "list": files._seal("digest", b"[]") + b"\n[]",
         }[damage])
-    assert cache.recall("digest") is None
+    assert files.recall("digest") is None
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no file owners on this system")
 def test_cache_that_others_may_write_is_not_believed(home: Path) -> None:
-    cache.keep("digest", {"chips": {}})
+    files.keep("digest", {"chips": {}})
     path = home / "hardware-digest.json"
     path.chmod(0o666)
-    assert cache.recall("digest") is None
+    assert files.recall("digest") is None
     path.chmod(0o600)
-    assert cache.recall("digest") is not None
+    assert files.recall("digest") is not None
     target = path.with_name("elsewhere")
     path.rename(target)
     path.symlink_to(target)
-    assert cache.recall("digest") is None
+    assert files.recall("digest") is None
 
 
 def test_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,9 +181,9 @@ def test_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: 
 
 def test_cache_keeps_few_files(home: Path) -> None:
     for number in range(8):
-        cache.keep(f"{number}", {"chips": {}})
-    assert len(list(home.iterdir())) == cache._KEPT
-    assert cache.recall("7") == {"chips": {}}
+        files.keep(f"{number}", {"chips": {}})
+    assert len(list(home.iterdir())) == files._KEPT
+    assert files.recall("7") == {"chips": {}}
 
 
 def test_overlay_adds_a_chip(home: Path, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest import strict_yaml
-from computeest.hardware.lint import Document, documents, fails, lint
-from computeest.hardware.lint_facts import Architecture, Chip, read_architecture, read_chip
-from computeest.hardware.lint_finding import Spot
-from computeest.hardware.lint_rates import rates
+from computeest.hardware.lint.facts import Architecture, Chip, read_architecture, read_chip
+from computeest.hardware.lint.lint import Document, documents, fails, lint
+from computeest.hardware.lint.rates import rates
+from computeest.hardware.lint.shapes import Spot
+from computeest.text import yaml_nodes
 
 TODAY = date(2026, 11, 21)
 
@@ -106,9 +106,9 @@ def test_a_sound_database_has_no_findings() -> None:
 
 
 def cases() -> dict[str, Mapping[str, str]]:
-    root = strict_yaml.load((Path(__file__).parent / "golden" / "hardware_lint.yaml").read_text("utf-8"))
+    root = yaml_nodes.load((Path(__file__).parent / "golden" / "hardware_lint.yaml").read_text("utf-8"))
     assert root is not None
-    return dict(strict_yaml.plain(root))
+    return dict(yaml_nodes.plain(root))
 
 
 @pytest.mark.parametrize("name", cases())
@@ -208,7 +208,7 @@ def computable() -> list[tuple[Chip, Architecture, str]]:
     """Every rate of our database that units, clock and architecture give."""
     found: dict[str, Any] = {"chips": {}, "architectures": {}}
     for document in documents(files("computeest_hardware")):
-        root = strict_yaml.load(document.text)
+        root = yaml_nodes.load(document.text)
         assert root is not None
         assert isinstance(root.value, dict)
         for kind, entries in found.items():
@@ -260,8 +260,8 @@ PUBLIC_MISTAKES: dict[str, tuple[str, str, Mapping[str, Any], str]] = {
 
 @cache
 def own_files() -> list[tuple[Document, Any]]:
-    return [(document, strict_yaml.plain(root)) for document in documents(files("computeest_hardware"))
-            if (root := strict_yaml.load(document.text)) is not None]
+    return [(document, yaml_nodes.plain(root)) for document in documents(files("computeest_hardware"))
+            if (root := yaml_nodes.load(document.text)) is not None]
 
 
 def own_database(chip_id: str) -> list[Document]:
@@ -312,7 +312,7 @@ def test_the_walk_through_says_what_the_lint_says() -> None:
 def test_every_code_is_documented() -> None:
     page = (Path(__file__).parents[1] / "docs" / "hardware.md").read_text("utf-8")
     table = page.partition("## What the lint finds")[2]
-    modules = sorted(Path(str(files("computeest.hardware"))).glob("lint*.py"))
+    modules = sorted(Path(str(files("computeest.hardware.lint"))).glob("*.py"))
     codes = {code for module in modules
              for code in re.findall(r"""(?:error|warning)\(\s*"([a-z-]+)",""", module.read_text("utf-8"))}
     assert len(codes) > 30

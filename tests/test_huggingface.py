@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from computeest_plugins.huggingface import from_config, huggingface, model_types
+from computeest_plugins.huggingface.family import from_config, huggingface, model_types
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = yaml.safe_load((GOLDEN / "huggingface.yaml").read_text(encoding="utf-8"))

@@ -10,10 +10,11 @@ import jsonschema
 import pytest
 from conftest import Cli
 
-from computeest import schema, strict_yaml
-from computeest.json_schema import json_schema
+from computeest import schema
+from computeest.facts.paper import read_text
 from computeest.problems import InputError
-from computeest.reader import read_text
+from computeest.schema.json_schema import json_schema
+from computeest.text import yaml_nodes
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PAPERS = sorted(EXAMPLES.glob("*.yaml"))
@@ -42,18 +43,18 @@ def test_the_command_writes_what_it_prints(cli: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in PAPERS])
 def test_every_example_is_valid(path: Path) -> None:
     assert path.read_text("utf-8").startswith("# yaml-language-server: $schema=paper.schema.json\n")
-    document = strict_yaml.load(path.read_text("utf-8"))
+    document = yaml_nodes.load(path.read_text("utf-8"))
     assert document is not None
-    assert [error.message for error in validator().iter_errors(strict_yaml.plain(document))] == []
+    assert [error.message for error in validator().iter_errors(yaml_nodes.plain(document))] == []
 
 
 @pytest.mark.parametrize("paper", ["epoch: 90", "runs: 3", "runs: []", "epochs: [90]", "epochs: {vlue: 90}",
                                    "epochs: {source: Table 3}", "architecture: [50]", "layers: many",
                                    "runs: [{epohcs: 3}]", "forward_flop_seen: 1e20"])
 def test_what_the_reader_refuses_by_shape_the_schema_refuses(paper: str) -> None:
-    document = strict_yaml.load(paper)
+    document = yaml_nodes.load(paper)
     assert document is not None
-    assert not validator().is_valid(strict_yaml.plain(document))
+    assert not validator().is_valid(yaml_nodes.plain(document))
     with pytest.raises(InputError):
         read_text(paper, "paper.yaml")
 
@@ -61,9 +62,9 @@ def test_what_the_reader_refuses_by_shape_the_schema_refuses(paper: str) -> None
 @pytest.mark.parametrize("paper", ["epochs: 90", "epochs: ~90", "epochs: {value: 90, source: Table 3, note: x}",
                                    "tokens: 300B tokens", "runs: [{epochs: 3}, {tokens: {value: 1e9}}]", "epochs:"])
 def test_what_the_reader_takes_the_schema_takes(paper: str) -> None:
-    document = strict_yaml.load(f"model: A\n{paper}")
+    document = yaml_nodes.load(f"model: A\n{paper}")
     assert document is not None
-    assert validator().is_valid(strict_yaml.plain(document))
+    assert validator().is_valid(yaml_nodes.plain(document))
     read_text(f"model: A\n{paper}", "paper.yaml")
 
 

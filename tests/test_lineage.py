@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.lineage import series_of, split
-from computeest.reader import read_paper
-from computeest.record import Record
+from computeest.estimation.base_models import series_of, split
+from computeest.facts.paper import read_paper
+from computeest.records.record import Record
 
 #: 6e19 FLOP.
 RUN = {"parameters": 1e9, "tokens_seen": 1e10}

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from computeest import networks, registry
+from computeest import registry
+from computeest.facts import network_lookup
 
 
 @pytest.mark.parametrize(("family", "architecture", "parameters"), [
@@ -36,7 +37,7 @@ from computeest import networks, registry
 ])
 def test_a_name_means_its_network_however_it_is_punctuated(family: str, architecture: dict[str, object],
                                                            parameters: int) -> None:
-    assert networks.count(registry.load(()), family, architecture).parameters == parameters
+    assert network_lookup.count(registry.load(()), family, architecture).parameters == parameters
 
 
 @pytest.mark.parametrize(("family", "architecture", "said"), [
@@ -52,4 +53,4 @@ def test_a_name_means_its_network_however_it_is_punctuated(family: str, architec
 ])
 def test_what_no_name_means_is_refused(family: str, architecture: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
-        networks.count(registry.load(()), family, architecture)
+        network_lookup.count(registry.load(()), family, architecture)

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import estimate
-from computeest.files import OutputError, write_whole
-from computeest.listing import harmless
-from computeest.outputs import FORMS, SHORT, FormatError, flat, render
-from computeest.record import FIELDS, Record
+from computeest.records.formats import FORMS, SHORT, FormatError, flat, render
+from computeest.records.record import FIELDS, Record
+from computeest.text.files import OutputError, write_whole
+from computeest.text.listing import harmless
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import registry, schema
-from computeest.assumptions import Assumption, defaults
 from computeest.contract import Column, Method, Rule
-from computeest.plan import Plan, Planner
+from computeest.estimation.assumptions import Assumption, defaults
+from computeest.estimation.plan import Plan, Planner
 
 LOADED = registry.load()
 PLANNER = Planner(tuple(LOADED.methods.values()), LOADED.rules, defaults())

@@ -14,13 +14,14 @@ from plugin_folders import EXAMPLE
 from typer.testing import CliRunner
 
 import computeest_plugins.resnet
-from computeest import evidence, pipeline, registry, schema
+from computeest import pipeline, registry, schema
 from computeest.cli.plugin import app
 from computeest.contract import Check, Family, Method, Network, Published, Rule
+from computeest.facts.paper import read_paper
 from computeest.kit import assert_contract, checks, contract, families, formulas
 from computeest.kit.finding import ClauseError, Clauses, UnstatedError, finding
-from computeest.kit.target import everything, find
-from computeest.reader import read_paper
+from computeest.kit.suite import everything, find
+from computeest.records import check_columns
 from computeest.registry import PluginError
 
 BUILT_IN = everything().modules
@@ -328,9 +329,9 @@ def test_a_check_that_breaks_a_clause_is_told_how(check: Check, item: str, says:
 def test_the_results_that_checks_may_ask_for_are_those_that_estimates_give() -> None:
     paper = read_paper({"model": "X", "chip": "A100 SXM 80GB", "chips": 8, "time": "2 days", "published": "2023-01-01"})
     results = pipeline.evaluated([paper])
-    given = evidence.columns(results).keys()
+    given = check_columns.columns(results).keys()
     assert {name for name in given if name not in schema.NUMERIC and not name.startswith("flop_by_")} == set(
-        evidence.RESULTS)
+        check_columns.RESULTS)
 
 
 def test_what_a_plugin_raises_fails_its_own_clause_only() -> None:

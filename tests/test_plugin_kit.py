@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from computeest import registry
 from computeest.cli.plugin import app
-from computeest.files import OutputError
-from computeest.kit.layer_table import SettingError, counted
+from computeest.family_pages.layer_table import SettingError, counted
 from computeest.kit.package import LONGEST, PackageError, check_name, contents, write_package
+from computeest.text.files import OutputError
 
 DOCS = Path(__file__).parents[1] / "docs" / "plugins.md"
 
@@ -196,7 +196,7 @@ def test_the_example_is_no_part_of_computeest() -> None:
 def test_the_guide_shows_the_example_word_for_word() -> None:
     files = [path for path in EXAMPLE.rglob("*") if path.suffix in (".py", ".toml", ".yaml")]
     # methods, rules and checks are shown by the built-in ones, which are plugins too
-    sources = [path.read_text("utf-8") for path in (*files, *(EXAMPLE.parents[1] / "plugins").glob("*.py"))]
+    sources = [path.read_text("utf-8") for path in (*files, *(EXAMPLE.parents[1] / "plugins").rglob("*.py"))]
     blocks = re.findall(r"```(?:python|toml|yaml)\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     assert len(blocks) >= 6
     for block in blocks:

@@ -25,11 +25,10 @@ from computeest.progress import (
     observations,
 )
 from computeest.progress.bootstrap import corrected_share, parameter_summary
-from computeest.progress.modes import problem, random_starts
+from computeest.progress.modes import maximize, problem, random_starts
 from computeest.progress.posterior import Problem, evaluate
 from computeest.progress.presets import ERDIL_BESIROGLU_2022
 from computeest.progress.records import centred, read_table
-from computeest.progress.search import maximize
 
 CENTRE = ERDIL_BESIROGLU_2022.centre
 TRUTH = np.array(list(POINT_FIT.values()))

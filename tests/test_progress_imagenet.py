@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from computeest.annotation import annotate
+from computeest.pipeline import annotate
 from computeest.progress import Centre, fit_frontier, observations
 
 TABLE = Path(__file__).parents[1] / "examples" / "imagenet" / "models.csv"

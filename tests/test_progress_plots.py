@@ -18,11 +18,17 @@ from computeest.progress import (
     observations,
     pairs,
 )
-from computeest.progress.frontier_plots import attribution_plot, pareto_plot, records_plot, thresholds_plot
+from computeest.progress.figures import (
+    attribution_plot,
+    efficiency_plot,
+    pareto_plot,
+    records_plot,
+    thresholds_plot,
+    trend_plot,
+)
 from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, save
 from computeest.progress.presets import ERDIL_BESIROGLU_2022
 from computeest.progress.trend import compute_series
-from computeest.progress.trend_plots import efficiency_plot, trend_plot
 
 KINDS = ("records", "pareto", "thresholds", "attribution", "efficiency", "trend")
 

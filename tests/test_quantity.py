@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest.quantity import APPROXIMATE, LONGEST, NINETY, Quantity, counted_in, read
-from computeest.units import UnitError, factor
+from computeest.text.numbers import APPROXIMATE, LONGEST, NINETY, Quantity, counted_in, read
+from computeest.text.units import UnitError, factor
 
 POSITIVE = st.floats(1e-30, 1e30, allow_nan=False)
 SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, " thousand": 1e3, " million": 1e6,

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.problems import InputError
-from computeest.reader import Paper, read_paper, read_text
 
 
 def read(text: str) -> Paper:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from computeest import estimate
-from computeest.assumptions import defaults
-from computeest.quantity import NINETY
-from computeest.record import Record
+from computeest.estimation.assumptions import defaults
+from computeest.records.record import Record
 from computeest.registry import load
+from computeest.text.numbers import NINETY
 
 CHIP = {"peak": "312 TFLOP/s", "utilization": 0.4}
 NETWORK = {"parameters": 1e9}

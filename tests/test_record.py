@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from computeest import estimate
-from computeest.evidence import decimal_year
-from computeest.quantity import NINETY
-from computeest.record import FIELDS
-from computeest.results import confidence
+from computeest.estimation.results import confidence
+from computeest.records.check_columns import decimal_year
+from computeest.records.record import FIELDS
+from computeest.text.numbers import NINETY
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 #: DESIGN section 5, word for word.

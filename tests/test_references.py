@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from computeest.assumptions import defaults
-from computeest.references import references
-from computeest.registry import load
+from computeest.estimation.assumptions import defaults
+from computeest.registry import load, references
 
 
 def is_key(source: str) -> bool:

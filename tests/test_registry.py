@@ -50,8 +50,8 @@ def refused(*plugins: str) -> str:
 def test_built_in_plugins_come_by_the_same_entry_points_as_anybodys() -> None:
     loaded = registry.load()
     assert {"gpu_time", "operation_counting", "reported"} <= set(loaded.methods)
-    assert loaded.modules["method gpu_time"] == "computeest_plugins.gpu_time"
-    assert loaded.modules["rule chips_times_time"] == "computeest_plugins.implied_facts"
+    assert loaded.modules["method gpu_time"] == "computeest_plugins.methods.gpu_time"
+    assert loaded.modules["rule chips_times_time"] == "computeest_plugins.rules.implied_facts"
     assert loaded.broken == ()
     assert loaded.versions["computeest"]
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from computeest import pipeline
+from computeest.estimation.combine import total_of
+from computeest.estimation.monte_carlo import Sampled, sampled
+from computeest.facts.paper import read_paper
 from computeest.problems import UsageError
-from computeest.quantity import NINETY
-from computeest.reader import read_paper
-from computeest.sampling import Sampled, sampled
-from computeest.spreads import total_of
+from computeest.text.numbers import NINETY
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.yaml"))
 SAMPLES = 20_000

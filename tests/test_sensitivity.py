@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.sensitivity import Influence, Question, Sensitivity, sensitivity
+from computeest.questions.sensitivity import Influence, Question, Sensitivity, sensitivity
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 NINETY = 1.6448536269514722

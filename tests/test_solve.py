@@ -11,7 +11,7 @@ from conftest import Cli
 
 from computeest import estimate
 from computeest.problems import InputError
-from computeest.solve import solve
+from computeest.questions.solve import solve
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PAPER = {"parameters": 1e9, "tokens_seen": 1e11, "chips": 64, "time": "1 day", "peak": "312 TFLOP/s"}

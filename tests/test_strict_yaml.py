@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest import strict_yaml
-from computeest.strict_yaml import Node, YamlError, load, plain, scalar
+from computeest.text import yaml_nodes
+from computeest.text.yaml_nodes import Node, YamlError, load, plain, scalar
 
 
 def read(text: str) -> Any:
@@ -90,7 +90,7 @@ def test_refuses_what_is_not_plain_data(text: str, line: int, what: str) -> None
 
 
 def test_depth_and_size_are_bounded_where_it_says() -> None:
-    deepest = strict_yaml.DEEPEST
+    deepest = yaml_nodes.DEEPEST
     assert load("[" * deepest + "1" + "]" * deepest) is not None
     with pytest.raises(YamlError, match="nested too deeply"):
         load("[" * (deepest + 2) + "1" + "]" * (deepest + 2))

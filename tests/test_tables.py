@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest import cells, schema
-from computeest.cells import CellError
-from computeest.columns import named
-from computeest.table_words import MISSING
-from computeest.tables import numbers_of, spec_of
+from computeest import schema
+from computeest.facts.headers import named
+from computeest.facts.table import MISSING, numbers_of, spec_of
+from computeest.problems import CellError
+from computeest.schema import cells
 
 
 def spec(**columns: list[Any]) -> Any:

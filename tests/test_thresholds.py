@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from computeest import pipeline, thresholds
+from computeest import pipeline
 from computeest.cli.app import app
 from computeest.problems import UsageError
+from computeest.records import thresholds
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 

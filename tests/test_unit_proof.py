@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest import registry, schema, units
+from computeest import registry, schema
 from computeest.contract import Column, Method, Rule
-from computeest.plan import parameters_of
+from computeest.estimation.plan import parameters_of
+from computeest.text import units
 
 LOADED = registry.load()
 METHODS = tuple(LOADED.methods.values())

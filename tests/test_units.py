@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import schema
-from computeest.quantity import to_unit
-from computeest.units import UnitError, canonical, describe, dimension, factor, is_rate
+from computeest.text.numbers import to_unit
+from computeest.text.units import UnitError, canonical, describe, dimension, factor, is_rate
 
 MEANINGS = [
     ("petaflop/s-day", "FLOP", 8.64e19),

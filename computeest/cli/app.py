@@ -7,21 +7,9 @@ import sys
 
 import typer
 
-from computeest.cli import (
-    annotate,
-    audit,
-    catalogue,
-    columns,
-    diff,
-    families,
-    hardware,
-    papers,
-    plugin,
-    progress,
-    sensitivity,
-)
-from computeest.files import OutputError
+from computeest.cli import catalogue, hardware, papers, plugin, progress, tables
 from computeest.problems import InputError
+from computeest.text.files import OutputError
 
 app = typer.Typer(
     name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -29,13 +17,9 @@ app = typer.Typer(
     help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
 )
 papers.register(app)
-annotate.register(app)
-columns.register(app)
-diff.register(app)
-audit.register(app)
-sensitivity.register(app)
+tables.register(app)
 catalogue.register(app)
-app.add_typer(families.app, name="families", help="Families of networks: list them, show one's layers.")
+app.add_typer(catalogue.families_app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")
 app.add_typer(plugin.app, name="plugin", help="Write a plugin of your own, and hold any to the contract.")
 app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")

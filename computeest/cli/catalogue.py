@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.options import Output, Plugins, check_form
-from computeest.cli.output import emit, listed
+from computeest.cli.output import Output, Plugins, check_form, emit, listed, say, table
 
 Form = Annotated[str, typer.Option("--format", "-f", help="table or json.")]
 
@@ -25,8 +24,8 @@ def register(app: typer.Typer) -> None:
 def methods(form: Form = "table", plugin: Plugins = None) -> None:
     """List the methods that estimate training compute."""
     from computeest import registry
-    from computeest.kit.prose import first_line
-    from computeest.plan import parameters_of
+    from computeest.estimation.plan import parameters_of
+    from computeest.kit.finding import first_line
 
     loaded = registry.load(registry.named(plugin or ()))
     rows = [{"name": m.name, "needs": ", ".join(parameters_of(m.formula)), "means": first_line(m.formula),
@@ -36,8 +35,8 @@ def methods(form: Form = "table", plugin: Plugins = None) -> None:
 
 def assumptions(form: Form = "table") -> None:
     """List what is assumed where a paper is silent, with spread and source."""
-    from computeest.assumptions import defaults
-    from computeest.quantity import NINETY
+    from computeest.estimation.assumptions import defaults
+    from computeest.text.numbers import NINETY
 
     rows = [{"column": a.column, "value": f"{a.value:g}", "spread": f"x/{math.exp(NINETY * a.sigma):.2f}",
              "source": a.source, "why": a.why} for a in defaults().values()]
@@ -46,7 +45,7 @@ def assumptions(form: Form = "table") -> None:
 
 def references(form: Form = "table") -> None:
     """List the works that methods, rules and assumptions cite."""
-    from computeest.references import references as known
+    from computeest.registry import references as known
 
     rows = [{"key": key, "title": entry.title, "url": entry.url} for key, entry in known().items()]
     _print(("key", "title", "url"), rows, form)
@@ -63,7 +62,7 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
                 for f in map(FIELDS.__getitem__, INPUTS)]
         emit(listed(("key", "unit", "means", "such as", "also called"), rows, form), output)
         return
-    from computeest.json_schema import json_schema
+    from computeest.schema.json_schema import json_schema
 
     emit(json.dumps(json_schema(), indent=1) + "\n", output)
 
@@ -71,3 +70,56 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
 def _print(columns: tuple[str, ...], rows: list[dict[str, str]], form: str) -> None:
     check_form(form, ("table", "json"))
     emit(listed(columns, rows, form))
+
+
+families_app = typer.Typer(add_completion=False)
+
+
+@families_app.callback(invoke_without_command=True)
+def families(
+    context: typer.Context,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, json or markdown.")] = "table",
+    plugin: Plugins = None,
+    output: Output = None,
+) -> None:
+    """List the families of networks: what one example is, their parameters, variants and sources."""
+    if context.invoked_subcommand is not None:
+        return
+    from computeest import registry
+    from computeest.family_pages import page
+
+    check_form(form, ("table", "json", "markdown"))
+    loaded = registry.load(registry.named(plugin or ()))
+    for sentence in loaded.broken:
+        say(sentence)
+    if form == "markdown":
+        emit(page.markdown(loaded), output)
+        return
+    rows = page.families(loaded)
+    emit(table(page.COLUMNS, [page.short(row) for row in rows]) if form == "table" else
+         json.dumps(rows, indent=1, default=str), output)
+
+
+@families_app.command()
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A family or one of its variants: resnet, resnet-50.")],
+    settings: Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE",
+                                                       help="Change a parameter of the network: depth=101.")] = None,
+    every: Annotated[bool, typer.Option("--every", help="Also layers without parameters and matrix products.")] = False,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    plugin: Plugins = None,
+    output: Output = None,
+) -> None:
+    """Print a network layer by layer: shape, parameters and FLOP of one example's forward pass, and the totals."""
+    from computeest import registry
+    from computeest.family_pages import layer_table
+
+    check_form(form, ("table", "json"))
+    loaded = registry.load(registry.named(plugin or ()))
+    report = layer_table.counted(loaded, name, layer_table.architecture(settings or ()))
+    if form == "json":
+        emit(json.dumps(report, indent=1), output)
+        return
+    rows = layer_table.rows(report, every=every)
+    layers = table(layer_table.COLUMNS, rows) if rows else ""
+    emit(layers + layer_table.summary(report), output)

@@ -11,8 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from computeest.cli.options import Output, Overlays, check_form
-from computeest.cli.output import emit, listed, say
+from computeest.cli.output import Output, Overlays, check_form, emit, listed, say
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -29,7 +28,7 @@ def find(
 ) -> None:
     """Say which chip a paper's words mean, and how many of it."""
     from computeest.hardware import Refusal
-    from computeest.suggest import closest
+    from computeest.text.suggest import closest
 
     check_form(form, _FORMS)
     database = _database(hardware)
@@ -68,7 +67,7 @@ def list_chips(
     hardware: Overlays = None,
 ) -> None:
     """List the chips, with the peak that an estimate uses, memory, power and release."""
-    from computeest.hardware import cards
+    from computeest.hardware import show as cards
 
     check_form(form, _FORMS)
     found = cards.rows(_database(hardware), vendor, kind, year, number_format, sort)
@@ -85,7 +84,8 @@ def show(
     hardware: Overlays = None,
 ) -> None:
     """Show everything known of one chip, each value with its source."""
-    from computeest.hardware import Refusal, cards
+    from computeest.hardware import Refusal
+    from computeest.hardware import show as cards
 
     check_form(form, _FORMS)
     database = _database(hardware)
@@ -112,7 +112,7 @@ def plot(
     """Plot peak FLOP/s over time by number format."""
     if output.suffix.lower() not in (".png", ".svg"):
         raise typer.BadParameter(f"'{output.name}' is neither .png nor .svg", param_hint="--output")
-    from computeest.hardware import plot as drawing
+    from computeest.hardware import show as drawing
 
     drawing.plot(list(_database(hardware)), output)
     say(f"wrote {output}")
@@ -126,8 +126,8 @@ def lint(
     form: Form = "table",
 ) -> None:
     """Check hardware files: schema, sources, formulas, order of rates, dates, names."""
-    from computeest.hardware import lint as linting
-    from computeest.hardware.checked import check
+    from computeest.hardware.lint import lint as linting
+    from computeest.hardware.lint.lint import check
 
     check_form(form, _FORMS)
     findings = check(paths or ())

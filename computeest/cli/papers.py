@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from computeest.cli.options import Assume, Facts, Output, Overlays, Paper, Papers, Plugins, Prefer, check_form, pairs
-from computeest.cli.output import emit, say, say_problems, table
+from computeest.cli.output import (
+    Assume,
+    Facts,
+    Output,
+    Overlays,
+    Paper,
+    Papers,
+    Plugins,
+    Prefer,
+    check_form,
+    emit,
+    pairs,
+    say,
+    say_problems,
+    table,
+)
 
 if TYPE_CHECKING:
-    from computeest.reader import Paper as PaperRead
-    from computeest.record import Record
+    from computeest.facts.paper import Paper as PaperRead
+    from computeest.questions.sensitivity import Influence, Question, Sensitivity
+    from computeest.records.record import Record
+
 
 Format = Annotated[str, typer.Option("--format", "-f", help="table, json, yaml, csv, markdown or latex.")]
 
@@ -22,6 +38,7 @@ def register(app: typer.Typer) -> None:
     app.command()(estimate)
     app.command()(validate)
     app.command()(solve)
+    app.command()(sensitivity)
 
 
 def estimate(
@@ -41,16 +58,16 @@ def estimate(
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
-    from computeest import outputs
+    from computeest.records import formats
 
-    outputs.check_form(form)
+    formats.check_form(form)
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
     records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer,
                                           "plugins": plugin or (), "hardware": hardware or (),
                                           "thresholds": threshold or (), "samples": samples,
                                           "reference": _reference(reference)})
     if records:
-        text = _people(records) if form == "table" else outputs.render(records, form, alone=len(papers) == 1)
+        text = _people(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
         words += "".join(_sampled(record) for record in records if samples and form not in ("json", "yaml"))
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
@@ -86,7 +103,7 @@ def _estimated(papers: list[str], options: dict[str, Any]) -> tuple[list[Record]
 def _read(paper: str, facts: dict[str, str], alone: dict[str, Any] | None) -> PaperRead:
     """One paper; of several, each is first estimated alone, so that what one of them lacks does not keep the others."""
     from computeest import pipeline
-    from computeest.reader import read_paper
+    from computeest.facts.paper import read_paper
 
     found = read_paper(paper, facts)
     if alone is not None:
@@ -98,9 +115,9 @@ def _reference(table: str) -> dict[str, float]:
     """Compute by model, from a table of what was published."""
     if not table:
         return {}
-    from computeest.io.reference import read
+    from computeest.tables.inputs import published_compute
 
-    return dict(read(table))
+    return dict(published_compute(table))
 
 
 def _sampled(record: Record) -> str:
@@ -126,7 +143,7 @@ def _judged(record: Record) -> str:
 
 def _people(records: list[Record]) -> str:
     """A table of the records, then what their checks say."""
-    from computeest.outputs import SHORT, short
+    from computeest.records.formats import SHORT, short
 
     text = table(SHORT, [short(record) for record in records])
     notes = [f"{_title(record)}: {check['level']}: {check['message']}" for record in records
@@ -162,8 +179,8 @@ def solve(
     """Solve for any one UNKNOWN of PAPER from the rest: the value at which its methods agree."""
     import json
 
-    from computeest import wording
-    from computeest.solve import solve as solved
+    from computeest.questions.solve import solve as solved
+    from computeest.records import wording
 
     check_form(form, ("text", "json"))
     found = solved(unknown, Path(paper) if paper != "-" else paper, assume=pairs(assume), plugins=plugin or (),
@@ -174,3 +191,55 @@ def solve(
     value, low, high = (wording.amount(found.column, v) for v in (found.value, found.low, found.high))
     emit(f"{found.column} = {value} (90 %: {low} to {high}), so that {found.method} gives the "
          f"{wording.flop(found.flop)} of {' and '.join(found.based_on)}")
+
+
+#: A bar of the whole variance is this long.
+_BAR = 40
+
+
+def sensitivity(
+    paper: Paper,
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json.")] = "table",
+    assume: Assume = None,
+    prefer: Prefer = "",
+    plugin: Plugins = None,
+    hardware: Overlays = None,
+    output: Output = None,
+) -> None:
+    """Say which facts move PAPER's estimate most, and what one more fact would narrow its interval to."""
+    import json
+
+    from computeest.questions.sensitivity import sensitivity as studied
+
+    check_form(form, ("table", "json"))
+    found = studied(Path(paper) if paper != "-" else paper, prefer=prefer, assume=pairs(assume), plugins=plugin or (),
+                    hardware=hardware or ())
+    emit(json.dumps(found.to_dict(), indent=2, allow_nan=False) if form == "json" else _influences(found), output)
+
+
+def _influences(found: Sensitivity) -> str:
+    title = found.model or "the paper"
+    text = (f"{title}: {found.flop:.3g} FLOP, 90 % between {found.flop_low:.3g} and {found.flop_high:.3g} "
+            f"({found.width:.2g}x from low to high)\n\n")
+    text += table(("fact", "value", "may be off by", "share of the uncertainty", ""),
+                  [_bar(influence) for influence in found.influences])
+    if found.best is None:
+        return text + "\nno single fact would narrow the interval\n"
+    text += "\n" + table(("ask for", "now", "interval then", "from low to high"), [_asked(q) for q in found.questions])
+    return text + f"\nmost worth asking the authors: {found.best.ask}\n"
+
+
+def _bar(influence: Influence) -> dict[str, str]:
+    from computeest.records.wording import amount
+
+    value = amount(influence.column, influence.value) if influence.value is not None else ""
+    return {"fact": f"{influence.column} ({influence.kind})" if influence.kind != "methods" else
+            "the methods, and where they disagree", "value": value,
+            "may be off by": f"{influence.factor:.2f}x" if influence.factor else "",
+            "share of the uncertainty": "█" * max(1, round(_BAR * influence.share)), "": f"{influence.share:.0%}"}
+
+
+def _asked(question: Question) -> dict[str, str]:
+    return {"ask for": question.ask + (f" (enables {question.enables})" if question.enables else ""),
+            "now": question.now, "interval then": f"{question.flop_low:.2e} to {question.flop_high:.2e}",
+            "from low to high": f"{question.width:.2f}x"}

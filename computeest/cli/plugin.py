@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.options import check_form
-from computeest.cli.output import emit, listed, say
+from computeest.cli.output import check_form, emit, listed, say
 
 if TYPE_CHECKING:
     from computeest.kit import Finding

@@ -108,7 +108,7 @@ def compare(table: TableArgument, preset: PresetOption = None, benchmark: Benchm
             form: FormatOption = Format.table) -> None:
     """Compare the model variants: likelihood, how well each foresees left-out records, doubling time."""
     with _one_line_errors():
-        from computeest.progress.comparison import compare_models
+        from computeest.progress.leave_one_out import compare_models
         from computeest.progress.session import Source
 
         source = Source(table, preset, benchmark, metric, data, centre)
@@ -220,8 +220,8 @@ def _source(records: Path | None, preset: str | None, benchmark: str | None, met
 
 def _print(form: Format, document: Document, *tables: Sequence[Row]) -> None:
     """Print as asked; CSV has room for the first table only."""
-    from computeest import listing
     from computeest.progress import report
+    from computeest.text import listing
 
     if form is Format.json:
         emit(report.as_json(document()))

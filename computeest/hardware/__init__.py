@@ -2,8 +2,7 @@
 
 from computeest.hardware.chip import Chip, Rate, Source
 from computeest.hardware.database import Database, load
-from computeest.hardware.match import Match
+from computeest.hardware.find.answer import Match, Refusal
 from computeest.hardware.peak import Peak
-from computeest.hardware.refusal import Refusal
 
 __all__ = ["Chip", "Database", "Match", "Peak", "Rate", "Refusal", "Source", "load"]

@@ -11,16 +11,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from computeest.hardware import cache as kept
+from computeest.hardware import files as kept
 from computeest.hardware.chip import Chip, build
-from computeest.hardware.documents import Document, File, overlay_files
-from computeest.hardware.find import Finder
-from computeest.hardware.match import Match
+from computeest.hardware.files import Document, File, overlay_files
+from computeest.hardware.find.answer import Match, Refusal
+from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
-from computeest.hardware.refusal import Refusal
 
-#: The modules that decide what the compiled document looks like: a change in one makes old documents worthless.
-_COMPILERS = ("atoms.py", "compiled.py", "documents.py", "entries.py", "names.py", "words.py")
+#: The packages whose modules decide what the compiled document looks like: what compiling imports is in them, and a
+#: change in any makes old documents worthless.
+_COMPILERS = ("computeest.text", "computeest.hardware", "computeest.hardware.find")
 
 
 class Database:
@@ -112,19 +112,24 @@ def _loaded(overlays: tuple[File, ...]) -> Database:
     digest = _digest(contents)
     found = kept.recall(digest)
     if found is None:
-        from computeest.hardware.compiled import document  # PyYAML and pint: only for what is new
+        from computeest.hardware.compile import document  # PyYAML and pint: only for what is new
 
         found = document(contents)
         kept.keep(digest, found)
     return Database(found)
 
 
+@cache
+def _compilers() -> tuple[File, ...]:
+    return tuple(File(f"{package}.{entry.name}", entry.read_bytes()) for package in _COMPILERS
+                 for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name)
+                 if entry.name.endswith(".py"))
+
+
 def _digest(contents: Sequence[File]) -> str:
     """Tells apart any two sets of files, and any two versions of the code that compiles them."""
     state = hashlib.blake2b(digest_size=16)
-    folder = files("computeest.hardware")
-    compilers = (File(name, (folder / name).read_bytes()) for name in _COMPILERS if (folder / name).is_file())
-    for file in (*compilers, *contents):
+    for file in (*_compilers(), *contents):
         state.update(f"{file.name}\0{len(file.content)}\0".encode())
         state.update(file.content)
     return state.hexdigest()

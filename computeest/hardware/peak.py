@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from computeest.hardware.chip import Chip, Rate
-from computeest.hardware.refusal import Refusal
+from computeest.hardware.find.answer import Refusal
 
 #: What papers call the number formats -> the schema's word.
 _SYNONYMS: Final = {

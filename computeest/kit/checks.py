@@ -10,12 +10,11 @@ import numpy as np
 
 from computeest import schema
 from computeest.contract import Check
-from computeest.evidence import RESULTS
-from computeest.kit.finding import ClauseError, Clauses
+from computeest.kit.finding import ClauseError, Clauses, documented
 from computeest.kit.formulas import ROWS, points
-from computeest.kit.prose import documented
+from computeest.records.check_columns import RESULTS
 from computeest.registry import Registry, parameters
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 LEVELS = ("info", "warning", "error")
 

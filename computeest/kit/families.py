@@ -4,18 +4,143 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from computeest import schema
 from computeest.contract import Family, Network, Published
-from computeest.kit.finding import ClauseError, Clauses, UnstatedError
-from computeest.kit.growth import monotone
-from computeest.kit.prose import cited, documented
-from computeest.kit.refusals import refuses
+from computeest.kit.finding import ClauseError, Clauses, UnstatedError, cited, documented
 from computeest.registry import Registry
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
+
+#: Parameters that make a network larger in every family that has them.
+DEPTHS = ("depth", "layers")
+SIZES = ("width", "image", "sequence_length", "hidden", "feed_forward")
+
+
+def monotone(family: Family, base: Architecture, members: Sequence[Architecture]) -> str:
+    """More depth, width, image or text never costs fewer FLOP."""
+    compared = []
+    for name in (*DEPTHS, *SIZES):
+        if name not in inspect.signature(family.forward).parameters:
+            continue
+        for first, second in _steps(family, name, base, members):
+            small, large = _flop(family, first, name), _flop(family, second, name)
+            if small is None or large is None or small[1] != large[1]:
+                continue
+            if large[0] < small[0]:
+                raise ClauseError(f"{name} {first[name]} costs {small[0]:.4g} FLOP and"
+                                  f" {name} {second[name]} only {large[0]:.4g}")
+            compared.append(f"{name} {first[name]} to {second[name]}")
+    if not compared:
+        raise UnstatedError("it has no depth, width or extent that can be changed on its own")
+    return ", ".join(dict.fromkeys(compared))
+
+
+def _steps(
+    family: Family, name: str, base: Architecture, members: Sequence[Architecture]
+) -> list[tuple[Architecture, Architecture]]:
+    """Pairs of architectures that differ in one parameter only, the smaller one first."""
+    default = inspect.signature(family.forward).parameters[name].default
+    value = base.get(name, default)
+    pairs: list[tuple[Architecture, Architecture]] = []
+    if _is_count(value):
+        pairs = [({**base, name: value}, {**base, name: larger}) for larger in (value + 1, 2 * value)]
+    if name in DEPTHS:  # many depths are defined by a paper's table, which the variants list
+        alike: dict[str, dict[int, Architecture]] = {}
+        for member in members:
+            given = member.get(name, default)
+            if _is_count(given):
+                rest = repr(sorted((key, cell) for key, cell in member.items() if key != name))
+                alike.setdefault(rest, {})[given] = {**member, name: given}
+        for group in alike.values():
+            ordered = [group[depth] for depth in sorted(group)]
+            pairs.extend(pairwise(ordered))
+    return pairs
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _flop(family: Family, architecture: Architecture, name: str) -> tuple[float, object] | None:
+    """FLOP, and what must be alike for two depths to be compared: how the networks begin."""
+    try:
+        counted = family.forward(**architecture)
+    except ValueError:
+        return None  # not every value is defined, and a family says so
+    if not isinstance(counted, Network):
+        return float(counted), None
+    layers = counted.layers
+    # a depth may stand for another network altogether, as ResNet-20 (32 pixels) beside ResNet-18 (224 pixels)
+    return float(counted.forward_flop), layers[0].output if layers and name in DEPTHS else None
+
+
+_NOT_A_PARAMETER = "no_such_parameter"
+_NOT_A_WORD = "no such word"
+
+
+def refuses(family: Family, base: Architecture, registry: Registry) -> str:
+    """Unknown parameters, unknown words and impossible numbers give a ValueError that says what is wrong."""
+    from computeest.facts.network_lookup import count
+
+    try:
+        count(registry, family.name, {**base, _NOT_A_PARAMETER: 1})
+    except ValueError as error:
+        _sentence(_NOT_A_PARAMETER, 1, str(error))
+    else:
+        raise ClauseError(f"it takes any parameter; '{_NOT_A_PARAMETER}' must be refused with a ValueError")
+    tried = [_NOT_A_PARAMETER]
+    for name, parameter in inspect.signature(family.forward).parameters.items():
+        wrong = _wrong(parameter, base.get(name))
+        if wrong is not None:
+            _refused(family, {**base, name: wrong}, name, wrong)
+            tried.append(f"{name}={wrong}")
+    return ", ".join(tried)
+
+
+def _wrong(parameter: inspect.Parameter, given: object) -> object:
+    """A value that no network has: a word that means nothing, or a negative number; None where there is none to try."""
+    value = given if given is not None else parameter.default
+    kind = str(parameter.annotation)
+    if isinstance(value, bool) or "bool" in kind:
+        return None
+    if isinstance(value, str):
+        return _NOT_A_WORD
+    if isinstance(value, (int, float)) or kind.startswith("int"):
+        return -1
+    return None
+
+
+def _refused(family: Family, architecture: Architecture, name: str, wrong: object) -> None:
+    """ValueError, or a count that is a count all the same: some parameters mean something below zero."""
+    try:
+        counted = family.forward(**architecture)
+    except ValueError as error:
+        _sentence(name, wrong, str(error))
+        return
+    except Exception as error:
+        # the family is somebody else's code and may raise anything; only a ValueError is an answer
+        raise ClauseError(f"{name}={wrong!r} raises {type(error).__name__}: {error}; expected a ValueError that says"
+                          " what is wrong") from None
+    if isinstance(wrong, str):
+        raise ClauseError(f"{name}='{wrong}' is taken without a word; expected a ValueError naming the words there are")
+    flop = counted.forward_flop if isinstance(counted, Network) else counted
+    parameters = counted.parameters if isinstance(counted, Network) else 1
+    if flop <= 0 or parameters <= 0 or (isinstance(counted, Network) and _negative(counted)):
+        raise ClauseError(f"{name}={wrong} gives {flop:,} FLOP and {parameters:,} parameters; expected a ValueError")
+
+
+def _negative(network: Network) -> bool:
+    return any(layer.forward_flop < 0 or layer.parameters < 0 for layer in network.layers)
+
+
+def _sentence(name: str, wrong: object, said: str) -> None:
+    if len(said.split()) < 4:
+        raise ClauseError(f"{name}={wrong!r} is refused with '{said}', which is no sentence")
+
 
 Architecture = Mapping[str, Any]
 
@@ -86,7 +211,7 @@ def example(family: Family) -> str:
 
 def names(family: Family, registry: Registry) -> str:
     """The family and each variant are found by their names, in any spelling."""
-    from computeest.networks import resolve
+    from computeest.facts.network_lookup import resolve
 
     for spelled in (family.name, family.name.upper(), family.name.replace("_", "-")):
         try:

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Method, Rule
-from computeest.kit.finding import ClauseError, Clauses
-from computeest.kit.prose import cited, documented
+from computeest.kit.finding import ClauseError, Clauses, cited, documented
 from computeest.registry import parameters
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 Floats = NDArray[np.float64]
 Formula = Callable[..., Any]
@@ -69,7 +68,7 @@ def units(formula: Formula, target: str) -> str:
     """Called with quantities in the schema's units, the formula gives the target's unit, and the same number."""
     import pint
 
-    from computeest.units import registry
+    from computeest.text.units import registry
 
     unit = "FLOP" if target == "flop" else str(schema.FIELDS[target].unit)
     values = {name: float(column[1]) for name, column in points(parameters(formula)).items()}

@@ -10,8 +10,8 @@ from pathlib import Path
 from string import Template
 
 from computeest import registry, schema
-from computeest.files import OutputError
 from computeest.problems import UsageError
+from computeest.text.files import OutputError
 
 LONGEST = 40
 #: File of the package -> the template it is written from; `$module` and `$name` in a path are filled in too.

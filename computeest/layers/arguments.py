@@ -9,9 +9,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
 from computeest.layers.network import Network
-from computeest.layers.shape import Shape
-from computeest.layers.words import KEYS
-from computeest.suggest import did_you_mean
+from computeest.layers.shape import KEYS, Shape
+from computeest.text.suggest import did_you_mean
 
 #: No real network has a larger extent, width or count; a larger one is a slip or an attack.
 LARGEST = 10**9

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from computeest.layers.network import Network
 from computeest.layers.shape import Shape, shape
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 LARGEST_FILE = 2 * 1024**3
 _GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from computeest.layers.attention import Attention
-from computeest.layers.feedforward import FeedForward
+from computeest.layers.attention import Attention, FeedForward
 from computeest.layers.record import TERMS, Layer
-from computeest.layers.recurrent import Recurrent
+from computeest.layers.recurrent import Recurrent, StateSpace
 from computeest.layers.shape import Shape
-from computeest.layers.state_space import StateSpace
 
 
 class Network(Attention, FeedForward, Recurrent, StateSpace):

@@ -9,9 +9,8 @@ from typing import Any
 from computeest.layers.arguments import read_arguments, refuse, whole
 from computeest.layers.elementwise import ACTIVATIONS
 from computeest.layers.network import Network
-from computeest.layers.shape import Shape
-from computeest.layers.words import INCOMING, operation
-from computeest.suggest import did_you_mean
+from computeest.layers.shape import INCOMING, Shape, operation
+from computeest.text.suggest import did_you_mean
 
 #: Operations a layer can be; each is the Network method of that name.
 OPERATIONS = (

@@ -2,10 +2,9 @@
 
 from computeest.progress.attribution import Attribution, Point, attribute, attribute_at, pairs
 from computeest.progress.bootstrap import Summary
-from computeest.progress.comparison import compare_models
 from computeest.progress.efficiency import Efficiency, efficiency_gains
 from computeest.progress.fit import FrontierFit, fit_frontier, fit_irreducible
-from computeest.progress.leave_one_out import choose_slope_prior, foresight
+from computeest.progress.leave_one_out import choose_slope_prior, compare_models, foresight
 from computeest.progress.model import PRODUCT, SINGLE, SINGLE_WITH_SIZE, FrontierModel
 from computeest.progress.modes import Mode
 from computeest.progress.posterior import Priors

@@ -8,10 +8,9 @@ from statistics import NormalDist
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.progress.modes import Mode, nearest_mode, random_starts
+from computeest.progress.modes import Mode, maximize, nearest_mode, random_starts
 from computeest.progress.posterior import Problem
 from computeest.progress.records import ProgressError
-from computeest.progress.search import maximize
 
 
 @dataclass(frozen=True, slots=True)

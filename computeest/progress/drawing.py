@@ -40,7 +40,7 @@ def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Pat
 
 
 def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
-    from computeest.progress.trend_plots import efficiency_plot, trend_plot
+    from computeest.progress.figures import efficiency_plot, trend_plot
 
     frame = source.frame()
     if kind == "trend":
@@ -50,7 +50,7 @@ def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) ->
 
 
 def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
-    from computeest.progress import frontier_plots as plots
+    from computeest.progress import figures as plots
 
     fit, seen = run(source, request)
     years = parse_years(drawing.years)

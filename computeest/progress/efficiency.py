@@ -128,7 +128,7 @@ def _baseline(names: list[str], year: Array, wanted: str | None) -> int:
     if wanted is None:
         return int(np.argmin(year))
     if wanted not in names:
-        from computeest.suggest import did_you_mean
+        from computeest.text.suggest import did_you_mean
 
         close = did_you_mean(wanted, names)
         raise ProgressError(f"no record that reaches the level is called {wanted!r}" + (f"; {close}" if close else ""))

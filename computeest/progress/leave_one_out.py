@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from computeest.progress.model import PRODUCT, FrontierModel
-from computeest.progress.modes import find_modes, problem, random_starts
+from computeest.progress.fit import doubling_months, fit_frontier, fit_irreducible
+from computeest.progress.model import PRODUCT, SINGLE, SINGLE_WITH_SIZE, FrontierModel
+from computeest.progress.modes import find_modes, maximize, problem, random_starts
 from computeest.progress.posterior import Priors
 from computeest.progress.records import Observations
-from computeest.progress.search import maximize
 
 #: Prior widths tried for the slopes, per year and per factor e.
 WIDTHS = (0.01, 0.02, 0.03, 0.045, 0.06, 0.09, 0.13, 0.2, 0.3, 0.5, 1.0)
@@ -59,3 +59,22 @@ def choose_slope_prior(seen: Observations, model: FrontierModel = PRODUCT, prior
     tried = [foresight(seen, model, replace(priors, slope=width)) for width in widths]
     best = max(tried, key=lambda row: row.log_density)
     return replace(priors, slope=best.slope_prior), tried
+
+
+def compare_models(seen: Observations, priors: Priors | None = None) -> list[dict[str, object]]:
+    """One row a variant: likelihood, foresight of left-out records, doubling time, and what an error floor changes."""
+    variants: list[FrontierModel] = [PRODUCT, SINGLE]
+    if np.isfinite(seen.parameters).all():
+        variants.append(SINGLE_WITH_SIZE)
+    variants.append(fit_irreducible(seen, PRODUCT, priors)[0])
+    return [_row(seen, model, priors) for model in variants]
+
+
+def _row(seen: Observations, model: FrontierModel, priors: Priors | None) -> dict[str, object]:
+    fit = fit_frontier(seen, model, priors)
+    ahead = foresight(seen, model, priors)
+    floor = 1.0 - model.ceiling
+    return {"model": model.name + (" with irreducible error" if floor else ""), "irreducible_error": floor,
+            "parameters": len(model.parameters) + bool(floor), "log_likelihood": fit.log_likelihood,
+            "left_out_log_density": ahead.log_density, "left_out_rms_error": ahead.rms_error,
+            "modes": len(fit.modes), "doubling_months": doubling_months(fit.parameters)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from computeest.progress.attribution import Point
 from computeest.progress.posterior import Priors
 from computeest.progress.records import Centre, ProgressError, numbers, require
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd

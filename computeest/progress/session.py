@@ -16,7 +16,7 @@ from computeest.progress.posterior import Priors
 from computeest.progress.presets import Preset, preset
 from computeest.progress.records import Centre, Observations, ProgressError, observations, read_table, select, take
 from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
-from computeest.suggest import did_you_mean
+from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd

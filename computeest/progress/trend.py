@@ -12,7 +12,7 @@ import numpy as np
 from computeest.progress.model import Array
 from computeest.progress.records import ProgressError, decimal_year, numbers, require
 from computeest.progress.regression import Line, least_squares, with_known_errors
-from computeest.quantity import NINETY
+from computeest.text.numbers import NINETY
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,1 @@
+"""A dataset's published figures held against its own facts and notes."""

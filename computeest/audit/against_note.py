@@ -1,0 +1,106 @@
+"""What the arithmetic in a note says of the figure that was published from it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from computeest.audit.arithmetic import Product, close, mentions, products
+
+#: Arithmetic that differs from its stated result by less is rounded, by more is not understood: a word was a number.
+_ROUNDING, _NOT_UNDERSTOOD = 1.05, 300.0
+#: Published figures are often rounded to two or three figures: within this the note gives them.
+_GIVES = 0.1
+#: A result that the note quotes and does not compute is within this of the published figure.
+_QUOTES = 0.03
+#: '3.5 × 1023': a power of ten that lost its raised exponent on the way.
+_LOST_POWER = re.compile(r"[\d.]+\s*[x×*]\s*10[12]\d\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that a note's arithmetic says against it, or against the published figure."""
+
+    code: str
+    #: How likely it is that somebody has to correct something.
+    certainty: float
+    #: By how much the two numbers differ.
+    factor: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The arithmetic of one note beside the published figure."""
+
+    products: tuple[Product, ...]
+    #: An expression of the note equals the published figure within 1 %; and one, or a total that they support.
+    by_product: bool
+    by_total: bool
+    #: What equals it is a sum, such as that of a base model and a run.
+    by_sum: bool
+    remarks: tuple[Remark, ...]
+
+
+def read(note: str, published: float, base: float = 0.0) -> Reading:
+    """A note's arithmetic, held against itself and against the published figure; `base` is a base model's FLOP."""
+    found = tuple(products(note))
+    counted = [p for p in found if math.isfinite(p.value)]
+    written = any(p.written and close(p.value, published) for p in counted)
+    stated = (reading for p in counted if p.holds and p.stated is not None for reading in p.stated.readings)
+    total = written or any(close(value, published) for value in (*stated, *(p.value for p in counted)))
+    added = any(p.kind == "sum" and close(p.value, published) for p in counted)
+    return Reading(found, written, total, added, (*_slips(found, published), *_against(note, found, published, base)))
+
+
+def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:
+    """Arithmetic that does not give the result that the note states."""
+    for product in found:
+        if product.holds is not False or product.stated is None or _LOST_POWER.match(product.text):
+            continue
+        factor, value, stated = min((_apart(reading, other), reading, other) for reading in product.readings
+                                    for other in product.stated.readings)
+        if _ROUNDING < factor < _NOT_UNDERSTOOD and factor > 1 + product.stated.tolerance:
+            carried = published > 0 and close(stated, published)
+            yield Remark("note-slip", _sure(product, factor, carried=carried), factor,
+                         f"'{_short(product.text)}' in the note comes to {value:.3g}, and the note states {stated:.3g} "
+                         f"({factor:.2g}x){', which is what is published' if carried else ''}")
+
+
+def _sure(product: Product, factor: float, *, carried: bool) -> float:
+    """How likely a slip is one: 'a/b*c' may have been meant as a/(b*c)."""
+    if factor > 10 and "/" in product.text:
+        return 0.25
+    return 0.5 if factor < 1.2 else 0.9 if carried else 0.75
+
+
+def _against(note: str, found: tuple[Product, ...], published: float, base: float) -> Iterator[Remark]:
+    """A published figure that neither the arithmetic of the note nor anything it quotes gives."""
+    results = [p.flop for p in found if p.flop is not None]
+    results += [reading for p in found if p.flop is not None and p.stated is not None for reading in p.stated.readings]
+    if not results or not published > 0 or mentions(note, published, _QUOTES):
+        return
+    with_base = [result + base for result in results if base > 0]
+    if any(mentions(note, published - result, _QUOTES) for result in (*results, *with_base) if result < published):
+        return  # the rest of it is quoted
+    if min(_apart(result, published) for result in (*results, *with_base)) <= 1 + _GIVES:
+        return
+    factor, value = min((_apart(result, published), result) for result in results)
+    alone = len({f"{p.flop:.1e}" for p in found if p.flop is not None}) == 1
+    # a note of several estimates may choose or mix them in words
+    yield Remark("note-against-published", 0.7 if alone else 0.45, factor,
+                 f"the note's arithmetic gives {value:.3g}, the published figure is {published:.3g} ({factor:.2g}x)")
+
+
+def _apart(one: float, other: float) -> float:
+    """The larger over the smaller; infinite where one of them is no positive number."""
+    return math.exp(abs(math.log(one / other))) if min(one, other) > 0 else math.inf
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 80 else f"{text[:50]} ... {text[-25:]}"
+
+

@@ -1,0 +1,213 @@
+"""A dataset's published figures against its own facts and its own notes: findings, the surest and largest first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import pipeline
+from computeest.audit import against_note
+from computeest.audit.against_note import Reading, Remark
+from computeest.estimation.results import Results
+from computeest.facts.headers import named
+from computeest.facts.table import numbers_of
+from computeest.pipeline import Options
+from computeest.problems import InputError, Problem
+from computeest.records import checks
+from computeest.records import columns as flat
+from computeest.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Above this no published run has come, averaged over all its accelerator time; and below this few have.
+_BEST_RUN, _POOR_RUN = 0.75, 0.01
+#: How much surer a finding is made by a difference of ten times.
+_LARGEST = 1000.0
+#: A figure that the note's own arithmetic gives is seldom wrong where the facts say otherwise: they are too few.
+_EXPLAINED = 0.4
+#: How large a check's finding is: a column over what would have been usual.
+_SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5)}
+_OF_LEVEL = {"error": 0.5, "warning": 0.15}
+#: Where a check finds the facts themselves impossible, that the figure differs from them says less.
+_FACTS_DOUBTED = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about one row that somebody should look at."""
+
+    #: The row in the table, the first being 1, and its model.
+    row: int
+    model: str
+    code: str
+    #: How likely it is that the row has to be corrected, as experience with such findings has it.
+    certainty: float
+    #: By how much the numbers differ.
+    factor: float
+    says: str
+    published: float | None
+    estimate: float | None
+    estimate_low: float | None
+    estimate_high: float | None
+    #: The published figure over what the row's chips could have done in its time.
+    utilization: float | None
+
+    @property
+    def rank(self) -> float:
+        """How sure times how large."""
+        return self.certainty * math.log10(max(1.05, min(self.factor, _LARGEST)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON has it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The findings, largest and surest first, and what was looked at."""
+
+    findings: tuple[Finding, ...]
+    rows: int
+    published: int
+    estimated: int
+    #: Rows whose published figure lies in the 90 % interval.
+    inside: int
+    #: Rows whose note holds arithmetic; whose figure one of its expressions gives; one or a total that they support.
+    arithmetic: int
+    by_product: int
+    by_total: int
+
+    def summary(self) -> str:
+        """What was looked at, in a line."""
+        notes = (f"; {self.arithmetic} notes hold arithmetic, which gives the published figure in {self.by_product} "
+                 f"({self.by_total} with totals)" if self.arithmetic else "")
+        return (f"{self.rows} rows: {self.published} with a published figure, {self.estimated} of them estimated, "
+                f"{self.inside} inside the 90 % interval{notes}; {len(self.findings)} findings")
+
+
+def audit(table: pa.Table, published: str, notes: str = "", options: Options | None = None) -> Audit:
+    """Every finding on a table's rows; `published` and `notes` are its columns, which are no facts."""
+    _check(table, published, notes)
+    options = options or Options()
+    figures = numbers_of(table, published, "reported_compute")
+    texts = [str(cell or "") for cell in table.column(notes).to_pylist()] if notes else [""] * table.num_rows
+    if options.columns is None and not options.preset:
+        # the published figure must not be taken for a fact that the estimate rests on
+        options = replace(options, columns=named(name for name in table.column_names if name not in (published, notes)))
+    found, _ = pipeline.estimated(table, options)
+    base = np.nan_to_num(_column(found, "base_compute"))
+    readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]))
+                for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
+    rows = _Rows(found, figures, readings)
+    findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
+    low, high = _column(found, "flop_low"), _column(found, "flop_high")
+    known = figures > 0
+    return Audit(tuple(findings), table.num_rows, int(known.sum()), int((known & ~np.isnan(low)).sum()),
+                 int((known & (low <= figures) & (figures <= high)).sum()), sum(bool(r.products) for r in readings),
+                 sum(r.by_product for r in readings), sum(r.by_total for r in readings))
+
+
+def _check(table: pa.Table, published: str, notes: str) -> None:
+    for name in (published, notes):
+        if name and name not in table.column_names:
+            raise InputError([Problem("", 0, name, f"the table has no column '{name}'",
+                                      did_you_mean(name, table.column_names) or "one of its columns")])
+
+
+def _column(results: Results, name: str) -> NDArray[np.float64]:
+    found = results.columns.get(name)
+    return found if found is not None else np.full(len(results.first), np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A table's results beside its published figures and its notes."""
+
+    results: Results
+    published: NDArray[np.float64]
+    readings: list[Reading]
+
+    def findings(self) -> Iterator[Finding]:
+        """Every remark on every row."""
+        columns = {name: _column(self.results, name) for name in ("flop", "flop_low", "flop_high", "sigma", "capacity",
+                                                                  "base_compute", "agreement",
+                                                                  "utilization_implied")}
+        said = checks.by_paper(self.results)
+        methods = flat.methods_named(self.results)
+        for row, reading in enumerate(self.readings):
+            values = {name: float(column[row]) for name, column in columns.items()}
+            values["published"] = float(self.published[row])
+            values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
+            remarks = [*reading.remarks, *_of_checks(said.get(row, []), values)]
+            if row in self.results.lineage.missing:
+                values["base_compute"] = math.nan
+            if values["published"] > 0:
+                doubted = any(check["level"] == "error" for check in said.get(row, []))
+                trust = (_EXPLAINED if reading.by_total else 1.0) * (_FACTS_DOUBTED if doubted else 1.0)
+                remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading, trust)]
+            yield from (self._finding(row, remark, values) for remark in remarks)
+
+    def _finding(self, row: int, remark: Remark, values: Mapping[str, float]) -> Finding:
+        model = self.results.spec.word("model", int(self.results.first[row]))
+        published, flop, low, high = (_or_none(values[n]) for n in ("published", "flop", "flop_low", "flop_high"))
+        return Finding(row + 1, str(model or ""), remark.code, remark.certainty, remark.factor, remark.sentence,
+                       published, flop, low, high, _or_none(_implied(values)))
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _implied(values: Mapping[str, float]) -> float:
+    """The utilization that the published figure implies; unknown where most of the figure is the base model's."""
+    own = values["published"] - values["base_compute"]
+    trusted = values["base_compute"] == 0 or own > 0.5 * values["published"]
+    return own / values["capacity"] if trusted and values["capacity"] > 0 else math.nan
+
+
+def _utilization(values: Mapping[str, float]) -> Iterator[Remark]:
+    """Utilizations that cannot be, or that nobody reaches."""
+    used = _implied(values)
+    of = (f"the published {values['published']:.3g} is a utilization of {used:.2g}: the row's chips could do "
+          f"{values['capacity']:.3g} in its time")
+    if used > 1:
+        yield Remark("published-utilization-above-one", 0.85, used / 0.5, of)
+    elif used > _BEST_RUN:
+        yield Remark("published-utilization-high", 0.5, used / 0.4, f"{of}; no run that was published reached that")
+    elif used < _POOR_RUN:
+        yield Remark("published-utilization-low", 0.35, 0.2 / used, of)
+
+
+def _interval(values: Mapping[str, float], method: str, reading: Reading, trust: float) -> Iterator[Remark]:
+    """A published figure outside the 90 % interval of what the row's facts give."""
+    published, flop, low, high = (values[name] for name in ("published", "flop", "flop_low", "flop_high"))
+    if math.isnan(flop) or low <= published <= high:
+        return
+    factor = max(published / flop, flop / published)
+    if published < 0.9 * values["base_compute"]:
+        # a note that adds figures up may well have added another value for the base model
+        yield Remark("base-left-out", 0.1 if reading.by_sum else 0.35, factor,
+                     f"the published {published:.3g} leaves out the base model, whose training took "
+                     f"{values['base_compute']:.3g}")
+        return
+    distance = abs(math.log(published / flop)) / max(values["sigma"], 1e-9)
+    sure = round(min(0.6, 0.2 + 0.1 * (distance - 1.6)) * trust, 2)
+    beside = "; the note's arithmetic gives it, so the row's cells and its note differ" if reading.by_total else ""
+    yield Remark("outside-interval", sure, factor,
+                 f"published {published:.3g} is outside the 90 % interval [{low:.2g}, {high:.2g}] of the {flop:.3g} by "
+                 f"{method.replace('+', ' and ') or 'the base model alone'} ({factor:.2g}x){beside}")
+
+
+def _of_checks(said: list[dict[str, str]], values: Mapping[str, float]) -> Iterator[Remark]:
+    """What the checks say of the row's facts by themselves."""
+    for check in said:
+        if check["level"] in _OF_LEVEL:
+            of = _SIZED_BY.get(check["code"])
+            factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else 1.5
+            yield Remark(check["code"], _OF_LEVEL[check["level"]], factor, check["message"])

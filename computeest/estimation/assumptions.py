@@ -1,0 +1,153 @@
+"""Documented defaults for facts that papers leave out: value, spread and source of each."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import schema
+from computeest.problems import CellError, UsageError
+from computeest.schema import cells
+from computeest.text import numbers
+from computeest.text.suggest import did_you_mean
+from computeest.text.yaml_nodes import load as load_yaml
+from computeest.text.yaml_nodes import plain
+
+if TYPE_CHECKING:
+    from computeest.facts.spec import Spec
+
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One test of one column; a missing fact never passes it."""
+
+    column: str
+    operator: str
+    value: Any
+
+    def holds(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """For each of the rows whether the condition holds."""
+        if self.operator in _OPERATORS and schema.FIELDS[self.column].numeric:
+            with np.errstate(invalid="ignore"):
+                return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
+        words = spec.kinds(self.column)
+        kinds, inverse = np.unique(words.codes[rows], return_inverse=True)
+        passing = [code >= 0 and self._of_word(words.facts[code]) for code in kinds.tolist()]
+        return np.array(passing, dtype=bool)[inverse]
+
+    def _of_word(self, word: Any) -> bool:
+        if self.operator in _OPERATORS:
+            return bool(_OPERATORS[self.operator](word, self.value))
+        return self.value.search(str(word)) is not None
+
+
+def condition(column: str, text: str) -> Condition:
+    """A condition from its text: `< 1e9`, `>= 2020-06-01`, or `/regular expression/`; ValueError for anything else."""
+    field = schema.FIELDS[column]
+    match = re.fullmatch(r"\s*(<=|>=|<|>)\s*(.+?)\s*", text)
+    if match and field.numeric:
+        return Condition(column, match[1], numbers.read(match[2]).value)
+    if match and field.kind == "date":
+        return Condition(column, match[1], cells.date(match[2]))
+    if field.kind == "text" and len(text) > 2 and text[0] == text[-1] == "/":
+        return Condition(column, "matches", re.compile(text[1:-1]))
+    raise ValueError(f"'{text}' is no condition on '{column}'")
+
+
+class AssumptionError(UsageError):
+    """An `--assume` that cannot be followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Where another value than the usual one is taken: all its conditions hold."""
+
+    conditions: tuple[Condition, ...]
+    value: float
+    sigma: float
+    source: str
+    why: str
+    #: The table layout whose conventions it is of; empty where it holds anywhere.
+    layout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is taken for a fact that is not given."""
+
+    column: str
+    value: float
+    #: One-sigma spread in natural log.
+    sigma: float
+    source: str
+    why: str
+    #: True by definition: it is not named among what a record assumed.
+    definition: bool = False
+    #: The first whose conditions hold is taken instead.
+    cases: tuple[Case, ...] = ()
+
+    def variants(self) -> tuple[Assumption | Case, ...]:
+        """The usual value, then the cases: what `choose` gives the places of."""
+        return (self, *self.cases)
+
+    def choose(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+        """For each of the rows which of the variants holds, 0 for the usual value."""
+        codes = np.zeros(len(rows), dtype=np.intp)
+        for place, case in reversed(list(enumerate(self.cases, 1))):
+            holds = np.ones(len(rows), dtype=bool)
+            for one in case.conditions:
+                holds &= one.holds(spec, rows)
+            codes[holds] = place
+        return codes
+
+
+@lru_cache(maxsize=1)
+def defaults() -> Mapping[str, Assumption]:
+    """The assumptions of assumptions.yaml, by column."""
+    root = load_yaml(files("computeest").joinpath("assumptions.yaml").read_text("utf-8"))
+    entries = plain(root) if root is not None else {}
+    return MappingProxyType({
+        column: Assumption(column, float(e["value"]), float(e["sigma"]), e["source"], " ".join(e["why"].split()),
+                           bool(e.get("definition", False)), tuple(_case(case, e) for case in e.get("cases", ())))
+        for column, e in entries.items()
+    })
+
+
+def _case(case: Mapping[str, Any], usual: Mapping[str, Any]) -> Case:
+    return Case(tuple(condition(column, test) for column, test in case["when"].items()), float(case["value"]),
+                float(case["sigma"]), case.get("source", usual["source"]), " ".join(case["why"].split()),
+                case.get("layout", ""))
+
+
+def with_overrides(overrides: Mapping[str, str | float], layout: str = "") -> Mapping[str, Assumption]:
+    """The defaults with the user's own in their place; a range such as '0.3..0.5' also sets the spread.
+
+    Cases that are of one table layout's conventions hold only in that layout.
+    """
+    found = {column: replace(assumption, cases=tuple(case for case in assumption.cases if case.layout in ("", layout)))
+             for column, assumption in defaults().items()}
+    for name, text in overrides.items():
+        column = schema.column(name) or name
+        if column not in found:
+            raise AssumptionError(f"nothing is assumed about '{name}'; {did_you_mean(name, found)}".rstrip("; "))
+        try:
+            cell = cells.number(schema.FIELDS[column], str(text))
+        except CellError as error:
+            raise AssumptionError(f"{name}: {error.what}; {error.expected}".rstrip("; ")) from None
+        found[column] = replace(found[column], value=float(cell.value), sigma=cell.sigma or found[column].sigma,
+                                source="user", why="set by the user", definition=False, cases=())
+    return MappingProxyType(found)

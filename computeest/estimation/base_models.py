@@ -1,0 +1,253 @@
+"""Base models: a model that starts from another one carries that one's training compute, once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation.reconcile import Reconciled
+from computeest.facts.spec import Spec
+
+#: A run this close to its base model's compute is the base model's own run, described again.
+SAME_RUN = 1.1
+
+#: A reported figure this many times what the facts of the run give, and this close to that with the base model's, holds
+#: the base model's compute.
+COUNTED_IN, SUMS_ALIKE = 3.0, 1.5
+
+
+@dataclass(slots=True)
+class Lineage:
+    """What was found out about each paper's base model; rows are papers."""
+
+    #: Compute of the base models, NaN where there is none or it is not known.
+    base: NDArray[np.float64]
+    #: Names of base models whose compute is not known, by paper.
+    missing: dict[int, str] = field(default_factory=dict)
+    #: Base models whose compute was scaled from a sibling's, as sentences, by paper.
+    scaled: dict[int, str] = field(default_factory=dict)
+    #: Papers whose facts already describe the base model's run: base models by paper.
+    same_run: dict[int, str] = field(default_factory=dict)
+    #: Papers whose authors' figure holds the base model's compute already: base models by paper.
+    counted_in: dict[int, str] = field(default_factory=dict)
+    #: Papers that are their own base model's base model.
+    cycles: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestors:
+    """What is known of models that others may start from; names are folded."""
+
+    #: Compute of each, with that of its own base models; models that are not known are not here.
+    flop: Mapping[str, float]
+    #: Models whose names differ only in their size: series -> (size, name, its compute, nothing scaled).
+    series: Mapping[str, Sequence[tuple[float, str, float]]]
+    #: Models that are, by way of others, their own base models.
+    cyclic: frozenset[str] = frozenset()
+    #: What each model's compute is made of where that is known: its own run's and each base model's own, by name.
+    parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+
+def named(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    """The models that cells name as base models, folded, and the series of those that say their size."""
+    names = {name for text in texts for name in split(text)}
+    return {fold(name) for name in names}, {series for series, size in map(series_of, names) if size}
+
+
+def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float],
+              wanted: tuple[Set[str], Set[str]] | None = None) -> Ancestors:
+    """What the rows at hand and a reference table, which comes first, know of base models.
+
+    `wanted` says which, as `named` does, where other rows than those at hand name them.
+    """
+    known = {fold(name): flop for name, flop in reference.items()}
+    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    models, bases = spec.kinds("model"), spec.kinds("base_model")
+    names, series = wanted if wanted is not None else named(bases.facts)
+    here: dict[str, _Model] = {}
+    for paper, row in enumerate(first.tolist() if names else ()):
+        name = models.at(row)
+        if name is None or (fold(name) not in names and series_of(name)[0] not in series) or fold(name) in here:
+            continue
+        stated = spec.get("base_compute", row)
+        text = bases.at(row)
+        here[fold(name)] = _Model(name, float(reconciled.flop[paper]), stated,
+                                  tuple(split(text)) if text and np.isnan(stated) else ())
+    order, cyclic = _in_order(here, known)
+    plain = _totals(order, here, Ancestors(known, {}, cyclic))
+    return _totals(order, here, Ancestors(known, _series(reference, here, plain.flop), cyclic))
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """A row that others may start from: its name, its own run's compute, its base models."""
+
+    name: str
+    flop: float
+    stated: float
+    bases: tuple[str, ...]
+
+
+def _in_order(here: Mapping[str, _Model], known: Mapping[str, float]) -> tuple[list[str], frozenset[str]]:
+    """The models with base models before what starts from them, and those that start from themselves."""
+    above = {name: {fold(b) for b in model.bases} & (here.keys() - known.keys()) for name, model in here.items()}
+    order, left = _peeled(above)
+    below: dict[str, set[str]] = {name: set() for name in left}
+    for name in left:
+        for base in above[name] & left:
+            below[base].add(name)
+    cyclic = frozenset(_peeled(below)[1])
+    rest, _ = _peeled({name: above[name] & left - cyclic for name in here if name in left})
+    return order + rest, cyclic
+
+
+def _peeled(above: Mapping[str, set[str]]) -> tuple[list[str], set[str]]:
+    """Names after all that are above them; and those for which there is no such order."""
+    waiting = {name: len(others) for name, others in above.items()}
+    below: dict[str, list[str]] = {}
+    for name, others in above.items():
+        for other in others:
+            below.setdefault(other, []).append(name)
+    order = [name for name, count in waiting.items() if not count]
+    for name in order:
+        for other in below.get(name, ()):
+            waiting[other] -= 1
+            if not waiting[other]:
+                order.append(other)
+    return order, {name for name, count in waiting.items() if count}
+
+
+def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancestors) -> Ancestors:
+    """The ancestors with the models at hand, each with the compute of its base models."""
+    flop, parts = dict(ancestors.flop), dict(ancestors.parts)
+    growing = Ancestors(flop, ancestors.series, ancestors.cyclic, parts)
+    for name in order:
+        model = here[name]
+        made = {} if np.isnan(model.stated) else {f"{name}'s base": model.stated}
+        if model.bases:
+            bases = _Bases.of(model.name, model.bases, growing)
+            made = {} if _same_run(model.flop, bases.total) else dict(bases.parts)
+        if not np.isnan(model.flop):
+            made[name] = model.flop
+        if made and name not in flop:
+            flop[name], parts[name] = sum(made.values()), made
+    return growing
+
+
+def _series(reference: Mapping[str, float], here: Mapping[str, _Model],
+            flop: Mapping[str, float]) -> dict[str, list[tuple[float, str, float]]]:
+    found: dict[str, list[tuple[float, str, float]]] = {}
+    for name in dict.fromkeys([*reference, *(model.name for model in here.values())]):
+        series, size = series_of(name)
+        if size and fold(name) in flop:
+            found.setdefault(series, []).append((size, name, flop[fold(name)]))
+    return found
+
+
+def _same_run(own: float, base: float) -> bool:
+    return bool(max(own / base, base / own) <= SAME_RUN) if own > 0 and base > 0 else False
+
+
+def _holding(reconciled: Reconciled, base: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Papers whose authors' figure is that of the base model and of what their facts say of their own run together."""
+    if "reported" not in reconciled.methods or np.isnan(base).all():
+        return np.zeros(0, dtype=np.intp)
+    place = reconciled.methods.index("reported")
+    reported, others = reconciled.method_flop[:, place], np.delete(reconciled.method_flop, place, axis=1)
+    with np.errstate(all="ignore"):
+        own = np.exp(np.nansum(np.log(others), axis=1) / (~np.isnan(others)).sum(axis=1))
+        sums = np.abs(np.log(reported / (base + own))) < np.log(SUMS_ALIKE)
+        return np.flatnonzero((reported >= base) & (own < reported / COUNTED_IN) & sums)
+
+
+@dataclass(slots=True)
+class _Bases:
+    """The base models of one model, added up; what several of them start from counts once."""
+
+    parts: dict[str, float] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    scaled: str = ""
+    cycle: str = ""
+
+    @classmethod
+    def of(cls, model: str | None, names: Iterable[str], ancestors: Ancestors) -> _Bases:
+        found, own = cls(), fold(model or "")
+        for name in names:
+            flop = float("nan")
+            if fold(name) in ancestors.cyclic and (own in ancestors.cyclic or own == fold(name)):
+                found.cycle = name
+            else:
+                flop = ancestors.flop.get(fold(name), flop)
+            if np.isnan(flop):
+                flop = found._sibling(own, name, ancestors)
+            if np.isnan(flop):
+                found.missing.append(name)
+            else:
+                found.parts |= ancestors.parts.get(fold(name), {fold(name): flop})
+        return found
+
+    @property
+    def total(self) -> float:
+        """Compute of all of them, NaN where nothing is known."""
+        return sum(self.parts.values()) if self.parts else float("nan")
+
+    def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
+        """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
+        series, size = series_of(name)
+        near = sorted(ancestors.series.get(series, ()), key=lambda s: abs(np.log(s[0] / size))) if size else []
+        for other_size, other, flop in near:
+            if fold(other) != own and fold(other) != fold(name):
+                self.scaled = (f"the compute of the base model, {name}, is not known and was scaled from that of "
+                               f"{other} by their parameters")
+                return flop * size / other_size
+        return float("nan")
+
+
+def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
+    """The compute of each paper's base models, from the paper itself or from what is known of base models."""
+    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    found = Lineage(spec.column("base_compute")[first].copy())
+    bases, models = spec.kinds("base_model"), spec.kinds("model")
+    for paper in np.flatnonzero((bases.codes[first] >= 0) & np.isnan(found.base)).tolist():
+        text = str(bases.at(int(first[paper])))
+        base = _Bases.of(models.at(int(first[paper])), split(text), ancestors)
+        if base.missing:
+            found.missing[paper] = ", ".join(base.missing)
+        if base.scaled:
+            found.scaled[paper] = base.scaled
+        if base.cycle:
+            found.cycles[paper] = base.cycle
+        found.base[paper] = base.total
+        if _same_run(float(reconciled.flop[paper]), base.total):
+            found.same_run[paper] = text
+    for paper in _holding(reconciled, found.base).tolist():
+        found.counted_in[paper] = str(bases.at(int(first[paper])) or "")
+        found.same_run.pop(paper, None)
+    found.base[[*found.same_run, *found.counted_in]] = np.nan
+    return found
+
+
+_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
+
+
+def series_of(name: str) -> tuple[str, float]:
+    """A model's series and its parameters, where the name says them: 'Llama 2-13B' is 13e9 of 'llama2'."""
+    match = _SIZE.search(name)
+    if match is None:
+        return fold(name), 0.0
+    size = float(match[1]) * {"m": 1e6, "b": 1e9, "t": 1e12}[match[2].lower()]
+    return re.sub(r"[()]", "", fold(name[:match.start()] + name[match.end():])), size
+
+
+def split(text: str) -> list[str]:
+    """The models that a cell names: commas outside brackets separate them."""
+    return [name for part in re.split(r"[,;]\s*(?![^()]*\))", text) if (name := part.strip())]
+
+
+def fold(name: str) -> str:
+    """A model's name without what spelling varies: case, spaces and hyphens."""
+    return re.sub(r"[\s_\-–]+", "", name.lower())

@@ -1,0 +1,274 @@
+"""Whose answer is taken where methods differ: the table that `docs/reconcile.md` explains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.text.numbers import NINETY
+
+Floats = NDArray[np.float64]
+
+#: A spread (one sigma, natural log) beyond which nothing is known, and numbers overflow.
+_WIDEST = 15.0
+
+
+@dataclass(slots=True)
+class Grid:
+    """Log FLOP by row and method, NaN where a method says nothing, with one-sigma spreads in natural log."""
+
+    log: Floats
+    #: What the runs of a paper get wrong alike, by source (first axis): assumptions, and facts that the paper states
+    #: once for several runs. Papers of one run have it in `own`, and tables have no source at all.
+    common: Floats
+    #: Everything else.
+    own: Floats
+
+    @property
+    def sigma(self) -> Floats:
+        """One-sigma spread in natural log, of everything."""
+        return np.asarray(np.sqrt((self.common**2).sum(axis=0) + self.own**2), dtype=np.float64)
+
+    def where(self, mask: NDArray[np.bool_]) -> Grid:
+        """Missing wherever the mask is not set."""
+        return Grid(*(np.where(mask, part, np.nan) for part in (self.log, self.common, self.own)))
+
+    def beside(self, more: Grid) -> Grid:
+        """The columns of both."""
+        return Grid(*(np.concatenate(parts, axis=-1) for parts in (
+            (self.log, more.log), (self.common, more.common), (self.own, more.own))))
+
+    def filled(self, more: Grid) -> Grid:
+        """`more` wherever it has something, this elsewhere."""
+        there = ~np.isnan(more.log)
+        return Grid(np.where(there, more.log, self.log), np.where(there, more.common, self.common),
+                    np.where(there, more.own, self.own))
+
+    @classmethod
+    def empty(cls, rows: int, methods: int, sources: int = 0) -> Grid:
+        """Nothing said."""
+        return cls(*(np.full(shape, np.nan) for shape in (
+            (rows, methods), (sources, rows, methods), (rows, methods))))
+
+
+def summed(grid: Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> Grid:
+    """Each paper's runs added up, where `runs` of them are there."""
+    there = ~np.isnan(grid.log)
+    present = by_paper(there, paper, count)
+    complete = (present == (runs if runs.ndim == 2 else runs[:, None])) & (present > 0)
+    if len(paper) == count:
+        return grid.where(complete)
+    found = Grid(*(np.where(complete, _first_there(part, there, paper, count), np.nan)
+                   for part in (grid.log, grid.common, grid.own)))
+    starts = np.searchsorted(paper, np.arange(count + 1))
+    for index in np.flatnonzero((complete & (present > 1)).any(axis=1)).tolist():
+        rows = slice(starts[index], starts[index + 1])
+        total, common, own = total_of(grid.log[rows], grid.common[:, rows], grid.own[rows])
+        several = complete[index] & (present[index] > 1)
+        found.log[index] = np.where(several, total, found.log[index])
+        found.common[:, index] = np.where(several, common, found.common[:, index])
+        found.own[index] = np.where(several, own, found.own[index])
+    return found
+
+
+def _first_there(part: Floats, there: NDArray[np.bool_], paper: NDArray[np.intp], count: int) -> Floats:
+    """The value of each paper's first run that has one."""
+    rows = np.where(there, np.arange(len(paper))[:, None], len(paper))
+    first = np.minimum.reduceat(rows, np.searchsorted(paper, np.arange(count)), axis=0)
+    padded = np.concatenate([part, np.full((*part.shape[:-2], 1, part.shape[-1]), np.nan)], axis=-2)
+    return np.asarray(padded[..., first, np.arange(part.shape[-1])], dtype=np.float64)
+
+
+def total_of(log: Floats, common: Floats, own: Floats) -> tuple[Floats, Floats, Floats]:
+    """The sum, over runs, of lognormal numbers: its log and its spreads, as a lognormal of the same moments.
+
+    Parts of a common source are fully correlated, own parts independent (Fenton 1960). The sum is that of the medians,
+    so that it is the sum of what the runs say; the spread is that of the lognormal with the sum's mean and variance.
+    """
+    there = ~np.isnan(log)
+    common, own = np.where(there, common, 0.0), np.where(there, own, 0.0)
+    log = np.where(there, log, -np.inf)
+    shared = np.einsum("sic,sjc->ijc", common, common)  # covariance of the logs of each two runs
+    means = log + (np.einsum("iic->ic", shared) + own**2) / 2
+    pairs = means[:, None] + means[None, :] + shared + np.eye(len(log))[:, :, None] * own**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total, mean = np.logaddexp.reduce(log, axis=0), np.logaddexp.reduce(means, axis=0)
+        variance = np.maximum(np.logaddexp.reduce(pairs.reshape(-1, pairs.shape[-1]), axis=0) - 2 * mean, 0.0)
+        alike = np.nan_to_num(np.exp(log - total) * common).sum(axis=1)
+        part = (alike**2).sum(axis=0)
+        alike = alike * np.sqrt(np.minimum(1.0, np.where(part > 0, variance / part, 1.0)))
+        return total, alike, np.sqrt(np.maximum(variance - (alike**2).sum(axis=0), 0.0))
+
+
+def sigma_of_two(one: Floats, one_sigma: Floats, other: Floats, other_sigma: Floats) -> Floats:
+    """The spread of the sum of two independent lognormal numbers, given by their medians; row by row."""
+    one_variance, other_variance = np.minimum(one_sigma, _WIDEST) ** 2, np.minimum(other_sigma, _WIDEST) ** 2
+    one_mean, other_mean = one * np.exp(one_variance / 2), other * np.exp(other_variance / 2)
+    with np.errstate(invalid="ignore"):
+        share = one_mean / (one_mean + other_mean)
+        excess = share**2 * np.expm1(one_variance) + (1 - share) ** 2 * np.expm1(other_variance)
+    return np.asarray(np.sqrt(np.log1p(excess)), dtype=np.float64)
+
+
+def by_paper(amounts: NDArray[Any], paper: NDArray[np.intp], count: int) -> Floats:
+    """Each paper's sum over its runs, which are neighbours."""
+    amounts = amounts.astype(np.float64)
+    if len(paper) == count:
+        return amounts
+    return np.asarray(np.add.reduceat(amounts, np.searchsorted(paper, np.arange(count)), axis=0), dtype=np.float64)
+
+
+#: How much more uncertain (one sigma, natural log) a method one step more reliable may be and still lead.
+PREFERENCE = 0.1
+
+#: From this ratio on two methods are apart, whatever their spreads: one of them rests on a wrong fact.
+APART = 3.0
+
+#: How likely it is that a less reliable method that disagrees is the right one after all.
+DISSENT = 0.25
+
+#: From this spread on (one sigma, natural log), what a model saw was inferred rather than counted.
+INFERRED = 0.4
+
+#: A chip whose assumed number format is this many times faster than single precision bounds nothing.
+FORMAT_MATTERS = 4.0
+
+#: The reliability of a method that the user prefers: above any other.
+PREFERRED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two methods' answers for each row, and what decides between them."""
+
+    #: The answer that may yield, over the other one.
+    ratio: Floats
+    #: Spread of the one that may yield (one sigma, natural log).
+    sigma: Floats
+    #: Utilization that the answer that may yield implies, NaN where the accelerator time is not known.
+    utilization: Floats
+    #: How many times single precision the peak is, where nobody stated the number format; else 1.
+    format_gap: Floats
+
+    @property
+    def apart(self) -> NDArray[np.bool_]:
+        """Whether one of the two must rest on a wrong fact."""
+        return np.asarray(np.maximum(self.ratio, 1 / self.ratio) > APART)
+
+
+@dataclass(frozen=True, slots=True)
+class Precedence:
+    """Where one method's answer yields to another's."""
+
+    yields: str
+    to: str
+    when: Callable[[Pair], Any]
+    reason: str
+
+
+def _impossible(pair: Pair) -> Any:
+    return pair.utilization > 1
+
+
+def _inferred(pair: Pair) -> Any:
+    return pair.apart & (pair.sigma >= INFERRED) & (pair.format_gap <= FORMAT_MATTERS)
+
+
+TABLE = (
+    Precedence("operation_counting", "gpu_time", _impossible,
+               "the chips could not have done so much in that time"),
+    Precedence("operation_counting", "gpu_time", _inferred,
+               "an inferred number of tokens can be off by any factor, accelerator time by that of the utilization"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What bounds each row's answers: how busy GPU time takes the chips to be, and how sure their peak is."""
+
+    utilization: Floats
+    format_gap: Floats
+
+    def by_paper(self, paper: NDArray[np.intp], count: int) -> Bounds:
+        """The bounds of whole papers: those of the run that leaves most open."""
+        if len(paper) == count:
+            return self
+        utilization, gap = np.full(count, -np.inf), np.ones(count)
+        np.maximum.at(utilization, paper, np.nan_to_num(self.utilization, nan=-np.inf))
+        np.maximum.at(gap, paper, self.format_gap)
+        return Bounds(np.where(np.isinf(utilization), np.nan, utilization), gap)
+
+    def yielding(self, grid: Grid, methods: NDArray[np.intp], names: Sequence[str],
+                 reliability: NDArray[np.int_]) -> NDArray[np.intp]:
+        """The column that each answer yields to, -1 for none.
+
+        `methods` has the place in `names` of each column's method; it may be one row that holds for all.
+        """
+        found = np.full(grid.log.shape, -1, dtype=np.intp)
+        for rule in TABLE:
+            if rule.yields in names and rule.to in names:
+                yields, yielded_to = methods == names.index(rule.yields), methods == names.index(rule.to)
+                for column in np.flatnonzero(yields.any(axis=0)).tolist():
+                    for to in np.flatnonzero(yielded_to.any(axis=0)).tolist():
+                        holds = self._holds(rule, grid, column, to) & (reliability[:, column] < PREFERRED)
+                        holds &= yields[:, column] & yielded_to[:, to] & (found[:, column] < 0)
+                        found[holds, column] = to
+        return found
+
+    def _holds(self, rule: Precedence, grid: Grid, column: int, to: int) -> NDArray[np.bool_]:
+        with np.errstate(all="ignore"):
+            ratio = np.exp(grid.log[:, column] - grid.log[:, to])
+            pair = Pair(ratio, grid.sigma[:, column], ratio * self.utilization, self.format_gap)
+            return np.asarray(rule.when(pair), dtype=bool) & ~np.isnan(ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """The methods of each row as one: log FLOP, spreads, weights, and the column of the method that leads."""
+
+    log: Floats
+    common: Floats
+    own: Floats
+    weight: Floats
+    leader: NDArray[np.intp]
+    #: Variance of ln FLOP that the methods' disagreement brings; it is part of `own`.
+    disagreement: Floats
+
+    def grid(self) -> Grid:
+        """The same as a grid of one column."""
+        return Grid(self.log[:, None], self.common[:, :, None], self.own[:, None])
+
+
+def combine(grid: Grid, reliability: NDArray[np.int_], yielding: NDArray[np.intp]) -> Combined:
+    """Precision-weighted mean of the methods that agree with the leading one; wider where others do not."""
+    there = ~np.isnan(grid.log)
+    some = there.any(axis=1)
+    sigma = np.where(there, np.maximum(grid.sigma, 1e-6), np.inf)
+    finite = np.where(there, sigma, 0.0)
+    columns, index = np.arange(grid.log.shape[1]), np.arange(len(grid.log))
+    leader = _leader(np.where(there, PREFERENCE * reliability - finite, -np.inf), yielding)
+    leads = columns == leader[:, None]
+    gap = np.where(there, np.abs(grid.log - grid.log[index, leader][:, None]), 0.0)
+    alone = (reliability[index, leader] >= PREFERRED)[:, None] & ~leads
+    near = np.minimum(NINETY * np.hypot(finite, sigma[index, leader][:, None]), np.log(APART))
+    agrees = leads & there | there & ~alone & (yielding < 0) & (gap <= near)
+    precision = np.where(agrees, 1 / sigma**2, 0.0)
+    total = precision.sum(axis=1, keepdims=True)
+    weight = np.divide(precision, total, out=np.zeros_like(precision), where=total > 0)
+    log = np.where(some, np.nansum(weight * np.where(there, grid.log, 0.0), axis=1), np.nan)
+    scatter = (weight * np.where(there, grid.log - log[:, None], 0.0) ** 2).sum(axis=1)
+    dissent = np.where(there & ~agrees & ~alone, gap, 0.0).max(axis=1, initial=0.0)
+    disagreement = np.where(some, scatter + DISSENT * dissent**2, np.nan)
+    common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2)
+    own = np.sqrt(((weight * np.where(there, grid.own, 0.0)) ** 2).sum(axis=1) + disagreement)
+    return Combined(log, common + np.where(some, 0.0, np.nan), own, weight, leader, disagreement)
+
+
+def _leader(rank: Floats, yielding: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The column of the highest rank, where one that yields ranks below what it yields to."""
+    below = np.take_along_axis(rank, np.maximum(yielding, 0), axis=1) - 1e-9
+    return np.asarray(np.argmax(np.where(yielding >= 0, np.minimum(rank, below), rank), axis=1), dtype=np.intp)

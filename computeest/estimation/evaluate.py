@@ -1,0 +1,232 @@
+"""Candidates: what each method says of each run, with its spread and what it rests on.
+
+Rows that give the same columns follow the same plan, so a plan is made once for each such group and its rules run once
+over the group's columns, however many rows there are.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import schema
+from computeest.estimation.assumptions import Assumption
+from computeest.estimation.plan import Plan, Planner, Step, parameters_of
+from computeest.facts.lookup import Floats
+from computeest.facts.spec import Spec
+
+LN10 = float(np.log(10.0))
+_NUDGE = 1e-5
+
+
+@dataclass(slots=True)
+class Candidates:
+    """One method's answers for one group of rows, all by the same plan."""
+
+    plan: Plan
+    #: Which rows of the spec.
+    rows: NDArray[np.intp]
+    flop: Floats
+    #: One-sigma spread in natural log: of what was assumed, and of everything else.
+    sigma_assumed: Floats
+    sigma_other: Floats
+    #: Every column the plan filled or used.
+    values: dict[str, Floats]
+    #: d ln flop / d ln fact, for each fact and assumption.
+    elasticity: dict[str, Floats | float]
+    #: One sigma of ln flop that each uncertain fact and each assumption brings.
+    spread: dict[str, Floats]
+
+    @property
+    def sigma(self) -> Floats:
+        """One-sigma spread in natural log, of everything."""
+        return np.hypot(self.sigma_assumed, self.sigma_other)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All candidates, and why the rows without any have none."""
+
+    candidates: list[Candidates]
+    #: Which of `plans` each row follows: rows of one group have the same facts.
+    group: NDArray[np.intp]
+    #: For each assumption with cases, which of its variants each row takes.
+    cases: Mapping[str, NDArray[np.intp]] = field(default_factory=dict)
+    #: For each group, a plan for each method that its facts allow.
+    plans: list[list[Plan]] = field(default_factory=list)
+    #: Columns whose presence would allow a method, for each group of rows without an estimate.
+    lacking: list[tuple[NDArray[np.intp], dict[str, tuple[str, ...]]]] = field(default_factory=list)
+    #: Methods that raised or gave no finite number: (rows, method, sentence).
+    failures: list[tuple[NDArray[np.intp], str, str]] = field(default_factory=list)
+
+
+def evaluate(spec: Spec, planner: Planner) -> Evaluation:
+    """What every method says of every row of the spec."""
+    cases = {name: np.zeros(spec.size, dtype=np.intp) for name, a in planner.assumptions.items() if a.cases}
+    result = Evaluation([], np.zeros(spec.size, dtype=np.intp), cases)
+    for present, rows in _groups(spec):
+        plans = planner.plans(present)
+        result.group[rows] = len(result.plans)
+        result.plans.append(plans)
+        _choose_cases(spec, rows, plans, planner, cases)
+        found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
+        result.candidates.extend(found)
+        if not found:
+            result.lacking.append((rows, planner.missing(present)))
+    return result
+
+
+def _choose_cases(spec: Spec, rows: NDArray[np.intp], plans: list[Plan], planner: Planner,
+                  cases: Mapping[str, NDArray[np.intp]]) -> None:
+    """Choose, for the rows, between the cases of what the plans assume."""
+    for name in cases.keys() & {name for plan in plans for name in plan.assumed}:
+        cases[name][rows] = planner.assumptions[name].choose(spec, rows)
+
+
+def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
+    """Rows by which numeric columns they have."""
+    columns = [name for name in schema.NUMERIC if name in spec.numbers]
+    key = np.zeros(spec.size, dtype=np.uint64)
+    for bit, name in enumerate(columns):
+        key |= (~np.isnan(spec.numbers[name])).astype(np.uint64) << np.uint64(bit)
+    patterns, inverse = np.unique(key, return_inverse=True)
+    order = np.argsort(inverse, kind="stable")
+    bounds = np.searchsorted(inverse[order], np.arange(len(patterns) + 1))
+    for index, pattern in enumerate(patterns):
+        present = frozenset(name for bit, name in enumerate(columns) if (int(pattern) >> bit) & 1)
+        yield present, order[bounds[index]:bounds[index + 1]]
+
+
+class _RuleError(Exception):
+    """A rule, or the method itself, that raised or gave no number from numbers on some of the rows."""
+
+    def __init__(self, step: Step, bad: NDArray[np.bool_], sentence: str) -> None:
+        super().__init__(sentence)
+        self.step = step
+        self.bad = bad
+
+
+def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
+              result: Evaluation) -> Iterator[Candidates]:
+    """The method's answers; rows on which a rule of its chain fails are tried again without that rule."""
+    try:
+        found = _candidates(plan, spec, rows, planner.assumptions, result)
+        if found is not None:
+            yield found
+    except _RuleError as failed:
+        result.failures.append((rows[failed.bad], plan.method.name, str(failed)))
+        if failed.step is plan.steps[-1]:
+            return  # it is the method itself
+        if not failed.bad.all():
+            yield from _attempts(plan, spec, rows[~failed.bad], planner, result)
+        without = replace(planner, methods=(plan.method,),
+                          rules=tuple(rule for rule in planner.rules if rule.name != failed.step.name))
+        present = frozenset(name for name in spec.numbers if not np.isnan(spec.numbers[name][rows[0]]))
+        others = without.plans(present)
+        _choose_cases(spec, rows[failed.bad], others, without, result.cases)
+        for other in others:
+            yield from _attempts(other, spec, rows[failed.bad], without, result)
+
+
+def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
+                result: Evaluation) -> Candidates | None:
+    values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
+    values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
+    elasticity = _followed(plan, values, len(rows))
+    flop = values.pop("flop")
+    good = np.isfinite(flop) & (flop > 0)
+    if not good.all():
+        result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
+        if not good.any():
+            return None
+        rows, flop = rows[good], flop[good]
+        values = {name: column[good] for name, column in values.items()}
+        elasticity = {n: e if isinstance(e, float) else e[good] for n, e in elasticity.items()}
+    spread = {name: elasticity.get(name, 0.0) * _assumed(assumptions[name], "sigma", rows, result)
+              for name in plan.assumed}
+    spread |= {name: elasticity.get(name, 0.0) * spec.sigmas[name][rows] for name in plan.given if name in spec.sigmas}
+    assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
+    for name, sigma in spread.items():
+        part = assumed if name in plan.assumed else other
+        part += sigma**2
+    return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity, spread)
+
+
+def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats | float]:
+    """d ln flop / d ln fact, for each fact; every column that the plan fills is added to the values, FLOP last."""
+    slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
+    for step in plan.steps:
+        inputs = {name: values[name] for name in step.inputs}
+        last = step is plan.steps[-1]
+        try:
+            values[step.target] = applied(step, inputs)
+            slopes[step.target] = _chained(step, inputs, slopes)
+        except Exception as error:  # a plugin's formula may raise anything; its own answer is lost, by name
+            sentence = f"fails: {type(error).__name__}: {error}"
+            raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
+        if not last and not (finite := np.isfinite(values[step.target])).all():
+            raise _RuleError(step, ~finite, f"{step.name} gives no number")
+    return slopes["flop"]
+
+
+def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:
+    """The value or the spread assumed for each row."""
+    values = np.array([getattr(variant, part) for variant in assumption.variants()], dtype=np.float64)
+    return values[result.cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
+
+
+def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
+    """What a rule gives for each row; nothing where an input is missing."""
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        answer = np.asarray(step.formula(**inputs), dtype=np.float64)
+    size = len(next(iter(inputs.values()))) if inputs else 1
+    if answer.shape not in ((), (size,)):
+        raise ValueError(f"{size} rows in, an array of shape {answer.shape} out")
+    # whatever a formula does with a missing fact, a missing fact in is a missing answer out
+    missing = np.logical_or.reduce([np.isnan(column) for column in inputs.values()])
+    return np.where(missing, np.nan, np.broadcast_to(answer, (size,)))
+
+
+def _chained(step: Step, inputs: Mapping[str, Floats],
+             slopes: Mapping[str, Mapping[str, Floats | float]]) -> dict[str, Floats | float]:
+    """d ln target / d ln fact by the chain rule, for every fact that the inputs rest on."""
+    exponents = monomial(step.formula)
+    total: dict[str, Floats | float] = {}
+    for name in step.inputs:
+        own: Floats | float = exponents[name] if exponents is not None else _slope(step, inputs, name)
+        for fact, slope in slopes[name].items():
+            total[fact] = total.get(fact, 0.0) + own * slope
+    return total
+
+
+def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
+    """d ln target / d ln input, by a nudge to either side."""
+    up = applied(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
+    down = applied(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
+    with np.errstate(all="ignore"):
+        slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
+    return np.nan_to_num(slope, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+@lru_cache(maxsize=1024)
+def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
+    """The powers of a formula that is a product of powers, found by probing it; None for any other."""
+    names = parameters_of(formula)
+    points = np.random.default_rng(0).uniform(0.5, 2.0, (3, len(names)))
+    step = Step("", formula.__name__, formula, names, "")
+    inputs = {name: points[:, i] for i, name in enumerate(names)}
+    try:
+        slopes = {name: _slope(step, inputs, name) for name in names}
+    except Exception:  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
+        return None
+    rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}
+    if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):
+        return rounded
+    return None

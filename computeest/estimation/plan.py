@@ -1,0 +1,166 @@
+"""Which rules reach a method's answer from the facts at hand: the least uncertain chain of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from computeest import schema
+from computeest.contract import Method, Rule
+from computeest.estimation.assumptions import Assumption
+from computeest.registry import parameters
+
+#: An assumption without spread still loses against a fact that is known.
+_LEAST = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule applied: its target from its inputs."""
+
+    target: str
+    name: str
+    formula: Callable[..., Any]
+    inputs: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How one method's answer follows from the facts: rules in the order they apply, the method's own formula last."""
+
+    method: Method
+    steps: tuple[Step, ...]
+    #: Columns the paper (or a look-up) gives, in the order they are met.
+    given: tuple[str, ...]
+    #: Columns taken from assumptions.
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Finds plans; the same facts always give the same plan."""
+
+    methods: tuple[Method, ...]
+    rules: tuple[Rule, ...]
+    assumptions: Mapping[str, Assumption]
+    _plans: dict[frozenset[str], list[Plan]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _missing: dict[frozenset[str], dict[str, tuple[str, ...]]] = field(default_factory=dict, init=False, compare=False,
+                                                                       repr=False)
+
+    def plans(self, present: frozenset[str]) -> list[Plan]:
+        """A plan for each method that the facts allow, by method name."""
+        if present not in self._plans:
+            chosen = self._chosen(present, missing_cost=None)
+            self._plans[present] = [plan for method in self.methods
+                                    if (plan := self._plan(method, present, chosen)) is not None]
+        return self._plans[present]
+
+    def missing(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
+        """For each method that the facts do not allow: the fewest columns that would make it possible."""
+        if present not in self._missing:
+            self._missing[present] = self._lacking(present)
+        return self._missing[present]
+
+    def _lacking(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
+        able = {plan.method.name for plan in self.plans(present)}
+        chosen = self._chosen(present, missing_cost=1.0)
+        return {method.name: tuple(sorted(self._absent(method, present, chosen)))
+                for method in self.methods if method.name not in able}
+
+    def _chosen(self, present: frozenset[str], missing_cost: float | None) -> dict[str, Rule | Assumption | None]:
+        """For each reachable column the source with the least variance: a fact (None), an assumption or a rule.
+
+        Costs only grow along a chain, so relaxing until nothing changes finds the least, whatever the cycles.
+        """
+        cost: dict[str, float] = dict.fromkeys(present, 0.0)
+        chosen: dict[str, Rule | Assumption | None] = dict.fromkeys(present)
+        for column, assumption in self.assumptions.items():
+            if column not in cost:
+                cost[column], chosen[column] = assumption.sigma**2 + _LEAST, assumption
+        if missing_cost is not None:
+            for column in schema.NUMERIC:
+                if column in schema.INPUTS and column not in cost:
+                    cost[column], chosen[column] = missing_cost, None
+        changed = True
+        while changed:
+            changed = False
+            for rule in self.rules:
+                inputs = parameters_of(rule.formula)
+                if rule.target in present or any(i not in cost for i in inputs):
+                    continue
+                total = sum(cost[i] for i in inputs) + _LEAST * len(inputs)
+                if total < cost.get(rule.target, float("inf")) * (1 - 1e-12):
+                    cost[rule.target], chosen[rule.target] = total, rule
+                    changed = True
+        return chosen
+
+    def _plan(self, method: Method, present: frozenset[str],
+              chosen: Mapping[str, Rule | Assumption | None]) -> Plan | None:
+        inputs = parameters_of(method.formula)
+        if any(column not in chosen for column in inputs):
+            return None
+        steps: list[Step] = []
+        given: dict[str, None] = {}
+        assumed: dict[str, None] = {}
+        self._trace(inputs, present, chosen, steps, given, assumed)
+        if not given:
+            return None  # defaults alone are no answer
+        steps.append(Step("flop", method.name, method.formula, inputs, method.source))
+        return Plan(method, tuple(steps), tuple(given), tuple(assumed))
+
+    def _trace(self, columns: Iterable[str], present: frozenset[str], chosen: Mapping[str, Rule | Assumption | None],
+               steps: list[Step], given: dict[str, None], assumed: dict[str, None]) -> None:
+        done = {step.target for step in steps}
+        for column in columns:
+            source = chosen[column]
+            if column in done:
+                continue
+            if column in present:
+                given[column] = None
+            elif isinstance(source, Rule):
+                inputs = parameters_of(source.formula)
+                self._trace(inputs, present, chosen, steps, given, assumed)
+                steps.append(Step(column, source.name, source.formula, inputs, source.source))
+                done = {step.target for step in steps}
+            else:
+                assumed[column] = None
+
+    def _absent(self, method: Method, present: frozenset[str],
+                chosen: Mapping[str, Rule | Assumption | None]) -> set[str]:
+        """Columns without any source in the cheapest chain."""
+        absent: set[str] = set()
+        stack = list(parameters_of(method.formula))
+        while stack:
+            column = stack.pop()
+            source = chosen.get(column)
+            if isinstance(source, Rule):
+                stack.extend(parameters_of(source.formula))
+            elif column not in present and source is None:
+                absent.add(column)
+        return absent
+
+
+@lru_cache(maxsize=1024)
+def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
+    """The columns a formula needs, looked up once."""
+    return parameters(formula)
+
+
+#: What a person would give to make up for a column that is usually derived or looked up.
+_ASKED_FOR = {
+    "peak": "chip", "chip_time": "chips and time (or chip_time)", "forward_flop": "family (or forward_macs)",
+    "forward_flop_per_token": "parameters", "examples_seen": "examples and epochs", "tokens_seen": "tokens",
+    "active_parameters": "parameters",
+}
+
+
+def ways(missing: Mapping[str, tuple[str, ...]], no_peak: str = "") -> str:
+    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
+    asked = _ASKED_FOR
+    if no_peak:
+        asked = {**asked, "peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"}
+    return "; ".join(f"{method} needs {' and '.join(asked.get(c, c) for c in columns)}"
+                     for method, columns in missing.items() if columns)

@@ -1,0 +1,246 @@
+"""One answer a paper: runs add up, methods are combined where they agree and shown where they do not.
+
+Methods whose answers lie within each other's 90 % spread are averaged in log, each with the weight of its certainty. A
+method that disagrees with the leading one is left out of the average, but the interval grows by what the disagreement
+says. Who leads is the matter of `policy`. Runs of one paper add up; what they assume alike is wrong alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.contract import Method
+from computeest.estimation.combine import PREFERRED, Bounds, Combined, Grid, by_paper, combine, summed
+from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.estimation.plan import Plan
+from computeest.facts.spec import Spec
+
+#: What the paper says where a column was looked up: the peak comes from the chip's name.
+_SAID: Mapping[str, frozenset[str]] = {
+    "peak": frozenset(("peak", "chip", "number_format")), "chip_power": frozenset(("chip",)),
+    "chips": frozenset(("chips", "chip", "cores")), "chips_per_core": frozenset(("chip",)),
+    "forward_flop": frozenset(("forward_flop", "family", "architecture", "layers")),
+    "forward_flop_per_token": frozenset(("forward_flop_per_token", "family", "architecture", "layers")),
+}
+
+
+def said(column: str) -> frozenset[str]:
+    """What the paper says where it gives a column, or where that was looked up."""
+    return _SAID.get(column, frozenset((column,)))
+
+
+def facts_behind(plan: Plan, column: str) -> frozenset[str]:
+    """What the paper says that a column rests on, along the plan's rules."""
+    steps = {step.target: step for step in plan.steps}
+    found: set[str] = set()
+    waiting = [column]
+    while waiting:
+        name = waiting.pop()
+        if name in steps:
+            waiting.extend(steps[name].inputs)
+        elif name in plan.given:
+            found |= said(name)
+    return frozenset(found)
+
+
+def own(spec: Spec, evaluation: Evaluation, columns: Iterable[str]) -> NDArray[np.bool_]:
+    """Rows whose value of any of the columns rests on something that the run itself states."""
+    if not spec.runs:
+        return np.ones(spec.size, dtype=bool)
+    behind: list[set[str]] = [set() for _ in spec.runs]
+    for column in columns:
+        given = ~np.isnan(spec.column(column))
+        for row in np.flatnonzero(given):
+            behind[row] |= _SAID.get(column, {column})
+        for candidates in evaluation.candidates:
+            if column in candidates.values:
+                facts = facts_behind(candidates.plan, column)
+                for row in candidates.rows[~given[candidates.rows]]:
+                    behind[row] |= facts
+    return np.array([not run.own or bool(facts & run.own) for facts, run in zip(behind, spec.runs, strict=True)])
+
+
+def first(marked: NDArray[np.bool_], paper: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
+    """Each paper's first marked row; by column where there are several."""
+    rows = np.arange(len(paper)).reshape((-1,) + (1,) * (marked.ndim - 1))
+    leading = np.full((count, *marked.shape[1:]), len(paper))
+    np.minimum.at(leading, paper, np.where(marked, rows, len(paper)))
+    return np.asarray(leading[paper] == rows)
+
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """One answer for each paper, and what each method said; rows are papers, columns are methods."""
+
+    methods: tuple[str, ...]
+    flop: Floats
+    sigma: Floats
+    #: What each method says of the whole paper, NaN where it cannot.
+    method_flop: Floats
+    method_sigma: Floats
+    #: Weight of each method in the answer; rows sum to 1 (0 where there is no answer).
+    weight: Floats
+    #: Largest over smallest of the methods' answers; NaN with fewer than two.
+    agreement: Floats
+    #: For each run: the method taken for it, -1 where none could be.
+    run_method: NDArray[np.intp]
+    #: Whether the answer is a sum over runs that leaves some run out.
+    partial: NDArray[np.bool_]
+    #: For each run and method, whether the answer rests on nothing of the run's own: then it speaks of all such runs.
+    whole: NDArray[np.bool_]
+    #: How each run's methods became one, and how their sum and what is said of the whole paper did.
+    of_runs: Combined
+    of_papers: Combined
+
+
+def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], prefer: str = "") -> Reconciled:
+    """The answer for each paper; `prefer` names a method to be taken alone wherever it has one."""
+    names = tuple(method.name for method in methods)
+    reliability = np.array([method.reliability + (PREFERRED if method.name == prefer else 0) for method in methods])
+    sources = _Sources.of(spec, evaluation)
+    grid = Grid.empty(spec.size, len(names), len(sources.places))
+    bounds = Bounds(np.full(spec.size, np.nan), np.nan_to_num(spec.chips.column("format_gap"), nan=1.0))
+    whole = np.zeros((spec.size, len(names)), dtype=bool)
+    for candidates in evaluation.candidates:
+        column, rows = names.index(candidates.plan.method.name), candidates.rows
+        grid.log[rows, column] = np.log(candidates.flop)
+        common = sources.loadings(spec, candidates)
+        grid.common[:, rows, column] = common
+        grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0))
+        if "utilization" in candidates.values:
+            bounds.utilization[rows] = candidates.values["utilization"]
+        if spec.runs:
+            whole[rows, column] = [_is_whole(spec, row, candidates) for row in rows]
+    return _papers(spec, grid, whole, names, reliability, bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What the runs of a paper can get wrong alike, each with its place: only papers of several runs have any."""
+
+    places: dict[tuple[str, int], int]
+    several: NDArray[np.bool_]
+    cases: Mapping[str, NDArray[np.intp]]
+
+    @classmethod
+    def of(cls, spec: Spec, evaluation: Evaluation) -> _Sources:
+        several = np.bincount(spec.paper)[spec.paper] > 1 if spec.size else np.zeros(0, dtype=bool)
+        found = cls({}, several, evaluation.cases)
+        for candidates in evaluation.candidates if several.any() else ():
+            for name in candidates.spread:
+                for case in np.unique(found._case(name, candidates)[several[candidates.rows]]).tolist():
+                    found.places.setdefault((name, case), len(found.places))
+        return found
+
+    def _case(self, name: str, candidates: Candidates) -> NDArray[np.intp]:
+        """Which of an assumption's cases each row takes; -1 for a fact."""
+        if name not in candidates.plan.assumed:
+            return np.full(len(candidates.rows), -1)
+        return self.cases.get(name, np.zeros(len(self.several), dtype=np.intp))[candidates.rows]
+
+    def loadings(self, spec: Spec, candidates: Candidates) -> Floats:
+        """One sigma of ln FLOP that each source brings to each row."""
+        rows = candidates.rows
+        found = np.zeros((len(self.places), len(rows)))
+        if not self.several[rows].any():
+            return found
+        for name, sigma in candidates.spread.items():
+            case = self._case(name, candidates)
+            alike = self.several[rows] & (np.array([_stated_once(spec, row, name) for row in rows]) | (case >= 0))
+            for (source, number), place in self.places.items():
+                if source == name:
+                    found[place] += np.where(alike & (case == number), sigma, 0.0)
+        return found
+
+
+def _stated_once(spec: Spec, row: int, name: str) -> bool:
+    """Whether the paper states a fact for several runs."""
+    return bool(spec.runs) and bool(spec.runs[row].own) and not said(name) & spec.runs[row].own
+
+
+def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
+    """Whether nothing that the method used is the run's own: then it speaks of the whole paper."""
+    run = spec.runs[row]
+    return bool(run.own) and not facts_behind(candidates.plan, "flop") & run.own
+
+
+def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], names: tuple[str, ...],
+            reliability: NDArray[np.int_], bounds: Bounds) -> Reconciled:
+    """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
+    count = int(spec.paper[-1]) + 1 if spec.size else 0
+    runs = np.bincount(spec.paper, minlength=count)
+    by_run, columns = grid.where(~whole), np.arange(len(names))[None, :]
+    believed = np.broadcast_to(reliability, by_run.log.shape)
+    chosen = combine(by_run, believed, bounds.yielding(by_run, columns, names, believed))
+    # a table has a run a row, and then nothing is said of several
+    of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
+        Grid.empty(count, 0, len(grid.common))
+    estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
+    some_whole = (~np.isnan(of_whole.log)).any(axis=1)
+    partial = (estimated > 0) & (estimated < runs) & ~some_whole
+    stages = summed(chosen.grid(), spec.paper, count, np.where(partial, estimated, runs))
+    answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), names, reliability,
+                     bounds.by_paper(spec.paper, count))
+    methods = summed(by_run, spec.paper, count, runs)
+    weight = answer.weight[:, :1] * _shares(chosen, spec.paper, count)
+    if whole.any():
+        methods, weight = methods.filled(of_whole), weight + answer.weight[:, 1:]
+    return Reconciled(
+        names, np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
+        weight, _agreement(methods.log),
+        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole, chosen, answer)
+
+
+def _leading(chosen: Combined, paper: NDArray[np.intp], count: int, reliability: NDArray[np.int_]) -> NDArray[np.intp]:
+    """The most reliable of the methods that were taken for a paper's runs, -1 where none was."""
+    leading = np.full(count, -1)
+    order = np.argsort(np.argsort(reliability, kind="stable"), kind="stable")
+    np.maximum.at(leading, paper, np.where(np.isnan(chosen.log), -1, order[chosen.leader]))
+    return np.where(leading < 0, -1, np.argsort(reliability, kind="stable")[leading])
+
+
+def _answer(grid: Grid, leading: NDArray[np.intp], names: tuple[str, ...], reliability: NDArray[np.int_],
+            bounds: Bounds) -> Combined:
+    """The sum over runs, in the first column, and what each method says of the whole paper, as one."""
+    several = grid.log.shape[1] - 1
+    others = np.broadcast_to(np.arange(several), (len(leading), several))
+    methods = np.column_stack([leading, others])
+    believed = np.where(methods < 0, -1, reliability[methods])
+    if not several:  # the sum alone
+        return combine(grid, believed, np.full(grid.log.shape, -1, dtype=np.intp))
+    return combine(grid, believed, bounds.yielding(grid, methods, names, believed))
+
+
+def _of_whole(grid: Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDArray[np.intp], count: int) -> Grid:
+    """What each method says of the whole paper: what runs share is counted once, a run with facts of its own beside it.
+
+    Such a run counts with what was taken for it, by whichever method.
+    """
+    one = chosen.grid()
+    own = Grid(*(np.broadcast_to(part, (*part.shape[:-1], whole.shape[1])) for part in (one.log, one.common, one.own)))
+    counted = own.where(~whole).filled(grid.where(whole & first(whole, paper, count)))
+    needed, shared = by_paper(~whole, paper, count), by_paper(whole, paper, count) > 0
+    return summed(counted, paper, count, np.where(shared, needed + 1, -1))
+
+
+def _agreement(log: Floats) -> Floats:
+    """Largest over smallest answer of each row with at least two."""
+    several = (~np.isnan(log)).sum(axis=1) > 1
+    highest = np.where(np.isnan(log), -np.inf, log).max(axis=1, initial=-np.inf)
+    lowest = np.where(np.isnan(log), np.inf, log).min(axis=1, initial=np.inf)
+    return np.asarray(np.where(several, np.exp(np.where(several, highest - lowest, 0.0)), np.nan), dtype=np.float64)
+
+
+def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:
+    """The share of each paper's sum over runs that each method brought."""
+    amount = np.where(np.isnan(chosen.log), 0.0, np.exp(chosen.log))[:, None] * chosen.weight
+    shares = by_paper(amount, paper, count)
+    total = shares.sum(axis=1, keepdims=True)
+    return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))

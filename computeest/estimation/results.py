@@ -1,0 +1,184 @@
+"""One row a paper, by column: what the facts, the methods and the reconciling gave, for records and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation import base_models, reconcile
+from computeest.estimation.assumptions import Assumption, Case
+from computeest.estimation.base_models import Ancestors, Lineage
+from computeest.estimation.combine import sigma_of_two
+from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.estimation.reconcile import Reconciled
+from computeest.facts.spec import Spec
+from computeest.registry import Registry
+from computeest.text.numbers import NINETY
+
+Floats = NDArray[np.float64]
+
+PETAFLOP_S_DAY = 8.64e19
+
+#: One sigma in natural log of a compute figure that authors state.
+REPORTED_SIGMA = 0.2
+#: The same of a base model whose compute was scaled from another of its series.
+SCALED_SIGMA = 0.5
+
+#: One sigma in natural log of a number that leaves out a base model of unknown compute.
+MISSING_BASE = 3.0
+
+#: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
+UNKNOWN_RUN = 0.3
+
+#: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
+_OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time")}
+
+#: Amounts that belong to a run: those of several runs add up.
+_ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy",
+                     *_OF_RUN))
+#: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
+CONFIDENT, LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Everything the pipeline found, by paper."""
+
+    spec: Spec
+    evaluation: Evaluation
+    reconciled: Reconciled
+    registry: Registry
+    assumptions: Mapping[str, Assumption]
+    #: First run of each paper.
+    first: NDArray[np.intp]
+    #: Numbers by paper: every column that a paper gives or a plan filled, and the results.
+    columns: Mapping[str, Floats]
+    #: What was found out about base models.
+    lineage: Lineage
+
+
+def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
+            assumptions: Mapping[str, Assumption], ancestors: Ancestors | None = None) -> Results:
+    """The results with every number by paper; without `ancestors` the papers themselves say what base models took."""
+    count = len(reconciled.flop)
+    first = np.searchsorted(spec.paper, np.arange(count))
+    columns = _by_paper(spec, evaluation, count, first)
+    columns |= _answers(reconciled)
+    ancestry = base_models.find(spec, reconciled, ancestors or base_models.ancestors(spec, reconciled, {}))
+    if not np.isnan(ancestry.base).all():
+        columns["base_compute"] = ancestry.base
+        columns |= _with_base(columns, spec, first, ancestry)
+    columns |= _widened(columns, ancestry)
+    columns["utilization_implied"] = _implied(columns, reconciled)
+    for column, name in enumerate(reconciled.methods):
+        columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
+    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, ancestry)
+
+
+def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.intp]) -> dict[str, Floats]:
+    """Every fact and every filled column, by paper: the first run's, or the sum where runs add up.
+
+    What several runs share, because the paper states it for all of them, counts once.
+    """
+    by_run = {name: column.copy() for name, column in spec.numbers.items()}
+    for candidates in evaluation.candidates:
+        for name, values in candidates.values.items():
+            column = by_run.setdefault(name, np.full(spec.size, np.nan))
+            here = np.isnan(column[candidates.rows])
+            column[candidates.rows[here]] = values[here]
+    nothing = np.full(spec.size, np.nan)
+    by_run |= {name: by_run.get(first_part, nothing) * by_run.get(second_part, nothing)
+               for name, (first_part, second_part) in _OF_RUN.items()}
+    # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
+    by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", nothing)), np.nan, by_run["wall_chip_time"])
+    found = {}
+    for name, column in by_run.items():
+        if name in _ADD_UP and spec.size != count:
+            own = reconcile.own(spec, evaluation, _OF_RUN.get(name, (name,)))
+            counted = ~np.isnan(column) & (own | reconcile.first(~own & ~np.isnan(column), spec.paper, count))
+            total = np.zeros(count)
+            np.add.at(total, spec.paper, np.where(counted, column, 0.0))
+            found[name] = np.where(total > 0, total, np.nan)
+        else:
+            found[name] = column[first]
+    return found
+
+
+def _answers(reconciled: Reconciled) -> dict[str, Floats]:
+    flop, sigma = reconciled.flop, reconciled.sigma
+    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
+            "flop_high": flop * np.exp(NINETY * sigma), "agreement": reconciled.agreement}
+
+
+def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp],
+               ancestry: Lineage) -> dict[str, Floats]:
+    """The base model's compute added once, with the spread of a reported number."""
+    stated = base_sigma(spec, first, ancestry)
+    base = np.nan_to_num(columns["base_compute"])
+    # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
+    own = np.where(base > 0, np.nan_to_num(columns["flop"]), columns["flop"])
+    flop = own + base
+    sigma = sigma_of_two(own, np.nan_to_num(columns["sigma"]), base, stated)
+    sigma = np.where(np.isnan(columns["flop"]), np.hypot(sigma, UNKNOWN_RUN), sigma)
+    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
+            "flop_high": flop * np.exp(NINETY * sigma)}
+
+
+def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats:
+    """One sigma in natural log of each paper's base models' compute."""
+    stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
+    return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
+
+
+def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floats]:
+    """A number that leaves out a base model of unknown size may be far too small: its interval says so."""
+    lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing))
+    sigma = np.where(lacking, np.hypot(columns["sigma"], MISSING_BASE), columns["sigma"])
+    reach = np.exp(NINETY * sigma)
+    return {"sigma": sigma, "flop_low": np.where(lacking, columns["flop"] / reach, columns["flop_low"]),
+            "flop_high": np.where(lacking, columns["flop"] * reach, columns["flop_high"])}
+
+
+def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
+    """Utilization that the answer without GPU time implies: what was done, over what the chips could do."""
+    others = [c for c, name in enumerate(reconciled.methods) if name != "gpu_time"]
+    with np.errstate(all="ignore"):
+        logs = np.log(reconciled.method_flop[:, others])
+        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
+        mean = (np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)
+        return np.asarray(np.exp(mean) / columns["capacity"], dtype=np.float64)
+
+
+def confidence(sigma: float) -> str:
+    """The word for a spread: 90 % within 3x, within 10x, or wider (Epoch's confident, likely, speculative)."""
+    return "confident" if sigma <= CONFIDENT else "likely" if sigma <= LIKELY else "speculative"
+
+
+def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:
+    """The candidates of one run, and its place in each, by method name."""
+    found = []
+    for candidates in results.evaluation.candidates:
+        at = int(np.searchsorted(candidates.rows, row))
+        if at < len(candidates.rows) and candidates.rows[at] == row:
+            found.append((candidates, at))
+    return sorted(found, key=lambda pair: pair[0].plan.method.name)
+
+
+def per_paper(results: Results, function: Callable[[int], Any]) -> list[Any]:
+    """A value for each paper."""
+    return [function(index) for index in range(len(results.first))]
+
+
+def taken(results: Results, row: int, column: str) -> Assumption | Case:
+    """What was assumed about a column in one row: the usual value, or the case that holds."""
+    assumption = results.assumptions[column]
+    return assumption.variants()[int(results.evaluation.cases[column][row])] if assumption.cases else assumption
+
+
+def worth_naming(results: Results, row: int, column: str) -> bool:
+    """Whether an assumption is one that a record names: not a definition, unless a case was taken."""
+    return not results.assumptions[column].definition or taken(results, row, column) is not results.assumptions[column]

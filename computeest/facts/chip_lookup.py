@@ -1,0 +1,200 @@
+"""What the chip's name means for a run: its peak in the number format used, and how many chips were counted."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.facts.lookup import Floats, Lookup, distinct
+from computeest.facts.spec import ChipFact, Spec
+from computeest.text.numbers import NINETY
+from computeest.text.suggest import closest
+
+if TYPE_CHECKING:
+    from computeest.hardware import Chip, Database, Match, Peak
+
+#: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
+SINGLE_PRECISION_SHARE = 0.4
+
+#: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
+OTHER_UNIT = 0.2
+
+_SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
+
+
+def as_found(fact: ChipFact) -> ChipFact:
+    """A chip as the database has it."""
+    return fact
+
+
+def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found,
+         mixed: bool = False) -> None:
+    """Look up every distinct chip and fill peaks and counts; what cannot be found becomes a problem of its row.
+
+    `revised` is where a table's conventions say more of a chip than its name does. `mixed` takes several chips in one
+    text, as tables have them, which in a paper are several runs.
+    """
+    if "chip" not in spec.words:
+        return
+    database = load()
+    texts, formats, dates = (spec.kinds(name) for name in ("chip", "number_format", "published"))
+    # most names mean the same at any date, and then the date is no part of the key; else its era is
+    dated = np.array([_dated(database, text) for text in texts.facts] + [False])[texts.codes]
+    eras = Lookup.of((database.era(day) for day in dates.facts), lambda era: era)
+    era = np.append(eras.codes, -1)[dates.codes]
+    first, inverse = distinct(texts.codes, np.where(texts.codes < 0, -1, formats.codes), np.where(dated, era, -1))
+    keys = [(texts.at(row), formats.at(row), eras.facts[era[row]] if dated[row] and era[row] >= 0 else None)
+            for row in first.tolist()]
+    found = Lookup.of((key if key[0] is not None else None for key in keys),
+                      lambda key: _looked_up(database, *key, mixed))
+    spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
+    _apply(spec)
+
+
+@lru_cache(maxsize=65_536)
+def _dated(database: Database, text: str) -> bool:
+    return bool(getattr(database.find(text, None), "ambiguous", False))
+
+
+@lru_cache(maxsize=65_536)
+def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None,
+               mixed: bool) -> ChipFact:
+    found = look_up(database, text, number_format, era)
+    return found if found.refusal is None or not mixed else mixture(database, text, number_format, era) or found
+
+
+def mixture(database: Database, text: str, number_format: str | None,
+            published: datetime.date | None) -> ChipFact | None:
+    """Several chips in one text as one of a middle peak; None where the text does not list chips that train.
+
+    Weighted by their numbers where the text says them; else the geometric mean, as uncertain as the peaks are apart.
+    """
+    from computeest.hardware import Peak, Refusal
+
+    matches = database.find_all(text, published)
+    if isinstance(matches, Refusal) or len(matches) < 2:
+        return None
+    asked = [(match, database.peak(match.chip, number_format), database.peak(match.chip, None)) for match in matches]
+    known = [(match, peak if isinstance(peak, Peak) else usual) for match, peak, usual in asked]
+    pairs = [(match, peak) for match, peak in known if isinstance(peak, Peak)]
+    if not pairs:
+        return None
+    counted = len(pairs) == len(matches) and all(match.count is not None for match in matches)
+    weights = np.array([match.chips if counted else 1.0 for match, _ in pairs])
+    peaks = np.array([peak.value for _, peak in pairs])
+    middle = np.average(peaks, weights=weights) if counted else np.exp(np.log(peaks).mean())
+    names = " and ".join(dict.fromkeys(database.chip(match.chip).name for match in matches))
+    return ChipFact(
+        text, None, chip="+".join(dict.fromkeys(match.chip for match in matches)), name=names,
+        chips=float(weights.sum()) if counted else math.nan, peak=float(middle),
+        peak_sigma=0.0 if counted else float(np.log(peaks.max() / peaks.min())) / (2 * NINETY),
+        ambiguous="" if counted else f"{names}, in shares that are not said: a middle peak is taken",
+        number_format=pairs[0][1].format, format_assumed=any(peak.assumed for _, peak in pairs),
+        source="; ".join(dict.fromkeys(peak.source for _, peak in pairs)))
+
+
+def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:
+    """What the text means on that date, and the peak in that format (the chip's usual one where none is stated)."""
+    from computeest.hardware import Refusal
+
+    match = database.find(text, published)
+    if isinstance(match, Refusal):
+        return ChipFact(text, match.reason, tuple(match.suggestions))
+    chip = database.chip(match.chip)
+    peak = database.peak(match.chip, number_format)
+    sliced = _SLICE.search(text)
+    common: dict[str, Any] = {
+        "chip": match.chip, "name": chip.name, "chips_per_unit": match.chips_per_unit,
+        "chips": match.chips if match.count is not None else math.nan,
+        "slice": float(sliced[1]) if sliced and match.chips_per_unit > 1 else math.nan,
+        "chips_timed": match.chips_per_unit if _is_device(match, chip, sliced is not None) else 1.0,
+        "alternatives": tuple(match.alternatives),
+        "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
+        "power": chip.tdp if chip.tdp is not None else math.nan,
+        "chips_per_core": chip.units.get("core", math.nan),
+    }
+    if isinstance(peak, Refusal):
+        return ChipFact(text, None, no_peak=peak.reason, **common)
+    low, high = match.peak_low or peak.value, match.peak_high or peak.value
+    sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
+    if not match.alternatives:
+        sigma *= OTHER_UNIT  # the chip is known, and only seldom is a part or a board of it meant
+    gap = _format_gap(chip, peak)
+    share = SINGLE_PRECISION_SHARE / 2 if "tf32" in chip.peaks else SINGLE_PRECISION_SHARE
+    sigma = math.hypot(sigma, share * math.log(gap))
+    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=gap, number_format=peak.format,
+                    format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
+                    **common)
+
+
+def _is_device(match: Match, chip: Chip, sliced: bool) -> bool:
+    """Whether what is counted is what accelerator time is counted in: a part of a chip, or a Cloud TPU of four."""
+    return match.chips_per_unit < 1 or (chip.kind == "tpu" and match.chips_per_unit == 4 and not sliced)
+
+
+def _format_gap(chip: Chip, peak: Peak) -> float:
+    """Peak over single-precision rate where the format is assumed: the run may have used single precision."""
+    single = chip.peaks.get("tf32") or chip.peaks.get("fp32")
+    if not peak.assumed or single is None or chip.kind == "tpu":
+        return 1.0
+    return max(1.0, peak.value / single.value)
+
+
+def _apply(spec: Spec) -> None:
+    chips, given_peak = spec.chips, spec.column("peak")
+    refused = np.array([fact.refusal is not None for fact in chips.facts] + [True])[chips.codes]
+    # with the peak stated, a chip's name is only a name
+    for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)):
+        fact = chips.facts[chips.codes[row]]
+        expected = closest(fact.suggestions) or "see `computeest hardware list`"
+        spec.problem(int(row), "chip", fact.refusal or "", expected)
+    per_unit = _per_unit(chips, given_peak)
+    _count(spec, ~refused, per_unit)
+    _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
+    spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
+    spec.fill("chip_power", chips.column("power"), ~refused)
+    spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
+
+
+def _per_unit(chips: Lookup[ChipFact], given_peak: Floats) -> Floats:
+    """Chips in what each run counts; 1 where a stated peak is plainly that of the unit counted, not of the chip."""
+    per_unit, peak = chips.column("chips_per_unit"), chips.column("peak")
+    with np.errstate(all="ignore"):
+        of_chip = np.abs(np.log(given_peak / peak))
+        of_unit = np.abs(np.log(given_peak / (peak * per_unit)))
+    return np.where(of_unit < of_chip, 1.0, per_unit)
+
+
+def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
+    """The number of chips, where the chip's text counts them or names a part or a whole of several."""
+    in_text = spec.chips.column("chips")
+    given = spec.column("chips")
+    counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
+    apart = counts & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
+    for row in np.flatnonzero(apart):
+        fact = spec.chips.facts[spec.chips.codes[row]]
+        spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
+                     "one number of chips")
+    spec.fill("chips", in_text, counts)
+    named = spec.chips.column("slice")
+    # 'chips: 512' of a v3-1024 are its chips, and 'chips: 1024' are its cores: neither are so many slices
+    whole = (per_unit > 1) & ((given == per_unit) | (given == named) | (np.isnan(given) & ~np.isnan(named)))
+    whole &= found & np.isnan(in_text) & np.isnan(spec.column("cores")) & np.isnan(spec.column("chip_time"))
+    scaled = found & np.isnan(in_text) & (per_unit != 1.0) & ~whole
+    if whole.any() or (scaled.any() and "chips" in spec.numbers):
+        spec.numbers["chips"] = np.where(whole, per_unit, np.where(scaled, given * per_unit, spec.column("chips")))
+
+
+def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
+    """Accelerator time of the parts or devices that the chip's text names, as the chips'."""
+    timed = spec.chips.column("chips_timed")
+    scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
+    if "chip_time" in spec.numbers and scaled.any():
+        spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])

@@ -1,0 +1,324 @@
+"""paper.yaml as facts: every cell with its value, words, line and source, or every problem at once."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from computeest import schema
+from computeest.problems import CellError, InputError, Problem
+from computeest.schema import cells
+from computeest.schema.architecture import names_of_parameters
+from computeest.schema.cells import Cell
+from computeest.text import chip_words
+from computeest.text.suggest import closest, did_you_mean
+from computeest.text.yaml_nodes import LARGEST, Node, YamlError, load
+
+#: What a run's own facts keep it from inheriting: totals of the same quantity, stated for the whole paper.
+_NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (frozenset(("tokens", "examples", "words", "text_size", "steps", "epochs", "tokens_seen", "examples_seen")),
+     frozenset(("tokens_seen", "examples_seen"))),
+    (frozenset(("tokens", "examples", "words", "text_size")),
+     frozenset(("tokens", "examples", "words", "text_size", "steps"))),
+    (frozenset(("time", "chips", "cores", "chip_time", "core_time")),
+     frozenset(("chip_time", "core_time", "cost", "energy"))),
+    (frozenset(("chip_time", "core_time")), frozenset(("time", "chips", "cores"))),
+    (frozenset(("chip",)), frozenset(("peak", "chip_power"))),
+    (frozenset(("family", "architecture", "layers", "parameters", "active_parameters")),
+     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "active_parameters"))),
+    (frozenset(("forward_flop", "forward_flop_per_token", "forward_macs")),
+     frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "family", "architecture", "layers"))),
+)
+
+
+def inherited(top: Mapping[str, Cell], own: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The facts at the top that hold for a run with these facts of its own."""
+    blocked = {column for given, kept in _NOT_INHERITED if given & own.keys() for column in kept}
+    return {column: cell for column, cell in top.items() if column not in blocked}
+
+
+#: More than this is one mistake made many times.
+MOST_PROBLEMS = 50
+
+#: Columns whose 'unknown' and 'n/a' are no value; other texts may be of any words.
+_NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family"))
+_NONE = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—"))
+_CELL_KEYS = ("value", "unit", "source", "quote", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One stage, or one group of hardware: its facts, and which of them it states itself."""
+
+    cells: Mapping[str, Cell]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What one paper says, as runs that inherit what it says at the top."""
+
+    file: str
+    runs: tuple[Run, ...]
+    #: What the paper says at its top, for the whole of it.
+    top: Mapping[str, Cell] = field(default_factory=dict)
+
+
+def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] | None = None) -> Paper:
+    """The paper in a file, or in a mapping of the same keys; InputError holds every problem of it.
+
+    A Hugging Face config.json is read as a paper that states the network alone. `facts` are added at the top, in the
+    place of what the file says there.
+    """
+    if isinstance(source, Mapping):
+        return _paper(_with_facts(_node_of(source), facts), "")
+    if str(source) == "-":
+        return read_text(sys.stdin.read(LARGEST + 1), "standard input", facts)
+    return read_text(_text_of(Path(source)), str(source), facts)
+
+
+def read_text(text: str, name: str, facts: Mapping[str, str] | None = None) -> Paper:
+    """The paper in a YAML text; `name` is what messages call it."""
+    try:
+        document = load(text)
+    except YamlError as error:
+        raise InputError([Problem(name, error.line, "", error.what, error.expected)]) from None
+    if document is None or document.is_null:
+        raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
+    return _paper(_with_facts(document, facts), name)
+
+
+def _with_facts(document: Node, facts: Mapping[str, str] | None) -> Node:
+    """The document with facts given beside it, and a Hugging Face config.json as the network it describes."""
+    if not isinstance(document.value, dict):
+        return document
+    entries = document.value
+    if "model_type" in entries and schema.column("model_type") is None:
+        name = entries.get("_name_or_path")
+        entries = {"family": Node(document.line, "huggingface"),
+                   "architecture": Node(document.line, {"config": document})}
+        if name is not None and isinstance(name.value, str) and name.value:
+            entries["model"] = name
+    given = {key: Node(0, text, quoted=True) for key, text in (facts or {}).items()}
+    replaced = {schema.column(key) or key for key in given}
+    kept = {key: node for key, node in entries.items() if (schema.column(key) or key) not in replaced}
+    return Node(document.line, {**kept, **given})
+
+
+def _text_of(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST * 4 + 1)  # a device has no size, and no end
+            size = path.stat().st_size
+        if len(content) > LARGEST * 4:
+            what = f"the file has {size:,} bytes" if size else "the file does not end"
+            raise InputError([Problem(str(path), 0, "", what, f"a paper's facts, at most {LARGEST:,} characters")])
+        return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig").read()
+    except UnicodeDecodeError:
+        raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml in UTF-8")]) from None
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            reason, close = "there is no such file", did_you_mean(path.name, _siblings(path))
+        else:
+            reason, close = f"cannot be read: {(error.strerror or str(error)).lower()}", "a paper.yaml"
+        raise InputError([Problem(str(path), 0, "", reason, close)]) from None
+
+
+def _siblings(path: Path) -> list[str]:
+    try:
+        return [p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml")]
+    except OSError:
+        return []
+
+
+@dataclass(slots=True)
+class _Problems:
+    """Collects the problems of one file."""
+
+    file: str
+    found: list[Problem] = field(default_factory=list)
+
+    def add(self, line: int, place: str, what: str, expected: str = "") -> None:
+        self.found.append(Problem(self.file, line, place, what, expected))
+        if len(self.found) == MOST_PROBLEMS:
+            self.found.append(Problem(self.file, sys.maxsize, "", "reading stops here, there may be more"))
+            self.raise_any()
+
+    def raise_any(self) -> None:
+        if self.found:
+            found = sorted(self.found, key=lambda problem: problem.line)
+            raise InputError(replace(p, line=0) if p.line == sys.maxsize else p for p in found)
+
+
+def _paper(document: Node, name: str) -> Paper:
+    problems = _Problems(name)
+    if not isinstance(document.value, dict):
+        problems.add(document.line, "", "the file is not a list of 'key: value' lines", "such as 'epochs: 90'")
+        problems.raise_any()
+    entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
+    runs_node = entries.pop("runs", None)
+    top = _cells(entries, "", problems)
+    top = _with_time_of_chip(_with_named_chip(top, top), top)
+    runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
+    problems.raise_any()
+    if not top and all(not run.cells for run in runs):
+        problems.add(0, "", "there are no facts in it", "'key: value' lines, such as 'epochs: 90'")
+        problems.raise_any()
+    return Paper(name, tuple(runs), top)
+
+
+def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]:
+    if not isinstance(node.value, list) or not node.value:
+        problems.add(node.line, "runs", "this is not a list of runs", "a list, each entry starting with '- '")
+        return []
+    if len(node.value) > schema.MOST_RUNS:
+        problems.add(node.line, "runs", f"there are {len(node.value):,} runs", f"at most {schema.MOST_RUNS:,}")
+        return []
+    runs = []
+    for index, entry in enumerate(node.value, 1):
+        if not isinstance(entry.value, dict) or not entry.value:
+            problems.add(entry.line, f"runs[{index}]", "this run has no facts", "'key: value' lines")
+            continue
+        own = _cells(entry.value, f"runs[{index}].", problems)
+        own = _with_time_of_chip(_with_named_chip(own, {**top, **own}), {**top, **own})
+        runs.append(Run({**inherited(top, own), **own}, frozenset(own)))
+    return runs
+
+
+def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    columns = {schema.column(key) for key in entries}
+    for key, node in entries.items():
+        column = schema.column(key)
+        place = f"{prefix}{key}"
+        if column is None or column not in schema.INPUTS:
+            problems.add(node.line, prefix.rstrip("."), f"no key is called '{key[:60]}'", _nearest_key(key))
+            continue
+        if column == "chips" and "chip" not in columns and _says_chip(node):
+            column = "chip"  # '8x A100' of a number of chips says both
+        elif column == "chip" and "chips" not in columns and _only_counts(node):
+            column = "chips"
+        try:
+            cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
+        except CellError as error:
+            problems.add(node.line, place, error.what, error.expected)
+            continue
+        if cell is None:
+            continue
+        if cell.column in found:
+            problems.add(node.line, place, f"'{cell.column}' is given twice, first on line {found[cell.column].line}",
+                         "each fact once")
+        found[cell.column] = cell
+    return _without_kinds(found)
+
+
+def _says_chip(node: Node) -> bool:
+    return chip_words.in_count(_text(node))
+
+
+def _only_counts(node: Node) -> bool:
+    """Whether the hardware is a number of unnamed chips: '50 GPUs'."""
+    return chip_words.only_counted(_text(node))
+
+
+def _text(node: Node) -> str:
+    value = node.value.get("value", node).value if isinstance(node.value, dict) else node.value
+    return value if isinstance(value, str) else ""
+
+
+def _chip_of(known: Mapping[str, Cell], name: str) -> bool:
+    return "chip" in known and chip_words.within(name, known["chip"].text)
+
+
+def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The chip that an accelerator time names, where no key says it better: '320,256 A100-hours'."""
+    time = own.get("chip_time") or own.get("core_time")
+    name = chip_words.of_time(time.text) if time is not None else ""
+    if time is None or not name or "chip" in own or _chip_of(known, name):
+        return own
+    return own | {"chip": replace(time, column="chip", value=name, text=name, sigma=0.0)}
+
+
+def _with_time_of_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The wall-clock time that the hardware's text ends with, where no key says it: '64 A100 for 21 days'."""
+    time = chip_words.time_within(own["chip"].text) if "chip" in own else ""
+    if not time or known.keys() & {"time", "chip_time", "core_time"}:
+        return own
+    try:
+        read = cells.number(schema.FIELDS["time"], time)
+    except CellError:
+        return own
+    return own | {"time": replace(own["chip"], column="time", value=read.value, text=time, sigma=read.sigma)}
+
+
+def _nearest_key(key: str) -> str:
+    if schema.key(key) in names_of_parameters():
+        return f"write it under 'architecture', beside a family: architecture: {{{key}: ...}}"
+    return closest(schema.suggestions(key)) or "see `computeest schema` for all keys"
+
+
+def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
+    """A utilization of a stated kind under that kind's own column, so that no rule needs to ask."""
+    kind = found.get("utilization_kind")
+    for stated, target in schema.UTILIZATION_KINDS.get(kind.value if kind else "", {}).items():
+        if stated in found:
+            found[target] = replace(found.pop(stated), column=target)
+    return found
+
+
+def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | None:
+    """The fact under one key; None when the author left it empty."""
+    if field_.kind in ("mapping", "list"):
+        return cells.structure(field_, node, folder)
+    text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
+    if not isinstance(text.value, str):
+        raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
+    if text.is_null or _says_none(field_, text.value):
+        return None
+    unit = extra.pop("unit", None)
+    written = f"{text.value} {unit}" if unit else text.value
+    implied = field_.unit_aliases.get(key)
+    cell = cells.read(field_, written, implied)
+    if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
+        cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
+    return replace(cell, line=text.line, **extra)
+
+
+def _says_none(field_: schema.Field, text: str) -> bool:
+    """Whether a cell says that there is no value; an unknown base model is one, of unknown compute."""
+    word = text.strip().lower()
+    return word in (cells.MISSING if field_.name in _NEVER_UNKNOWN else _NONE if field_.name == "base_model" else ())
+
+
+def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
+    """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
+    for key, node in entries.items():
+        if key[:1].isdigit() and node.is_null:
+            raise CellError(f"the comma ends the value, and '{key[:60]}' starts another one",
+                            "quotes around a value with commas within braces: {value: \"1,000\"}")
+        if key not in _CELL_KEYS:
+            raise CellError(f"'{key[:60]}' is none of {', '.join(_CELL_KEYS)}", did_you_mean(key, _CELL_KEYS))
+        if not isinstance(node.value, str):
+            raise CellError(f"its '{key}' is a list or a mapping", "a text or a number")
+    if "value" not in entries:
+        raise CellError("there is no 'value' in it", "{value: 90, source: \"Table 3\"}")
+    extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
+    return entries["value"], extra
+
+
+def _node_of(value: Any) -> Node:
+    """A Python value as the node that YAML would give for it."""
+    if isinstance(value, Mapping):
+        return Node(0, {str(key): _node_of(item) for key, item in value.items()})
+    if isinstance(value, (list, tuple)):
+        return Node(0, [_node_of(item) for item in value])
+    if value is None:
+        return Node(0, "")
+    if isinstance(value, str):
+        return Node(0, value, quoted=True)
+    return Node(0, repr(float(value)) if isinstance(value, float) else str(value))  # numpy's floats print otherwise

@@ -1,0 +1,171 @@
+"""The spec: facts as float64 columns in schema units, one row a run, with chips and networks looked up."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import schema
+from computeest.contract import Network
+from computeest.facts.lookup import Floats, Lookup
+from computeest.facts.paper import Paper, Run
+from computeest.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class ChipFact:
+    """One chip text of one date and number format, looked up."""
+
+    text: str
+    #: Why there is no chip, as a sentence, and what might have been meant; None where one was found.
+    refusal: str | None
+    suggestions: tuple[str, ...] = ()
+    chip: str = ""
+    name: str = ""
+    #: Chips that one of the units named is: 0.5 for a TPU core, 8 for a DGX.
+    chips_per_unit: float = 1.0
+    #: Chips that the text itself counts, NaN where it counts none.
+    chips: float = math.nan
+    #: The number in a slice's name, 1024 of v3-1024; NaN for all else.
+    slice: float = math.nan
+    #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.
+    chips_timed: float = 1.0
+    ambiguous: str = ""
+    alternatives: tuple[str, ...] = ()
+    #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.
+    peak: float = math.nan
+    peak_sigma: float = 0.0
+    no_peak: str = ""
+    #: How many times the chip's single-precision rate the peak is, where nobody stated a format; else 1.
+    format_gap: float = 1.0
+    number_format: str = ""
+    format_assumed: bool = False
+    source: str = ""
+    note: str = ""
+    flag: str = ""
+    power: float = math.nan
+    chips_per_core: float = math.nan
+    announced: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFact:
+    """One architecture, counted."""
+
+    family: str
+    example: str
+    source: str
+    network: Network | None
+    forward_flop: float
+    #: NaN where the family's data has no tokens, or its network no such number.
+    forward_flop_per_token: float = math.nan
+    parameters: float = math.nan
+    active_parameters: float = math.nan
+    trainable_parameters: float = math.nan
+    #: Exact, and given only where part of the network's work is frozen: the usual ratio is that of one trained whole.
+    backward_ratio: float = math.nan
+    #: What is wrong with the architecture, as a sentence.
+    error: str = ""
+
+
+@dataclass(slots=True)
+class Spec:
+    """Facts of many runs, by column."""
+
+    size: int
+    #: column -> float64 in the column's unit, NaN where the fact is missing.
+    numbers: dict[str, Floats]
+    #: column -> one-sigma spread in natural log; a column that is not here is exact.
+    sigmas: dict[str, Floats]
+    #: column -> texts, dates and structures; None where missing.
+    words: dict[str, NDArray[np.object_]]
+    #: Which paper (or table row) each run belongs to; runs of one paper are neighbours.
+    paper: NDArray[np.intp]
+    #: The runs themselves, for explanations, where they were read from papers.
+    runs: Sequence[Run] = ()
+    #: What the chip's name and the network's family meant, for each row.
+    chips: Lookup[ChipFact] = field(default_factory=lambda: Lookup.nothing(0))
+    networks: Lookup[NetworkFact] = field(default_factory=lambda: Lookup.nothing(0))
+    #: What is wrong, with the row it is wrong in.
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    #: column -> rows of a table whose number says no unit, where the column's own is seldom meant.
+    unitless: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    #: Columns of `words` by distinct value; whoever changes such a column drops it here.
+    coded: dict[str, Lookup[Any]] = field(default_factory=dict)
+
+    def word(self, column: str, row: int) -> Any:
+        """The text, date or structure of one row, or None."""
+        return self.words[column][row] if column in self.words else None
+
+    def kinds(self, column: str) -> Lookup[Any]:
+        """A column of words by distinct value."""
+        if column not in self.coded:
+            words = self.words.get(column)
+            if words is None:
+                return Lookup.nothing(self.size)
+            by_key = {repr(word) if isinstance(word, dict | list) else word: word for word in words.tolist()}
+            keys = (repr(word) if isinstance(word, dict | list) else word for word in words.tolist())
+            self.coded[column] = Lookup.of(keys, by_key.__getitem__)
+        return self.coded[column]
+
+    def set(self, column: str, row: int, value: float, sigma: float = 0.0) -> None:
+        """Fill one cell."""
+        if column not in self.numbers:
+            self.numbers[column] = np.full(self.size, np.nan)
+        self.numbers[column][row] = value
+        if sigma or column in self.sigmas:
+            self.sigmas.setdefault(column, np.zeros(self.size))[row] = sigma
+
+    def column(self, name: str) -> Floats:
+        """A column of numbers, all NaN where no row has it."""
+        return self.numbers[name] if name in self.numbers else np.full(self.size, np.nan)
+
+    def fill(self, name: str, values: Floats, where: NDArray[np.bool_], sigma: Floats | None = None) -> None:
+        """Fill a column's missing cells, where `where` says so and there is a value."""
+        column = self.column(name)
+        empty = np.isnan(column) & where & ~np.isnan(values)
+        if empty.any():
+            self.numbers[name] = np.where(empty, values, column)
+            if sigma is not None and (sigma[empty] > 0).any():
+                self.sigmas[name] = np.where(empty, sigma, self.sigmas.get(name, np.zeros(self.size)))
+
+    def no_peak(self, row: int) -> str:
+        """Why the chip of a row has no peak to train with, where it has none."""
+        fact = self.chips.at(row)
+        return fact.no_peak if fact else ""
+
+    def line(self, row: int, column: str) -> int:
+        """The line of a fact in its file, 0 where there is none."""
+        cells = self.runs[row].cells if self.runs else {}
+        return cells[column].line if column in cells else 0
+
+    def problem(self, row: int, column: str, what: str, expected: str = "") -> None:
+        """Note what is wrong with one row."""
+        self.problems.append((row, Problem("", self.line(row, column), column, what, expected)))
+
+    def get(self, column: str, row: int) -> float:
+        """The number of one row, NaN where it is missing."""
+        return float(self.numbers[column][row]) if column in self.numbers else float("nan")
+
+
+def of_papers(papers: Iterable[Paper]) -> Spec:
+    """The facts that papers state, one row a run."""
+    pairs = [(index, run) for index, paper in enumerate(papers) for run in paper.runs]
+    size = len(pairs)
+    spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
+                Lookup.nothing(size), Lookup.nothing(size))
+    for row, (_, run) in enumerate(pairs):
+        for column, cell in run.cells.items():
+            if schema.FIELDS[column].numeric:
+                spec.set(column, row, float(cell.value), cell.sigma)
+            else:
+                if column not in spec.words:
+                    spec.words[column] = np.full(size, None, dtype=object)
+                spec.words[column][row] = cell.value
+    return spec

@@ -1,0 +1,295 @@
+"""A table's rows as a spec: whole columns at a time, and cell by cell only where a cell is more than a number."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest import schema
+from computeest.facts.headers import ColumnMap, Source, meaning
+from computeest.facts.lookup import Lookup, coded, distinct
+from computeest.facts.spec import Spec
+from computeest.problems import CellError, InputError, Problem
+from computeest.schema import Field, cells
+from computeest.schema.cells import Cell
+from computeest.text import numbers as quantity
+from computeest.text import units
+from computeest.text.units import UnitError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from computeest.facts.spec import Spec
+
+
+#: How tables write that there is no value.
+MISSING = cells.MISSING | {"", "nan"}
+_LONGEST_MISSING = max(map(len, MISSING))
+
+
+def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+    """A column of texts, dates, choices or structures; each distinct text is read once."""
+    if source.header:
+        codes, texts = _distinct(table.column(source.header))
+    else:
+        codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
+    words = _texts(texts) if field.kind == "text" else [_word(field, text) for text in texts]
+    for code, word in enumerate(words):
+        if isinstance(word, CellError):
+            words[code] = None
+            for row in np.flatnonzero(codes == code):
+                spec.problem(int(row), field.name, word.what, word.expected)
+    place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
+    place[:-1][[word is None for word in words]] = -1
+    spec.coded[field.name] = Lookup(place[codes], tuple(word for word in words if word is not None))
+    spec.words[field.name] = spec.coded[field.name].objects()
+
+
+def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
+    """A code for each cell, -1 for none, and the distinct cells."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_nested(column.type):
+        cells_ = column.to_pylist()
+        codes = coded(None if cell is None else repr(cell) for cell in cells_)
+        first = np.unique(codes, return_index=True)[1][(codes.min(initial=0) < 0):]
+        return codes, [cells_[row] for row in first]
+    array = column.combine_chunks()
+    if not pa.types.is_dictionary(array.type):
+        array = pc.dictionary_encode(array)
+    codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+    texts = array.dictionary
+    return codes, texts.to_numpy(zero_copy_only=False).tolist() if pa.types.is_string(texts.type) else texts.to_pylist()
+
+
+def _texts(texts: list[Any]) -> list[Any]:
+    """Each text as it stands, None where it says that there is none."""
+    return [None if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text
+            for text in map(str.strip, map(str, texts))]
+
+
+def _word(field: Field, raw: Any) -> Any:
+    """The value of a text cell, None where it says that there is none, or what is wrong with it."""
+    text = str(raw).strip()
+    if text.lower() in MISSING:
+        return None
+    try:
+        if field.kind == "mapping":
+            return _mapping(raw, text)
+        return _day(text) if field.kind == "date" else cells.read(field, text).value
+    except CellError as error:
+        return error
+
+
+@lru_cache(maxsize=65_536)
+def _day(text: str) -> datetime.date:
+    """The day that a cell means, each read once however many pieces of a table hold it."""
+    return cells.date(text)
+
+
+def _mapping(raw: Any, text: str) -> dict[str, Any]:
+    if isinstance(raw, dict):
+        return {key: value for key, value in raw.items() if value is not None}
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise CellError(f"'{text[:60]}' is not a JSON object", "such as {\"depth\": 50}")
+    return found
+
+
+def architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
+    """`architecture.*` columns, gathered into each row's architecture; each distinct one is made once."""
+    base, nameless = spec.kinds("architecture"), spec.kinds("family").codes < 0
+    parts = {parameter: _distinct(table.column(header)) for parameter, header in columns.architecture.items()}
+    values = {parameter: [_parameter(text) for text in texts] for parameter, (_, texts) in parts.items()}
+    first, inverse = distinct(*(np.where(nameless, -1, codes) for codes, _ in parts.values()), base.codes)
+    made: list[dict[str, Any] | None] = []
+    for row in first.tolist():
+        given = {parameter: values[parameter][codes[row]] for parameter, (codes, _) in parts.items()
+                 if not nameless[row] and codes[row] >= 0 and values[parameter][codes[row]] is not None}
+        made.append({**(base.at(row) or {}), **given} or None)
+    found = Lookup.of((None if one is None else place for place, one in enumerate(made)), lambda place: made[place])
+    spec.coded["architecture"] = Lookup(found.codes[inverse], found.facts)
+    spec.words["architecture"] = spec.coded["architecture"].objects()
+
+
+def _parameter(value: Any) -> Any:
+    """An architecture's number as int where it is whole; lists written as JSON as lists; None where there is none."""
+    if isinstance(value, str):
+        if value.strip().lower() in MISSING:
+            return None
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Floats = NDArray[np.float64]
+
+_PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+
+
+def of_frame(frame: pd.DataFrame) -> pa.Table:
+    """A frame's columns as Arrow columns; cells of mixed kinds as texts."""
+    import pandas as pd
+    import pyarrow as pa
+
+    twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+    if twice:
+        raise InputError([Problem("", 0, twice[0], "two columns have this name", "one column for each fact")])
+    columns = {}
+    for name in frame.columns:
+        try:
+            columns[str(name)] = pa.Array.from_pandas(frame[name])
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            texts = [None if not isinstance(cell, list | dict | tuple) and pd.isna(cell) else str(cell)
+                     for cell in frame[name]]
+            columns[str(name)] = pa.array(texts, pa.string())
+    return pa.table(columns) if columns else pa.table({"": pa.nulls(len(frame))})
+
+
+def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
+    """The facts that a table's rows state, one run a row; bad cells become problems of their row, never zeros."""
+    size = table.num_rows
+    spec = Spec(size, {}, {}, {}, np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
+    for column, source in columns.columns.items():
+        field = schema.FIELDS[column]
+        if field.numeric:
+            _number_column(spec, field, source, table)
+        elif field.kind != "list":
+            word_column(spec, field, source, table)
+    if columns.architecture:
+        architecture(spec, columns, table)
+    _utilization_kinds(spec)
+    return spec
+
+
+def numbers_of(table: pa.Table, header: str, column: str) -> Floats:
+    """One column's numbers in the unit of what it means, NaN where there is none or it is wrong."""
+    spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
+                Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
+    _number_column(spec, schema.FIELDS[column], Source(header, meaning(header)[1]), table)
+    return spec.column(column)
+
+
+def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+    scale = _scale(field, source.unit) * source.scale
+    if not source.header:
+        values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
+    else:
+        values, texts = _parsed(table.column(source.header))
+    values = values * scale
+    for row in np.flatnonzero(_outside(field, values)):
+        spec.problem(int(row), field.name, *_refused(field, f"{values[row] / scale:g}", source.unit))
+        values[row] = np.nan
+    if source.unit is None and cells.without_unit(field, "1"):
+        spec.unitless[field.name] = ~np.isnan(values)
+        spec.unitless[field.name][[row for row, text in texts.items() if cells.without_unit(field, text)]] = True
+    spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
+    _text_cells(spec, field, source, texts)
+
+
+def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:
+    """Cells that are more than a bare number, each distinct text read once."""
+    known: dict[str, Cell | tuple[str, str]] = {}
+    for row, text in texts.items():
+        if text not in known:
+            try:
+                known[text] = cells.number(field, quantity.counted_in(text, source.scale), source.unit)
+            except CellError as error:
+                known[text] = (error.what, error.expected)
+        found = known[text]
+        if isinstance(found, tuple):
+            spec.problem(row, field.name, *found)
+        elif np.isnan(spec.get(found.column, row)):
+            spec.set(found.column, row, float(found.value), found.sigma)
+
+
+def _scale(field: Field, unit: str | None) -> float:
+    """From a header's unit to the column's own; only units of the same quantity can be a whole column's."""
+    if unit is None:
+        return 1.0
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == units.dimension(unit):
+            return units.factor(unit, own)
+    raise UnitError(f"the column '{field.name}' is {units.describe(field.unit or 'dimensionless')}, not "
+                    f"{units.describe(unit)}")
+
+
+def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
+    with np.errstate(all="ignore"):
+        low = values < field.low if field.low_included else values <= field.low
+        return (low | (values > field.high)) & ~np.isnan(values)
+
+
+def _refused(field: Field, text: str, unit: str | None) -> tuple[str, str]:
+    """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
+    try:
+        cells.number(field, text, unit)
+    except CellError as error:
+        return error.what, error.expected
+    return "the value is out of bounds", ""
+
+
+def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
+    """A column's bare numbers, and the texts of its other cells by row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        numbers = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        infinite = np.flatnonzero(np.isinf(numbers))
+        return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
+    if pa.types.is_null(column.type):
+        return np.full(len(column), np.nan), {}
+    if pa.types.is_nested(column.type):
+        said = {row: str(cell) for row, cell in enumerate(column.to_pylist()) if cell is not None}
+        return np.full(len(column), np.nan), said
+    texts = (pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column).combine_chunks()
+    given = np.flatnonzero(pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
+    some = texts.take(pa.array(given))
+    numbers = np.full(len(texts), np.nan)
+    numbers[given], plain = _numbers(some)
+    left: dict[int, str] = {}
+    if not plain.all():
+        for row, text in zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True):
+            if text.strip().lower() not in MISSING:
+                left[row] = text
+    return numbers, left
+
+
+def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:
+    """The texts that are bare numbers as such, NaN for the others; and which are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        numbers = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
+        plain = np.isfinite(numbers)
+    except pa.ArrowInvalid:
+        is_plain = pc.match_substring_regex(texts, _PLAIN)
+        numbers = pc.cast(pc.utf8_trim_whitespace(pc.if_else(is_plain, texts, None)), pa.float64()).to_numpy(
+            zero_copy_only=False)
+        plain = np.isfinite(numbers)
+    return np.where(plain, numbers, np.nan), plain
+
+
+def _utilization_kinds(spec: Spec) -> None:
+    """A utilization of a stated kind goes to that kind's own column, as in a paper."""
+    kinds = spec.words.get("utilization_kind")
+    for kind, targets in schema.UTILIZATION_KINDS.items():
+        for stated, column in targets.items():
+            if kinds is not None and stated in spec.numbers:
+                here = kinds == kind
+                spec.fill(column, spec.numbers[stated], here)
+                spec.numbers[stated] = np.where(here, np.nan, spec.numbers[stated])

@@ -1,0 +1,1 @@
+"""From how papers spell chips to chips of the database, and how many."""

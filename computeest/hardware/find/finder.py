@@ -1,0 +1,106 @@
+"""Which chip a paper's words mean, and how many of it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from computeest.hardware.chip import Chip
+from computeest.hardware.find.answer import Match, Refusal, likeliest
+from computeest.hardware.find.chips_counted import Count
+from computeest.hardware.find.items import items
+from computeest.hardware.find.lex import LONGEST, STRANGE, Item, cut
+from computeest.hardware.find.meanings import Choice, Meanings
+from computeest.hardware.find.mentions import mentions, parts
+from computeest.hardware.find.reading import Reading
+from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
+
+#: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
+_ALONE: Final = re.compile(r"(?<![\w.,/(-])\d{2,9}(?=[x×*]? |[x×*][A-Za-z]|$)")
+#: Two counts that equal no machine's number of chips, to see that a text's meaning does not depend on its count.
+_PROBES: Final = (7919, 104729)
+_SMALL: Final = 16
+_YEARS: Final = (1990, 2035)
+_KEPT: Final = 20_000
+
+
+class Finder:
+    """Finds chips in texts: the index of names, and what their entries say."""
+
+    def __init__(self, document: Mapping[str, Any], chip: Callable[[str], Chip]) -> None:
+        self._chip = chip
+        self._ids: Mapping[str, Any] = document["chips"]
+        self._meanings = Meanings(document, chip)
+        self._reading = Reading(self._meanings, chip)
+        self._numbers = frozenset(match[0] for name in self._meanings.index if (match := re.match(r"\d+", name)))
+        self._repeated: dict[tuple[str, str, datetime.date | None], Match | None] = {}
+
+    def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
+        """The one chip that the text means."""
+        alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
+        if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
+            same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
+            if same is not None:
+                return Match(same.chip, same.chips_per_unit, count, count * same.chips_per_unit, same.ambiguous,
+                             [*same.alternatives], same.why, same.peak_low, same.peak_high)
+        return self._find(text, published)
+
+    def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | None:
+        """What a text means whose count alone is left open; None when the count makes a difference."""
+        key = (before, after, published)
+        if key not in self._repeated:
+            if len(self._repeated) >= _KEPT:
+                self._repeated.clear()
+            found = [self._find(f"{before}{probe}{after}", published) for probe in _PROBES]
+            counted = [replace(match, count=None, chips=0.0) for match, probe in zip(found, _PROBES, strict=True)
+                       if isinstance(match, Match) and match.count == probe]
+            self._repeated[key] = counted[0] if len(counted) == 2 and counted[0] == counted[1] else None
+        return self._repeated[key]
+
+    def _find(self, text: str, published: datetime.date | None) -> Match | Refusal:
+        found = self.find_all(text, published)
+        if isinstance(found, Refusal):
+            return found
+        if len(found) == 1:
+            return found[0]
+        if len({match.chip for match in found}) == 1:
+            counted = [match for match in found if match.count is not None] or found[:1]
+            if len({match.chips for match in counted}) == 1:
+                return counted[0]
+        named = list(dict.fromkeys(match.chip for match in found))
+        return Refusal(f"'{text.strip()[:80]}' names {len(found)} kinds of chips: give each its own run", named)
+
+    def find_all(self, text: str, published: datetime.date | None = None) -> list[Match] | Refusal:
+        """Every chip that the text lists."""
+        if len(text) > LONGEST:
+            return Refusal(f"the text has {len(text):,} characters; a chip's name has fewer than {LONGEST:,}")
+        bare = text.strip()
+        if bare in self._ids:
+            return [self._reading.match(Choice(self._chip(bare)), Count(None, 1.0, stated=True), published)]
+        atoms = cut(text)
+        sequence = items(atoms, self._meanings.index, self._meanings.heads)
+        named = mentions(sequence, atoms, self._meanings, self._chip, published)
+        if not named:
+            return self._nothing(bare, sequence)
+        found: list[Match] = []
+        for part in parts(sequence, atoms, named):
+            match = self._reading.part(part, atoms, text, published)
+            if isinstance(match, Refusal):
+                return match
+            found.append(match)
+        return found
+
+    def _nothing(self, text: str, sequence: Sequence[Item]) -> Refusal:
+        """The refusal of a text without any chip's name."""
+        strange = [item.word for item in sequence if item.kind == STRANGE]
+        shown = " ".join(text.split())[:80]
+        if not shown:
+            return Refusal("the text is empty")
+        words = strange or [item.word for item in sequence if item.kind in (PLAIN, BRAND, MODIFIER)]
+        if not words:
+            return Refusal(f"'{shown}' names no chip")
+        return Refusal(f"no chip is called '{shown}'",
+                       lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))

@@ -1,0 +1,197 @@
+"""A text cut into runs of letters and runs of digits, and the same text with everything between them squeezed out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from computeest.hardware.find.vocabulary import HARMLESS, HOLDER, MODIFIER, NOT_ITS_MEMORY, NUMBER, OTHER, UNIT, WORDS
+from computeest.text.numbers import compounds_in_digits
+
+#: Longer than any way to write a chip; past it a text is refused unread.
+LONGEST: Final = 2000
+
+_ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
+_THOUSANDS = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}(?:,\d{3})+)(?![0-9,])(?!\.\d)")
+#: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
+_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
+_FOLDED = str.maketrans({
+    "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
+    "™": " ", "®": " ", "©": " ", "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u200b": "",
+    "Ⅱ": "II",
+})
+#: 'TPUs v3' has its plural in the middle.
+_SINGULAR = {"tpus": "tpu", "ipus": "ipu"}
+#: 'second-generation TPUs' and 'Tensor Processing Units' are TPU v2 and TPUs.
+_SPELLED_OUT = re.compile(r"\btensor processing unit(s?)\b", re.IGNORECASE)
+_GENERATIONS = {word: number for number, words in enumerate((
+    ("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"),
+    ("seventh", "7th")), 1) for word in words}
+_GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
+                         r"(?! v\d)", re.IGNORECASE)
+_SOFT = " -_.()[]'\"\t\n\xa0"
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """Letters and digits in turn, lower case, each with what stood before it."""
+
+    words: list[str]
+    gaps: list[str]
+    written: list[str]
+    #: All words joined; a bar keeps two numbers apart that had something between them.
+    squeezed: str
+    starts: list[int]
+    ends: list[int]
+    #: The atoms that no name reaches from in front of them, and the end.
+    walls: list[int]
+
+    def text(self, first: int, last: int) -> str:
+        """The atoms `first` to `last`, that one included, as they are written."""
+        between = (f"{gap}{atom}" for gap, atom in zip(self.gaps[first + 1:last + 1], self.written[first + 1:last + 1],
+                                                       strict=True))
+        return self.written[first] + "".join(between)
+
+    def glued(self, at: int) -> bool:
+        """Whether nothing stands between an atom and the one before it."""
+        return 0 < at < len(self.gaps) and not self.gaps[at]
+
+
+def cut(text: str) -> Atoms:
+    """The atoms of a text."""
+    pairs: list[tuple[str, str]] = _ATOM.findall(_plain(text))
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    pieces: list[str] = []
+    walls: list[int] = []
+    length, digits = 0, False
+    for gap, atom in pairs:
+        was_digits, digits = digits, atom.isdigit()
+        if digits:
+            if was_digits:
+                pieces.append("|")
+                length += 1
+            word = atom
+        else:
+            word = atom.lower()
+            if word in _SINGULAR:
+                word = _SINGULAR[word]
+        if gap and gap != " " and gap != "-" and gap.strip(_SOFT):
+            walls.append(len(words))
+        words.append(word)
+        pieces.append(word)
+        starts.append(length)
+        length += len(word)
+        ends.append(length)
+    walls.append(len(words))
+    return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
+
+
+def _plain(text: str) -> str:
+    """The text with one kind of space, hyphen and multiplication sign, and no commas within numbers."""
+    if not text.isascii() or "*" in text or "`" in text:
+        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    text = " ".join(text.split())
+    if "," in text:
+        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
+    text = _spelled(text)
+    if "x" in text or "X" in text:
+        text = _COUNTED.sub(r"\1 x ", text)
+    return text
+
+
+def _spelled(text: str) -> str:
+    """The text with numbers such as 'thirty-two' in digits, and TPUs that are spelled out by their short names."""
+    lower = text.lower()
+    if "ty" in lower or "hundred" in lower:
+        text = compounds_in_digits(text)
+    if "tensor p" in lower:
+        text = _SPELLED_OUT.sub(r"TPU\1", text)
+    if " tpu" in text.lower() and "gen" in lower:
+        text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
+    return text
+
+
+def squeeze(text: str) -> str:
+    """A name as it stands in the index: no case, no spaces, no hyphens."""
+    return cut(text).squeezed
+
+
+MENTION: Final = "mention"  # a chip's, family's or machine's name; its value is the name in the index
+SIZE: Final = "size"  # a memory size in GB
+STRANGE: Final = "strange"  # letters and digits that look like a product's name and are none we know
+
+GIGABYTES: Final = frozenset(("gb", "gib", "gbyte", "gbytes", "gigabyte", "gigabytes", "gbs"))
+_ORDINALS: Final = frozenset(("st", "nd", "rd", "th", "d", "p", "nm", "v", "bit", "way"))
+
+
+class Item(NamedTuple):
+    """One piece of the text and the atoms it covers."""
+
+    kind: str
+    word: str
+    at: int
+    end: int
+    #: A number's value; of a noun, 2 when it is a plural.
+    number: float = 0.0
+    #: What else a mention may be: the index name without the final s of 'V100s'.
+    other: str = ""
+
+
+def strange(atoms: Atoms, at: int) -> Item:
+    """Everything that hangs together from here on."""
+    end = at
+    while atoms.glued(end + 1):
+        end += 1
+    return Item(STRANGE, "".join(atoms.written[at:end + 1]), at, end)
+
+
+def number(atoms: Atoms, at: int) -> Item:
+    """A number, with the scale or unit that belongs to it."""
+    words, gaps, last = atoms.words, atoms.gaps, len(atoms.words)
+    end, value = at, float(words[at][:15])
+    if at + 1 < last and words[at + 1].isdigit() and gaps[at + 1] in (".", "/"):
+        divided = gaps[at + 1] == "/"
+        below = float(words[at + 1][:15])
+        if not divided:
+            end, value = at + 1, float(f"{words[at][:15]}.{words[at + 1][:15]}")
+        elif 0 < value < below <= 64:
+            end, value = at + 1, value / below
+    after = end + 1
+    if after >= last or words[after].isdigit():
+        return Item(NUMBER, words[at], at, end, value)
+    glued, word = not gaps[after], words[after]
+    if (word in GIGABYTES or (glued and word == "g")) and not (atoms.glued(after + 1) and words[after + 1].isdigit()):
+        return _size(atoms, at, after, value)
+    if glued:
+        return _glued_number(atoms, at, end, value)
+    return Item(NUMBER, words[at], at, end, value)
+
+
+def _size(atoms: Atoms, at: int, end: int, value: float) -> Item:
+    """A memory size; not the chip's when it is the host's, and no size when it is a rate."""
+    following = atoms.words[end + 1:end + 4]
+    if following and "/" in atoms.gaps[end + 1] and following[0] in ("s", "sec", "second"):
+        return Item(HARMLESS, "rate", at, end + 1)
+    if following and (following[0] in NOT_ITS_MEMORY or (following[0] == "of" and NOT_ITS_MEMORY & {*following[1:3]})):
+        return Item(HARMLESS, "memory", at, end + 1)
+    return Item(SIZE, atoms.words[at], at, end, value)
+
+
+def _glued_number(atoms: Atoms, at: int, end: int, value: float) -> Item:
+    """'16K', '7B', '3D', '24h', '1e21', and what looks like a product."""
+    words = atoms.words
+    word, whole = words[end + 1], not atoms.glued(end + 2)
+    if word == "x" or (whole and WORDS.get(word, ("",))[0] in (UNIT, HOLDER, OTHER, MODIFIER)):
+        return Item(NUMBER, words[at], at, end, value)
+    if word == "k" and whole:
+        return Item(NUMBER, words[at], at, end + 1, value * 1000)
+    if whole and (word in ("m", "b") or word in _ORDINALS):
+        return Item(HARMLESS, word, at, end + 1)
+    if word == "e" and end + 2 < len(words) and words[end + 2].isdigit():
+        return Item(HARMLESS, "e", at, end + 2)
+    return strange(atoms, at)

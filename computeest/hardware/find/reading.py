@@ -1,0 +1,243 @@
+"""What one part of a text says about the chip it names."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from computeest.hardware.chip import Chip
+from computeest.hardware.find.answer import Match, Refusal, likeliest
+from computeest.hardware.find.chips_counted import Count, Subject, count
+from computeest.hardware.find.counts import CountError
+from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
+from computeest.hardware.find.meanings import Choice, Clues, Meaning, Meanings
+from computeest.hardware.find.mentions import Mentioned, Part
+from computeest.hardware.find.vocabulary import (
+    BRAND,
+    BRANDS,
+    CLOUD,
+    FORM,
+    GENERATION,
+    MEMORY,
+    MODIFIER,
+    NUMBER,
+    PLAIN,
+    RENTED,
+    RENTERS,
+    UNIT,
+)
+
+#: 'up to 384 GPUs' is the most there ever were, which the whole time must not be multiplied with.
+_BOUND = re.compile(r"\b(?:up to|at (?:least|most)|(?:more|less|fewer) than) [\d,]+\b"
+                    r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|[MBT]\b))", re.IGNORECASE)
+#: The peak of a chip that does integers only.
+_NOT_A_NUMBER = float("nan")
+#: Items that narrow the choice, and items that may be part of a name that is not known.
+_CLUES = frozenset((SIZE, FORM, MEMORY, GENERATION))
+_SUSPECT = frozenset((STRANGE, MODIFIER, PLAIN))
+
+
+class Reading:
+    """Reads the parts of texts."""
+
+    def __init__(self, meanings: Meanings, chip: Callable[[str], Chip]) -> None:
+        self._meanings = meanings
+        self._chip = chip
+
+    def part(self, part: Part, atoms: Atoms, text: str, published: datetime.date | None = None) -> Match | Refusal:
+        """The match of one part of the text."""
+        shown = text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
+        kinds = {item.kind for item in part.items}
+        if not kinds.isdisjoint(_SUSPECT) and (strange := self._strange(part, atoms)):
+            return Refusal(f"'{strange}' in '{shown}' is not a chip that is known",
+                           lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
+        meaning = _merged(part.mentions)
+        choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
+        if not isinstance(choice, Choice):
+            if choice:
+                return Refusal(f"'{shown}' may be any of several chips", [self._chip(chip).name for chip in choice])
+            named = atoms.text(part.mentions[0].item.at, part.mentions[0].item.end)
+            return Refusal(f"no {named} is what '{shown}' says", self._names(meaning.pool))
+        if NUMBER in kinds and (size := self._bare_size(part, meaning, atoms)):
+            return Refusal(f"in '{shown}', {size:g} may be a count or a memory size: write '{size:g} x' or "
+                           f"'{size:g} GB'", self._names(meaning.pool))
+        if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
+            return refused
+        choice = _told(choice, part)
+        try:
+            counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, kinds))
+        except CountError as error:
+            pool = meaning.pool
+            return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
+                           lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
+        bound = _BOUND.search(text) if counted.units else None
+        if bound:
+            counted = replace(counted, bound=True, note=f"'{bound[0]}' is a bound, and not how many there were")
+        return self.match(choice, counted, published)
+
+    def _likely(self, part: Part) -> list[str]:
+        return [chip for mentioned in part.mentions for chip in mentioned.meaning.pool]
+
+    def _names(self, chips: Sequence[str]) -> list[str]:
+        return [self._chip(chip).name for chip in chips][:6]
+
+    def _strange(self, part: Part, atoms: Atoms) -> str:
+        """What looks like part of a product's name and belongs to none we know."""
+        for at, item in enumerate(part.items):
+            if item.kind == STRANGE and not _repeats(item, part.items[at + 1:at + 2]) and not _aside(part.items, at):
+                return item.word
+            before = part.items[at - 1] if at else None
+            if before is None or before.kind not in (MENTION, SIZE, FORM, UNIT):
+                continue
+            gap = atoms.gaps[item.at].strip(" -(")
+            letter = item.kind == PLAIN and len(item.word) == 1 and before.kind == MENTION and "(" not in (
+                atoms.gaps[item.at])
+            if not gap and (item.kind == MODIFIER or letter) and item.word not in ("i",):
+                return atoms.text(before.at if before.kind == MENTION else item.at, item.end)
+        return ""
+
+    def _bare_size(self, part: Part, meaning: Meaning, atoms: Atoms) -> float:
+        """The 80 of 'A100 (80)', which is the memory size of one of the chips; 0 where there is no such number."""
+        for before, item in pairwise(part.items):
+            if item.kind == NUMBER and before.kind == MENTION and "(" in atoms.gaps[item.at] and any(
+                    self._chip(chip).nominal_memory == item.number for chip in meaning.pool):
+                return item.number
+        return 0.0
+
+    def _contradicted(self, part: Part, chip: Chip, shown: str) -> Refusal | None:
+        """A vendor's name in front of another vendor's chip."""
+        for at, item in enumerate(part.items[:-1]):
+            if item.kind != BRAND or part.items[at + 1].kind != MENTION:
+                continue
+            vendor = BRANDS[item.word]
+            if vendor != chip.vendor and item.word not in RENTERS and not (item.word == "tesla"
+                                                                         and chip.vendor == "Tesla"):
+                return Refusal(f"'{shown}': {chip.name} is not by {vendor}",
+                               lambda: likeliest(self._meanings.index, self._chip, [shown], [chip.id]))
+        return None
+
+    def _subject(self, part: Part, meaning: Meaning, choice: Choice, kinds: set[str]) -> Subject:
+        chip = choice.chip
+        if meaning.machine is None and chip.dies == 1 and all(named.slice is None for named in part.mentions):
+            return Subject(chip)
+        rented = not kinds.isdisjoint((BRAND, CLOUD)) and not RENTED.isdisjoint(item.word for item in part.items)
+        share = 1.0
+        sizes = [item.number for item in part.items if item.kind == SIZE]
+        if sizes and chip.nominal_memory and meaning.machine is None and chip.dies > 1:
+            share = next((multiple for multiple in chip.units.values()
+                          if multiple < 1 and sizes[0] == chip.nominal_memory * multiple), 1.0)
+        machine, exact = meaning.machine, False
+        names = {mentioned.item.word for mentioned in part.mentions if mentioned.meaning.machine is not None}
+        for mentioned in part.mentions:
+            if mentioned.slice is not None:
+                machine, exact, names = mentioned.slice, True, {mentioned.item.word}
+        if machine is not None and not exact and _unit_overrides(part):
+            machine = None
+        return Subject(chip, machine, frozenset(names), exact, rented, share)
+
+    def match(self, choice: Choice, counted: Count, published: datetime.date | None = None) -> Match:
+        """The answer that a chip and its count make."""
+        chip = choice.chip
+        low, high, question = self._range(choice, counted, published)
+        if not (choice.ambiguous or question or choice.note or counted.note):
+            return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips, ambiguous=False,
+                         alternatives=[], why="", peak_low=low, peak_high=high)
+        why = " ".join(said for said in (
+            f"Taken for {chip.name}; it may also be {', '.join(self._names(choice.alternatives))}."
+            if choice.ambiguous and choice.alternatives else "",
+            question,
+            f"{choice.note[:1].upper()}{choice.note[1:]}." if choice.note else "",
+            f"{counted.note[:1].upper()}{counted.note[1:]}." if counted.note else "",
+        ) if said)
+        return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips,
+                     choice.ambiguous or bool(question) or counted.bound, list(choice.alternatives), why, low, high)
+
+    def _range(self, choice: Choice, counted: Count, published: datetime.date | None) -> tuple[float, float, str]:
+        """The least and greatest peak that may be meant, and what the chip's own entry leaves open."""
+        chip = choice.chip
+        if not choice.alternatives and not chip.ambiguous:
+            peak = chip.training_peak
+            return (_NOT_A_NUMBER, _NOT_A_NUMBER, "") if peak is None else (peak, peak, "")
+        peaks = [self._chip(other).training_peak for other in (chip.id, *choice.alternatives)]
+        known = [peak for peak in peaks if peak is not None]
+        question = ""
+        doubt, others = chip.ambiguous, chip.ambiguous.get("others", ())
+        existing = [other for other in others if self._meanings.existed(other, published)]
+        sure = counted.stated and doubt.get("factor") in chip.units.values()
+        if doubt and bool(existing) == bool(others) and not sure:
+            taken = doubt.get("default") if counted.chips_per_unit == 1 else "one part, as clouds rent it out"
+            question = f"The text leaves open: {doubt.get('question')}; taken: {taken}."
+            if chip.training_peak is not None and "factor" in doubt:
+                known.append(chip.training_peak * doubt["factor"])
+            known.extend(peak for other in existing if (peak := self._chip(other).training_peak) is not None)
+        if not known:
+            return _NOT_A_NUMBER, _NOT_A_NUMBER, question
+        return min(known), max(known), question
+
+
+def _clues(sequence: Sequence[Item]) -> Clues:
+    def of(kind: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(item.word for item in sequence if item.kind == kind))
+
+    sizes = tuple(dict.fromkeys(item.number for item in sequence if item.kind == SIZE))
+    return Clues(sizes, of(FORM), of(MEMORY), of(GENERATION))
+
+
+def _merged(named: Sequence[Mentioned]) -> Meaning:
+    """One meaning of all names of a part: what each of them can mean, the machine of the one that is a machine."""
+    if len(named) == 1:
+        return named[0].meaning
+    meanings = [mentioned.meaning for mentioned in named]
+    machine = next((meaning for meaning in meanings if meaning.machine is not None), None)
+    narrowest = min(meanings, key=lambda meaning: (len(meaning.pool), len(meaning.chips)))
+    shared = [chip for chip in narrowest.pool if all(chip in meaning.pool for meaning in meanings)]
+    default = next((meaning.default for meaning in (machine, narrowest, *meanings)
+                    if meaning is not None and meaning.default in shared), None)
+    best = [chip for chip in shared if all(chip in meaning.chips for meaning in meanings)]
+    if default is None or (best and default not in best):
+        default = best[0] if best else shared[0]
+    chips = tuple(dict.fromkeys((default, *best)))
+    return Meaning(chips, tuple(shared), default, machine.machine if machine else None)
+
+
+def _told(choice: Choice, part: Part) -> Choice:
+    """The choice with the other reading of 'V100s' added to it."""
+    if all(mentioned.other is None for mentioned in part.mentions):
+        return choice
+    others = [other.default for mentioned in part.mentions if (other := mentioned.other) is not None]
+    more = [chip for chip in others if chip is not None and chip != choice.chip.id]
+    if not more:
+        return choice
+    return Choice(choice.chip, tuple(dict.fromkeys((*choice.alternatives, *more))), ambiguous=True, note=choice.note)
+
+
+def _aside(items: Sequence[Item], at: int) -> bool:
+    """Whether prose stands between a strange word and every chip's name, as in '8 V100 GPUs for T5 models'."""
+    after = items[at + 1] if at + 1 < len(items) else None
+    if (at and items[at - 1].kind in (BRAND, CLOUD)) or (after is not None and after.kind == UNIT):
+        return False
+    for other, item in enumerate(items):
+        if item.kind == MENTION:
+            between = items[min(at, other) + 1:max(at, other)]
+            if not any(each.kind == PLAIN for each in between):
+                return False
+    return True
+
+
+def _repeats(strange: Item, following: Sequence[Item]) -> bool:
+    """Whether the name that follows begins with the same letters: 'Core i7 i7-7700K'."""
+    return any(item.kind == MENTION and item.word.startswith(strange.word.lower()) for item in following)
+
+
+def _unit_overrides(part: Part) -> bool:
+    """Whether the noun after a machine's name says that its chips are meant: 'Cloud TPU v3 chips'."""
+    for at, item in enumerate(part.items[:-1]):
+        follows = part.items[at + 1]
+        if item.kind == MENTION and follows.kind == UNIT and follows.word in ("chip", "core", "device", "gpu", "gcd"):
+            return follows.at == item.end + 1
+        if item.kind == MENTION and follows.word == "slice":
+            return True
+    return False

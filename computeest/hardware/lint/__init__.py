@@ -1,0 +1,1 @@
+"""What is wrong with hardware YAML: shapes, names, rates, values and facts."""

@@ -1,0 +1,238 @@
+"""Whether memory, bandwidth, power and dates are within what such chips have."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date
+
+from computeest.hardware.lint.facts import Architecture, Check, Chip, shown, sourced
+from computeest.hardware.lint.schema import INTEGER_FORMATS
+from computeest.hardware.lint.shapes import Spot, nearest_of
+from computeest.text.yaml_nodes import Node
+
+#: The fastest a chip of each memory type has been sold with, in TB/s.
+MEMORY_LIMIT = {"GDDR3": 0.2, "GDDR5": 0.5, "GDDR5X": 0.56, "GDDR6": 0.97, "GDDR6X": 1.02, "GDDR7": 1.8, "HBM": 0.52,
+                "HBM2": 1.65, "HBM2e": 3.8, "HBM3": 5.4, "HBM3e": 8.1, "DDR3": 0.1, "DDR4": 0.4, "LPDDR4X": 0.1,
+                "LPDDR5": 0.82, "LPDDR5X": 0.9}
+#: FLOP per byte, 16-bit peak over memory bandwidth.
+INTENSITY = (4.0, 900.0)
+#: Milliseconds to read the whole memory once.
+SWEEP = (5.0, 700.0)
+#: Watts of one chip; wafers, CPU packages and systems are exempt.
+POWER = (5.0, 1500.0)
+#: GFLOP/s per watt at the training format, by the last year of release it holds for.
+PER_WATT = ((2012, 2.0, 25.0), (2016, 12.0, 90.0), (2018, 25.0, 1050.0), (2020, 150.0, 1400.0), (2022, 140.0, 2300.0),
+            (2024, 200.0, 2600.0), (9999, 280.0, 2600.0))
+PIN_TOLERANCE = 0.04
+
+
+def bus(chip: Chip, architecture: Architecture, today: date) -> Check:
+    """Bandwidth against bus width x data rate."""
+    given = chip.values.get("bandwidth")
+    entry = chip.data.get("bandwidth")
+    if given is None or not isinstance(entry, dict):
+        return
+    bits, rate = entry.get("bus-bits"), entry.get("gbit-per-pin")
+    if isinstance(bits, int | float) and isinstance(rate, int | float):
+        expected = bits * rate / 8
+        if abs(given.number / expected - 1) > PIN_TOLERANCE:
+            yield chip.at("bandwidth.value").error(
+                "bandwidth", f"is {shown(given.number)} GB/s, but {bits} bit x {shown(rate)} Gbit/s / 8 give "
+                             f"{shown(expected)}")
+
+
+def memory(chip: Chip, architecture: Architecture, today: date) -> Check:
+    """Bandwidth against the memory type, the memory's size and the chip's speed."""
+    type_, bandwidth, size = chip.texts.get("type", ""), chip.values.get("bandwidth"), chip.values.get("memory")
+    if bandwidth is None or type_ == "SRAM":
+        return
+    spot, limit = chip.at("bandwidth.value"), MEMORY_LIMIT.get(type_)
+    if limit is not None and bandwidth.number > limit * 1000 * chip.dies:
+        yield spot.warning("memory-type", f"is {shown(bandwidth.number)} GB/s; no chip with {type_} has more than "
+                                          f"{shown(limit * 1000 * chip.dies)}")
+    if size is not None:
+        sweep = size.number / bandwidth.number * 1000
+        if not SWEEP[0] <= sweep <= SWEEP[1]:
+            yield spot.warning("sweep", f"reads the {shown(size.number)} GB in {shown(sweep)} ms; usual are "
+                                        f"{shown(SWEEP[0])} to {shown(SWEEP[1])}")
+    peak = chip.fastest_16_bit()
+    if peak is not None:
+        intensity = peak.number * 1000 / bandwidth.number
+        if not INTENSITY[0] <= intensity <= INTENSITY[1]:
+            yield spot.warning("intensity", f"gives {shown(intensity)} FLOP per byte at the 16-bit rate; usual are "
+                                            f"{shown(INTENSITY[0])} to {shown(INTENSITY[1])}")
+
+
+def power(chip: Chip, architecture: Architecture, today: date) -> Check:
+    """The power, and the speed it buys, against chips of its time."""
+    tdp = chip.values.get("tdp")
+    if tdp is None or chip.texts.get("kind") in ("wafer", "cpu") or chip.texts.get("scope") == "system":
+        return
+    if not POWER[0] <= tdp.number <= POWER[1]:
+        yield chip.at("tdp.value").warning("power", f"is {shown(tdp.number)} W; chips have {shown(POWER[0])} to "
+                                                    f"{shown(POWER[1])}")
+    peak = chip.peak.get(chip.texts.get("training-format", ""))
+    shipped = chip.day("released")
+    if peak is None or shipped is None or chip.texts["training-format"] in INTEGER_FORMATS:
+        return
+    low, high = next((low, high) for last, low, high in PER_WATT if shipped.year <= last)
+    efficiency = peak.number * 1000 / tdp.number
+    if not low <= efficiency <= high:
+        yield chip.at("tdp.value").warning(
+            "per-watt", f"gives {shown(efficiency)} GFLOP/s per watt at the training format; chips of {shipped.year} "
+                        f"have {shown(low)} to {shown(high)}")
+
+
+def dates(chip: Chip, architecture: Architecture, today: date) -> Check:
+    """Announced, then released, and not in the future; within the architecture's years."""
+    announced, shipped = chip.day("announced"), chip.day("released")
+    if announced and shipped and announced > shipped:
+        yield chip.at("released").error("dates", f"{shipped} is before it was announced, {announced}")
+    for name, day in (("announced", announced), ("released", shipped)):
+        if day and day > today:
+            yield chip.at(name).error("dates", f"{day} has not come yet; use `expected` for plans")
+    if chip.released and shipped is None:
+        yield chip.spot.error("dates", "is released, but has no date of release")
+    if shipped and not architecture.years[0] <= shipped.year <= architecture.years[1]:
+        yield chip.at("released").error("years", f"{shipped.year} is outside {architecture.years[0]} to "
+                                                 f"{architecture.years[1]}, the years of {architecture.id}")
+
+
+CHECKS = (bus, memory, power, dates)
+
+
+#: Kinds that a chip of high confidence should not rest on.
+WEAK = ("database", "press")
+STALE_AFTER_MONTHS = 24
+
+
+def known(node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]]) -> Check:
+    """Every `source` below names a key of the file's sources."""
+    for here, key in sourced(node, spot):
+        if key not in sources:
+            yield here.error("source-unknown", f"'{key}' is no key of this file's sources" + nearest_of(key, sources))
+
+
+def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot) -> Check:
+    """A source can be opened, or, if it is a formula, computed."""
+    entries = node.value if isinstance(node.value, dict) else {}
+    for key, source in sources.items():
+        here = spot.at(f"sources.{key}", entries[key].line)
+        needed = ("url",) if _unopened(source) else ("url", "accessed")
+        if source.get("kind") == "derived":
+            needed = ("formula",)
+        for name in needed:
+            if name not in source:
+                yield here.error("source-incomplete", f"has no '{name}'")
+        if not source.get("url", "https://").startswith(("https://", "http://")):
+            yield here.error("source-incomplete", f"'{source['url']}' is no web address")
+        inputs = entries[key].value
+        parents = inputs.get("from") if isinstance(inputs, dict) else None
+        for parent in parents.value if parents is not None and isinstance(parents.value, list) else ():
+            if parent.value not in sources:
+                yield here.error("source-unknown", f"'{parent.value}' is no key of this file's sources")
+
+
+def weak(chip: Chip) -> Check:
+    """High confidence needs better than somebody's table."""
+    if chip.texts.get("confidence") != "high":
+        return
+    for name, peak in chip.peak.items():
+        source = chip.sources.get(peak.source, {})
+        why = f"a {source['kind']} source" if source.get("kind") in WEAK else "an unopened source"
+        if source.get("kind") in WEAK or _unopened(source):
+            yield chip.at(f"peak.{name}").warning("source-weak", f"rests on {why}, while the confidence is high")
+
+
+def _unopened(source: Mapping[str, str]) -> bool:
+    """Whether whoever entered the value only knew of the document."""
+    return source.get("unopened") == "true"
+
+
+def stale(chip: Chip, today: date) -> Check:
+    """What was only announced is worth another look after two years."""
+    if chip.texts.get("status") != "announced":
+        return
+    cited = {peak.source for peak in chip.peak.values()}
+    for key in sorted(cited):
+        accessed = chip.sources.get(key, {}).get("accessed", "")
+        try:
+            opened = date.fromisoformat(accessed)
+        except ValueError:
+            continue
+        months = (today.year - opened.year) * 12 + today.month - opened.month
+        if months > STALE_AFTER_MONTHS:
+            yield chip.spot.warning("source-stale", f"is only announced, and '{key}' was opened {months} months ago")
+
+
+TOLERANCE = 0.05
+
+
+def same_silicon(chips: Mapping[str, Chip], architectures: Mapping[str, Architecture]) -> Check:
+    """Chips of one architecture, unit count and clock have the same rates."""
+    groups: dict[tuple[object, ...], list[Chip]] = defaultdict(list)
+    for chip in chips.values():
+        architecture = architectures.get(chip.texts.get("architecture", ""))
+        if architecture is None or chip.limited or architecture.unit not in chip.counts:
+            continue
+        clocks = (chip.clock("fp32", architecture), chip.clock("tf32", architecture))
+        if all(clocks):
+            groups[(architecture.id, chip.counts[architecture.unit], *clocks)].append(chip)
+    for group in groups.values():
+        for chip in group[1:]:
+            why = f"with the same {chip.texts['architecture']} units and clocks"
+            yield from _differences(chip, group[0], why)
+
+
+def declared(chips: Mapping[str, Chip]) -> Check:
+    """A chip that says it has another's rates has them."""
+    for chip in chips.values():
+        claim = chip.data.get("same-rates-as")
+        if not isinstance(claim, dict):
+            continue
+        other = chips.get(str(claim.get("chip")))
+        if other is None:
+            yield chip.at("same-rates-as").error("siblings", f"'{claim.get('chip')}' is no chip")
+        else:
+            yield from _differences(chip, other, "whose rates it shares", claim.get("except") or ())
+
+
+def twins(chips: Mapping[str, Chip]) -> Check:
+    """Two ids with the very same record: one is a copy, unless it says so."""
+    seen: dict[tuple[object, ...], Chip] = {}
+    for chip in chips.values():
+        record = (chip.texts.get("architecture"), *((name, peak.number) for name, peak in chip.peak.items()),
+                  *((name, value.number) for name, value in chip.values.items()))
+        if len(record) < 5:
+            continue
+        first = seen.setdefault(record, chip)
+        if first is not chip and not isinstance(chip.data.get("same-rates-as"), dict):
+            yield chip.spot.warning("twins", f"has the very record of {first.id}: a copy, or one chip with two names?")
+
+
+def succession(chips: Mapping[str, Chip]) -> Check:
+    """A successor is not older than what it succeeds."""
+    for chip in chips.values():
+        name = chip.data.get("successor-of")
+        if name is None:
+            continue
+        older = chips.get(str(name))
+        if older is None:
+            yield chip.at("successor-of").error("succession", f"'{name}' is no chip")
+            continue
+        mine, theirs = chip.day("released"), older.day("released")
+        if mine and theirs and mine < theirs:
+            yield chip.at("successor-of").warning("succession", f"was released {mine}, before {older.id}, {theirs}")
+
+
+def _differences(chip: Chip, other: Chip, why: str, skip: object = ()) -> Check:
+    skipped = skip if isinstance(skip, list | tuple) else ()
+    for name, peak in chip.peak.items():
+        theirs = other.peak.get(name)
+        if theirs is None or name in skipped:
+            continue
+        slack = peak.rounding + theirs.rounding
+        if max(0.0, abs(peak.number - theirs.number) - slack) > TOLERANCE * theirs.number:
+            yield chip.at(f"peak.{name}").error(
+                "siblings", f"is {shown(peak.number)}, but {other.id}, {why}, has {shown(theirs.number)}")

@@ -1,0 +1,224 @@
+"""Plots of a frontier fit: the records against it, Pareto frontiers, thresholds over time, attribution."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeest.progress.attribution import Attribution, Point
+from computeest.progress.efficiency import MOORE_MONTHS, Efficiency
+from computeest.progress.fit import FrontierFit
+from computeest.progress.model import PRODUCT, Array
+from computeest.progress.plots import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, canvas
+from computeest.progress.records import Observations, ProgressError, centred
+from computeest.progress.thresholds import compute_needed, pareto
+from computeest.progress.trend import ComputeSeries, Growth, Trend, record_holders
+from computeest.text.numbers import NINETY
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+_LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+_PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
+            "data_augmenting": ("data-augmenting algorithms", SKY),
+            "compute": ("compute", ORANGE), "data": ("data", GREEN)}
+#: Compute past what anybody could train with only stretches the axis.
+_MOST_COMPUTE = 1e28
+_LEAST_COMPUTE = 1e12
+
+
+def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "score") -> Figure:
+    """Predicted against observed score (left), and compute against time with the score as colour (right)."""
+    predicted = fit.model.accuracy(fit.vector()[None, :-1], seen.columns())[0]
+    with canvas(2, width=10.0) as (figure, (left, right)):
+        points = left.scatter(predicted, seen.score, c=seen.year, cmap="viridis", s=24, edgecolors="white",
+                              linewidths=0.4)
+        both = np.concatenate([predicted, seen.score])
+        ends = (float(both.min()) - 0.01, float(both.max()) + 0.01)
+        line = np.linspace(ends[0], ends[1], 200)
+        spread = float(np.exp(fit.parameters["delta"]))
+        low, high = (1.0 / (1.0 + (1.0 - line) / line * np.exp(-side * spread)) for side in (-NINETY, NINETY))
+        left.plot(line, line, color=BLACK, linewidth=1.0, label="predicted = observed")
+        left.fill_between(line, low, high, color=SKY, alpha=0.25, linewidth=0, label="90 % of errors")
+        left.set(xlabel=f"predicted {score_label} (fraction)", ylabel=f"observed {score_label} (fraction)",
+                 title="Fit", xlim=ends, ylim=ends)
+        left.legend(loc="upper left")
+        figure.colorbar(points, ax=left, label="year of publication")
+        shades = right.scatter(seen.year, seen.compute, c=seen.score, cmap="cividis", s=24, edgecolors="white",
+                               linewidths=0.4)
+        right.set(yscale="log", xlabel="year of publication", ylabel="training compute (FLOP)", title="Records")
+        figure.colorbar(shades, ax=right, label=f"{score_label} (fraction)")
+    return figure
+
+
+def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequence[int], *,
+                data_label: str = "training examples") -> Figure:
+    """Data against compute that reach each level, one frontier a year: progress moves the frontier inwards.
+
+    A level is a score, or a model: then it is the score predicted of it, and the model is marked.
+    """
+    _needs_product(fit)
+    data = np.geomspace(1e4, 1e12, 400)
+    with canvas(len(levels), width=3.4 * len(levels) + 1.2, height=4.2, sharey=True) as (figure, axes):
+        from matplotlib import colormaps
+        from matplotlib.cm import ScalarMappable
+        from matplotlib.colors import Normalize
+
+        shades = Normalize(min(years), max(years) + 1)
+        for axis, level in zip(axes, levels, strict=True):
+            score, title = _level(fit, level)
+            for year in years:
+                needed = pareto(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling)
+                axis.plot(data, np.where(np.isfinite(needed), needed, np.nan), color=colormaps["viridis"](shades(year)))
+            if isinstance(level, Point):
+                axis.plot(level.data, level.compute, color=VERMILION, marker="D", markeredgecolor="white", zorder=3)
+            axis.set(xscale="log", yscale="log", xlabel=data_label, title=title, xlim=(data[0], data[-1]))
+            axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
+        axes[0].set_ylabel("training compute (FLOP)")
+        figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
+    return figure
+
+
+def _level(fit: FrontierFit, level: float | Point) -> tuple[float, str]:
+    """The score to reach and what the panel is called."""
+    if not isinstance(level, Point):
+        return level, f"score {level:g}"
+    columns = centred(fit.centre, level.year, level.compute, level.data)
+    score = float(fit.model.accuracy(fit.vector()[None, :-1], columns)[0, 0])
+    return score, f"{level.name} of {level.year:.1f} ({score:.3f})"
+
+
+def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> Figure:
+    """Compute needed for each score over the years, with the bootstrap's interval; gaps are out of reach."""
+    _needs_product(fit)
+    span = np.linspace(min(years), max(years), 121)
+    with canvas(width=8.4) as (figure, (axis,)):
+        for colour, score in zip(_LINES, scores, strict=False):
+            needed = compute_needed(fit.vector(), fit.centre, score, span, data, ceiling=fit.model.ceiling)
+            shown = needed < _MOST_COMPUTE
+            if not shown.any():
+                axis.plot([], [], color=colour, linestyle=":", label=f"{score:g} (out of reach)")
+                continue
+            label = f"{score:g}" if shown.all() else f"{score:g} (out of reach before {span[shown][0]:.1f})"
+            axis.plot(span, np.where(shown, needed, np.nan), color=colour, label=label)
+            if fit.draws is not None:
+                low, high = _band(fit, score, span, data)
+                axis.fill_between(span, low, high, color=colour, alpha=0.12, linewidth=0)
+        axis.set(yscale="log", xlabel="year of the algorithms", ylabel="training compute needed (FLOP)",
+                 xlim=(span[0], span[-1]), title=f"Compute for a fixed score with {data / 1e6:.4g} million examples")
+        axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
+        figure.legend(title="score", loc="outside right upper")
+    return figure
+
+
+def attribution_plot(shares: Sequence[Attribution]) -> Figure:
+    """Shapley shares of each gain as stacked bars; negative shares reach left of zero."""
+    if not shares:
+        raise ProgressError("no pair of models to attribute a gain between")
+    with canvas(width=8.6, height=1.6 + 0.36 * len(shares)) as (figure, (axis,)):
+        _stack(axis, shares)
+        axis.set_yticks(range(len(shares)), [f"{item.before} to {item.after}" for item in shares])
+        axis.invert_yaxis()
+        axis.grid(axis="y", visible=False)
+        axis.axvline(0.0, color=BLACK, linewidth=0.8)
+        axis.set(xlabel=f"share of the predicted gain in {shares[0].space} (%)", title="What the gain came from")
+        figure.legend(loc="outside lower center", ncols=4, fontsize=9, columnspacing=1.2, handlelength=1.2)
+    return figure
+
+
+def _stack(axis: Axes, shares: Sequence[Attribution]) -> None:
+    """Bars side by side: positive shares to the right of zero, negative ones to the left."""
+    right, left = np.zeros(len(shares)), np.zeros(len(shares))
+    for player, (label, colour) in _PLAYERS.items():
+        values = np.array([100.0 * item.shares[player].point if player in item.shares else 0.0 for item in shares])
+        begin = np.where(values >= 0, right, left)
+        axis.barh(range(len(shares)), values, left=begin, color=colour, label=label, height=0.72, edgecolor="white")
+        for row, value in enumerate(values):
+            if abs(value) >= 6.0:
+                axis.text(begin[row] + value / 2, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
+                          color="white" if colour == BLUE else BLACK)
+        right += np.maximum(values, 0.0)
+        left += np.minimum(values, 0.0)
+
+
+def _band(fit: FrontierFit, score: float, span: Array, data: float) -> tuple[Array, Array]:
+    """Percentiles over the bootstrap; a draw for which the score is out of reach counts as infinite compute."""
+    draws = np.empty((0, 7)) if fit.draws is None else fit.draws
+    needed = compute_needed(draws[:, None, :], fit.centre, score, span, data, ceiling=fit.model.ceiling)
+    tail = 0.5 * (1.0 - fit.level)
+    ordered = np.sort(needed, axis=0)
+    last = len(ordered) - 1
+    # The axis ends long before: an infinite edge would leave the band undrawn.
+    return ordered[round(tail * last)], np.minimum(ordered[round((1.0 - tail) * last)], _MOST_COMPUTE * 1e3)
+
+
+def _needs_product(fit: FrontierFit) -> None:
+    if fit.model.factors != PRODUCT.factors:
+        raise ProgressError("this plot needs the model with a compute and a data factor")
+
+
+def efficiency_plot(result: Efficiency) -> Figure:
+    """Compute of each record that reaches the level, the running best, its regression, and Moore's law."""
+    year = np.array([step.year for step in result.steps])
+    work = np.array([step.tflop_s_days for step in result.steps])
+    best = np.array([step.running_best for step in result.steps])
+    with canvas(width=8.0) as (figure, (axis,)):
+        axis.scatter(year[~best], work[~best], color=GREY, s=26, label="other models that reach the level")
+        axis.step(year[best], work[best], where="post", color=BLUE, linewidth=1.0, alpha=0.6)
+        axis.scatter(year[best], work[best], color=BLUE, s=34, zorder=3, label="running best")
+        span = np.linspace(year[best].min(), year[best].max(), 50)
+        for halving in result.halvings:
+            if halving.method == "least squares" and halving.records == "running best":
+                since = span - year[best].mean()
+                axis.plot(span, 2.0 ** (np.log2(work[best]).mean() - 12.0 / halving.months * since), color=VERMILION,
+                          label=f"least squares: halves every {halving.months:.1f} months")
+        start = work[best][np.argmin(year[best])]
+        axis.plot(span, start * 2.0 ** (-12.0 * (span - span[0]) / MOORE_MONTHS), color=BLACK, linestyle="--",
+                  linewidth=1.0, label=f"Moore's law: {MOORE_MONTHS:.0f} months")
+        axis.set(yscale="log", xlabel="year of publication", ylabel="training compute (TFLOP/s-days)",
+                 title=f"Compute for a fixed level: {result.best_factor:.0f}x less than {result.baseline} "
+                       "(a multiply-add is 2 FLOP)")
+        _name(axis, [(step.year, step.tflop_s_days, step.model) for step in result.steps if step.running_best])
+        axis.margins(x=0.1, y=0.12)
+        figure.legend(loc="outside lower center", ncols=2)
+    return figure
+
+
+def trend_plot(series: ComputeSeries, trend: Trend) -> Figure:
+    """Compute over time with each record's 90 % interval, and the growth with and without those intervals."""
+    low = 10.0 ** (series.log10_flop - NINETY * np.nan_to_num(series.error))
+    high = 10.0 ** (series.log10_flop + NINETY * np.nan_to_num(series.error))
+    flop = 10.0**series.log10_flop
+    holds = record_holders(series)
+    with canvas(width=8.0) as (figure, (axis,)):
+        axis.errorbar(series.year, flop, yerr=[flop - low, high - flop], fmt="none", ecolor=GREY, elinewidth=0.7,
+                      alpha=0.7, label="90 % interval of the estimate")
+        axis.scatter(series.year[~holds], flop[~holds], color=BLUE, s=20, zorder=3, label="record")
+        axis.scatter(series.year[holds], flop[holds], color=ORANGE, s=34, marker="D", zorder=4, edgecolors=BLACK,
+                     linewidths=0.5, label="most compute so far")
+        span = np.linspace(series.year.min(), series.year.max(), 50)
+        if trend.with_errors is not None:
+            _growth(axis, span, trend.with_errors, "errors taken into account", VERMILION, "-")
+        _growth(axis, span, trend.ignoring_errors, "errors ignored", BLACK, "--")
+        axis.set(yscale="log", xlabel="year of publication", ylabel="training compute (FLOP)",
+                 title="Training compute over time")
+        figure.legend(loc="outside lower center", ncols=2, fontsize=9)
+    return figure
+
+
+def _growth(axis: Axes, span: np.ndarray[tuple[int], np.dtype[np.float64]], growth: Growth, label: str, colour: str,
+            style: str) -> None:
+    axis.plot(span, 10.0 ** (growth.line.intercept + growth.line.slope * span), color=colour, linestyle=style,
+              label=f"{label}: doubles every {growth.doubling_months:.1f} months")
+
+
+def _name(axis: Axes, points: list[tuple[float, float, str]]) -> None:
+    """Names beside the points, up to the right and down to the left by turns so that neighbours do not collide."""
+    for turn, (x, y, name) in enumerate(points):
+        above = turn % 2 == 0
+        axis.annotate(name, (x, y), xytext=(5, 6) if above else (-5, -13), textcoords="offset points", fontsize=8.5,
+                      ha="left" if above else "right")

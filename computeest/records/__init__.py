@@ -1,0 +1,1 @@
+"""The answer in words: records, checks, derivations, thresholds and their formats."""

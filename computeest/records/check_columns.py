@@ -1,0 +1,110 @@
+"""What checks may ask, by paper: facts, results, and what was looked up or assumed beside them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation.results import Results
+
+Floats = NDArray[np.float64]
+
+#: What a check may ask beside the columns of the schema and `flop_by_METHOD`, and what each is.
+RESULTS: Mapping[str, str] = {
+    "flop": "the answer, with base models", "flop_low": "5 % are below", "flop_high": "5 % are above",
+    "sigma": "one-sigma spread of ln flop", "own_flop": "the answer without base models",
+    "flop_of_facts": "what all methods but `reported` say, by their certainty",
+    "agreement": "largest over smallest answer of the methods",
+    "utilization_implied": "what the other methods say over what the chips could have done",
+    "capacity": "chip time x peak", "wall_chip_time": "chips x time",
+    "stated_utilization": "utilization, where it is stated and not assumed",
+    "assumed_epochs": "epochs, where they are assumed",
+    "assumed_epochs_spread": "one-sigma spread of ln epochs, where they are assumed",
+    "chip_peak": "the dense peak of the chip that was named",
+    "counted_forward_flop": "forward FLOP of the network that was described",
+    "counted_parameters": "parameters of the network that was described",
+    "tokens_seen_otherwise": "tokens seen, by those other stated facts that are furthest from the number used",
+    "examples_seen_otherwise": "examples seen, likewise",
+    "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
+}
+
+#: Products of stated facts that are all the same number.
+_ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
+                    ("steps", "batch_size", "sequence_length")),
+    "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
+}
+
+
+def columns(results: Results) -> dict[str, Floats]:
+    """Every number that a check may ask, by paper."""
+    spec, first = results.spec, results.first
+    epochs = results.columns.get("epochs", np.full(len(first), np.nan))
+    return {
+        **results.columns, **_years(results), **_otherwise(results),
+        "own_flop": results.reconciled.flop,
+        "flop_of_facts": _of_facts(results),
+        "stated_utilization": spec.column("utilization")[first],
+        "assumed_epochs": np.where(np.isnan(spec.column("epochs")[first]), epochs, np.nan),
+        "assumed_epochs_spread": _epochs_spread(results),
+        "chip_peak": spec.chips.column("peak")[first],
+        "counted_forward_flop": spec.networks.column("forward_flop")[first],
+        "counted_parameters": spec.networks.column("parameters")[first],
+    }
+
+
+def _otherwise(results: Results) -> dict[str, Floats]:
+    """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
+    spec, count = results.spec, len(results.first)
+    nothing = np.full(count, np.nan)
+    single = np.bincount(spec.paper, minlength=count) == 1
+    found = {}
+    for name, routes in _ROUTES.items():
+        used = results.columns.get(name, nothing)
+        # of several runs the number used is a total, and a stated fact may be of one of them
+        stated = np.array([np.prod([spec.column(fact) for fact in route], axis=0) for route in routes])
+        values = np.where(single, stated[:, results.first], np.nan)
+        with np.errstate(all="ignore"):
+            apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
+        furthest = apart.argmax(axis=0)
+        column = np.arange(count)
+        found[f"{name}_otherwise"] = np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
+    return found
+
+
+def _of_facts(results: Results) -> Floats:
+    """What the methods that rest on facts say together."""
+    reconciled = results.reconciled
+    others = [place for place, name in enumerate(reconciled.methods) if name != "reported"]
+    with np.errstate(all="ignore"):
+        logs = np.log(reconciled.method_flop[:, others])
+        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
+        return np.asarray(np.exp((np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)), dtype=np.float64)
+
+
+def _epochs_spread(results: Results) -> Floats:
+    """The spread of the epochs assumed, NaN where they are stated."""
+    spreads = np.array([variant.sigma for variant in results.assumptions["epochs"].variants()])
+    cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))[results.first]
+    used = ~np.isnan(results.columns.get("epochs", np.full(len(results.first), np.nan)))
+    return np.where(np.isnan(results.spec.column("epochs")[results.first]) & used, spreads[cases], np.nan)
+
+
+def _years(results: Results) -> dict[str, Floats]:
+    """Dates as decimal years, so that checks can compare them."""
+    chips, published = results.spec.chips, results.spec.kinds("published")
+    announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in chips.facts]
+    years = [decimal_year(day) for day in published.facts]
+    return {"announced_year": np.array([*announced, np.nan])[chips.codes[results.first]],
+            "published_year": np.array([*years, np.nan])[published.codes[results.first]]}
+
+
+@lru_cache(maxsize=65_536)
+def decimal_year(day: datetime.date) -> float:
+    """A date as a year with its fraction."""
+    start = datetime.date(day.year, 1, 1).toordinal()
+    return day.year + (day.toordinal() - start) / (datetime.date(day.year + 1, 1, 1).toordinal() - start)

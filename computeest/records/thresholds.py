@@ -1,0 +1,214 @@
+"""How likely a model is above a threshold of training compute, and what was counted: never legal advice."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from computeest.problems import UsageError
+from computeest.text.numbers import NINETY, to_unit
+from computeest.text.suggest import did_you_mean
+from computeest.text.units import UnitError
+from computeest.text.yaml_nodes import load, plain
+
+if TYPE_CHECKING:
+    from computeest.estimation.results import Results
+
+#: The error that the guidelines accept of a provider's estimate.
+MARGIN = 0.3
+_NOT_ADVICE = "An estimate from published facts, not legal advice."
+#: Words in the name of a run that makes data instead of learning from it.
+_MAKES_DATA = ("synthetic", "generation of data", "data generation", "distillation data", "sampling")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """An amount of training compute that a rule attaches something to."""
+
+    key: str
+    name: str
+    flop: float
+    #: whole, or modification: the model's own run against a share of its base model's compute.
+    counts: str
+    says: str = ""
+    where: str = ""
+    source: str = ""
+    adopted: str = ""
+    applies: str = ""
+    ended: str = ""
+    status: str = ""
+    rules: tuple[str, ...] = ()
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How an estimate stands to a threshold; numbers in FLOP."""
+
+    threshold: str
+    name: str
+    threshold_flop: float
+    #: What was held against it, with its 90 % interval.
+    flop: float
+    flop_low: float
+    flop_high: float
+    #: That the true figure is above, with two significant figures (of its complement where that is smaller).
+    probability_above: float
+    status: str
+    applies: str
+    ended: str
+    where: str
+    source: str
+    #: What was counted and what not: rule, sentence, source.
+    rules: list[dict[str, str]]
+    sentence: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The judgement as JSON has it."""
+        return asdict(self)
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, Threshold]:
+    """The thresholds of thresholds.yaml, by key."""
+    return {key: _threshold(key, entry) for key, entry in _entries()["thresholds"].items()}
+
+
+def _threshold(key: str, entry: Mapping[str, Any]) -> Threshold:
+    texts = {name: str(entry.get(name, "")) for name in ("where", "source", "adopted", "applies", "ended", "status")}
+    return Threshold(key, entry["name"], float(entry["flop"]), entry["counts"], " ".join(entry["says"].split()),
+                     rules=tuple(entry["rules"]), share=float(entry.get("share", 1.0)), **texts)
+
+
+@lru_cache(maxsize=1)
+def _entries() -> Mapping[str, Any]:
+    root = load(files("computeest").joinpath("thresholds.yaml").read_text("utf-8"))
+    return plain(root) if root is not None else {}
+
+
+def named(wanted: Iterable[str]) -> list[Threshold]:
+    """The thresholds that names, numbers such as 1e25, or `all` ask for; UsageError for anything else."""
+    found: dict[str, Threshold] = {}
+    for name in wanted:
+        asked = name.strip().lower()
+        several = known().values() if asked == "all" else [known()[asked]] if asked in known() else [_number(name)]
+        found |= {threshold.key: threshold for threshold in several}
+    return list(found.values())
+
+
+def _number(text: str) -> Threshold:
+    """A threshold given as a number of FLOP."""
+    try:
+        flop = to_unit(text, "FLOP")
+    except UnitError:
+        close = did_you_mean(text, (*known(), "all"))
+        raise UsageError(f"no threshold is called '{text}'; {close or 'there are ' + ', '.join(known())}, 'all', or a "
+                         "number such as 1e25") from None
+    if not (math.isfinite(flop) and flop > 0):
+        raise UsageError(f"a threshold is a positive number of FLOP, and '{text}' is none")
+    rules = ("base-run", "own-recomputation")
+    return Threshold(f"{flop:g}", f"a threshold of {flop:g} FLOP", flop, "whole", rules=rules)
+
+
+def judgements(results: Results, index: int, wanted: Iterable[Threshold]) -> list[dict[str, Any]]:
+    """How a paper's estimate stands to each threshold that can be held against it."""
+    return [judgement.to_dict() for threshold in wanted if (judgement := judge(results, index, threshold)) is not None]
+
+
+def judge(results: Results, index: int, threshold: Threshold) -> Judgement | None:
+    """How a paper's estimate stands to the threshold; None for a modification of nothing."""
+    base, lacking = _base(results, index)
+    modified = threshold.counts == "modification"
+    if modified and not (base or lacking):
+        return None
+    flop, sigma = _held(results, index, threshold)
+    limit = threshold.flop * threshold.share
+    if modified and base:
+        # the base model's compute is not certain either
+        from computeest.estimation.results import REPORTED_SIGMA
+
+        limit, sigma = base * threshold.share, math.hypot(sigma, REPORTED_SIGMA)
+    reach = math.exp(NINETY * sigma)
+    chance = probability(flop, sigma, limit)
+    facts = {"base": str(results.spec.word("base_model", int(results.first[index])) or lacking),
+             "base_flop": f"{base:.2g} FLOP", "stages": ", ".join(_making_data(results, index)),
+             "figures": f"{flop:.1e}"}
+    rules = [{"rule": rule, "says": text, "source": _entries()["rules"][rule]["source"]}
+             for rule in threshold.rules if (text := _rule(rule, facts, _cases(results, index, base, lacking, reach)))]
+    return Judgement(threshold.key, threshold.name, limit, flop, flop / reach, flop * reach, chance, threshold.status,
+                     threshold.applies, threshold.ended, threshold.where, threshold.source, rules,
+                     _sentence(threshold, limit, flop, reach, chance))
+
+
+def probability(flop: float, sigma: float, limit: float) -> float:
+    """The chance that a lognormal figure is above the limit, with two significant figures of the smaller side."""
+    deviations = math.log(flop / limit) / max(sigma, 1e-9)
+    smaller = 0.5 * math.erfc(abs(deviations) / math.sqrt(2))
+    rounded = float(f"{smaller:.1e}")
+    return rounded if deviations < 0 else 1 - rounded
+
+
+def _held(results: Results, index: int, threshold: Threshold) -> tuple[float, float]:
+    """What is held against the threshold, and its spread: the whole, or the model's own run."""
+    if threshold.counts == "modification":
+        return float(results.reconciled.flop[index]), float(results.reconciled.sigma[index])
+    return float(results.columns["flop"][index]), float(results.columns["sigma"][index])
+
+
+def _base(results: Results, index: int) -> tuple[float, str]:
+    """The base model's compute that the estimate holds, 0 without; and the base model whose compute is missing."""
+    column = results.columns.get("base_compute")
+    base = float(column[index]) if column is not None else math.nan
+    return (0.0 if math.isnan(base) else base), results.lineage.missing.get(index, "")
+
+
+def _cases(results: Results, index: int, base: float, lacking: str, reach: float) -> Mapping[str, str]:
+    """Which of each rule's sentences the facts call for."""
+    of_base = "included" if base else "missing" if lacking else "none"
+    column = results.columns.get("hardware_flop_utilization")
+    hardware = column is not None and not math.isnan(float(column[index]))
+    recomputed = "hardware" if hardware else "model"
+    return {"base-model": of_base, "base-run": of_base, "modification": of_base,
+            "synthetic-data": "listed" if _making_data(results, index) else "none",
+            "recomputation": recomputed, "own-recomputation": recomputed,
+            "margin": "within" if reach <= 1 + MARGIN else "beyond"}
+
+
+def _making_data(results: Results, index: int) -> Sequence[str]:
+    """The runs whose names say that they make data."""
+    stages = results.spec.words.get("stage")
+    if stages is None:
+        return []
+    named = [str(stages[row]) for row in range(results.spec.size) if results.spec.paper[row] == index and stages[row]]
+    return [stage for stage in named if any(word in stage.lower() for word in _MAKES_DATA)]
+
+
+def _rule(rule: str, facts: Mapping[str, str], cases: Mapping[str, str]) -> str:
+    sentences = _entries()["rules"][rule]
+    sentence = sentences.get(cases.get(rule, "always"))
+    return " ".join(str(sentence).format(**facts).split()) if sentence else ""
+
+
+def _sentence(threshold: Threshold, limit: float, flop: float, reach: float, chance: float) -> str:
+    """What an analyst may paste."""
+    counted = "of the run by itself" if threshold.counts == "modification" else "of training"
+    dates = f"; {threshold.status}" if threshold.status else ""
+    dates += f", from {threshold.applies}" if threshold.applies else ""
+    dates += f" to {threshold.ended}" if threshold.ended else ""
+    where = f" ({threshold.where}{dates})" if threshold.where else ""
+    return (f"The compute {counted} is estimated at {flop:.2g} FLOP, with 90 % between {flop / reach:.2g} and "
+            f"{flop * reach:.2g}. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, is "
+            f"{in_words(chance)}. {_NOT_ADVICE}")
+
+
+def in_words(chance: float) -> str:
+    """A probability as it is said: nothing that rests on estimates is certain."""
+    if chance < 0.001:
+        return "less than 0.001"
+    if chance > 0.999:
+        return "more than 0.999"
+    return f"{chance:.2g}" if chance < 0.5 else f"{1 - float(f'{1 - chance:.2g}'):g}"

@@ -1,0 +1,257 @@
+"""One cell's text as a value of its column: in the column's unit, within its bounds, or a problem in words."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from computeest import schema
+from computeest.problems import CellError
+from computeest.schema import Field
+from computeest.text import chip_words, dates, numbers, units
+from computeest.text.suggest import did_you_mean
+from computeest.text.units import UnitError
+from computeest.text.yaml_nodes import Node, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One fact: its value in the column's unit, and the words and the place it came from."""
+
+    #: The column it belongs to: a unit may have sent it to another than its key's.
+    column: str
+    value: Any
+    #: One-sigma spread in natural log.
+    sigma: float = 0.0
+    #: The paper's own words.
+    text: str = ""
+    line: int = 0
+    source: str = ""
+    quote: str = ""
+
+
+#: How people write that there is no value. What is no finite number, such as 'nan', is a mistake.
+MISSING = frozenset(("na", "n/a", "#n/a", "none", "null", "-", "–", "—", "?", "unknown", "not reported", "not stated",
+                     "not given", "not disclosed", "undisclosed", "unspecified"))
+
+
+def read(field: Field, text: str, unit: str | None = None) -> Cell:
+    """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
+    if field.numeric:
+        return number(field, text, unit)
+    stripped = text.strip()
+    if not stripped:
+        raise CellError("there is no value", f"such as '{field.example}'" if field.example else "")
+    if field.kind == "date":
+        return Cell(field.name, date(stripped), text=stripped)
+    if field.kind == "choice":
+        return Cell(field.name, choice(field, stripped), text=stripped)
+    return Cell(field.name, stripped, text=stripped)
+
+
+def number(field: Field, text: str, unit: str | None = None) -> Cell:
+    """A numeric cell in the unit of the column it belongs to."""
+    field = _all_passes(field, text)
+    try:
+        found = numbers.read(_plain(field, text), rate=units.is_rate(field.unit or "dimensionless"))
+        column, factor = _place(field, _of_the_key(found.unit, unit), text)
+    except UnitError as error:
+        raise CellError(error.what, error.expected or _such_as(field)) from None
+    value = found.value * factor
+    _bounded(schema.FIELDS[column], value, text)
+    return Cell(column, value, found.sigma, text.strip())
+
+
+_TIMES = ("time", "chip_time", "core_time")
+#: '300 epochs on ImageNet-21k': whose passes they were is no part of their number.
+_DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z\d][\w.-]*)*\s*$")
+#: '1.4T tokens seen' are those of all epochs together.
+_SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
+
+
+#: '350m' and '1t' of what is counted: in a time they might be minutes and tonnes of anything.
+_SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
+_COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word/epoch", "step",
+                      "example/step", "token/step"))
+
+
+def _plain(field: Field, text: str) -> str:
+    """The text without names, and with a number's scale in the capital that says it for sure."""
+    if field.name in _TIMES:
+        return chip_words.unnamed(text)
+    if field.name == "epochs":
+        return _DATA_SET.sub("", text)
+    return _SMALL_SCALE.sub(lambda match: match[1].upper(), text) if field.unit in _COUNTED else text
+
+
+#: Units that nobody means where none is written: a bare time is mostly hours or days.
+_SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
+_BARE = re.compile(r"(?:about|around|approximately|roughly)?[~≈\d.,+\-eE\s]+"
+                   r"(?:(?:[kKMBG]|thousand|million|billion)\b)?\s*")
+
+
+def without_unit(field: Field, text: str) -> bool:
+    """Whether a text is a number alone, of a column whose own unit is seldom meant."""
+    bare = _BARE.match(text) if field.unit in _SMALL_UNITS and text else None
+    return bare is not None and (bare.end() == len(text) or units.says_nothing(text[bare.end():]))
+
+
+def _all_passes(field: Field, text: str) -> Field:
+    return schema.FIELDS[f"{field.name}_seen"] if field.name in ("tokens", "examples") and _SEEN.search(text) else field
+
+
+def _of_the_key(unit: str | None, key: str | None) -> str | None:
+    """The unit of the text, or that of the key: the hours of `gpu_hours: 320,256 hours` are GPU-hours."""
+    if unit is None or key is None or key.startswith(f"{unit}/"):
+        return key or unit  # '$2' of a price is its dollars for an hour
+    counted = key.rpartition(" * ")[0]
+    return f"{counted} * {unit}" if counted and units.dimension(unit) == units.dimension("second") else unit
+
+
+def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
+    """The column that the unit says, and the factor to that column's unit."""
+    if unit is None:
+        return field.name, 1.0
+    dimension = units.dimension(unit)
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == dimension:
+            return field.name, units.factor(unit, own)
+    for other, column in field.routes.items():
+        if units.dimension(other) == dimension:
+            target = schema.FIELDS[column]
+            same = (u for u in (target.unit or "", *target.also) if units.dimension(u) == dimension)
+            return column, units.factor(unit, next(same))
+    raise CellError(f"'{text.strip()}' is {units.describe(unit)}, not {units.describe(field.unit or 'dimensionless')}",
+                    _such_as(field) + _rate_for_count(field, dimension, text) + _key_for(dimension))
+
+
+def _such_as(field: Field) -> str:
+    return f"write {units.describe(field.unit or 'dimensionless')}, such as '{field.example}'"
+
+
+def _rate_for_count(field: Field, dimension: str, text: str) -> str:
+    """The usual slip: 'FLOPS', which is FLOP/s, for a count."""
+    if dimension == units.dimension("FLOP/second") and not units.is_rate(field.unit or "") and "/" not in text:
+        return "; FLOPS in capitals is FLOP/s: for a count write FLOP"
+    return ""
+
+
+def _key_for(dimension: str) -> str:
+    if "[flop]" in dimension:
+        return ""
+    keys = [name for name in schema.NUMERIC
+            if name in schema.INPUTS and units.dimension(schema.FIELDS[name].unit or "") == dimension]
+    return f"; the key for it is '{keys[0]}'" if keys and dimension != units.dimension("dimensionless") else ""
+
+
+def _bounded(field: Field, value: float, text: str) -> None:
+    said = f"'{text.strip()}'"
+    if value > field.high:
+        percent = field.high == 1.0 and value <= 100 and "%" not in text
+        raise CellError(f"{said} is {_more_than(field, value)}",
+                        f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field))
+    if value < field.low or (value == field.low and not field.low_included):
+        what = "negative" if value < 0 else "zero" if value == 0 else \
+            f"{value:.4g} {_unit(field)}, and less than {field.low:.4g} cannot be"
+        raise CellError(f"{said} is {what}", _such_as(field))
+
+
+def _more_than(field: Field, value: float) -> str:
+    if field.unit == "dimensionless":
+        return f"more than {field.high:.4g}"
+    return f"{value:.4g} {_unit(field)}, and more than {field.high:.4g} cannot be"
+
+
+def _unit(field: Field) -> str:
+    return f"{field.unit}".replace(" * ", "-")
+
+
+def date(text: str) -> datetime.date:
+    """A day, a month (its 15th) or a year (its middle): the date of a paper is rarely known better."""
+    try:
+        found = dates.read(text)
+    except ValueError:
+        raise CellError(f"'{text[:40]}' is not a day of the calendar",
+                        "write year-month-day, such as '2015-12-10'") from None
+    if found is None:
+        raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
+    return found
+
+
+#: How papers name a number format, folded: lower case, letters and digits only.
+_FORMATS = {
+    "float64": "fp64", "double": "fp64", "float32": "fp32", "float": "fp32", "single": "fp32",
+    "singleprecision": "fp32", "fullprecision": "fp32", "tensorfloat32": "tf32", "float16": "fp16", "half": "fp16",
+    "halfprecision": "fp16", "bfloat16": "bf16", "bfloat": "bf16", "float8": "fp8", "e4m3": "fp8", "float4": "fp4",
+    "nvfp4": "fp4", "mxfp4": "fp4", "tensorfp16bf16": "bf16", "fp16bf16": "bf16", "mixed": "fp16",
+    "mixedprecision": "fp16", "amp": "fp16", "automaticmixedprecision": "fp16",
+}
+
+
+#: Which of several formats the matrix products used: the narrowest that floats.
+_NARROWEST = ("fp4", "fp6", "fp8", "bf16", "fp16", "tf32", "fp32", "fp64", "int4", "int8")
+
+
+#: Words beside a number format that say how it was used, and not another one: 'mixed precision (fp16)'.
+_OF_FORMATS = re.compile(r"\b(?:automatic|mixed|precision|training|arithmetic|tensor cores?|amp|with|in|using)\b",
+                         re.IGNORECASE)
+
+
+def choice(field: Field, text: str) -> str:
+    """The word of a closed list that the text means; of several number formats the narrowest."""
+    said = [text]
+    if field.name == "number_format":
+        bare = _OF_FORMATS.sub(" ", text)
+        said = [text, bare] if re.search(r"[A-Za-z]", bare) else [text]
+    for words in map(re.compile(r"\s*(?:[,;+&/()]|\band\b)\s*").split, said):
+        folded = _folded(field, words if field.name == "number_format" else [text])
+        if folded and all(word in field.choices for word in folded):
+            return min(folded, key=_NARROWEST.index) if len(folded) > 1 else folded[0]
+    raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))
+
+
+def _folded(field: Field, words: list[str]) -> list[str]:
+    folded = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words]
+    return [_FORMATS.get(word, word) if field.name == "number_format" else word for word in folded if word]
+
+
+#: Parameters of architectures that name a file.
+_FILES = ("config", "onnx")
+
+
+def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
+    """The structure under one key, None when the author left it empty; `folder` is where the paper lies."""
+    if node.is_null:
+        return None
+    wanted: type = dict if field_.kind == "mapping" else list
+    if field_.name == "architecture" and isinstance(node.value, str) and node.value.strip():
+        return Cell(field_.name, {"variant": node.value.strip()}, text=node.value.strip(), line=node.line)
+    if not isinstance(node.value, wanted):
+        raise CellError(f"this is not a {field_.kind}", f"such as {field_.example}" if field_.example else
+                        "a list of layers, each starting with '- '")
+    value = plain(node)
+    if field_.kind == "mapping":
+        value = {key: number_or_text(item) for key, item in value.items()}
+        for key in _FILES:
+            if isinstance(value.get(key), str):
+                value[key] = str(folder / value[key])  # a path beside the paper; an absolute one stays
+    return Cell(field_.name, value, text=str(value), line=node.line)
+
+
+def number_or_text(value: Any) -> Any:
+    """'32k' and '1,000' of an architecture as numbers; other text stays."""
+    if not isinstance(value, str) or not value[:1].isdigit():
+        return value
+    square = re.fullmatch(r"(\d+)\s*[x×]\s*\1(?:\s*(?:px|pixels))?", value)
+    if square:
+        return int(square[1])
+    try:
+        found = numbers.read(value)
+    except UnitError:
+        return value
+    if found.unit is not None:
+        return value
+    return int(found.value) if found.value.is_integer() else found.value

@@ -1,0 +1,267 @@
+"""Every column there is: name, unit, bounds, meaning, aliases. The one place that knows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from computeest.text.suggest import nearest
+
+#: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
+SCHEMA_VERSION = 1
+
+#: A paper has no more runs than this.
+MOST_RUNS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: what a key of paper.yaml and a column of a dataset mean."""
+
+    name: str
+    group: str
+    means: str
+    #: The unit of the stored float64 (see units.txt); None for text, dates and structures.
+    unit: str | None = None
+    #: Values at or beyond these bounds are refused, except that `low` itself is allowed when `low_included`.
+    low: float = 0.0
+    high: float = float("inf")
+    low_included: bool = False
+    kind: str = "number"
+    aliases: tuple[str, ...] = ()
+    #: Other names whose bare numbers are in a unit of their own: name -> unit.
+    unit_aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: Units that say the same by leaving out what is implied: '300B tokens' in a column of tokens per epoch.
+    also: tuple[str, ...] = ()
+    #: Where a value goes whose unit says it is another quantity: unit -> column.
+    routes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: A good cell, shown by error messages and the JSON Schema.
+    example: str = ""
+    choices: tuple[str, ...] = ()
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column holds float64 in a unit."""
+        return self.kind == "number"
+
+
+def _text(name: str, group: str, means: str, *aliases: str, example: str = "") -> Field:
+    return Field(name, group, means, kind="text", aliases=aliases, example=example)
+
+
+_IDENTITY = (
+    _text("model", "identity", "The model's name.", "name", "model_name", "system", example="ResNet-50"),
+    _text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
+    Field("published", "identity", "When the model was published.", kind="date",
+          aliases=("date", "publication_date", "published_date", "release_date"), example="2015-12-10"),
+    _text("link", "identity", "Where the paper or announcement is.", "url", example="https://arxiv.org/abs/1512.03385"),
+    _text("organization", "identity", "Who trained the model.", "organisation", "org", example="Microsoft"),
+    _text("domain", "identity", "Language, vision, biology, games, ...", example="Vision"),
+    _text("task", "identity", "What the model does.", example="Image classification"),
+    _text("note", "identity", "Anything a reader of the file should know; never used in a number.", "notes"),
+)
+
+_RESULT = (
+    _text("benchmark", "result", "The test the score was measured on.", example="ImageNet-1k"),
+    _text("metric", "result", "What the score measures.", example="top-1 accuracy"),
+    Field("score", "result", "The score, as a fraction.", "dimensionless", low_included=True, high=1.0,
+          aliases=("accuracy",), example="75.3 %"),
+)
+
+_REPORTED = (
+    Field("reported_compute", "reported", "Training compute as the authors state it.", "FLOP", low=1e3, high=1e32,
+          aliases=("compute", "training_compute", "total_compute", "flop", "training_flop", "training_flops",
+                   "total_flop", "total_flops"), example="3640 petaflop/s-day"),
+)
+
+_NETWORK = (
+    _text("family", "network", "The kind of network, which counts its own forward FLOP; see `computeest families`.",
+          example="resnet"),
+    Field("architecture", "network", "The family's own parameters, such as {depth: 50, image: 224}.", kind="mapping",
+          example="{depth: 50, image: 224}"),
+    Field("layers", "network", "The network as a list of layers, counted without a family.", kind="list"),
+    Field("forward_flop", "network", "FLOP of one forward pass of one example; a multiply-add is two.", "FLOP/example",
+          high=1e24, also=("FLOP",), aliases=("forward_flops", "flop_per_example"),
+          routes={"FLOP/token": "forward_flop_per_token", "MAC/example": "forward_macs", "MAC": "forward_macs"},
+          example="8.2 GFLOP"),
+    Field("forward_flop_per_token", "network", "FLOP of one forward pass, for each token.", "FLOP/token", high=1e20,
+          also=("FLOP",), aliases=("flop_per_token",), example="350 GFLOP"),
+    Field("forward_macs", "network", "Multiply-adds of one forward pass of one example.", "MAC/example", high=1e24,
+          also=("MAC",), aliases=("macs", "mult_adds", "multiply_adds"), example="4.1 GMAC"),
+    Field("parameters", "network", "All trainable numbers of the model, experts and embeddings included.", "parameter",
+          high=1e16, example="175B",
+          aliases=("params", "parameter_count", "n_params", "total_parameters", "total_params", "model_size")),
+    Field("active_parameters", "network", "Parameters that take part in one token's pass (mixture of experts).",
+          "parameter", high=1e16, aliases=("activated_parameters", "active_params", "activated_params"), example="37B"),
+    Field("trainable_parameters", "network", "Parameters that are updated; fewer than all where some are frozen.",
+          "parameter", high=1e16, aliases=("trainable_params", "trained_parameters"), example="4.7M"),
+    Field("flop_per_parameter", "network", "Forward FLOP for each active parameter and token (dense layers: 2).",
+          "FLOP/parameter/token", high=1e4, example="2"),
+)
+
+_DATA = (
+    Field("examples", "data", "Examples of one epoch: images, sentences, games.", "example/epoch", high=1e18,
+          also=("example",), aliases=("images", "samples", "dataset_size", "training_examples", "training_samples",
+                                      "training_images"),
+          routes={"token": "tokens", "word": "words", "byte": "text_size"}, example="1.28e6"),
+    Field("tokens", "data", "Tokens of one epoch.", "token/epoch", high=1e18, also=("token",),
+          aliases=("training_tokens", "train_tokens", "pretraining_tokens", "dataset_tokens"), example="300B tokens",
+          routes={"example": "examples", "word": "words", "byte": "text_size"}),
+    Field("words", "data", "Words of one epoch, where tokens are not given.", "word/epoch", high=1e18, also=("word",),
+          example="800M words"),
+    Field("text_size", "data", "Size of one epoch's text, where neither tokens nor words are given.", "gigabyte/epoch",
+          high=1e9, also=("gigabyte",), example="40 GB"),
+    Field("epochs", "data", "Passes over the data.", "epoch", high=1e7, aliases=("passes", "training_epochs"),
+          example="90"),
+    Field("examples_seen", "data", "Examples processed in all, repeats included.", "example", high=1e20,
+          aliases=("total_examples",), routes={"token": "tokens_seen"}, example="1.15e8"),
+    Field("tokens_seen", "data", "Tokens processed in all, repeats included.", "token", high=1e20,
+          aliases=("total_tokens",), routes={"example": "examples_seen"}, example="1.4T tokens"),
+    Field("steps", "data", "Optimizer steps.", "step", high=1e12,
+          aliases=("iterations", "updates", "training_steps", "train_steps", "max_steps", "training_iterations",
+                   "optimizer_steps", "gradient_steps"), example="500k"),
+    Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, also=("example",),
+          aliases=("batch", "global_batch_size", "train_batch_size", "total_batch_size", "effective_batch_size",
+                   "minibatch_size", "mini_batch_size"),
+          routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
+    Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12, also=("token",),
+          aliases=("tokens_per_batch", "batch_size_tokens", "tokens_per_step"), example="3.2M tokens",
+          routes={"example": "batch_size", "example/step": "batch_size"}),
+    Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9, also=("token",),
+          aliases=("context", "context_length", "context_size", "context_window", "seq_len", "seq_length",
+                   "max_seq_len", "max_seq_length", "max_sequence_length", "tokens_per_example"), example="2048"),
+    Field("tokens_per_word", "data", "Tokens that one word makes.", "token/word", high=100, example="1.33"),
+    Field("words_per_gigabyte", "data", "Words in a gigabyte of text.", "word/gigabyte", high=1e10, example="2e8"),
+    Field("backward_ratio", "data", "FLOP of the backward pass for each FLOP of the forward pass.", "dimensionless",
+          low_included=True, high=20, example="2"),
+    Field("ensemble", "data", "Models trained alike and used together.", "dimensionless", high=1e6,
+          aliases=("ensemble_size",), example="5"),
+)
+
+_HARDWARE = (
+    _text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
+          "hardware", "gpu", "tpu", "accelerator", "training_hardware", "chip_type", "gpu_type", "gpu_model",
+          "hardware_type", "accelerator_type", "device", example="A100 SXM 80GB"),
+    Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
+          aliases=("chip_count", "gpu_count", "gpus", "n_gpus", "tpus", "accelerators", "devices", "hardware_quantity",
+                   "num_chips"), routes={"core": "cores"},
+          example="1024"),
+    Field("cores", "hardware", "How many cores ran at once, where a chip has several (TPU v2, v3, v4).", "core",
+          high=1e10, example="2048 cores"),
+    Field("time", "hardware", "Wall-clock time of the run.", "second", high=3.2e10,
+          aliases=("training_time", "train_time", "training_duration", "duration", "wall_clock", "wall_clock_time",
+                   "wall_time", "walltime"),
+          unit_aliases={"training_time_hours": "hour", "time_hours": "hour", "hours": "hour", "time_days": "day",
+                        "days": "day", "training_hours": "hour", "training_days": "day", "wall_clock_hours": "hour",
+                        "training_time_days": "day", "wall_time_hours": "hour", "train_hours": "hour",
+                        "train_days": "day"},
+          routes={"chip * second": "chip_time", "core * second": "core_time"},
+          example="29 hours"),
+    Field("chip_time", "hardware", "Accelerator time: accelerators x wall-clock time.", "chip * second", high=1e18,
+          aliases=("gpu_time", "tpu_time", "accelerator_time"),
+          unit_aliases={"chip_hours": "chip * hour", "gpu_hours": "chip * hour", "training_chip_hours": "chip * hour",
+                        "gpu_days": "chip * day", "chip_days": "chip * day", "tpu_hours": "chip * hour",
+                        "tpu_days": "chip * day", "accelerator_hours": "chip * hour", "device_hours": "chip * hour"},
+          routes={"core * second": "core_time"}, example="2.788e6 GPU-hour"),
+    Field("core_time", "hardware", "Core time: cores x wall-clock time.", "core * second", high=1e19,
+          example="2500 core-days"),
+    Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
+          kind="choice", example="bf16",
+          aliases=("precision", "format", "dtype", "training_precision", "numerical_format"),
+          choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
+    Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", low=1e5,
+          high=1e20, also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s"),
+    Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
+          also=("watt",), example="400 W"),
+    Field("utilization", "hardware", "Share of the peak achieved, averaged over the whole run.", "dimensionless",
+          high=1.0, aliases=("mfu", "hardware_utilization", "model_flops_utilization"), example="0.4"),
+    Field("utilization_kind", "hardware", "What the stated utilization is.", kind="choice",
+          choices=("run", "step", "assumed", "hfu"), example="step"),
+    Field("step_utilization", "hardware", "Share of the peak achieved within a step, stalls left out.",
+          "dimensionless", high=1.0, aliases=("step_mfu",), example="0.46"),
+    Field("hardware_flop_utilization", "hardware", "Share of the peak achieved, recomputed activations counted in.",
+          "dimensionless", high=1.0, aliases=("hfu",), example="0.578"),
+    Field("achieved_rate", "hardware", "FLOP/s that one chip achieved within a step, printed as TFLOP/s per GPU.",
+          "FLOP/second/chip", low=1e3, high=1e20, also=("FLOP/second",),
+          aliases=("achieved_flops", "achieved_flop_per_second", "achieved_flops_per_gpu", "sustained_flops",
+                   "sustained_flop_per_second", "flops_per_gpu", "flop_per_second_per_gpu"),
+          unit_aliases={"tflops_per_gpu": "TFLOP/s", "tflops_per_chip": "TFLOP/s",
+                        "achieved_tflops": "TFLOP/s", "teraflops_per_gpu": "TFLOP/s"},
+          example="147 TFLOP/s"),
+    Field("achieved_hardware_rate", "hardware", "The same, with recomputed activations counted in.",
+          "FLOP/second/chip", low=1e3, high=1e20, also=("FLOP/second",), aliases=("hardware_flops_per_gpu",),
+          example="147 TFLOP/s"),
+    Field("goodput", "hardware", "Share of the accelerator time that went into steps that counted.", "dimensionless",
+          high=1.0, example="0.75"),
+)
+
+_LINEAGE = (
+    _text("base_model", "lineage", "The trained model this one starts from.", example="Llama 2 70B"),
+    Field("base_compute", "lineage", "Training compute of the base model.", "FLOP", high=1e32, example="8.4e23 FLOP"),
+)
+
+_MONEY_POWER = (
+    Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD"),
+    # stored for a second, as every time is; a bare number is what people mean: for an hour
+    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second", high=300.0,
+          also=("dollar/second",), unit_aliases={"chip_price": "dollar/chip/hour"}, example="2 USD per GPU-hour"),
+    Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh"),
+)
+
+#: What a stated kind makes of a utilization or an achieved rate: the column of that kind, so that no rule needs to ask.
+UTILIZATION_KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
+    "step": {"utilization": "step_utilization"},
+    "hfu": {"utilization": "hardware_flop_utilization", "achieved_rate": "achieved_hardware_rate"},
+})
+
+#: Columns that only rules fill: no paper states them.
+_DERIVED = (
+    Field("flop_per_mac", "derived", "FLOP in one multiply-add, by definition 2.", "FLOP/MAC", high=10),
+    Field("active_share", "derived", "Share of the parameters that takes part in one token's pass.", "dimensionless",
+          high=1),
+    Field("chips_per_core", "derived", "Chips that one core is: 1/2 for a TPU v3.", "chip/core", high=1),
+    Field("model_share", "derived", "Model FLOP for each hardware FLOP, where activations are recomputed.",
+          "dimensionless", high=1),
+    Field("forward_flop_seen", "derived", "FLOP of the forward passes of all examples seen.", "FLOP", high=1e32),
+)
+
+FIELDS: Mapping[str, Field] = MappingProxyType({
+    f.name: f
+    for f in (*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED)
+})
+
+_WORDS: Mapping[str, str] = MappingProxyType(
+    {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases, *f.unit_aliases)}
+)
+
+#: What one word counts may be called 'num_gpus', 'n_epochs' or 'number_of_images' as well.
+_COUNTS = frozenset(("parameters", "params", "examples", "images", "samples", "tokens", "words", "epochs", "steps",
+                     "iterations", "updates", "chips", "gpus", "tpus", "accelerators", "devices", "cores"))
+
+#: Every name a reader accepts, and the column it means.
+NAMES: Mapping[str, str] = MappingProxyType({
+    **{f"{count}_{word}": _WORDS[word] for word in sorted(_COUNTS) for count in ("num", "n", "number_of")}, **_WORDS
+})
+
+#: The columns a paper may state.
+INPUTS: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.group != "derived")
+
+NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
+
+
+def key(name: str) -> str:
+    """The spelling a name is looked up by: case, spaces and hyphens do not matter; '# GPUs' is 'n_gpus'."""
+    folded = name.strip().lower().replace("-", "_").replace(" ", "_")
+    return re.sub(r"^#_?(?:of_)?|^no\.?_?of_", "n_", folded) if folded[:1] in ("#", "n") else folded
+
+
+def column(name: str) -> str | None:
+    """The column that a key means, or None."""
+    return NAMES.get(key(name))
+
+
+def suggestions(name: str) -> list[str]:
+    """The keys of a paper nearest to one that is none."""
+    return nearest(name, (n for n in _WORDS if NAMES[n] in INPUTS))

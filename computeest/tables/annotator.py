@@ -1,0 +1,150 @@
+"""One piece of a table, from its cells to the text or the columns that are written: what every process runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from computeest.estimation.results import Results
+from computeest.facts import spec as specs
+from computeest.facts.lookup import Lookup
+from computeest.facts.paper import Paper, Run, read_paper
+from computeest.pipeline import Options, beside, estimated, of_spec, problem_texts
+from computeest.problems import InputError
+from computeest.records.columns import UNITS, Column, flat, objects
+from computeest.tables.format import Annotated, Format
+from computeest.tables.papers import Papers
+from computeest.tables.source import Piece, Rows, Source
+from computeest.tables.summary import Summary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done with each piece of a table."""
+
+    source: Source
+    options: Options
+    form: Format
+    records_only: bool = False
+
+    def annotate(self, piece: Piece) -> Done:
+        """The piece as it is written, and what became of its rows."""
+        rows = self.source.read(piece)
+        annotated, summary = annotated_rows(rows, self)
+        return Done(piece.number, self.form.encoded(annotated, piece.number), summary, piece.done)
+
+    def empty(self) -> Annotated:
+        """What is written of a table without rows."""
+        import pyarrow as pa
+
+        table = pa.table({name: pa.array([], pa.string()) for name in self.source.columns})
+        return Annotated(_beside(table, flat(*estimated(table, self.options)), self.records_only), None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A piece that is finished."""
+
+    number: int
+    content: bytes
+    summary: Summary
+    #: How much of the input is done with it, from 0 to 1.
+    done: float
+
+
+def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
+    """The rows with their records beside them, and their summary."""
+    if isinstance(work.source, Papers):
+        results, problems = of_papers(rows.table.column("file").to_pylist(), work.options)
+    else:
+        facts = without_broken(rows)
+        results, problems = estimated(facts, work.options)
+        for row, reason in rows.broken.items():
+            problems[row] = f"row: {reason}"
+    found = flat(results, problems)
+    table = _beside(rows.table, found, work.records_only)
+    return Annotated(table, results, problems), _summary(results, found, problems, rows)
+
+
+def of_papers(files: list[str], options: Options) -> tuple[Results, dict[int, str]]:
+    """The results of paper.yaml files, a row each; one that cannot be read has no facts."""
+    papers, problems = [], {}
+    for row, file in enumerate(files):
+        try:
+            papers.append(read_paper(Path(file)))
+        except InputError as error:
+            papers.append(Paper(file, (Run({}, frozenset()),)))
+            problems[row] = "; ".join(_one_line(problem) for problem in error.problems)
+    facts = specs.of_papers(papers)
+    results = of_spec(facts, options)
+    found: dict[int, str] = {}
+    for run, text in problem_texts(facts).items():
+        paper = int(facts.paper[run])
+        found[paper] = f"{found[paper]}; {text}" if paper in found else text
+    return results, {**found, **problems}
+
+
+def _one_line(problem: Any) -> str:
+    where = f"line {problem.line}: " if problem.line else ""
+    place = f"{problem.place}: " if problem.place else ""
+    return f"{place}{where}{problem.what}" + (f" ({problem.expected})" if problem.expected else "")
+
+
+def without_broken(rows: Rows) -> pa.Table:
+    """The table with nothing in the broken rows."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    table = rows.table
+    if not rows.broken:
+        return table
+    whole = np.ones(table.num_rows, dtype=bool)
+    whole[list(rows.broken)] = False
+    return pa.table({name: pc.if_else(pa.array(whole), table.column(name), pa.scalar(None, table.column(name).type))
+                     for name in table.column_names})
+
+
+def _beside(table: pa.Table, found: Mapping[str, Column], records_only: bool) -> pa.Table:
+    """The table's columns, then the record's; units stand in the fields' metadata."""
+    import pyarrow as pa
+
+    columns = {} if records_only else {name: table.column(name) for name in table.column_names}
+    fields = [] if records_only else [table.schema.field(name) for name in table.column_names]
+    for name, column in found.items():
+        own = beside(name, columns)
+        columns[own] = _array(column)
+        unit = UNITS.get(name) or ("FLOP" if name.startswith("flop_by_") else "")
+        fields.append(pa.field(own, columns[own].type, metadata={"unit": unit} if unit else None))
+    return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def _array(column: Column) -> pa.Array:
+    import pyarrow as pa
+
+    if isinstance(column, Lookup):
+        codes = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array([str(fact) for fact in column.facts], pa.string()))
+    return pa.array(column, pa.float64(), from_pandas=True)
+
+
+def _summary(results: Results, found: Mapping[str, Column], problems: Mapping[int, str], rows: Rows) -> Summary:
+    summary = Summary(notes=dict.fromkeys(sorted(rows.notes)))
+    estimated_ = ~np.isnan(results.columns["flop"])
+    said = objects(found["problems"])
+    reasons = {row: str(said[row]) for row in np.flatnonzero(~estimated_).tolist()}
+    summary.count(_counts(found["method"]), _counts(found["confidence"]), estimated_, problems, reasons)
+    return summary
+
+
+def _counts(column: Column) -> dict[str, int]:
+    if not isinstance(column, Lookup):
+        return {}
+    counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.facts))
+    return {str(fact): int(count) for fact, count in zip(column.facts, counts, strict=True) if count}

@@ -1,0 +1,210 @@
+"""Comma- and tab-separated text: cells as they stand, every row in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from computeest.tables.csv_records import LARGEST_CELL, Records, fields, records
+from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, file_fingerprint
+from computeest.tables.streams import as_utf8, blocks, plain_suffix, unreadable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NOT_UTF8 = "some bytes are not UTF-8 and were read as Windows-1252"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """Records that follow one another."""
+
+    data: bytes
+    #: Whether any reader splits it alike.
+    plain: bool
+    #: Lengths of the records, and which of them are broken, where it is not plain.
+    ends: tuple[int, ...] = ()
+    broken: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A .csv or .tsv file."""
+
+    path: Path
+    delimiter: str = ","
+    chunk: int = CHUNK
+    shown: str = ""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.shown or str(self.path)
+
+    def fingerprint(self) -> str:
+        """Tells apart inputs that differ."""
+        return file_fingerprint(self.path)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The header's cells."""
+        return checked_columns([cell.decode("utf-8", "computeest-cp1252") for cell in self._header[0]], self.name)
+
+    @cached_property
+    def _header(self) -> tuple[list[bytes], int]:
+        """The first record's cells, and how many bytes come before the second."""
+        held = b""
+        for block in chain(blocks(self.path), (b"",)):
+            held += block
+            blank = len(held) - len(held.lstrip(b"\r\n"))
+            found = records(held[blank:], self._separator, 0, last=not block)
+            if len(found.ends):
+                end = blank + int(found.ends[0])
+                return fields(held[blank:end], self._separator), end
+            if len(held) > LARGEST_CELL:
+                raise unreadable(self.name, f"its first line has more than {LARGEST_CELL:,} bytes",
+                                 "a header, then a line for each row")
+        raise unreadable(self.name, "there is nothing in it", "a header, then a line for each row")
+
+    @property
+    def _separator(self) -> bytes:
+        return self.delimiter.encode()
+
+    def pieces(self) -> Iterator[Piece]:
+        """The file in runs of whole records."""
+        size = self.path.stat().st_size if not plain_suffix(self.path.name)[1] else 0
+        read, number = 0, 0
+        gathered = _Gathered(self.chunk)
+        for block, found in self._blocks():
+            read += int(found.ends[-1]) if len(found.ends) else 0
+            for text in gathered.add(block, found):
+                yield Piece(number, text, min(1.0, read / size) if size else float("nan"))
+                number += 1
+        rest = gathered.rest()
+        if rest is not None:
+            yield Piece(number, rest, 1.0)
+
+    def _blocks(self) -> Iterator[tuple[bytes, Records]]:
+        """Blocks with their records; what is left of one begins the next."""
+        width, skip = len(self.columns), self._header[1]
+        held = b""
+        for block in blocks(self.path):
+            held = held + block if held else block
+            if skip:
+                skip, held = max(0, skip - len(held)), held[skip:]
+            found = records(held, self._separator, width, last=False)
+            if len(found.ends):
+                yield held[:found.ends[-1]], found
+                held = held[found.ends[-1]:]
+            elif len(held) > 2 * LARGEST_CELL:
+                raise unreadable(self.name, f"a line has more than {LARGEST_CELL:,} bytes", "a line for each row")
+        while held:
+            found = records(held, self._separator, width, last=True)
+            yield held[:found.ends[-1]], found
+            held = held[found.ends[-1]:]
+
+    def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
+        """The cells as texts."""
+        import pyarrow as pa
+
+        text: _Text = piece.content
+        data, recoded = as_utf8(text.data)
+        notes = frozenset((NOT_UTF8,)) if recoded else frozenset()
+        if text.plain:
+            try:
+                return Rows(self._parsed(data, columns), notes=notes)
+            except pa.ArrowInvalid:
+                pass  # a row has too few or too many cells: one by one, then
+        table, broken = self._split(text)
+        return Rows(table.select(columns) if columns is not None else table, broken, notes)
+
+    def _parsed(self, data: bytes, columns: tuple[str, ...] | None) -> pa.Table:
+        import pyarrow as pa
+        import pyarrow.csv as pc
+
+        wanted = list(columns if columns is not None else self.columns)
+        return pc.read_csv(
+            pa.BufferReader(data),
+            read_options=pc.ReadOptions(column_names=list(self.columns), block_size=max(len(data) + 1, 1 << 20)),
+            parse_options=pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+            convert_options=pc.ConvertOptions(column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
+                                              strings_can_be_null=False, check_utf8=False))
+
+    def _split(self, text: _Text) -> tuple[pa.Table, dict[int, str]]:
+        import pyarrow as pa
+
+        width = len(self.columns)
+        ends = text.ends or tuple(records(text.data, self._separator, width, last=True).ends.tolist())
+        rows: list[list[str]] = []
+        broken: dict[int, str] = {}
+        for place, (start, end) in enumerate(zip((0, *ends), ends, strict=False)):
+            record = text.data[start:end]
+            if not record.strip(b"\r\n"):
+                continue
+            bad = place in text.broken
+            line = record.rstrip(b"\r\n")
+            cells = [cell.decode("utf-8", "computeest-cp1252")
+                     for cell in (line.split(self._separator) if bad else fields(record, self._separator))]
+            if bad:
+                broken[len(rows)] = "a quote that opens in this row is not closed in it"
+            elif len(cells) != width:
+                broken[len(rows)] = f"the row has {len(cells)} cells and the header {width}"
+            rows.append([*cells[:width], *[""] * (width - len(cells))])
+        transposed: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * width
+        return pa.table({name: pa.array(cells, pa.string())
+                         for name, cells in zip(self.columns, transposed, strict=True)}), broken
+
+
+class _Gathered:
+    """Records put together until they make a piece."""
+
+    def __init__(self, chunk: int) -> None:
+        self._chunk = chunk
+        self._start()
+
+    def _start(self) -> None:
+        self._parts: list[bytes] = []
+        self._records = 0
+        self._size = 0
+        self._plain = True
+        self._ends: list[int] = []
+        self._broken: set[int] = set()
+
+    def add(self, block: bytes, found: Records) -> Iterator[_Text]:
+        """Take a block's records; give every piece that is full."""
+        start, done = 0, 0
+        ends = found.ends
+        while done < len(ends):
+            room = self._chunk - self._records
+            upto = min(done + room, len(ends))
+            within = int(np.searchsorted(ends, start + LARGEST_PIECE - self._size, side="right"))
+            upto = max(min(upto, within), done + 1)
+            self._take(block[start:ends[upto - 1]], found, done, upto, start)
+            start, done = int(ends[upto - 1]), upto
+            if self._records >= self._chunk or self._size >= LARGEST_PIECE:
+                rest = self.rest()
+                if rest is not None:
+                    yield rest
+
+    def _take(self, part: bytes, found: Records, done: int, upto: int, start: int) -> None:
+        self._plain &= found.plain
+        self._broken |= {self._records + place - done for place in found.broken if done <= place < upto}
+        self._ends.extend((found.ends[done:upto] - start + self._size).tolist())
+        self._parts.append(part)
+        self._records += upto - done
+        self._size += len(part)
+
+    def rest(self) -> _Text | None:
+        """What is there so far."""
+        if not self._records:
+            return None
+        ends = () if self._plain else tuple(self._ends)
+        text = _Text(b"".join(self._parts), self._plain, ends, frozenset(self._broken))
+        self._start()
+        return text

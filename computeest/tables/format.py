@@ -1,0 +1,53 @@
+"""What an output format is: rows with their records in, pieces of a file out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from computeest.estimation.results import Results
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """Rows with their records."""
+
+    table: pa.Table
+    results: Results | None
+    #: What is wrong with which row.
+    problems: Mapping[int, str]
+
+
+class Assembly(Protocol):
+    """A file that grows by pieces."""
+
+    def add(self, content: bytes) -> None:
+        """Put the next piece in."""
+
+    def finish(self) -> None:
+        """Make the file whole."""
+
+    def abandon(self) -> None:
+        """Let go of a file that will not be whole."""
+
+
+class Format(Protocol):
+    """A format that records are written in."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether the pieces, one after the other, are the file."""
+
+    def first(self, empty: Annotated) -> bytes:
+        """What stands before the first piece."""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """A piece."""
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """The file that pieces are put into, where they are not just joined."""

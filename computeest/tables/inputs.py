@@ -1,0 +1,101 @@
+"""From what the user names to a source: by the file's ending, or as told."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from computeest.facts.headers import meaning
+from computeest.facts.table import numbers_of
+from computeest.problems import UsageError
+from computeest.tables.annotator import without_broken
+from computeest.tables.delimited import Delimited
+from computeest.tables.lines import JsonLines
+from computeest.tables.papers import Papers
+from computeest.tables.parquet import Parquet
+from computeest.tables.source import CHUNK, Source
+from computeest.tables.streams import opened, plain_suffix, spooled, unreadable
+from computeest.tables.workbook import Workbook
+from computeest.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
+_SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet",
+             ".pq": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+
+
+def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None) -> Source:
+    """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
+    if form and form not in FORMS:
+        close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
+        raise UsageError(f"no input format is called '{form}'; {close}")
+    if text.endswith((".yaml", ".yml")) and not form:
+        return Papers(text)
+    if text == "-":
+        if keep is None:
+            raise UsageError("standard input cannot be read here")
+        kept = keep / "input"
+        return _of_form(form or "csv", kept if kept.exists() else _whole(keep), chunk, "standard input")
+    path = Path(text)
+    if "://" in text or path.is_dir():
+        return Parquet(text, chunk)
+    if not path.exists():
+        close = did_you_mean(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else ""
+        raise unreadable(text, "there is no such file", close)
+    suffix, compression = plain_suffix(path.name)
+    form = form or _SUFFIXES.get(suffix, "")
+    if not form:
+        raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(FORMS)}")
+    if compression and form in ("xlsx", "parquet"):
+        raise unreadable(text, f"{form} is not read compressed", "the file itself")
+    with opened(path):
+        pass
+    return _of_form(form, path, chunk, "")
+
+
+def _whole(keep: Path) -> Path:
+    return spooled(keep / "input.draft").rename(keep / "input")
+
+
+def _of_form(form: str, path: Path, chunk: int, shown: str) -> Source:
+    if form == "jsonl":
+        return JsonLines(path, chunk, shown)
+    if form == "xlsx":
+        return Workbook(path, chunk, shown)
+    if form == "parquet":
+        return Parquet(str(path), chunk)
+    return Delimited(path, "\t" if form == "tsv" else ",", chunk, shown)
+
+
+def published_compute(table: str) -> tuple[tuple[str, float], ...]:
+    """Compute (FLOP) by model, from a table's columns of those meanings; the first row of each name counts."""
+    found_in = source(table)
+    meant = {meaning(header)[0]: header for header in reversed(found_in.columns)}
+    model, compute = meant.get("model"), meant.get("reported_compute")
+    if model is None or compute is None:
+        lacks = "model" if model is None else "compute"
+        raise unreadable(table, f"no column says the {lacks}", "columns 'model' and 'compute', or 'Model' and "
+                         "'Training compute (FLOP)'")
+    found: dict[str, float] = {}
+    for piece in found_in.pieces():
+        rows = found_in.read(piece, (model, compute)).table
+        flops = numbers_of(rows, compute, "reported_compute").tolist()
+        for name, flop in zip(rows.column(model).to_pylist(), flops, strict=True):
+            if name and flop == flop:
+                found.setdefault(str(name), float(flop))
+    return tuple(found.items())
+
+
+def read_whole(text: str, form: str = "") -> pa.Table:
+    """All rows of the table that a path or '-' names; cells that cannot be told apart are empty."""
+    import pyarrow as pa
+
+    with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
+        found = source(text, form, keep=Path(keep))
+        pieces = [without_broken(found.read(piece)) for piece in found.pieces()]
+        empty = pa.table({name: pa.array([], pa.string()) for name in found.columns})
+        return pa.concat_tables(pieces, promote_options="permissive") if pieces else empty

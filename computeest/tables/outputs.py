@@ -1,0 +1,151 @@
+"""What is written: each format's pieces, and how they become one file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from computeest.problems import UsageError
+from computeest.tables import csv_writer, sqlite, workbook
+from computeest.tables.format import Annotated, Assembly, Format
+from computeest.tables.parquet import Dataset, ParquetForm
+from computeest.tables.source import stream, tables
+from computeest.tables.streams import compressed
+from computeest.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet",
+            ".pq": "parquet", ".xlsx": "xlsx", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite"}
+NAMES = tuple(dict.fromkeys(SUFFIXES.values()))
+
+
+
+def of_name(name: str, wanted: str = "") -> Format:
+    """The format that a file's name or the user says."""
+    from computeest.tables.streams import plain_suffix
+
+    suffix, compression = plain_suffix(name)
+    if wanted in ("", "parquet") and (name.endswith("/") or ("://" in name and suffix != ".parquet")):
+        return Dataset(name)
+    form = wanted or SUFFIXES.get(suffix, "csv" if name == "-" else "")
+    if form not in NAMES:
+        close = did_you_mean(form, NAMES) if form else ""
+        raise UsageError((f"no format is called '{form}'" if form else f"'{name}' does not say its format")
+                         + f"; {close or 'there are ' + ', '.join(NAMES)}")
+    if form in ("csv", "tsv", "jsonl"):
+        return Text(form, compression)
+    if compression:
+        raise UsageError(f"{form} is not written compressed: leave out '{compression}'")
+    if name == "-":
+        raise UsageError(f"{form} cannot be written to standard output: name a file with -o")
+    binary: dict[str, Format] = {"parquet": ParquetForm(), "xlsx": XlsxForm(), "sqlite": SqliteForm()}
+    return binary[form]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Comma- or tab-separated text, or JSON Lines; compressed piece by piece."""
+
+    form: str
+    compression: str = ""
+    joined: bool = True
+
+    def first(self, empty: Annotated) -> bytes:
+        """The header."""
+        header = b"" if self.form == "jsonl" else csv_writer.header(empty.table.column_names, self._delimiter)
+        return compressed(header, self.compression) if header else b""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """The rows, a line each."""
+        if self.form == "jsonl":
+            text = "".join(f"{json.dumps(row, ensure_ascii=False, default=str)}\n" for row in _objects(annotated.table))
+            return compressed(text.encode("utf-8", "replace"), self.compression)
+        return compressed(csv_writer.lines(annotated.table, self._delimiter), self.compression)
+
+    @property
+    def _delimiter(self) -> str:
+        return "\t" if self.form == "tsv" else ","
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """None is needed."""
+        raise UsageError(f"{self.form} is joined, not assembled")
+
+
+def _objects(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Rows as JSON has them: no NaN."""
+    for row in table.to_pylist():
+        yield {name: None if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf")))
+               else value for name, value in row.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class XlsxForm:
+    """One workbook with one sheet."""
+
+    joined: bool = False
+
+    def first(self, empty: Annotated) -> bytes:
+        """Nothing."""
+        return b""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """The rows in Arrow's form."""
+        return stream(annotated.table)
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """The workbook, written at the end."""
+        return _Gathered(path, empty)
+
+
+class _Gathered:
+    """Pieces kept until the end."""
+
+    def __init__(self, path: Path, empty: Annotated) -> None:
+        self._path = path
+        self._columns = empty.table.column_names
+        self._pieces: list[bytes] = []
+        self._rows = 0
+
+    def add(self, content: bytes) -> None:
+        """Keep a piece; more rows than a sheet holds are refused at once."""
+        self._rows += tables(content)[0].num_rows
+        workbook.check_rows(self._path, self._rows)
+        self._pieces.append(content)
+
+    def finish(self) -> None:
+        """Write the workbook."""
+        workbook.write(self._path, self._columns, self._cells())
+
+    def _cells(self) -> Iterable[list[Any]]:
+        for piece in self._pieces:
+            table = tables(piece)[0]
+            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+                yield [workbook.number_or_text(cell) for cell in row]
+
+    def abandon(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteForm:
+    """One SQLite database: records, estimates, checks, problems."""
+
+    joined: bool = False
+
+    def first(self, empty: Annotated) -> bytes:
+        """Nothing."""
+        return b""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """The four tables in Arrow's form."""
+        return stream(annotated.table, *sqlite.parts(annotated))
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """The database, filled as pieces come."""
+        return sqlite.Database(path, empty.table)

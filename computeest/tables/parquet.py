@@ -1,0 +1,287 @@
+"""Parquet: a file, a directory of files, or a URL that fsspec knows; row groups are read where they are estimated."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from computeest.problems import InputError, UsageError
+from computeest.schema import SCHEMA_VERSION
+from computeest.tables.format import Annotated, Assembly
+from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, stream, tables
+from computeest.tables.streams import unreadable
+from computeest.text.files import OutputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows of one row group."""
+
+    path: str
+    group: int
+    start: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Parquet:
+    """A .parquet file, or a directory or URL of several, which are read in the order of their names."""
+
+    location: str
+    chunk: int = CHUNK
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.location
+
+    def fingerprint(self) -> str:
+        """Tells apart inputs that differ."""
+        system, _ = filesystem(self.location)
+        state = hashlib.blake2b(digest_size=16)
+        for path in self._files:
+            about = system.get_file_info(path)
+            state.update(f"{path}\0{about.size}\0{about.mtime_ns}\0".encode())
+            state.update(str(_metadata(self.location, path).serialized_size).encode())
+        return state.hexdigest()
+
+    @cached_property
+    def _files(self) -> tuple[str, ...]:
+        import pyarrow.fs as fs
+
+        system, path = filesystem(self.location)
+        try:
+            about = system.get_file_info(path)
+            if about.type == fs.FileType.NotFound:
+                raise unreadable(self.location, "there is no such file")
+            if about.is_file:
+                return (path,)
+            found = system.get_file_info(fs.FileSelector(path, recursive=True))
+        except OSError as error:
+            raise unreadable(self.location, f"cannot be read: {error}") from None
+        files = tuple(sorted(info.path for info in found if info.is_file and info.path.endswith(".parquet")))
+        if not files:
+            raise unreadable(self.location, "there are no .parquet files in it")
+        return files
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the first file; the others must have them too."""
+        return checked_columns(list(_schema(self.location, self._files[0]).names), self.location)
+
+    @cached_property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return sum(_metadata(self.location, path).num_rows for path in self._files)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Row groups, large ones in parts."""
+        number, read = 0, 0
+        for path in self._files:
+            metadata = _metadata(self.location, path)
+            for group in range(metadata.num_row_groups):
+                size = metadata.row_group(group).num_rows
+                for start in range(0, size, self.chunk):
+                    length = min(self.chunk, size - start)
+                    read += length
+                    yield Piece(number, _Group(path, group, start, length), read / max(1, self.rows))
+                    number += 1
+
+    def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
+        """The rows as they are stored."""
+        group: _Group = piece.content
+        wanted = columns if columns is not None else self.columns
+        table = _row_group(self.location, group.path, group.group, wanted)
+        return Rows(table.slice(group.start, group.length))
+
+
+@lru_cache(maxsize=1)
+def _row_group(location: str, path: str, group: int, columns: tuple[str, ...]) -> pa.Table:
+    """One row group, kept while its parts are asked for."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        system, _ = filesystem(location)
+        with system.open_input_file(path) as file:
+            parquet = pq.ParquetFile(file)
+            missing = [name for name in columns if name not in parquet.schema_arrow.names]
+            if missing:
+                raise unreadable(path, f"there is no column '{missing[0]}'", "the columns of the first file")
+            return parquet.read_row_group(group, columns=list(columns)).select(list(columns))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
+        raise unreadable(path, f"row group {group} cannot be read: {_short(error)}") from None
+
+
+@lru_cache(maxsize=4096)
+def _metadata(location: str, path: str) -> Any:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        system, _ = filesystem(location)
+        with system.open_input_file(path) as file:
+            return pq.ParquetFile(file).metadata
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
+        raise unreadable(path, f"this is no whole Parquet file: {_short(error)}") from None
+
+
+def _schema(location: str, path: str) -> pa.Schema:
+    return _metadata(location, path).schema.to_arrow_schema()
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200].rstrip(".")
+
+
+def filesystem(location: str) -> tuple[Any, str]:
+    """The file system of a path or URL, and the path on it."""
+    import pyarrow.fs as fs
+
+    if "://" not in location:
+        return fs.LocalFileSystem(), location
+    try:
+        import fsspec
+    except ModuleNotFoundError:
+        raise UsageError("URLs need fsspec: pip install 'computeest[dask]'") from None
+    try:
+        system, path = fsspec.core.url_to_fs(location)
+    except (ValueError, ImportError, OSError) as error:
+        raise InputError(unreadable(location, f"cannot be opened: {_short(error)}").problems) from None
+    return fs.PyFileSystem(fs.FSSpecHandler(system)), path
+
+
+@dataclass(frozen=True, slots=True)
+class ParquetForm:
+    """One Parquet file, a row group for each piece."""
+
+    joined: bool = False
+
+    def first(self, empty: Annotated) -> bytes:
+        """Nothing."""
+        return b""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """The rows in Arrow's form."""
+        return stream(annotated.table)
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """The file, written as pieces come."""
+        return ParquetFile(path, empty.table)
+
+
+class ParquetFile:
+    """A Parquet file; texts of few kinds stay so on disk, and are texts to who reads them."""
+
+    def __init__(self, path: Path, empty: pa.Table) -> None:
+        self._path = path
+        self._empty = empty
+        self._writer: Any = None
+        self._schema: Any = None
+
+    def add(self, content: bytes) -> None:
+        """Put a piece in as a row group."""
+        self.put(tables(content)[0])
+
+    def put(self, table: pa.Table) -> None:
+        """Put rows in as a row group."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if self._writer is None:
+            self._schema = table.schema.remove_metadata()
+            self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd", compression_level=1,
+                                            store_schema=False, use_dictionary=_few_kinds(self._schema),
+                                            write_statistics=_numbers(self._schema))
+            shown = [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
+                     for field in self._schema]
+            version = {"schema_version": str(SCHEMA_VERSION)}
+            encoded = base64.b64encode(pa.schema(shown, metadata=version).serialize().to_pybytes()).decode()
+            self._writer.add_key_value_metadata({"ARROW:schema": encoded, **version})
+        self._writer.write_table(table.cast(self._schema), row_group_size=max(CHUNK, table.num_rows))
+
+    def finish(self) -> None:
+        """Write the footer."""
+        if self._writer is None:
+            self.put(self._empty)
+        self._writer.close()
+
+    def abandon(self) -> None:
+        """Close the file."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _few_kinds(schema: pa.Schema) -> list[str]:
+    import pyarrow as pa
+
+    return [field.name for field in schema if pa.types.is_dictionary(field.type)]
+
+
+def _numbers(schema: pa.Schema) -> list[str]:
+    """Columns worth the cost of a smallest and a largest value: those of texts help nobody."""
+    import pyarrow as pa
+
+    return [field.name for field in schema if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A directory or URL of Parquet files, each written by the process that estimates it."""
+
+    out: str
+    folder: str = ""
+    joined: bool = True
+
+    def at(self, folder: Path) -> Dataset:
+        """The same, written to a work directory first where it is on this machine."""
+        return self if "://" in self.out else Dataset(self.out, str(folder / "dataset"))
+
+    def first(self, empty: Annotated) -> bytes:
+        """Nothing, but an empty directory to write to."""
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            Path(self.folder).mkdir()
+        return b""
+
+    def encoded(self, annotated: Annotated, number: int) -> bytes:
+        """Nothing: the rows are a file of the dataset, which appears whole."""
+
+        with tempfile.TemporaryDirectory(prefix="computeest-") as folder:
+            draft = Path(folder) / "part.parquet"
+            file = ParquetFile(draft, annotated.table)
+            file.finish()
+            system, path = filesystem(self.folder or self.out.rstrip("/"))
+            name = f"{path.rstrip('/')}/part-{number:06d}.parquet"
+            if "://" in self.out:
+                with draft.open("rb") as source, system.open_output_stream(name) as target:
+                    shutil.copyfileobj(source, target, 1 << 20)
+            else:
+                shutil.copyfile(draft, f"{name}.draft")
+                Path(f"{name}.draft").replace(name)
+        return b""
+
+    def assembly(self, path: Path, empty: Annotated) -> Assembly:
+        """None is needed."""
+        raise UsageError("a dataset is written file by file")
+
+    def publish(self, out: Path | None) -> None:
+        """Put the finished directory where it belongs."""
+        if out is None or not self.folder:
+            return
+        if out.is_dir() and any(out.iterdir()):
+            raise OutputError(f"{out}: the directory is not empty")
+        if out.is_dir():
+            out.rmdir()
+        Path(self.folder).replace(out)

@@ -1,0 +1,185 @@
+"""A whole table annotated: read in pieces, estimated wherever told, written in order, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from computeest.facts.headers import ColumnMap
+from computeest.facts.headers import read as read_map
+from computeest.pipeline import Options
+from computeest.schema import SCHEMA_VERSION
+from computeest.tables import base_model_pass, outputs, work_directory, workers
+from computeest.tables.annotator import Done, Work
+from computeest.tables.bar import Progress
+from computeest.tables.format import Assembly
+from computeest.tables.inputs import source as source_of
+from computeest.tables.parquet import Dataset
+from computeest.tables.source import CHUNK, Piece, Source
+from computeest.tables.summary import Summary
+from computeest.text.files import OutputError
+from computeest.version import __version__, hardware_db
+
+#: What the file in the making is called.
+_DRAFT = "draft"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asks for."""
+
+    table: str
+    #: A path, a URL of a directory, or '-' for standard output.
+    out: str
+    options: Options
+    columns: Path | None = None
+    input_format: str = ""
+    output_format: str = ""
+    records_only: bool = False
+    resume: bool = False
+    jobs: int = 1
+    cluster: str = ""
+    chunk: int = CHUNK
+
+
+def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Summary:
+    """Annotate the table; the output appears whole or not at all."""
+    request.options.check()
+    out = None if request.out == "-" else _file(request.out)
+    form = outputs.of_name(request.out, request.output_format)
+    with _one_error(request.out), work_directory.opened(out) as work_place:
+        if isinstance(form, Dataset):
+            form = form.at(work_place.folder)
+        if not request.resume:
+            (work_place.folder / "input").unlink(missing_ok=True)
+        source = source_of(request.table, request.input_format, request.chunk, work_place.folder)
+        options = replace(request.options, columns=_columns(request.columns, source))
+        manifest = _manifest(request, source, options)
+        work = Work(source, options, form, request.records_only)
+        empty = work.empty()
+        entries = _begun(work_place, request, manifest, say)
+        if entries is None:
+            work_place.begin(manifest, form.first(empty))
+            entries = []
+        work = replace(work, options=base_model_pass.with_ancestors(source, options))
+        draft = work_place.folder / _DRAFT
+        draft.unlink(missing_ok=True)
+        assembly = None if form.joined else form.assembly(draft, empty)
+        summary = _annotated(work, request, work_place, entries, assembly, progress)
+        if assembly is not None:
+            assembly.finish()
+        work_place.close()
+        _publish(work_place, form, out, request.out)
+        work_place.remove()
+    return summary
+
+
+def _annotated(work: Work, request: Request, work_place: work_directory.Place, entries: list[work_directory.Entry],
+               assembly: Assembly | None, progress: Progress) -> Summary:
+    summary = Summary()
+    try:
+        for content, entry in zip(work_place.contents(entries), entries, strict=True):
+            summary.add(entry.summary)
+            if assembly is not None:
+                assembly.add(content)
+        for done in _done(work, request, len(entries)):
+            work_place.add(done)
+            if assembly is not None:
+                assembly.add(done.content)
+            summary.add(done.summary)
+            progress(summary.rows, done.done)
+    except BaseException:
+        if assembly is not None:
+            assembly.abandon()
+        raise
+    return summary
+
+
+def _done(work: Work, request: Request, skip: int) -> Iterator[Done]:
+    pieces: Iterator[Piece] = (piece for piece in work.source.pieces() if piece.number >= skip)
+    if request.cluster:
+        return workers.cluster(work, pieces, request.cluster)
+    return workers.pool(work, pieces, request.jobs) if request.jobs > 1 else workers.alone(work, pieces)
+
+
+def _columns(path: Path | None, source: Source) -> ColumnMap | None:
+    return None if path is None else read_map(path, source.columns)
+
+
+def _file(out: str) -> Path:
+    if "://" in out:
+        return Path.cwd() / out.rstrip("/").rpartition("/")[2]
+    path = Path(out)
+    if not path.parent.is_dir():
+        raise OutputError(f"{out}: there is no directory '{path.parent}'")
+    if path.exists() and not path.is_file() and not path.is_dir():
+        return Path(path.name).absolute()  # a device or a pipe has no room beside it
+    return path.resolve()
+
+
+def _manifest(request: Request, source: Source, options: Options) -> dict[str, str]:
+    chosen = repr((options, source.columns, request.records_only, request.output_format, request.chunk))
+    return {"input": source.fingerprint(), "options": hashlib.blake2b(chosen.encode(), digest_size=16).hexdigest(),
+            "versions": f"computeest {__version__}; schema {SCHEMA_VERSION}; hardware_db {hardware_db()}"}
+
+
+def _begun(work_place: work_directory.Place, request: Request, manifest: dict[str, str],
+           say: Callable[[str], None]) -> list[work_directory.Entry] | None:
+    """What an earlier process has done of the same work; None where it is to begin anew."""
+    begun = work_place.manifest()
+    if begun is None:
+        if request.resume:
+            say("there is nothing to resume: starting from the first row")
+        return None
+    if not request.resume:
+        say("an earlier run of this was not finished; --resume would have gone on with it: starting from the first row")
+        return None
+    if other := work_directory.same(begun, manifest):
+        raise OutputError(f"{request.out}: cannot resume: the {other} changed since; without --resume it starts anew")
+    return work_place.go_on()
+
+
+def _publish(work_place: work_directory.Place, form: Any, out: Path | None, asked: str) -> None:
+    """Put the finished file where it belongs."""
+    if isinstance(form, Dataset):
+        form.publish(out)
+        return
+    finished = work_place.joined if form.joined else work_place.folder / _DRAFT
+    if out is None:
+        with finished.open("rb") as file:
+            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
+        sys.stdout.buffer.flush()
+        return
+    device = Path(asked)
+    if device.exists() and not device.is_file():
+        _copied(finished, device)
+        return
+    finished.replace(out)
+
+
+@contextmanager
+def _one_error(out: str) -> Iterator[None]:
+    """A full disk, or whatever keeps the output from being written, is one clear error; what is done stays."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except (OSError, sqlite3.Error, pa.ArrowException) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
+        raise OutputError(f"{out}: cannot be written: {reason.lower().rstrip('.')}; "
+                          "what is done is kept, and --resume goes on") from None
+
+
+def _copied(path: Path, device: Path) -> None:
+    """A finished file to a device or a pipe, which must not be replaced."""
+    with path.open("rb") as file, device.open("wb") as target:
+        shutil.copyfileobj(file, target, 1 << 20)

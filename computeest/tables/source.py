@@ -1,0 +1,119 @@
+"""What every input is: a table's columns, and its rows in pieces that any process can read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from computeest.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+
+#: Rows of a piece.
+CHUNK = 32_768
+#: A piece ends early at this size, so that no row, however long, fills the memory.
+LARGEST_PIECE = 1 << 26
+#: No table that a person means has more columns.
+MOST_COLUMNS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some of the rows, not yet read."""
+
+    number: int
+    content: Any
+    #: How much of the input is done with this piece, from 0 to 1; NaN where nobody knows.
+    done: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some of the rows, read."""
+
+    table: pa.Table
+    #: Rows whose cells cannot be told apart, and why: they pass through, and nothing is estimated from them.
+    broken: Mapping[int, str] = field(default_factory=dict)
+    #: What is worth one warning.
+    notes: frozenset[str] = frozenset()
+
+
+class Source(Protocol):
+    """An input table; sources travel to other processes, so they hold no open files."""
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The table's columns."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """All rows, in order."""
+
+    def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
+        """The rows of a piece; `columns` are those that are needed."""
+
+    def fingerprint(self) -> str:
+        """Tells apart inputs that differ."""
+
+
+def checked_columns(columns: list[str], name: str) -> tuple[str, ...]:
+    """The columns, where there are no two of one name and not too many; columns without a name get one."""
+    if len(columns) > MOST_COLUMNS:
+        raise InputError([Problem(name, 1, "", f"the table has {len(columns):,} columns", f"at most {MOST_COLUMNS:,}")])
+    seen: dict[str, int] = {}
+    found = []
+    for place, column in enumerate(columns, 1):
+        own = column if column.strip() else f"column {place}"
+        if own in seen:
+            raise InputError([Problem(name, 1, own, f"columns {seen[own]} and {place} have the same name",
+                                      "one name for each column")])
+        seen[own] = place
+        found.append(own)
+    return tuple(found)
+
+
+def file_fingerprint(path: Path) -> str:
+    """A file's size, when it was changed, and its first and last blocks, as one word."""
+    state = hashlib.blake2b(digest_size=16)
+    status = path.stat()
+    state.update(f"{status.st_size} {status.st_mtime_ns}".encode())
+    with path.open("rb") as file:
+        state.update(file.read(1 << 16))
+        file.seek(max(0, status.st_size - (1 << 16)))
+        state.update(file.read(1 << 16))
+    return state.hexdigest()
+
+
+def stream(*tables: pa.Table) -> bytes:
+    """Tables as bytes, one after the other."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    for table in tables:
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table.unify_dictionaries().combine_chunks())
+    return bytes(sink.getvalue())
+
+
+def tables(content: bytes) -> list[pa.Table]:
+    """The tables in a piece."""
+    import pyarrow as pa
+
+    reader = pa.BufferReader(content)
+    found = []
+    while reader.tell() < len(content):
+        with pa.ipc.open_stream(reader) as piece:
+            found.append(piece.read_all())
+    return found
+
+
+

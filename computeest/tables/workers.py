@@ -1,0 +1,111 @@
+"""Pieces annotated one after the other, by several processes, or by a Dask cluster; results come in order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from computeest.problems import InputError, Problem, UsageError
+from computeest.tables.annotator import Done, Work
+from computeest.tables.processes import context
+from computeest.tables.source import Piece
+from computeest.text.files import OutputError
+
+#: Pieces under way for each worker: one that it works on, one that waits.
+_AHEAD = 2
+#: How often a cluster tries a piece whose worker was lost.
+_RETRIES = 5
+
+_work: Work | None = None
+
+
+def alone(work: Work, pieces: Iterable[Piece]) -> Iterator[Done]:
+    """In this process."""
+    return map(work.annotate, pieces)
+
+
+def pool(work: Work, pieces: Iterable[Piece], jobs: int) -> Iterator[Done]:
+    """By several processes on this machine."""
+    executor = ProcessPoolExecutor(jobs, context(), _begin, (work,))
+    try:
+        yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
+    except BrokenProcessPool:
+        raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin(work: Work) -> None:
+    """What a worker does first: leave Ctrl-C to the main process, and end when that ends."""
+    global _work
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _work = work
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: Any) -> None:
+    parent.join()
+    os._exit(1)
+
+
+def _one(piece: Piece) -> Done | tuple[Problem, ...]:
+    if _work is None:
+        raise RuntimeError("the worker was not told what to do")
+    return attempt(_work, piece)
+
+
+def attempt(work: Work, piece: Piece) -> Done | tuple[Problem, ...]:
+    """A piece that is done, or what is wrong with the input."""
+    try:
+        return work.annotate(piece)
+    except InputError as error:
+        return error.problems
+
+
+def _in_order(submit: Callable[[Piece], Any], pieces: Iterable[Piece], most: int) -> Iterator[Done]:
+    """Results in the order of the pieces, with at most so many under way."""
+    waiting: deque[Future[Any]] = deque()
+    for piece in pieces:
+        waiting.append(submit(piece))
+        if len(waiting) > most:
+            yield _result(waiting.popleft())
+    while waiting:
+        yield _result(waiting.popleft())
+
+
+def _result(future: Any) -> Done:
+    found = future.result()
+    if isinstance(found, Done):
+        return found
+    raise InputError(found)
+
+
+def cluster(work: Work, pieces: Iterable[Piece], address: str) -> Iterator[Done]:
+    """By the workers of a Dask cluster; a piece whose worker is lost is done by another."""
+    try:
+        from distributed import Client
+        from distributed.scheduler import KilledWorker
+    except ModuleNotFoundError:
+        raise UsageError("--dask needs Dask: pip install 'computeest[dask]'") from None
+    try:
+        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"no Dask scheduler answers at '{address}': {str(error)[:200]}") from None
+    with client:
+        threads = sum(client.nthreads().values())
+        try:
+            yield from _in_order(lambda piece: client.submit(attempt, work, piece, pure=False, retries=_RETRIES,
+                                                             key=f"annotate-{os.getpid()}-{piece.number}"),
+                                 pieces, max(1, threads) * _AHEAD)
+        except KilledWorker:
+            raise OutputError("the cluster's workers die at a piece, perhaps for lack of memory; "
+                              "--resume continues") from None

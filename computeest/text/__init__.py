@@ -1,0 +1,1 @@
+"""How people write: numbers, units, dates, names and notes. Knows no column."""

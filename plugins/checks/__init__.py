@@ -1,0 +1,1 @@
+"""The built-in checks: what facts and results must not say together."""

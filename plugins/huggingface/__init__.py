@@ -1,0 +1,1 @@
+"""Networks read from a Hugging Face config.json."""

@@ -1,0 +1,84 @@
+"""Hugging Face models, counted from their config.json alone: no weights, no code, no framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from computeest.contract import Family, Network, did_you_mean, hookimpl
+from computeest_plugins.decoder import decoder
+from computeest_plugins.huggingface.config import Config, decoder_head, read_config, task, under_own_names
+from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
+from computeest_plugins.huggingface.encoders import ENCODERS
+from computeest_plugins.huggingface.llamas import LLAMAS
+from computeest_plugins.huggingface.multimodal import MULTIMODAL
+from computeest_plugins.huggingface.pairs import PAIRS
+from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
+from computeest_plugins.huggingface.vision import VISION
+
+#: Where a configuration says how long its sequences may be, in the order they are tried.
+LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positions", "seq_length", "max_seq_len")
+#: The sequence length where neither the caller nor the configuration gives a shorter one.
+LONGEST_ASSUMED = 4096
+#: Types that spell the decoder family's parameters, and types that build their network.
+SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION}
+
+
+def model_types() -> tuple[str, ...]:
+    """The model types that can be counted."""
+    return tuple(sorted((*SPELLED, *BUILT)))
+
+
+def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
+    """The network a config.json describes, reading one sequence (or one image, or image and text)."""
+    kind = config.get("model_type")
+    if not isinstance(kind, str):
+        raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+    if kind not in SPELLED and kind not in BUILT:
+        known = model_types()
+        near = did_you_mean(kind, known) or f"known: {', '.join(known)}"
+        raise ValueError(f"model_type '{kind[:60]}' is not known; {near}")
+    facts = Config(under_own_names(config, kind), kind)
+    length = _length(facts, sequence_length)
+    if kind in SPELLED:
+        net = decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length)
+    else:
+        net = BUILT[kind](facts, length)
+    if kind not in ENCODERS and kind not in VISION and task(facts, "words") == "none":
+        net.note("logits, which the class that `architectures` names does not have")
+    return net
+
+
+def _length(facts: Config, given: int | None) -> int:
+    """The sequence length given or, without one, the longest the configuration allows, within reason."""
+    if given is None:
+        allowed = next((facts.count(key) for key in LENGTHS if facts.values.get(key)), LONGEST_ASSUMED)
+        return min(allowed, LONGEST_ASSUMED)
+    if not 1 <= given <= 10**9:
+        raise ValueError(f"sequence_length: {given} is out of range; expected 1 to 1,000,000,000")
+    return given
+
+
+def huggingface(config: str | Mapping[str, Any], sequence_length: int | None = None) -> Network:
+    """One sequence or image through the model of a config.json: `config` is its path or its contents.
+
+    Without `sequence_length` it is the longest the configuration allows, but at most 4,096. Counted is the class that
+    `architectures` names (words, classes, or neither); where it names none, decoders score words and encoders nothing.
+    Modules that predict further tokens (DeepSeek-V3) are not part of that class.
+    """
+    return from_config(read_config(config), sequence_length)
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """Models described by a config.json."""
+    return [
+        Family(
+            name="huggingface",
+            forward=huggingface,
+            example="sequence or image",
+            source="Wolf et al. 2020, Transformers: state-of-the-art natural language processing, arXiv:1910.03771; "
+            "the configuration and modeling files of the transformers library",
+        )
+    ]

@@ -1,0 +1,1 @@
+"""The built-in methods: three ways to reach the training compute."""

@@ -1,0 +1,1 @@
+"""The built-in rules: what papers leave implicit."""
