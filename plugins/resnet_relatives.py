@@ -1,4 +1,4 @@
-"""Relatives of ResNet: other stems and shortcuts (D, RS), and blocks that weigh channels (ECA, SK, ResNeSt, Res2Net)."""
+"""Relatives of ResNet: other stems and shortcuts (D, RS), blocks that weigh channels (ECA, SK, ResNeSt, Res2Net)."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def resnet_relative(
 ) -> Network:
     """One image through a relative of ResNet; the defaults are ResNet-50-D (He et al. 2019, arXiv:1812.01187).
 
-    `stem` is one convolution of 7x7 or three of 3x3 (tiered: growing), halved by pooling or, without `stem_pool`, by one
-    more convolution. `block` looks at two kernels and selects (selective), splits its convolution in two and weighs them
+    `stem` is one convolution of 7x7 or three of 3x3 (tiered: growing), halved by pooling or, not `stem_pool`, by one
+    more convolution. `block` looks at two kernels and selects (selective), splits its convolution and weighs its parts
     (split: ResNeSt), or convolves `scales` shares of its channels one after another (scales: Res2Net).
     """
     for key, value, allowed in (("block", block, BLOCKS), ("stem", stem, STEMS), ("attention", attention, ATTENTIONS)):

@@ -2,7 +2,7 @@
 
 A block is its kind (ds: each channel, then across; ir: inverted residual; er: with the first two convolutions in one;
 cn: a convolution; uir: MobileNetV4's; mqa: its attention) and, after it, r repeats, k kernel, s stride, e expansion,
-c channels, se share of squeeze-and-excitation, `3.5` several kernels at once, a kernel before the expansion, fc channels
+c channels, se share of squeeze-and-excitation, `3.5` several kernels at once, a kernel before expanding, fc channels
 the expansion is of, h heads, d channels of a head, v stride of keys and values.
 """
 
