@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint progress
+.PHONY: setup demo test lint docs progress
 
 setup: $(VENV)/.ready
 
@@ -23,6 +23,10 @@ lint: setup
 	mkdir -p build/types && ln -sfn ../../plugins build/types/computeest_plugins
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Every page, table and count of the documentation that the code knows.
+docs: setup
+	$(BIN)/python docs/write.py
 
 # Facts on ImageNet models to records, records to the rates at which algorithms improve.
 progress: setup

@@ -1,0 +1,98 @@
+"""The documentation is what the code says: generated pages and counts are current, and every page can be found."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+#: Files that people look for first.
+FIRST = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")
+
+
+def loaded() -> Any:
+    spec = importlib.util.spec_from_file_location("docs_write", ROOT / "docs" / "write.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+WRITE = loaded()
+
+
+def test_generated_pages_and_counts_are_current() -> None:
+    assert sorted(WRITE.stale()) == [], "run: make docs"
+
+
+def test_a_count_in_prose_is_rewritten_over_the_ends_of_lines() -> None:
+    text = "# Of 12 values\n# in all,\n# 3 were read.\n"
+    assert WRITE.rewritten(text, "Of (N) values in all, (N) were", (4358, 4), comma=True) \
+        == "# Of 4,358 values\n# in all,\n# 4 were read.\n"
+
+
+@pytest.mark.parametrize("text", ["no such passage", "Of 1 values, of 2: Of 1 values"])
+def test_a_passage_that_is_not_there_once_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match=r"the passage is there [02] times: Of"):
+        WRITE.rewritten(text, "Of (N) values", (3,), comma=True)
+
+
+def test_the_index_names_every_page() -> None:
+    index = (ROOT / "docs" / "index.md").read_text("utf-8")
+    assert {page.name for page in PAGES} - set(re.findall(r"\]\(([\w-]+\.md)\)", index)) == {"index.md"}
+
+
+def anchors(page: Path) -> set[str]:
+    """What can be pointed at within a page, as GitHub names headings."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(ROOT / name for name in FIRST)], ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file of the repository and, after '#', one of its headings."""
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in target:
+            continue
+        path, _, heading = target.partition("#")
+        found = (page.parent / path).resolve() if path else page
+        assert found.exists(), f"{page.name} links to {target}"
+        assert not heading or heading in anchors(found), f"{page.name} links to {target}, which has no such heading"
+
+
+def test_the_version_to_cite_is_this_one() -> None:
+    import yaml
+
+    from computeest.version import __version__
+
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))["version"] == __version__
+
+
+def test_what_runs_before_a_commit_and_on_a_change_is_there() -> None:
+    """Commands of .pre-commit-config.yaml and of the workflow name targets of the Makefile and files that exist."""
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    text = "".join((ROOT / path).read_text("utf-8") for path in
+                   (".pre-commit-config.yaml", ".github/workflows/tests.yml", "CONTRIBUTING.md"))
+    asked = re.findall(r"\bmake (\w+)", text)
+    assert len(asked) > 3
+    assert {target for target in asked if f"\n{target}: " not in makefile} == set()
+    assert {path for path in re.findall(r"[ `]((?:docs|tests|benchmarks|computeest)/[\w/.]+)", text)
+            if not (ROOT / path).exists()} == set()
+
+
+def test_the_workflow_runs_every_python_that_is_allowed() -> None:
+    import tomllib
+
+    allowed = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"]
+    low, high = (int(minor) for minor in re.findall(r"3\.(\d+)", allowed))
+    run = set(re.findall(r'python: "(3\.\d+)"', (ROOT / ".github/workflows/tests.yml").read_text("utf-8")))
+    assert run == {f"3.{minor}" for minor in range(low, high)}
