@@ -49,7 +49,7 @@ def test_our_own_files_are_clean_even_when_strict() -> None:
 
 
 def test_there_are_as_many_chips_as_promised() -> None:
-    assert len(content("chips")) >= 300
+    assert len(content("chips")) >= 420
 
 
 # Peaks as the vendor states them: chip, number format, TFLOP/s (TOP/s), where.
@@ -154,7 +154,7 @@ def test_disputes_are_recorded() -> None:
 
 
 def test_every_judged_value_is_entered() -> None:
-    """Of 1,914 judged rates, powers, memories and bandwidths, one is not taken: it follows a wrong clock."""
+    """Of 1,914 judged rates, powers, memories and bandwidths, these are not taken."""
     wrong = []
     for row in shared("chips_judged.csv"):
         if row["chip_id"] == "huawei-atlas-800t-a2":
@@ -170,7 +170,13 @@ def test_every_judged_value_is_entered() -> None:
             allowed = 0.08 if path == "memory" else 0.005  # the judged sizes call GiB of TPUs and Trainium GB
             if value(row["chip_id"], path, unit) != pytest.approx(float(text), rel=allowed):
                 wrong.append((row["chip_id"], path))
-    assert wrong == [("nvidia-gv100", "peak.fp16-tensor-fp16acc")]
+    assert sorted(wrong) == [
+        ("apple-m4-max", "peak.fp16"), ("apple-m4-max", "peak.fp32"),  # 40 cores at 1678 MHz give 17.2, not 18.4
+        ("graphcore-gc200", "tdp"),  # Graphcore at Hot Chips 33: the chip consumes 300 W
+        ("nvidia-gv100", "peak.fp16-tensor-fp16acc"),  # follows a wrong clock
+        ("nvidia-rubin-cpx", "peak.fp4"),  # 30 PFLOP/s counts sparsity at 3:2
+        ("sambanova-sn40l", "bandwidth"),  # SambaNova at Hot Chips 2024: 16 sockets have 25.6 TB/s
+    ]
 
 
 def test_the_server_among_the_judged_chips_is_a_system() -> None:

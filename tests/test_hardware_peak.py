@@ -82,7 +82,7 @@ def test_training_format_is_the_16_bit_matrix_rate_and_else_single_precision() -
             continue
         matrix = [chip.peaks[key].value for key in ("bf16-tensor", "fp16-tensor") if key in chip.peaks]
         vector = [chip.peaks[key].value for key in ("fp32", "fp16", "fp64") if key in chip.peaks][:1]
-        if chip.status == "announced" and not matrix:
+        if not matrix and (chip.status == "announced" or not vector):
             continue  # the vendor has shown nothing wider than FP8
         assert chip.training_peak == pytest.approx(max([*matrix, *vector]), rel=0.02), chip.id
 

@@ -13,6 +13,9 @@ from computeest.text.numbers import to_unit
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import Node, plain
 
+#: Keys that name a source: of the value, of an independent document that says the same, of the bus beside a bandwidth.
+SOURCE_KEYS = ("source", "confirmed", "bus-source")
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -152,7 +155,7 @@ def sourced(node: Node, spot: Spot) -> Iterator[tuple[Spot, str]]:
     if isinstance(node.value, dict):
         for key, entry in node.value.items():
             here = spot.at(key, entry.line)
-            if key == "source" and isinstance(entry.value, str):
+            if key in SOURCE_KEYS and isinstance(entry.value, str):
                 yield spot, entry.value
             else:
                 yield from sourced(entry, here)

@@ -41,7 +41,7 @@ def _is_key(name: str) -> bool:
 def _peak(unit: str) -> Shape:
     return record({"value": quantity(unit), "source": text}, {
         "sparse": quantity(unit), "base-clock": quantity(unit), "unit-kind": one_of("vector", "matrix"),
-        "accumulate": one_of("fp32", "fp16", "int32"),
+        "accumulate": one_of("fp32", "fp16", "int32"), "confirmed": text,
     })
 
 
@@ -59,15 +59,16 @@ def _counts(node: Node, spot: Spot) -> Iterator[Finding]:
     entries = dict(node.value) if isinstance(node.value, dict) else {}
     yield from record({"source": text}, dict.fromkeys(entries, text))(node, spot)
     for name, entry in entries.items():
-        if name != "source":
+        if name not in ("source", "confirmed"):
             yield from count(entry, spot.at(name, entry.line))
 
 
 def _value(unit: str, **more: Shape) -> Shape:
-    return record({"value": quantity(unit), "source": text}, {k.replace("_", "-"): v for k, v in more.items()})
+    return record({"value": quantity(unit), "source": text},
+                  {"confirmed": text, **{k.replace("_", "-"): v for k, v in more.items()}})
 
 
-_DAY = record({"value": day, "source": text})
+_DAY = record({"value": day, "source": text}, {"confirmed": text})
 _CLOCK = quantity("MHz")
 _WATT = quantity("W")
 
@@ -82,9 +83,10 @@ CHIP = record(
         "training-format": one_of(*(f for f in FORMATS if not f.startswith("int"))),
         "tdp": _value("W", term=text, scope=text, peak=_WATT),
         "power-measured": record({"source": text}, {"min": _WATT, "mean": _WATT, "max": _WATT}),
-        "memory": _value("GB", type=text), "bandwidth": _value("GB/s", bus_bits=count, gbit_per_pin=number),
+        "memory": _value("GB", type=text),
+        "bandwidth": _value("GB/s", bus_bits=count, gbit_per_pin=number, bus_source=text),
         "interconnect": _value("GB/s", type=text, direction=one_of("bidirectional", "unidirectional")),
-        "clocks": record({"source": text}, {"base": _CLOCK, "boost": _CLOCK, "tensor": _CLOCK}),
+        "clocks": record({"source": text}, {"base": _CLOCK, "boost": _CLOCK, "tensor": _CLOCK, "confirmed": text}),
         "units-count": _counts, "dies": count, "aliases": listing(text),
         "units": table(_is_key, number, "name of a part or multiple"),
         "slices": record({"pattern": text, "n-counts": one_of("cores", "chips"), "chips-per-n": number},
@@ -113,7 +115,7 @@ ENTRIES: dict[str, Shape] = {
     ),
     "systems": record(
         {"name": text, "chip": text, "chips": number, "source": text},
-        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks},
+        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks, "confirmed": text},
     ),
     "architectures": record(
         {"name": text, "unit": text, "years": listing(count)},
