@@ -1,9 +1,11 @@
 """How close estimates come to published training compute, how often the interval holds it, and whom the checks warn of.
 
-    python benchmarks/gold.py PATH [--assume COLUMN=VALUE] [--prefer METHOD]
+    python benchmarks/gold.py [PATH] [--assume COLUMN=VALUE] [--prefer METHOD]
 
-PATH holds the rows (epoch_dev.csv, a part of Epoch AI's database without its answers), the published figures
-(epoch_dev_truth.csv) and the compute of base models (epoch_dev_reference.csv). Nothing of the truth is an input.
+The rows are tests/golden/epoch_2025.csv: what Epoch AI's database said of 476 models in mid 2025 and, apart, the
+training compute that it published of them; epoch_2025_base_models.csv is the compute of base models. Or PATH has other
+rows in the layout of the database's download (epoch_dev.csv), their figures (epoch_dev_truth.csv) and base models
+(epoch_dev_reference.csv). Nothing of the truth is an input.
 """
 
 from __future__ import annotations
@@ -16,6 +18,15 @@ import numpy as np
 import pandas as pd
 
 from computeest.pipeline import annotate
+
+GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
+#: The columns of the rows, as the database's own download calls them.
+HEADERS = {
+    "model": "Model", "published": "Publication date", "domain": "Domain", "task": "Task", "parameters": "Parameters",
+    "datapoints": "Training dataset size (datapoints)", "epochs": "Epochs", "hours": "Training time (hours)",
+    "chip": "Training hardware", "chips": "Hardware quantity", "chip_hours": "Training chip-hours",
+    "utilization": "Hardware utilization (MFU)", "number_format": "Numerical format", "base_model": "Base model",
+}
 
 WITHIN = (1.1, 1.5, 2.0, 3.0, 10.0)
 #: A method's own calibration is shown from this many rows on.
@@ -39,13 +50,35 @@ class Figures:
     near: int
 
 
-def joined(path: Path, assume: dict[str, str], prefer: str = "") -> pd.DataFrame:
-    """Every row with its estimate and what was published."""
-    rows = pd.read_csv(path / "epoch_dev.csv", dtype=str)
-    reference = pd.read_csv(path / "epoch_dev_reference.csv").set_index("Model")["Training compute (FLOP)"]
+@dataclass(frozen=True)
+class Rows:
+    """Facts in the layout of the database, what was published of each, and of base models by name."""
+
+    facts: pd.DataFrame
+    truth: pd.Series[float]
+    base_models: dict[str, float]
+
+
+def frozen() -> Rows:
+    """The rows that are kept beside the tests."""
+    table = pd.read_csv(GOLDEN / "epoch_2025.csv", dtype=str)
+    known = pd.read_csv(GOLDEN / "epoch_2025_base_models.csv").set_index("model")["compute"]
+    return Rows(table.drop(columns="published_flop").rename(columns=HEADERS), table["published_flop"].astype(float),
+                known.to_dict())
+
+
+def downloaded(path: Path) -> Rows:
+    """Rows in the layout of the database's download."""
+    facts = pd.read_csv(path / "epoch_dev.csv", dtype=str)
+    known = pd.read_csv(path / "epoch_dev_reference.csv").set_index("Model")["Training compute (FLOP)"]
     truth = pd.read_csv(path / "epoch_dev_truth.csv").set_index("id")["truth_flop"]
-    found = annotate(rows, preset="epoch", assume=assume, prefer=prefer, reference=reference.to_dict())
-    return found.assign(truth=truth.loc[found["id"]].to_numpy())
+    return Rows(facts, truth.loc[facts["id"]].reset_index(drop=True), known.to_dict())
+
+
+def joined(rows: Rows, assume: dict[str, str], prefer: str = "") -> pd.DataFrame:
+    """Every row with its estimate beside what was published (`truth`)."""
+    found = annotate(rows.facts, preset="epoch", assume=assume, prefer=prefer, reference=rows.base_models)
+    return found.assign(truth=rows.truth)
 
 
 def figures(found: pd.DataFrame) -> Figures:
@@ -86,12 +119,12 @@ def report(shown: Figures) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", type=Path)
+    parser.add_argument("path", type=Path, nargs="?")
     parser.add_argument("--assume", action="append", default=[], metavar="COLUMN=VALUE")
     parser.add_argument("--prefer", default="")
     arguments = parser.parse_args()
     assume = dict(pair.split("=", 1) for pair in arguments.assume)
-    print(report(figures(joined(arguments.path, assume, arguments.prefer))))
+    print(report(figures(joined(downloaded(arguments.path) if arguments.path else frozen(), assume, arguments.prefer))))
 
 
 if __name__ == "__main__":

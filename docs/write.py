@@ -6,6 +6,7 @@ around its numbers. `stale` is what the tests and `--check` ask.
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -77,42 +78,82 @@ def _sources_below(node: Any) -> Iterator[str]:
             yield from _sources_below(inner)
 
 
-def passages() -> Iterator[tuple[str, str, tuple[int, ...]]]:
-    """Counts within prose: the file, the words around them with (N) for each, and what the counts are."""
+def passages() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Numbers within prose: the file, the words around them with (N) for each, and what the numbers are."""
+    yield from _sources()
+    yield from _accuracy()
+
+
+def _sources() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """How many values of the hardware database are from where."""
     counted = provenance()
     total = {kind: sum(counts[kind] for counts in counted.values()) for kind in _COUNTED}
     yield ("docs/hardware.md",
            "Of (N) values in the vendor files, (N) were read in a vendor's document or a transcript of it, (N) are "
-           "computed from unit", (sum(total.values()), total["read"], total["computed"]))
-    yield "docs/hardware.md", "where anything was), (N) are from the press", (total["compiled"],)
-    yield "docs/hardware.md", "dates, clocks, power and memory), and (N) name", (total["unopened"],)
+           "computed from unit", _counts(sum(total.values()), total["read"], total["computed"]))
+    yield "docs/hardware.md", "where anything was), (N) are from the press", _counts(total["compiled"])
+    yield "docs/hardware.md", "dates, clocks, power and memory), and (N) name", _counts(total["unopened"])
     for name, counts in counted.items():
         yield (f"hardware_db/{name}",
                "(N) values: (N) read in a vendor's document, (N) from one that was not opened for the review, (N) "
                "computed, (N) from a table that others compiled.",
-               (sum(counts.values()), *(counts[kind] for kind in _COUNTED)))
+               (str(sum(counts.values())), *(str(counts[kind]) for kind in _COUNTED)))
 
 
-def rewritten(text: str, words: str, counts: tuple[int, ...], *, comma: bool) -> str:
-    """The text with a passage's numbers as they are counted; ValueError where the passage is not there once."""
+def _counts(*counts: int) -> tuple[str, ...]:
+    return tuple(f"{count:,}" for count in counts)
+
+
+def _accuracy() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """How close estimates come to what was published, as `benchmarks/gold.py` measures it."""
+    gold = module("benchmarks/gold.py")
+    found = gold.figures(gold.joined(gold.frozen(), {}))
+    yield "README.md", "published training compute of (N) models", (str(found.rows),)
+    yield "README.md", "| rows estimated | (N) % | (N) rows;", (f"{found.estimated:.1%}"[:-1], str(found.rows))
+    for factor, share in found.within.items():
+        yield "README.md", f"| within {factor:g}x | (N) % |", (f"{share:.1%}"[:-1],)
+    yield "README.md", "| geometric mean error | (N) x |", (f"{found.mean_error:.2f}",)
+    methods = (part for name in ("operation_counting", "gpu_time") for part in found.held_by_method[name][::-1])
+    yield ("README.md", "| 90 % interval holds the published figure | (N) % | the rows estimated; operation counting "
+           "(N) % of (N), GPU time (N) % of (N) |",
+           (f"{found.held:.1%}"[:-1], *(str(m) if isinstance(m, int) else f"{m:.1%}"[:-1] for m in methods)))
+    yield "README.md", "| median interval, high over low | (N) x |", (f"{found.width:.1f}",)
+    for words, share, count in (("the rows off by more than 3x", found.flagged_far, found.far),
+                                ("the rows within 1.5x", found.flagged_near, found.near)):
+        yield "README.md", f"| flagged, of {words} | (N) % | (N) rows", (f"{share:.1%}"[:-1], str(count))
+
+
+def module(path: str) -> Any:
+    """A module of this repository that is in no package."""
+    name = Path(path).stem
+    spec = importlib.util.spec_from_file_location(name, ROOT / path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"{path} is no module")
+    sys.modules[name] = found = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(found)
+    return found
+
+
+def rewritten(text: str, words: str, numbers: tuple[str, ...]) -> str:
+    """The text with a passage's numbers as they are now; ValueError where the passage is not there once."""
     # lines may end between any two words, with the sign of a comment on the next
-    pattern = r"(?:\s+(?:#\s)?)".join(re.escape(word).replace(r"\(N\)", r"([\d,]+)") for word in words.split())
+    pattern = r"(?:\s+(?:#\s)?)".join(re.escape(word).replace(r"\(N\)", r"(\d[\d,.]*)") for word in words.split())
     found = list(re.finditer(pattern, text))
     if len(found) != 1:
         raise ValueError(f"the passage is there {len(found)} times: {words}")
-    for place, count in reversed(list(enumerate(counts, 1))):
+    for place, number in reversed(list(enumerate(numbers, 1))):
         start, end = found[0].span(place)
-        text = text[:start] + (f"{count:,}" if comma else str(count)) + text[end:]
+        text = text[:start] + number + text[end:]
     return text
 
 
 def current() -> dict[str, str]:
     """What each generated file should hold."""
     texts = {path: made() for path, made in PAGES.items()}
-    for path, words, counts in passages():
+    for path, words, numbers in passages():
         text = texts.get(path) or (ROOT / path).read_text("utf-8")
         try:
-            texts[path] = rewritten(text, words, counts, comma=path.endswith(".md"))
+            texts[path] = rewritten(text, words, numbers)
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from None
     return texts

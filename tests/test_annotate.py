@@ -18,7 +18,7 @@ from conftest import Cli
 import computeest
 from computeest.tables.inputs import source
 
-SHARED = Path(__file__).parents[2] / "shared" / "gold"
+GOLDEN = Path(__file__).parent / "golden"
 
 TABLE = '''model,parameters,tokens,chip,chips,training_time_hours,family,architecture.depth,note
 GPT-3,175B,300B,,,,,,"said ""so"""
@@ -194,13 +194,18 @@ def test_a_reference_table_names_base_models(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_epochs_export_by_command_and_by_call_is_the_same(cli: Cli, tmp_path: Path) -> None:
-    if not SHARED.exists():
-        pytest.skip("there is no ../shared/gold beside this checkout")
-    reference = pd.read_csv(SHARED / "epoch_dev_reference.csv")
-    cli("annotate", SHARED / "epoch_dev.csv", "--preset", "epoch", "--reference", SHARED / "epoch_dev_reference.csv",
+    headers = {"model": "Model", "published": "Publication date", "domain": "Domain", "task": "Task",
+               "parameters": "Parameters", "datapoints": "Training dataset size (datapoints)", "epochs": "Epochs",
+               "hours": "Training time (hours)", "chip": "Training hardware", "chips": "Hardware quantity",
+               "base_model": "Base model"}
+    pd.read_csv(GOLDEN / "epoch_2025.csv", dtype=str).rename(columns=headers)[[*headers.values()]].to_csv(
+        tmp_path / "rows.csv", index=False)
+    bases = GOLDEN / "epoch_2025_base_models.csv"
+    reference = pd.read_csv(bases)
+    cli("annotate", tmp_path / "rows.csv", "--preset", "epoch", "--reference", bases,
         "-o", tmp_path / "out.csv", "--chunk", "100")
     known = dict(zip(reference.iloc[:, 0], reference.iloc[:, 1], strict=True))
-    frame = computeest.annotate(pd.read_csv(SHARED / "epoch_dev.csv"), preset="epoch", reference=known)
+    frame = computeest.annotate(pd.read_csv(tmp_path / "rows.csv"), preset="epoch", reference=known)
     command = pd.read_csv(tmp_path / "out.csv")
     for name in ("flop", "flop_low", "flop_high", "base_flop"):
         np.testing.assert_allclose(command[name], frame[name].astype(float), rtol=1e-12)

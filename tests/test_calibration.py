@@ -1,9 +1,12 @@
-"""Against published compute that no estimate has seen: as close, and as sure, as the README says."""
+"""Against published compute that no estimate has seen: as close, and as sure, as was promised.
+
+The README's table says what these rows show today (`tests/test_docs.py` holds it to the digit); here is what it may not
+fall below.
+"""
 
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,53 +15,72 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 GOLD = ROOT.parent / "shared" / "gold"
-#: How far a figure may fall below what the README says of it, in shares of the rows.
-SLACK = 0.015
+
+
+def module() -> Any:
+    spec = importlib.util.spec_from_file_location("gold", ROOT / "benchmarks" / "gold.py")
+    assert spec is not None
+    assert spec.loader is not None
+    loaded = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = loaded
+    spec.loader.exec_module(loaded)
+    return loaded
+
+
+gold = module()
 
 
 @pytest.fixture(scope="module")
 def figures() -> Any:
-    if not (GOLD / "epoch_dev.csv").exists():
-        pytest.skip("no ../shared/gold beside this checkout to measure against")
-    spec = importlib.util.spec_from_file_location("gold", ROOT / "benchmarks" / "gold.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module.figures(module.joined(GOLD, {}))
-
-
-def said(words: str) -> float:
-    """A figure of the README's accuracy table."""
-    readme = (ROOT / "README.md").read_text("utf-8")
-    match = re.search(rf"^\| {re.escape(words)} \| ([\d.]+) (%|x) \|", readme, re.MULTILINE)
-    assert match is not None, f"the README's table has no row '{words}'"
-    return float(match[1]) / (100 if match[2] == "%" else 1)
+    return gold.figures(gold.joined(gold.frozen(), {}))
 
 
 def test_enough_rows_are_estimated(figures: Any) -> None:
-    assert figures.estimated >= max(0.68, said("rows estimated") - SLACK)
+    assert figures.rows == 476
+    assert figures.estimated >= 0.68
 
 
-@pytest.mark.parametrize(("factor", "least"), [(1.1, 0.5), (1.5, 0.77), (2.0, 0.84), (3.0, 0.88), (10.0, 0.92)])
+@pytest.mark.parametrize(("factor", "least"), [(1.1, 0.56), (1.5, 0.77), (2.0, 0.83), (3.0, 0.88), (10.0, 0.94)])
 def test_estimates_are_close(figures: Any, factor: float, least: float) -> None:
-    assert figures.within[factor] >= least - SLACK
-    assert figures.within[factor] >= said(f"within {factor:g}x") - SLACK
+    assert figures.within[factor] >= least
 
 
 def test_intervals_hold_nine_times_in_ten(figures: Any) -> None:
-    assert 0.85 <= figures.held <= 0.95
+    assert 0.88 <= figures.held <= 0.92
     for method, (count, held) in figures.held_by_method.items():
         assert count < 30 or 0.85 <= held <= 0.95, method
-    assert figures.held == pytest.approx(said("90 % interval holds the published figure"), abs=SLACK)
 
 
 def test_intervals_are_no_wider_than_they_must_be(figures: Any) -> None:
     assert figures.width <= 8
-    assert figures.width <= said("median interval, high over low") * 1.02
 
 
 def test_warnings_go_where_they_belong(figures: Any) -> None:
-    assert figures.flagged_far >= max(0.7, said("flagged, of the rows off by more than 3x") - 3 * SLACK)
-    assert figures.flagged_near <= min(0.25, said("flagged, of the rows within 1.5x") + SLACK)
+    assert figures.flagged_far >= 0.75
+    assert figures.flagged_near <= 0.25
+
+
+def test_figures_know_what_they_count() -> None:
+    """Five rows by hand: right, 2x off and warned of, 4x off and speculative, outside its interval, not estimated."""
+    import pandas as pd
+
+    found = gold.figures(pd.DataFrame({
+        "flop": [1.0, 2.0, 4.0, 1.4, None], "truth": [1.0] * 5, "flop_low": [0.5, 1.5, 1.0, 1.2, None],
+        "flop_high": [2.0, 3.0, 8.0, 1.9, None], "method": ["reported"] * 3 + [None] * 2,
+        "checks": [None, "a (warning): b", "c (info): d", None, None],
+        "confidence": ["confident", "likely", "speculative", "confident", None]}))
+    assert (found.rows, found.estimated, found.far, found.near) == (5, 0.8, 1, 2)
+    assert found.within == {1.1: 0.25, 1.5: 0.5, 2.0: 0.75, 3.0: 0.75, 10.0: 1.0}
+    assert found.mean_error == pytest.approx((1.0 * 2.0 * 4.0 * 1.4) ** 0.25)
+    assert found.held == 0.5
+    assert found.held_by_method == {"reported": (3, pytest.approx(2 / 3)), "base model alone": (1, 0.0)}
+    assert found.width == pytest.approx((4 + 2) / 2)
+    assert (found.flagged_far, found.flagged_near) == (1.0, 0.0)
+
+
+@pytest.mark.skipif(not (GOLD / "epoch_dev.csv").exists(), reason="the database's download is not beside this checkout")
+def test_the_frozen_rows_are_those_of_the_download() -> None:
+    """What was left out of the frozen rows is used by no estimate."""
+    frozen, whole = gold.joined(gold.frozen(), {}), gold.joined(gold.downloaded(GOLD), {})
+    for column in ("flop", "flop_low", "flop_high", "method", "checks", "confidence", "assumed", "truth"):
+        assert list(map(str, frozen[column])) == list(map(str, whole[column])), column
