@@ -21,7 +21,7 @@ ORDER = (
     "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables", "ledger",
     "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",
 )
-RESERVED = {"models", "documents", "consequences", "integrations", "ledger", "web"}
+RESERVED = {"documents", "consequences", "integrations", "ledger", "web"}
 #: Three wings on the ground floor: of the project they know how people write, and what goes wrong.
 GROUND = {"layers": {"text"}, "hardware": {"text", "problems"}, "progress": {"text", "problems", "schema"}}
 #: Imports against the order, each within a function, with the reason.

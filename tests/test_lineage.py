@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.estimation.base_models import series_of, split
 from computeest.facts.paper import read_paper
 from computeest.records.record import Record
+from computeest.text.model_names import fold, series_of, split
 
 #: 6e19 FLOP.
 RUN = {"parameters": 1e9, "tokens_seen": 1e10}
@@ -100,10 +100,24 @@ def test_an_unknown_member_of_a_known_series_is_scaled_by_its_size() -> None:
 
 @pytest.mark.parametrize(("name", "series", "size"), [
     ("Llama 2-13B", "llama2", 13e9), ("GPT-2 (774M)", "gpt2", 774e6), ("Qwen2.5-0.5B", "qwen2.5", 0.5e9),
-    ("BERT-Large", "bertlarge", 0.0), ("T5 1.1", "t51.1", 0.0),
+    ("BERT-Large", "bertlarge", 0.0), ("T5 1.1", "t5-1.1", 0.0),
 ])
 def test_series_and_size_are_read_from_names(name: str, series: str, size: float) -> None:
     assert series_of(name) == (series, size)
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("Llama 2-70B", "llama2 70b"), ("GPT-2 (1.5B)", "gpt-2 1.5B"), ("ESM2-650M", "ESM-2 650M"),
+    ("PaLM (540B)", "PaLM 540B"),
+])
+def test_spellings_of_one_name_fold_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Llama 2 7B", "Llama 27B"), ("GPT-3 1.3B", "GPT-3 13B"),
+                                            ("T5 11B", "T5 1.1 1B")])
+def test_a_separator_between_digits_tells_models_apart(one: str, other: str) -> None:
+    assert fold(one) != fold(other)
 
 
 def test_commas_within_brackets_separate_nothing() -> None:

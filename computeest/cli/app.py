@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, hardware, papers, plugin, progress, tables
+from computeest.cli import catalogue, hardware, models, papers, plugin, progress, tables
 from computeest.problems import InputError
 from computeest.text.files import OutputError
 
@@ -21,6 +21,7 @@ tables.register(app)
 catalogue.register(app)
 app.add_typer(catalogue.families_app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")
+app.add_typer(models.app, name="models", help="Models that others start from: list, show, lint.")
 app.add_typer(plugin.app, name="plugin", help="Write a plugin of your own, and hold any to the contract.")
 app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")
 

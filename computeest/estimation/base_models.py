@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
+from computeest.text.model_names import fold, series_of, split
 
 #: A run this close to its base model's compute is the base model's own run, described again.
 SAME_RUN = 1.1
@@ -229,25 +229,3 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         found.same_run.pop(paper, None)
     found.base[[*found.same_run, *found.counted_in]] = np.nan
     return found
-
-
-_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
-
-
-def series_of(name: str) -> tuple[str, float]:
-    """A model's series and its parameters, where the name says them: 'Llama 2-13B' is 13e9 of 'llama2'."""
-    match = _SIZE.search(name)
-    if match is None:
-        return fold(name), 0.0
-    size = float(match[1]) * {"m": 1e6, "b": 1e9, "t": 1e12}[match[2].lower()]
-    return re.sub(r"[()]", "", fold(name[:match.start()] + name[match.end():])), size
-
-
-def split(text: str) -> list[str]:
-    """The models that a cell names: commas outside brackets separate them."""
-    return [name for part in re.split(r"[,;]\s*(?![^()]*\))", text) if (name := part.strip())]
-
-
-def fold(name: str) -> str:
-    """A model's name without what spelling varies: case, spaces and hyphens."""
-    return re.sub(r"[\s_\-–]+", "", name.lower())

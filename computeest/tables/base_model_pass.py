@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from computeest.estimation.base_models import fold, series_of
 from computeest.estimation.base_models import named as named_bases
 from computeest.facts.headers import named
 from computeest.facts.layouts import Preset, preset
@@ -14,6 +13,7 @@ from computeest.pipeline import Options, ancestors
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
 from computeest.tables.source import Source
+from computeest.text.model_names import fold, series_of
 
 
 def with_ancestors(source: Source, options: Options) -> Options:

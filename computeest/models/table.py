@@ -1,0 +1,70 @@
+"""The bundled table: read once, refused when the lint finds an error, and asked for a model by any of its names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from computeest.hardware.lint.shapes import Finding
+from computeest.models.entry import Entry
+from computeest.models.reading import read
+from computeest.problems import InputError, Problem
+from computeest.text.model_names import fold
+
+
+def read_all(directory: Path | Traversable | None = None) -> tuple[list[Entry], list[Finding]]:
+    """The entries of every file of a directory, or of our own, and what is wrong with their form."""
+    folder = files("computeest.models") if directory is None else directory
+    found: list[Entry] = []
+    findings: list[Finding] = []
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".yaml"):
+            here, wrong = read(file.name, file.read_text("utf-8"))
+            found += here
+            findings += wrong
+    return found, findings
+
+
+@cache
+def entries() -> Mapping[str, Entry]:
+    """Every model by id; InputError with all that is wrong when a file is not as it should be."""
+    found, findings = read_all()
+    if wrong := [finding for finding in findings if finding.level == "error"]:
+        raise InputError(Problem(f.spot.file, f.spot.line, f.spot.path, f.message) for f in wrong)
+    return {entry.id: entry for entry in found}
+
+
+@cache
+def _spellings() -> Mapping[str, tuple[str, bool]]:
+    """Every folded name: the id it means, and whether it is that of a release tuned from the model."""
+    found: dict[str, tuple[str, bool]] = {}
+    for entry in entries().values():
+        for name in entry.names:
+            found.setdefault(fold(name), (entry.id, name in entry.tuned))
+    return found
+
+
+def find(name: str) -> Entry | None:
+    """The model that a name means, or that the release of this name was tuned from; None when nobody knows."""
+    known = _known(name)
+    return entries()[known[0]] if known else None
+
+
+def is_tuned(name: str) -> bool:
+    """Whether a name is that of a release tuned from a model of the table, by an unknown amount."""
+    known = _known(name)
+    return known is not None and known[1]
+
+
+def _known(name: str) -> tuple[str, bool] | None:
+    return next((found for reading in _readings(name) if (found := _spellings().get(fold(reading)))), None)
+
+
+def _readings(name: str) -> Sequence[str]:
+    """The name as it stands, and without the account that hosts it: 'meta-llama/Llama-2-7b-hf'."""
+    account, slash, rest = name.strip().partition("/")
+    hosted = slash and rest and " " not in name.strip() and "/" not in rest and rest[0].isalpha()
+    return (name, rest) if hosted and account else (name,)

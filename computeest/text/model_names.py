@@ -1,0 +1,35 @@
+"""How people write the names of models: what spelling varies, and what a name says of the size."""
+
+from __future__ import annotations
+
+import re
+
+_SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
+_SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
+
+
+def fold(name: str) -> str:
+    """A model's name without what spelling varies: case, spaces, hyphens, brackets.
+
+    Between two digits a separator says something: 'Llama 2 7B' and 'Llama 27B' are two models.
+    """
+    return _SEPARATORS.sub(_separator, name.strip().lower()).strip("-")
+
+
+def _separator(match: re.Match[str]) -> str:
+    text, start, end = match.string, match.start(), match.end()
+    return "-" if text[start - 1:start].isdigit() and text[end:end + 1].isdigit() else ""
+
+
+def series_of(name: str) -> tuple[str, float]:
+    """A model's series and its parameters, where the name says them: 'Llama 2-13B' is 13e9 of 'llama2'."""
+    match = _SIZE.search(name)
+    if match is None:
+        return fold(name), 0.0
+    size = float(match[1]) * {"m": 1e6, "b": 1e9, "t": 1e12}[match[2].lower()]
+    return fold(name[:match.start()] + name[match.end():]), size
+
+
+def split(text: str) -> list[str]:
+    """The models that a cell names: commas outside brackets separate them."""
+    return [name for part in re.split(r"[,;]\s*(?![^()]*\))", text) if (name := part.strip())]
