@@ -1,0 +1,218 @@
+"""HTML, arXiv's and ordinary: passages and tables with the lines on which they stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from computeest.documents import masks
+from computeest.documents.document import Document, Kind, Passage, Table, TableCell
+
+_BLOCKS = frozenset(("p", "div", "section", "article", "li", "ul", "ol", "dd", "dt", "blockquote", "figure", "br", "hr",
+                     "header", "footer", "main", "aside", "details", "summary", "body", "form", "tr", "table"))
+_SKIPPED = frozenset(("script", "style", "noscript", "svg", "nav", "annotation", "annotation-xml", "template", "head"))
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_KINDS: dict[str, Kind] = {"li": "item", "figcaption": "caption", "caption": "caption", "pre": "code"}
+_MOST_SPAN = 100
+_MOST_CELLS = 20_000
+
+
+def document(text: str, name: str) -> Document:
+    """The document that an HTML text is; its meta tags are its fields."""
+    parser = _Parser(0, ())
+    parser.feed(text)
+    parser.close()
+    parser.flush()
+    return Document(name, tuple(parser.blocks), "line", parser.fields)
+
+
+def blocks(text: str, lines_before: int, sections: tuple[str, ...]) -> list[Passage | Table]:
+    """The blocks of a fragment that begins behind so many lines."""
+    parser = _Parser(lines_before, sections)
+    parser.feed(text)
+    parser.close()
+    parser.flush()
+    return parser.blocks
+
+
+@dataclass(slots=True)
+class _Cell:
+    text: str
+    place: int
+    header: bool
+    across: int = 1
+    down: int = 1
+
+
+@dataclass(slots=True)
+class _Rows:
+    rows: list[list[_Cell]] = field(default_factory=list)
+    caption: str = ""
+
+
+class _Parser(HTMLParser):
+    def __init__(self, lines_before: int, sections: tuple[str, ...]) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Passage | Table] = []
+        self.fields: dict[str, str] = {}
+        self._before, self._sections = lines_before, sections
+        self._text, self._places, self._kind = "", list[tuple[int, int]](), "prose"
+        self._skip: list[str] = []
+        self._level = 0
+        self._tables: list[_Rows] = []
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin what the tag begins."""
+        if tag in _SKIPPED and tag != "head":
+            self._skip.append(tag)
+        elif tag == "meta":
+            self._meta(dict(attrs))
+        elif tag == "title":
+            self._in_title = True
+        elif tag == "sup":
+            self._add("^" if self._text[-1:].isdigit() else "")
+        elif tag in _HEADINGS:
+            self.flush()
+            self._level = _HEADINGS[tag]
+        elif tag in ("td", "th"):
+            self._cell(tag, dict(attrs))
+        elif tag == "table":
+            self.flush()
+            self._tables.append(_Rows())
+        elif tag == "tr" and self._tables:
+            self._tables[-1].rows.append([])
+        elif tag in _BLOCKS or tag in _KINDS:
+            self._break(tag)
+
+    def _break(self, tag: str) -> None:
+        if self._tables and self._tables[-1].rows and tag != "caption":
+            self._add(" ")
+            return
+        self.flush()
+        self._kind = _KINDS.get(tag, "prose")
+
+    def handle_endtag(self, tag: str) -> None:
+        """End what the tag ends."""
+        if self._skip and tag == self._skip[-1]:
+            self._skip.pop()
+        elif tag == "title":
+            self._in_title = False
+        elif tag in _HEADINGS:
+            self._heading()
+        elif tag == "table" and self._tables:
+            self._table(self._tables.pop())
+        elif tag in ("caption", "figcaption"):
+            if self._tables and tag == "caption":
+                self._tables[-1].caption = " ".join(self._text.split())
+            self.flush()
+        elif tag in _BLOCKS or tag in _KINDS:
+            self._break(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Text, in the cell or passage at hand."""
+        if self._in_title and not self._skip:
+            self.fields.setdefault("title", " ".join(data.split())[:300])
+        elif not self._skip:
+            self._add(data)
+
+    def _add(self, data: str) -> None:
+        rows = self._tables[-1].rows if self._tables else []
+        if rows and rows[-1]:
+            rows[-1][-1].text += data
+            return
+        line = self.getpos()[0] + self._before
+        stripped = data.lstrip("\n") if not self._text else data
+        line += len(data) - len(stripped)
+        for part in re.split(r"(?<=\n)", stripped):
+            if part and (not self._places or self._places[-1][1] != line):
+                self._places.append((len(self._text), line))
+            self._text += part
+            line += part.count("\n")
+
+    def flush(self) -> None:
+        """End the passage at hand."""
+        if self._text.strip():
+            text = self._text.replace("\n", " ")
+            self.blocks.append(Passage(text, masks.powers(text), self._kind, self._sections, tuple(self._places)))
+        self._text, self._places, self._kind = "", [], "prose"
+
+    def _heading(self) -> None:
+        title = " ".join(self._text.split())
+        if title and self._level:
+            self._sections = (*(*self._sections, *[""] * 6)[:self._level - 1], title)
+        self._kind = "heading"
+        self.flush()
+        self._level = 0
+
+    def _meta(self, attrs: dict[str, str | None]) -> None:
+        name, content = attrs.get("name") or attrs.get("property"), attrs.get("content")
+        if name and content:
+            self.fields.setdefault(name.lower(), content[:300])
+
+    def _cell(self, tag: str, attrs: dict[str, str | None]) -> None:
+        if not self._tables:
+            return
+        if not self._tables[-1].rows:
+            self._tables[-1].rows.append([])
+        self._tables[-1].rows[-1].append(_Cell("", self.getpos()[0] + self._before, tag == "th",
+                                               _span(attrs.get("colspan")), _span(attrs.get("rowspan"))))
+
+    def _table(self, found: _Rows) -> None:
+        rows = _filled(found.rows)
+        if rows and sum(map(len, rows)) <= _MOST_CELLS:
+            headers = next((k for k, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows))
+            built = tuple(tuple(_quoted(cell, row) for cell in row) for row in rows)
+            self.blocks.append(Table(built, headers or 1, found.caption, self._sections))
+
+
+def _span(text: str | None) -> int:
+    return min(int(text), _MOST_SPAN) if text and text.isdigit() and int(text) else 1
+
+
+def _quoted(cell: _Cell, row: list[_Cell]) -> TableCell:
+    """A cell with the row's words from it to the row's end, or its own where they are many."""
+    text = " ".join(cell.text.split())
+    at = next(k for k, other in enumerate(row) if other is cell)
+    begin = max(0, at - 2)
+    quote = " ".join(" ".join(other.text.split()) for other in dict.fromkeys(map(_Same, row[begin:at + 1])))
+    return TableCell(masks.powers(text), quote if len(quote) < 200 else text, cell.place)
+
+
+class _Same:
+    """A cell that spans several columns, once."""
+
+    def __init__(self, cell: _Cell) -> None:
+        self.cell, self.text = cell, cell.text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.cell is other.cell
+
+    def __hash__(self) -> int:
+        return id(self.cell)
+
+
+def _filled(rows: list[list[_Cell]]) -> list[list[_Cell]]:
+    """Rows of one length, a cell that spans several standing in each of them."""
+    found: list[list[_Cell]] = []
+    hanging: dict[int, tuple[_Cell, int]] = {}
+    for row in rows:
+        filled: list[_Cell] = []
+        waiting = [cell for cell in row for _ in range(cell.across)]
+        while waiting or len(filled) in hanging:
+            if len(filled) in hanging:
+                cell, left = hanging.pop(len(filled))
+                if left > 1:
+                    hanging[len(filled)] = (cell, left - 1)
+            else:
+                cell = waiting.pop(0)
+                if cell.down > 1:
+                    hanging[len(filled)] = (cell, cell.down - 1)
+            filled.append(cell)
+        if filled:
+            found.append(filled)
+    width = max(map(len, found), default=0)
+    for row in found:
+        row.extend(_Cell("", row[0].place, False) for _ in range(width - len(row)))
+    return found

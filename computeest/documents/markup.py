@@ -1,0 +1,144 @@
+"""Markdown and plain text: front matter, headings, paragraphs, items, code and tables, each with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from computeest.documents import html, masks
+from computeest.documents.document import Document, Kind, Passage, Table, TableCell
+
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_FIELD = re.compile(r"\s*([A-Za-z_][\w -]{0,40}):\s*(.*?)\s*$")
+_TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
+
+
+def document(text: str, name: str) -> Document:
+    """The document that a Markdown text, or a plain one, is."""
+    lines = text.split("\n")
+    fields, begin = front_matter(lines)
+    reader = _Reader(lines)
+    at = begin
+    while at < len(lines):
+        at = reader.take(at)
+    reader.close()
+    return Document(name, tuple(reader.blocks), "line", fields)
+
+
+def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, str], int]:
+    """The simple fields between two rules at the top of a model card, and the line behind them."""
+    if not lines or lines[0].strip() != "---":
+        return {}, 0
+    end = next((at for at in range(1, min(len(lines), 2000)) if lines[at].strip() in ("---", "...")), 0)
+    found: dict[str, str] = {}
+    key = ""
+    for line in lines[1:end]:
+        match = _FIELD.match(line) if not line.startswith((" ", "\t", "-")) else None
+        if match is not None:
+            key, found[match[1].strip()] = match[1].strip(), match[2].strip("'\" ")
+        elif key and not found[key] and line.strip().startswith("- ") and ":" not in line:
+            found[key] = line.strip()[2:].strip("'\" ")
+    return found, end + 1 if end else 0
+
+
+@dataclass(slots=True)
+class _Reader:
+    lines: Sequence[str]
+    blocks: list[Passage | Table] = field(default_factory=list)
+    sections: tuple[str, ...] = ()
+    held: list[int] = field(default_factory=list)
+    kind: Kind = "prose"
+
+    def take(self, at: int) -> int:
+        """Take the block that begins at a line; the line behind it."""
+        line = self.lines[at]
+        if match := _FENCE.match(line):
+            return self.code(at, match[1])
+        if _TABLE_TAG.search(line) and (end := self.tagged(at)):
+            return end
+        if "|" in line and at + 1 < len(self.lines) and "-" in self.lines[at + 1] and _RULE.match(self.lines[at + 1]):
+            return self.table(at)
+        if not line.strip():
+            self.close()
+        elif match := _HEADING.match(line):
+            self.heading(at, match[2], len(match[1]))
+        elif self.held and len(self.held) == 1 and self.kind == "prose" and _UNDERLINE.match(line):
+            title = self.lines[self.held.pop()]
+            self.heading(at - 1, title.strip(), 1 if "=" in line else 2)
+        elif _ITEM.match(line) or (self.held and self.kind == "item" and not line.startswith(" ")):
+            self.close()
+            self.held, self.kind = [at], "item" if _ITEM.match(line) else "prose"
+        else:
+            self.held.append(at)
+        return at + 1
+
+    def close(self) -> None:
+        """End the passage at hand."""
+        if self.held:
+            self.blocks.append(self.passage(self.held[0], self.held[-1] + 1, self.kind))
+        self.held, self.kind = [], "prose"
+
+    def passage(self, begin: int, end: int, kind: Kind) -> Passage:
+        """Lines as one passage."""
+        text = "\n".join(self.lines[begin:end])
+        places, at = [], 0
+        for number in range(begin, end):
+            places.append((at, number + 1))
+            at += len(self.lines[number]) + 1
+        plain = text if kind == "code" else masks.markdown(text)
+        return Passage(text, plain.replace("\n", " "), kind, self.sections, tuple(places))
+
+    def heading(self, at: int, title: str, level: int) -> None:
+        """A heading ends those of its level and below."""
+        self.close()
+        title = " ".join(masks.markdown(title).split())
+        self.sections = (*(*self.sections, *[""] * 6)[:level - 1], title)
+        self.blocks.append(self.passage(at, at + 1, "heading"))
+
+    def code(self, at: int, fence: str) -> int:
+        """A fenced block of code."""
+        self.close()
+        end = next((k for k in range(at + 1, len(self.lines)) if self.lines[k].lstrip().startswith(fence)),
+                   len(self.lines))
+        if end > at + 1:
+            self.blocks.append(self.passage(at + 1, end, "code"))
+        return end + 1
+
+    def table(self, at: int) -> int:
+        """A table of bars, with its caption in the line before it."""
+        end = at + 2
+        while end < len(self.lines) and "|" in self.lines[end]:
+            end += 1
+        caption = self.lines[self.held[-1]] if self.held else ""
+        self.close()
+        rows = [_bars(self.lines[k], k + 1) for k in (at, *range(at + 2, end))]
+        self.blocks.append(Table(padded(rows), 1, caption, self.sections))
+        return end
+
+    def tagged(self, at: int) -> int:
+        """A table written in HTML; 0 where it never ends."""
+        end = next((k for k in range(at, min(len(self.lines), at + 3000)) if "</table" in self.lines[k].lower()), None)
+        if end is None:
+            return 0
+        self.close()
+        for block in html.blocks("\n".join(self.lines[at:end + 1]), at, self.sections):
+            if isinstance(block, Table):
+                self.blocks.append(block)
+        return end + 1
+
+
+def _bars(line: str, number: int) -> list[TableCell]:
+    inner = re.sub(r"^\s*\||\|\s*$", "", line)
+    return [TableCell(" ".join(masks.markdown(cell).split()), line.strip(), number)
+            for cell in re.split(r"(?<!\\)\|", inner)]
+
+
+def padded(rows: Sequence[Sequence[TableCell]]) -> tuple[tuple[TableCell, ...], ...]:
+    """Rows of one length."""
+    width = max(map(len, rows))
+    return tuple((*row, *[TableCell("", row[0].quote, row[0].place)] * (width - len(row))) for row in rows if row)

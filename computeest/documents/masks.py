@@ -1,0 +1,46 @@
+"""A text with its markup blanked and its powers of ten written out, every character in its place.
+
+Facts are read from the masked text and quoted from the document's own, which have the same length.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?(?![\d.,]\d|\d|%)")
+_MARKED = re.compile(r"\^|\*\*|ˆ")
+_LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+_URL = re.compile(r"https?://[^\s<>\"')\]]+")
+_TAG = re.compile(r"<[^<>]{0,2000}>")
+_ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&times;": "×"}
+_ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
+_EMPHASIS = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+|~~|\\(?=[~*_.#|\-])")
+
+
+def blank(match: re.Match[str]) -> str:
+    """As many blanks as were matched, ends of lines kept."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+def padded(match: re.Match[str], text: str) -> str:
+    """A text in the place of a longer one."""
+    return text.ljust(len(match[0]))
+
+
+def powers(text: str, raised: Callable[[int], bool] = lambda _: True) -> str:
+    """'2.3 · 1019' as '2.3e19', where the figures behind the ten are raised or a sign says so."""
+    def one(match: re.Match[str]) -> str:
+        exponent = match[2].replace("−", "-").replace("–", "-")
+        marked = _MARKED.search(match[0][len(match[1]):]) is not None
+        return padded(match, f"e{exponent}") if marked or raised(match.start(2)) else match[0]
+    return _POWER.sub(one, text)
+
+
+def markdown(text: str) -> str:
+    """Markdown without its signs, links' addresses and tags."""
+    text = _LINK.sub(blank, text)
+    text = _URL.sub(blank, _TAG.sub(blank, text))
+    text = _ENTITY.sub(lambda match: padded(match, _ENTITIES[match[0]]), text)
+    text = powers(text)
+    return _EMPHASIS.sub(blank, text.replace("[", " ").replace("]", " "))

@@ -1,0 +1,147 @@
+"""A PDF's pages as lines of text with their places on the page; powers of ten are known by their raised figures."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from computeest.documents import masks
+from computeest.documents.document import DocumentError
+
+MOST_PAGES = 400
+MOST_CHARACTERS = 400_000
+SECONDS = 30.0
+#: The end of a line within a word, as PDFium marks it.
+SOFT = "\x02"
+_LETTERS = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\xa0": " ", "\ufffe": SOFT,
+                          "\ufffd": " ", "\x00": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a line between two gaps wider than a space."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a page."""
+
+    text: str
+    plain: str
+    page: int
+    #: What wide gaps divide it into; empty where nobody asked.
+    segments: tuple[Segment, ...] = field(default=())
+
+
+def pages(data: bytes) -> tuple[list[list[Line]], list[str]]:
+    """The lines of each page, and what was left out of a document that is too large."""
+    pdfium = _library()
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise DocumentError(f"this PDF cannot be opened: {str(error).lower()[:80]}",
+                            "a PDF that is whole and not encrypted") from None
+    began, found, notes = time.monotonic(), [], []
+    for number in range(min(len(document), MOST_PAGES)):
+        if time.monotonic() - began > SECONDS:
+            notes.append(f"read for {SECONDS:g} seconds: pages from {number + 1} on are left out")
+            break
+        try:
+            found.append(_lines(document[number].get_textpage(), number + 1))
+        except pdfium.PdfiumError:
+            notes.append(f"page {number + 1} cannot be read")
+            found.append([])
+    if len(document) > MOST_PAGES:
+        notes.append(f"only the first {MOST_PAGES} of {len(document)} pages are read")
+    return found, notes
+
+
+def _library() -> Any:
+    try:
+        import pypdfium2
+    except ImportError:
+        raise DocumentError("reading a PDF needs pypdfium2", "pip install 'computeest[documents]'") from None
+    return pypdfium2
+
+
+def _lines(page: Any, number: int) -> list[Line]:
+    text = str(page.get_text_range(0, min(page.count_chars(), MOST_CHARACTERS))) if page.count_chars() else ""
+    boxes = _Boxes(page, text)
+    found, at = [], 0
+    for raw in re.split(r"(\r?\n)", text):
+        if raw.strip():
+            found.append(_line(raw, at, number, boxes))
+        at += len(raw)
+    return found
+
+
+def _line(raw: str, at: int, number: int, boxes: _Boxes) -> Line:
+    plain = masks.powers(raw, lambda offset: boxes.raised(at + offset))
+    segments = boxes.segments(raw, plain, at) if _may_be_a_row(raw) else ()
+    return Line(_clean(raw), _clean(plain), number, segments)
+
+
+def _clean(text: str) -> str:
+    return text.translate(_LETTERS).strip()
+
+
+def _may_be_a_row(text: str) -> bool:
+    """Whether a line is short or full of numbers, as rows and headers of tables are."""
+    words = text.split()
+    numbers = sum(any(c.isdigit() for c in word) for word in words)
+    return len(words) < 60 and (len(text) < 100 or 3 * numbers >= len(words)) and not text.rstrip().endswith(SOFT)
+
+
+class _Boxes:
+    """Where the characters of a page are."""
+
+    def __init__(self, page: Any, text: str) -> None:
+        from pypdfium2 import raw
+
+        self._page = page.raw
+        self._box = raw.FPDFText_GetCharBox
+        self._numbers = tuple(ctypes.c_double() for _ in range(4))
+        # a character beyond the basic plane is one character here and may be two there
+        self._known = len(text) == min(page.count_chars(), MOST_CHARACTERS)
+
+    def box(self, at: int) -> tuple[float, float, float, float]:
+        """Left, right, bottom and top."""
+        self._box(self._page, at, *self._numbers)
+        left, right, bottom, top = (number.value for number in self._numbers)
+        return left, right, bottom, top
+
+    def raised(self, at: int) -> bool:
+        """Whether a figure stands higher than the one before it, or is smaller."""
+        if not self._known:
+            return True
+        _, _, bottom, top = self.box(at)
+        _, _, base, high = self.box(at - 1)
+        return bottom - base > 0.15 * (high - base) or (top - bottom) < 0.85 * (high - base)
+
+    def segments(self, raw: str, plain: str, at: int) -> tuple[Segment, ...]:
+        """The parts of a line that gaps divide."""
+        if not self._known:
+            return ()
+        found: list[Segment] = []
+        begin, left, right, height = 0, 0.0, 0.0, 0.0
+        for offset, character in enumerate(raw):
+            if character.isspace() or character == SOFT:
+                continue
+            first, last, bottom, top = self.box(at + offset)
+            height = max(height, top - bottom, 4.0)
+            if plain[begin:offset].strip() and (first - right > 0.75 * height or first < left - height):
+                found.append(Segment(_clean(plain[begin:offset]), left, right))
+                begin = offset
+            if not plain[begin:offset].strip():
+                left = first
+            right = last
+        if plain[begin:].strip():
+            found.append(Segment(_clean(plain[begin:]), left, right))
+        return tuple(found)

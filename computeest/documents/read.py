@@ -1,0 +1,53 @@
+"""A document from a file, a stream or its bytes: what kind it is, and its passages and tables."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from computeest.documents import html, latex, markup, pdf_blocks
+from computeest.documents.document import Document, DocumentError
+
+LARGEST = 100_000_000
+LARGEST_TEXT = 10_000_000
+#: What the names of documents end in.
+SUFFIXES = (".pdf", ".md", ".markdown", ".rst", ".txt", ".html", ".htm", ".xhtml", ".tex")
+
+
+def read(path: str) -> Document:
+    """The document in a file; '-' is standard input."""
+    if path == "-":
+        return from_bytes(sys.stdin.buffer.read(LARGEST + 1), "-")
+    file = Path(path)
+    try:
+        if not file.is_file():
+            raise DocumentError("there is no such file", "a PDF, HTML, LaTeX, Markdown or text file")
+        if file.stat().st_size > LARGEST:
+            raise DocumentError(f"the file has {file.stat().st_size:,} bytes", f"at most {LARGEST:,}")
+        return from_bytes(file.read_bytes(), file.name)
+    except OSError as error:
+        raise DocumentError(f"cannot be read: {(error.strerror or str(error)).lower()}", "a readable file") from None
+
+
+def from_bytes(data: bytes, name: str) -> Document:
+    """The document that the bytes hold; what it is shows in how it begins, then in its name."""
+    if len(data) > LARGEST:
+        raise DocumentError(f"there are more than {LARGEST:,} bytes", f"at most {LARGEST:,}")
+    if b"%PDF-" in data[:1024]:
+        return pdf_blocks.document(data, name)
+    if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise DocumentError("this is no text and no PDF", "a PDF, HTML, LaTeX, Markdown or text file")
+    if len(data) > LARGEST_TEXT:
+        raise DocumentError(f"the text has {len(data):,} bytes", f"at most {LARGEST_TEXT:,}")
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return from_text(data.decode(encoding, errors="replace").replace("\r\n", "\n"), name)
+
+
+def from_text(text: str, name: str) -> Document:
+    """The document that a text is."""
+    head = text[:4000].lower()
+    if name.lower().endswith((".html", ".htm", ".xhtml")) or head.lstrip().startswith(("<!doctype html", "<html")):
+        return html.document(text, name)
+    if name.lower().endswith(".tex") or "\\documentclass" in head or "\\begin{document}" in head:
+        return latex.document(text, name)
+    return markup.document(text, name)
