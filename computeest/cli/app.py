@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, hardware, models, papers, plugin, progress, tables
+from computeest.cli import catalogue, draft, hardware, models, papers, plugin, progress, tables
 from computeest.problems import InputError
 from computeest.text.files import OutputError
 
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 papers.register(app)
 tables.register(app)
+draft.register(app)
 catalogue.register(app)
 app.add_typer(catalogue.families_app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")

@@ -57,7 +57,8 @@ class _Parser(HTMLParser):
         self.blocks: list[Passage | Table] = []
         self.fields: dict[str, str] = {}
         self._before, self._sections = lines_before, sections
-        self._text, self._places, self._kind = "", list[tuple[int, int]](), "prose"
+        self._text, self._places = "", list[tuple[int, int]]()
+        self._kind: Kind = "prose"
         self._skip: list[str] = []
         self._level = 0
         self._tables: list[_Rows] = []
@@ -214,5 +215,5 @@ def _filled(rows: list[list[_Cell]]) -> list[list[_Cell]]:
             found.append(filled)
     width = max(map(len, found), default=0)
     for row in found:
-        row.extend(_Cell("", row[0].place, False) for _ in range(width - len(row)))
+        row.extend(_Cell("", row[0].place, header=False) for _ in range(width - len(row)))
     return found

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?(?![\d.,]\d|\d|%)")
+_POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?"
+                    r"(?![\d.,]\d|\d|%)")
 _MARKED = re.compile(r"\^|\*\*|ˆ")
 _LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")

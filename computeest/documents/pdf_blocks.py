@@ -18,6 +18,8 @@ _CAPTION = re.compile(r"(?:Table|Figure|Fig\.|Listing|Algorithm)\s+[\dA-Z][\d.A-
 _PAGE_NUMBER = re.compile(r"\d{1,4}$|[ivxlc]{1,6}$|Page \d+( of \d+)?$")
 _ITEM = re.compile(r"[•●▪◦‣–∙·]\s|\(\w\)\s|\[\d+\]\s")
 _SECTION_DEPTH = 4
+#: A wider segment, in points, spans columns rather than standing in one.
+_WIDEST = 200.0
 _NUMBERS = re.compile(r"[~≈<>±+-]?\$?\d")
 
 
@@ -106,9 +108,7 @@ def _passage(lines: Iterable[Line], kind: Kind, sections: tuple[str, ...]) -> Pa
     """Lines as one text; a word that a line's end divides is put together."""
     text, plain, places, page = "", "", [], 0
     for line in lines:
-        if text.endswith(pdf.SOFT):
-            text, plain = text[:-1], plain[:-1]
-        elif re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line.text):
+        if text.endswith(pdf.SOFT) or (re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line.text)):
             text, plain = text[:-1], plain[:-1]
         elif text:
             text, plain = text + " ", plain + " "
@@ -176,7 +176,8 @@ def _caption(lines: Sequence[Line], begin: int, end: int) -> str:
 def _table(lines: Sequence[Line], caption: str, sections: tuple[str, ...]) -> Table:
     """Rows with a cell for each column that the widest row has."""
     columns = _columns([line.segments or (Segment(line.plain, 0.0, 1.0),) for line in lines if line.segments])
-    rows, headers = [], 0
+    rows: list[tuple[TableCell, ...]] = []
+    headers = 0
     for line in lines:
         cells = [""] * len(columns)
         for segment in line.segments:
@@ -192,7 +193,8 @@ def _columns(rows: Sequence[Sequence[Segment]]) -> list[tuple[float, float]]:
     """The columns' left and right ends: those of the figures' segments that overlap, from left to right."""
     figures = [row for row in rows if len(row) > 1]
     spans: list[tuple[float, float]] = []
-    for segment in sorted((s for row in figures for s in row if s.right - s.left < 200), key=lambda s: s.right - s.left):
+    narrow = [segment for row in figures for segment in row if segment.right - segment.left < _WIDEST]
+    for segment in sorted(narrow, key=lambda segment: segment.right - segment.left):
         near = [k for k, (left, right) in enumerate(spans) if segment.left < right and left < segment.right]
         if not near:
             spans.append((segment.left, segment.right))

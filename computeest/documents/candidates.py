@@ -1,0 +1,167 @@
+"""Every fact that a document may state: a column, the value's text, the words to quote, and where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from computeest.documents import chips, grammar, origins, tables
+from computeest.documents.document import Document, Passage, Table
+from computeest.documents.grammar import Said
+from computeest.documents.sentences import Sentence, sentences
+from computeest.schema import cells, fields
+from computeest.text.numbers import in_digits
+
+_RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of one place in the document."""
+
+    column: str
+    #: What a paper.yaml would hold, and the value in the column's unit.
+    text: str
+    value: Any
+    quote: str
+    place: int
+    #: The sentence or the row around it, and where in it the value stands.
+    around: str
+    begin: int
+    stop: int
+    sections: tuple[str, ...]
+    pattern: str
+    #: What a table says of it: the row's or column's label, the header and the caption.
+    label: str = ""
+    header: str = ""
+    caption: str = ""
+    kind: str = "prose"
+    #: The number of the passage among all, from 0 to 1, and the sentence before.
+    position: float = 0.0
+    before: str = ""
+    features: frozenset[str] = field(default=frozenset())
+
+
+def find(document: Document) -> Iterator[Candidate]:
+    """The candidates of a document, in its order."""
+    total = max(1, len(document.blocks))
+    for number, block in enumerate(document.blocks):
+        position = number / total
+        if isinstance(block, Table):
+            for stated in tables.facts(block):
+                yield from _of_table(stated, "table", position)
+            yield from _within_cells(block, position)
+            continue
+        for stated in tables.field(block):
+            yield from _of_table(stated, "field", position)
+        if not _is_reference(block):
+            yield from _of_passage(block, position)
+        yield from _dated(block, number, position, document.counts == "page")
+
+
+def _is_reference(passage: Passage) -> bool:
+    return bool(passage.sections) and re.match(r"references|bibliography|acknowledg|citation", passage.sections[0],
+                                               re.IGNORECASE) is not None
+
+
+def _of_passage(passage: Passage, position: float) -> Iterator[Candidate]:
+    before = ""
+    for sentence in sentences(passage):
+        yield from _of_sentence(sentence, position, before)
+        before = sentence.plain
+
+
+def _of_sentence(sentence: Sentence, position: float, before: str) -> Iterator[Candidate]:
+    seen: set[tuple[str, int]] = set()
+    plain = sentence.plain
+    for said in (*chips.said(plain), *grammar.said(plain), *origins.said(plain)):
+        if (said.column, said.start) in seen:
+            continue
+        seen.add((said.column, said.start))
+        yield from _made(said, sentence, position, before)
+
+
+def _made(said: Said, sentence: Sentence, position: float, before: str) -> Iterator[Candidate]:
+    read = value(said.column, said.text)
+    if read is None:
+        return
+    column, text, number = read
+    begin, stop = _quoted(sentence.plain, said.begin, said.stop)
+    passage = sentence.passage
+    yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin), sentence.plain,
+                    said.start, said.end, passage.sections, said.pattern, kind=passage.kind, position=position,
+                    before=before)
+
+
+def _dated(passage: Passage, number: int, position: float, paged: bool) -> Iterator[Candidate]:
+    """The date of a first page, and that of a section which is called so."""
+    whole = Sentence(passage, 0, min(len(passage.plain), 20_000), 0)
+    found: list[Said] = []
+    if (passage.place(0) == 1 and paged) or number < 8:
+        found += origins.stamp(passage)
+        if len(passage.plain) < 80:
+            found += origins.dates(passage.plain, "date in front")
+    if passage.kind != "heading" and re.search(r"\bdate\b|^released?$", " ".join(passage.sections[-1:]), re.IGNORECASE):
+        found += list(origins.dates(passage.plain[:200], "date in its section"))[:1]
+    for said in found:
+        yield from _made(said, whole, position, "")
+
+
+def _within_cells(table: Table, position: float) -> Iterator[Candidate]:
+    """What sentences in the cells of a small table of settings say."""
+    for row in table.rows[table.headers:]:
+        for cell in row[1:]:
+            if not re.search(r"\d.*[a-z]{3}", cell.text) or len(cell.text) > 400:
+                continue
+            passage = Passage(cell.text, cell.text, "item", (*table.sections, row[0].text), ((0, cell.place),))
+            for said in (*chips.said(cell.text), *grammar.said(cell.text)):
+                for found in _made(said, Sentence(passage, 0, len(cell.text), 0), position, ""):
+                    quote = cell.quote if len(cell.quote) < 250 else found.quote
+                    yield replace(found, quote=quote, kind="table", label=row[0].text, caption=table.caption,
+                                  around=f"{row[0].text}: {cell.text}", begin=found.begin + len(row[0].text) + 2,
+                                  stop=found.stop + len(row[0].text) + 2, pattern=f"{found.pattern} in cell")
+
+
+def _quoted(plain: str, begin: int, stop: int, longest: int = 180) -> tuple[int, int]:
+    """The sentence, or the words around a pattern where the sentence is long."""
+    if len(plain) <= longest:
+        return 0, len(plain)
+    spare = max(0, longest - (stop - begin))
+    first = plain.find(" ", max(0, begin - spare // 2), begin) if begin > spare // 2 else -1
+    last = plain.rfind(" ", stop, min(len(plain), stop + spare // 2))
+    return max(0, first + 1), (last if last > stop and stop + spare // 2 < len(plain) else len(plain)
+                               if stop + spare // 2 >= len(plain) else stop)
+
+
+def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Candidate]:
+    read = value(stated.column, stated.text)
+    if read is None:
+        return
+    column, text, number = read
+    around = f"{stated.label} {stated.header}: {stated.cell.text}".strip()
+    begin = around.rfind(stated.cell.text)
+    yield Candidate(column, text, number, stated.cell.quote, stated.cell.place, around, begin, len(around),
+                    stated.sections, stated.pattern, stated.label, stated.header, stated.caption, kind, position)
+
+
+def value(column: str, text: str) -> tuple[str, str, Any] | None:
+    """A text as the schema reads it: the column that its unit says, the text and the value; None where it is none."""
+    if column == "chip":
+        text = re.sub(r"^\d[\d,]*\s*(?:[x×*]\s*)?(?=[A-Z])", "", text).strip()
+        return (column, text, chips.identity(text)) if text and chips.identity(text) else None
+    if column == "base_model":
+        return (column, text, text) if text.strip() else None
+    if product := re.fullmatch(r"(\d+)\s*[x×*]\s*(\d+)", text):
+        text = str(int(product[1]) * int(product[2]))
+    text = _RANGE.sub(r"\1..", in_digits(text)) if fields.FIELDS[column].numeric else text
+    for tried in dict.fromkeys((text, re.sub(r"(?<=\d)(?=[KkMB]\b)|\s+(?=[KkMBT]\b)", "", text))):
+        try:
+            cell = cells.read(fields.FIELDS[column], tried)
+        except cells.CellError:
+            continue
+        if column == "published":
+            return column, str(cell.value)[:10 if re.search(r"\d\D+\d", text) else 7], cell.value
+        return cell.column, tried, cell.value
+    return None

@@ -1,0 +1,47 @@
+"""Chips that a sentence names, with the number of them where it stands beside the name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from computeest import hardware
+from computeest.documents import cues
+from computeest.documents.grammar import Said
+
+_PARTS = cues.parts("chips")
+_CHIP, _COUNT = re.compile(_PARTS["chip"]), re.compile(_PARTS["count"], re.IGNORECASE)
+#: What a count is not the end of: a larger number, a price, a name.
+_RUNS_ON = re.compile(r"[\d.,]$|[-/$]$")
+
+
+def said(plain: str) -> Iterator[Said]:
+    """The chips of a sentence and their counts."""
+    for match in _CHIP.finditer(plain):
+        name = " ".join(match[0].strip(" (-").split())
+        if name.endswith(")") and "(" not in name:
+            name = name[:-1]
+        if not identity(name):
+            continue
+        start = match.start()
+        yield Said("chip", "chip", name, start, match.end(), start, match.end())
+        count = _COUNT.search(plain, max(0, start - 30), start)
+        if count is not None and not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
+            text = "1" if count["value"].lower() == "single" else count["value"]
+            yield Said("chips before a name", "chips", text, *count.span("value"), count.start("value"), match.end())
+
+
+@lru_cache(maxsize=4096)
+def identity(name: str) -> str:
+    """What two names of one chip share, be it one of several; nothing for a name that the database does not know."""
+    bare = re.sub(r"(?<=\d)s$", "", name)
+    found = _database().find(bare)
+    if isinstance(found, hardware.Match):
+        return found.chip
+    return re.sub(r"[^a-z0-9]", "", bare.lower()) if "may be any of" in found.reason else ""
+
+
+@lru_cache(maxsize=1)
+def _database() -> hardware.Database:
+    return hardware.load()

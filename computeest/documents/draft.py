@@ -1,0 +1,104 @@
+"""A document's facts as papers: what a careful analyst would start from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from computeest.documents import candidates, cues, names, probability, roles
+from computeest.documents.candidates import Candidate
+from computeest.documents.document import Document
+from computeest.schema import fields
+
+#: From this probability on a reading is the draft's value; from the lower one on it is an alternative or not used.
+VALUE = 0.5
+ALTERNATIVE = 0.08
+MOST_ALTERNATIVES = 4
+MOST_NOT_USED = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One reading of a fact, with the words that state it."""
+
+    column: str
+    value: str
+    quote: str
+    place: int
+    probability: float
+    #: Why it was left out, or what makes it doubtful.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the draft, with the other readings of it."""
+
+    reading: Reading
+    alternatives: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The draft of one model's paper."""
+
+    model: str
+    facts: tuple[Fact, ...]
+    not_used: tuple[Reading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was drafted of one document."""
+
+    document: Document
+    papers: tuple[Paper, ...]
+
+
+def drafted(document: Document, model: str = "") -> Draft:
+    """The draft of a document, of its main model or of the one that is named."""
+    named = names.find(document)
+    if model:
+        named = names.Names(named.family or model, named.variants, model)
+    found = roles.told(list(candidates.find(document)), named)
+    return Draft(document, (_paper(named.main, probability.rated(found)),))
+
+
+#: Columns that state one thing in two ways: the likelier one alone is drafted where both hold one number.
+_TWINS = {"tokens_seen": "tokens", "examples_seen": "examples"}
+
+
+def _paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
+    by_column: dict[str, list[tuple[Candidate, float]]] = defaultdict(list)
+    for candidate, chance in rated:
+        by_column[candidate.column].append((candidate, chance))
+    facts, left_out = [], []
+    for column in (name for name in fields.FIELDS if name in by_column):
+        readings = list(_distinct(by_column[column]))
+        first = readings[0]
+        likely = [reading for reading in readings[1:] if reading.probability >= ALTERNATIVE]
+        if first.probability >= VALUE:
+            facts.append(Fact(first, tuple(likely[:MOST_ALTERNATIVES])))
+        else:
+            left_out += [reading for reading in readings[:2] if reading.probability >= ALTERNATIVE]
+    left_out.sort(key=lambda reading: -reading.probability)
+    return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]))
+
+
+def _distinct(rated: Iterable[tuple[Candidate, float]]) -> Iterable[Reading]:
+    """Each value once, in the words that state it best."""
+    seen = set()
+    for candidate, chance in rated:
+        key = probability.same_value(candidate)
+        if key not in seen:
+            seen.add(key)
+            yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),
+                          _doubts(candidate))
+
+
+def _doubts(candidate: Candidate) -> str:
+    """What speaks against a reading, in words."""
+    against = [name for name, weight in probability.reasons(candidate, most=5) if weight < -0.3]
+    words = cues.words("in_words")
+    return "; ".join(words[name] for name in against if name in words)

@@ -1,0 +1,77 @@
+"""What a sentence says in numbers: each pattern with the column that it states and the words that are its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from computeest.documents import cues
+
+#: What an `unless` looks at beside the pattern itself: characters before and behind it.
+_BEFORE, _BEHIND = 15, 25
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way of saying a fact."""
+
+    name: str
+    column: str
+    regex: re.Pattern[str]
+    #: What stands behind the number in the value's text.
+    unit: str = ""
+    #: What must not stand around it; within it, where the expression is tied to its beginning.
+    unless: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one pattern found in a sentence: where, and the value's own words."""
+
+    pattern: str
+    column: str
+    text: str
+    start: int
+    end: int
+    #: Where the whole pattern begins and ends.
+    begin: int
+    stop: int
+
+
+@lru_cache(maxsize=1)
+def patterns() -> tuple[Pattern, ...]:
+    """The patterns of patterns.yaml."""
+    parts = cues.parts()
+    return tuple(_pattern(entry, parts) for entry in cues.data("patterns.yaml")["patterns"])
+
+
+def _pattern(entry: Mapping[str, str], parts: Mapping[str, str]) -> Pattern:
+    unless = cues.written_out(entry.get("unless", ""), parts)
+    says = re.compile(cues.written_out(entry["says"], parts), re.IGNORECASE)
+    return Pattern(entry["name"], entry["column"], says, f" {entry['unit']}" if "unit" in entry else "",
+                   re.compile(unless, re.IGNORECASE) if unless else None)
+
+
+@lru_cache(maxsize=1)
+def _worded() -> re.Pattern[str]:
+    """Sentences without a figure that may state a fact all the same."""
+    return re.compile(cues.written_out(cues.data("patterns.yaml")["without_figures"], cues.parts()), re.IGNORECASE)
+
+
+def said(plain: str) -> Iterator[Said]:
+    """Everything that the patterns find in a sentence."""
+    if not any(c.isdigit() for c in plain) and not _worded().search(plain):
+        return
+    for pattern in patterns():
+        for match in pattern.regex.finditer(plain):
+            if pattern.unless is not None and pattern.unless.search(_around(pattern.unless.pattern, plain, match)):
+                continue
+            value = " ".join(match["value"].split()).lstrip("~≈ ").rstrip("+ ")
+            value = "1" if value.lower() == "single" else value
+            yield Said(pattern.name, pattern.column, value + pattern.unit, *match.span("value"), *match.span())
+
+
+def _around(unless: str, plain: str, match: re.Match[str]) -> str:
+    return match[0] if unless.startswith("^") else plain[max(0, match.start() - _BEFORE):match.end() + _BEHIND]

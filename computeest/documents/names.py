@@ -1,0 +1,144 @@
+"""Which models a document is about, and which other models a sentence names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+
+from computeest.documents import cues
+from computeest.documents.document import Document, Passage
+
+_PARTS = cues.data("patterns.yaml")["names"]
+_WORD, _SIZE = str(_PARTS["word"]), str(_PARTS["size"])
+_INTRODUCED, _TITLED = re.compile(_PARTS["introduced"]), re.compile(_PARTS["titled"])
+#: What a model's name has and other words with a capital have not.
+_LOOKS = re.compile(_PARTS["looks"])
+_MODEL_LIKE, _CARD = re.compile(_PARTS["model_like"]), re.compile(_PARTS["card"], re.IGNORECASE)
+_COMMON = frozenset(cues.text("no_family").split())
+_NO_VARIANT = frozenset(cues.text("no_variant").split())
+_NO_MODEL = re.compile(cues.text("no_model"))
+_KNOWN = re.compile(cues.text("known"))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The document's own models."""
+
+    #: The name without a size, and every spelling of a model of that name with its mentions.
+    family: str
+    variants: tuple[tuple[str, int], ...]
+    main: str
+
+    def own(self, text: str) -> bool:
+        """Whether a text names one of the document's models."""
+        return bool(self.family) and _whole(self.family).search(text) is not None
+
+    def others(self, text: str) -> list[re.Match[str]]:
+        """Where a text names models that are not the document's."""
+        found = [match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))
+                 if not _NO_MODEL.match(match[0]) and not self.own(match[0])]
+        return [match for match in found if not (self.family and match[0].lower() in self.family.lower())]
+
+    def sizes(self, text: str) -> list[str]:
+        """The sizes or variants of the family that a text names, folded."""
+        return [folded(match[0]) for match in re.finditer(self._sizes(), text)]
+
+    def _sizes(self) -> re.Pattern[str]:
+        return _sized(tuple(name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1))
+
+
+@lru_cache(maxsize=64)
+def _sized(variants: tuple[str, ...]) -> re.Pattern[str]:
+    """Sizes such as 7B that count no tokens, and the words that tell the variants apart: 'big models', 'Scout'."""
+    words = [word for word in variants if re.fullmatch(r"[A-Za-z]{2,}", word)]
+    beside = r"(?=\)|\s+(?:model|config|variant))"
+    named = "|".join(rf"\b{re.escape(word)}\b" + (beside if word.islower() else "") for word in words)
+    return re.compile(_PARTS["sized"] + (f"|{named}" if named else ""))
+
+
+@lru_cache(maxsize=64)
+def _whole(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![a-z])", re.IGNORECASE)
+
+
+
+def folded(name: str) -> str:
+    """A name by its letters and figures alone."""
+    return re.sub(r"[^a-z0-9.]", "", name.lower())
+
+
+def find(document: Document) -> Names:
+    """The models that the document is about."""
+    passages = document.passages
+    text = "\n".join(passage.plain for passage in passages)[:600_000]
+    family = _family(document, passages, text)
+    if not family:
+        return Names("", (), "")
+    variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)\)"
+               r"|\s[A-Z][a-z]{3,})(?![\w])")
+    spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
+                      if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
+    variants = tuple(spelled.most_common(30))
+    return Names(family, variants, _main(family, variants))
+
+
+def _headed(passages: tuple[Passage, ...]) -> str:
+    """The name in the title of a model card, or a title that is nothing but a name."""
+    title = next((" ".join(p.plain.replace("#", " ").split()) for p in passages[:6] if p.kind == "heading"), "")
+    if match := _CARD.match(title):
+        return _bare(match["behind"] or match["before"])
+    words = title.split()
+    named = 0 < len(words) <= 3 and _LOOKS.search(title) and not any(word.lower() in _COMMON for word in words)
+    return _bare(title) if named and passages[0].kind == "heading" else ""
+
+
+def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str:
+    """The name that the title or the first sentences give, and that the document goes on using."""
+    if document.counts == "line" and (headed := _headed(passages)):
+        return headed
+    head = [passage.plain for passage in passages[:25]]
+    title = document.fields.get("title", "") + "\n" + "\n".join(
+        p.plain for p in passages[:3]) + "\n" + "\n".join(p.plain for p in passages[:12] if p.kind == "heading")
+    weights: Counter[str] = Counter()
+    for at, match in enumerate(_TITLED.finditer(title[:1500])):
+        if match["after"] or _LOOKS.search(match["name"]):
+            weights[_bare(match["name"])] += 3 if at else 5
+    for line in head:
+        for match in _INTRODUCED.finditer(line):
+            weights[_bare(match["name"])] += 6
+    for word in list(weights):
+        if not _may_name(word):
+            del weights[word]
+    counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in weights}
+    rated = {word: weight * counts[word] ** 0.5 * (1.5 if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}|-", word) else 1.0)
+             for word, weight in weights.items() if counts[word] >= 2}
+    return max(rated, key=lambda word: (rated[word], word), default="")
+
+
+def _may_name(word: str) -> bool:
+    """Whether a word may be a model's name: no common word, no address, no unit."""
+    common = any(part in _COMMON for part in re.split(r"[\s-]", word.lower()))
+    address = re.search(r"^[\d.]+$|\.(?:com|edu|org|ai)", word.lower())
+    return len(word) > 1 and not common and not address and not _NO_MODEL.match(word)
+
+
+def _bare(name: str) -> str:
+    """A name without a size behind it."""
+    return re.sub(r"[-\s]?\d+(?:\.\d+)?[BMT]$|[.,:;-]+$|-(?:Base|Large|Small)$", "", name.strip())
+
+
+def _main(family: str, variants: tuple[tuple[str, int], ...]) -> str:
+    """The variant most often named; the larger of two that are named as often."""
+    if not variants:
+        return family
+    named = [(name, times) for name, times in variants if len(re.findall(r"\d[BMT]\b", name)) < 2
+             and times >= (2 if re.search(r"\d|\(|[A-Z]{2}$", name[len(family):]) else 3)]
+    return max(named, key=lambda item: (item[1], size(item[0])))[0] if named else family
+
+
+def size(name: str) -> float:
+    """The number of parameters in a model's name; 0 without one."""
+    match = re.search(r"(\d+(?:\.\d+)?)\s?([BMT])\b", name)
+    return float(match[1]) * {"M": 1e6, "B": 1e9, "T": 1e12}[match[2]] if match else 0.0

@@ -1,0 +1,39 @@
+"""When a model was published and which model it began as: facts in words rather than numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from computeest.documents import cues
+from computeest.documents.document import Passage
+from computeest.documents.grammar import Said
+
+_PARTS = cues.parts("in_words")
+_STAMP, _ANY = re.compile(_PARTS["stamp"]), re.compile(_PARTS["any"])
+_SAYS = re.compile(_PARTS["says"], re.IGNORECASE)
+_FROM, _USED_AS = re.compile(_PARTS["from"]), re.compile(_PARTS["used_as"])
+
+
+def stamp(passage: Passage) -> Iterator[Said]:
+    """arXiv's stamp on a first page."""
+    yield from _found("stamp", "published", _STAMP, passage.plain)
+
+
+def dates(plain: str, pattern: str) -> Iterator[Said]:
+    """Any date; the pattern says why it was looked for."""
+    yield from _found(pattern, "published", _ANY, plain)
+
+
+def said(plain: str) -> Iterator[Said]:
+    """Dates of release and base models that a sentence names."""
+    yield from _found("released", "published", _SAYS, plain)
+    yield from _found("from", "base_model", _FROM, plain)
+    yield from _found("used as base", "base_model", _USED_AS, plain)
+
+
+def _found(name: str, column: str, pattern: re.Pattern[str], plain: str) -> Iterator[Said]:
+    for match in pattern.finditer(plain):
+        text = " ".join(match["value"].split()).strip("`., ")
+        if text:
+            yield Said(name, column, text, *match.span("value"), *match.span())

@@ -1,0 +1,61 @@
+"""How likely each candidate is the fact of its column: one of its values is right, or none is.
+
+The score of a candidate is the sum of the weights of what was told of it; the values of a column and 'none of them'
+share the probability as in a conditional logit. `benchmarks/fit_draft.py` writes the weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from importlib.resources import files
+
+from computeest.documents.candidates import Candidate
+
+
+@lru_cache(maxsize=1)
+def weights() -> Mapping[str, float]:
+    """What each thing told of a candidate adds to its score."""
+    import yaml
+
+    found = yaml.safe_load(files("computeest.documents").joinpath("weights.yaml").read_text("utf-8"))["weights"]
+    return {str(name): float(weight) for name, weight in found.items()}
+
+
+def score(features: Iterable[str], by: Mapping[str, float]) -> float:
+    """The score of a candidate; 0 is as likely as that the document does not say."""
+    return by.get("always", 0.0) + sum(by.get(name, 0.0) for name in features)
+
+
+def same_value(candidate: Candidate) -> tuple[str, str]:
+    """What two candidates share that say the same: 4.3e23 and 4.30e23 are one value."""
+    value = f"{candidate.value:.3g}" if isinstance(candidate.value, float) else str(candidate.value).lower()
+    return candidate.column, value
+
+
+def rated(found: Sequence[Candidate], by: Mapping[str, float] | None = None) -> list[tuple[Candidate, float]]:
+    """Every candidate with the probability of its value, the likeliest first."""
+    by = weights() if by is None else by
+    scores = [score(candidate.features, by) for candidate in found]
+    best: dict[tuple[str, str], float] = {}
+    for candidate, points in zip(found, scores, strict=True):
+        key = same_value(candidate)
+        best[key] = max(points, best.get(key, -math.inf))
+    totals: dict[str, float] = defaultdict(lambda: 1.0)
+    for (column, _), points in best.items():
+        totals[column] += math.exp(min(points, 50.0))
+    pairs = [(candidate, points, math.exp(min(best[same_value(candidate)], 50.0)) / totals[candidate.column])
+             for candidate, points in zip(found, scores, strict=True)]
+    pairs.sort(key=lambda pair: (-pair[2], -pair[1], pair[0].place, pair[0].text))
+    return [(candidate, chance) for candidate, _, chance in pairs]
+
+
+def reasons(candidate: Candidate, by: Mapping[str, float] | None = None, most: int = 3) -> list[tuple[str, float]]:
+    """What speaks most for and against a candidate."""
+    by = weights() if by is None else by
+    told = {name.partition(" @ ")[0]: 0.0 for name in candidate.features}
+    for name in candidate.features:
+        told[name.partition(" @ ")[0]] += by.get(name, 0.0)
+    return sorted(told.items(), key=lambda item: -abs(item[1]))[:most]

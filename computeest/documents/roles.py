@@ -1,0 +1,140 @@
+"""Whose fact a candidate is, and of what: the words around it, the headings above it, the models that it names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from computeest.documents import cues
+from computeest.documents.candidates import Candidate
+from computeest.documents.names import Names, folded, size
+
+_NEAR = 70
+_S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("headings")
+
+
+def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
+    """The candidates with what speaks for and against each of them."""
+    same: dict[tuple[str, str], set[str]] = defaultdict(set)
+    most: dict[str, float] = defaultdict(float)
+    for candidate in found:
+        same[_key(candidate)].add(candidate.around)
+        if isinstance(candidate.value, float):
+            most[candidate.column] = max(most[candidate.column], candidate.value)
+    counts = Counter({key: len(places) for key, places in same.items()})
+    return [replace(one, features=frozenset((*_words(one), *_models(one, names), *_standing(one, counts, most))))
+            for one in found]
+
+
+def _key(candidate: Candidate) -> tuple[str, str]:
+    value = f"{candidate.value:.3g}" if isinstance(candidate.value, float) else str(candidate.value).lower()
+    return candidate.column, value
+
+
+_GROUPS = {"chip": "hardware", "chips": "hardware", "time": "hardware", "chip_time": "hardware", "cores": "hardware",
+           "number_format": "hardware", "utilization": "hardware", "achieved_rate": "hardware",
+           "tokens": "data", "tokens_seen": "data", "examples": "data", "examples_seen": "data", "words": "data",
+           "text_size": "data", "steps": "run", "epochs": "run", "batch_size": "run", "batch_tokens": "run",
+           "sequence_length": "length", "parameters": "size", "active_parameters": "size"}
+
+
+def _words(one: Candidate) -> Iterator[str]:
+    """What the sentence, the words beside the value and the headings say, of all columns and of this group."""
+    yield f"column {one.column}"
+    yield f"pattern {one.pattern} of {one.column}"
+    yield f"kind {one.kind}"
+    text = f"{one.around} {one.caption}" if one.kind == "table" else one.around
+    near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
+    group = _GROUPS.get(one.column, "other")
+    for name in (*(name for name, pattern in _S.items() if pattern.search(text)),
+                 *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)):
+        yield name
+        yield f"{name} @ {group}"
+
+
+def _headings(sections: Iterable[str]) -> Iterator[str]:
+    named = [section for section in sections if section][-2:]
+    if not named:
+        yield "in front"
+    for at, section in enumerate(named):
+        for name, pattern in _H.items():
+            if pattern.search(section):
+                yield name
+                if at == len(named) - 1:
+                    yield f"{name} itself"
+
+
+def _models(one: Candidate, names: Names) -> Iterator[str]:
+    """Which models the sentence or the row names, and which the headings above it."""
+    text = f"{one.label} {one.header}" if one.kind == "table" else one.around
+    own, others = names.own(text), names.others(text)
+    if own:
+        yield "names the model"
+    if others:
+        yield "names others" if own else "names others only"
+        before = [match for match in others if match.start() < one.begin]
+        if before and one.kind != "table" and not names.own(text[before[-1].start():one.begin]):
+            yield "another before it"
+    wanted = folded(names.main)
+    if wanted:
+        yield from _sizes(one, names, wanted, text)
+    if one.label and one.kind == "table":
+        yield _row(one, names, wanted)
+    heading = one.sections[-1] if one.sections else ""
+    if names.own(" ".join(one.sections)):
+        yield "heading names the model"
+    elif names.family and names.others(heading):
+        yield "heading names others"
+
+
+def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str]:
+    """Which size of the model is meant."""
+    headed = names.sizes(" ".join(one.sections))
+    if headed and not any(s in wanted for s in headed):
+        yield "heading names another size"
+    sizes = names.sizes(text)
+    if sizes and one.column not in ("parameters", "active_parameters"):
+        yield "names its size" if any(s in wanted for s in sizes) else "names another size"
+    said = size(names.main)
+    if said and one.column == "parameters" and isinstance(one.value, float):
+        yield "as its name says" if abs(one.value - said) <= 0.08 * said else "not as its name says"
+
+
+def _row(one: Candidate, names: Names, wanted: str) -> str:
+    """What the label of a table's row or column says of the models."""
+    label = folded(re.sub(r"\(.*?\)|\[.*?\]", "", one.label))
+    sizes = names.sizes(one.label)
+    if wanted and label and (label == wanted or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
+                             or wanted in folded(one.label) or (sizes and any(s in wanted for s in sizes))):
+        return "row is the model"
+    if re.fullmatch(r"(?:sub)?total|sum|all|average|mean", label):
+        return "row is a total"
+    if sizes and wanted:
+        return "row is another size"
+    if names.own(one.label):
+        return "row is of the family"
+    cited = re.search(r"\d{4}\)|\[\d+\]|et al", one.label)
+    return "row is another" if cited or names.others(one.label) else "row names no model"
+
+
+def _standing(one: Candidate, counts: Counter[tuple[str, str]], most: dict[str, float]) -> Iterator[str]:
+    """How it stands among the candidates of its column."""
+    values = sum(column == one.column for column, _ in counts)
+    yield "the only value" if values == 1 else "one of few values" if values < 4 else "one of many values"
+    if one.column == "parameters" and ("active_parameters", _key(one)[1]) in counts:
+        yield "as many as are active"
+    times = counts[_key(one)]
+    if times > 1:
+        yield "said twice"
+    if times > 3:
+        yield "said often"
+    if isinstance(one.value, float) and one.value >= 0.999 * most[one.column]:
+        yield f"largest @ {_GROUPS.get(one.column, 'other')}"
+    if one.column == "sequence_length" and one.value > 200_000:
+        yield "longer than is trained on"
+    if one.position < 0.15:
+        yield "early"
+    elif one.position > 0.7:
+        yield "late"

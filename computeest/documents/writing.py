@@ -1,0 +1,64 @@
+"""A draft as YAML that a person goes on with, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import yaml
+
+from computeest.documents.draft import Draft, Paper, Reading
+
+_DOUBTFUL = 0.8
+
+
+def as_yaml(draft: Draft) -> str:
+    """The papers of a draft, each a YAML document."""
+    where = draft.document.counts
+    return "---\n".join(_paper(paper, where, draft) for paper in draft.papers)
+
+
+def as_mappings(draft: Draft) -> list[dict[str, Any]]:
+    """The papers as mappings of the keys that paper.yaml has."""
+    return [_mapping(paper, draft.document.counts) for paper in draft.papers]
+
+
+def as_json(draft: Draft) -> str:
+    """The papers as JSON."""
+    return json.dumps({"document": draft.document.name, "papers": as_mappings(draft),
+                       "notes": list(draft.document.notes)}, indent=1, ensure_ascii=False)
+
+
+def _mapping(paper: Paper, where: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"model": paper.model} if paper.model else {}
+    for fact in paper.facts:
+        found[fact.reading.column] = _said(fact.reading, where) | (
+            {"alternatives": [_said(other, where) for other in fact.alternatives]} if fact.alternatives else {})
+    if paper.not_used:
+        found["not_used"] = [{"column": r.column} | _said(r, where) | {"why": r.why or "too doubtful"}
+                             for r in paper.not_used]
+    return found
+
+
+def _said(reading: Reading, where: str) -> dict[str, Any]:
+    return {"value": reading.value, "quote": reading.quote, where: reading.place, "probability": reading.probability}
+
+
+def _paper(paper: Paper, where: str, draft: Draft) -> str:
+    lines = [f"# Drafted from {_shown(draft.document.name)}: read every quote before you rely on it."]
+    lines += [f"# {_shown(note)}" for note in draft.document.notes]
+    if not paper.model:
+        lines.append("# The document's model has no name that was found: write it under 'model'.")
+    for key, value in _mapping(paper, where).items():
+        if key != "model" and key != "not_used":
+            fact = next(fact for fact in paper.facts if fact.reading.column == key)
+            if fact.reading.probability < _DOUBTFUL and fact.reading.why:
+                lines.append(f"# {key}: in doubt: {fact.reading.why}")
+        if key == "not_used":
+            lines.append("# Numbers that look like facts of this model's training and were left out:")
+        lines.append(yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=110).rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _shown(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)[:200]
