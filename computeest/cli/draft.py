@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.options import check_form
-from computeest.cli.output import emit, say
+from computeest.cli.output import check_form, emit, say
 
 if TYPE_CHECKING:
     from computeest.documents.draft import Draft
@@ -24,13 +23,13 @@ def draft(
         metavar="DOCUMENT", help="PDF, HTML, LaTeX, Markdown or text files; - reads standard input.")],
     model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model of the document alone.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="yaml or json.")] = "yaml",
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE_OR_DIR/",
-                                                help="FILE.yaml for one document, DIR/ for a file for each.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/",
+                                                help="FILE.yaml for one document, DIR/ for a file for each.")] = "",
 ) -> None:
     """Draft the paper.yaml of each DOCUMENT: facts with quotes and pages, other readings, and what was left out."""
     check_form(form, ("yaml", "json"))
-    folder = output is not None and (output.is_dir() or str(output).endswith("/"))
-    if output is not None and not folder and len(documents) > 1:
+    folder = bool(output) and (Path(output).is_dir() or output.endswith(("/", "\\")))
+    if output and not folder and len(documents) > 1:
         raise typer.BadParameter("several documents need a directory, such as 'drafts/'", param_hint="--output")
     failed = 0
     for name in documents:
@@ -39,11 +38,12 @@ def draft(
             failed += 1
             continue
         text = _text(found, form)
-        if folder and output is not None:
-            output.mkdir(parents=True, exist_ok=True)
-            emit(text, output / f"{Path(name).name}.{form}")
+        if folder:
+            Path(output).mkdir(parents=True, exist_ok=True)
+            emit(text, Path(output) / f"{Path(name).name}.{form}")
         else:
-            emit(("---\n" if documents.index(name) and form == "yaml" else "") + text, output)
+            emit(("---\n" if documents.index(name) and form == "yaml" else "") + text,
+                 Path(output) if output else None)
     if failed:
         raise typer.Exit(1)
 

@@ -11,9 +11,12 @@ from computeest.documents import chips, grammar, origins, tables
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
+from computeest.problems import CellError
 from computeest.schema import cells, fields
 from computeest.text.numbers import in_digits
 
+#: A number that is a batch's or a sequence's is no data set's.
+_PARTS, _WHOLES = frozenset(("batch_size", "sequence_length")), frozenset(("tokens", "examples", "words"))
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
 
 
@@ -76,8 +79,10 @@ def _of_passage(passage: Passage, position: float) -> Iterator[Candidate]:
 def _of_sentence(sentence: Sentence, position: float, before: str) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
     plain = sentence.plain
-    for said in (*chips.said(plain), *grammar.said(plain), *origins.said(plain)):
-        if (said.column, said.start) in seen:
+    found = [*chips.said(plain), *grammar.said(plain), *origins.said(plain)]
+    parts = {said.start for said in found if said.column in _PARTS}
+    for said in found:
+        if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):
             continue
         seen.add((said.column, said.start))
         yield from _made(said, sentence, position, before)
@@ -159,7 +164,7 @@ def value(column: str, text: str) -> tuple[str, str, Any] | None:
     for tried in dict.fromkeys((text, re.sub(r"(?<=\d)(?=[KkMB]\b)|\s+(?=[KkMBT]\b)", "", text))):
         try:
             cell = cells.read(fields.FIELDS[column], tried)
-        except cells.CellError:
+        except CellError:
             continue
         if column == "published":
             return column, str(cell.value)[:10 if re.search(r"\d\D+\d", text) else 7], cell.value

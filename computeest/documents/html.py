@@ -73,7 +73,7 @@ class _Parser(HTMLParser):
         elif tag == "title":
             self._in_title = True
         elif tag == "sup":
-            self._add("^" if self._text[-1:].isdigit() else "")
+            self._add(masks.RAISED)
         elif tag in _HEADINGS:
             self.flush()
             self._level = _HEADINGS[tag]
@@ -120,6 +120,9 @@ class _Parser(HTMLParser):
 
     def _add(self, data: str) -> None:
         rows = self._tables[-1].rows if self._tables else []
+        written = rows[-1][-1].text if rows and rows[-1] else self._text
+        if data == masks.RAISED and not written.endswith("10"):
+            return
         if rows and rows[-1]:
             rows[-1][-1].text += data
             return
@@ -136,7 +139,8 @@ class _Parser(HTMLParser):
         """End the passage at hand."""
         if self._text.strip():
             text = self._text.replace("\n", " ")
-            self.blocks.append(Passage(text, masks.powers(text), self._kind, self._sections, tuple(self._places)))
+            plain = masks.powers(text.replace(masks.RAISED, "^"))
+            self.blocks.append(Passage(text, plain, self._kind, self._sections, tuple(self._places)))
         self._text, self._places, self._kind = "", [], "prose"
 
     def _heading(self) -> None:
@@ -178,7 +182,8 @@ def _quoted(cell: _Cell, row: list[_Cell]) -> TableCell:
     at = next(k for k, other in enumerate(row) if other is cell)
     begin = max(0, at - 2)
     quote = " ".join(" ".join(other.text.split()) for other in dict.fromkeys(map(_Same, row[begin:at + 1])))
-    return TableCell(masks.powers(text), quote if len(quote) < 200 else text, cell.place)
+    plain = masks.powers(text.replace(masks.RAISED, "^"))
+    return TableCell(plain, (quote if len(quote) < 200 else text).replace(masks.RAISED, ""), cell.place)
 
 
 class _Same:

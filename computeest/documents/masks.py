@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 _POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?"
                     r"(?![\d.,]\d|\d|%)")
+#: Stands in a text where raised figures begin: invisible, and left out of quotes.
+RAISED = "\u00ad"
 _MARKED = re.compile(r"\^|\*\*|ˆ")
 _LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from computeest.documents import masks
 from computeest.documents.document import Passage
 
 _END = re.compile(r"(?<=[.!?])[\"”)\]]*\s+(?=[\"“(\[]?[A-Z0-9])|\s*[\n\r]{2,}\s*")
@@ -31,7 +32,7 @@ class Sentence:
 
     def quote(self, begin: int, end: int) -> str:
         """The document's own words between two offsets in the sentence, at most a few lines of them."""
-        return " ".join(self.passage.text[self.start + begin:self.start + end].split())
+        return " ".join(self.passage.text[self.start + begin:self.start + end].replace(masks.RAISED, "").split())
 
     def place(self, offset: int = 0) -> int:
         """The page or line of an offset in the sentence."""

@@ -48,7 +48,7 @@ MOST_PROBLEMS = 50
 #: Columns whose 'unknown' and 'n/a' are no value; other texts may be of any words.
 _NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family"))
 _NONE = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—"))
-_CELL_KEYS = ("value", "unit", "source", "quote", "note")
+_CELL_KEYS = ("value", "unit", "source", "quote", "note", "page", "line", "probability", "alternatives")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,7 @@ def _paper(document: Node, name: str) -> Paper:
         problems.raise_any()
     entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
     runs_node = entries.pop("runs", None)
+    _checked_not_used(entries.pop("not_used", None), problems)
     top = _cells(entries, "", problems)
     top = _with_time_of_chip(_with_named_chip(top, top), top)
     runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
@@ -303,12 +304,31 @@ def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
                             "quotes around a value with commas within braces: {value: \"1,000\"}")
         if key not in _CELL_KEYS:
             raise CellError(f"'{key[:60]}' is none of {', '.join(_CELL_KEYS)}", did_you_mean(key, _CELL_KEYS))
-        if not isinstance(node.value, str):
+        if key == "alternatives":
+            _checked_alternatives(node)
+        elif not isinstance(node.value, str):
             raise CellError(f"its '{key}' is a list or a mapping", "a text or a number")
     if "value" not in entries:
         raise CellError("there is no 'value' in it", "{value: 90, source: \"Table 3\"}")
     extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
-    return entries["value"], extra
+    place = next((f"{key} {entries[key].value}" for key in ("page", "line") if key in entries), "")
+    return entries["value"], {"source": place} | extra if place else extra
+
+
+def _checked_alternatives(node: Node) -> None:
+    """Other readings of a fact, which no number is made of: a list of values, with where they are from."""
+    entries = node.value if isinstance(node.value, list) else [node]
+    for entry in entries:
+        if isinstance(entry.value, list) or (isinstance(entry.value, dict) and "value" not in entry.value):
+            raise CellError("an alternative has no 'value'", "alternatives: [{value: 90, quote: ..., page: 4}]")
+
+
+def _checked_not_used(node: Node | None, problems: _Problems) -> None:
+    """What was read in the document and left out, which no number is made of."""
+    if node is not None and not node.is_null and (not isinstance(node.value, list) or not all(
+            isinstance(entry.value, dict) and "column" in entry.value for entry in node.value)):
+        problems.add(node.line, "not_used", "this is not a list of readings that were left out",
+                     "entries such as '- {column: time, value: 3 days, why: another model}'")
 
 
 def _node_of(value: Any) -> Node:

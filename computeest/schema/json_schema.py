@@ -19,7 +19,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "computeest: what a paper says of a training run",
         "type": "object",
-        "properties": {**columns, "runs": runs},
+        "properties": {**columns, "runs": runs, "not_used": _not_used()},
         "additionalProperties": False,
         "minProperties": 1,
         "$defs": {"fact": _fact()},
@@ -32,9 +32,32 @@ def _fact() -> dict[str, Any]:
     annotated = {
         "type": "object", "required": ["value"], "additionalProperties": False,
         "properties": {"value": value, "unit": {"type": "string"}, "source": {"type": "string"},
-                       "quote": {"type": "string"}, "note": {"type": "string"}},
+                       "quote": {"type": "string"}, "note": {"type": "string"}, **_place(),
+                       "alternatives": {"type": "array", "items": _alternative(value)}},
     }
     return {"anyOf": [value, annotated]}
+
+
+def _place() -> dict[str, Any]:
+    """Where in a document a fact stands, and how sure its reader was."""
+    return {"page": {"type": ["integer", "string"], "description": "Page of the document, counted from 1."},
+            "line": {"type": ["integer", "string"], "description": "Line of the document, counted from 1."},
+            "probability": {"type": "number", "minimum": 0, "maximum": 1,
+                            "description": "How likely the reading is right."}}
+
+
+def _alternative(value: dict[str, Any]) -> dict[str, Any]:
+    """Another reading of a fact, which no number is made of."""
+    return {"anyOf": [value, {"type": "object", "required": ["value"],
+                              "properties": {"value": value, "quote": {"type": "string"}, **_place()}}]}
+
+
+def _not_used() -> dict[str, Any]:
+    """Readings that a draft left out, with why."""
+    return {"type": "array", "description": "What was read and left out; no number is made of it.",
+            "items": {"type": "object", "required": ["column"],
+                      "properties": {"column": {"type": "string"}, "value": {"type": ["string", "number", "null"]},
+                                     "quote": {"type": "string"}, "why": {"type": "string"}, **_place()}}}
 
 
 def _field(field: Field, name: str) -> dict[str, Any]:

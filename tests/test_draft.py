@@ -1,0 +1,123 @@
+"""What a document says of its model's training becomes a paper; what it says of others does not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from computeest import pipeline
+from computeest.cli.app import app
+from computeest.documents import draft, grammar, probability, read, writing
+
+EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.md"
+
+
+def drafted(text: str, name: str = "report.md") -> dict[str, draft.Reading]:
+    paper, *_ = draft.drafted(read.from_text(text, name)).papers
+    return {fact.reading.column: fact.reading for fact in paper.facts}
+
+
+def test_the_example_is_drafted_whole() -> None:
+    paper, = draft.drafted(read.read(str(EXAMPLE))).papers
+    found = {fact.reading.column: fact.reading for fact in paper.facts}
+    assert paper.model == "Heron-3B"
+    assert {column: reading.value for column, reading in found.items()} == {
+        "parameters": "3.2B", "tokens": "1.2 trillion tokens", "batch_tokens": "4M tokens",
+        "sequence_length": "4096 tokens", "chip": "NVIDIA A100 80GB", "chips": "128", "time": "19 days",
+        "number_format": "bfloat16", "utilization": "41%"}
+    assert (found["chips"].place, found["parameters"].place) == (20, 15)
+    assert {(reading.column, reading.value) for reading in paper.not_used} >= {
+        ("chip_time", "82,432 GPU-hours"), ("steps", "2,000 steps")}
+
+
+def test_every_quote_is_in_the_document_and_holds_its_value() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    paper, = draft.drafted(read.read(str(EXAMPLE))).papers
+    for reading in (*(fact.reading for fact in paper.facts), *paper.not_used):
+        assert " ".join(reading.quote.split()) in " ".join(text.split())
+        assert reading.value.split()[0].rstrip("%BM") in reading.quote
+
+
+@pytest.mark.parametrize(("sentence", "column", "text"), [
+    ("It has 60 million parameters.", "parameters", "60 million"),
+    ("We trained for 90 epochs.", "epochs", "90 epochs"),
+    ("Training took five to six days.", "time", "five to six days"),
+    ("trained for 1.4M GPU hours", "chip_time", "1.4M GPU hours"),
+    ("with a global batch size of 1,024 sequences", "batch_size", "1,024 sequences"),
+    ("This required 4.3e23 FLOPs.", "reported_compute", "4.3e23 FLOPs"),
+    ("32 x 8 A100 GPUs", "chips", "32 x 8"),
+    ("a model FLOPs utilization of 46.2%", "utilization", "46.2%"),
+])
+def test_what_patterns_read(sentence: str, column: str, text: str) -> None:
+    assert (column, text) in {(said.column, said.text) for said in grammar.said(sentence)}
+
+
+@pytest.mark.parametrize(("sentence", "column"), [
+    ("It generates 20 images per second.", "examples"),
+    ("The vocabulary has 32,000 tokens in its vocabulary.", "tokens"),
+    ("on 680,000 hours of audio", "time"),
+    ("needs 80 GB of GPU memory", "text_size"),
+    ("uses 2,000 warm-up steps", "steps"),
+])
+def test_what_patterns_leave(sentence: str, column: str) -> None:
+    assert column not in {said.column for said in grammar.said(sentence)}
+
+
+REPORT = """# Heron-3B Technical Report
+
+We introduce Heron-3B, a language model with 3.2 billion parameters.
+
+## Training
+
+Heron-3B was trained on 1.2 trillion tokens. {training}
+
+## {heading}
+
+{other}
+"""
+
+
+@pytest.mark.parametrize(("heading", "other", "column"), [
+    ("Related work", "GPT-3 (Brown et al., 2020) was trained for 15 days on 10,000 V100 GPUs.", "chips"),
+    ("Inference", "The model can be served on 4 A100 GPUs.", "chips"),
+    ("Fine-tuning", "We fine-tune the chat model for 3 epochs.", "epochs"),
+    ("Training", "The learning rate increases linearly over the first 2,000 steps.", "steps"),
+])
+def test_what_is_not_this_models_training_is_no_value(heading: str, other: str, column: str) -> None:
+    assert column not in drafted(REPORT.format(training="", heading=heading, other=other))
+
+
+def test_a_draft_validates_and_estimates() -> None:
+    paper, = writing.as_mappings(draft.drafted(read.read(str(EXAMPLE))))
+    record = pipeline.estimate(paper)
+    assert record["flop"] == pytest.approx(6 * 3.2e9 * 1.2e12, rel=0.5)
+
+
+def test_the_command_writes_yaml_and_json(tmp_path: Path) -> None:
+    run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "-o", f"{tmp_path}/drafts/"])
+    assert run.exit_code == 0, run.output
+    paper = yaml.safe_load((tmp_path / "drafts" / "heron-report.md.yaml").read_text("utf-8"))
+    assert (paper["chips"]["value"], paper["chips"]["line"]) == ("128", 20)
+    run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--format", "json"])
+    assert json.loads(run.stdout)["papers"][0]["model"] == "Heron-3B"
+
+
+def test_a_document_that_cannot_be_read_is_said_and_the_others_are_drafted(tmp_path: Path) -> None:
+    run = CliRunner().invoke(app, ["draft", "nowhere.pdf", str(EXAMPLE)])
+    assert run.exit_code == 1
+    assert "nowhere.pdf: there is no such file" in run.output
+    assert "Heron-3B" in run.output
+
+
+def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
+    document = read.read(str(EXAMPLE))
+    from computeest.documents import candidates, names, roles
+    rated = probability.rated(roles.told(list(candidates.find(document)), names.find(document)))
+    totals: dict[str, dict[tuple[str, str], float]] = {}
+    for candidate, chance in rated:
+        totals.setdefault(candidate.column, {})[probability.same_value(candidate)] = chance
+    assert all(0 < sum(values.values()) < 1 for values in totals.values())
