@@ -132,7 +132,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     "mapping without a value": ("epochs: {source: Table 3}\n", ["paper.yaml:1: epochs: there is no 'value' in it",
                                                                 "  expected: {value: 90, source: \"Table 3\"}"]),
     "key of a mapping misspelled": ("epochs: {vlue: 90}\n",
-                                    ["paper.yaml:1: epochs: 'vlue' is none of value, unit, source, quote, note, page, line, probability, alternatives",
+                                    ["paper.yaml:1: epochs: 'vlue' is none of value, unit, source, quote, note, "
+                                     "page, line, probability, alternatives",
                                      "  closest: 'value'"]),
     "list as a value's value": ("epochs: {value: [1]}\n",
                                 ["paper.yaml:1: epochs: its 'value' is a list or a mapping",
