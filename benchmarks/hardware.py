@@ -45,7 +45,7 @@ def median(run: Callable[[], object], runs: int = RUNS) -> float:
 def load_all() -> Database:
     """The database with every chip built, from the files and the cache, as a new process does it."""
     database._loaded.cache_clear()
-    database._package_files.cache_clear()
+    files.package_files.cache_clear()
     found = load()
     for _ in found:
         pass

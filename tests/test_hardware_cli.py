@@ -206,6 +206,7 @@ def test_lint_of_others_points_at_the_line(cli: Cli, tmp_path: Path) -> None:
     assert all(line.startswith(str(path)) for line in ran.out.splitlines())
     rows = json.loads(cli("hardware", "lint", path, "--format", "json").out)
     assert {row["level"] for row in rows} <= {"error", "warning"}
+    assert cli("hardware", "lint", "--hardware", tmp_path).out == ran.out
     assert cli("hardware", "lint", tmp_path / "nothing").code == 1
 
 
@@ -219,14 +220,14 @@ def test_overlay_on_every_command(cli: Cli, tmp_path: Path) -> None:
     path.write_text(WRONG, "utf-8")
     ran = cli("hardware", "find", "Example One", "--hardware", tmp_path)
     assert ran.code == 1
-    assert ran.err == (f"{path}:14: chips.example-one.peak.fp32: no source 'nowhere'\n  expected: a key of 'sources'\n")
+    assert ran.err == f"{path}:14: example-one.peak.fp32: 'nowhere' is no key of this file's sources [source-unknown]\n"
 
 
 def test_overlay_that_replaces_is_said(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text(WRONG.replace("nowhere", "sheet").replace("example-one", "nvidia-t4"), "utf-8")
     ran = cli("hardware", "show", "nvidia-t4", "--hardware", tmp_path, "-f", "csv")
     assert "warning: " in ran.err
-    assert "chips.nvidia-t4 replaces the entry of nvidia-turing.yaml" in ran.err
+    assert "nvidia-t4: replaces the entry of nvidia-turing.yaml" in ran.err
     assert "Example One" in ran.out
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from computeest.hardware.lint.lint import documents, fails, lint
+from computeest.hardware.files import package_files
+from computeest.hardware.lint.lint import fails, lint
 from computeest.text import yaml_nodes
 from computeest.text.numbers import to_unit
 
@@ -22,8 +22,8 @@ SHARED = Path(__file__).parents[2] / "shared" / "hardware"
 def content(kind: str) -> dict[str, Any]:
     """Every entry of one kind, over all files."""
     found: dict[str, Any] = {}
-    for document in documents(files("computeest_hardware")):
-        root = yaml_nodes.load(document.text)
+    for document in package_files():
+        root = yaml_nodes.load(document.content.decode())
         assert root is not None, document.name
         found.update(yaml_nodes.plain(root).get(kind, {}))
     return found
@@ -43,7 +43,7 @@ def shared(name: str) -> list[dict[str, str]]:
 
 
 def test_our_own_files_are_clean_even_when_strict() -> None:
-    found = lint(files("computeest_hardware"))
+    found = lint(package_files())
     assert [str(finding) for finding in found] == []
     assert not fails(found, strict=True)
 

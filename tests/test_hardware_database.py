@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from computeest.hardware import Database, Match, database, files, load
-from computeest.hardware.compile import document
+from computeest.hardware.compile import check, document
 from computeest.hardware.files import overlay_files
 from computeest.problems import InputError
 
@@ -54,9 +57,19 @@ chips:
 """
 
 
+ARCHITECTURE = """
+schema: 1
+sources:
+  sheet: {title: "Example One data sheet", url: "https://example.com/one", kind: datasheet, accessed: "2026-11-21"}
+architectures:
+  one: {name: Example architecture, unit: core, years: [2025, 2027], formats: [bf16-tensor], source: sheet}
+"""
+
+
 def overlay(tmp_path: Path, text: str, name: str = "mine.yaml") -> Path:
     folder = tmp_path / "overlay"
     folder.mkdir(exist_ok=True)
+    (folder / "one.yaml").write_text(ARCHITECTURE, "utf-8")
     (folder / name).write_text(text, "utf-8")
     return folder
 
@@ -201,7 +214,7 @@ def test_overlay_replaces_with_a_warning(home: Path, tmp_path: Path) -> None:
     loaded = load([folder])
     assert len(loaded.warnings) == 1
     assert loaded.warnings[0].startswith(
-        f"{folder / 'mine.yaml'}:8: chips.nvidia-t4 replaces the entry of nvidia-turing.yaml:")
+        f"{folder / 'mine.yaml'}:8: nvidia-t4: replaces the entry of nvidia-turing.yaml:")
     assert loaded.chip("nvidia-t4").training_peak == 100e12
     assert load().chip("nvidia-t4").training_peak == 65e12
 
@@ -223,43 +236,103 @@ def test_changed_overlay_is_read_again(home: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "line", "message"), [
-    ('value: "100 TFLOP/s"', "value: 100", 14, "chips.example-one.peak.bf16-tensor: '100' has no unit"),
-    ('"100 TFLOP/s"', '"100 TFLOP"', 14, "chips.example-one.peak.bf16-tensor: "),
-    ('"100 TFLOP/s"', '"100 TOP/s"', 14, "chips.example-one.peak.bf16-tensor: "),
-    ('"100 TFLOP/s"', '"-1 TFLOP/s"', 14, "chips.example-one.peak.bf16-tensor: '-1 TFLOP/s' is not positive"),
+    ('value: "100 TFLOP/s"', "value: 100", 14,
+     'example-one.peak.bf16-tensor.value: 100 is no quoted quantity such as "1 TFLOP/s" [unquoted]'),
+    ('"100 TFLOP/s"', '"100 TFLOP"', 14, "example-one.peak.bf16-tensor.value: '100 TFLOP': compute (FLOP) is not"),
+    ('"100 TFLOP/s"', '"100 TOP/s"', 14, "example-one.peak.bf16-tensor.value: '100 TOP/s': "),
+    ('"100 TFLOP/s"', '"-1 TFLOP/s"', 14, "example-one.peak.bf16-tensor.value: '-1 TFLOP/s' is not a plain number"),
+    ('"100 TFLOP/s"', '"1e400 TFLOP/s"', 14, "example-one.peak.bf16-tensor.value: '1e400 TFLOP/s'"),
     ("accumulate: fp32, source: sheet", "source: shet", 14,
-     "chips.example-one.peak.bf16-tensor: no source 'shet'\n  closest: 'sheet'"),
-    ("training-format: bf16-tensor", "training-format: fp8", 15,
-     "chips.example-one.training-format: no peak for 'fp8'"),
-    ("name: Example One", "nome: Example One", 8, "chips.example-one.name: missing"),
-    ("{core: 0.25}", "{core: -1}", 17, "chips.example-one.units.core: '-1' is no number of chips"),
-    ('["EX1"]', "EX1", 18, "chips.example-one.aliases: not a list of texts"),
-    ("kind: asic", "kind: [asic]", 9, "chips.example-one.kind: '['asic']' is no text"),
-    ('"2026-01-01"', '"soon"', 12, "chips.example-one.released: 'soon' is no day"),
+     "example-one.peak.bf16-tensor: 'shet' is no key of this file's sources; closest: 'sheet' [source-unknown]"),
+    ("training-format: bf16-tensor", "training-format: fp8", 15, "example-one.training-format: "),
+    ("name: Example One", "nome: Example One", 8, "example-one: has no 'name' [missing-key]"),
+    ("{core: 0.25}", "{core: -1}", 17, "example-one.units.core: is no number [shape]"),
+    ("{core: 0.25}", "{core: 0.25}\n    slices: {pattern: v3, n-counts: cores, chips-per-n: 0.5}", 18,
+     "example-one.slices.pattern: is no pattern such as v3-{n} [shape]"),
+    ("{core: 0.25}", "{core: 0.25}\n    ambiguous: {question: which, default: this, others: [example-two]}", 18,
+     "example-one.ambiguous.others: 'example-two' is no chip; closest: 'example-one' [member]"),
+    ('["EX1"]', "EX1", 18, "example-one.aliases: is no list [shape]"),
+    ("kind: asic", "kind: [asic]", 9, "example-one.kind: 'a list' is not a value it can have"),
+    ('"2026-01-01"', '"soon"', 12, "example-one.released.value: 'soon' is no day"),
+    ("architecture: one", "architecture: two", 10, "example-one.architecture: 'two' is not in architectures.yaml"),
     ("kind: asic", "kind: asic\n    kind: gpu", 10, "the key 'kind' is given twice; first on line 9"),
     ("schema: 1", "schema: !!python/object:os.system 1", 2, "'!!python/object:os.system' is a tag"),
-    ("schema: 1", "families: {mine: {aliases: [EX], members: [example-two], default: example-two}}", 2,
-     "families.mine.members: no chip has the id 'example-two'\n  closest: 'example-one'"),
-    ("schema: 1", "systems: {box: {name: Box, chip: example-on, chips: 8}}", 2,
-     "systems.box.chip: no chip has the id 'example-on'\n  closest: 'example-one'"),
-    ("chips:", "chips: 3\nx:", 6, "chips: not a mapping"),
+    ("schema: 1", "schema: 1\nfamilies: {mine: {aliases: [EX], members: [example-two], default: example-two}}", 3,
+     "mine: 'example-two' is no chip; closest: 'example-one' [member]"),
+    ("schema: 1", "schema: 1\nfamilies: {mine: {aliases: [EX], members: [example-one], default: example-one, "
+                  "default-from: {\"2025-13-01\": example-one}}}", 3,
+     "mine: '2025-13-01' is no day such as \"2020-05-14\" [date]"),
+    ("schema: 1", "schema: 1\nsystems: {box: {name: Box, chip: example-on, chips: 8, source: sheet}}", 3,
+     "box: 'example-on' is no chip; closest: 'example-one' [member]"),
+    ("chips:", "chips: 3\nx:", 6, "chips: is no mapping [shape]"),
 ])
 def test_wrong_overlay_says_where(tmp_path: Path, old: str, new: str, line: int, message: str) -> None:
     assert old in OVERLAY
     folder = overlay(tmp_path, OVERLAY.replace(old, new, 1))
     with pytest.raises(InputError) as caught:
         document(overlay_files(folder))
-    first = str(caught.value.problems[0])
-    assert first.startswith(f"{folder / 'mine.yaml'}:{line}: {message}"), first
+    said = [str(problem) for problem in caught.value.problems]
+    assert any(one.startswith(f"{folder / 'mine.yaml'}:{line}: {message}") for one in said), said
 
 
 def test_all_problems_are_said_at_once(tmp_path: Path) -> None:
     text = OVERLAY + OVERLAY.partition("chips:\n")[2].replace("example-one", "example-two")
-    folder = overlay(tmp_path, text.replace("TFLOP/s", "TFLOP"))
+    folder = overlay(tmp_path, text.replace("kind: asic", "kind: asics"))
     with pytest.raises(InputError) as caught:
         document(overlay_files(folder))
-    assert len(caught.value.problems) == 2
+    found = [(problem.line, problem.what.rpartition(" ")[2]) for problem in caught.value.problems]
+    assert found == [(9, "[word]"), (21, "[alias-clash]"), (21, "[alias-clash]"), (22, "[word]")]
 
+
+def scalars() -> list[str]:
+    """Every value of the overlay, with its key in front."""
+    return re.findall(r"[\w-]+: (?:\"[^\"]+\"|[\w-]+)", OVERLAY)
+
+
+@pytest.mark.parametrize("odd", [
+    "null", "''", "[x]", "{x: 1}", "-1", "1e999", "true", '"1e999 TFLOP/s"', '"9999-99-99"'
+])
+def test_whatever_stands_there_is_refused_or_understood(tmp_path: Path, odd: str) -> None:
+    taken = 0
+    for scalar in scalars():
+        folder = overlay(tmp_path, OVERLAY.replace(scalar, f"{scalar.partition(':')[0]}: {odd}", 1))
+        try:
+            compiled = document(overlay_files(folder), date(2026, 11, 26))
+        except InputError:
+            continue
+        taken += 1
+        found = Database(compiled)
+        assert [chip.training_peak for chip in found] == [100e12]
+        assert isinstance(found.find("8 EX1 cores", date(2026, 6, 1)), Match)
+    assert taken < len(scalars()) / 2
+
+
+def test_a_file_that_the_lint_refuses_is_not_loaded(home: Path, tmp_path: Path) -> None:
+    folder = overlay(tmp_path, OVERLAY.replace("kind: asic", "kind: asics").replace("confidence: high", "colour: red"))
+    errors = {str(finding.spot.line): finding.code for finding in check([folder]) if finding.level == "error"}
+    assert errors == {"8": "missing-key", "9": "word", "19": "unknown-key"}
+    with pytest.raises(InputError) as caught:
+        load([folder])
+    assert {str(problem.line): problem.what.rpartition("[")[2][:-1] for problem in caught.value.problems} == errors
+
+
+def test_an_overlay_may_excuse_with_a_reason(home: Path, tmp_path: Path) -> None:
+    wrong = OVERLAY.replace("{core: 0.25}", "{core: 2}")
+    with pytest.raises(InputError, match="but a core is a part of a chip"):
+        load([overlay(tmp_path, wrong)])
+    excused = wrong.replace("    confidence", "    lint-ok: {unit-multiple: printed so}\n    confidence")
+    folder = overlay(tmp_path, excused)
+    assert load([folder]).chip("example-one").units == {"core": 2}
+
+
+def test_an_error_that_an_overlay_brings_to_ours_is_said(home: Path, tmp_path: Path) -> None:
+    """A name that ours has already is an error, wherever the second owner stands."""
+    folder = overlay(tmp_path, OVERLAY.replace("example-one", "nvidia-k80").replace('"EX1"', '"NVIDIA T4"'))
+    found = [finding for finding in check([folder]) if finding.level == "error"]
+    assert {finding.code for finding in found} >= {"alias-clash"}
+    assert any(finding.spot.file == "nvidia-turing.yaml" for finding in found)
+    with pytest.raises(InputError, match="is also a name of the chip nvidia-k80"):
+        load([folder])
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"- a\n- b\n", b"chips: {a: &x [*x]}"])
 def test_overlay_that_is_no_database(tmp_path: Path, content: bytes) -> None:
@@ -274,6 +347,49 @@ def test_missing_overlay(tmp_path: Path) -> None:
         load([tmp_path / "nowhere"])
     with pytest.raises(InputError, match="holds no YAML file"):
         load([tmp_path])
+
+
+def compiled_with(folder: Path) -> set[str]:
+    """What a new interpreter imports and opens of the package in a folder to compile: paths below it."""
+    code = f"""
+import json, sys
+opened = []
+sys.addaudithook(lambda event, args: opened.append(str(args[0])) if event == "open" else None)
+sys.path.insert(0, {str(folder)!r})
+from pathlib import Path
+from computeest.hardware.compile import check, document
+from computeest.hardware.files import File
+document([File("mine.yaml", {OVERLAY.encode()!r}, 0), File("one.yaml", {ARCHITECTURE.encode()!r}, 0)])
+root = Path({str(folder / "computeest")!r})
+files = [m.__file__ for n, m in list(sys.modules.items()) if n.split(".")[0] == "computeest" and m.__file__]
+data = [path for path in opened if path.startswith(str(root)) and not path.endswith((".py", ".pyc"))]
+print(json.dumps(sorted(str(Path(path).relative_to(root)) for path in {{*files, *data}})))
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
+    return set(json.loads(ran.stdout))
+
+
+def test_the_cache_key_covers_all_that_compiling_imports(tmp_path: Path) -> None:
+    own = tmp_path / "computeest"
+    shutil.copytree(Path(database.__file__).parents[1], own, ignore=shutil.ignore_patterns("__pycache__"))
+    needed = compiled_with(tmp_path)
+    assert {"hardware/compile.py", "hardware/lint/rates.py", "hardware/find/index.py", "text/numbers.py",
+            "problems.py", "units.txt"} <= needed
+    before = database._digest(tuple(database.compilers(own)))
+    for name in sorted(needed):
+        path = own / name
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        assert database._digest(tuple(database.compilers(own))) != before, f"{name} is imported and not in the key"
+        path.write_bytes(content)
+    assert database._digest(tuple(database.compilers(own))) == before
+    (own / "cli" / "app.py").write_text("")  # and what compiling does not import is not
+    assert database._digest(tuple(database.compilers(own))) == before
+
+
+def test_the_key_tells_layers_apart() -> None:
+    one, other = files.File("a", b"x", 1), files.File("a", b"x", 2)
+    assert database._digest([one]) != database._digest([other])
 
 
 def test_warm_load_is_cheap(home: Path) -> None:

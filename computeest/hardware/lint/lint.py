@@ -2,69 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
-from computeest.hardware.files import overlay_files
+from computeest.hardware.files import File
 from computeest.hardware.lint import names as lint_names
 from computeest.hardware.lint import rates, values
 from computeest.hardware.lint.facts import Architecture, Chip, read_architecture, read_chip, read_sources
 from computeest.hardware.lint.names import Named
-from computeest.hardware.lint.schema import ENTRIES, FILES, kind_of
+from computeest.hardware.lint.schema import ENTRIES, kinds_of, whole_file
 from computeest.hardware.lint.shapes import Finding, Level, Spot
-from computeest.problems import InputError, Problem
 from computeest.text.numbers import to_unit
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import Node, YamlError, load, plain
 
-__all__ = ["Document", "Finding", "Level", "documents", "fails", "lint"]
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file of a hardware database."""
-
-    name: str
-    text: str
-    #: 0 for the database itself; files of a higher layer replace entries of lower ones.
-    layer: int = 0
+__all__ = ["Finding", "Level", "World", "fails", "lint", "read"]
 
 
 @dataclass(slots=True)
-class _World:
+class World:
     """All files' entries, the later layers over the earlier."""
 
     chips: dict[str, Chip] = field(default_factory=dict)
+    #: The maker of each chip: its own, or that of its file.
+    vendors: dict[str, str] = field(default_factory=dict)
     architectures: dict[str, Architecture] = field(default_factory=dict)
+    #: What each architecture is called.
+    titles: dict[str, str] = field(default_factory=dict)
     others: dict[tuple[str, str], tuple[Node, Spot]] = field(default_factory=dict)
-    layers: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: Where each entry stands, and in which layer.
+    places: dict[tuple[str, str], tuple[int, Spot]] = field(default_factory=dict)
 
 
-def documents(directory: Path | Traversable, layer: int = 0) -> list[Document]:
-    """The YAML files of a directory, by name."""
-    files = [entry for entry in directory.iterdir() if entry.name.endswith((".yaml", ".yml"))]
-    files.sort(key=lambda file: file.name)
-    return [Document(entry.name, entry.read_text("utf-8"), layer) for entry in files]
+def lint(source: Iterable[File], today: date | None = None) -> list[Finding]:
+    """Everything that is wrong, or looks wrong, with these files."""
+    return read(source, today)[1]
 
 
-def lint(source: Path | Traversable | Sequence[Document], today: date | None = None) -> list[Finding]:
-    """Everything that is wrong, or looks wrong, with the database in a directory or in these files."""
-    files = source if isinstance(source, Sequence) else documents(source)
-    today = today or date.today()
-    world = _World()
-    findings: list[Finding] = []
-    for document in files:
-        findings.extend(_read(document, world))
-    raised = [*_chip_findings(world, today), *_name_findings(world),
+def read(source: Iterable[File], today: date | None = None) -> tuple[World, list[Finding]]:
+    """The entries of these files, and everything that is wrong, or looks wrong, with them: the one reader there is."""
+    world = World()
+    findings = [finding for file in source for finding in _read(file, world)]
+    raised = [*_chip_findings(world, today or date.today()), *_name_findings(world),
               *values.same_silicon(world.chips, world.architectures)]
     for check in (values.declared, values.twins, values.succession):
         raised.extend(check(world.chips))
     findings.extend(_excused(raised, world.chips))
-    return sorted(findings, key=lambda finding: (finding.spot.file, finding.spot.line, finding.code))
+    return world, sorted(findings, key=lambda finding: (finding.spot.file, finding.spot.line, finding.code))
 
 
 def fails(findings: Iterable[Finding], strict: bool = False) -> bool:
@@ -72,54 +57,67 @@ def fails(findings: Iterable[Finding], strict: bool = False) -> bool:
     return any(strict or finding.level == "error" for finding in findings)
 
 
-def _read(document: Document, world: _World) -> Iterator[Finding]:
+def _read(file: File, world: World) -> Iterator[Finding]:
     """Hold one file against the schema and add its entries to the world."""
     try:
-        root = load(document.text)
+        root = load(file.content.decode("utf-8"))
+    except UnicodeDecodeError:
+        yield Spot(file.name, 1).error("yaml", "the file is not text in UTF-8")
+        return
     except YamlError as error:
         expected = f"; expected {error.expected}" if error.expected else ""
-        yield Spot(document.name, error.line).error("yaml", f"{error.what}{expected}")
+        yield Spot(file.name, error.line).error("yaml", f"{error.what}{expected}")
         return
-    top = Spot(document.name, 1)
-    kind = kind_of(root) if root is not None else None
-    if root is None or kind is None or not isinstance(root.value, dict):
+    top = Spot(file.name, 1)
+    kinds = kinds_of(root) if root is not None else ()
+    if root is None or not isinstance(root.value, dict) or not kinds:
         yield top.error("schema", "holds none of chips, families, systems, architectures")
         return
-    yield from FILES[kind](root, top)
+    yield from whole_file(*kinds)(root, top)
     sources = read_sources(root.value.get("sources"))
     if "sources" in root.value:
         yield from values.complete(sources, root.value["sources"], top)
-    entries = root.value[kind].value
-    for name, node in (entries.items() if isinstance(entries, dict) else ()):
-        spot = Spot(document.name, node.line, name, name)
-        yield from ENTRIES[kind](node, spot)
-        yield from values.known(node, spot, sources)
-        yield from _add(world, kind, name, node, spot, document.layer, sources)
+    vendor = root.value.get("vendor")
+    maker = vendor.value if vendor is not None and isinstance(vendor.value, str) else ""
+    for kind in kinds:
+        entries = root.value[kind].value
+        for name, node in (entries.items() if isinstance(entries, dict) else ()):
+            spot = Spot(file.name, node.line, name, name)
+            yield from ENTRIES[kind](node, spot)
+            yield from values.known(node, spot, sources)
+            yield from _placed(world, kind, name, spot, file.layer)
+            _add(world, kind, name, node, spot, sources, maker)
 
 
-def _add(world: _World, kind: str, name: str, node: Node, spot: Spot, layer: int,
-         sources: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
-    before = world.layers.get((kind, name))
-    if before == layer:
+def _placed(world: World, kind: str, name: str, spot: Spot, layer: int) -> Iterator[Finding]:
+    before = world.places.get((kind, name))
+    if before is not None and before[0] == layer:
         yield spot.error("duplicate-id", f"'{name}' is defined a second time")
-        return
-    if before is not None:
-        yield spot.warning("override", f"replaces '{name}' of the database")
-    world.layers[(kind, name)] = layer
+    elif before is not None:
+        yield spot.warning("override", f"replaces the entry of {before[1].file}:{before[1].line}")
+    world.places[(kind, name)] = layer, spot
+
+
+def _add(world: World, kind: str, name: str, node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]],
+         maker: str) -> None:
     if kind == "chips":
-        world.chips[name] = read_chip(name, node, spot, sources)
+        world.chips[name] = chip = read_chip(name, node, spot, sources)
+        world.vendors[name] = chip.texts.get("vendor", maker)
     elif kind == "architectures":
         world.architectures[name] = read_architecture(name, node)
+        title = node.value.get("name") if isinstance(node.value, dict) else None
+        world.titles[name] = title.value if title is not None and isinstance(title.value, str) else ""
     else:
         world.others[(kind, name)] = (node, spot)
 
 
-def _chip_findings(world: _World, today: date) -> Iterator[Finding]:
+def _chip_findings(world: World, today: date) -> Iterator[Finding]:
     for chip in world.chips.values():
         yield from values.weak(chip)
         yield from values.stale(chip, today)
         yield from lint_names.parts(chip)
         yield from lint_names.redundant(chip)
+        yield from lint_names.others(chip, world.chips)
         name = chip.texts.get("architecture", "")
         architecture = world.architectures.get(name)
         if architecture is None:
@@ -131,7 +129,7 @@ def _chip_findings(world: _World, today: date) -> Iterator[Finding]:
             yield from bound(chip, architecture, today)
 
 
-def _name_findings(world: _World) -> Iterator[Finding]:
+def _name_findings(world: World) -> Iterator[Finding]:
     names: list[Named] = []
     for chip in world.chips.values():
         spellings = (chip.id, chip.texts.get("name", ""), *chip.aliases)
@@ -183,21 +181,3 @@ def _excused(findings: Iterable[Finding], chips: Mapping[str, Chip]) -> Iterator
         for code in sorted(chip.lint_ok):
             if (chip.id, code) not in used:
                 yield chip.at(f"lint-ok.{code}").warning("lint-ok", f"excuses '{code}', which finds nothing here")
-
-
-def check(paths: Sequence[Path]) -> list[Finding]:
-    """What the lint finds in these files; in our own, where none are given."""
-    ours = documents(files("computeest_hardware"))
-    if not paths:
-        return lint(ours)
-    theirs = [Document(file.name, _text(file.name, file.content), layer)
-              for layer, path in enumerate(paths, 1) for file in overlay_files(path)]
-    named = {document.name for document in theirs}
-    return [finding for finding in lint([*ours, *theirs]) if finding.spot.file in named]
-
-
-def _text(name: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        raise InputError([Problem(name, 1, "", "the file is not text in UTF-8")]) from None

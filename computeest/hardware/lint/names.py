@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 
 from computeest.hardware.lint.facts import Check, Chip, shown
 from computeest.hardware.lint.shapes import Spot, nearest_of
@@ -98,6 +100,15 @@ def parts(chip: Chip) -> Check:
             yield chip.at(f"units.{name}").error("unit-multiple", f"is {shown(times)}, no whole number of chips")
 
 
+def others(chip: Chip, chips: Mapping[str, Chip]) -> Check:
+    """The chips that a bare name leaves open exist."""
+    doubt = chip.data.get("ambiguous")
+    left_open = doubt.get("others") if isinstance(doubt, dict) else None
+    for other in left_open if isinstance(left_open, list) else ():
+        if other not in chips:
+            yield chip.at("ambiguous.others").error("member", f"'{other}' is no chip" + nearest_of(str(other), chips))
+
+
 def family(entry: Mapping[str, object], spot: Spot, chips: Mapping[str, Chip]) -> Check:
     """Members exist, defaults are members, days are days, and what is called the same is."""
     given = entry.get("members")
@@ -108,7 +119,7 @@ def family(entry: Mapping[str, object], spot: Spot, chips: Mapping[str, Chip]) -
     for key, day, default in _defaults(entry):
         if default not in members:
             yield spot.error("member", f"the {key} '{default}' is not among the members")
-        if day and not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        if day and not _is_day(day):
             yield spot.error("date", f"'{day}' is no day such as \"2020-05-14\"")
     if entry.get("same-for-all"):
         yield from _same(spot, [chips[member] for member in members if member in chips])
@@ -129,6 +140,12 @@ def system(entry: Mapping[str, object], spot: Spot, chips: Mapping[str, Chip], p
         if abs(total / published - 1) > PEAK_TOLERANCE:
             yield spot.error("system-peak", f"{shown(number)} x {shown(peak.number)} TFLOP/s are {shown(total)}, "
                                             f"but {shown(published)} are published for {name}")
+
+
+def _is_day(text: str) -> bool:
+    with suppress(ValueError):
+        return len(text) == len("2020-05-14") and bool(date.fromisoformat(text))
+    return False
 
 
 def _defaults(entry: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

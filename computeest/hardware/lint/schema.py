@@ -63,6 +63,11 @@ def _counts(node: Node, spot: Spot) -> Iterator[Finding]:
             yield from count(entry, spot.at(name, entry.line))
 
 
+def _pattern(node: Node, spot: Spot) -> Iterator[Finding]:
+    if not isinstance(node.value, str) or not re.fullmatch(r"\S.*-\{n\}", node.value):
+        yield spot.error("shape", "is no pattern such as v3-{n}")
+
+
 def _value(unit: str, **more: Shape) -> Shape:
     return record({"value": quantity(unit), "source": text},
                   {"confirmed": text, **{k.replace("_", "-"): v for k, v in more.items()}})
@@ -89,8 +94,8 @@ CHIP = record(
         "clocks": record({"source": text}, {"base": _CLOCK, "boost": _CLOCK, "tensor": _CLOCK, "confirmed": text}),
         "units-count": _counts, "dies": count, "aliases": listing(text),
         "units": table(_is_key, number, "name of a part or multiple"),
-        "slices": record({"pattern": text, "n-counts": one_of("cores", "chips"), "chips-per-n": number},
-                         {"also": listing(text)}),
+        "slices": record({"pattern": _pattern, "n-counts": one_of("cores", "chips"), "chips-per-n": number},
+                         {"also": listing(_pattern)}),
         "ambiguous": record({"question": text, "default": text}, {"factor": number, "others": listing(text)}),
         "limited": flag,
         "same-rates-as": record({"chip": text}, {"except": listing(one_of(*FORMATS))}),
@@ -126,23 +131,18 @@ ENTRIES: dict[str, Shape] = {
 }
 
 
-def _file(kind: str, *more: str) -> Shape:
-    """A whole file, without what is inside its entries."""
-    heads: dict[str, Shape] = {"schema": one_of("1"), "vendor": text, "sources": _SOURCES}
-    required = {key: heads[key] for key in ("schema", *more)}
-    return record({**required, kind: table(_is_key, anything, "id of lower-case letters, digits, dots and hyphens")})
+_HEADS: dict[str, Shape] = {"schema": one_of("1"), "vendor": text, "sources": _SOURCES}
+#: What stands at the head of a file with such a list, beside `schema`.
+_NEEDED = {"chips": ("vendor", "sources"), "families": (), "systems": ("sources",), "architectures": ("sources",)}
 
 
-FILES: dict[str, Shape] = {
-    "chips": _file("chips", "vendor", "sources"), "families": _file("families"),
-    "systems": _file("systems", "sources"), "architectures": _file("architectures", "sources"),
-}
+def whole_file(*kinds: str) -> Shape:
+    """A whole file with these lists, without what is inside their entries."""
+    heads = dict.fromkeys(("schema", *(head for kind in kinds for head in _NEEDED[kind])))
+    lists = table(_is_key, anything, "id of lower-case letters, digits, dots and hyphens")
+    return record({**{head: _HEADS[head] for head in heads}, **dict.fromkeys(kinds, lists)})
 
 
-def kind_of(document: Node) -> str | None:
-    """Which of the four kinds of file this is, by the list it holds."""
-    if isinstance(document.value, dict):
-        for kind in FILES:
-            if kind in document.value:
-                return kind
-    return None
+def kinds_of(document: Node) -> tuple[str, ...]:
+    """Which of the four lists a file holds."""
+    return tuple(kind for kind in _NEEDED if isinstance(document.value, dict) and kind in document.value)
