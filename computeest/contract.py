@@ -14,8 +14,8 @@ from computeest.layers.from_onnx import from_onnx
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
-    "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean", "from_onnx",
-    "hookimpl", "hookspec",
+    "Alias", "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean",
+    "from_onnx", "hookimpl", "hookspec",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
@@ -92,6 +92,20 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Alias:
+    """What a library calls a member, and what it builds by that name that the member has not."""
+
+    #: As the library writes it; case counts only where two names differ in nothing else.
+    name: str
+    #: A variant of any family, or a family that has no variants.
+    member: str
+    #: torchvision, timm, huggingface, or where else the name is from.
+    library: str
+    #: Parameters of the family that it sets otherwise: the resolution, the head, a width.
+    differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """Something that facts and results must not say together."""
 
@@ -120,6 +134,10 @@ class Hooks:
     @hookspec
     def computeest_families(self) -> list[Family]:  # type: ignore[empty-body]
         """Return the model families whose forward pass this plugin counts."""
+
+    @hookspec
+    def computeest_aliases(self) -> list[Alias]:  # type: ignore[empty-body]
+        """Return what libraries call members of families, of any plugin's."""
 
     @hookspec
     def computeest_checks(self) -> list[Check]:  # type: ignore[empty-body]

@@ -15,8 +15,9 @@ from typing import Any
 import pluggy
 
 from computeest import schema
-from computeest.contract import Check, Family, Hooks, Method, Rule
+from computeest.contract import Alias, Check, Family, Hooks, Method, Rule
 from computeest.problems import UsageError
+from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
 
 GROUP = "computeest"
@@ -42,6 +43,8 @@ class Registry:
     versions: Mapping[str, str]
     #: Installed plugins that could not be loaded, one sentence each.
     broken: tuple[str, ...] = ()
+    #: What libraries call members, by folded name.
+    aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)
 
 
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
@@ -141,6 +144,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     rules: list[Rule] = []
     families: dict[str, Family] = {}
     checks: list[Check] = []
+    aliases: list[tuple[str, Alias]] = []
     for module_name, plugin in sorted(manager.list_name_plugin()):
         for method in _offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
@@ -156,9 +160,10 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         for check in _offered(plugin, module_name, "computeest_checks", Check):
             seen.add("check", check.code, module_name)
             checks.append(check)
+        aliases += ((module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias))
     variants = _variants(families, seen.modules)
     return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), tuple(checks),
-                    variants, seen.modules, versions, broken)
+                    variants, seen.modules, versions, broken, _aliases(aliases, families, variants))
 
 
 def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
@@ -200,6 +205,19 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str]) -> dic
                 first, second = modules[f"family {found[key][0]}"], modules[f"family {family.name}"]
                 raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}")
             found[key] = (family.name, architecture)
+    return found
+
+
+def _aliases(offered: Iterable[tuple[str, Alias]], families: Mapping[str, Family],
+             variants: Mapping[str, Any]) -> dict[str, tuple[Alias, ...]]:
+    """What libraries call members, by folded name; an alias of nothing is an error."""
+    found: dict[str, tuple[Alias, ...]] = {}
+    for module, alias in offered:
+        if alias.member not in families and schema.key(alias.member) not in variants:
+            raise PluginError(f"{module}: the alias '{alias.name}' is of '{alias.member}', which no family has; "
+                              + did_you_mean(alias.member, variants))
+        key = folded(alias.name)
+        found[key] = (*found.get(key, ()), alias)
     return found
 
 

@@ -13,8 +13,10 @@ from computeest_plugins.blocks import (
     classifier,
     conv_norm,
     require_positive,
+    rounded_channels,
     squeeze_excite,
     stated,
+    unknown,
 )
 
 #: Depth, initial width, slope, quantization and group width of RegNetX and RegNetY (Tables 5 and 6).
@@ -52,18 +54,18 @@ Y = {
 
 
 def stage_widths(
-    depth: int, initial: int, slope: float, quantization: float, group_width: int
+    depth: int, initial: int, slope: float, quantization: float, group_width: int, rounding: str = "nearest"
 ) -> list[tuple[int, int]]:
     """Width and number of blocks of each stage (sections 3.3 and 3.4): widths are whole multiples of their groups."""
     widths = []
     for place in range(depth):
         power = round(log((initial + slope * place) / initial) / log(quantization))
         widths.append(round(initial * quantization**power / 8) * 8)
-    return [(_divisible(width, min(group_width, width)), len(list(run))) for width, run in groupby(widths)]
+    return [(_divisible(width, min(group_width, width), rounding), len(list(run))) for width, run in groupby(widths)]
 
 
-def _divisible(width: int, group: int) -> int:
-    return round(width / group) * group
+def _divisible(width: int, group: int, rounding: str) -> int:
+    return round(width / group) * group if rounding == "nearest" else rounded_channels(width, group)
 
 
 def regnet(
@@ -75,12 +77,15 @@ def regnet(
     squeeze: float = 0.25,
     image: int = 224,
     classes: int = 1000,
+    rounding: str = "nearest",
 ) -> Network:
     """One image through a RegNet (RegNetY-3.2GF): d, w_0, w_a, w_m and g of the paper; `squeeze: 0` makes it a RegNetX.
 
-    Widths are rounded to the nearest multiple of the group width, as by the authors; in three of these networks
-    torchvision rounds one up instead.
+    Widths are rounded to the nearest multiple of the group width, as by the authors; `rounding: up` does it as
+    torchvision, which in RegNetX-400MF, RegNetY-800MF and RegNetY-8GF takes the next multiple at half of one.
     """
+    if rounding not in ("nearest", "up"):
+        raise unknown("rounding", rounding, ("nearest", "up"))
     if initial < 8 or initial % 8 or slope < 0 or quantization <= 1 or depth < 1:
         raise ValueError(
             f"depth {depth}, initial {initial}, slope {slope}, quantization {quantization} are no RegNet; expected at "
@@ -89,7 +94,9 @@ def regnet(
     require_positive(group_width=group_width)
     net = Network()
     x = conv_norm(net, net.input(3, image, image), 32, 3, 2, name="stem")
-    for number, (width, count) in enumerate(stage_widths(depth, initial, slope, quantization, group_width), start=1):
+    for number, (width, count) in enumerate(
+        stage_widths(depth, initial, slope, quantization, group_width, rounding), start=1
+    ):
         for times, stride in ((1, 2), (count - 1, 1)):
             if times:
                 with net.repeat(times, f"stage{number}"):

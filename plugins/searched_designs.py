@@ -8,7 +8,7 @@ the expansion is of, h heads, d channels of a head, v stride of keys and values.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Design(NamedTuple):
@@ -32,7 +32,7 @@ class Design(NamedTuple):
     layer_scale: bool = False
 
 
-_HARD = {"pooled_first": True, "activation": "hard_swish", "squeeze_by": 8}
+_HARD: dict[str, Any] = {"pooled_first": True, "activation": "hard_swish", "squeeze_by": 8}
 
 DESIGNS: dict[str, Design] = {
     # Tan et al. 2019, arXiv:1807.11626; without squeeze-and-excitation, and small

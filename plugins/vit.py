@@ -6,8 +6,8 @@ from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import TIMM, TORCHVISION, require_positive, stated, unknown
 
 POOLS = ("class", "mean", "map")
-#: Patch, width, layers, heads and, where it is not four times the width, the width of the MLP. Names know no case: the
-#: ViT-G/14 that is reported is `vit-g/14`, and the smaller one that its paper writes g/14 is `vit-giant/14`.
+#: Patch, width, layers, heads and, where it is not four times the width, the width of the MLP. What its paper writes
+#: g/14 and G/14 are `vit-giant/14` and `vit-gigantic/14`, names that need no case; `ViT-g/14`, `ViT-G/14` are they too.
 MEMBERS: dict[str, tuple[int, ...]] = {
     "vit-ti/16": (16, 192, 12, 3),
     "vit-s/32": (32, 384, 12, 6),
@@ -22,25 +22,30 @@ MEMBERS: dict[str, tuple[int, ...]] = {
     "vit-h/14": (14, 1280, 32, 16),
     "vit-so400m/14": (14, 1152, 27, 16, 4304),
     "vit-giant/14": (14, 1408, 40, 16, 6144),
-    "vit-g/14": (14, 1664, 48, 16, 8192),
+    "vit-gigantic/14": (14, 1664, 48, 16, 8192),
     "vit-e/14": (14, 1792, 56, 16, 15360),
 }
 
 
-def patches(net: Network, image: int, patch: int, width: int) -> Shape:
+def patches(net: Network, image: int, patch: int, width: int, bias: bool = True) -> Shape:
     """The image cut into squares, each projected to a token."""
     if patch < 1 or image % patch:
         raise ValueError(f"image: {image} pixels do not divide into patches of {patch}")
-    x = net.conv(net.input(3, image, image), width, patch, patch, name="patch_embedding")
+    x = net.conv(net.input(3, image, image), width, patch, patch, bias=bias, name="patch_embedding")
     return net.sequence(x)
 
 
-def encoder(net: Network, x: Shape, layers: int, heads: int, hidden: int, qkv_bias: bool = True) -> Shape:
+def encoder(
+    net: Network, x: Shape, layers: int, heads: int, hidden: int, qkv_bias: bool = True, gated: bool = False,
+    layer_scale: bool = False,
+) -> Shape:  # fmt: skip
     """Pre-norm transformer layers and the norm that closes them."""
     with net.repeat(layers, "layer"):
         y = net.attention(net.layer_norm(x), heads, bias=qkv_bias, output_bias=True)
         x = net.add(x, y)
-        x = net.add(x, net.mlp(net.layer_norm(x), hidden))
+        x = net.add(x, net.mlp(net.layer_norm(x), hidden, gated=gated, activation="silu" if gated else "gelu"))
+        if layer_scale:
+            net.parameter(2 * x.channels, "layer_scale")
     return net.layer_norm(x, name="final_norm")
 
 
@@ -54,27 +59,44 @@ def vit(
     classes: int = 1000,
     pool: str = "class",
     qkv_bias: bool = True,
+    gated: bool = False,
+    layer_scale: bool = False,
+    registers: int = 0,
+    first_norm: bool = False,
+    positions: str = "learned",
+    class_token: bool | None = None,
 ) -> Network:
     """One image through a ViT; `feed_forward` is the width of its MLPs, usually four times `width`.
 
     `pool` says what is classified: the class token, the mean of all patches, or the answer of one learned query (map).
+    With no `classes` it ends there. `registers` are further tokens (DINOv2), `first_norm` is CLIP's before all layers,
+    and `positions` are learned or rotary (DINOv3); a `class_token` may be there though the mean is classified.
     """
     if pool not in POOLS:
         raise unknown("pool", pool, POOLS)
+    if positions not in ("learned", "rotary"):
+        raise unknown("positions", positions, ("learned", "rotary"))
     hidden = 4 * width if feed_forward is None else feed_forward
     require_positive(width=width, layers=layers, heads=heads, feed_forward=hidden)
+    if registers < 0 or classes < 0:
+        raise ValueError("registers and classes cannot be negative; expected 0 or more")
     net = Network()
-    x = patches(net, image, patch, width)
-    if pool == "class":
+    x = patches(net, image, patch, width, bias=not first_norm)
+    if pool == "class" if class_token is None else class_token:
         x = net.append_tokens(x, 1)
-    x = encoder(net, net.positions(x), layers, heads, hidden, qkv_bias)
+    x = x if positions == "rotary" else net.positions(x)
+    if registers:
+        x = net.append_tokens(x, registers, "registers")
+    x = net.layer_norm(x, name="first_norm") if first_norm else x
+    x = encoder(net, x, layers, heads, hidden, qkv_bias, gated, layer_scale)
     if pool == "class":
         x = net.select(x)
     elif pool == "mean":
         x = net.global_pool(x)
     else:
         x = _attended(net, x, heads, hidden)
-    net.linear(x, classes, name="classifier", term="logits")
+    if classes:
+        net.linear(x, classes, name="classifier", term="logits")
     return net
 
 
@@ -102,7 +124,7 @@ PUBLISHED = {
             "vit-b/8": (86.58e6, 78.22e9),
             "vit-l/14": (304.20e6, 81.08e9),
             "vit-giant/14": (1012.61e6, 267.18e9),
-            "vit-g/14": (1844.44e6, 483.95e9),
+            "vit-gigantic/14": (1844.44e6, 483.95e9),
         },
     ),
     **stated(

@@ -13,7 +13,7 @@ import pytest
 
 from computeest import registry
 from computeest.contract import Network
-from computeest.networks import resolve
+from computeest.facts.network_names import resolve
 
 REGISTRY = registry.load(())
 

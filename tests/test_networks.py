@@ -7,7 +7,8 @@ import re
 import pytest
 
 from computeest import registry
-from computeest.facts import network_lookup
+from computeest.facts import network_lookup, network_names
+from computeest.text.names import cased, folded
 
 
 @pytest.mark.parametrize(("family", "architecture", "parameters"), [
@@ -32,6 +33,36 @@ from computeest.facts import network_lookup
     ("vision transformer", {"variant": "ViT-L/16"}, 304_326_632),
     ("vit", {"embed_dim": 768, "depth": 12, "num_heads": 12, "patch_size": 16, "img_size": 224}, 86_567_656),
     ("decoder-only", {"n_layer": 12, "n_embd": 768, "n_head": 12, "block_size": 1024}, 124_439_808),
+    # a separator between two digits means something: Brown et al. 2020, Table 2.1 (1.3B is XL), and Table 5 of RegNet
+    ("GPT-3 1.3B", {}, 1_315_723_264),
+    ("GPT-3 13B", {}, 12_853_386_240),
+    ("GPT-3", {}, 174_604_259_328),
+    ("regnetx-1.6gf", {}, 9_190_136),
+    ("RegNetX 16GF", {}, 54_278_536),
+    # case, where it alone distinguishes: Zhai et al. 2022, Table 2, and the same in words
+    ("ViT-g/14", {}, 1_012_611_432),
+    ("ViT-G/14", {}, 1_844_440_680),
+    ("ViT_G-14", {}, 1_844_440_680),
+    ("vit-gigantic/14", {}, 1_844_440_680),
+    # torchvision's names, and the parameters its documentation prints
+    ("regnet_x_1_6gf", {}, 9_190_136),
+    ("regnet_x_16gf", {}, 54_278_536),
+    ("regnet_x_400mf", {}, 5_495_976),
+    ("regnet_y_800mf", {}, 6_432_512),
+    ("regnet_y_8gf", {}, 39_381_472),
+    ("shufflenet_v2_x1_0", {}, 2_278_604),
+    ("mnasnet0_75", {}, 3_170_208),
+    ("torchvision/alexnet", {}, 61_100_840),
+    ("torchvision.models.googlenet", {}, 6_624_904),
+    # timm's names, and the parameters its networks have
+    ("regnetx_016", {}, 9_190_136),
+    ("resnetv2_152x2_bit", {}, 236_335_208),
+    ("skresnext50_32x4d", {}, 27_479_784),
+    ("vit_base_patch16_clip_224", {}, 86_568_424),
+    ("vit_giant_patch14_dinov2", {}, 1_136_479_232),
+    ("vit_7b_patch16_dinov3", {}, 6_716_030_976),
+    ("samvit_huge_patch16", {}, 637_026_048),
+    ("deit_tiny_distilled_patch16_224", {}, 5_910_800),
     # Zaremba et al. 2014, the large model of Penn Treebank, 66M
     ("LSTM", {"hidden_size": 1500, "num_layers": 2, "vocab_size": 10000, "bptt": 35}, 66_022_000),
 ])
@@ -48,9 +79,45 @@ def test_a_name_means_its_network_however_it_is_punctuated(family: str, architec
     ("wide-resnet-28", {}, "no family is called 'wide-resnet-28'"),
     ("transformer", {}, "no family is called 'transformer'; it may be decoder (as GPT), encoder (as BERT) or "
                         "encoder-decoder (as T5)"),
+    ("vit-g/14", {}, "the name 'vit-g/14' leaves open which network is meant: 'vit-giant/14' (papers: ViT-g/14) or "
+                     "'vit-gigantic/14' (papers: ViT-G/14)"),
+    ("timm/efficientnet_b9", {}, "no family is called 'timm/efficientnet_b9'"),
+    # 1.3 is not 13, and 1_6 is not 16
+    ("gpt3-1.7b", {}, "no family is called 'gpt3-1.7b'; closest: "),
+    ("regnet_x_1_7gf", {}, "no family is called 'regnet_x_1_7gf'"),
+    ("llama-27b", {}, "no family is called 'llama-27b'"),
+    ("wide-resnet-501", {}, "no family is called 'wide-resnet-501'"),
     ("lenet", {}, "no family is called 'lenet'; closest: 'alexnet', 'senet'"),
     ("resnet", {"depth": 50, "image": [224, 196]}, "image: '[224, 196]' is not a number"),
 ])
 def test_what_no_name_means_is_refused(family: str, architecture: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         network_lookup.count(registry.load(()), family, architecture)
+
+
+@pytest.mark.parametrize(("name", "image", "said"), [
+    ("efficientnet-b2", 260, ""),  # a paper's name is the paper's (Tan and Le 2019)
+    ("efficientnet_b2", 260, ""),
+    ("timm/efficientnet_b2", 256, "efficientnet_b2 of timm is efficientnet-b2 with image=256"),
+    ("torchvision/efficientnet_b2", 288, "efficientnet_b2 of torchvision is efficientnet-b2 with image=288"),
+    ("vit_large_patch14_clip_336", 336,
+     "vit_large_patch14_clip_336 of timm is vit-l/14 with image=336, first_norm=True"),
+])
+def test_a_librarys_name_is_exactly_what_it_builds(name: str, image: int, said: str) -> None:
+    loaded = registry.load(())
+    assert network_names.resolve(loaded, name, {})[1].get("image", 260) == image
+    assert network_names.meaning(loaded, name) == said
+
+
+def test_no_two_names_of_one_library_are_one_name_unless_case_tells_them_apart() -> None:
+    for aliases in registry.load(()).aliases.values():
+        names = [(alias.library, cased(alias.name)) for alias in aliases]
+        assert len(set(names)) == len(names), aliases
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("1.3B", "1_3b", True), ("1.3B", "13B", False), ("ResNet-50", "resnet50", True), ("GPT-3 1.3B", "gpt3-1-3b", True),
+    ("WRN-28-10", "wrn2810", False), ("x1.0", "x_1.0", True), ("ViT-B/16", "vit b 16", True), ("5 1", "51", False),
+])
+def test_only_a_separator_between_digits_counts(one: str, other: str, same: bool) -> None:
+    assert (folded(one) == folded(other)) is same

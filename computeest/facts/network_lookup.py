@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import inspect
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from computeest import schema
-from computeest.contract import Family, Network
+from computeest.contract import Network
 from computeest.facts.lookup import Lookup, distinct
+from computeest.facts.network_names import resolve
 from computeest.facts.spec import NetworkFact, Spec
 from computeest.registry import Registry
-from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
-from computeest.text.suggest import did_you_mean
+from computeest.schema.architecture import SYNONYMS
 
 
 def fill(spec: Spec, registry: Registry) -> None:
@@ -110,106 +109,6 @@ def _fact(family: str, example: str, source: str, network: Network) -> NetworkFa
                        float(network.trainable_parameters) if frozen else math.nan,
                        # recomputed activations are not training compute (PaLM, appendix B)
                        (network.backward_flop - network.recomputed_flop) / flop if network.frozen_flop else math.nan)
-
-
-def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
-    """The family that a name means (or whose variant it is), and its parameters by their own names."""
-    given = dict(architecture)
-    variant = given.pop("variant", None)
-    base: Mapping[str, Any] = {}
-    family = registry.families.get(name) or _any_spelling(registry.families, name)
-    if family is None and _letters(name) in FAMILY_WORDS:
-        word, said = FAMILY_WORDS[_letters(name)]
-        family, base = registry.families.get(word), said
-    wanted = str(variant) if variant is not None else name if family is None else None
-    if wanted is not None:
-        found = registry.variants.get(schema.key(wanted)) or _any_punctuation(registry, wanted, family)
-        if found is None:
-            kind = "variant" if variant is not None else "family"
-            if variant is None and _letters(name) in OPEN_WORDS:
-                raise ValueError(f"no family is called '{name}'; it may be {OPEN_WORDS[_letters(name)]}")
-            close = did_you_mean(wanted, dict.fromkeys((*registry.families, *registry.variants)))
-            raise ValueError(f"no {kind} is called '{wanted}'; {close}".rstrip("; "))
-        if family is not None and found[0] != family.name:
-            raise ValueError(f"the variant '{wanted}' is of the family '{found[0]}', not '{family.name}'")
-        family, base = registry.families[found[0]], {**base, **found[1]}
-    if family is None:
-        raise ValueError(f"no family is called '{name}'")
-    return family, {**base, **_named(family, given)}
-
-
-def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> tuple[str, Mapping[str, Any]] | None:
-    """The one variant that is also written so: 'ResNet50' for resnet-50, 'swin-large' for swin-l, 'b7' of a family."""
-    among = {name: variant for name, variant in registry.variants.items()
-             if family is None or variant[0] == family.name}
-    asked = (wanted, *((f"{family.name}-{wanted}",) if family is not None else ()))
-    for fold in (_letters, _plain_letters):
-        for name in asked:
-            found = [variant for own, variant in among.items() if fold(own) == fold(name)]
-            if len(found) == 1:
-                return found[0]
-    # 'mobilenet-v2' is that of width 1
-    asked_for = _letters(wanted)
-    return next((variant for own, variant in among.items() if own.endswith("1.0") and _letters(own[:-3]) == asked_for),
-                None)
-
-
-#: Sizes in words and in letters, and words that names of the same network have or have not.
-_SIZES = (("tiny", "t"), ("small", "s"), ("base", "b"), ("xlarge", "xl"), ("large", "l"), ("huge", "h"),
-          ("wrn", "wideresnet"), ("patch", ""), ("mlpmixer", "mixer"))
-
-
-def _plain_letters(name: str) -> str:
-    """The letters with sizes as letters, no points, and without the image of 224 that goes without saying."""
-    folded = re.sub(r"(?<=\d)[-_ ]224$", "", name.lower())
-    folded = re.sub(r"[^a-z0-9]", "", folded)
-    for word, letter in _SIZES:
-        folded = folded.replace(word, letter)
-    return folded
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9.]", "", name.lower())
-
-
-def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
-    """The family whose name differs in case, hyphens or spaces only."""
-    key = _letters(name)
-    return next((family for own, family in families.items() if _letters(own) == key), None)
-
-
-def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = inspect.signature(family.forward).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return dict(given)
-    named: dict[str, Any] = {}
-    for key, value in given.items():
-        own = schema.key(key)
-        if own not in parameters:
-            own = _meant(own, parameters)
-        if own not in parameters:
-            raise ValueError(f"the family '{family.name}' has no '{key}'; it has {', '.join(parameters)}"
-                             + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
-        if own in named:
-            raise ValueError(f"'{own}' is given twice, once as '{key}'")
-        value = _square(value, str(parameters[own].annotation))
-        check(key, value, parameters[own].annotation)
-        named[own] = value
-    return named
-
-
-def _meant(key: str, parameters: Mapping[str, inspect.Parameter]) -> str:
-    """The parameter that another name of it means; the name itself where it means none."""
-    for parameter, names in MULTIPLIERS.items():
-        if key in names and "float" in str(getattr(parameters.get(parameter), "annotation", "")):
-            return parameter
-    return next((p for p, others in SYNONYMS.items() if key in others and p in parameters), key)
-
-
-def _square(value: Any, annotation: str) -> Any:
-    """The 224 of `image_size: [224, 224]`, for a family that takes one number."""
-    alike = isinstance(value, list) and len(value) == 2 and value[0] == value[1]
-    return value[0] if alike and "Sequence" not in annotation and "tuple" not in annotation else value
 
 
 def _at_fault(spec: Spec, row: int, error: str) -> str:

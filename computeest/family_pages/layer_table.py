@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from computeest.facts.network_lookup import count
+from computeest.facts.network_names import meaning
 from computeest.facts.spec import NetworkFact
 from computeest.problems import UsageError
 from computeest.records import wording
@@ -42,8 +43,8 @@ def counted(registry: Registry, name: str, given: Mapping[str, Any]) -> dict[str
         fact = count(registry, name, given)
     except ValueError as error:
         raise SettingError(str(error)) from None
-    return {"family": fact.family, "example": fact.example, "source": fact.source, "architecture": dict(given),
-            "layers": _layers(fact), "totals": _totals(fact), "by_term": _terms(fact),
+    return {"family": fact.family, "meant": meaning(registry, name), "example": fact.example, "source": fact.source,
+            "architecture": dict(given), "layers": _layers(fact), "totals": _totals(fact), "by_term": _terms(fact),
             "not_counted": _not_counted(fact)}
 
 
@@ -107,4 +108,6 @@ def summary(report: Mapping[str, Any]) -> str:
     else:
         lines.append("counted by a formula alone: layers, parameters and the backward pass are not known")
     lines += [f"not counted: {what}" for what in report["not_counted"]]
+    if report["meant"]:
+        lines.append(f"name: {report['meant']}")
     return "\n".join([*lines, f"source: {report['source']}"]) + "\n"

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from computeest import schema
 from computeest.contract import Family, Network
 from computeest.kit.families import build, members
 from computeest.kit.finding import first_line
@@ -55,6 +56,7 @@ def markdown(registry: Registry) -> str:
         lines += ["", f"## {row['name']}", "", f"Parameters: {cell(short(row)['parameters'])}.", "",
                   f"Source: {cell(row['source'])}."]
         lines += list(_variants(registry.families[row["name"]]))
+        lines += list(_aliases(registry, row["name"]))
     return "\n".join(lines) + "\n"
 
 
@@ -73,3 +75,16 @@ def _variants(family: Family) -> Iterator[str]:
         active = f"{counted.active_parameters:,}" if counted.active_parameters != counted.parameters else ""
         a_token = f"{counted.forward_flop_per_token:.4g}" if counted.tokens else ""
         yield f"| {member.name} | {counted.parameters:,} | {active} | {counted.forward_flop:.4g} | {a_token} |"
+
+
+def _aliases(registry: Registry, family: str) -> Iterator[str]:
+    """What libraries call members of a family: a line for each library."""
+    found: dict[str, list[str]] = {}
+    for aliases in registry.aliases.values():
+        for alias in aliases:
+            of = registry.variants.get(schema.key(alias.member), (alias.member, {}))[0]
+            if of == family:
+                differs = "".join(f", {key}={value}" for key, value in alias.differs.items())
+                found.setdefault(alias.library, []).append(f"`{alias.name}` ({alias.member}{differs})")
+    for library in sorted(found):
+        yield from ("", f"Names of {library}: {', '.join(sorted(found[library]))}.")

@@ -211,7 +211,7 @@ def example(family: Family) -> str:
 
 def names(family: Family, registry: Registry) -> str:
     """The family and each variant are found by their names, in any spelling."""
-    from computeest.facts.network_lookup import resolve
+    from computeest.facts.network_names import resolve
 
     for spelled in (family.name, family.name.upper(), family.name.replace("_", "-")):
         try:

@@ -1,0 +1,154 @@
+"""Which network a name means: a family, one of its members, or what a library calls one."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+from computeest import schema
+from computeest.contract import Alias, Family
+from computeest.registry import Registry
+from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
+from computeest.text.names import cased, folded, folded_sizes
+from computeest.text.suggest import did_you_mean
+
+Member = tuple[str, Mapping[str, Any]]
+
+
+def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
+    """The family that a name means (or whose member it is), and its parameters by their own names."""
+    given = dict(architecture)
+    variant = given.pop("variant", None)
+    base: Mapping[str, Any] = {}
+    family = registry.families.get(name) or _any_spelling(registry.families, name)
+    if family is None and folded(name) in FAMILY_WORDS:
+        word, said = FAMILY_WORDS[folded(name)]
+        family, base = registry.families.get(word), said
+    wanted = str(variant) if variant is not None else name if family is None else None
+    if wanted is not None:
+        found = member(registry, wanted, family)
+        if found is None:
+            raise ValueError(_unknown(registry, name, wanted, "family" if variant is None else "variant"))
+        if family is not None and found[0] != family.name:
+            raise ValueError(f"the variant '{wanted}' is of the family '{found[0]}', not '{family.name}'")
+        family, base = registry.families[found[0]], {**base, **found[1]}
+    if family is None:
+        raise ValueError(f"no family is called '{name}'")
+    return family, {**base, **_named(family, given)}
+
+
+def _unknown(registry: Registry, name: str, wanted: str, kind: str) -> str:
+    if kind == "family" and folded(name) in OPEN_WORDS:
+        return f"no family is called '{name}'; it may be {OPEN_WORDS[folded(name)]}"
+    called = (alias.name for aliases in registry.aliases.values() for alias in aliases)
+    close = did_you_mean(wanted, dict.fromkeys((*registry.families, *registry.variants, *called)))
+    return f"no {kind} is called '{wanted}'; {close}".rstrip("; ")
+
+
+def member(registry: Registry, wanted: str, family: Family | None = None) -> Member | None:
+    """The member that a name means, None where it equals none; ValueError where it leaves open which."""
+    library, plain = _library(registry, wanted)
+    known = registry.variants.get(schema.key(plain))
+    if known is None or library:  # a paper's own name is the paper's, also where a library gives it to something else
+        alias = _alias(registry, plain, library)
+        if alias is not None:
+            return _of_alias(registry, alias)
+    return known or _any_punctuation(registry, plain, family)
+
+
+def meaning(registry: Registry, name: str) -> str:
+    """The sentence that says what a library builds by a name, empty where the name is a family's or member's own."""
+    library, plain = _library(registry, name)
+    if not library and (schema.key(plain) in registry.variants or _any_spelling(registry.families, plain)):
+        return ""
+    alias = _alias(registry, plain, library)
+    if alias is None:
+        return ""
+    differs = ", ".join(f"{key}={value}" for key, value in alias.differs.items())
+    return f"{alias.name} of {alias.library} is {alias.member}" + (f" with {differs}" if differs else "")
+
+
+def _library(registry: Registry, wanted: str) -> tuple[str, str]:
+    """The library that a name says it is of (`timm/resnet50`, `torchvision.models.resnet50`), and the rest."""
+    if not any(mark in wanted for mark in "/.:"):
+        return "", wanted
+    for library in sorted({alias.library for found in registry.aliases.values() for alias in found}):
+        for start in (f"{library}/", f"{library}.models.", f"{library}.", f"{library}:"):
+            if wanted.lower().startswith(start):
+                return library, wanted[len(start):]
+    return "", wanted
+
+
+def _alias(registry: Registry, wanted: str, library: str) -> Alias | None:
+    """What a library calls so; names that differ in case alone are told apart by it."""
+    found = [alias for alias in registry.aliases.get(folded(wanted), ()) if not library or alias.library == library]
+    exact = [alias for alias in found if cased(alias.name) == cased(wanted)]
+    meant = exact or found
+    if len({(alias.member, repr(alias.differs)) for alias in meant}) > 1:
+        open_ = " or ".join(sorted({f"'{alias.member}' ({alias.library}: {alias.name})" for alias in meant}))
+        raise ValueError(f"the name '{wanted}' leaves open which network is meant: {open_}")
+    return meant[0] if meant else None
+
+
+def _of_alias(registry: Registry, alias: Alias) -> Member:
+    if alias.member in registry.families:
+        return alias.member, dict(alias.differs)
+    family, architecture = registry.variants[schema.key(alias.member)]
+    return family, {**architecture, **alias.differs}
+
+
+def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> Member | None:
+    """The one variant that is also written so: 'ResNet50' for resnet-50, 'swin-large' for swin-l, 'b7' of a family."""
+    among = {name: variant for name, variant in registry.variants.items()
+             if family is None or variant[0] == family.name}
+    asked = (wanted, *((f"{family.name}-{wanted}",) if family is not None else ()))
+    for fold in (folded, folded_sizes):
+        for name in asked:
+            found = [variant for own, variant in among.items() if fold(own) == fold(name)]
+            if len(found) == 1:
+                return found[0]
+    # 'mobilenet-v2' is that of width 1
+    asked_for = folded(wanted)
+    return next((variant for own, variant in among.items() if own.endswith("1.0") and folded(own[:-3]) == asked_for),
+                None)
+
+
+def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
+    """The family whose name differs in case, hyphens or spaces only."""
+    key = folded(name)
+    return next((family for own, family in families.items() if folded(own) == key), None)
+
+
+def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = inspect.signature(family.forward).parameters
+    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        return dict(given)
+    named: dict[str, Any] = {}
+    for key, value in given.items():
+        own = schema.key(key)
+        if own not in parameters:
+            own = _meant(own, parameters)
+        if own not in parameters:
+            raise ValueError(f"the family '{family.name}' has no '{key}'; it has {', '.join(parameters)}"
+                             + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
+        if own in named:
+            raise ValueError(f"'{own}' is given twice, once as '{key}'")
+        value = _square(value, str(parameters[own].annotation))
+        check(key, value, parameters[own].annotation)
+        named[own] = value
+    return named
+
+
+def _meant(key: str, parameters: Mapping[str, inspect.Parameter]) -> str:
+    """The parameter that another name of it means; the name itself where it means none."""
+    for parameter, names in MULTIPLIERS.items():
+        if key in names and "float" in str(getattr(parameters.get(parameter), "annotation", "")):
+            return parameter
+    return next((p for p, others in SYNONYMS.items() if key in others and p in parameters), key)
+
+
+def _square(value: Any, annotation: str) -> Any:
+    """The 224 of `image_size: [224, 224]`, for a family that takes one number."""
+    alike = isinstance(value, list) and len(value) == 2 and value[0] == value[1]
+    return value[0] if alike and "Sequence" not in annotation and "tuple" not in annotation else value

@@ -1,0 +1,39 @@
+"""Names of networks as people write them: which spellings are one name, and which are not."""
+
+from __future__ import annotations
+
+import re
+
+#: Sizes in words and as letters, and words that one library writes where another does not.
+_SIZES = {"tiny": "t", "small": "s", "base": "b", "large": "l", "xlarge": "xl", "huge": "h", "patch": "", "ti": "t",
+          "wrn": "wideresnet"}
+_TOKEN = re.compile(r"[a-z]+|\d+|[^a-z0-9]+")
+
+
+def folded(name: str) -> str:
+    """A name without case and punctuation, but for what separates two digits: 1.3B is not 13B, and 1_6 is 1.6."""
+    return _joined(_TOKEN.findall(name.lower()))
+
+
+def folded_sizes(name: str) -> str:
+    """The same with sizes as letters, without the word patch and without the image of 224 that goes without saying."""
+    tokens = _TOKEN.findall(name.lower())
+    if len(tokens) > 2 and tokens[-1] == "224" and not tokens[-2].isalnum():
+        tokens = tokens[:-2]
+    return _joined([_SIZES.get(token, token) for token in tokens])
+
+
+def cased(name: str) -> str:
+    """A name with its case and without punctuation: what tells ViT-g from ViT-G."""
+    return re.sub(r"[^A-Za-z0-9]", "", name)
+
+
+def _joined(tokens: list[str]) -> str:
+    """Letters and digits in a row; a separator stays, as a point, only between two digits."""
+    found = ""
+    for place, token in enumerate(tokens):
+        if token and (token[0].isascii() and token[0].isalnum()):
+            found += token
+        elif found[-1:].isdigit() and tokens[place + 1 : place + 2] and tokens[place + 1][:1].isdigit():
+            found += "."
+    return found

@@ -1,0 +1,167 @@
+"""What timm calls networks, and where what it builds differs from the member of that name.
+
+Names that differ from a member's by punctuation alone need no line here. Where timm builds an image of its own under a
+paper's name (`efficientnet_b2` at 256 pixels), `timm/efficientnet_b2` is what it builds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Alias, hookimpl
+
+Names = dict[str, tuple[str, dict[str, Any]]]
+
+_GF = {"002": "200mf", "004": "400mf", "006": "600mf", "008": "800mf", "016": "1.6gf", "032": "3.2gf", "040": "4gf",
+       "064": "6.4gf", "080": "8gf", "120": "12gf", "160": "16gf", "320": "32gf"}  # fmt: skip
+_SIZE = {"tiny": "ti", "small": "s", "base": "b", "large": "l", "huge": "h", "giant": "giant", "gigantic": "gigantic"}
+_BARE: dict[str, Any] = {"classes": 0}
+
+
+def _resnets() -> Names:
+    found: Names = {
+        "resnet26": ("resnet", {"depth": 26, "blocks": (2, 2, 2, 2)}),
+        # norms of another kind, with as many weights
+        "resnet50_gn": ("resnet-50", {}),
+        **{f"resnet{depth}d": (f"resnet-{depth}-d", {}) for depth in (18, 34, 26, 50)},
+        **{f"resnet{depth}d": (f"resnet-{depth}-d", {"image": 256}) for depth in (101, 152, 200)},
+        **{f"resnet{depth}t": (f"resnet-{depth}-d", {"stem": "tiered"}) for depth in (26, 50)},
+        **{f"ecaresnet{depth}d": (f"eca-resnet-{depth}-d", {}) for depth in (50, 101)},
+        "ecaresnet50t": ("eca-resnet-50-d", {"stem": "tiered", "image": 256}),
+        "ecaresnet26t": ("resnet-26-d", {"stem": "tiered", "attention": "eca", "image": 256}),
+        "seresnet50t": ("resnet-50-d", {"stem": "tiered", "attention": "se"}),
+        "seresnet152d": ("resnet-152-d", {"attention": "se", "image": 256}),
+        "seresnet200d": ("resnet-200-d", {"attention": "se", "image": 256}),
+        "resnext50d_32x4d": ("resnet-50-d", {"groups": 32, "group_width": 4}),
+        "seresnext26d_32x4d": ("resnet-26-d", {"groups": 32, "group_width": 4, "attention": "se"}),
+        "seresnext101d_32x8d": ("resnet-101-d", {"groups": 32, "group_width": 8, "attention": "se", "image": 288}),
+        "seresnext101_32x8d": ("se-resnext-101-32x4d", {"group_width": 8, "image": 288}),
+        "skresnet50": ("sknet-50", {"groups": 1, "group_width": 64}),
+        "skresnet50d": ("sknet-50", {"groups": 1, "group_width": 64, "stem": "deep", "pooled_shortcut": True}),
+        "skresnext50_32x4d": ("sknet-50", {}),
+        "resnest26d": ("resnet-26-d", {"block": "split"}),
+        "resnest50d": ("resnest-50", {}),
+        **{f"resnest{depth}e": (f"resnest-{depth}", {}) for depth in (101, 200, 269)},
+        "res2net50d": ("res2net-50-26w-4s", {"stem": "deep", "pooled_shortcut": True}),
+        "res2net101d": ("res2net-101-26w-4s", {"stem": "deep", "pooled_shortcut": True}),
+        "res2next50": ("res2net-50-26w-4s", {"groups": 8, "group_width": 4}),
+        **{f"res2net{name}": (f"res2net-{name.replace('_', '-')}", {}) for name in
+           ("50_26w_4s", "50_26w_6s", "50_26w_8s", "50_48w_2s", "50_14w_8s", "101_26w_4s")},
+        **{f"resnetv2_{depth}": (f"resnet-{depth}-v2", {}) for depth in (18, 34, 50, 101, 152)},
+        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 448}) for name in ("50x1", "50x3", "101x1", "101x3")},
+        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 224}) for name in ("152x2",)},
+        "resnetv2_152x4_bit": ("bit-r152x4", {"image": 480}),
+        "legacy_senet154": ("senet-154", {}),
+        **{f"legacy_seresnet{depth}": (f"se-resnet-{depth}", {}) for depth in (50, 101, 152)},
+    }  # fmt: skip
+    for kind, sizes in (("x", _GF), ("y", {**_GF, "640": "64gf", "1280": "128gf"})):
+        images = {"640": 384, "1280": 384}
+        found |= {f"regnet{kind}_{code}": (f"regnet{kind}-{size}", {"image": images[code]} if code in images else {})
+                  for code, size in sizes.items()}  # fmt: skip
+    found["regnetx_004_tv"] = ("regnetx-400mf", {"rounding": "up"})
+    found["regnety_008_tv"] = ("regnety-800mf", {"rounding": "up"})
+    found["regnety_080_tv"] = ("regnety-8gf", {"rounding": "up"})
+    return found
+
+
+def _mobile() -> Names:
+    widths = {"035": 0.35, "050": 0.5, "075": 0.75, "100": 1.0, "140": 1.4}
+    return {
+        "mobilenetv1_100": ("mobilenet-v1-1.0", {}),
+        "mobilenetv1_125": ("mobilenet-v1-1.0", {"width": 1.25}),
+        **{f"mobilenetv2_{code}": (f"mobilenet-v2-{width}", {}) for code, width in widths.items()},
+        **{f"{tf}mobilenetv3_{size}_{code}": (f"mobilenet-v3-{size}-{widths[code]}", {})
+           for tf in ("", "tf_") for size in ("large", "small") for code in ("075", "100")},
+        "mobilenetv3_small_050": ("mobilenet-v3-small-1.0", {"width": 0.5}),
+        **{f"mobilenetv4_{name}": (f"mobilenet-v4-{name.replace('_', '-')}", {}) for name in
+           ("conv_small", "conv_medium", "conv_large", "hybrid_medium", "hybrid_large")},
+        **{f"mnasnet_{code}": ("mnasnet-b1-1.0", {"width": widths[code]}) for code in ("050", "075", "100", "140")},
+        **{f"semnasnet_{code}": ("mnasnet-a1", {"width": widths[code]}) for code in ("050", "075", "100", "140")},
+        "spnasnet_100": ("spnasnet", {}),
+        "fbnetc_100": ("fbnet-c", {}),
+        **{f"{tf}efficientnet_e{size}": (f"efficientnet-edgetpu-{size}", {}) for tf in ("", "tf_") for size in "sml"},
+        **{f"tf_mixnet_{size}": (f"mixnet-{size}", {}) for size in "sml"},
+        **{f"hardcorenas_{name}": (f"hardcore-nas-{name}", {}) for name in "af"},
+        **{f"tf_efficientnet_lite{number}": (f"efficientnet-lite{number}", {}) for number in range(5)},
+        **{f"tf_efficientnet_b{number}": (f"efficientnet-b{number}", {}) for number in range(9)},
+        **{f"tf_efficientnetv2_b{number}": (f"efficientnet-v2-b{number}", {"image": image})
+           for number, image in enumerate((192, 192, 208, 240))},
+        **{f"tf_efficientnetv2_{size}": (f"efficientnet-v2-{size}", {"image": image})
+           for size, image in {"s": 300, "m": 384, "l": 384, "xl": 384}.items()},
+        **{f"efficientnetv2_{size}": (f"efficientnet-v2-{size}", {"image": image})
+           for size, image in {"s": 288, "m": 320, "l": 384, "xl": 384}.items()},
+        **{f"efficientnet_b{number}": (f"efficientnet-b{number}", {"image": image})
+           for number, image in {2: 256, 3: 288, 4: 320, 5: 448, 6: 528, 7: 600}.items()},
+    }  # fmt: skip
+
+
+def _transformers() -> Names:
+    found: Names = {}
+    patched = {"tiny": (16,), "small": (8, 16, 32), "base": (8, 16, 32), "large": (14, 16, 32), "huge": (14,),
+               "giant": (14,), "gigantic": (14,)}  # fmt: skip
+    for size, patches in patched.items():
+        for patch in patches:
+            for image in (224, 384) if patch in (16, 32) else (224,):
+                found[f"vit_{size}_patch{patch}_{image}"] = (f"vit-{_SIZE[size]}/{patch}", {"image": image})
+    found |= {
+        **{f"vit_base_patch{patch}_clip_{image}": (f"vit-b/{patch}", {"image": image, "first_norm": True})
+           for patch, images in {16: (224, 384), 32: (224, 256, 384, 448)}.items() for image in images},
+        **{f"vit_{size}_patch14_clip_{image}": (f"vit-{size[0]}/14", {"image": image, "first_norm": True})
+           for size in ("large", "huge") for image in (224, 336)},
+        # trained on 21,843 classes and given without them
+        "vit_huge_patch14_224": ("vit-h/14", {**_BARE}),
+        "vit_giant_patch14_clip_224": ("vit-giant/14", {"first_norm": True}),
+        "vit_gigantic_patch14_clip_224": ("vit-gigantic/14", {"first_norm": True}),
+    }  # fmt: skip
+    siglip = {"pool": "map", "classes": 0}
+    found |= {
+        **{f"vit_{size}_patch16_siglip_{image}": (f"vit-{_SIZE[size]}/16", {"image": image, **siglip})
+           for size in ("base", "large") for image in (224, 256, 384, 512)},
+        "vit_so400m_patch14_siglip_224": ("vit-so400m/14", {**siglip}),
+        "vit_so400m_patch14_siglip_378": ("vit-so400m/14", {"image": 378, **siglip}),
+        # of 384 pixels the last six have no patch
+        "vit_so400m_patch14_siglip_384": ("vit-so400m/14", {"image": 378, **siglip}),
+    }  # fmt: skip
+    for registers, name in ((0, "dinov2"), (4, "reg4_dinov2")):
+        scaled = {"image": 518, "layer_scale": True, "registers": registers, **_BARE}
+        for size in ("small", "base", "large"):
+            member = {"small": "vit-s/16", "base": "vit-b/16", "large": "vit-l/14"}[size]
+            found[f"vit_{size}_patch14_{name}"] = (member, {"patch": 14, **scaled})
+        giant = {"width": 1536, "heads": 24, "feed_forward": 4096, "gated": True, **scaled}
+        found[f"vit_giant_patch14_{name}"] = ("vit-giant/14", giant)
+    third = {"patch": 16, "image": 256, "layer_scale": True, "registers": 4, "positions": "rotary", "qkv_bias": False}
+    for size, member in {"small": "vit-s/16", "base": "vit-b/16", "large": "vit-l/16"}.items():
+        found[f"vit_{size}_patch16_dinov3"] = (member, {**third, **_BARE})
+    found["vit_7b_patch16_dinov3"] = ("vit-h/14", {"width": 4096, "layers": 40, "heads": 32, "feed_forward": 8192,
+                                                   "gated": True, **third, **_BARE})  # fmt: skip
+    found |= {
+        **{f"deit_{size}_patch16_{image}": (f"deit-{_SIZE[size]}", {"image": image})
+           for size in ("tiny", "small", "base") for image in (224, 384)},
+        **{f"deit_{size}_distilled_patch16_224": (f"deit-{_SIZE[size]}-distilled", {})
+           for size in ("tiny", "small", "base")},
+        "deit_base_distilled_patch16_384": ("deit-b-distilled", {"image": 384}),
+        **{f"deit3_{size}_patch16_{image}": (f"deit-3-{size[0]}", {"image": image})
+           for size in ("small", "medium", "base", "large") for image in (224, 384)},
+        "deit3_huge_patch14_224": ("deit-3-h", {}),
+        **{f"swin_{size}_patch4_window7_224": (f"swin-{size[0]}", {}) for size in ("tiny", "small", "base", "large")},
+        **{f"swin_{size}_patch4_window12_384": (f"swin-{size[0]}-384", {}) for size in ("base", "large")},
+        **{f"swinv2_{size}_window{window}_256": (f"swin-v2-{size[0]}", {"window": window})
+           for size in ("tiny", "small", "base") for window in (8, 16)},
+        **{f"coatnet_{number}_224": (f"coatnet-{number}", {"strided": "depthwise"}) for number in range(4)},
+        **{f"mixer_{size}{patch}_224": (f"mixer-{size}/{patch}", {}) for size in "sbl" for patch in (16, 32)},
+        **{f"samvit_{size}_patch16": (f"sam-vit-{size[0]}", {"decoder": False}) for size in ("base", "large", "huge")},
+        "convnextv2_huge": ("convnext-v2-huge", {"image": 384}),
+        "legacy_xception": ("xception", {}),
+        "nasnetalarge": ("nasnet-a-large", {}),
+        "pnasnet5large": ("pnasnet-5-large", {}),
+    }  # fmt: skip
+    return found
+
+
+NAMES: Names = {**_resnets(), **_mobile(), **_transformers()}
+
+
+@hookimpl
+def computeest_aliases() -> list[Alias]:
+    """The names of timm."""
+    return [Alias(name, member, "timm", differs) for name, (member, differs) in NAMES.items()]

@@ -1,0 +1,45 @@
+"""What torchvision calls networks, and where what it builds differs from the member of that name.
+
+Names that differ from a member's by punctuation alone need no line here. Where torchvision builds something else under
+a paper's own name (`alexnet`, `googlenet`, the image sizes of EfficientNets), `torchvision/alexnet` is what it builds.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from computeest.contract import Alias, hookimpl
+
+_REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
+#: Name -> member, and what differs.
+NAMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "alexnet": ("alexnet-torchvision", {}),
+    "googlenet": ("googlenet-torchvision", {}),
+    "inception_v3": ("inception-v3-auxiliary", {}),
+    "efficientnet_b1": ("efficientnet-b1", {"image": 240}),
+    "efficientnet_b2": ("efficientnet-b2", {"image": 288}),
+    "efficientnet_b3": ("efficientnet-b3", {"image": 300}),
+    "efficientnet_b4": ("efficientnet-b4", {"image": 380}),
+    **{f"regnet_{kind}_{size}": (f"regnet{kind}-{size.replace('_', '.')}", {"rounding": "up"})
+       for kind in "xy" for size in _REGNETS},
+    "regnet_y_128gf": ("regnety-128gf", {}),
+    **{f"{quantized}shufflenet_v2_x{width}": (f"shufflenet-v2-{width.replace('_', '.')}", {})
+       for quantized in ("", "quantized_") for width in ("0_5", "1_0", "1_5", "2_0")},
+    **{f"mnasnet{width}": (f"mnasnet-b1-{width.replace('_', '.')}", {}) for width in ("0_5", "0_75", "1_0", "1_3")},
+    # numbers of eight bits in place of others: the same products
+    "quantized_googlenet": ("googlenet-torchvision", {}),
+    "quantized_inception_v3": ("inception-v3-auxiliary", {}),
+    "quantized_mobilenet_v2": ("mobilenet-v2-1.0", {}),
+    "quantized_mobilenet_v3_large": ("mobilenet-v3-large-1.0", {}),
+    "quantized_resnet18": ("resnet-18", {}),
+    "quantized_resnet50": ("resnet-50", {}),
+    "quantized_resnext101_32x8d": ("resnext-101-32x8d", {}),
+    "quantized_resnext101_64x4d": ("resnext-101-64x4d", {}),
+    "s3d": ("s3d-torchvision", {}),
+}  # fmt: skip
+
+
+@hookimpl
+def computeest_aliases() -> list[Alias]:
+    """The names of torchvision."""
+    return [Alias(name, member, "torchvision", differs) for name, (member, differs) in NAMES.items()]
