@@ -46,6 +46,10 @@ class Registry:
     #: What libraries call members, by folded name.
     aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)
 
+    def family_of(self, variant: str) -> str:
+        """The family that a variant is of."""
+        return self.variants[schema.key(variant)][0]
+
 
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
     """The columns a formula needs: its parameter names."""
@@ -160,7 +164,10 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         for check in _offered(plugin, module_name, "computeest_checks", Check):
             seen.add("check", check.code, module_name)
             checks.append(check)
-        aliases += ((module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias))
+        offered = [(module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias)]
+        if offered:
+            seen.add("aliases of", module_name, module_name)
+        aliases += offered
     variants = _variants(families, seen.modules)
     return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), tuple(checks),
                     variants, seen.modules, versions, broken, _aliases(aliases, families, variants))

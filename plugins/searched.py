@@ -203,7 +203,6 @@ PUBLISHED: dict[str, Published] = {
     "mnasnet-b1-0.75": Published(TORCHVISION, parameters=3_170_208, forward_macs=0.215e9),
     "mnasnet-b1-1.0": Published(TORCHVISION, parameters=4_383_312, forward_macs=0.314e9),
     "mnasnet-b1-1.3": Published(TORCHVISION, parameters=6_282_256, forward_macs=0.526e9),
-    "mobilenet-v4-conv-small": Published("Qin et al. 2024, arXiv:2404.10518, Table 5", parameters=3.8e6),
 }
 
 

@@ -432,15 +432,15 @@ def test_a_misspelled_hook_is_told_the_right_name(tmp_path: Path) -> None:
         find(str(file))
     assert str(caught.value) == ("computeest_plugin_slip: no hook is called 'computeest_method'; there are"
                                  " 'computeest_methods', 'computeest_rules', 'computeest_families',"
-                                 " 'computeest_checks'")
+                                 " 'computeest_aliases', 'computeest_checks'")
 
 
 def test_a_plugin_that_brings_nothing_fails(tmp_path: Path) -> None:
     file = tmp_path / "empty.py"
     file.write_text('"""Nothing."""\n')
     [found] = contract(str(file))
-    assert (found.verdict, found.reason) == ("fail", "it brings no method, rule, family or check; a function such as"
-                                             " computeest_families, marked with hookimpl, returns them")
+    assert (found.verdict, found.reason) == ("fail", "it brings no method, rule, family, check or alias; a function"
+                                             " such as computeest_families, marked with hookimpl, returns them")
 
 
 def test_a_plugin_that_clashes_with_a_built_in_one_names_both(tmp_path: Path) -> None:

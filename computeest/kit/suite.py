@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from computeest import registry
-from computeest.kit import checks, families, formulas
+from computeest.kit import aliases, checks, families, formulas
 from computeest.kit.finding import Clauses, Finding, finding
 from computeest.registry import GROUP, PluginError, Registry
 from computeest.text.suggest import did_you_mean
@@ -134,8 +134,8 @@ def contract(plugin: str | ModuleType | Plugin | None = None) -> list[Finding]:
     loaded = {one.plugin for one in found}
     for module in plugin.modules:
         if module not in loaded:
-            found.append(Finding(module, "plugin", "brings", "fail", "it brings no method, rule, family or check; a "
-                                 "function such as computeest_families, marked with hookimpl, returns them"))
+            found.append(Finding(module, "plugin", "brings", "fail", "it brings no method, rule, family, check or alias"
+                                 "; a function such as computeest_families, marked with hookimpl, returns them"))
     return found
 
 
@@ -162,6 +162,8 @@ def _subjects(plugin: Plugin) -> Iterator[tuple[str, str, Clauses]]:
     subjects |= {f"rule {rule.name}": formulas.clauses(rule) for rule in registry.rules}
     subjects |= {f"family {name}": families.clauses(f, registry) for name, f in registry.families.items()}
     subjects |= {f"check {check.code}": checks.clauses(check, registry) for check in registry.checks}
+    subjects |= {subject: aliases.clauses(registry, module) for subject, module in registry.modules.items()
+                 if subject.startswith("aliases of ")}
     for subject, clauses in subjects.items():
         module = registry.modules[subject]
         if module in plugin.modules:
