@@ -1,0 +1,75 @@
+"""The one list of constants that decide: where each stands, why it has its value, and what it decides.
+
+A `Limit` is a value at which an answer changes: its probe is asked a little below and a little above it.
+An `Amount` is a value that an answer shows: its probe gives it back, and a little less or a little more would not.
+Values stand here as numbers, not as names of the code, so that a constant that moves is noticed.
+`tests/test_constants.py` makes the cases and holds that no number of the code that decides is missing here.
+"""
+
+from __future__ import annotations
+
+from deciding import audit, checks, estimation, facts, records
+from deciding.kinds import Amount, Limit
+
+__all__ = ["ELSEWHERE", "HELD", "Amount", "Limit"]
+
+HELD: list[Limit | Amount] = [*estimation.HELD, *facts.HELD, *checks.HELD, *records.HELD, *audit.HELD]
+
+_GUARD = "keeps a logarithm or a division finite; no spread of a fact comes near it"
+_STEP = "where an iteration ends or how far it steps: what it finds is the same"
+_CACHE = "how much is remembered: nothing that is found depends on it"
+_UNIT = "a unit, or how many digits are shown"
+
+#: Numbers that decide nothing that a reader of a record could see, or that another test holds: where, number (None for
+#: every one there), and why.
+ELSEWHERE: dict[tuple[str, float | None], str] = {
+    ("computeest/estimation/combine.py: PREFERRED", 1_000_000): "any number above every reliability",
+    ("computeest/estimation/combine.py: combine", 1e-6): _GUARD,
+    ("computeest/estimation/combine.py: _leader", 1e-9): "any number above nothing and below every rank's distance",
+    ("computeest/estimation/evaluate.py: LN10", 10.0): "a unit: the natural logarithm of a power of ten",
+    ("computeest/estimation/evaluate.py: _NUDGE", 1e-5): _STEP,
+    ("computeest/estimation/evaluate.py: monomial", None):
+        "where a formula is tried, to see whether it is a product of powers",
+    ("computeest/estimation/monte_carlo.py: sampled", None): "a median and the ends of 90 %: tests/test_sampling.py",
+    ("computeest/estimation/plan.py: _LEAST", 1e-9): "any number above nothing: tests/test_plan.py",
+    ("computeest/estimation/plan.py: _chosen", 1e-12): _GUARD,
+    ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
+    ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,
+    ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,
+    ("computeest/records/check_columns.py: decimal_year", 65_536): _CACHE,
+    ("computeest/records/columns.py: NAMED_SHARE", 0.005): "the same as record.py's: tests/test_flat.py",
+    ("computeest/records/columns.py: flat", None): _UNIT,
+    ("computeest/records/formats.py: _yaml", 120): "the width of a line",
+    ("computeest/records/record.py: _record", None): _UNIT,
+    ("computeest/records/thresholds.py: probability", 1e-9): _GUARD,
+    ("computeest/records/thresholds.py: in_words", 0.5): "about it both ways to write a probability are the same",
+    ("computeest/records/wording.py: _COUNTS", None): _UNIT,
+    ("computeest/records/wording.py: _RATES", None): _UNIT,
+    ("computeest/records/wording.py: _TIMES", None): _UNIT,
+    ("computeest/records/wording.py: amount", 3600): _UNIT,
+    ("computeest/questions/diff.py: _shown", 60): "the width of a line",
+    ("computeest/questions/known_models.py: _count", None): _UNIT,
+    ("computeest/questions/sensitivity.py: start", 0.5): _STEP,
+    ("computeest/questions/sensitivity.py: _NUDGE", 1e-3): _STEP,
+    ("computeest/questions/sensitivity.py: _ROUNDS", 20): _STEP,
+    ("computeest/questions/sensitivity.py: influences", 1e-300): _GUARD,
+    ("computeest/questions/sensitivity.py: _enabled", None): _STEP,
+    ("computeest/questions/solve.py: _CLOSE", 1e-9): _STEP,
+    ("computeest/questions/solve.py: _ROUNDS", 60): _STEP,
+    ("computeest/questions/solve.py: _start", 0.5): _STEP,
+    ("computeest/questions/solve.py: _split", 1e-6): _GUARD,
+    ("computeest/questions/solve.py: _combined", None): "one over the root of a sum: tests/test_solve.py; and a guard",
+    ("computeest/questions/solve.py: _root", None): _STEP,
+    ("computeest/audit/against_note.py: _short", None): "the width of a line",
+    ("computeest/audit/arithmetic.py: _LEAST_RATE", 1e8): "tests/test_audit.py: rates of hardware",
+    ("computeest/audit/arithmetic.py: _TOTALS", 5): "tests/test_audit.py: totals that are announced",
+    ("computeest/audit/arithmetic.py: close", 1e-9): _GUARD,
+    ("computeest/audit/arithmetic.py: summaries", 6): "how many figures a total may be the sum of: tests/test_audit.py",
+    ("computeest/audit/audit.py: _interval", 1e-9): _GUARD,
+    ("computeest/hardware/peak.py: _single_note", 1e12): _UNIT,
+    ("computeest/facts/chip_lookup.py: _dated", 65_536): _CACHE,
+    ("computeest/facts/chip_lookup.py: _looked_up", 65_536): _CACHE,
+    ("computeest/facts/chip_lookup.py: _is_device", 4): "a Cloud TPU device is four chips: tests/test_chips.py",
+    ("computeest/facts/chip_lookup.py: _count", 1e-9): _GUARD,
+    ("computeest/facts/network_lookup.py: _MOST_KNOWN", 20_000): _CACHE,
+}

@@ -1,0 +1,183 @@
+"""What the checks of plugins decide by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from computeest.registry import load
+from deciding.kinds import Amount, Limit, Number
+
+Column = dict[str, float]
+TESTS = {check.code: check.test for check in load().checks}
+
+
+def speaks(code: str, **columns: float) -> bool:
+    """Whether a check marks one row with these columns."""
+    return bool(np.asarray(TESTS[code](**{name: np.array([value]) for name, value in columns.items()}))[0])
+
+
+def up(where: str, code: str, at: float, columns: Callable[[float], Column], why: str,
+       of: tuple[Number, ...] = ()) -> Limit:
+    """A check that speaks above a value."""
+    return Limit(where, at, lambda x: speaks(code, **columns(x)), False, True, f"{code}: {why}", of)
+
+
+def down(where: str, code: str, at: float, columns: Callable[[float], Column], why: str,
+         of: tuple[Number, ...] = ()) -> Limit:
+    """A check that speaks below a value."""
+    return Limit(where, at, lambda x: speaks(code, **columns(x)), True, False, f"{code}: {why}", of)
+
+
+def near(where: str, code: str, at: float, factor: float, columns: Callable[[float], Column], why: str,
+         of: tuple[Number, ...] = ()) -> Iterator[Limit]:
+    """A check that speaks within a factor of a value."""
+    of = of or (at, factor)
+    yield up(where, code, at / factor, columns, why, of)
+    yield down(where, code, at * factor, columns, why, of)
+
+
+PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
+
+HELD: list[Limit | Amount] = [
+    up(f"{PLAUSIBLE}: above_one", "utilization-above-one", 1, lambda x: {"utilization_implied": x},
+       "more than the chips can do is impossible"),
+    up(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 0.75, lambda x: {"utilization_implied": x},
+       "no published run achieved more over all its time"),
+    down(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 1, lambda x: {"utilization_implied": x},
+         "beyond that utilization-above-one speaks"),
+    up(f"{PLAUSIBLE}: rate_above_peak", "achieved-above-peak", 3.12e14,
+       lambda x: {"achieved_rate": x, "peak": 3.12e14}, "no chip does more than its peak", (1,)),
+    down(f"{PLAUSIBLE}: far_below", "utilization-very-low", 0.01, lambda x: {"utilization_implied": x},
+         "few runs that were published for themselves use less than a hundredth of their chips"),
+    up(f"{PLAUSIBLE}: longer_than_any", "time-unheard-of", 3 * 365.25 * 86400, lambda x: {"time": x},
+       "no published run took three years", (3, 365.25, 86400)),
+    up(f"{PLAUSIBLE}: methods_disagree", "methods-disagree", 3, lambda x: {"agreement": x},
+       "where reconciling stops averaging: combine.APART"),
+    up(f"{PLAUSIBLE}: chip_too_new", "chip-newer-than-model", 0.1,
+       lambda x: {"announced_year": 2020 + x, "published_year": 2020},
+       "five weeks, by which dates of papers and of chips may be off"),
+    down(f"{PLAUSIBLE}: fewer_tokens_than_parameters", "samples-for-tokens", 0.1,
+         lambda x: {"tokens_seen": x * 1e9, "active_parameters": 1e9, "flop": 1e20, "own_flop": 1e20},
+         "language models see at least a token for ten parameters, most twenty for one"),
+    down(f"{PLAUSIBLE}: fewer_tokens_than_parameters", "samples-for-tokens", 1.001,
+         lambda x: {"tokens_seen": 1e7, "active_parameters": 1e9, "flop": x * 1e20, "own_flop": 1e20},
+         "fine-tuning sees little: a base model's compute in the answer excuses it", (1.001,)),
+    up(f"{PLAUSIBLE}: before_their_time", "parameters-before-their-time", 1.2e9,
+       lambda x: {"parameters": x, "published_year": 2010.0}, "the largest network before 2012 had 1e9 connections"),
+    Limit(f"{PLAUSIBLE}: before_their_time", 2012,
+          lambda x: speaks("parameters-before-their-time", parameters=1e11, published_year=x), True, False,
+          "parameters-before-their-time: n-gram models of that size ended with the networks of 2012", by=1e-4),
+    up(f"{PLAUSIBLE}: more_tokens_than_anybody", "tokens-beyond-any", 1e14, lambda x: {"tokens_seen": x},
+       "the largest published corpora of 2025 are below 5e13 tokens"),
+    down(f"{PLAUSIBLE}: share_active", "experts-not-stated", 1, lambda x: {"active_share": x},
+         "a share of 1 is a dense model"),
+    up(f"{PLAUSIBLE}: more_active_than_all", "more-active-than-all", 1.001,
+       lambda x: {"active_parameters": x * 1e9, "parameters": 1e9}, "a part is no more than the whole, rounding apart"),
+    up(f"{PLAUSIBLE}: more_trained_than_all", "more-trained-than-all", 1.001,
+       lambda x: {"trainable_parameters": x * 1e9, "parameters": 1e9}, "likewise"),
+    *near(f"{MISREAD}: words_for_tokens", "words-for-tokens", 4 / 3, 1.06,
+          lambda x: {"flop_by_reported": x * 1e20, "flop_by_operation_counting": 1e20, "tokens": 1e9,
+                     "published_year": 2015.0}, "three words are four tokens; figures are rounded to two digits",
+          (4, 3, (f"{MISREAD}: _near", 1.06))),
+    Limit(f"{MISREAD}: words_for_tokens", 2018, lambda x: speaks(
+        "words-for-tokens", flop_by_reported=4e20, flop_by_operation_counting=3e20, tokens=1e9, published_year=x),
+        True, False, "words-for-tokens: since GPT and BERT corpora are counted in subword tokens", by=1e-4),
+    *near(f"{MISREAD}: recomputation", "recomputation-counted", 4 / 3, 1.03,
+          lambda x: {"flop_by_reported": x * 1e20, "flop_by_operation_counting": 1e20},
+          "a forward pass computed again makes 4 passes of 3", (4, 3, 1.03)),
+    *near(f"{MISREAD}: reported_macs", "reported-in-mac", 0.5, 1.03,
+          lambda x: {"flop_by_reported": x * 1e20, "flop_by_operation_counting": 1e20}, "a multiply-add is two FLOP"),
+    *near(f"{MISREAD}: forward_macs_given", "mac-for-flop", 0.5, 1.15,
+          lambda x: {"forward_flop": x * 1e9, "counted_forward_flop": 1e9},
+          "likewise; counters differ by a tenth over what they leave out"),
+    *near(f"{MISREAD}: forward_doubled", "flop-counted-twice", 2.0, 1.15,
+          lambda x: {"forward_flop": x * 1e9, "counted_forward_flop": 1e9}, "likewise"),
+    up(f"{MISREAD}: other_network", "network-contradicted", 1.5,
+       lambda x: {"parameters": x * 1e8, "counted_parameters": 1e8}, "what counts of one network differ by is less"),
+    down(f"{MISREAD}: other_network", "network-contradicted", 1 / 1.5,
+         lambda x: {"parameters": x * 1e8, "counted_parameters": 1e8}, "likewise", (1.5,)),
+    up(f"{MISREAD}: total_parameters", "total-parameters", 2.5,
+       lambda x: {"flop_by_operation_counting": x * 1e24, "own_flop": 1e24, "active_parameters": 1e12,
+                  "parameters": 1e12}, "mixtures of experts use 3 to 15 % of their parameters for a token"),
+    up(f"{MISREAD}: total_parameters", "total-parameters", 0.999,
+       lambda x: {"flop_by_operation_counting": 9e24, "own_flop": 1e24, "active_parameters": x * 1e12,
+                  "parameters": 1e12}, "where active parameters are given they are what is counted"),
+    up(f"{MISREAD}: total_parameters", "total-parameters", 1e10,
+       lambda x: {"flop_by_operation_counting": 9e24, "own_flop": 1e24, "active_parameters": x, "parameters": x},
+       "smaller mixtures are rare"),
+    *near(f"{MISREAD}: sparse_peak", "peak-with-sparsity", 2.0, 1.06,
+          lambda x: {"peak": x * 3e14, "chip_peak": 3e14}, "2:4 sparsity doubles the rate",
+          ((f"{MISREAD}: _near", 1.06),)),
+    up(f"{MISREAD}: other_peak", "peak-contradicts-chip", 20, lambda x: {"peak": x * 1e13, "chip_peak": 1e13},
+       "no format is so much faster than the one a chip trains in"),
+    down(f"{MISREAD}: other_peak", "peak-contradicts-chip", 300, lambda x: {"peak": x * 1e13, "chip_peak": 1e13},
+         "beyond that peak-off-by-thousand speaks"),
+    down(f"{MISREAD}: other_peak", "peak-contradicts-chip", 1 / 70, lambda x: {"peak": x * 1e15, "chip_peak": 1e15},
+         "slower than any format that anybody trains in", (70,)),
+    up(f"{MISREAD}: other_peak", "peak-contradicts-chip", 1 / 300, lambda x: {"peak": x * 1e15, "chip_peak": 1e15},
+       "beyond that peak-off-by-thousand speaks", (300,)),
+    up(f"{MISREAD}: peak_unit", "peak-off-by-thousand", 300, lambda x: {"peak": x * 1e13, "chip_peak": 1e13},
+       "a thousand, and what formats differ by"),
+    down(f"{MISREAD}: peak_unit", "peak-off-by-thousand", 1 / 300, lambda x: {"peak": x * 1e15, "chip_peak": 1e15},
+         "likewise", (300,)),
+    *near(f"{MISREAD}: cores_for_chips", "cores-for-chips", 1.0, 1.25,
+          lambda x: {"wall_chip_time": 1e6, "chip_time": x * 5e5, "chips_per_core": 0.5},
+          "hours are rounded, and some are lost"),
+    down(f"{MISREAD}: cores_for_chips", "cores-for-chips", 1,
+         lambda x: {"wall_chip_time": 1e6, "chip_time": x * 1e6, "chips_per_core": x}, "a chip of one core is a chip"),
+    up(f"{MISREAD}: accelerator_time", "accelerator-time-mismatch", 1.2,
+       lambda x: {"wall_chip_time": 1e6, "chip_time": x * 1e6}, "chips cannot work for longer than the run took"),
+    down(f"{MISREAD}: accelerator_time", "accelerator-time-mismatch", 0.6,
+         lambda x: {"wall_chip_time": 1e6, "chip_time": x * 1e6}, "time that is in no chip-hours is seldom two fifths"),
+    *(limit for code, used, otherwise in (
+        ("tokens-contradict", "tokens_seen", "tokens_seen_otherwise"),
+        ("examples-contradict", "examples_seen", "examples_seen_otherwise")) for limit in (
+        up(f"{MISREAD}: _far", code, 1.5, lambda x, u=used, o=otherwise: {u: 1e9, o: x * 1e9},
+           "rounded counts of one run differ by less"),
+        down(f"{MISREAD}: _far", code, 1 / 1.5, lambda x, u=used, o=otherwise: {u: 1e9, o: x * 1e9}, "likewise",
+             (1.5,)))),
+    up(f"{MISREAD}: _far", "forward-contradicts", 1.5, lambda x: {"forward_flop": 2e9, "forward_macs": x * 1e9},
+       "two FLOP for each multiply-add"),
+    down(f"{MISREAD}: _far", "forward-contradicts", 1 / 1.5, lambda x: {"forward_flop": 2e9, "forward_macs": x * 1e9},
+         "likewise", (1.5,)),
+    *(limit for low, high, code, more in (
+        (0.5, 0.82, "step-utilization", {"stated_utilization": 0.4, "chip_time": 1e9}),
+        (0.5, 0.9, "achieved-rate-recomputes", {"achieved_rate": 1e14})) for limit in (
+        up(f"{MISREAD}: {'step_utilization' if high == 0.82 else 'recomputed'}", code, low,
+           lambda x, m=more: {"flop_by_operation_counting": x * 1e22, "flop_by_gpu_time": 1e22, **m},
+           "less than half has another cause"),
+        down(f"{MISREAD}: {'step_utilization' if high == 0.82 else 'recomputed'}", code, high,
+             lambda x, m=more: {"flop_by_operation_counting": x * 1e22, "flop_by_gpu_time": 1e22, **m},
+             "stated step utilization is 1.33 times the run's, quartiles 1.24 to 1.42" if high == 0.82 else
+             "a forward pass computed again makes 4 passes of 3; rounding hides less than a tenth"))),
+    up(f"{MISREAD}: _LARGE_RUN", "step-utilization", 256 * 10 * 86400.0,
+       lambda x: {"flop_by_operation_counting": 7e21, "flop_by_gpu_time": 1e22, "stated_utilization": 0.4,
+                  "chip_time": x}, "restarts of fewer chips are no noticeable part", (256, 10, 86400.0)),
+    up(f"{MISREAD}: step_utilization", "step-utilization", 0.25,
+       lambda x: {"flop_by_operation_counting": 7e21, "flop_by_gpu_time": 1e22, "stated_utilization": x,
+                  "chip_time": 1e9},
+                  "averages over whole runs have a median of 0.26, so a higher one is mostly of a step"),
+    up(f"{MISREAD}: epochs_blank", "epochs-not-stated", 1,
+       lambda x: {"assumed_epochs": x, "assumed_epochs_spread": 1.6}, "part of an epoch is no repetition"),
+    up(f"{MISREAD}: epochs_blank", "epochs-not-stated", 0.95,
+       lambda x: {"assumed_epochs": 40, "assumed_epochs_spread": x},
+       "small and early corpora have 1.4 and 1.6, others 0.35"),
+    up(f"{MISREAD}: ensemble_counted", "ensemble", 1, lambda x: {"ensemble": x}, "one model is no ensemble"),
+    up(f"{MISREAD}: reported_contradicted", "reported-contradicted", 3,
+       lambda x: {"flop_by_reported": x * 1e20, "flop_of_facts": 1e20}, "where averaging stops: combine.APART"),
+    down(f"{MISREAD}: reported_contradicted", "reported-contradicted", 1 / 3,
+         lambda x: {"flop_by_reported": x * 1e20, "flop_of_facts": 1e20}, "likewise", (3,)),
+    up(f"{MISREAD}: reported_impossible", "reported-impossible", 1e22,
+       lambda x: {"flop_by_reported": x, "capacity": 1e22}, "more than the chips can do is impossible", (1,)),
+    *(limit for low, high in ((500, 2000), (5e5, 2e6)) for limit in (
+        up(f"{MISREAD}: a_thousand_apart", "unit-off-by-thousand", low, lambda x: {"agreement": x},
+           "a thousand (a million), and a factor of two"),
+        down(f"{MISREAD}: a_thousand_apart", "unit-off-by-thousand", high, lambda x: {"agreement": x}, "likewise"))),
+    down(f"{MISREAD}: parameters_unit", "parameters-without-unit", 2000,
+         lambda x: {"parameters": x, "tokens_seen": 1e9}, "no network that reads so much has so few, and few "
+         "have more than 2,000e9"),
+    up(f"{MISREAD}: parameters_unit", "parameters-without-unit", 1e8,
+       lambda x: {"parameters": 175, "tokens_seen": x}, "a toy may have a handful of parameters"),
+]

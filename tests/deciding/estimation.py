@@ -1,0 +1,152 @@
+"""What one number is made of and how sure it is: spreads of methods and base models, who leads, who is left out."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeest import annotate, estimate
+from computeest.estimation import combine, results
+from computeest.estimation.combine import Bounds, Grid, Pair
+from computeest.problems import UsageError
+from computeest.registry import load
+from computeest.text.numbers import NINETY
+from deciding.kinds import Amount, Limit
+
+COMBINE, BASES, RESULTS = (f"computeest/estimation/{name}.py" for name in ("combine", "base_models", "results"))
+COUNTED = {"parameters": 1e9, "tokens_seen": 1e10}  # 6e19 FLOP
+Record = dict[str, Any]
+
+
+def sigma(facts: Record, **options: Any) -> float:
+    """One-sigma spread in natural log of an estimate."""
+    record = estimate(facts, **options)
+    return math.log(record["flop_high"] / record["flop_low"]) / (2 * NINETY)
+
+
+def row_sigma(facts: dict[str, str]) -> float:
+    """The same of a table's row, which may rest on the base model alone."""
+    found = annotate(pd.DataFrame([facts])).iloc[0]
+    return math.log(found["flop_high"] / found["flop_low"]) / (2 * NINETY)
+
+
+def combined(logs: list[float], sigmas: list[float], reliability: tuple[int, ...] = (3, 2)) -> combine.Combined:
+    """Methods of one paper as one."""
+    grid = Grid(np.array([logs]), np.zeros((0, 1, len(logs))), np.array([sigmas]))
+    return combine.combine(grid, np.array([reliability]), np.full((1, len(logs)), -1, dtype=np.intp))
+
+
+def yields(ratio: float, spread: float = 1.0, utilization: float = 0.1, gap: float = 1.0) -> bool:
+    """Whether operation counting, so many times GPU time, yields to it."""
+    grid = Grid(np.log([[ratio, 1.0]]), np.zeros((0, 1, 2)), np.array([[spread, 0.5]]))
+    bounds = Bounds(np.array([utilization]), np.array([gap]))
+    names = ("operation_counting", "gpu_time")
+    return bool(bounds.yielding(grid, np.array([[0, 1]]), names, np.array([[2, 1]]))[0, 0] == 1)
+
+
+def of_base(own: float, base: float, reported: float | None = None) -> Record:
+    """A model whose own run is `own` FLOP by its facts, and that starts from one of `base` FLOP."""
+    said = {} if reported is None else {"reported_compute": reported}
+    return estimate({"model": "B", "base_model": "A", "parameters": 1e9, "tokens_seen": own / 6e9, **said},
+                    reference={"A": base})
+
+
+def has(code: str, record: Record) -> bool:
+    """Whether the record has a finding of that code."""
+    return code in {check["code"] for check in record["checks"]}
+
+
+def too_few(samples: float) -> bool:
+    """Whether so many draws are refused."""
+    try:
+        estimate(COUNTED, samples=round(samples))
+    except UsageError:
+        return True
+    return False
+
+
+def pair(ratio: float = 4.0, spread: float = 1.0, gap: float = 1.0) -> Pair:
+    """Two answers of one row."""
+    return Pair(*(np.array([value]) for value in (ratio, spread, 0.3, gap)))
+
+
+def dex(method: str, facts: Record) -> float:
+    """A method's own spread in powers of ten, where everything else is certain."""
+    found = estimate(facts)["methods"][method]
+    return math.log10(found["flop_high"] / found["flop_low"]) / (2 * NINETY)
+
+
+def _reliability(method: str) -> float:
+    """How far a method is believed before its spread is looked at."""
+    return float(load().methods[method].reliability)
+
+
+HELD: list[Limit | Amount] = [
+    Amount("plugins/methods/reported.py: computeest_methods", 0.08, lambda: dex("reported", {"reported_compute": 1e20}),
+           "authors round, and count a little more or less than the run"),
+    Amount("plugins/methods/operation_counting.py: computeest_methods", 0.05,
+           lambda: dex("operation_counting", {"forward_flop": 1e9, "examples_seen": 1e9, "backward_ratio": 2}),
+           "what a count of matrix products leaves out"),
+    Amount("plugins/methods/gpu_time.py: computeest_methods", 0.08,
+           lambda: dex("gpu_time", {"chip_time": "1e6 chip * hour", "peak": "100 TFLOP/s", "utilization": 0.4}),
+           "hours that were no training, and training that is in no hours"),
+    Amount("plugins/methods/reported.py: computeest_methods", 3, lambda: _reliability("reported"),
+           "the authors know what they did: docs/reconcile.md"),
+    Amount(f"{COMBINE}: _WIDEST", 15.0,
+           lambda: float(combine.sigma_of_two(np.ones(1), np.full(1, 40.0), np.zeros(1), np.full(1, 0.1))[0]),
+           "beyond it nothing is known, and exp of its square is beyond what a float holds"),
+    Limit(f"{COMBINE}: PREFERENCE", 0.1, lambda x: int(combined([0.0, 5.0], [0.2 + x, 0.2]).leader[0]),
+          0, 1, "one step of reliability makes up for so much spread: docs/reconcile.md"),
+    Limit(f"{COMBINE}: APART", 3.0, lambda x: bool(combined([0.0, math.log(x)], [1.0, 1.0]).weight[0, 1] > 0),
+          True, False,
+          "analysts average what is within 3x; of rows further apart one method is wrong: docs/reconcile.md"),
+    Limit(f"{COMBINE}: APART", 3.0, lambda x: bool(pair(x).apart[0]), False, True, "likewise"),
+    Limit(f"{COMBINE}: APART", 1 / 3.0, lambda x: bool(pair(x).apart[0]), True, False, "likewise, either way", (3.0,)),
+    Limit(f"{COMBINE}: combine", 0.2 * NINETY * math.sqrt(2),
+          lambda x: bool(combined([0.0, x], [0.2, 0.2]).weight[0, 1] > 0),
+          True, False, "methods agree where each lies in the 90 % interval of their difference", (2,)),
+    Amount(f"{COMBINE}: DISSENT", 0.25,
+           lambda: float(combined([0.0, 5.0], [0.2, 0.2]).disagreement[0]) / 25.0,
+           "one time in four the method left out is the right one: docs/reconcile.md"),
+    Limit(f"{COMBINE}: INFERRED", 0.4, lambda x: yields(4.0, spread=x),
+          False, True,
+          "a corpus' size has 0.5, an unstated number of epochs 0.35 and more, a count that is stated nothing"),
+    Limit(f"{COMBINE}: FORMAT_MATTERS", 4.0, lambda x: yields(4.0, gap=x),
+          True, False, "single precision is 8 times slower on a V100, and with TF32 on an A100 twice"),
+    Limit(f"{COMBINE}: _impossible", 1, lambda x: yields(2.0, utilization=x / 2),
+          False, True, "more than the chips can do is impossible"),
+    Limit(f"{BASES}: SAME_RUN", 1.1, lambda x: has("base-described-again", of_base(1e21 * x, 1e21)),
+          True, False, "rows that repeat the base model's facts give its compute within 10 %: docs/reconcile.md"),
+    Limit(f"{BASES}: SAME_RUN", 1 / 1.1, lambda x: has("base-described-again", of_base(1e21 * x, 1e21)),
+          False, True, "likewise", (1.1,)),
+    Limit(f"{BASES}: COUNTED_IN", 3.0, lambda x: has("base-added-twice", of_base(1e21, 2e21, 1e21 * x)),
+          False, True, "authors' figures and counts of the same run are within 3x"),
+    Limit(f"{BASES}: COUNTED_IN", 1.5, lambda x: has("base-added-twice", of_base(1e21, 1e22, 1.1e22 * x)),
+          True, False, "the figure has to be that of base and run together"),
+    Limit(f"{BASES}: _holding", 1.0, lambda x: has("base-added-twice", of_base(1e20, 1e22, 1e22 * x)),
+          False, True, "a figure below the base model's cannot hold it", (1,)),
+    Amount(f"{RESULTS}: REPORTED_SIGMA", 0.2,
+           lambda: sigma({**COUNTED, "base_model": "A", "base_compute": 1e26}),
+           "a compute figure that authors or databases state: docs/reconcile.md"),
+    Amount(f"{RESULTS}: SCALED_SIGMA", 0.5,
+           lambda: sigma({**COUNTED, "base_model": "Tower 70B"}, reference={"Tower 7B": 1e25}),
+           "models of a series see about the same data, not the same"),
+    Amount(f"{RESULTS}: MISSING_BASE", 3.0,
+           lambda: math.sqrt(sigma({**COUNTED, "base_model": "A"})**2 - sigma(COUNTED)**2),
+           "90 % within 140x: nothing is known of its size"),
+    Amount(f"{RESULTS}: UNKNOWN_RUN", 0.3,
+           lambda: math.sqrt(row_sigma({"model": "B", "base_compute": "1e24"})**2 - 0.2**2),
+           "a run that cannot be estimated is seldom large beside the model it starts from"),
+    Limit(f"{RESULTS}: CONFIDENT", math.log(3) / NINETY, results.confidence, "confident", "likely",
+          "Epoch AI's words: 90 % within 3x", (3,)),
+    Limit(f"{RESULTS}: CONFIDENT", math.log(10) / NINETY, results.confidence,
+          "likely", "speculative", "Epoch AI's words: 90 % within 10x", (10,)),
+    Amount(f"{RESULTS}: PETAFLOP_S_DAY", 8.64e19,
+          lambda: 1e20 / estimate({"reported_compute": 1e20})["petaflop_s_days"],
+           "1e15 FLOP/s for 86,400 s", by=1e-6),
+    Limit("computeest/estimation/monte_carlo.py: FEWEST", 1000, too_few,
+          True, False, "of fewer draws less than 50 lie beyond an end of the interval"),
+]
