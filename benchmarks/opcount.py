@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from computeest_plugins.decoder import decoder
+from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.family import from_config
 from computeest_plugins.resnet import resnet
 from computeest_plugins.vit import vit
@@ -30,7 +30,7 @@ from computeest_plugins.vit import vit
 NETWORKS: dict[str, Callable[[], Any]] = {
     "resnet-50": lambda: resnet(depth=50),
     "vit-b/16": vit,
-    "gpt2": lambda: decoder(layers=12, width=768, heads=12, sequence_length=1024),
+    "gpt2": lambda: decoder(Decoder(layers=12, width=768, heads=12, sequence_length=1024)),
 }
 COLD = {
     "resnet-50": "from computeest_plugins.resnet import resnet; print(resnet(depth=50).forward_flop)",

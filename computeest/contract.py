@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -79,7 +81,8 @@ class Family:
     #: The value of the `family` column.
     name: str
     #: architecture.* in, a counted Network out (or just the forward FLOP of one example, as a number).
-    #: Its parameters are the family's own; defaults stand where the family has a usual value.
+    #: Its parameters are the family's own; defaults stand where the family has a usual value. A family of many
+    #: parameters takes one frozen dataclass instead, whose fields are the parameters.
     forward: Callable[..., Network | float]
     #: What one example is: image, sequence, position, ...
     example: str
@@ -89,6 +92,47 @@ class Family:
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: MappingProxyType({}))
     #: What publications state of them: `resnet-50` -> Published("...", parameters=25.56e6, forward_macs=4.09e9).
     published: Mapping[str, Published] = field(default_factory=lambda: MappingProxyType({}))
+    #: Parameters of `forward` that change no count, each with the reason: "the FLOP do not depend on the heads".
+    no_effect: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def parameters(self) -> Mapping[str, inspect.Parameter]:
+        """What `architecture:` may state: the parameters of `forward`, or the fields of the dataclass it takes."""
+        shape = shape_of(self.forward)
+        return inspect.signature(self.forward).parameters if shape is None else _fields(shape)
+
+    @property
+    def means(self) -> Mapping[str, str]:
+        """What parameters mean, where the dataclass says it: `field(default=0, metadata={"means": "..."})`."""
+        shape = shape_of(self.forward)
+        return {} if shape is None else {f.name: f.metadata["means"] for f in fields(shape) if "means" in f.metadata}
+
+    def count(self, **architecture: Any) -> Network | float:
+        """The forward pass of one example of this architecture."""
+        shape = shape_of(self.forward)
+        return self.forward(**architecture) if shape is None else self.forward(shape(**architecture))
+
+
+@cache
+def shape_of(forward: Callable[..., Any]) -> Any:
+    """The dataclass whose fields are a family's parameters, where `forward` takes one; else None."""
+    taken = list(inspect.signature(forward).parameters.values())
+    if len(taken) != 1:
+        return None
+    kind = taken[0].annotation
+    if isinstance(kind, str):  # as modules that import annotations from the future have it
+        kind = getattr(inspect.unwrap(forward), "__globals__", {}).get(kind)
+    return kind if isinstance(kind, type) and is_dataclass(kind) else None
+
+
+@cache
+def _fields(shape: Any) -> Mapping[str, inspect.Parameter]:
+    found = {}
+    for one in fields(shape):
+        default = one.default if one.default_factory is MISSING else one.default_factory()
+        found[one.name] = inspect.Parameter(one.name, inspect.Parameter.KEYWORD_ONLY, annotation=one.type,
+                                            default=inspect.Parameter.empty if default is MISSING else default)
+    return MappingProxyType(found)
 
 
 @dataclass(frozen=True, slots=True)

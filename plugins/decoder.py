@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -135,111 +136,130 @@ PUBLISHED: dict[str, Published] = {
 POSITIONS = ("learned", "rotary", "alibi", "relative", "sinusoidal", "none")
 
 
-def decoder(
-    layers: int,
-    width: int,
-    heads: int | None = None,
-    vocabulary: int = 50257,
-    sequence_length: int = 2048,
-    kv_heads: int | None = None,
-    head_dim: int | None = None,
-    feed_forward: int | None = None,
-    gated: bool = False,
-    activation: str = "gelu",
-    norm: str = "layer",
-    bias: bool = True,
-    qkv_bias: bool | None = None,
-    output_bias: bool | None = None,
-    tied: bool = True,
-    logits_bias: bool = False,
-    positions: str = "learned",
-    position_rows: int | None = None,
-    embedding_width: int | None = None,
-    embedding_norm: bool = False,
-    final_norm: bool = True,
-    parallel: int = 0,
-    sandwich: bool = False,
-    norm_heads: bool = False,
-    more_parameters: int = 0,
-    window: int | None = None,
-    global_every: int = 0,
-    global_layers: int = 0,
-    causal: str = "full",
-    experts: int = 0,
-    experts_per_token: int = 2,
-    expert_feed_forward: int | None = None,
-    expert_gated: bool | None = None,
-    shared_feed_forward: int = 0,
-    shared_gate: bool = False,
-    router_bias: bool = False,
-    dense_layers: int = 0,
-    expert_every: int = 1,
-    q_rank: int | None = None,
-    kv_rank: int | None = None,
-    rope_dim: int = 0,
-    value_dim: int | None = None,
-    next_tokens: int = 0,
-    classes: int | None = None,
-    class_bias: bool = False,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """What `architecture:` may state of a decoder; the defaults are GPT-2's."""
+
+    layers: int
+    width: int
+    heads: int | None = None
+    vocabulary: int = 50257
+    sequence_length: int = 2048
+    kv_heads: int | None = None
+    head_dim: int | None = None
+    feed_forward: int | None = field(default=None, metadata={"means": "4 width where it is not given"})
+    gated: bool = False
+    activation: str = "gelu"
+    norm: str = "layer"
+    bias: bool = True
+    qkv_bias: bool | None = None
+    output_bias: bool | None = None
+    tied: bool = True
+    logits_bias: bool = False
+    positions: str = "learned"
+    position_rows: int | None = None
+    embedding_width: int | None = None
+    embedding_norm: bool = False
+    final_norm: bool = True
+    parallel: int = field(
+        default=0, metadata={"means": "attention and feed-forward side by side, on one norm (1) or one each (2)"}
+    )
+    sandwich: bool = False
+    norm_heads: bool = False
+    more_parameters: int = field(
+        default=0, metadata={"means": "weights of a layer beside its matrices and usual norms"}
+    )
+    window: int | None = None
+    global_every: int = 0
+    global_layers: int = 0
+    causal: str = field(
+        default="full",
+        metadata={"means": "`full` counts the whole square of scores (PaLM, appendix B), `half` what a mask leaves"},
+    )
+    experts: int = 0
+    experts_per_token: int = 2
+    expert_feed_forward: int | None = None
+    expert_gated: bool | None = None
+    shared_feed_forward: int = 0
+    shared_gate: bool = False
+    router_bias: bool = False
+    dense_layers: int = 0
+    expert_every: int = 1
+    q_rank: int | None = None
+    kv_rank: int | None = field(
+        default=None, metadata={"means": "latent attention (DeepSeek): the rank of keys and values"}
+    )
+    rope_dim: int = 0
+    value_dim: int | None = None
+    next_tokens: int = field(
+        default=0, metadata={"means": "modules that predict further tokens (DeepSeek-V3, section 2.2)"}
+    )
+    classes: int | None = field(
+        default=None, metadata={"means": "classes in place of words (a reward model); 0 stops before them"}
+    )
+    class_bias: bool = False
+
+
+def decoder(p: Decoder) -> Network:
     """One sequence through a decoder; forward FLOP a token is forward_flop over sequence_length.
 
     The defaults are GPT-2's: learned positions, biases, feed_forward = 4 width, the embedding reused for the logits.
-    causal="full" counts the whole square of scores, the convention of model FLOP (PaLM, appendix B); "half" counts what
-    a causal mask leaves (Megatron-LM). `next_tokens` adds DeepSeek-V3's modules that predict further tokens.
-    With `classes` every position is scored for so many classes in place of words (a reward model); 0 stops before that.
     """
-    if positions not in POSITIONS:
-        raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
-    if heads is None:  # the FLOP do not depend on it where head_dim is width / heads
-        heads = width // (head_dim or _usual_head(width))
-    block = Block(
-        heads,
-        kv_heads,
-        head_dim,
-        4 * width if feed_forward is None else feed_forward,
-        gated,
-        norm,
-        bias,
-        (bias and not kv_rank) if qkv_bias is None else qkv_bias,
-        bias if output_bias is None else output_bias,
-        activation,
-        parallel,
-        sandwich,
-        norm_heads,
-        more_parameters,
-        window,
-        causal,
-        positions == "relative",
-        experts,
-        experts_per_token,
-        expert_feed_forward or 0,
-        gated if expert_gated is None else expert_gated,
-        shared_feed_forward,
-        shared_gate,
-        router_bias,
-        q_rank,
-        kv_rank,
-        rope_dim,
-        value_dim,
-    )
-    net = Network(tokens=sequence_length)
-    x = _embedded(net, sequence_length, vocabulary, width, embedding_width, positions, position_rows)
-    if embedding_norm:
-        x = net.norm(x, norm, "embedding_norm")
-    x = stack(net, x, layers, block, dense_layers, expert_every, global_every, global_layers)
-    if final_norm:
-        x = net.norm(x, norm, "final_norm")
+    if p.positions not in POSITIONS:
+        raise ValueError(f"positions: '{p.positions}' is not one of {', '.join(POSITIONS)}")
+    block = _block(p)
+    net = Network(tokens=p.sequence_length)
+    x = _embedded(net, p.sequence_length, p.vocabulary, p.width, p.embedding_width, p.positions, p.position_rows)
+    if p.embedding_norm:
+        x = net.norm(x, p.norm, "embedding_norm")
+    x = stack(net, x, p.layers, block, p.dense_layers, p.expert_every, p.global_every, p.global_layers)
+    if p.final_norm:
+        x = net.norm(x, p.norm, "final_norm")
     y = x
-    if embedding_width is not None and embedding_width != width:
-        y = net.linear(x, embedding_width, bias=False, name="to_embedding_width")
-    if classes is None:
-        net.logits(y, vocabulary, logits_bias, tied)
-    elif classes:
-        net.linear(y, classes, class_bias, "classifier", "logits")
-    if next_tokens:
-        _next_tokens(net, x, next_tokens, block, vocabulary)
+    if p.embedding_width is not None and p.embedding_width != p.width:
+        y = net.linear(x, p.embedding_width, bias=False, name="to_embedding_width")
+    if p.classes is None:
+        net.logits(y, p.vocabulary, p.logits_bias, p.tied)
+    elif p.classes:
+        net.linear(y, p.classes, p.class_bias, "classifier", "logits")
+    if p.next_tokens:
+        _next_tokens(net, x, p.next_tokens, block, p.vocabulary)
     return net
+
+
+def _block(p: Decoder) -> Block:
+    # the FLOP do not depend on how many heads there are where head_dim is width / heads
+    heads = p.width // (p.head_dim or _usual_head(p.width)) if p.heads is None else p.heads
+    return Block(
+        heads=heads,
+        kv_heads=p.kv_heads,
+        head_dim=p.head_dim,
+        feed_forward=4 * p.width if p.feed_forward is None else p.feed_forward,
+        gated=p.gated,
+        norm=p.norm,
+        bias=p.bias,
+        qkv_bias=(p.bias and not p.kv_rank) if p.qkv_bias is None else p.qkv_bias,
+        output_bias=p.bias if p.output_bias is None else p.output_bias,
+        activation=p.activation,
+        parallel=p.parallel,
+        sandwich=p.sandwich,
+        norm_heads=p.norm_heads,
+        more_parameters=p.more_parameters,
+        window=p.window,
+        causal=p.causal,
+        relative=p.positions == "relative",
+        experts=p.experts,
+        experts_per_token=p.experts_per_token,
+        expert_feed_forward=p.expert_feed_forward or 0,
+        expert_gated=p.gated if p.expert_gated is None else p.expert_gated,
+        shared_feed_forward=p.shared_feed_forward,
+        shared_gate=p.shared_gate,
+        router_bias=p.router_bias,
+        q_rank=p.q_rank,
+        kv_rank=p.kv_rank,
+        rope_dim=p.rope_dim,
+        value_dim=p.value_dim,
+    )
 
 
 def _usual_head(width: int) -> int:

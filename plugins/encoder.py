@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -10,28 +11,33 @@ from computeest_plugins.transformer_blocks import Block, feed_forward, layer
 HEADS = ("masked", "tokens", "none")
 
 
-def encoder(
-    layers: int = 12,
-    width: int = 768,
-    heads: int = 12,
-    vocabulary: int = 30522,
-    sequence_length: int = 512,
-    feed_forward: int | None = None,
-    position_rows: int | None = None,
-    segments: int = 2,
-    embedding_width: int | None = None,
-    shared_layers: bool = False,
-    head: str = "masked",
-    masked: float = 0.15,
-    pooler: bool = True,
-    tied: bool = True,
-    qkv_bias: bool = True,
-    disentangled: int = 0,
-    position_projections: bool = False,
-    position_bias: bool = False,
-    content_to_position: bool = True,
-    position_to_content: bool = True,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class Encoder:
+    """What `architecture:` may state of an encoder; the defaults are BERT's."""
+
+    layers: int = 12
+    width: int = 768
+    heads: int = 12
+    vocabulary: int = 30522
+    sequence_length: int = 512
+    feed_forward: int | None = None
+    position_rows: int | None = None
+    segments: int = 2
+    embedding_width: int | None = None
+    shared_layers: bool = False
+    head: str = "masked"
+    masked: float = 0.15
+    pooler: bool = True
+    tied: bool = True
+    qkv_bias: bool = True
+    disentangled: int = 0
+    position_projections: bool = False
+    position_bias: bool = False
+    content_to_position: bool = True
+    position_to_content: bool = True
+
+
+def encoder(p: Encoder) -> Network:
     """One sequence through an encoder and its head.
 
     `head: masked` transforms and scores only the masked share of positions, as BERT's code gathers them; `tokens`
@@ -40,31 +46,31 @@ def encoder(
     projections of their own in version 1 (`position_projections`), and in version 2 where it shares none; there keys
     have biases too (`position_bias`).
     """
-    if head not in HEADS:
-        raise ValueError(f"head: '{head}' is not one of {', '.join(HEADS)}")
-    if not 0 < masked <= 1:
-        raise ValueError(f"masked: {masked} is not a share between 0 and 1")
-    net = Network(tokens=sequence_length)
-    inner = width if embedding_width is None else embedding_width
-    x = net.embedding(sequence_length, vocabulary, inner)
-    if position_rows != 0:
-        x = net.positions(x, max(sequence_length, 512) if position_rows is None else position_rows)
-    if segments:
-        net.parameter(segments * inner, "segments")
+    if p.head not in HEADS:
+        raise ValueError(f"head: '{p.head}' is not one of {', '.join(HEADS)}")
+    if not 0 < p.masked <= 1:
+        raise ValueError(f"masked: {p.masked} is not a share between 0 and 1")
+    net = Network(tokens=p.sequence_length)
+    inner = p.width if p.embedding_width is None else p.embedding_width
+    x = net.embedding(p.sequence_length, p.vocabulary, inner)
+    if p.position_rows != 0:
+        x = net.positions(x, max(p.sequence_length, 512) if p.position_rows is None else p.position_rows)
+    if p.segments:
+        net.parameter(p.segments * inner, "segments")
     x = net.layer_norm(x, name="embedding_norm")
-    if inner != width:
-        x = net.linear(x, width, name="from_embedding_width")
-    hidden = 4 * width if feed_forward is None else feed_forward
-    block = Block(heads, None, None, hidden, qkv_bias=qkv_bias)
-    terms = (position_bias, content_to_position, position_to_content)
-    x = _layers(net, x, layers, block, shared_layers, disentangled, position_projections, terms)
-    if pooler:
-        net.linear(net.select(x), width, name="pooler")
-    if head != "none":
-        share = masked if head == "masked" else 1.0
-        y = net.select(x, max(1, round(sequence_length * share)))
+    if inner != p.width:
+        x = net.linear(x, p.width, name="from_embedding_width")
+    hidden = 4 * p.width if p.feed_forward is None else p.feed_forward
+    block = Block(p.heads, None, None, hidden, qkv_bias=p.qkv_bias)
+    terms = (p.position_bias, p.content_to_position, p.position_to_content)
+    x = _layers(net, x, p.layers, block, p.shared_layers, p.disentangled, p.position_projections, terms)
+    if p.pooler:
+        net.linear(net.select(x), p.width, name="pooler")
+    if p.head != "none":
+        share = p.masked if p.head == "masked" else 1.0
+        y = net.select(x, max(1, round(p.sequence_length * share)))
         y = net.layer_norm(net.activation(net.linear(y, inner, name="transform"), "gelu"))
-        net.logits(y, vocabulary, bias=True, tied=tied)
+        net.logits(y, p.vocabulary, bias=True, tied=p.tied)
     return net
 
 

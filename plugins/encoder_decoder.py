@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -10,63 +11,79 @@ from computeest_plugins.transformer_blocks import Block, feed_forward, self_atte
 POSITIONS = ("sinusoidal", "learned", "buckets", "none")
 
 
-def encoder_decoder(
-    layers: int = 6,
-    width: int = 512,
-    heads: int = 8,
-    vocabulary: int = 37000,
-    sequence_length: int = 512,
-    target_length: int | None = None,
-    decoder_layers: int | None = None,
-    decoder_heads: int | None = None,
-    decoder_feed_forward: int | None = None,
-    head_dim: int | None = None,
-    feed_forward: int | None = None,
-    gated: bool = False,
-    activation: str = "relu",
-    norm: str = "layer",
-    bias: bool = True,
-    tied: bool = True,
-    logits: bool = True,
-    logits_bias: bool = False,
-    positions: str = "sinusoidal",
-    position_rows: int | None = None,
-    buckets: int = 32,
-    embedding_norm: bool = False,
-    final_norm: bool = False,
-    causal: str = "full",
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class EncoderDecoder:
+    """What `architecture:` may state of a pair; the defaults are the Transformer's."""
+
+    layers: int = 6
+    width: int = 512
+    heads: int = 8
+    vocabulary: int = 37000
+    sequence_length: int = 512
+    target_length: int | None = None
+    decoder_layers: int | None = None
+    decoder_heads: int | None = None
+    decoder_feed_forward: int | None = None
+    head_dim: int | None = None
+    feed_forward: int | None = None
+    gated: bool = False
+    activation: str = "relu"
+    norm: str = "layer"
+    bias: bool = True
+    tied: bool = True
+    logits: bool = True
+    logits_bias: bool = False
+    positions: str = "sinusoidal"
+    position_rows: int | None = None
+    buckets: int = 32
+    embedding_norm: bool = False
+    final_norm: bool = False
+    causal: str = "full"
+
+
+def encoder_decoder(p: EncoderDecoder) -> Network:
     """One pair of sequences: `sequence_length` tokens encoded, `target_length` (the same, if not given) decoded.
 
     Its tokens are those of both: a token meets one half of the network, so FLOP a token are near N, not 2 N. With a
     `target_length` of 0 there is no decoder; without `logits` no words are scored.
     """
-    if positions not in POSITIONS:
-        raise ValueError(f"positions: '{positions}' is not one of {', '.join(POSITIONS)}")
-    target = sequence_length if target_length is None else target_length
-    net = Network(tokens=sequence_length + target)
-    block = Block(heads, None, head_dim, 4 * width if feed_forward is None else feed_forward, gated, norm, bias, bias,
-                  bias, activation, causal=causal)  # fmt: skip
-    count = layers if decoder_layers is None else decoder_layers
+    if p.positions not in POSITIONS:
+        raise ValueError(f"positions: '{p.positions}' is not one of {', '.join(POSITIONS)}")
+    target = p.sequence_length if p.target_length is None else p.target_length
+    net = Network(tokens=p.sequence_length + target)
+    block = Block(
+        heads=p.heads,
+        kv_heads=None,
+        head_dim=p.head_dim,
+        feed_forward=4 * p.width if p.feed_forward is None else p.feed_forward,
+        gated=p.gated,
+        norm=p.norm,
+        bias=p.bias,
+        qkv_bias=p.bias,
+        output_bias=p.bias,
+        activation=p.activation,
+        causal=p.causal,
+    )
+    count = p.layers if p.decoder_layers is None else p.decoder_layers
     with net.block("encoder"):
-        x = net.embedding(sequence_length, vocabulary, width)
-        x = _placed(net, x, positions, position_rows, buckets * heads, embedding_norm, norm)
-        memory = stack(net, x, layers, block._replace(causal="full"))
-        if final_norm:
-            memory = net.norm(memory, norm, "final_norm")
+        x = net.embedding(p.sequence_length, p.vocabulary, p.width)
+        x = _placed(net, x, p.positions, p.position_rows, p.buckets * p.heads, p.embedding_norm, p.norm)
+        memory = stack(net, x, p.layers, block._replace(causal="full"))
+        if p.final_norm:
+            memory = net.norm(memory, p.norm, "final_norm")
     if target == 0:
         return net
-    block = block._replace(heads=decoder_heads or heads, feed_forward=decoder_feed_forward or block.feed_forward)
+    block = block._replace(heads=p.decoder_heads or p.heads, feed_forward=p.decoder_feed_forward or block.feed_forward)
     with net.block("decoder"):
         with net.tied():
-            x = net.embedding(target, vocabulary, width)
-        x = _placed(net, x, positions, position_rows, buckets * block.heads, embedding_norm, norm)
+            x = net.embedding(target, p.vocabulary, p.width)
+        x = _placed(net, x, p.positions, p.position_rows, p.buckets * block.heads, p.embedding_norm, p.norm)
         with net.repeat(count, "layer"):
             y = decoder_layer(net, x, memory, block)
-        if final_norm:
-            y = net.norm(y, norm, "final_norm")
-        if logits:
-            net.logits(y, vocabulary, logits_bias, tied)
+        if p.final_norm:
+            y = net.norm(y, p.norm, "final_norm")
+        if p.logits:
+            net.logits(y, p.vocabulary, p.logits_bias, p.tied)
     return net
 
 

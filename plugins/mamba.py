@@ -2,45 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, hookimpl
 
 
-def mamba(
-    layers: int,
-    width: int,
-    vocabulary: int = 50280,
-    sequence_length: int = 2048,
-    version: int = 1,
-    state: int | None = None,
-    expand: int = 2,
-    kernel: int = 4,
-    head_dim: int = 64,
-    groups: int = 1,
-    tied: bool = True,
-    bias: bool = False,
-    conv_bias: bool = True,
-    rank: int | None = None,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class Mamba:
+    """What `architecture:` may state of a Mamba."""
+
+    layers: int
+    width: int
+    vocabulary: int = 50280
+    sequence_length: int = 2048
+    version: int = 1
+    state: int | None = None
+    expand: int = 2
+    kernel: int = 4
+    head_dim: int = 64
+    groups: int = 1
+    tied: bool = True
+    bias: bool = False
+    conv_bias: bool = True
+    rank: int | None = None
+
+
+def mamba(p: Mamba) -> Network:
     """One sequence through a Mamba; the scan is element-wise and is shown apart from the matrix products."""
-    if version not in (1, 2):
-        raise ValueError(f"version: {version} is not defined; expected 1 or 2")
-    if rank is not None and rank < 1:
-        raise ValueError(f"rank: {rank} is out of range; expected at least 1")
-    net = Network(tokens=sequence_length)
-    x = net.embedding(sequence_length, vocabulary, width)
-    with net.repeat(layers, "layer"):
+    if p.version not in (1, 2):
+        raise ValueError(f"version: {p.version} is not defined; expected 1 or 2")
+    if p.rank is not None and p.rank < 1:
+        raise ValueError(f"rank: {p.rank} is out of range; expected at least 1")
+    net = Network(tokens=p.sequence_length)
+    x = net.embedding(p.sequence_length, p.vocabulary, p.width)
+    with net.repeat(p.layers, "layer"):
         y = net.rms_norm(x)
-        if version == 1:
-            states = 16 if state is None else state
-            y = net.mamba1(y, state=states, kernel=kernel, expand=expand, rank=rank, bias=bias, conv_bias=conv_bias)
+        if p.version == 1:
+            states = 16 if p.state is None else p.state
+            y = net.mamba1(
+                y, state=states, kernel=p.kernel, expand=p.expand, rank=p.rank, bias=p.bias, conv_bias=p.conv_bias
+            )
         else:
-            states = 128 if state is None else state
-            y = net.mamba2(y, state=states, kernel=kernel, expand=expand, head_dim=head_dim, groups=groups, bias=bias,
-                           conv_bias=conv_bias)  # fmt: skip
+            states = 128 if p.state is None else p.state
+            y = net.mamba2(
+                y,
+                state=states,
+                kernel=p.kernel,
+                expand=p.expand,
+                head_dim=p.head_dim,
+                groups=p.groups,
+                bias=p.bias,
+                conv_bias=p.conv_bias,
+            )
         y = net.add(x, y)
-    net.logits(net.rms_norm(y), vocabulary, tied=tied)
+    net.logits(net.rms_norm(y), p.vocabulary, tied=p.tied)
     return net
 
 

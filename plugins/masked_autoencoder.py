@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -9,54 +10,59 @@ from computeest_plugins.blocks import flowing, require_positive
 from computeest_plugins.vit import encoder
 
 
-def masked_autoencoder(
-    layers: int = 12,
-    width: int = 768,
-    heads: int = 12,
-    patch: int = 16,
-    image: int = 224,
-    frames: int = 1,
-    tubelet: int = 1,
-    masked: float = 0.75,
-    decoder_layers: int = 8,
-    decoder_width: int = 512,
-    decoder_heads: int = 16,
-    classes: int | None = None,
-    query_value_bias: bool = False,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class MaskedAutoencoder:
+    """What `architecture:` may state of a masked autoencoder."""
+
+    layers: int = 12
+    width: int = 768
+    heads: int = 12
+    patch: int = 16
+    image: int = 224
+    frames: int = 1
+    tubelet: int = 1
+    masked: float = 0.75
+    decoder_layers: int = 8
+    decoder_width: int = 512
+    decoder_heads: int = 16
+    classes: int | None = None
+    query_value_bias: bool = False
+
+
+def masked_autoencoder(p: MaskedAutoencoder) -> Network:
     """One image, or clip of `frames` in `tubelet`s, through a masked autoencoder that hides the share `masked`.
 
     With `classes` it is the encoder alone, of the whole image, with a classifier: what fine-tuning trains.
     VideoMAE has no class token, and keys without bias (`query_value_bias`).
     """
-    require_positive(frames=frames, tubelet=tubelet, width=width, patch=patch, decoder_width=decoder_width)
-    if image % patch or frames % tubelet:
-        raise ValueError(f"image: {frames} x {image} pixels do not divide into patches of {tubelet} x {patch}")
-    if not 0 <= masked < 1:
-        raise ValueError(f"masked: {masked} is not a share from 0 to below 1")
-    net, video = Network(), frames > 1
-    x = net.input(3, frames, image, image) if video else net.input(3, image, image)
-    size = (tubelet, patch, patch) if video else (patch, patch)
-    x = net.sequence(net.conv(x, width, size, size, name="patches"))
-    if classes is not None:
+    require_positive(frames=p.frames, tubelet=p.tubelet, width=p.width, patch=p.patch, decoder_width=p.decoder_width)
+    if p.image % p.patch or p.frames % p.tubelet:
+        raise ValueError(f"image: {p.frames} x {p.image} pixels do not divide into patches of {p.tubelet} x {p.patch}")
+    if not 0 <= p.masked < 1:
+        raise ValueError(f"masked: {p.masked} is not a share from 0 to below 1")
+    net, video = Network(), p.frames > 1
+    x = net.input(3, p.frames, p.image, p.image) if video else net.input(3, p.image, p.image)
+    size = (p.tubelet, p.patch, p.patch) if video else (p.patch, p.patch)
+    x = net.sequence(net.conv(x, p.width, size, size, name="patches"))
+    if p.classes is not None:
         x = x if video else _with_class(net, x)
-        x = _encoded(net, x, layers, heads, query_value_bias)
+        x = _encoded(net, x, p.layers, p.heads, p.query_value_bias)
         x = net.global_pool(x) if video else net.select(x)
-        net.linear(x, classes, name="classifier", term="logits")
+        net.linear(x, p.classes, name="classifier", term="logits")
         return net
     total = x.positions
-    x = net.select(x, max(1, round(total * (1 - masked))))
+    x = net.select(x, max(1, round(total * (1 - p.masked))))
     x = x if video else _with_class(net, x)
     with net.block("encoder"):
-        x = _encoded(net, x, layers, heads, query_value_bias)
-    y = net.linear(x, decoder_width, bias=not video, name="to_decoder")
-    net.parameter(decoder_width, "mask_token")
-    y = flowing(decoder_width, total + (not video))
+        x = _encoded(net, x, p.layers, p.heads, p.query_value_bias)
+    y = net.linear(x, p.decoder_width, bias=not video, name="to_decoder")
+    net.parameter(p.decoder_width, "mask_token")
+    y = flowing(p.decoder_width, total + (not video))
     with net.block("decoder"):
-        y = _encoded(net, y, decoder_layers, decoder_heads, query_value_bias)
+        y = _encoded(net, y, p.decoder_layers, p.decoder_heads, p.query_value_bias)
     # MAE predicts every patch and drops the visible ones, VideoMAE the hidden ones only
     y = net.select(y, total - x.positions) if video else y
-    net.linear(y, 3 * tubelet * patch**2, name="pixels", term="logits")
+    net.linear(y, 3 * p.tubelet * p.patch**2, name="pixels", term="logits")
     return net
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -37,47 +38,58 @@ class Kind(NamedTuple):
     pooled: bool
 
 
-def resnet_relative(
-    depth: int = 50,
-    blocks: Sequence[int] = (3, 4, 6, 3),
-    block: str = "bottleneck",
-    stem: str = "deep",
-    stem_width: int = 32,
-    stem_pool: bool = True,
-    pooled_shortcut: bool = True,
-    attention: str = "none",
-    squeeze: float = 1 / 16,
-    groups: int = 1,
-    group_width: int = 64,
-    scales: int = 4,
-    image: int = 224,
-    classes: int = 1000,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """What `architecture:` may state of a relative of ResNet."""
+
+    depth: int = 50
+    blocks: Sequence[int] = (3, 4, 6, 3)
+    block: str = "bottleneck"
+    stem: str = "deep"
+    stem_width: int = 32
+    stem_pool: bool = True
+    pooled_shortcut: bool = True
+    attention: str = "none"
+    squeeze: float = 1 / 16
+    groups: int = 1
+    group_width: int = 64
+    scales: int = 4
+    image: int = 224
+    classes: int = 1000
+
+
+def resnet_relative(p: Relative) -> Network:
     """One image through a relative of ResNet; the defaults are ResNet-50-D (He et al. 2019, arXiv:1812.01187).
 
     `stem` is one convolution of 7x7 or three of 3x3 (tiered: growing), halved by pooling or, not `stem_pool`, by one
     more convolution. `block` looks at two kernels and selects (selective), splits its convolution and weighs its parts
     (split: ResNeSt), or convolves `scales` shares of its channels one after another (scales: Res2Net).
     """
-    for key, value, allowed in (("block", block, BLOCKS), ("stem", stem, STEMS), ("attention", attention, ATTENTIONS)):
+    for key, value, allowed in (
+        ("block", p.block, BLOCKS),
+        ("stem", p.stem, STEMS),
+        ("attention", p.attention, ATTENTIONS),
+    ):
         if value not in allowed:
             raise unknown(key, value, allowed)
-    require_counts("blocks", blocks)
-    require_positive(stem_width=stem_width, groups=groups, group_width=group_width, scales=scales, squeeze=squeeze)
-    layers = (2 if block == "basic" else 3) * sum(blocks) + 2
-    if depth != layers:
-        raise ValueError(f"blocks: {list(blocks)} make {layers} layers of '{block}' blocks, but depth is {depth}")
-    net, kind = Network(), Kind(block, attention, squeeze, groups, group_width, scales, pooled_shortcut)
-    x = _stem(net, net.input(3, image, image), stem, stem_width, stem_pool)
+    require_counts("blocks", p.blocks)
+    require_positive(
+        stem_width=p.stem_width, groups=p.groups, group_width=p.group_width, scales=p.scales, squeeze=p.squeeze
+    )
+    layers = (2 if p.block == "basic" else 3) * sum(p.blocks) + 2
+    if p.depth != layers:
+        raise ValueError(f"blocks: {list(p.blocks)} make {layers} layers of '{p.block}' blocks, but depth is {p.depth}")
+    net, kind = Network(), Kind(p.block, p.attention, p.squeeze, p.groups, p.group_width, p.scales, p.pooled_shortcut)
+    x = _stem(net, net.input(3, p.image, p.image), p.stem, p.stem_width, p.stem_pool)
     planes = 64
-    for number, count in enumerate(blocks, start=1):
+    for number, count in enumerate(p.blocks, start=1):
         with net.block(f"stage{number}"):
             x = _block(net, x, planes, 1 if number == 1 else 2, kind, first=True)
         if count > 1:
             with net.repeat(count - 1, f"stage{number}"):
                 x = _block(net, x, planes, 1, kind)
         planes *= 2
-    return classifier(net, x, classes)
+    return classifier(net, x, p.classes)
 
 
 def _stem(net: Network, x: Shape, stem: str, width: int, pool: bool) -> Shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -22,48 +23,53 @@ class Level(NamedTuple):
     linear_projections: bool
 
 
-def unet(
-    image: int = 64,
-    channels: int = 4,
-    outputs: int | None = None,
-    width: int = 320,
-    multipliers: Sequence[float] = (1, 2, 4, 4),
-    blocks: int = 2,
-    attention: Sequence[int] = (1, 2, 4),
-    heads: int = 8,
-    head_dim: int | None = None,
-    context_width: int | None = None,
-    context_length: int = 77,
-    depth: int | Sequence[int] = 1,
-    linear_projections: bool = False,
-    scale_shift: bool = False,
-    residual_resampling: bool = False,
-    classes: int = 0,
-    vector: int = 0,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class UNet:
+    """What `architecture:` may state of a diffusion U-Net."""
+
+    image: int = 64
+    channels: int = 4
+    outputs: int | None = None
+    width: int = 320
+    multipliers: Sequence[float] = (1, 2, 4, 4)
+    blocks: int = 2
+    attention: Sequence[int] = (1, 2, 4)
+    heads: int = 8
+    head_dim: int | None = None
+    context_width: int | None = None
+    context_length: int = 77
+    depth: int | Sequence[int] = 1
+    linear_projections: bool = False
+    scale_shift: bool = False
+    residual_resampling: bool = False
+    classes: int = 0
+    vector: int = 0
+
+
+def unet(p: UNet) -> Network:
     """One denoising step of a U-Net; autoencoder and text encoder are not part of it.
 
     `attention` lists the downsampling factors at which blocks attend, to text too where `context_width` is given;
     `depth` is the layers of each such transformer, one number or one for each level. `vector` is the width of a further
     condition (SDXL: pooled text and sizes).
     """
-    if image < 1 or not multipliers or image % 2 ** (len(multipliers) - 1):
-        raise ValueError(f"image: {image} cannot be halved {len(multipliers) - 1} times")
+    if p.image < 1 or not p.multipliers or p.image % 2 ** (len(p.multipliers) - 1):
+        raise ValueError(f"image: {p.image} cannot be halved {len(p.multipliers) - 1} times")
     net = Network()
-    condition = _condition(net, width, classes, vector)
-    context = None if context_width is None else net.input(context_width, context_length)
-    depths = [depth] * len(multipliers) if isinstance(depth, int) else list(depth)
-    kind = Level(condition, scale_shift, head_dim, heads, context, 1, linear_projections)
-    widths = [round(width * multiplier) for multiplier in multipliers]
-    x = net.conv(net.input(channels, image, image), widths[0], 3, padding=1, name="in")
+    condition = _condition(net, p.width, p.classes, p.vector)
+    context = None if p.context_width is None else net.input(p.context_width, p.context_length)
+    depths = [p.depth] * len(p.multipliers) if isinstance(p.depth, int) else list(p.depth)
+    kind = Level(condition, p.scale_shift, p.head_dim, p.heads, context, 1, p.linear_projections)
+    widths = [round(p.width * multiplier) for multiplier in p.multipliers]
+    x = net.conv(net.input(p.channels, p.image, p.image), widths[0], 3, padding=1, name="in")
     skips, factor = [x], 1
     for number, (wide, deep) in enumerate(zip(widths, depths, strict=True)):
         with net.block(f"down{number}"):
-            for _ in range(blocks):
-                x = _block(net, x, wide, kind._replace(depth=deep), factor in attention)
+            for _ in range(p.blocks):
+                x = _block(net, x, wide, kind._replace(depth=deep), factor in p.attention)
                 skips.append(x)
             if number < len(widths) - 1:
-                x = _down(net, x, kind, residual_resampling)
+                x = _down(net, x, kind, p.residual_resampling)
                 skips.append(x)
                 factor *= 2
     with net.block("middle"):
@@ -71,14 +77,14 @@ def unet(
         x = _residual(net, x, x.channels, kind)
     for number, (wide, deep) in reversed(list(enumerate(zip(widths, depths, strict=True)))):
         with net.block(f"up{number}"):
-            for _ in range(blocks + 1):
+            for _ in range(p.blocks + 1):
                 x = net.concat(x, skips.pop())
-                x = _block(net, x, wide, kind._replace(depth=deep), factor in attention)
+                x = _block(net, x, wide, kind._replace(depth=deep), factor in p.attention)
             if number:
-                x = _up(net, x, kind, residual_resampling)
+                x = _up(net, x, kind, p.residual_resampling)
                 factor //= 2
     x = net.activation(net.group_norm(x), "silu")
-    net.conv(x, channels if outputs is None else outputs, 3, padding=1, name="out")
+    net.conv(x, p.channels if p.outputs is None else p.outputs, 3, padding=1, name="out")
     return net
 
 

@@ -18,6 +18,6 @@ STATED = {name: stated for family in FOUND for name, stated in family.published.
 def built(model: str, **overrides: Any) -> Network:
     """A member by its name, or the defaults of a family by its name, with some of its parameters replaced."""
     family, keys = VARIANTS[model] if model in VARIANTS else (FAMILIES[model], {})
-    network = family.forward(**{**keys, **overrides})
+    network = family.count(**{**keys, **overrides})
     assert isinstance(network, Network)
     return network

@@ -139,6 +139,17 @@ def test_modules_are_small(path: Path) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= MOST_LINES
 
 
+@pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT)))
+                                  for p in (*modules(CODE), *modules(PLUGINS)) if "cli" not in p.parts])
+def test_functions_take_few_parameters(path: Path) -> None:
+    """Beyond a dozen they are a frozen dataclass; only commands, where an option is a parameter, have more."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            taken = [one.arg for one in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+            taken = [name for name in taken if name not in ("self", "cls")]
+            assert len(taken) <= MOST_PARAMETERS, f"{path}:{node.lineno}: {node.name} takes {len(taken)}"
+
+
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in modules(CODE)])
 def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Path) -> None:
     plugins_are_called = {"registry.py", "evaluate.py", "network_lookup.py", "derivation.py"}

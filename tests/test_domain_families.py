@@ -20,7 +20,7 @@ REGISTRY = registry.load(())
 
 def built(name: str, **architecture: Any) -> Network:
     family, given = resolve(REGISTRY, name, architecture)
-    network = family.forward(**given)
+    network = family.count(**given)
     assert isinstance(network, Network)
     return network
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from computeest.layers import Network, Shape, read
-from computeest_plugins.decoder import decoder
+from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.seq2seq import seq2seq
 
 
@@ -93,7 +93,7 @@ def vit_b16() -> Network:
 
 def gpt2() -> Network:
     """GPT-2 small at 1,024 tokens, logits tied to the embedding."""
-    return decoder(layers=12, width=768, heads=12, sequence_length=1024)
+    return decoder(Decoder(layers=12, width=768, heads=12, sequence_length=1024))
 
 
 #: Parameters, forward FLOP and backward FLOP.

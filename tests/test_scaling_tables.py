@@ -11,8 +11,8 @@ from printed import met
 from sequence_members import built
 
 from computeest.contract import Network
-from computeest_plugins.decoder import decoder
-from computeest_plugins.encoder_decoder import encoder_decoder
+from computeest_plugins.decoder import Decoder, decoder
+from computeest_plugins.encoder_decoder import EncoderDecoder, encoder_decoder
 
 #: Vaswani et al. 2017, Table 3: what differs from the base model, and millions of parameters as printed.
 TABLE_3: dict[str, tuple[dict[str, Any], int]] = {
@@ -32,7 +32,7 @@ def test_one_vocabulary_gives_table_3_of_the_transformer(row: str) -> None:
     """All rows but the last; 37,000 words, as the text has it, miss every one of them."""
     difference, millions = TABLE_3[row]
     assert round(built("transformer-base", **difference).parameters / 1e6) == millions
-    assert round(encoder_decoder(**{"vocabulary": 37000, **difference}).parameters / 1e6) < millions
+    assert round(encoder_decoder(EncoderDecoder(**{"vocabulary": 37000, **difference})).parameters / 1e6) < millions
 
 
 @pytest.mark.parametrize(("d_k", "millions"), [(16, 58), (32, 60)])
@@ -61,7 +61,7 @@ def chinchilla_models() -> list[dict[str, str]]:
 
 def chinchilla(positions: str, **shape: int) -> Network:
     """A model like Gopher, with 32,000 words and 2,048 tokens."""
-    return decoder(**shape, vocabulary=32000, sequence_length=2048, norm="rms", positions=positions)
+    return decoder(Decoder(**shape, vocabulary=32000, sequence_length=2048, norm="rms", positions=positions))
 
 
 @pytest.mark.parametrize("row", chinchilla_models(), ids=lambda row: row["parameters"])

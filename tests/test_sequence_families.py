@@ -12,12 +12,12 @@ from computeest_plugins import seq2seq as seq2seqs
 from computeest_plugins import unet as unets
 from computeest_plugins.dit import dit
 from computeest_plugins.gnmt import gnmt
-from computeest_plugins.mamba import mamba
+from computeest_plugins.mamba import Mamba, mamba
 from computeest_plugins.mlp import mlp
 from computeest_plugins.recurrent import recurrent
 from computeest_plugins.self_play import self_play
 from computeest_plugins.seq2seq import seq2seq
-from computeest_plugins.unet import unet
+from computeest_plugins.unet import UNet, unet
 
 #: Parameters in millions and "Gflops" (which are multiply-adds) of Peebles and Xie 2022, Table 4 and section 5.1.
 DIT = {
@@ -60,12 +60,12 @@ UNETS = {
 @pytest.mark.parametrize("name", UNETS)
 def test_u_nets_have_the_published_parameters(name: str) -> None:
     published, citation = UNETS[name]
-    assert unet(**unets.VARIANTS[name]).parameters == pytest.approx(published, rel=0.005), citation
+    assert unet(UNet(**unets.VARIANTS[name])).parameters == pytest.approx(published, rel=0.005), citation
 
 
 def test_adm_256_has_1120_billion_multiply_adds() -> None:
     """Peebles and Xie 2022, Table 2 and Figure 2: ADM at 256 pixels has 1,120 Gflops, counted as multiply-adds."""
-    assert unet(**unets.VARIANTS["adm-256"]).forward_flop / 2e9 == pytest.approx(1120, rel=0.002)
+    assert unet(UNet(**unets.VARIANTS["adm-256"])).forward_flop / 2e9 == pytest.approx(1120, rel=0.002)
 
 
 def test_condition_is_paid_for_once_an_image_not_once_a_token() -> None:
@@ -91,11 +91,11 @@ MAMBA = {
 @pytest.mark.parametrize("name", MAMBA)
 def test_mamba_equals_the_released_weights(name: str) -> None:
     """state-spaces/mamba-* and mamba2-* on the Hugging Face Hub."""
-    assert mamba(**mambas.VARIANTS[name]).parameters == MAMBA[name]
+    assert mamba(Mamba(**mambas.VARIANTS[name])).parameters == MAMBA[name]
 
 
 def test_mamba_has_no_term_that_grows_with_context() -> None:
-    short, long = (mamba(**{**mambas.VARIANTS["mamba-130m"], "sequence_length": n}) for n in (1024, 8192))
+    short, long = (mamba(Mamba(**{**mambas.VARIANTS["mamba-130m"], "sequence_length": n})) for n in (1024, 8192))
     assert long.forward_flop == 8 * short.forward_flop
     assert "element-wise" in long.uncounted[0]
 
@@ -185,8 +185,8 @@ def test_ciresan_mlp_has_12_11_million_weights() -> None:
     ("build", "message"),
     [
         (lambda: dit(patch=3), "patch: 3 does not divide an image of 32"),
-        (lambda: unet(image=30), "image: 30 cannot be halved 3 times"),
-        (lambda: mamba(layers=2, width=64, version=3), "version: 3 is not defined; expected 1 or 2"),
+        (lambda: unet(UNet(image=30)), "image: 30 cannot be halved 3 times"),
+        (lambda: mamba(Mamba(layers=2, width=64, version=3)), "version: 3 is not defined; expected 1 or 2"),
         (lambda: recurrent(cell="lstn"), "cell: 'lstn' is not one of lstm, gru, rnn"),
         (lambda: recurrent(cell="gru", projection=5), "projection: only an LSTM has one"),
         (lambda: seq2seq(cell="rnn"), "cell: 'rnn' is not lstm or gru"),

@@ -71,5 +71,5 @@ REFUSED = [
 @pytest.mark.parametrize(("family", "architecture", "sentence"), REFUSED, ids=lambda value: str(value)[:40])
 def test_what_is_not_defined_is_refused_with_what_is(family: str, architecture: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError, match=r"\w") as refused:
-        FAMILIES[family].forward(**architecture)
+        FAMILIES[family].count(**architecture)
     assert sentence in str(refused.value)

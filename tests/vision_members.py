@@ -23,7 +23,7 @@ VARIANTS = {name: (family, keys) for family in FAMILIES.values() for name, keys 
 
 
 def counted(family: str, **architecture: Any) -> Network:
-    network = FAMILIES[family].forward(**architecture)
+    network = FAMILIES[family].count(**architecture)
     assert isinstance(network, Network)
     return network
 

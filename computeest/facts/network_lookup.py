@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -75,7 +74,7 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
           sequence_length: int | None = None) -> NetworkFact:
     """One example's forward pass through a family's network; ValueError says what is wrong with the architecture."""
     family, given = resolve(registry, name, architecture)
-    accepted = inspect.signature(family.forward).parameters
+    accepted = family.parameters
     if sequence_length is not None and "sequence_length" in accepted and not _states_length(architecture):
         given["sequence_length"] = sequence_length  # the run's own length, not that its variant is known by
     lacking = [p for p, spec in accepted.items() if spec.default is spec.empty and p not in given
@@ -83,7 +82,7 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     if lacking:
         raise ValueError(f"the family '{family.name}' needs {', '.join(lacking)}")
     try:
-        counted = family.forward(**given)
+        counted = family.count(**given)
     except ValueError:
         raise
     except Exception as error:

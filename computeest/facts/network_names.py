@@ -121,7 +121,7 @@ def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
 
 
 def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
-    parameters = inspect.signature(family.forward).parameters
+    parameters = family.parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
         return dict(given)
     named: dict[str, Any] = {}

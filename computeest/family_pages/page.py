@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,7 +30,7 @@ def _row(family: Family, module: str) -> Row:
 
 def _parameters(family: Family) -> Mapping[str, Any]:
     """Parameters by name, with their defaults; the text 'required' where there is none."""
-    accepted = inspect.signature(family.forward).parameters.values()
+    accepted = family.parameters.values()
     return {p.name: "required" if p.default is p.empty else p.default for p in accepted if p.kind is not p.VAR_KEYWORD}
 
 
@@ -53,8 +52,9 @@ def markdown(registry: Registry) -> str:
     lines += [f"| [{row['name']}](#{row['name']}) | {cell(row['means'])} | {row['example']} | {len(row['variants'])} |"
               for row in rows]
     for row in rows:
+        said = [f"- `{name}`: {means}" for name, means in registry.families[row["name"]].means.items()]
         lines += ["", f"## {row['name']}", "", f"Parameters: {cell(short(row)['parameters'])}.", "",
-                  f"Source: {cell(row['source'])}."]
+                  *(said and [*said, ""]), f"Source: {cell(row['source'])}."]
         lines += list(_variants(registry.families[row["name"]]))
         lines += list(_aliases(registry, row["name"]))
     return "\n".join(lines) + "\n"

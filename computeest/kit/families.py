@@ -24,7 +24,7 @@ def monotone(family: Family, base: Architecture, members: Sequence[Architecture]
     """More depth, width, image or text never costs fewer FLOP."""
     compared = []
     for name in (*DEPTHS, *SIZES):
-        if name not in inspect.signature(family.forward).parameters:
+        if name not in family.parameters:
             continue
         for first, second in _steps(family, name, base, members):
             small, large = _flop(family, first, name), _flop(family, second, name)
@@ -43,7 +43,7 @@ def _steps(
     family: Family, name: str, base: Architecture, members: Sequence[Architecture]
 ) -> list[tuple[Architecture, Architecture]]:
     """Pairs of architectures that differ in one parameter only, the smaller one first."""
-    default = inspect.signature(family.forward).parameters[name].default
+    default = family.parameters[name].default
     value = base.get(name, default)
     pairs: list[tuple[Architecture, Architecture]] = []
     if _is_count(value):
@@ -68,7 +68,7 @@ def _is_count(value: object) -> bool:
 def _flop(family: Family, architecture: Architecture, name: str) -> tuple[float, object] | None:
     """FLOP, and what must be alike for two depths to be compared: how the networks begin."""
     try:
-        counted = family.forward(**architecture)
+        counted = family.count(**architecture)
     except ValueError:
         return None  # not every value is defined, and a family says so
     if not isinstance(counted, Network):
@@ -93,7 +93,7 @@ def refuses(family: Family, base: Architecture, registry: Registry) -> str:
     else:
         raise ClauseError(f"it takes any parameter; '{_NOT_A_PARAMETER}' must be refused with a ValueError")
     tried = [_NOT_A_PARAMETER]
-    for name, parameter in inspect.signature(family.forward).parameters.items():
+    for name, parameter in family.parameters.items():
         wrong = _wrong(parameter, base.get(name))
         if wrong is not None:
             _refused(family, {**base, name: wrong}, name, wrong)
@@ -117,7 +117,7 @@ def _wrong(parameter: inspect.Parameter, given: object) -> object:
 def _refused(family: Family, architecture: Architecture, name: str, wrong: object) -> None:
     """ValueError, or a count that is a count all the same: some parameters mean something below zero."""
     try:
-        counted = family.forward(**architecture)
+        counted = family.count(**architecture)
     except ValueError as error:
         _sentence(name, wrong, str(error))
         return
@@ -178,7 +178,7 @@ def members(family: Family) -> list[Member]:
 
 def required(family: Family) -> list[str]:
     """Parameters without a default."""
-    return [p.name for p in inspect.signature(family.forward).parameters.values()
+    return [p.name for p in family.parameters.values()
             if p.default is p.empty and p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
 
 
@@ -187,7 +187,7 @@ def _members(family: Family) -> list[Member]:
     if found:
         return found
     lacking = ", ".join(required(family))
-    kinds = [str(inspect.signature(family.forward).parameters[name].annotation) for name in required(family)]
+    kinds = [str(family.parameters[name].annotation) for name in required(family)]
     if any("int" in kind or "float" in kind for kind in kinds):
         raise ClauseError(f"it needs {lacking} and names no variant; give usual values as defaults, or a variant")
     raise UnstatedError(f"nothing to build without {lacking}")
@@ -243,7 +243,7 @@ def builds(family: Family) -> str:
 def build(family: Family, member: Member) -> Network | float:
     """One member's network; ClauseError says what it raises instead."""
     try:
-        return family.forward(**member.architecture)
+        return family.count(**member.architecture)
     except Exception as error:
         # the family is somebody else's code and may raise anything
         raise ClauseError(f"{member.name} does not build: {type(error).__name__}: {error}") from None

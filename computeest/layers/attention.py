@@ -29,7 +29,6 @@ class Attention(Dense, Elementwise):
         *,
         kv_heads: int | None = None,
         head_dim: int | None = None,
-        value_dim: int | None = None,
         window: int | None = None,
         causal: str = "full",
         context: Shape | None = None,
@@ -52,22 +51,21 @@ class Attention(Dense, Elementwise):
             head_dim = channels // heads
         if shared < 1 or heads % shared:
             self._refuse(name, f"{heads} heads do not divide into {shared} key-value heads")
-        values = head_dim if value_dim is None else value_dim
         source = x if context is None else context
         # Queries, keys and values: one product where they share an input, two where keys come from elsewhere.
         if context is None:
-            fused = heads * head_dim + shared * (head_dim + values)
+            fused = (heads + 2 * shared) * head_dim
             y = self.linear(x, fused, bias, f"{name}.qkv", "attention projections")
         else:
             y = self.linear(x, heads * head_dim, bias, f"{name}.q", "attention projections")
-            kv = self.linear(context, shared * (head_dim + values), bias, f"{name}.kv", "attention projections")
+            kv = self.linear(context, 2 * shared * head_dim, bias, f"{name}.kv", "attention projections")
             y = y if y[2] or not kv[2] else kv
         if norm_heads:
             # one scale for each channel of a head, shared by the heads
             extra = RMS_NORM * head_dim * (heads * positions + shared * source[3])
             self._add((self._scope, f"{name}.norm", "RMS norm", "", x, 2 * head_dim, 2 * head_dim, 0, 0, extra))
-        mixed = Shape(heads * values, size, y[2], positions)
-        self._mix(mixed, source[3], heads, head_dim + values, window, causal, name)
+        mixed = Shape(heads * head_dim, size, y[2], positions)
+        self._mix(mixed, source[3], heads, 2 * head_dim, window, causal, name)
         return self.linear(
             mixed,
             channels if out is None else out,

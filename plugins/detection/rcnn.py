@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -13,22 +14,27 @@ from computeest_plugins.detection.backbones import pyramid, resnet_maps, sides
 BOX_ROI, MASK_ROI = 7, 14
 
 
-def rcnn(
-    depth: int = 50,
-    image: int = 800,
-    image_width: int | None = None,
-    proposals: int = 512,
-    classes: int = 91,
-    anchors: int = 3,
-    rpn_layers: int = 1,
-    box_convolutions: int = 0,
-    box_width: int = 1024,
-    normed: bool = False,
-    masks: int = 0,
-    keypoints: int = 0,
-    keypoint_proposals: int = 128,
-    frozen_stages: int = 2,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class RCNN:
+    """What `architecture:` may state of an R-CNN."""
+
+    depth: int = 50
+    image: int = 800
+    image_width: int | None = None
+    proposals: int = 512
+    classes: int = 91
+    anchors: int = 3
+    rpn_layers: int = 1
+    box_convolutions: int = 0
+    box_width: int = 1024
+    normed: bool = False
+    masks: int = 0
+    keypoints: int = 0
+    keypoint_proposals: int = 128
+    frozen_stages: int = 2
+
+
+def rcnn(p: RCNN) -> Network:
     """One image through an R-CNN with a feature pyramid; its head looks at so many `proposals`.
 
     512 proposals are sampled in training, 1,000 kept in a test. `masks` of them also get a mask (128 in training, for
@@ -36,21 +42,23 @@ def rcnn(
     `classes` counts the background. `normed` is torchvision's version 2, with batch norm in pyramid and heads; the
     other has frozen norms in its backbone.
     """
-    require_positive(proposals=proposals, classes=classes, anchors=anchors, rpn_layers=rpn_layers, box_width=box_width)
+    require_positive(
+        proposals=p.proposals, classes=p.classes, anchors=p.anchors, rpn_layers=p.rpn_layers, box_width=p.box_width
+    )
     net = Network()
-    maps = resnet_maps(net, net.input(3, *sides(image, image_width)), depth, frozen_stages, affine=normed)
-    levels = pyramid(net, maps, normed=normed)
+    maps = resnet_maps(net, net.input(3, *sides(p.image, p.image_width)), p.depth, p.frozen_stages, affine=p.normed)
+    levels = pyramid(net, maps, normed=p.normed)
     coarser = net.max_pool(levels[-1], 1, 2)
-    _proposed(net, [*levels, coarser], anchors, rpn_layers)
+    _proposed(net, [*levels, coarser], p.anchors, p.rpn_layers)
     found = levels[0].channels
     with net.block("box_head"):
-        _boxes(net, _cut(found, proposals, BOX_ROI), classes, box_convolutions, box_width)
-    if masks:
+        _boxes(net, _cut(found, p.proposals, BOX_ROI), p.classes, p.box_convolutions, p.box_width)
+    if p.masks:
         with net.block("mask_head"):
-            _mask(net, _cut(found, masks, MASK_ROI), classes, normed)
-    if keypoints:
+            _mask(net, _cut(found, p.masks, MASK_ROI), p.classes, p.normed)
+    if p.keypoints:
         with net.block("keypoint_head"):
-            _points(net, _cut(found, keypoint_proposals, MASK_ROI), keypoints)
+            _points(net, _cut(found, p.keypoint_proposals, MASK_ROI), p.keypoints)
     net.note("cutting proposals out of the maps, sorting and suppressing them (no matrix products)")
     return net
 

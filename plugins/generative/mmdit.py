@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -11,48 +12,53 @@ from computeest_plugins.blocks import require_positive
 STEP = 256
 
 
-def mmdit(
-    layers: int = 24,
-    single_layers: int = 0,
-    width: int = 1536,
-    heads: int = 24,
-    image: int = 128,
-    patch: int = 2,
-    channels: int = 16,
-    text_width: int = 4096,
-    text_length: int = 154,
-    pooled_width: int = 2048,
-    norm_heads: bool = False,
-    second_attention: int = 0,
-    guidance: bool = False,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class MMDiT:
+    """What `architecture:` may state of an MMDiT."""
+
+    layers: int = 24
+    single_layers: int = 0
+    width: int = 1536
+    heads: int = 24
+    image: int = 128
+    patch: int = 2
+    channels: int = 16
+    text_width: int = 4096
+    text_length: int = 154
+    pooled_width: int = 2048
+    norm_heads: bool = False
+    second_attention: int = 0
+    guidance: bool = False
+
+
+def mmdit(p: MMDiT) -> Network:
     """One denoising step on a latent of `image` x `image`; autoencoder and text encoders are not part of it.
 
     `layers` have two streams, `single_layers` one for both (Flux). The first `second_attention` layers also let the
     image attend to itself alone (SD3.5 medium).
     """
-    require_positive(width=width, heads=heads, patch=patch, text_length=text_length, channels=channels)
-    if image % patch:
-        raise ValueError(f"image: {image} does not divide into patches of {patch}")
-    if min(layers, single_layers, second_attention) < 0 or layers < 1 or second_attention >= layers:
+    require_positive(width=p.width, heads=p.heads, patch=p.patch, text_length=p.text_length, channels=p.channels)
+    if p.image % p.patch:
+        raise ValueError(f"image: {p.image} does not divide into patches of {p.patch}")
+    if min(p.layers, p.single_layers, p.second_attention) < 0 or p.layers < 1 or p.second_attention >= p.layers:
         raise ValueError("layers must be above 0 and above second_attention, single_layers at least 0")
     net = Network()
-    condition = _condition(net, width, pooled_width, guidance)
-    x = net.sequence(net.conv(net.input(channels, image, image), width, patch, patch, name="patches"))
-    text = net.linear(net.input(text_width, text_length), width, name="text")
-    kinds = ((second_attention, True), (layers - second_attention - (not single_layers), False))
+    condition = _condition(net, p.width, p.pooled_width, p.guidance)
+    x = net.sequence(net.conv(net.input(p.channels, p.image, p.image), p.width, p.patch, p.patch, name="patches"))
+    text = net.linear(net.input(p.text_width, p.text_length), p.width, name="text")
+    kinds = ((p.second_attention, True), (p.layers - p.second_attention - (not p.single_layers), False))
     for count, again in kinds:
         if count:
             with net.repeat(count, "layer"):
-                _double(net, x, text, condition, heads, norm_heads, again)
-    if single_layers:
-        with net.repeat(single_layers, "single"):
-            _single(net, net.concat(x, text, along="positions"), condition, heads, norm_heads)
+                _double(net, x, text, condition, p.heads, p.norm_heads, again)
+    if p.single_layers:
+        with net.repeat(p.single_layers, "single"):
+            _single(net, net.concat(x, text, along="positions"), condition, p.heads, p.norm_heads)
     else:  # nobody reads the text after the last layer
         with net.block("last_layer"):
-            _double(net, x, text, condition, heads, norm_heads, again=False, last=True)
-    net.linear(net.activation(condition, "silu"), 2 * width, name="final.modulation")
-    net.linear(net.layer_norm(x, affine=False), patch * patch * channels, name="final")
+            _double(net, x, text, condition, p.heads, p.norm_heads, again=False, last=True)
+    net.linear(net.activation(condition, "silu"), 2 * p.width, name="final.modulation")
+    net.linear(net.layer_norm(x, affine=False), p.patch * p.patch * p.channels, name="final")
     return net
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from computeest.contract import Network
-from computeest_plugins.decoder import decoder
-from computeest_plugins.encoder import encoder
+from computeest_plugins.decoder import Decoder, decoder
+from computeest_plugins.encoder import Encoder, encoder
 from computeest_plugins.huggingface.config import Config, classified, labels, task
 from computeest_plugins.huggingface.llamas import windowed
 
@@ -19,7 +19,7 @@ def _encoder(c: Config, facts: Facts, length: int, dense: tuple[str, ...] = ()) 
     scored = task(c, "none")
     words = scored == "words" or (scored == "pretraining" and c.kind != "electra")
     tied = c.flag("tie_word_embeddings", default=True)
-    net = encoder(**facts, tied=tied, sequence_length=length, head="tokens" if words else "none")
+    net = encoder(Encoder(**facts, tied=tied, sequence_length=length, head="tokens" if words else "none"))
     classified(c, net, facts["width"], length, dense)
     if scored == "pretraining" and facts.get("pooler"):
         net.linear(net.input(facts["width"], grad=True), 2, name="next_sentence", term="logits")
@@ -191,7 +191,7 @@ def modernbert(c: Config, length: int) -> Network:
     }
     every = c.count("global_attn_every_n_layers", 3)
     facts = windowed(c, facts, c.optional("local_attention", 128), lambda layer: layer % every != 0)
-    net = decoder(**facts, sequence_length=length)
+    net = decoder(Decoder(**facts, sequence_length=length))
     scored = task(c, "none")
     if scored in ("words", "sequence", "tokens", "answers"):
         size = [] if scored == "sequence" else [length]

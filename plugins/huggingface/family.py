@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from computeest.contract import Family, Network, did_you_mean, hookimpl
-from computeest_plugins.decoder import decoder
+from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.config import Config, decoder_head, read_config, task, under_own_names
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
@@ -42,7 +42,7 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
     facts = Config(under_own_names(config, kind), kind)
     length = _length(facts, sequence_length)
     if kind in SPELLED:
-        net = decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length)
+        net = decoder(Decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length))
     else:
         net = BUILT[kind](facts, length)
     if kind not in ENCODERS and kind not in VISION and task(facts, "words") == "none":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from computeest.contract import Network, Shape
-from computeest_plugins.decoder import decoder
+from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.encoder_decoder import decoder_layer
 from computeest_plugins.huggingface.config import Config, task
 from computeest_plugins.huggingface.llamas import gemma3, qwen2
@@ -16,9 +16,9 @@ from computeest_plugins.transformer_blocks import Block, stack
 def gemma3_with_vision(c: Config, length: int) -> Network:
     """Gemma 3 reading text; its vision tower is part of the model, and images it may see are not counted."""
     if "text_config" not in c.values:
-        return decoder(**gemma3(c), sequence_length=length)
+        return decoder(Decoder(**gemma3(c), sequence_length=length))
     text = c.part("text_config", "language model")
-    net = decoder(**gemma3(text), sequence_length=length)
+    net = decoder(Decoder(**gemma3(text), sequence_length=length))
     if "vision_config" in c.values:
         vision, tower = c.part("vision_config", "vision tower"), Network()
         x = siglip_tower(tower, vision)
@@ -41,7 +41,7 @@ def qwen2_vl(c: Config, length: int) -> Network:
     inner = c.values.get("text_config")
     nested = {**inner, "tie_word_embeddings": c.flag("tie_word_embeddings", default=False)} if inner else c.values
     facts = qwen2(Config({**usual, **nested}, c.kind))
-    net, tower = decoder(**facts, sequence_length=length), Network()
+    net, tower = decoder(Decoder(**facts, sequence_length=length)), Network()
     vision = c.part("vision_config", "vision tower")
     newer = c.kind == "qwen2_5_vl"
     width = vision.count("hidden_size", 3584) if newer else vision.count("embed_dim", 1280)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from computeest.contract import Network
-from computeest_plugins.encoder_decoder import encoder_decoder
+from computeest_plugins.encoder_decoder import EncoderDecoder, encoder_decoder
 from computeest_plugins.huggingface.config import Config, labels, task
-from computeest_plugins.mamba import mamba
+from computeest_plugins.mamba import Mamba, mamba
 
 
 def _encodes_only(c: Config) -> bool:
@@ -28,24 +28,26 @@ def t5(c: Config, length: int) -> Network:
     heads = c.count("num_heads", 6 if newer else 8)
     buckets = c.count("relative_attention_num_buckets", 32)
     net = encoder_decoder(
-        layers=layers,
-        decoder_layers=decoder_layers,
-        width=c.count("d_model", 512),
-        heads=heads,
-        head_dim=c.count("d_kv", 64),
-        feed_forward=c.count("d_ff", 1024 if newer else 2048),
-        vocabulary=c.count("vocab_size", 250112 if newer else 32128),
-        buckets=buckets,
-        gated=bool(gated),
-        activation=activation.replace("gelu_new", "gelu"),
-        norm="rms",
-        bias=False,
-        positions="buckets",
-        final_norm=True,
-        tied=c.flag("tie_word_embeddings", default=not newer),
-        logits=task(c, "words") != "none",
-        sequence_length=length,
-        target_length=0 if _encodes_only(c) else None,
+        EncoderDecoder(
+            layers=layers,
+            decoder_layers=decoder_layers,
+            width=c.count("d_model", 512),
+            heads=heads,
+            head_dim=c.count("d_kv", 64),
+            feed_forward=c.count("d_ff", 1024 if newer else 2048),
+            vocabulary=c.count("vocab_size", 250112 if newer else 32128),
+            buckets=buckets,
+            gated=bool(gated),
+            activation=activation.replace("gelu_new", "gelu"),
+            norm="rms",
+            bias=False,
+            positions="buckets",
+            final_norm=True,
+            tied=c.flag("tie_word_embeddings", default=not newer),
+            logits=task(c, "words") != "none",
+            sequence_length=length,
+            target_length=0 if _encodes_only(c) else None,
+        )
     )
     if c.kind == "umt5":
         net.parameter(buckets * heads * (layers - 1 + max(decoder_layers - 1, 0)), "relative_biases")
@@ -66,22 +68,24 @@ def bart(c: Config, length: int) -> Network:
     rows = c.count("max_position_embeddings", 1024)
     scored = task(c, "words")
     net = encoder_decoder(
-        layers=c.count("encoder_layers", 12),
-        decoder_layers=c.count("decoder_layers", 12),
-        width=width,
-        heads=c.count("encoder_attention_heads", 16),
-        decoder_heads=c.count("decoder_attention_heads", 16),
-        feed_forward=c.count("encoder_ffn_dim", 4096),
-        decoder_feed_forward=c.count("decoder_ffn_dim", 4096),
-        vocabulary=words,
-        activation="gelu",
-        positions="learned" if learned else "sinusoidal",
-        position_rows=rows + 2,
-        embedding_norm=learned,
-        final_norm=c.kind in ("mbart", "m2m_100", "pegasus"),
-        tied=c.flag("tie_word_embeddings", default=True),
-        logits=scored == "words",
-        sequence_length=length,
+        EncoderDecoder(
+            layers=c.count("encoder_layers", 12),
+            decoder_layers=c.count("decoder_layers", 12),
+            width=width,
+            heads=c.count("encoder_attention_heads", 16),
+            decoder_heads=c.count("decoder_attention_heads", 16),
+            feed_forward=c.count("encoder_ffn_dim", 4096),
+            decoder_feed_forward=c.count("decoder_ffn_dim", 4096),
+            vocabulary=words,
+            activation="gelu",
+            positions="learned" if learned else "sinusoidal",
+            position_rows=rows + 2,
+            embedding_norm=learned,
+            final_norm=c.kind in ("mbart", "m2m_100", "pegasus"),
+            tied=c.flag("tie_word_embeddings", default=True),
+            logits=scored == "words",
+            sequence_length=length,
+        )
     )
     if c.kind in ("pegasus", "marian"):
         with net.frozen():
@@ -97,17 +101,19 @@ def bart(c: Config, length: int) -> Network:
 def mamba1(c: Config, length: int) -> Network:
     """Mamba."""
     return mamba(
-        layers=c.count("num_hidden_layers", 32),
-        width=c.count("hidden_size", 768),
-        vocabulary=c.count("vocab_size", 50280),
-        state=c.count("state_size", 16),
-        expand=c.count("expand", 2),
-        rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
-        kernel=c.count("conv_kernel", 4),
-        bias=c.flag("use_bias", default=False),
-        conv_bias=c.flag("use_conv_bias", default=True),
-        tied=c.flag("tie_word_embeddings", default=True),
-        sequence_length=length,
+        Mamba(
+            layers=c.count("num_hidden_layers", 32),
+            width=c.count("hidden_size", 768),
+            vocabulary=c.count("vocab_size", 50280),
+            state=c.count("state_size", 16),
+            expand=c.count("expand", 2),
+            rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
+            kernel=c.count("conv_kernel", 4),
+            bias=c.flag("use_bias", default=False),
+            conv_bias=c.flag("use_conv_bias", default=True),
+            tied=c.flag("tie_word_embeddings", default=True),
+            sequence_length=length,
+        )
     )
 
 
@@ -118,19 +124,21 @@ def mamba2(c: Config, length: int) -> Network:
     if c.count("num_heads", 128) * head_dim != expand * width:
         raise ValueError("config.json of a mamba2: num_heads x head_dim differs from expand x hidden_size")
     return mamba(
-        layers=c.count("num_hidden_layers", 64),
-        width=width,
-        vocabulary=c.count("vocab_size", 32768),
-        version=2,
-        state=c.count("state_size", 128),
-        expand=expand,
-        kernel=c.count("conv_kernel", 4),
-        bias=c.flag("use_bias", default=False),
-        conv_bias=c.flag("use_conv_bias", default=True),
-        head_dim=head_dim,
-        groups=c.count("n_groups", 8),
-        tied=c.flag("tie_word_embeddings", default=False),
-        sequence_length=length,
+        Mamba(
+            layers=c.count("num_hidden_layers", 64),
+            width=width,
+            vocabulary=c.count("vocab_size", 32768),
+            version=2,
+            state=c.count("state_size", 128),
+            expand=expand,
+            kernel=c.count("conv_kernel", 4),
+            bias=c.flag("use_bias", default=False),
+            conv_bias=c.flag("use_conv_bias", default=True),
+            head_dim=head_dim,
+            groups=c.count("n_groups", 8),
+            tied=c.flag("tie_word_embeddings", default=False),
+            sequence_length=length,
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -11,51 +12,62 @@ from computeest_plugins.vit import encoder
 LOSSES = ("softmax", "sigmoid")
 
 
-def clip(
-    layers: int = 12,
-    width: int = 768,
-    heads: int = 12,
-    patch: int = 32,
-    image: int = 224,
-    feed_forward: int | None = None,
-    text_layers: int = 12,
-    text_width: int = 512,
-    text_heads: int = 8,
-    text_feed_forward: int | None = None,
-    sequence_length: int = 77,
-    vocabulary: int = 49408,
-    embedding_width: int = 512,
-    masked: float = 0,
-    loss: str = "softmax",
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class CLIP:
+    """What `architecture:` may state of a CLIP."""
+
+    layers: int = 12
+    width: int = 768
+    heads: int = 12
+    patch: int = 32
+    image: int = 224
+    feed_forward: int | None = None
+    text_layers: int = 12
+    text_width: int = 512
+    text_heads: int = 8
+    text_feed_forward: int | None = None
+    sequence_length: int = 77
+    vocabulary: int = 49408
+    embedding_width: int = 512
+    masked: float = 0
+    loss: str = "softmax"
+
+
+def clip(p: CLIP) -> Network:
     """One pair of an image and a text through both towers; the usual width and layers are those of the image tower.
 
     `masked` is the share of patches that FLIP drops in training. `loss: sigmoid` is SigLIP, whose image tower pools by
     attention and whose widths are those of the embedding. Comparing all pairs of a batch costs little, and is left out.
     """
-    if loss not in LOSSES:
-        raise unknown("loss", loss, LOSSES)
-    if not 0 <= masked < 1:
-        raise ValueError(f"masked: {masked} is not a share from 0 to below 1")
-    require_positive(width=width, patch=patch, text_width=text_width, embedding_width=embedding_width)
-    if image < patch:
-        raise ValueError(f"image: {image} pixels are less than one patch of {patch}")
-    net = Network(tokens=sequence_length)
+    if p.loss not in LOSSES:
+        raise unknown("loss", p.loss, LOSSES)
+    if not 0 <= p.masked < 1:
+        raise ValueError(f"masked: {p.masked} is not a share from 0 to below 1")
+    require_positive(width=p.width, patch=p.patch, text_width=p.text_width, embedding_width=p.embedding_width)
+    if p.image < p.patch:
+        raise ValueError(f"image: {p.image} pixels are less than one patch of {p.patch}")
+    net = Network(tokens=p.sequence_length)
     with net.block("image"):
-        x = _image(net, image, patch, width, masked, loss)
-        hidden = 4 * width if feed_forward is None else feed_forward
-        x = encoder(net, x, layers, heads, hidden)
-        if loss == "softmax":
-            net.linear(net.select(x), embedding_width, bias=False, name="project")
+        x = _image(net, p.image, p.patch, p.width, p.masked, p.loss)
+        hidden = 4 * p.width if p.feed_forward is None else p.feed_forward
+        x = encoder(net, x, p.layers, p.heads, hidden)
+        if p.loss == "softmax":
+            net.linear(net.select(x), p.embedding_width, bias=False, name="project")
         else:
-            net.parameter(width, "query")
-            y = net.attention(net.select(x), heads, context=x, name="pool")
+            net.parameter(p.width, "query")
+            y = net.attention(net.select(x), p.heads, context=x, name="pool")
             net.add(y, net.mlp(net.layer_norm(y), hidden, name="pool.mlp"))
     with net.block("text"):
-        y = net.positions(net.embedding(sequence_length, vocabulary, text_width))
-        y = encoder(net, y, text_layers, text_heads, 4 * text_width if text_feed_forward is None else text_feed_forward)
-        net.linear(net.select(y), embedding_width, bias=loss == "sigmoid", name="project")
-    net.parameter(1 if loss == "softmax" else 2, "temperature")
+        y = net.positions(net.embedding(p.sequence_length, p.vocabulary, p.text_width))
+        y = encoder(
+            net,
+            y,
+            p.text_layers,
+            p.text_heads,
+            4 * p.text_width if p.text_feed_forward is None else p.text_feed_forward,
+        )
+        net.linear(net.select(y), p.embedding_width, bias=p.loss == "sigmoid", name="project")
+    net.parameter(1 if p.loss == "softmax" else 2, "temperature")
     net.note("similarities of all pairs of a batch")
     return net
 

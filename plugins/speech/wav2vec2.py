@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
@@ -14,54 +15,59 @@ RATE = 16_000
 HEADS = ("ctc", "contrastive", "clusters", "none")
 
 
-def wav2vec2(
-    layers: int = 12,
-    width: int = 768,
-    heads: int = 12,
-    feed_forward: int | None = None,
-    seconds: float = 15.6,
-    extractor: Sequence[int] = (512,) * 7,
-    extractor_norm: str = "group",
-    extractor_bias: bool = False,
-    position_kernel: int = 128,
-    position_groups: int = 16,
-    head: str = "ctc",
-    vocabulary: int = 32,
-    codes: int = 320,
-    code_width: int = 256,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class Wav2Vec2:
+    """What `architecture:` may state of a wav2vec 2.0."""
+
+    layers: int = 12
+    width: int = 768
+    heads: int = 12
+    feed_forward: int | None = None
+    seconds: float = 15.6
+    extractor: Sequence[int] = (512,) * 7
+    extractor_norm: str = "group"
+    extractor_bias: bool = False
+    position_kernel: int = 128
+    position_groups: int = 16
+    head: str = "ctc"
+    vocabulary: int = 32
+    codes: int = 320
+    code_width: int = 256
+
+
+def wav2vec2(p: Wav2Vec2) -> Network:
     """One recording of so many `seconds` through a speech encoder, with the head that trains it.
 
     `head: ctc` scores characters, `contrastive` compares with quantized frames (wav2vec 2.0: two books of `codes`),
     `clusters` with one vector for each of `vocabulary` clusters (HuBERT). `extractor_norm` is a group norm of the first
     convolution alone, or a layer norm of each.
     """
-    if head not in HEADS:
-        raise unknown("head", head, HEADS)
-    if extractor_norm not in ("group", "layer"):
-        raise unknown("extractor_norm", extractor_norm, ("group", "layer"))
-    require_counts("extractor", extractor)
-    require_positive(seconds=seconds, width=width, vocabulary=vocabulary, codes=codes, code_width=code_width)
+    if p.head not in HEADS:
+        raise unknown("head", p.head, HEADS)
+    if p.extractor_norm not in ("group", "layer"):
+        raise unknown("extractor_norm", p.extractor_norm, ("group", "layer"))
+    require_counts("extractor", p.extractor)
+    require_positive(seconds=p.seconds, width=p.width, vocabulary=p.vocabulary, codes=p.codes, code_width=p.code_width)
     net = Network()
-    x = net.input(1, round(seconds * RATE))
-    for number, (out, (kernel, stride)) in enumerate(zip(extractor, CONVOLUTIONS, strict=True)):
-        x = net.conv(x, out, (kernel,), stride, bias=extractor_bias, name="extractor")
-        if extractor_norm == "layer":
+    x = net.input(1, round(p.seconds * RATE))
+    for number, (out, (kernel, stride)) in enumerate(zip(p.extractor, CONVOLUTIONS, strict=True)):
+        x = net.conv(x, out, (kernel,), stride, bias=p.extractor_bias, name="extractor")
+        if p.extractor_norm == "layer":
             x = net.layer_norm(x)
         elif number == 0:
             x = net.group_norm(x, groups=out)
         x = net.activation(x, "gelu")
     frames = net.layer_norm(x)
-    x = net.linear(frames, width, name="project")
-    net.parameter(width, "masked_frame")
-    y = net.conv(x, width, (position_kernel,), padding="same", groups=position_groups, name="positions")
-    net.parameter(position_kernel, "positions.scale")
+    x = net.linear(frames, p.width, name="project")
+    net.parameter(p.width, "masked_frame")
+    y = net.conv(x, p.width, (p.position_kernel,), padding="same", groups=p.position_groups, name="positions")
+    net.parameter(p.position_kernel, "positions.scale")
     x = net.layer_norm(net.add(x, net.activation(y, "gelu")))
-    with net.repeat(layers, "layer"):
-        x = net.layer_norm(net.add(x, net.attention(x, heads)))
-        hidden = 4 * width if feed_forward is None else feed_forward
+    with net.repeat(p.layers, "layer"):
+        x = net.layer_norm(net.add(x, net.attention(x, p.heads)))
+        hidden = 4 * p.width if p.feed_forward is None else p.feed_forward
         x = net.layer_norm(net.add(x, net.mlp(x, hidden)))
-    _scored(net, x, frames, head, vocabulary, codes, code_width)
+    _scored(net, x, frames, p.head, p.vocabulary, p.codes, p.code_width)
     return net
 
 
