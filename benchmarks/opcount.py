@@ -25,18 +25,18 @@ from typing import Any
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.family import from_config
 from computeest_plugins.resnet import resnet
-from computeest_plugins.vit import vit
+from computeest_plugins.vit import ViT, vit
 
 NETWORKS: dict[str, Callable[[], Any]] = {
     "resnet-50": lambda: resnet(depth=50),
-    "vit-b/16": vit,
+    "vit-b/16": lambda: vit(ViT()),
     "gpt2": lambda: decoder(Decoder(layers=12, width=768, heads=12, sequence_length=1024)),
 }
 COLD = {
     "resnet-50": "from computeest_plugins.resnet import resnet; print(resnet(depth=50).forward_flop)",
-    "vit-b/16": "from computeest_plugins.vit import vit; print(vit().forward_flop)",
-    "gpt2": "from computeest_plugins.decoder import decoder as d; "
-    "print(d(layers=12, width=768, heads=12, sequence_length=1024).forward_flop)",
+    "vit-b/16": "from computeest_plugins.vit import ViT, vit; print(vit(ViT()).forward_flop)",
+    "gpt2": "from computeest_plugins.decoder import Decoder as D, decoder as d; "
+    "print(d(D(layers=12, width=768, heads=12, sequence_length=1024)).forward_flop)",
 }
 CONFIGURATIONS = 200_000
 

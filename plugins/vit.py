@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import TIMM, TORCHVISION, require_positive, stated, unknown
 
@@ -49,54 +51,59 @@ def encoder(
     return net.layer_norm(x, name="final_norm")
 
 
-def vit(
-    patch: int = 16,
-    width: int = 768,
-    layers: int = 12,
-    heads: int = 12,
-    feed_forward: int | None = None,
-    image: int = 224,
-    classes: int = 1000,
-    pool: str = "class",
-    qkv_bias: bool = True,
-    gated: bool = False,
-    layer_scale: bool = False,
-    registers: int = 0,
-    first_norm: bool = False,
-    positions: str = "learned",
-    class_token: bool | None = None,
-) -> Network:
+@dataclass(frozen=True, slots=True)
+class ViT:
+    """What `architecture:` may state of a ViT; the defaults are ViT-B/16's."""
+
+    patch: int = 16
+    width: int = 768
+    layers: int = 12
+    heads: int = 12
+    feed_forward: int | None = None
+    image: int = 224
+    classes: int = 1000
+    pool: str = "class"
+    qkv_bias: bool = True
+    gated: bool = False
+    layer_scale: bool = False
+    registers: int = 0
+    first_norm: bool = False
+    positions: str = "learned"
+    class_token: bool | None = None
+
+
+def vit(p: ViT) -> Network:
     """One image through a ViT; `feed_forward` is the width of its MLPs, usually four times `width`.
 
     `pool` says what is classified: the class token, the mean of all patches, or the answer of one learned query (map).
     With no `classes` it ends there. `registers` are further tokens (DINOv2), `first_norm` is CLIP's before all layers,
     and `positions` are learned or rotary (DINOv3); a `class_token` may be there though the mean is classified.
     """
-    if pool not in POOLS:
-        raise unknown("pool", pool, POOLS)
-    if positions not in ("learned", "rotary"):
-        raise unknown("positions", positions, ("learned", "rotary"))
-    hidden = 4 * width if feed_forward is None else feed_forward
-    require_positive(width=width, layers=layers, heads=heads, feed_forward=hidden)
-    if registers < 0 or classes < 0:
+    if p.pool not in POOLS:
+        raise unknown("pool", p.pool, POOLS)
+    if p.positions not in ("learned", "rotary"):
+        raise unknown("positions", p.positions, ("learned", "rotary"))
+    hidden = 4 * p.width if p.feed_forward is None else p.feed_forward
+    require_positive(width=p.width, layers=p.layers, heads=p.heads, feed_forward=hidden)
+    if p.registers < 0 or p.classes < 0:
         raise ValueError("registers and classes cannot be negative; expected 0 or more")
     net = Network()
-    x = patches(net, image, patch, width, bias=not first_norm)
-    if pool == "class" if class_token is None else class_token:
+    x = patches(net, p.image, p.patch, p.width, bias=not p.first_norm)
+    if p.pool == "class" if p.class_token is None else p.class_token:
         x = net.append_tokens(x, 1)
-    x = x if positions == "rotary" else net.positions(x)
-    if registers:
-        x = net.append_tokens(x, registers, "registers")
-    x = net.layer_norm(x, name="first_norm") if first_norm else x
-    x = encoder(net, x, layers, heads, hidden, qkv_bias, gated, layer_scale)
-    if pool == "class":
+    x = x if p.positions == "rotary" else net.positions(x)
+    if p.registers:
+        x = net.append_tokens(x, p.registers, "registers")
+    x = net.layer_norm(x, name="first_norm") if p.first_norm else x
+    x = encoder(net, x, p.layers, p.heads, hidden, p.qkv_bias, p.gated, p.layer_scale)
+    if p.pool == "class":
         x = net.select(x)
-    elif pool == "mean":
+    elif p.pool == "mean":
         x = net.global_pool(x)
     else:
-        x = _attended(net, x, heads, hidden)
-    if classes:
-        net.linear(x, classes, name="classifier", term="logits")
+        x = _attended(net, x, p.heads, hidden)
+    if p.classes:
+        net.linear(x, p.classes, name="classifier", term="logits")
     return net
 
 
