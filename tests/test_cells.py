@@ -320,7 +320,7 @@ def test_every_example_of_the_schema_is_read(column: str) -> None:
     ("around March 2021", datetime.date(2021, 3, 15)),
 ])
 def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None:
-    assert cells.read(schema.FIELDS["published"], text).value == day
+    assert cells.read(schema.FIELDS["published"], text).value.toordinal() == day.toordinal()
 
 
 @pytest.mark.parametrize(("text", "what"), [
@@ -330,7 +330,7 @@ def test_dates_of_a_day_a_month_or_a_year(text: str, day: datetime.date) -> None
     ("30 February 2015", "'30 February 2015' is not a day of the calendar"),
     ("last December", "'last December' is not a date"),
     ("2015 or so", "'2015 or so' is not a date"),
-    ("12/10/2015", "'12/10/2015' is not a date"),
+    ("12/10/2015", "'12/10/2015' may start with the day or with the month"),
     ("31/02/2020", "'31/02/2020' is not a day of the calendar"),
     ("13/13/2020", "'13/13/2020' is not a day of the calendar"),
     ("2021-2022", "'2021-2022' is not a date"),

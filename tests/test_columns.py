@@ -87,7 +87,7 @@ def test_columns_are_guessed_from_headers_and_cells(tmp_path: Path) -> None:
         "System name": ("model", ""), "# params": ("parameters", ""), "Training tokens": ("tokens", ""),
         "GPU type": ("chip", ""), "Number of GPUs": ("chips", ""), "Train time (hrs)": ("time", "hour"),
         "Release date": ("published", ""), "where": ("link", ""), "dtype": ("number_format", ""), "acc": ("score", "")}
-    assert unknown == ["remarks", "h"], "a second column of chips is left to the user"
+    assert [one.header for one in unknown] == ["remarks", "h"], "a second column of chips is left to the user"
     confidence = {guess.header: guess.confidence for guess in found}
     assert confidence["Training tokens"] == "sure"
     assert confidence["where"] == "likely"
@@ -114,9 +114,147 @@ def test_columns_that_say_nothing_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("Citations,id,colour\n12,a1,red\n15,a2,blue\n")
     found, unknown = guesses(source(str(tmp_path / "t.csv")))
     assert found == []
-    assert unknown == ["Citations", "id", "colour"]
+    assert [one.header for one in unknown] == ["Citations", "id", "colour"]
 
 
 def test_an_estimate_of_before_is_no_reported_figure() -> None:
     assert "reported_compute" not in named(["model", "flop", "flop_low", "flop_high"]).columns
     assert named(["model", "flop"]).columns["reported_compute"] == Source("flop")
+
+
+def guessed(text: str, folder: Path) -> tuple[dict[str, tuple[str, str]], dict[str, str]]:
+    """What each header of a table is guessed to mean, with its unit; and of each other header why it is not."""
+    (folder / "t.csv").write_text(text, "utf-8")
+    found, left = guesses(source(str(folder / "t.csv")))
+    return {g.header: (g.column, g.unit) for g in found}, {one.header: one.why for one in left}
+
+
+@pytest.mark.parametrize(("header", "cells", "column", "unit"), [
+    ("Parameters [millions]", "350 1300", "parameters", "million"),
+    ("Number of params (in bn)", "1.3 66", "parameters", "billion"),
+    ("Train time (TPU-hours)", "5000 90", "chip_time", "chip * hour"),
+    ("Runtime (k GPU hours)", "53 1720", "chip_time", "thousand chip * hour"),
+    ("Pretraining time in weeks", "3 5", "time", "week"),
+    ("Training cost (thousand USD)", "2.5 4600", "cost", "thousand"),
+    ("Compute cost (2023 USD)", "250000 4600000", "cost", ""),
+    ("Energy used (GWh)", "1.2 3", "energy", "gigawatt_hour"),
+    ("Training compute (x1e21 FLOP)", "314 58", "reported_compute", "zettaFLOP"),
+    ("Training compute (EFLOP/s-days)", "3.6 21", "reported_compute", "exaFLOP / second * day"),
+    ("Pretraining tokens, in trillions", "1.4 15", "tokens", "trillion"),
+    ("Corpus size (tokens)", "3e11 1e12", "tokens", ""),
+    ("GPUs", "8xA100|4 x V100", "chip", ""), ("GPU", "8 64", "chips", ""),
+    ("Accuracy", "71.8 76.1", "score", "percent"), ("Accuracy", "0.718 0.761", "score", ""),
+    ("Model FLOPs utilization", "38 41.5", "utilization", "percent"),
+    ("Servers", "16 4", "nodes", ""), ("GPUs per node", "8 8", "chips_per_node", ""),
+    ("Release (DD/MM/YYYY)", "01/02/2021 03/04/2022", "published", ""),
+])
+def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str, tmp_path: Path) -> None:
+    rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))
+    meant, left = guessed(f'model,"{header}"\n{rows}\n', tmp_path)
+    assert meant.get(header) == (column, unit), left
+
+
+@pytest.mark.parametrize(("header", "cells"), [
+    ("Energy Efficiency (log)", "12.15 11.9"), ("Energy efficiency", "4e11 8e11"),
+    ("Decommissioned Date (if applicable)", "2024-03-01 2023-07-01"),
+    ("First Operational Date", "2024-03-01 2023-01-02"), ("Total compute [10^22 FLOP]", "31.4 5.8"),
+    ("accelerator_memory_capacity", "80GB 40GB"), ("Memory size per board (Byte)", "3e9 8e10"),
+    ("host_processor_model_name", "8380|7742"), ("Inference hardware", "A100|V100"),
+    ("Training compute lower bound", "1e22 1e23"), ("Training compute notes", "1e22 1e23"),
+    ("Finetune compute (FLOP)", "1e22 1e23"), ("Inference compute (FLOPs)", "1e12 1e13"), ("image_size", "224 384"),
+    ("Hidden layers", "12 24"), ("Price per chip-hour (1-year CUD)", "1.2 0.9"), ("Chip quantity (secondary)", "8 9"),
+    ("Chip type (secondary)", "A100|V100"), ("Training power draw (W)", "1e6 2e6"), ("Parameters (log10)", "9.8 11"),
+    ("Epochs (B)", "1 2"), ("Tokens (2023)", "3e11 1e12"),
+    ("Training time", "12 100"), ("Parameters", "7 70"), ("Tokens", "300 1400"), ("Dataset size", "1.2 14"),
+    ("Compute", "3.1 0.7"), ("FLOPs", "4.1e9 7.8e9"), ("FLOPs (G)", "4.1 7.8"), ("Energy", "1287 433"),
+    ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"),
+])
+def test_headers_that_are_not_understood(header: str, cells: str, tmp_path: Path) -> None:
+    rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))
+    meant, left = guessed(f'model,"{header}"\n{rows}\n', tmp_path)
+    assert header in left
+    assert set(meant) == {"model"}
+
+
+def test_what_parameters_count_in_is_in_the_models_names(tmp_path: Path) -> None:
+    meant, _ = guessed("model,params\nLlama-7B,6.7\nLlama-13B,13\nmine,30\n", tmp_path)
+    assert meant["params"] == ("parameters", "billion")
+    meant, _ = guessed("model,params\nbert-110M,110\nbert-340M,340\n", tmp_path)
+    assert meant["params"] == ("parameters", "million")
+    _, left = guessed("model,params\nbert-110M,110\nllama-7B,7\n", tmp_path)
+    assert "say nothing of what they are counted in" in left["params"]
+    meant, _ = guessed("model,img_size,param_count\nresnet18,224,11.69\n", tmp_path)
+    assert meant["param_count"] == ("parameters", "million")
+
+
+def test_two_columns_of_one_number_are_left_to_the_user(tmp_path: Path) -> None:
+    meant, left = guessed("model,Pretraining tokens,Training tokens\na,3e11,4e11\n", tmp_path)
+    assert set(meant) == {"model"}
+    assert left["Training tokens"].startswith("'Pretraining tokens', 'Training tokens' all mean tokens: name the one")
+
+
+def test_units_of_a_map_are_read_as_they_were_meant(cli: Cli, tmp_path: Path) -> None:
+    headers_ = ["Time (k GPU hours)", "Cost (million USD)", "Energy (MWh)", "Compute (PF-days)", "Tokens (T)",
+                "Peak TFLOPS", "MFU (%)", "Steps (k)"]
+    rows = ["53", "2.5", "1287", "3640", "1.4", "312", "40", "300"]
+    (tmp_path / "t.csv").write_text(f"model,{','.join(headers_)}\nx,{','.join(rows)}\n")
+    assert cli("columns", tmp_path / "t.csv", "-o", tmp_path / "map.yaml").code == 0
+    found = headers.read(tmp_path / "map.yaml", source(str(tmp_path / "t.csv")).columns).columns
+    assert {column: (at.unit, at.scale) for column, at in found.items() if column != "model"} == {
+        column: (at.unit, at.scale) for column, at in named(headers_).columns.items()}
+    assert len(found) == len(headers_) + 1
+
+
+def test_what_is_not_understood_is_not_read_from_the_map(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("model,Training time,chip,chips\nx,200,A100,8\n")
+    assert cli("columns", tmp_path / "t.csv", "-o", tmp_path / "map.yaml").code == 0
+    text = (tmp_path / "map.yaml").read_text()
+    assert "\ntime: null\n" in text
+    assert '"Training time": neither the header nor its cells say a unit' in text
+    ran = cli("annotate", tmp_path / "t.csv", "--columns", tmp_path / "map.yaml", "-o", tmp_path / "out.csv")
+    assert ran.code == 1
+    assert read(tmp_path / "out.csv")[0]["flop"] == ""
+
+
+@pytest.mark.parametrize(("hours", "chip", "low", "high"), [
+    ("150000", "A100 PCIe 40GB", 150000, 150000), ("90 hours", "8 V100 16GB", 90, 720),
+    ("500 GPU hours", "4x A100", 500, 500),
+])
+def test_hours_of_a_model_card(hours: str, chip: str, low: float, high: float, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"model,Hardware Type,Hours used\nx,{chip},{hours}\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv", options=Options())
+    [row] = read(tmp_path / "out.csv")
+    assert float(row["chip_hours"]) == pytest.approx((low * high) ** 0.5)
+    assert float(row["flop_high"]) / float(row["flop_low"]) > high / low
+    assert ("hours-of-one-or-all" in row["checks"]) is (low != high)
+
+
+def test_nodes_times_chips_of_a_node(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("model,Accelerator,Number of Nodes,GPUs per node,Time (hours)\n"
+                                    "x,H100 SXM,16,8,10\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv", options=Options())
+    assert float(read(tmp_path / "out.csv")[0]["chip_hours"]) == pytest.approx(16 * 8 * 10)
+
+
+WIDE = """model,Params (B),Tokens (T),GPU type,# GPUs,Training time (days),Release date,Domain
+a,7,1,A100,64,20,2023-02-01,Language
+b,70,2,H100,512,40,03/05/2024,Language
+c,13,1.4,TPU v4,256,12,25/06/2023,Language
+"""
+
+
+def test_nothing_changes_with_other_columns_or_another_order(cli: Cli, tmp_path: Path) -> None:
+    def flops(text: str, name: str) -> list[str]:
+        (tmp_path / f"{name}.csv").write_text(text)
+        assert cli("columns", tmp_path / f"{name}.csv", "-o", tmp_path / f"{name}.yaml").code == 0
+        ran = cli("annotate", tmp_path / f"{name}.csv", "--columns", tmp_path / f"{name}.yaml", "--records-only",
+                  "-o", tmp_path / f"{name}.out.csv")
+        assert ran.code == 0, ran.err
+        return (tmp_path / f"{name}.out.csv").read_text().splitlines()
+
+    plain = flops(WIDE, "plain")
+    table = [line.split(",") for line in WIDE.splitlines()]
+    assert flops("\n".join(",".join(reversed(row)) for row in table), "reversed") == plain
+    more = [["Energy efficiency", "Tokens per second", "id", "Notes", *table[0]],
+            *(["8e11", "3000", "12", "7B for 300 hours", *row] for row in table[1:])]
+    assert flops("\n".join(",".join(row) for row in more), "more") == plain

@@ -158,6 +158,7 @@ def _apply(spec: Spec) -> None:
     per_unit = _per_unit(chips, given_peak)
     _count(spec, ~refused, per_unit)
     _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
+    _hours_used(spec)
     spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
     spec.fill("chip_power", chips.column("power"), ~refused)
     spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
@@ -198,3 +199,19 @@ def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
     scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
     if "chip_time" in spec.numbers and scaled.any():
         spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])
+
+
+def _hours_used(spec: Spec) -> None:
+    """Hours of a model card as accelerator time: those of one chip, or up to that of all that are counted.
+
+    The template says 'Hours used' and no more; with 8 chips and 90 hours, 90 to 720 GPU-hours may be meant.
+    """
+    hours, chips = spec.column("hours_used"), spec.column("chips")
+    chips = np.where(np.isnan(chips), spec.column("nodes") * spec.column("chips_per_node"), chips)
+    open_ = ~np.isnan(hours) & np.isnan(spec.column("chip_time")) & np.isnan(spec.column("time"))
+    several = np.where(chips > 1, chips, 1.0)
+    spec.fill("chip_time", hours * np.sqrt(several), open_, np.log(several) / (2 * NINETY))
+    for row in np.flatnonzero(open_ & (several > 1)).tolist():
+        spec.readings.append((row, "hours-of-one-or-all", "info", f"{hours[row] / 3600:g} hours are used, and "
+                              f"{chips[row]:g} chips: accelerator time or wall-clock time may be meant, and the "
+                              "interval spans both"))

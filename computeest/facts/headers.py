@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from computeest import schema
+from computeest.facts import header_words
+from computeest.facts.header_words import Said
 from computeest.problems import InputError, Problem
-from computeest.text import units
+from computeest.text import dates, units
 from computeest.text.suggest import did_you_mean
-from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import YamlError, load, plain
 
 
@@ -28,6 +28,8 @@ class Source:
     constant: str = ""
     #: What bare numbers are counted in: 1e9 in a column of billions.
     scale: float = 1.0
+    #: What dates such as 01/02/2020 start with, of `dates.ORDERS`; '' where nothing says so.
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +44,11 @@ class ColumnMap:
         return {source.header for source in self.columns.values() if source.header} | set(self.architecture.values())
 
 
-#: A unit in a header: `Training time (hours)`, `time_h`, `chip_hours [h]`.
-_IN_BRACKETS = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<unit>[^()\[\]]+)[)\]]\s*$")
+def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
+    """The map of headers that are the schema's names or aliases, with a unit in brackets where one is said.
 
-
-def named(headers: Iterable[str]) -> ColumnMap:
-    """The map of headers that are the schema's names or aliases, with a unit in brackets where one is said."""
+    Columns that are `decided` elsewhere are left out.
+    """
     columns: dict[str, Source] = {}
     architecture: dict[str, str] = {}
     headers = list(headers)
@@ -59,56 +60,32 @@ def named(headers: Iterable[str]) -> ColumnMap:
         if header.startswith("architecture."):
             architecture[header.partition(".")[2]] = header
             continue
-        column, scale = _counted(header)
-        unit = None
-        if column is None:
-            column, unit = meaning(header)
-        if column is not None and column in schema.INPUTS:
-            if column in columns:
-                both = f"'{columns[column].header}' and '{header}' both mean {column}"
-                raise InputError([Problem("", 0, header, both,
-                                          "one column for each fact, or a column map that leaves one out")])
-            columns[column] = Source(header, unit, scale=scale)
+        said = own_name(header)
+        if said is None or said.column in decided:
+            continue
+        if said.column in columns:
+            both = f"'{columns[said.column].header}' and '{header}' both mean {said.column}"
+            raise InputError([Problem("", 0, header, both,
+                                      "one column for each fact, or a column map that leaves one out")])
+        columns[said.column] = source_of(header, said)
     return ColumnMap(columns, architecture)
 
 
+def own_name(header: str) -> Said | None:
+    """What a header says that is a column's name or alias, with or without qualifiers; None for all others."""
+    said = header_words.read(header)
+    return said if said is not None and not said.words else None
+
+
+def source_of(header: str, said: Said) -> Source:
+    """The source that a header is."""
+    return Source(header, said.unit, scale=said.scale, order=said.order)
+
+
 def meaning(header: str) -> tuple[str | None, str | None]:
-    """The schema column that a header means, and the unit that it says."""
-    column = schema.column(header)
-    if column is not None:
-        return column, schema.FIELDS[column].unit_aliases.get(schema.key(header))
-    match = _IN_BRACKETS.match(header)
-    column = schema.column(match["name"]) if match else None
-    if match is None or column is None or not schema.FIELDS[column].numeric:
-        return None, None
-    try:
-        unit = units.canonical(match["unit"])
-    except UnitError:
-        return None, None
-    field = schema.FIELDS[column]
-    same = any(units.dimension(own) == units.dimension(unit) for own in (field.unit or "dimensionless", *field.also))
-    return (column, unit) if same else (None, None)
-
-
-_SCALES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "b": 1e9,
-           "bn": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12, "trillions": 1e12}
-
-
-def _counted(header: str) -> tuple[str | None, float]:
-    """The column of a header such as `Parameters (B)` or `Tokens [billion]`, and what its numbers are counted in."""
-    match = _IN_BRACKETS.match(header)
-    column = schema.column(match["name"]) if match else None
-    scale = magnitude(match["unit"], column) if match and column else None
-    return (column, scale) if scale is not None else (None, 1.0)
-
-
-def magnitude(text: str, column: str) -> float | None:
-    """What 'B', 'billions' or 'billion tokens' counts in, in a column of counts; None where it is no such word."""
-    word, _, noun = text.strip().lower().partition(" ")
-    own = (schema.FIELDS[column].unit or "").partition("/")[0]
-    if own not in ("parameter", "token", "example", "word", "step") or word not in _SCALES:
-        return None
-    return _SCALES[word] if noun.rstrip("s") in ("", own, own[:5]) else None
+    """The schema column that a header means, and the unit that it says; nothing where it counts in thousands."""
+    said = own_name(header)
+    return (said.column, said.unit) if said is not None and said.scale == 1.0 else (None, None)
 
 
 def read(path: Path, headers: Iterable[str]) -> ColumnMap:
@@ -127,7 +104,8 @@ def read(path: Path, headers: Iterable[str]) -> ColumnMap:
 
 def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str) -> ColumnMap:
     """A map given as schema column -> header, or -> {column, unit, constant}; null leaves a column out."""
-    base = named(headers)
+    given = {column for key in entries if (column := schema.column(key)) is not None}
+    base = named(headers, given)
     columns, architecture, problems = dict(base.columns), dict(base.architecture), []
     for key, entry in entries.items():
         if key.startswith("architecture."):
@@ -154,19 +132,29 @@ def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str) -> Col
     return ColumnMap(columns, architecture)
 
 
+_KEYS = ("column", "unit", "constant", "order")
+
+
 def _source(column: str, entry: Any) -> Source | None:
     if entry is None:
         return None
     if not isinstance(entry, Mapping):
         return Source(str(entry))
-    unknown = set(entry) - {"column", "unit", "constant"}
+    unknown = set(entry) - set(_KEYS)
     if unknown:
-        raise ValueError(f"'{min(unknown)}' is none of column, unit, constant")
+        raise ValueError(f"'{min(unknown)}' is none of {', '.join(_KEYS)}")
+    found = Source(str(entry.get("column", "")), None, str(entry.get("constant", "")))
+    if (order := entry.get("order")) is not None:
+        if schema.FIELDS[column].kind != "date" or order not in dates.ORDERS:
+            raise ValueError(f"'{order}' is no order of {column}; dates have {' or '.join(dates.ORDERS)}")
+        found = replace(found, order=order)
     unit = entry.get("unit")
-    scale = magnitude(str(unit), column) if unit is not None else None
-    if scale is not None:
-        return Source(str(entry.get("column", "")), None, str(entry.get("constant", "")), scale)
-    if unit is not None and not schema.FIELDS[column].numeric:
+    if unit is None:
+        return found
+    if not schema.FIELDS[column].numeric:
         raise ValueError(f"{column} is no number and has no unit")
-    return Source(str(entry.get("column", "")), units.canonical(str(unit)) if unit is not None else None,
-                  str(entry.get("constant", "")))
+    said = header_words.qualified(Said(column), str(unit))
+    if said is None or said.column != column:
+        units.factor(units.canonical(str(unit)), schema.FIELDS[column].unit or "dimensionless")
+        raise ValueError(f"'{unit}' is no unit of {column}")
+    return replace(found, unit=said.unit, scale=said.scale)

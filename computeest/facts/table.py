@@ -17,8 +17,8 @@ from computeest.facts.spec import Spec
 from computeest.problems import CellError, InputError, Problem
 from computeest.schema import Field, cells
 from computeest.schema.cells import Cell
+from computeest.text import dates, units
 from computeest.text import numbers as quantity
-from computeest.text import units
 from computeest.text.units import UnitError
 
 if TYPE_CHECKING:
@@ -39,12 +39,18 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         codes, texts = _distinct(table.column(source.header))
     else:
         codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
-    words = _texts(texts) if field.kind == "text" else [_word(field, text) for text in texts]
+    order = (source.order or dates.order_of(map(str, texts))) if field.kind == "date" else ""
+    words = _texts(texts) if field.kind == "text" else [_word(field, text, order) for text in texts]
     for code, word in enumerate(words):
         if isinstance(word, CellError):
             words[code] = None
             for row in np.flatnonzero(codes == code):
                 spec.problem(int(row), field.name, word.what, word.expected)
+        elif order == dates.YEAR_ONLY and dates.doubtful(str(texts[code])):
+            for row in np.flatnonzero(codes == code):
+                spec.readings.append((int(row), "date-order", "info", f"{field.name} '{str(texts[code]).strip()}' may "
+                                      "start with the day or the month, and nothing in its column decides which: only "
+                                      "the year is taken"))
     place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
     place[:-1][[word is None for word in words]] = -1
     spec.coded[field.name] = Lookup(place[codes], tuple(word for word in words if word is not None))
@@ -75,7 +81,7 @@ def _texts(texts: list[Any]) -> list[Any]:
             for text in map(str.strip, map(str, texts))]
 
 
-def _word(field: Field, raw: Any) -> Any:
+def _word(field: Field, raw: Any, order: str) -> Any:
     """The value of a text cell, None where it says that there is none, or what is wrong with it."""
     text = str(raw).strip()
     if text.lower() in MISSING:
@@ -83,15 +89,15 @@ def _word(field: Field, raw: Any) -> Any:
     try:
         if field.kind == "mapping":
             return _mapping(raw, text)
-        return _day(text) if field.kind == "date" else cells.read(field, text).value
+        return _day(text, order) if field.kind == "date" else cells.read(field, text).value
     except CellError as error:
         return error
 
 
 @lru_cache(maxsize=65_536)
-def _day(text: str) -> datetime.date:
+def _day(text: str, order: str) -> datetime.date:
     """The day that a cell means, each read once however many pieces of a table hold it."""
-    return cells.date(text)
+    return cells.date(text, order)
 
 
 def _mapping(raw: Any, text: str) -> dict[str, Any]:

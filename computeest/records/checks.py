@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -128,6 +129,9 @@ def _marks(results: Results) -> Iterator[Mark]:
     for column, bare in results.spec.unitless.items():
         yield Mark(np.flatnonzero(bare).tolist(), _finding(
             "unit-not-stated", "warning", without_unit(column, "a number")))
+    for row, code, level, sentence in results.spec.readings:
+        yield Mark((int(results.spec.paper[row]),), _finding(code, level, sentence))
+    yield from _of_dates(results)
     yield from _of_chips(results)
     yield from _of_machines(results)
     if results.reconciled.partial.any():
@@ -177,6 +181,15 @@ def _of_chips(results: Results) -> Iterator[Mark]:
             yield Mark(papers[~guess].tolist(), _finding("number-format", "info", chip.note))
         if chip.no_peak:
             yield Mark(papers[without[papers]].tolist(), _finding("chip-without-peak", "warning", chip.no_peak))
+
+
+def _of_dates(results: Results) -> Iterator[Mark]:
+    """Papers of the future: of a month or a year, those that have not begun."""
+    published, today = results.spec.kinds("published"), datetime.date.today()
+    for day, papers in Lookup(published.codes[results.first], published.facts).by_fact():
+        if day > today and day.isoformat() > today.isoformat()[:len(day.isoformat())]:
+            yield Mark(papers.tolist(), _finding("date-in-future", "warning",
+                                                 f"the date, {day.isoformat()}, is in the future"))
 
 
 def _of_machines(results: Results) -> Iterator[Mark]:

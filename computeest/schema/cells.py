@@ -169,13 +169,16 @@ def _unit(field: Field) -> str:
     return f"{field.unit}".replace(" * ", "-")
 
 
-def date(text: str) -> datetime.date:
-    """A day, a month (its 15th) or a year (its middle): the date of a paper is rarely known better."""
+def date(text: str, order: str = "") -> datetime.date:
+    """A day, or a month or a year at its own precision; `order` is that of the numbers of a column's dates."""
     try:
-        found = dates.read(text)
+        found = dates.read(text, order)
     except ValueError:
         raise CellError(f"'{text[:40]}' is not a day of the calendar",
                         "write year-month-day, such as '2015-12-10'") from None
+    if found is None and dates.doubtful(text):
+        raise CellError(f"'{text[:40]}' may start with the day or with the month",
+                        "write year-month-day, such as '2015-12-10'")
     if found is None:
         raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
     return found

@@ -1,14 +1,59 @@
-"""The day that a date of a paper means, however roughly it is said."""
+"""The day that a date of a paper means, however roughly it is said, and how roughly that is."""
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
+from typing import Any, Self
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 #: The middle of each part of a year, as month and day; seasons are those of the northern half.
 _PARTS = {"early": (3, 1), "mid": (7, 1), "late": (11, 1), "q1": (2, 15), "q2": (5, 15), "q3": (8, 15), "q4": (11, 15),
           "winter": (1, 15), "spring": (4, 15), "summer": (7, 15), "fall": (10, 15), "autumn": (10, 15)}
+
+#: What a column's dates such as 01/02/2020 start with; of a column that holds both kinds they say no more than a year.
+DAY_FIRST, MONTH_FIRST, YEAR_ONLY = "day-first", "month-first", "year-only"
+ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_ONLY)
+
+
+class Rough(datetime.date):
+    """The middle of a month, a quarter or a year: a day to reckon with, written as no more than is known."""
+
+    said: str
+
+    def __new__(cls, day: datetime.date, said: str) -> Self:
+        """`said` is the date at its own precision: '2021', '2021-07' or '2021-Q3'."""
+        found = super().__new__(cls, day.year, day.month, day.day)
+        found.said = said
+        return found
+
+    def isoformat(self) -> str:
+        """As much of the date as is known."""
+        return self.said
+
+    __str__ = isoformat
+
+    def __repr__(self) -> str:
+        """The date as it is written, and the day it is reckoned as."""
+        return f"Rough({super().isoformat()}, {self.said!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """A month is no day of it."""
+        return isinstance(other, Rough) and self.said == other.said and self.toordinal() == other.toordinal()
+
+    def __ne__(self, other: object) -> bool:
+        """As `==` has it, which a date would not ask."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Of what makes it equal to another."""
+        return hash((self.toordinal(), self.said))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For other processes."""
+        return type(self), (datetime.date(self.year, self.month, self.day), self.said)
+
 
 _ABOUT = re.compile(r"^(?:[~≈]\s*|(?:about|around|approximately|roughly|circa|approx\.?|ca?\.)\s+)", re.IGNORECASE)
 _IN_NUMBERS = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})(?:[T ].*)?)?)?")
@@ -21,33 +66,74 @@ _IN_WORDS = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
 _PART = "|".join(_PARTS)
 _OF_A_YEAR = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"(?P<part>{_PART})(?: of)?[ ,/-]*(?P<year>\d{{4}})", r"(?P<year>\d{4})[ ,/-]*(?P<part>q[1-4])"))
-_YEAR_LAST = re.compile(r"(?P<first>\d{1,2})[/.-](?P<second>\d{1,2})[/.-](?P<year>\d{4})")
+_YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})[/.-](?P<year>\d{4})"
+                        r"(?:[T ,].*\d:\d\d.*)?")
+_MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[/.-](?P<year>\d{4})")
+_CHINESE = re.compile(r"(?P<year>\d{4})\s*年(?:\s*(?P<month>\d{1,2})\s*月)?(?:\s*(?P<day>\d{1,2})\s*[日号])?")
+#: Seconds or milliseconds since 1970, from 2001 on: no year and no day has so many digits.
+_CLOCK = re.compile(r"(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?(?:\.0*)?")
 
 
-def read(text: str) -> datetime.date | None:
-    """A day, a month (its 15th), a part of a year or a year (their middle); None where the text is no date.
+def read(text: str, order: str = "") -> datetime.date | None:
+    """A day, or a month, a quarter or a year as Rough; None where the text is no date.
 
-    ValueError says that the calendar has no such day. '12/10/2015' is none: it has two readings.
+    ValueError says that the calendar has no such day. '12/10/2015' has two readings, and is none without an `order`.
     """
     said = _ABOUT.sub("", text)
-    match = next((m for pattern in (_IN_NUMBERS, *_IN_WORDS) if (m := pattern.fullmatch(said))), None)
-    if match is not None:
+    if match := next((m for pattern in (_IN_NUMBERS, _CHINESE, *_IN_WORDS) if (m := pattern.fullmatch(said))), None):
         return _day(int(match["year"]), match["month"] or "", int(match["day"] or 0))
     if match := next((m for pattern in _OF_A_YEAR if (m := pattern.fullmatch(said))), None):
-        return datetime.date(int(match["year"]), *_PARTS[match["part"].lower()])
+        part = match["part"].lower()
+        exact = f"-{part.upper()}" if part[0] == "q" else ""
+        return Rough(datetime.date(int(match["year"]), *_PARTS[part]), f"{match['year']}{exact}")
+    if match := _MONTH_YEAR.fullmatch(said):
+        return _day(int(match["year"]), match["month"], 0)
+    if match := _CLOCK.fullmatch(said):
+        return datetime.datetime.fromtimestamp(int(match["seconds"]), datetime.UTC).date()
     match = _YEAR_LAST.fullmatch(said)
-    return _year_last(match) if match else None
+    return _year_last(match, order) if match else None
 
 
 def _day(year: int, month: str, day: int) -> datetime.date:
     number = int(month or 0) if not month.isalpha() else _MONTHS.index(month[:3].lower()) + 1
-    return datetime.date(year, number or 7, day or (15 if number else 1))
+    found = datetime.date(year, number or 7, day or (15 if number else 1))
+    return found if day else Rough(found, f"{year:04d}-{number:02d}" if number else f"{year:04d}")
 
 
-def _year_last(match: re.Match[str]) -> datetime.date | None:
-    """'22/10/2020', which can only be October; None where either number can be the month."""
+def _year_last(match: re.Match[str], order: str) -> datetime.date | None:
+    """'22/10/2020', which can only be October; by the order where either number can be the month."""
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     if first <= 12 and second <= 12 and first != second:
-        return None
-    month, day = (first, second) if second > 12 else (second, first)
+        if order == YEAR_ONLY:
+            return Rough(datetime.date(year, 7, 1), f"{year:04d}")
+        if order not in ORDERS and match["mark"] != ".":
+            return None
+        month, day = (first, second) if order == MONTH_FIRST else (second, first)
+    else:
+        month, day = (first, second) if second > 12 else (second, first)
     return datetime.date(year, month, day)
+
+
+def doubtful(text: str) -> bool:
+    """Whether a date can be read with the day or with the month first."""
+    match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
+    return match is not None and match["mark"] != "." and int(match["first"]) <= 12 >= int(match["second"]) and (
+        int(match["first"]) != int(match["second"]))
+
+
+def order_of(texts: Iterable[str]) -> str:
+    """The order of a column's dates, by those that can be read one way only; '' where none is in doubt."""
+    kinds, in_doubt = set(), False
+    for text in texts:
+        match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
+        if match is None:
+            continue
+        if doubtful(text):
+            in_doubt = True
+        elif int(match["first"]) > 12:
+            kinds.add(DAY_FIRST)
+        elif int(match["second"]) > 12:
+            kinds.add(MONTH_FIRST)
+    if not in_doubt and len(kinds) != 1:
+        return ""
+    return kinds.pop() if len(kinds) == 1 else YEAR_ONLY

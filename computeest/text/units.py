@@ -74,8 +74,9 @@ _CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}|SXM|PCIe|NVL")
 _CHIP_MEMORY = re.compile(r"([A-Za-z]\d{1,4}[A-Za-z]{0,2}|SXM\d?|PCIe)[- ]\d+ ?GB\b")
 _RUN_TOGETHER = re.compile(r"\b([GTN]PU|chip)s?(h|hrs?|hours?|d|days?)\b")
 _BARE_RATE = re.compile(r"[KMGTPEZ]F")
+_APART = str.maketrans("", "", " -_")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
-_SPELLED = re.compile(_SCALE + r"(?P<unit>bytes?|watt[- ]?hours?|watts?|joules?|hertz)", re.IGNORECASE)
+_SPELLED = re.compile(_SCALE + r"(?P<unit>bytes?|watt[-_ ]?hours?|watts?|joules?|hertz)", re.IGNORECASE)
 
 
 class UnitError(ValueError):
@@ -253,7 +254,7 @@ def _word(word: str, text: str) -> str:
     if match := _OPERATIONS.fullmatch(word):
         return _operations(word, match)
     if match := _SPELLED.fullmatch(lower):
-        unit = match["unit"].removesuffix("s").replace(" ", "").replace("-", "")
+        unit = match["unit"].removesuffix("s").translate(_APART)
         return _SCALES.get(match["scale"] or "", "") + {"watthour": "watt_hour"}.get(unit, unit)
     if match := re.fullmatch(r"([kmbt])-?((?:token|word|param|parameter|image|example|sample|step)s?)", lower):
         raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")

@@ -93,6 +93,11 @@ def chips_of_cores(cores: Column, chips_per_core: Column) -> Column:
     return cores * chips_per_core
 
 
+def chips_of_nodes(nodes: Column, chips_per_node: Column) -> Column:
+    """Chips of so many machines."""
+    return nodes * chips_per_node
+
+
 def chip_time_of_cores(core_time: Column, chips_per_core: Column) -> Column:
     """Accelerator time, where cores were counted."""
     return core_time * chips_per_core
@@ -150,6 +155,7 @@ def computeest_rules() -> list[Rule]:
         Rule("chip_time", chips_times_time, "erdil2022"),
         Rule("chip_time", chip_time_of_cores, "epoch2022"),
         Rule("chips", chips_of_cores, "epoch2022"),
+        Rule("chips", chips_of_nodes, "MLCommons, training policies: number_of_nodes x accelerators_per_node"),
         Rule("chip_time", chip_time_of_cost, "epoch2022"),
         Rule("chip_time", chip_time_of_energy, "epoch2022"),
         Rule("step_utilization", utilization_of_rate, "chowdhery2022"),

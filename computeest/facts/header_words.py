@@ -1,0 +1,294 @@
+"""One header in words: the column it means, the unit of bare numbers, and what they are counted in.
+
+A header is a name with qualifiers: `Training tokens [in trillions]`. A name is a column's where its words are those of
+one of the column's names, and every other word is one that says nothing; a word that says more (`efficiency` beside
+`energy`) makes it another thing. Every qualifier must be understood, or the header is not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+
+from computeest import schema
+from computeest.text import dates, numbers, units
+from computeest.text.units import UnitError
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a header says."""
+
+    column: str
+    unit: str | None = None
+    scale: float = 1.0
+    #: The words of the name that say it; empty where the whole name is the column's name or an alias.
+    words: str = ""
+    #: Words beside them, which say nothing.
+    extra: int = 0
+    #: What dates such as 01/02/2020 start with, where the header says so.
+    order: str = ""
+
+
+#: Longer than any header that a person means; nothing longer reaches a reader.
+LONGEST = 200
+
+#: What tables call a column beside its names in the schema, all words needed; the last word may be the unit.
+_PHRASES: tuple[tuple[str, str], ...] = (
+    ("finetuned from", "base_model"), ("fine tuned from", "base_model"), ("parent model", "base_model"),
+    ("initialized from", "base_model"), ("backbone model", "base_model"),
+    ("hardware quantity", "chips"), ("hardware count", "chips"), ("accelerator count", "chips"),
+    ("chip quantity", "chips"), ("gpu quantity", "chips"), ("gpu number", "chips"), ("device count", "chips"),
+    ("tpu count", "chips"), ("tpu chips", "chips"),
+    ("accelerator model", "chip"), ("accelerator model name", "chip"), ("gpu name", "chip"), ("chip name", "chip"),
+    ("chip model", "chip"), ("hardware model", "chip"), ("hardware name", "chip"), ("gpus type", "chip"),
+    ("tpu type", "chip"), ("gpu hardware", "chip"), ("compute hardware", "chip"), ("training resources", "chip"),
+    ("compute resources", "chip"), ("training accelerator", "chip"),
+    ("nodes", "nodes"), ("machines", "nodes"), ("servers", "nodes"), ("hosts", "nodes"), ("node count", "nodes"),
+    ("gpus per node", "chips_per_node"), ("accelerators per node", "chips_per_node"),
+    ("chips per node", "chips_per_node"), ("gpus per machine", "chips_per_node"), ("gpus node", "chips_per_node"),
+    ("gpus per server", "chips_per_node"), ("accelerators node", "chips_per_node"),
+    ("tpus per node", "chips_per_node"), ("devices per node", "chips_per_node"),
+    ("runtime", "time"), ("run time", "time"), ("wall clock", "time"), ("clock time", "time"),
+    ("compute time", "chip_time"), ("gpu hours", "chip_time"), ("accelerator hours", "chip_time"),
+    ("activated parameters", "active_parameters"), ("params active", "active_parameters"),
+    ("model size", "parameters"), ("parameters", "parameters"), ("params", "parameters"), ("weights", "parameters"),
+    ("tokens seen", "tokens_seen"), ("tokens consumed", "tokens_seen"), ("tokens", "tokens"), ("words", "words"),
+    ("samples seen", "examples_seen"), ("images seen", "examples_seen"), ("examples seen", "examples_seen"),
+    ("dataset size", "examples"), ("data set size", "examples"), ("training set size", "examples"),
+    ("corpus size", "examples"), ("data size", "examples"), ("images", "examples"), ("samples", "examples"),
+    ("examples", "examples"), ("text size", "text_size"), ("corpus size gb", "text_size"),
+    ("compute", "reported_compute"), ("flops", "reported_compute"), ("compute budget", "reported_compute"),
+    ("compute flops", "reported_compute"),
+    ("macs", "forward_macs"), ("gmacs", "forward_macs"), ("mult adds", "forward_macs"),
+    ("forward flops", "forward_flop"), ("flops per example", "forward_flop"), ("flops per image", "forward_flop"),
+    ("flops per token", "forward_flop_per_token"),
+    ("epochs", "epochs"), ("batch size", "batch_size"), ("steps", "steps"), ("iterations", "steps"),
+    ("sequence length", "sequence_length"), ("context length", "sequence_length"),
+    ("context window", "sequence_length"), ("context size", "sequence_length"),
+    ("achieved flops", "achieved_rate"), ("achieved flops per gpu", "achieved_rate"),
+    ("achieved per gpu", "achieved_rate"), ("achieved throughput per gpu", "achieved_rate"), ("peak", "peak"),
+    ("peak flops", "peak"), ("peak performance", "peak"),
+    ("mfu", "utilization"), ("utilization", "utilization"), ("hardware utilization", "utilization"),
+    ("flops utilization", "utilization"), ("gpu utilization", "utilization"), ("hfu", "hardware_flop_utilization"),
+    ("precision", "number_format"), ("number format", "number_format"), ("numerical format", "number_format"),
+    ("numeric format", "number_format"), ("data type", "number_format"),
+    ("publication date", "published"), ("release date", "published"), ("version release date", "published"),
+    ("date", "published"), ("year", "published"), ("release", "published"), ("released", "published"),
+    ("published", "published"), ("created date", "published"), ("publication year", "published"),
+    ("announcement date", "published"), ("announced", "published"), ("submission date", "published"),
+    ("arxiv date", "published"), ("paper date", "published"),
+    ("system", "model"), ("system name", "model"), ("model", "model"), ("model name", "model"), ("model id", "model"),
+    ("paper link", "link"), ("url", "link"), ("arxiv", "link"), ("link", "link"), ("arxiv link", "link"),
+    ("paper url", "link"), ("publication link", "link"), ("source link", "link"),
+    ("company", "organization"), ("lab", "organization"), ("developer", "organization"),
+    ("creator", "organization"), ("institution", "organization"), ("submitter", "organization"),
+    ("organization", "organization"), ("organizations", "organization"), ("domain", "domain"), ("task", "task"),
+    ("benchmark", "benchmark"), ("accuracy", "score"), ("acc", "score"), ("score", "score"),
+    ("benchmark score", "score"), ("best score", "score"), ("top1", "score"), ("top 1", "score"),
+    ("top 1 accuracy", "score"), ("top1 accuracy", "score"), ("top 1 acc", "score"),
+    ("hardware", "chip"), ("gpu", "chip"), ("tpu", "chip"), ("accelerator", "chip"), ("chip", "chip"),
+    ("family", "family"), ("cost", "cost"), ("compute cost", "cost"), ("energy", "energy"),
+    ("energy consumption", "energy"), ("energy consumed", "energy"), ("power consumption energy", "energy"),
+    ("hours used", "hours_used"),
+)
+#: Words that say which number of the run it is, and not another one.
+_HARMLESS = frozenset(("the", "of", "for", "a", "an", "to", "used", "total", "overall", "training", "pretraining",
+                       "model", "models", "our", "reported", "estimated", "approximate", "primary", "number",
+                       "count", "value", "stated", "in", "and", "all", "amount", "ai", "ml", "run", "final", "is",
+                       "was", "required", "needed", "consumed"))
+#: Harmless beside some columns, and for others another thing: a model's date is no model.
+_NAMES_ONLY = frozenset(("model", "base_model"))
+_SPELLINGS = {
+    "hrs": "hours", "hr": "hours", "no": "number", "#": "number", "num": "number", "nr": "number", "n": "number",
+    "parameter": "parameters", "param": "params", "token": "tokens", "epoch": "epochs", "ep": "epochs", "step": "steps",
+    "iteration": "iterations", "iters": "iterations", "word": "words", "sample": "samples", "image": "images",
+    "example": "examples", "organisation": "organization", "organisations": "organizations", "flop": "flops",
+    "trained": "training", "train": "training", "pretrain": "pretraining", "pre": "", "nodes": "nodes",
+    "node": "node", "est": "estimated", "approx": "approximate", "utilisation": "utilization", "mac": "macs",
+    "accelerators": "accelerators", "weight": "weights", "ctx": "context", "seq": "sequence", "len": "length",
+    "dtype": "precision", "datapoints": "examples", "datapoint": "examples", "dataset": "dataset", "top1": "top1",
+    "qty": "quantity", "summed": "total",
+}
+_SPLIT = re.compile(r"[\s_\-/.:,;*()\[\]{}]+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+_PLURAL = re.compile(r"\((s|es)\)", re.IGNORECASE)
+_IN = re.compile(r"^(?P<name>.+?)[\s_]+in[\s_]+(?P<unit>[^\s].*)$", re.IGNORECASE)
+_BEHIND = re.compile(r"^(?P<name>.+?)(?:\s*[,;:|]\s*|\s+/\s+|[\s_]+)(?P<unit>[^\s_,]+(?:[\s_]?/[\s_]?[^\s_,]+)?)$")
+
+
+def read(header: str) -> Said | None:
+    """What a header says; None where its words are no column's, or a qualifier is not understood."""
+    if len(header) > LONGEST:
+        return None
+    return _read(header)
+
+
+@lru_cache(maxsize=16_384)
+def _read(header: str) -> Said | None:
+    exact = schema.column(header)
+    if exact is not None and exact in schema.INPUTS:
+        return Said(exact, schema.FIELDS[exact].unit_aliases.get(schema.key(header)))
+    plain = _PLURAL.sub("", header)
+    brackets = _BRACKETS.findall(plain)
+    bare = " ".join(_BRACKETS.sub(" ", plain).split())
+    for name, behind in _parted(bare):
+        found = _named(name)
+        for text in (*behind, *brackets):
+            found = qualified(found, text) if found is not None else None
+        if found is not None:
+            return found
+    return None
+
+
+def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """A header without its brackets as a name and what stands behind it, the whole as a name first."""
+    yield bare, ()
+    if match := _IN.match(bare):
+        yield match["name"], (match["unit"],)
+    if match := _BEHIND.match(bare):
+        yield match["name"], (match["unit"],)
+
+
+def words_of(name: str) -> frozenset[str]:
+    """The words of a header, in one spelling."""
+    text = _CAMEL.sub(" ", name).replace("#", " # ").lower()
+    return frozenset(_SPELLINGS.get(word, word) for word in _SPLIT.split(text) if word) - {""}
+
+
+@cache
+def _known() -> dict[frozenset[str], tuple[str, str | None, str]]:
+    """The words of every name: the column, the unit that the name says, and the name as it is shown."""
+    found: dict[frozenset[str], tuple[str, str | None, str]] = {}
+    for name, column in (*schema.NAMES.items(), *_PHRASES):
+        if column in schema.INPUTS and schema.FIELDS[column].kind != "list":
+            unit = schema.FIELDS[column].unit_aliases.get(name)
+            found.setdefault(words_of(name), (column, unit, name.replace("_", " ")))
+    for name, column in _PHRASES:
+        found[words_of(name)] = (column, found[words_of(name)][1], name)
+    return found
+
+
+def _named(name: str) -> Said | None:
+    """The column whose name has these words, and no other word that says anything; the longest such name."""
+    exact = schema.column(name)
+    if exact is not None and exact in schema.INPUTS:
+        return Said(exact, schema.FIELDS[exact].unit_aliases.get(schema.key(name)))
+    words = words_of(name)
+    best: list[tuple[int, str, Said]] = []
+    for needed, (column, unit, shown) in _known().items():
+        extra = words - needed
+        if needed <= words and extra <= _HARMLESS:
+            best.append((len(extra), column, Said(column, unit, words=shown, extra=len(extra))))
+    best.sort(key=lambda one: one[:2])
+    if not best or (len(best) > 1 and best[0][0] == best[1][0] and best[0][1] != best[1][1]):
+        return None
+    return best[0][2] if best[0][1] not in _NAMES_ONLY or best[0][0] <= 1 else None
+
+
+#: Qualifiers that say nothing of the number.
+_NOTHING = re.compile(r"(?:if (?:applicable|known|any|available|reported)|optional|est\.?|estimated?|approx\.?"
+                      r"|approximate|primary|reported|stated|published|total|from organi[sz]ation|training|train"
+                      r"|pre-?training|core only|dense)", re.IGNORECASE)
+_DATE_ORDER = re.compile(r"(?P<day>d{1,2}[/.-]m{1,3}[/.-]y{2,4})|(?P<month>m{1,3}[/.-]d{1,2}[/.-]y{2,4})"
+                         r"|y{4}(?:[/.-]m{1,2}(?:[/.-]d{1,2})?)?", re.IGNORECASE)
+#: '2023 USD': dollars of that year.
+_YEAR_OF_MONEY = re.compile(r"\b(?:19|20)\d\d\s*(?=USD|US\$|\$|dollars?)", re.IGNORECASE)
+_PLURAL_SCALE = re.compile(r"\b(thousand|million|billion|trillion|quadrillion)s\b", re.IGNORECASE)
+_FACTOR = re.compile(r"^[x×*]\s*(?=\d)|^in\s+|^per\s+(?=1)", re.IGNORECASE)
+#: 'teraflops-s/days' for teraflop/s-days, as OpenAI's tables have it.
+_SECONDS_FIRST = re.compile(r"flops?-s/days?", re.IGNORECASE)
+#: Columns whose numbers are counted in thousands or millions without a word of what.
+_COUNTED = frozenset(("parameter", "token", "example", "word", "step", "dollar", "FLOP", "MAC"))
+_LETTERS = frozenset((1e3, 1e6, 1e9, 1e12))
+_PREFIXES = {1e3: "kilo", 1e6: "mega", 1e9: "giga", 1e12: "tera", 1e15: "peta", 1e18: "exa", 1e21: "zetta",
+             1e24: "yotta"}
+
+
+def qualified(said: Said, text: str) -> Said | None:
+    """What a header says with one more qualifier; None where that is not understood."""
+    text = " ".join(text.split())
+    field = schema.FIELDS[said.column]
+    if not text or _NOTHING.fullmatch(text):
+        return said
+    if field.kind == "date":
+        match = _DATE_ORDER.fullmatch(text)
+        return replace(said, order=_order(match)) if match else None
+    if not field.numeric:
+        return said if words_of(text) <= _HARMLESS else None
+    if field.unit == "dimensionless":
+        return _of_share(said, text)
+    return _of_number(said, field, text)
+
+
+def _order(match: re.Match[str]) -> str:
+    return dates.DAY_FIRST if match["day"] else dates.MONTH_FIRST if match["month"] else ""
+
+
+def _of_share(said: Said, text: str) -> Said | None:
+    """A share in percent, or one whose bracket names its kind."""
+    word = text.lower()
+    if word in ("%", "percent", "pct", "in %", "in percent"):
+        return replace(said, unit="percent")
+    if word in ("fraction", "share", "0-1", "0..1"):
+        return said
+    kinds = {"mfu": ("utilization",), "hfu": ("utilization",), "top-1": ("score",), "top1": ("score",)}
+    if said.column not in kinds.get(word, ()):
+        return None
+    return replace(said, column="hardware_flop_utilization") if word == "hfu" else said
+
+
+def _of_number(said: Said, field: schema.Field, text: str) -> Said | None:
+    text = _SECONDS_FIRST.sub("flop/s-days", _PLURAL_SCALE.sub(r"\1", _YEAR_OF_MONEY.sub("", text)))
+    text = _FACTOR.sub("", text).strip()
+    plain = text[:1].isdigit()
+    for spelled in (text, text.replace("FLOPS", "FLOPs")) if text == "FLOPS" else (text,):
+        try:
+            found = numbers.read(spelled if plain else f"1 {spelled}", rate=units.is_rate(field.unit or ""))
+        except UnitError:
+            continue
+        if found.sigma or found.value <= 0 or abs(math.log10(found.value) - round(math.log10(found.value))) > 1e-9:
+            continue  # '2023' or '8 to 16' counts in nothing
+        if (placed := _placed(said, field, found.unit, found.value)) is not None:
+            return placed
+    return None
+
+
+def _placed(said: Said, field: schema.Field, unit: str | None, scale: float) -> Said | None:
+    """The column that a unit belongs to: the header's own, or where that one's unit leads."""
+    scale *= said.scale
+    if unit is None:
+        own = (field.unit or "").partition("/")[0]
+        return _scaled(said, said.unit, own, scale) if own in _COUNTED and scale != said.scale else None
+    if said.unit is not None and units.dimension(unit) == units.dimension(said.unit):
+        return _scaled(said, unit, unit, scale)
+    dimension = units.dimension(unit)
+    if dimension == "dimensionless":
+        return None
+    for own in (field.unit or "dimensionless", *field.also):
+        if units.dimension(own) == dimension:
+            # '(tokens)' of a column of tokens only says what they are
+            return _scaled(said, None if units.factor(unit, own) == 1.0 else unit, own, scale)
+        if " * " in own and units.dimension(own) == units.dimension(f"{own.partition(' * ')[0]} * {unit}"):
+            return _scaled(said, f"{own.partition(' * ')[0]} * {unit}", unit, scale)
+    for other, column in field.routes.items():
+        if units.dimension(other) == dimension:
+            target = schema.FIELDS[column]
+            one = any(units.dimension(u) == dimension and units.factor(unit, u) == 1.0
+                      for u in (target.unit or "", *target.also))
+            return _scaled(replace(said, column=column), None if one else unit, other, scale)
+    return None
+
+
+def _scaled(said: Said, unit: str | None, own: str, scale: float) -> Said | None:
+    """With what numbers are counted in: a letter that cells may leave out, or a prefix of the unit."""
+    if scale == 1.0 or scale in _LETTERS:
+        return replace(said, unit=unit, scale=scale)
+    word = unit or own
+    prefix = next((name for value, name in _PREFIXES.items() if math.isclose(value, scale)), None)
+    return replace(said, unit=f"{prefix}{word}", scale=1.0) if prefix and re.fullmatch(r"[A-Za-z]+", word) and \
+        word.upper() in ("FLOP", "MAC") else None
