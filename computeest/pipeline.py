@@ -1,4 +1,4 @@
-"""The one way through: papers in, records out."""
+"""The one way through: facts in, of papers or of a table's rows, and records out."""
 
 from __future__ import annotations
 
@@ -8,27 +8,26 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from computeest import registry
 from computeest.estimation import assumptions, base_models, evaluate, results
+from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors
 from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.monte_carlo import sampled
 from computeest.estimation.plan import Planner, ways
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
-from computeest.facts import chip_lookup, network_lookup, spec
+from computeest.facts import chip_lookup, network_lookup, table_runs
+from computeest.facts import spec as specs
 from computeest.facts import table as tables
 from computeest.facts.headers import ColumnMap, named
 from computeest.facts.layouts import Preset, preset
-from computeest.facts.paper import Paper, read_paper
+from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem, UsageError
-from computeest.records.columns import flat, objects
+from computeest.records.columns import Record, flat, objects, records
 from computeest.records.notebook import ShownRecord
-from computeest.records.record import Record, records
 from computeest.records.thresholds import judgements
 from computeest.records.thresholds import named as named_thresholds
 
@@ -37,26 +36,93 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How facts are estimated; the same options, input and versions give the same bytes out."""
+
+    columns: ColumnMap | None = None
+    preset: str = ""
+    assume: tuple[tuple[str, str], ...] = ()
+    prefer: str = ""
+    plugins: tuple[str, ...] = ()
+    hardware: tuple[Path, ...] = ()
+    #: Published compute by model name, for base models that are not among the papers or rows.
+    reference: tuple[tuple[str, float], ...] = ()
+    #: What is known of base models, where the rows are part of a larger table.
+    ancestors: Ancestors | None = None
+
+    @classmethod
+    def of(cls, *, columns: ColumnMap | None = None, preset: str = "",
+           assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
+           hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None) -> Options:
+        """The options as callers write them; UsageError for what there is not."""
+        options = cls(columns, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
+                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()))
+        options.check()
+        return options
+
+    def check(self) -> None:
+        """UsageError for a preset, a method, an assumption or a plugin that there is not."""
+        if self.preset:
+            preset(self.preset)
+        methods = self.registry.methods
+        if self.prefer and self.prefer not in methods:
+            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
+        _ = self.assumptions
+        load_hardware(self.hardware)
+
+    @property
+    def registry(self) -> registry.Registry:
+        """The plugins that are installed and asked for."""
+        return registry.load(registry.named(self.plugins))
+
+    @property
+    def layout(self) -> Preset:
+        """The conventions of the table's layout."""
+        return preset(self.preset) if self.preset else Preset()
+
+    @property
+    def assumptions(self) -> Mapping[str, Assumption]:
+        """What is taken where the facts are silent."""
+        return assumptions.with_overrides(dict(self.assume), self.preset)
+
+
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
-             assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-             hardware: Sequence[Path] = (), thresholds: Sequence[str] = (), samples: int = 0,
-             reference: Mapping[str, float] | None = None) -> ShownRecord:
+             thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> ShownRecord:
     """The record of one paper (a file, or a mapping of the same keys), a dict; `facts` stand in place of its own.
 
     With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each, with
-    `samples` what interval so many draws give. `reference` holds published compute (FLOP) of base models by name.
+    `samples` what interval so many draws give. `options` are those of `Options.of`: `assume` (column -> value),
+    `prefer` (a method), `plugins`, `hardware` (directories of YAML), `reference` (compute in FLOP of base models).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
-    return ShownRecord(estimate_together([read_paper(paper, facts)], assume=assume, prefer=prefer, plugins=plugins,
-                                         hardware=hardware, thresholds=thresholds, samples=samples,
-                                         reference=reference)[0])
+    return ShownRecord(estimate_together([read_paper(paper, facts)], Options.of(**options), thresholds=thresholds,
+                                         samples=samples)[0])
 
 
-def estimate_together(papers: Sequence[Paper], *, thresholds: Sequence[str] = (), samples: int = 0,
-                      **options: Any) -> list[Record]:
+def annotate(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, **options: Any) -> pd.DataFrame:
+    """The frame with its records beside it: same rows, same order, same index, each with an estimate or a reason.
+
+    Columns are the schema's names or aliases; `columns` maps others (schema column -> header, or -> {column, unit}),
+    `preset` names a known layout; all other options are those of `estimate`. A record column that the frame already
+    has gets the suffix `_estimated`.
+    """
+    from computeest.facts.headers import of_mapping
+
+    table = tables.of_frame(frame)
+    mapped = of_mapping(columns, table.column_names, "columns") if columns is not None else None
+    found = flat(*estimated(table, Options.of(columns=mapped, **options)))
+    annotated = frame.copy()
+    for name, values in found.items():
+        annotated[beside(name, frame.columns)] = objects(values)
+    return annotated
+
+
+def estimate_together(papers: Sequence[Paper], options: Options, *, thresholds: Sequence[str] = (),
+                      samples: int = 0) -> list[Record]:
     """A record for each paper, each of which may be the base model of others; what else is asked for beside it."""
     wanted = named_thresholds(thresholds)
-    found = evaluated(papers, **options)
+    found = evaluated(papers, options)
     made = records(found)
     if thresholds:
         made = [record | {"thresholds": judgements(found, index, wanted)} for index, record in enumerate(made)]
@@ -65,107 +131,90 @@ def estimate_together(papers: Sequence[Paper], *, thresholds: Sequence[str] = ()
     return made
 
 
-def evaluated(papers: Sequence[Paper], *, assume: Mapping[str, str | float] | None = None, prefer: str = "",
-              plugins: Sequence[str] = (), hardware: Sequence[Path] = (),
-              reference: Mapping[str, float] | None = None) -> Results:
-    """Everything the pipeline finds about the papers; `reference` holds the compute (FLOP) of base models by name."""
-    loaded = registry.load(registry.named(plugins))
-    if prefer and prefer not in loaded.methods:
-        raise UsageError(f"no method is called '{prefer}'; there are {', '.join(loaded.methods)}")
-    assumed = assumptions.with_overrides(assume or {})
-    found = spec.of_papers(papers)
-    chip_lookup.fill(found, partial(load_hardware, tuple(hardware)))
-    network_lookup.fill(found, loaded)
+def evaluated(papers: Sequence[Paper], options: Options | None = None) -> Results:
+    """The results of papers; InputError with what is wrong with them, or with what they lack."""
+    options = options or Options()
+    found = specs.of_papers(papers)
+    look_up(found, options)
     _raise_problems(papers, found)
-    planner = Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
-    evaluation = evaluate.evaluate(found, planner)
+    evaluation = _evaluation(found, options)
     _raise_lacking(papers, found, evaluation)
-    reconciled = reconcile(found, evaluation, planner.methods, prefer)
-    known = base_models.ancestors(found, reconciled, reference or {})
-    return results.collect(found, evaluation, reconciled, loaded, assumed, known)
+    return _collected(found, evaluation, options)
 
 
-def _raise_problems(papers: Sequence[Paper], found: spec.Spec) -> None:
-    """Raise what look-ups found wrong, each problem once."""
-    if found.problems:
-        unique = dict.fromkeys(replace(problem, file=papers[int(found.paper[row])].file)
-                               for row, problem in found.problems)
-        raise InputError(unique)
+def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
+    """The results of a table's rows, and what was wrong with each row."""
+    spec = read(table, options)
+    return of_spec(spec, options), problem_texts(spec)
 
 
-def _raise_lacking(papers: Sequence[Paper], found: spec.Spec, evaluation: evaluate.Evaluation) -> None:
-    """Raise what the papers lack that no method can estimate."""
-    able = {int(found.paper[row]) for c in evaluation.candidates for row in c.rows}
-    problems = []
-    for rows, missing in evaluation.lacking:
-        for row in rows:
-            paper = int(found.paper[row])
-            if paper not in able:
-                place = _place(papers[paper], found, int(row))
-                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
-    if problems:
-        raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
+def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> tuple[Results, dict[int, str]]:
+    """The results of paper.yaml files or mappings, and what was wrong with each; a broken one has no facts."""
+    spec = table_runs.of_sources(sources)
+    return of_spec(spec, options), problem_texts(spec)
 
 
-def _place(paper: Paper, found: spec.Spec, row: int) -> str:
-    """Which of a paper's runs a row is, where there are several: 'runs[2]'."""
-    first = int(np.searchsorted(found.paper, found.paper[row]))
-    return f"runs[{row - first + 1}]" if len(paper.runs) > 1 else ""
+def of_spec(spec: Spec, options: Options) -> Results:
+    """The results of facts; what look-ups find wrong is added to the spec's problems."""
+    look_up(spec, options)
+    return answered(spec, options)
 
 
-def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "", no_peak: str = "") -> Problem:
-    """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, place, "no method can estimate this from the facts given",
-                   f"write more facts: {ways(missing, no_peak)}")
+def look_up(spec: Spec, options: Options) -> None:
+    """Fill what the chips' and the networks' names mean."""
+    chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
+    network_lookup.fill(spec, options.registry)
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How rows are estimated; the same options, input and versions give the same bytes out."""
-
-    columns: ColumnMap | None = None
-    preset: str = ""
-    assume: tuple[tuple[str, str], ...] = ()
-    prefer: str = ""
-    plugins: tuple[str, ...] = ()
-    hardware: tuple[Path, ...] = ()
-    #: Published compute by model name, for base models that are not among the rows.
-    reference: tuple[tuple[str, float], ...] = ()
-    #: What is known of base models, where the rows are part of a larger table.
-    ancestors: Ancestors | None = None
-
-    def check(self) -> None:
-        """UsageError for a preset, a method, an assumption or a plugin that there is not."""
-        if self.preset:
-            preset(self.preset)
-        methods = registry.load(registry.named(self.plugins)).methods
-        if self.prefer and self.prefer not in methods:
-            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
-        assumptions.with_overrides(dict(self.assume))
-        load_hardware(self.hardware)
+def answered(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Results:
+    """The results of facts that are looked up, under the options' assumptions or under others."""
+    return _collected(spec, _evaluation(spec, options, assumed), options, assumed)
 
 
-def annotate(frame: pd.DataFrame, *, preset: str = "", columns: Mapping[str, Any] | None = None,
-             assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-             hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None) -> pd.DataFrame:
-    """The frame with its records beside it: same rows, same order, same index, each with an estimate or a reason.
+def read(table: pa.Table, options: Options) -> Spec:
+    """The facts in a table's rows, under the schema's names."""
+    if options.columns is None and not options.preset and table_runs.there_are(table):
+        return table_runs.of_sources(table_runs.papers(table))
+    layout = options.layout
+    table = layout.prepare(table)
+    spec = tables.spec_of(table, options.columns or layout.columns or named(table.column_names))
+    layout.adjust(spec, table)
+    return spec
 
-    Columns are the schema's names or aliases; `columns` maps others (schema column -> header, or -> {column, unit}),
-    `preset` names a known layout. A record column that the frame already has gets the suffix `_estimated`.
-    `reference` holds published compute (FLOP) of base models by name.
-    """
-    from computeest.facts.headers import of_mapping
 
-    table = tables.of_frame(frame)
-    mapped = of_mapping(columns, table.column_names, "columns") if columns is not None else None
-    options = Options(mapped, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
-                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()))
-    options.check()
-    found = flat(*estimated(table, options))
-    annotated = frame.copy()
-    for name, values in found.items():
-        annotated[beside(name, frame.columns)] = objects(values)
-    return annotated
+def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str]]) -> Ancestors:
+    """What a table's rows say of the base models that are `wanted` by a larger table."""
+    spec = read(table, options)
+    look_up(spec, options)
+    reconciled = _reconciled(spec, _evaluation(spec, options), options)
+    return base_models.ancestors(spec, reconciled, dict(options.reference), wanted)
+
+
+def _evaluation(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Evaluation:
+    planner = _planner(options.plugins, options.assume, options.preset) if assumed is None else \
+        _planner_of(options.registry, assumed)
+    return evaluate.evaluate(spec, planner)
+
+
+def _reconciled(spec: Spec, evaluation: Evaluation, options: Options) -> Reconciled:
+    return reconcile(spec, evaluation, tuple(options.registry.methods.values()), options.prefer)
+
+
+def _collected(spec: Spec, evaluation: Evaluation, options: Options,
+               assumed: Mapping[str, Assumption] | None = None) -> Results:
+    reconciled = _reconciled(spec, evaluation, options)
+    known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference))
+    return results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known)
+
+
+@lru_cache(maxsize=8)
+def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
+    """The planner of these options, which remembers its plans from one chunk of a table to the next."""
+    return _planner_of(registry.load(registry.named(plugins)), assumptions.with_overrides(dict(assume), layout))
+
+
+def _planner_of(loaded: registry.Registry, assumed: Mapping[str, Assumption]) -> Planner:
+    return Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
 
 
 def beside(name: str, taken: Any) -> str:
@@ -175,60 +224,45 @@ def beside(name: str, taken: Any) -> str:
     return name
 
 
-def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
-    """The results of a table's rows, and what was wrong with each row."""
-    spec = read(table, options)
-    return of_spec(spec, options), problem_texts(spec)
-
-
-def layout_of(options: Options) -> Preset:
-    """The conventions of the table's layout."""
-    return preset(options.preset) if options.preset else Preset()
-
-
-def read(table: pa.Table, options: Options) -> Spec:
-    """The facts in a table's rows, under the schema's names."""
-    layout = layout_of(options)
-    table = layout.prepare(table)
-    spec = tables.spec_of(table, options.columns or layout.columns or named(table.column_names))
-    layout.adjust(spec, table)
-    return spec
-
-
-def of_spec(spec: Spec, options: Options) -> Results:
-    """The results of facts; what look-ups find wrong is added to the spec's problems."""
-    loaded = registry.load(registry.named(options.plugins))
-    evaluation, reconciled = _answers(spec, options)
-    known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference))
-    assumed = assumptions.with_overrides(dict(options.assume), options.preset)
-    return results.collect(spec, evaluation, reconciled, loaded, assumed, known)
-
-
-def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str]]) -> Ancestors:
-    """What a table's rows say of the base models that are `wanted` by a larger table."""
-    spec = read(table, options)
-    return base_models.ancestors(spec, _answers(spec, options)[1], dict(options.reference), wanted)
-
-
-def _answers(spec: Spec, options: Options) -> tuple[Evaluation, Reconciled]:
-    chip_lookup.fill(spec, partial(load_hardware, options.hardware), layout_of(options).chip, mixed=True)
-    network_lookup.fill(spec, registry.load(registry.named(options.plugins)))
-    planner = _planner(options.plugins, options.assume, options.preset)
-    evaluation = evaluate.evaluate(spec, planner)
-    return evaluation, reconcile(spec, evaluation, planner.methods, options.prefer)
-
-
-@lru_cache(maxsize=8)
-def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
-    """The planner of these options, which remembers its plans from one chunk of a table to the next."""
-    loaded = registry.load(registry.named(plugins))
-    return Planner(tuple(loaded.methods.values()), loaded.rules, assumptions.with_overrides(dict(assume), layout))
-
-
 def problem_texts(spec: Spec) -> dict[int, str]:
-    """What is wrong with each row, in one line."""
-    problems: dict[int, str] = {}
-    for row, problem in spec.problems:
-        text = f"{problem.place}: {problem.what}" + (f" ({problem.expected})" if problem.expected else "")
-        problems[row] = f"{problems[row]}; {text}" if row in problems else text
-    return problems
+    """What is wrong with each row or paper, in one line."""
+    problems: dict[int, dict[str, None]] = {}
+    for run, problem in spec.problems:
+        place = f"{problem.place}: " if problem.place else ""
+        line = f"line {problem.line}: " if problem.line else ""
+        text = f"{place}{line}{problem.what}" + (f" ({problem.expected})" if problem.expected else "")
+        problems.setdefault(int(spec.paper[run]), {})[text] = None
+    return {row: "; ".join(texts) for row, texts in problems.items()}
+
+
+def _raise_problems(papers: Sequence[Paper], found: Spec) -> None:
+    """Raise what look-ups found wrong, each problem once."""
+    if found.problems:
+        unique = dict.fromkeys(replace(problem, file=papers[int(found.paper[row])].file)
+                               for row, problem in found.problems)
+        raise InputError(unique)
+
+
+def _raise_lacking(papers: Sequence[Paper], found: Spec, evaluation: Evaluation) -> None:
+    """Raise what the papers lack that no method can estimate."""
+    able = {int(found.paper[row]) for c in evaluation.candidates for row in c.rows}
+    problems = []
+    for rows, missing in evaluation.lacking:
+        for row in rows:
+            paper = int(found.paper[row])
+            if paper not in able:
+                place = _place(papers[paper], found.runs[int(row)])
+                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
+    if problems:
+        raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
+
+
+def _place(paper: Paper, run: Run) -> str:
+    """Which of a paper's runs one is, where there are several: 'runs[2]'."""
+    return f"runs[{run.number}]" if len(paper.runs) > 1 else ""
+
+
+def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "", no_peak: str = "") -> Problem:
+    """What a paper without an estimate would need, method by method."""
+    return Problem(file, 0, place, "no method can estimate this from the facts given",
+                   f"write more facts: {ways(missing, no_peak)}")

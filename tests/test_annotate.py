@@ -96,7 +96,7 @@ def test_parquet_says_units_and_schema_version(cli: Cli, table: Path, tmp_path: 
     assert schema.field("flop").metadata[b"unit"] == b"FLOP"
     assert schema.field("flop_by_gpu_time").metadata[b"unit"] == b"FLOP"
     assert schema.field("chip_hours").metadata[b"unit"] == b"chip hour"
-    assert schema.metadata[b"schema_version"] == b"1"
+    assert schema.metadata[b"schema_version"] == b"2"
     assert str(schema.field("method").type) == "string"
 
 

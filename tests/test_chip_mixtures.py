@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from computeest import annotate, estimate
-from computeest.problems import InputError
 
 
 def row(**cells: object) -> pd.Series:
@@ -37,6 +36,14 @@ def test_what_is_no_list_of_chips_stays_refused() -> None:
     assert "no chip is called" in str(row(chip="foo, bar", chips=3, time="1 day")["problems"])
 
 
-def test_a_paper_gives_each_chip_its_own_run() -> None:
-    with pytest.raises(InputError, match="give each its own run"):
-        estimate({"chip": "NVIDIA A100,NVIDIA V100", "chips": 16, "time": "10 days"})
+@pytest.mark.parametrize("chips", [{"chip": "8 x A100 and 8 x V100"}, {"chip": "NVIDIA A100,NVIDIA V100", "chips": 16}])
+def test_a_paper_says_what_a_row_says_and_that_all_ran_all_the_time(chips: dict[str, object]) -> None:
+    facts = {"published": "2021-06-01", "time": "10 days", **chips}
+    record, of_row = estimate(facts), row(**facts)
+    assert record["flop"] == of_row["flop"]
+    assert (record["confidence"], record["chip"]) == (of_row["confidence"], of_row["chip_estimated"])
+    assert "chips-mixed" in {check["code"] for check in record["checks"]}
+    assert "chips-mixed" in of_row["checks"]
+    if "chips" not in chips:
+        # NVIDIA's data sheets: 312 and 125 TFLOP/s
+        assert record["flop"] == pytest.approx(8 * (312e12 + 125e12) * 864000 * 0.3, rel=0.01)

@@ -14,7 +14,7 @@ import yaml
 from conftest import Cli
 
 from computeest import estimate
-from computeest.records.record import FIELDS
+from computeest.records.columns import FIELDS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GPT3, RESNET = str(EXAMPLES / "gpt3.yaml"), str(EXAMPLES / "resnet-50.yaml")

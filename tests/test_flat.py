@@ -13,8 +13,7 @@ import pytest
 import computeest
 from computeest import pipeline
 from computeest.facts.paper import read_paper
-from computeest.records.columns import flat, objects
-from computeest.records.record import records
+from computeest.records.columns import flat, objects, records
 
 Both = tuple[list[dict[str, Any]], dict[str, Any]]
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from computeest import pipeline
 from computeest.cli.app import app
 from computeest.facts.paper import read_paper
-from computeest.records.record import Record
+from computeest.records.columns import Record
 from computeest.text.model_names import fold, series_of, split
 
 #: 6e19 FLOP.
@@ -20,7 +20,8 @@ RUN = {"parameters": 1e9, "tokens_seen": 1e10}
 
 
 def together(*papers: dict[str, Any], reference: dict[str, float] | None = None) -> list[Record]:
-    return pipeline.estimate_together([read_paper(RUN | paper) for paper in papers], reference=reference)
+    return pipeline.estimate_together([read_paper(RUN | paper) for paper in papers],
+                                      pipeline.Options.of(reference=reference))
 
 
 def codes(record: Record) -> set[str]:

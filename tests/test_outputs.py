@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import estimate
+from computeest.records.columns import FIELDS, Record
 from computeest.records.formats import FORMS, SHORT, FormatError, flat, render
-from computeest.records.record import FIELDS, Record
 from computeest.text.files import OutputError, write_whole
 from computeest.text.listing import harmless
 

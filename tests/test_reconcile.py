@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from computeest import estimate
 from computeest.estimation.assumptions import defaults
-from computeest.records.record import Record
+from computeest.records.columns import Record
 from computeest.registry import load
 from computeest.text.numbers import NINETY
 

@@ -26,8 +26,9 @@ from computeest.cli.output import (
 
 if TYPE_CHECKING:
     from computeest.facts.paper import Paper as PaperRead
+    from computeest.pipeline import Options
     from computeest.questions.sensitivity import Influence, Question, Sensitivity
-    from computeest.records.record import Record
+    from computeest.records.columns import Record
 
 
 Format = Annotated[str, typer.Option("--format", "-f", help="table, json, yaml, csv, markdown or latex.")]
@@ -58,14 +59,14 @@ def estimate(
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
+    from computeest.pipeline import Options
     from computeest.records import formats
 
     formats.check_form(form)
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
-    records, failed = _estimated(papers, {"facts": facts, "assume": pairs(assume), "prefer": prefer,
-                                          "plugins": plugin or (), "hardware": hardware or (),
-                                          "thresholds": threshold or (), "samples": samples,
-                                          "reference": _reference(reference)})
+    options = Options.of(assume=pairs(assume), prefer=prefer, plugins=plugin or (), hardware=hardware or (),
+                         reference=_reference(reference))
+    records, failed = _estimated(papers, facts, options, thresholds=threshold or (), samples=samples)
     if records:
         text = _people(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
@@ -80,34 +81,33 @@ def estimate(
         raise typer.Exit(1)
 
 
-def _estimated(papers: list[str], options: dict[str, Any]) -> tuple[list[Record], int]:
+def _estimated(papers: list[str], facts: dict[str, str], options: Options, **asked: Any) -> tuple[list[Record], int]:
     """The records of the papers that can be estimated; what is wrong with the others is said."""
     from computeest import pipeline
     from computeest.problems import InputError
 
-    facts, read, failed = options.pop("facts"), [], 0
-    alone = {name: options[name] for name in ("assume", "prefer", "plugins", "hardware")}
+    read, failed = [], 0
     for paper in papers:
         try:
-            read.append(_read(paper, facts, alone if len(papers) > 1 else None))
+            read.append(_read(paper, facts, options if len(papers) > 1 else None))
         except InputError as error:
             say_problems(error.problems)
             failed += 1
     try:
-        return (pipeline.estimate_together(read, **options) if read else []), failed
+        return (pipeline.estimate_together(read, options, **asked) if read else []), failed
     except InputError as error:
         say_problems(error.problems)
         return [], len(papers)
 
 
-def _read(paper: str, facts: dict[str, str], alone: dict[str, Any] | None) -> PaperRead:
+def _read(paper: str, facts: dict[str, str], alone: Options | None) -> PaperRead:
     """One paper; of several, each is first estimated alone, so that what one of them lacks does not keep the others."""
     from computeest import pipeline
     from computeest.facts.paper import read_paper
 
     found = read_paper(paper, facts)
     if alone is not None:
-        pipeline.evaluated([found], **alone)
+        pipeline.evaluated([found], alone)
     return found
 
 

@@ -73,8 +73,8 @@ def annotate(
     from computeest.tables.inputs import published_compute
     from computeest.tables.runner import Request, run
 
-    options = Options(None, preset, tuple(pairs(assume).items()), prefer, tuple(plugin or ()), tuple(hardware or ()),
-                      published_compute(reference) if reference else ())
+    options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
+                         hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None)
     request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk)
     with bar.progress(quiet) as progress:
         summary = run(request, progress, (lambda text: None) if quiet else say)
@@ -156,9 +156,8 @@ def audit(
     from computeest.tables.inputs import published_compute, read_whole
 
     check_form(form, _AUDIT_FORMS)
-    options = Options(None, preset, tuple(pairs(assume).items()), "", tuple(plugin or ()), tuple(hardware or ()),
-                      published_compute(reference) if reference else ())
-    options.check()
+    options = Options.of(preset=preset, assume=pairs(assume), plugins=plugin or (), hardware=hardware or (),
+                         reference=dict(published_compute(reference)) if reference else None)
     found = audited(read_whole(source), published, notes, options)
     findings = [finding for finding in found.findings if finding.certainty >= least]
     emit(_findings_as(findings, form), output)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,6 +42,8 @@ _OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time"
 #: Amounts that belong to a run: those of several runs add up.
 _ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy",
                      *_OF_RUN))
+#: Shares of what the chips could do: of several runs, their mean by that.
+_SHARES_OF_PEAK = frozenset(("utilization", "step_utilization", "hardware_flop_utilization"))
 #: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
 CONFIDENT, LIKELY = np.log(3) / NINETY, np.log(10) / NINETY
 
@@ -57,8 +61,19 @@ class Results:
     first: NDArray[np.intp]
     #: Numbers by paper: every column that a paper gives or a plan filled, and the results.
     columns: Mapping[str, Floats]
+    #: The same by run, for what does not add up: what a check is asked of each run.
+    by_run: Mapping[str, Floats]
     #: What was found out about base models.
     lineage: Lineage
+
+    def runs(self, paper: int) -> range:
+        """The rows of one paper's runs, in an order that does not depend on the one in which they are written."""
+        return range(int(self.first[paper]), int(np.searchsorted(self.spec.paper, paper, side="right")))
+
+    def as_written(self, paper: int) -> list[int]:
+        """The rows of one paper's runs, in the order in which they are written."""
+        rows = self.runs(paper)
+        return sorted(rows, key=lambda row: self.spec.runs[row].number) if self.spec.runs else list(rows)
 
 
 def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
@@ -66,24 +81,25 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     """The results with every number by paper; without `ancestors` the papers themselves say what base models took."""
     count = len(reconciled.flop)
     first = np.searchsorted(spec.paper, np.arange(count))
-    columns = _by_paper(spec, evaluation, count, first)
+    by_run = _by_run(spec, evaluation)
+    columns = _by_paper(by_run, spec, evaluation, count)
     columns |= _answers(reconciled)
+    columns |= {f"own_{name}": columns[name] for name in ("flop", "flop_low", "flop_high")}
     ancestry = base_models.find(spec, reconciled, ancestors or base_models.ancestors(spec, reconciled, {}))
     if not np.isnan(ancestry.base).all():
         columns["base_compute"] = ancestry.base
+        columns |= _base(spec, first, ancestry)
         columns |= _with_base(columns, spec, first, ancestry)
     columns |= _widened(columns, ancestry)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
-    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, ancestry)
+    apart = {name: column for name, column in by_run.items() if name not in _ADD_UP}
+    return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, apart, ancestry)
 
 
-def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.intp]) -> dict[str, Floats]:
-    """Every fact and every filled column, by paper: the first run's, or the sum where runs add up.
-
-    What several runs share, because the paper states it for all of them, counts once.
-    """
+def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
+    """Every fact and every filled column, by run."""
     by_run = {name: column.copy() for name, column in spec.numbers.items()}
     for candidates in evaluation.candidates:
         for name, values in candidates.values.items():
@@ -95,23 +111,56 @@ def _by_paper(spec: Spec, evaluation: Evaluation, count: int, first: NDArray[np.
                for name, (first_part, second_part) in _OF_RUN.items()}
     # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
     by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", nothing)), np.nan, by_run["wall_chip_time"])
+    return by_run
+
+
+def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, count: int) -> dict[str, Floats]:
+    """Every number by paper: the sum where runs add up, the mean by capacity of a utilization, else the largest.
+
+    What several runs share, because the paper states it for all of them, counts once.
+    """
+    if spec.size == count:
+        return {name: np.where(column > 0, column, np.nan) if name in _ADD_UP else column
+                for name, column in by_run.items()}
     found = {}
     for name, column in by_run.items():
-        if name in _ADD_UP and spec.size != count:
+        if name in _ADD_UP:
             own = reconcile.own(spec, evaluation, _OF_RUN.get(name, (name,)))
             counted = ~np.isnan(column) & (own | reconcile.first(~own & ~np.isnan(column), spec.paper, count))
-            total = np.zeros(count)
-            np.add.at(total, spec.paper, np.where(counted, column, 0.0))
+            total = _total(np.where(counted, column, 0.0), spec.paper, count)
             found[name] = np.where(total > 0, total, np.nan)
+        elif name in _SHARES_OF_PEAK:
+            weight = np.where(np.isnan(column), 0.0, np.nan_to_num(by_run["capacity"], nan=0.0))
+            whole = _total(weight, spec.paper, count)
+            mean = _total(np.nan_to_num(column) * weight, spec.paper, count) / np.where(whole > 0, whole, np.nan)
+            found[name] = np.where(np.isnan(mean), _largest(column, spec.paper, count), mean)
         else:
-            found[name] = column[first]
+            found[name] = _largest(column, spec.paper, count)
     return found
+
+
+def _total(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
+    """The exact sum of each paper's runs, rounded once."""
+    bounds = np.searchsorted(paper, np.arange(count + 1))
+    return np.array([math.fsum(column[start:stop].tolist()) for start, stop in pairwise(bounds.tolist())])
+
+
+def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
+    """The largest of each paper's runs that have a number."""
+    found = np.full(count, -np.inf)
+    np.maximum.at(found, paper, np.where(np.isnan(column), -np.inf, column))
+    return np.where(np.isinf(found), np.nan, found)
 
 
 def _answers(reconciled: Reconciled) -> dict[str, Floats]:
     flop, sigma = reconciled.flop, reconciled.sigma
     return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
             "flop_high": flop * np.exp(NINETY * sigma), "agreement": reconciled.agreement}
+
+
+def _base(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> dict[str, Floats]:
+    reach = np.exp(NINETY * base_sigma(spec, first, ancestry))
+    return {"base_flop": ancestry.base, "base_flop_low": ancestry.base / reach, "base_flop_high": ancestry.base * reach}
 
 
 def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp],

@@ -34,12 +34,11 @@ def as_found(fact: ChipFact) -> ChipFact:
     return fact
 
 
-def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found,
-         mixed: bool = False) -> None:
+def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact], ChipFact] = as_found) -> None:
     """Look up every distinct chip and fill peaks and counts; what cannot be found becomes a problem of its row.
 
-    `revised` is where a table's conventions say more of a chip than its name does. `mixed` takes several chips in one
-    text, as tables have them, which in a paper are several runs.
+    `revised` is where a table's conventions say more of a chip than its name does. Several chips in one text are taken
+    to have run side by side.
     """
     if "chip" not in spec.words:
         return
@@ -53,7 +52,7 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     keys = [(texts.at(row), formats.at(row), eras.facts[era[row]] if dated[row] and era[row] >= 0 else None)
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys),
-                      lambda key: _looked_up(database, *key, mixed))
+                      lambda key: _looked_up(database, *key))
     spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
     _apply(spec)
 
@@ -64,10 +63,9 @@ def _dated(database: Database, text: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None,
-               mixed: bool) -> ChipFact:
+def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
     found = look_up(database, text, number_format, era)
-    return found if found.refusal is None or not mixed else mixture(database, text, number_format, era) or found
+    return found if found.refusal is None else mixture(database, text, number_format, era) or found
 
 
 def mixture(database: Database, text: str, number_format: str | None,
@@ -95,7 +93,9 @@ def mixture(database: Database, text: str, number_format: str | None,
         text, None, chip="+".join(dict.fromkeys(match.chip for match in matches)), name=names,
         chips=float(weights.sum()) if counted else math.nan, peak=float(middle),
         peak_sigma=0.0 if counted else float(np.log(peaks.max() / peaks.min())) / (2 * NINETY),
-        ambiguous="" if counted else f"{names}, in shares that are not said: a middle peak is taken",
+        mixed=f"{names} are taken to have run side by side for all the time"
+        + ("" if counted else ", in shares that are not said: a middle peak is taken")
+        + "; if not, write each as a run of its own",
         number_format=pairs[0][1].format, format_assumed=any(peak.assumed for _, peak in pairs),
         source="; ".join(dict.fromkeys(peak.source for _, peak in pairs)))
 

@@ -57,6 +57,13 @@ class Run:
 
     cells: Mapping[str, Cell]
     own: frozenset[str]
+    #: Which of its paper's runs it is, from 1.
+    number: int = 1
+
+    def order(self) -> tuple[str, ...]:
+        """What runs of one paper are sorted by, so that the order in which they are written decides nothing."""
+        return tuple(f"{name} {cell.value!r} {cell.sigma!r} {cell.text} {cell.quote} {cell.source} {name in self.own}"
+                     for name, cell in sorted(self.cells.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
             continue
         own = _cells(entry.value, f"runs[{index}].", problems)
         own = _with_time_of_chip(_with_named_chip(own, {**top, **own}), {**top, **own})
-        runs.append(Run({**inherited(top, own), **own}, frozenset(own)))
+        runs.append(Run({**inherited(top, own), **own}, frozenset(own), index))
     return runs
 
 

@@ -37,6 +37,8 @@ class ChipFact:
     #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.
     chips_timed: float = 1.0
     ambiguous: str = ""
+    #: What was taken of several kinds of chips in one text; empty for one kind.
+    mixed: str = ""
     alternatives: tuple[str, ...] = ()
     #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.
     peak: float = math.nan
@@ -157,8 +159,8 @@ class Spec:
 
 
 def of_papers(papers: Iterable[Paper]) -> Spec:
-    """The facts that papers state, one row a run."""
-    pairs = [(index, run) for index, paper in enumerate(papers) for run in paper.runs]
+    """The facts that papers state, one row a run; runs of a paper in an order that does not depend on the writer's."""
+    pairs = [(index, run) for index, paper in enumerate(papers) for run in sorted(paper.runs, key=Run.order)]
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
                 Lookup.nothing(size), Lookup.nothing(size))

@@ -15,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from computeest import schema
-from computeest.estimation import evaluate, results
+from computeest.estimation import results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.plan import Planner
-from computeest.estimation.reconcile import reconcile
 from computeest.estimation.results import MISSING_BASE, REPORTED_SIGMA, Results
 from computeest.facts.paper import read_paper
 from computeest.facts.spec import Spec
-from computeest.pipeline import evaluated
+from computeest.pipeline import Options, answered, evaluated
 from computeest.text.numbers import NINETY
 
 
@@ -125,10 +124,11 @@ class Sensitivity:
                         "questions": [{**q, "columns": list(q["columns"])} for q in found["questions"]]}
 
 
-def sensitivity(paper: Path | str | Mapping[str, Any], *, prefer: str = "", **options: Any) -> Sensitivity:
-    """What moves one paper's estimate; InputError where it has none."""
-    found = evaluated([read_paper(paper)], prefer=prefer, **options)
-    study = _Study(found, prefer)
+def sensitivity(paper: Path | str | Mapping[str, Any], **options: Any) -> Sensitivity:
+    """What moves one paper's estimate, under the options of `Options.of`; InputError where it has none."""
+    chosen = Options.of(**options)
+    found = evaluated([read_paper(paper)], chosen)
+    study = _Study(found, chosen)
     flop, sigma = study.answer(found)
     questions = sorted(study.questions(), key=lambda q: (q.width, q.columns))
     reach = math.exp(NINETY * sigma)
@@ -141,7 +141,7 @@ class _Study:
     """One paper's results, estimated again and again with something changed."""
 
     results: Results
-    prefer: str
+    options: Options
 
     def answer(self, found: Results) -> tuple[float, float]:
         """FLOP and spread of the paper."""
@@ -149,12 +149,7 @@ class _Study:
 
     def again(self, spec: Spec | None = None, assumed: Mapping[str, Assumption] | None = None) -> Results:
         """The results with other facts or assumptions."""
-        registry = self.results.registry
-        spec, assumed = spec or self.results.spec, assumed or self.results.assumptions
-        planner = Planner(tuple(registry.methods.values()), registry.rules, assumed)
-        evaluation = evaluate.evaluate(spec, planner)
-        reconciled = reconcile(spec, evaluation, planner.methods, self.prefer)
-        return results.collect(spec, evaluation, reconciled, registry, assumed)
+        return answered(spec or self.results.spec, self.options, assumed)
 
     def influences(self) -> list[Influence]:
         """Each uncertain thing's share of the variance, largest first, and what is left for the methods."""

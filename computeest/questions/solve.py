@@ -13,7 +13,7 @@ import numpy as np
 from computeest import schema
 from computeest.estimation.results import Results
 from computeest.facts.paper import Paper, Run, read_paper
-from computeest.pipeline import evaluated
+from computeest.pipeline import Options, evaluated
 from computeest.problems import InputError, Problem
 from computeest.schema.cells import Cell
 from computeest.text.numbers import NINETY
@@ -50,8 +50,9 @@ def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -
         names = [name for name in schema.NUMERIC if name in schema.INPUTS]
         raise InputError([Problem("", 0, "", f"there is no number called '{column}' to solve for",
                                   did_you_mean(column, names))])
+    chosen = Options.of(**options)
     paper = _without(wanted, read_paper(source))
-    fixed = evaluated([_with(wanted, _start(wanted), paper)], **options)
+    fixed = evaluated([_with(wanted, _start(wanted), paper)], chosen)
     needing, others = _split(fixed, wanted)
     if not others or not needing:
         what = "no method gives the compute without it" if not others else "no method needs it beside the facts given"
@@ -59,7 +60,7 @@ def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -
                                   "facts for two methods, one of them with this unknown")])
     target, spread = _combined(fixed, others)
     method = max(needing, key=lambda name: fixed.registry.methods[name].reliability)
-    value, elasticity, own = _root(wanted, paper, method, target, options)
+    value, elasticity, own = _root(wanted, paper, method, target, chosen)
     width = math.exp(NINETY * math.hypot(spread, own) / abs(elasticity))
     return Solution(wanted, value, value / width, value * width, method, target, tuple(others))
 
@@ -68,7 +69,7 @@ def _without(column: str, paper: Paper) -> Paper:
     def stripped(cells: Mapping[str, Cell]) -> dict[str, Cell]:
         return {name: cell for name, cell in cells.items() if name != column}
 
-    return Paper(paper.file, tuple(Run(stripped(run.cells), run.own - {column}) for run in paper.runs),
+    return Paper(paper.file, tuple(Run(stripped(run.cells), run.own - {column}, run.number) for run in paper.runs),
                  stripped(paper.top))
 
 
@@ -101,14 +102,14 @@ def _combined(results: Results, names: list[str]) -> tuple[float, float]:
 
 
 def _root(column: str, paper: Paper, method: str, target: float,
-          options: Mapping[str, Any]) -> tuple[float, float, float]:
+          options: Options) -> tuple[float, float, float]:
     """The unknown, the method's elasticity in it, and the method's spread.
 
     Newton's steps in logs, which are exact at once where the method is a product of powers.
     """
     log_value = math.log(_start(column))
     for _ in range(_ROUNDS):
-        results = evaluated([_with(column, math.exp(log_value), paper)], **options)
+        results = evaluated([_with(column, math.exp(log_value), paper)], options)
         index = results.reconciled.methods.index(method)
         flop, sigma = (float(part[0, index]) for part in
                        (results.reconciled.method_flop, results.reconciled.method_sigma))

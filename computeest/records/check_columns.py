@@ -1,4 +1,4 @@
-"""What checks may ask, by paper: facts, results, and what was looked up or assumed beside them."""
+"""What checks may ask, run by run: facts, results, and what was looked up or assumed beside them."""
 
 from __future__ import annotations
 
@@ -41,19 +41,22 @@ _ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 
 
 def columns(results: Results) -> dict[str, Floats]:
-    """Every number that a check may ask, by paper."""
-    spec, first = results.spec, results.first
-    epochs = results.columns.get("epochs", np.full(len(first), np.nan))
+    """Every number that a check may ask, by run: what adds up and the answers are those of the run's paper."""
+    spec = results.spec
+    several = spec.size != len(results.first)
+    of_paper = {**results.columns, **_otherwise(results), "flop_of_facts": _of_facts(results)}
+    found = {name: column[spec.paper] for name, column in of_paper.items()} if several else of_paper
+    if several:
+        found |= {name: np.where(np.isnan(column), found[name], column) for name, column in results.by_run.items()}
+    epochs = found.get("epochs", np.full(spec.size, np.nan))
     return {
-        **results.columns, **_years(results), **_otherwise(results),
-        "own_flop": results.reconciled.flop,
-        "flop_of_facts": _of_facts(results),
-        "stated_utilization": spec.column("utilization")[first],
-        "assumed_epochs": np.where(np.isnan(spec.column("epochs")[first]), epochs, np.nan),
-        "assumed_epochs_spread": _epochs_spread(results),
-        "chip_peak": spec.chips.column("peak")[first],
-        "counted_forward_flop": spec.networks.column("forward_flop")[first],
-        "counted_parameters": spec.networks.column("parameters")[first],
+        **found, **_years(results),
+        "stated_utilization": spec.column("utilization"),
+        "assumed_epochs": np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
+        "assumed_epochs_spread": _epochs_spread(results, epochs),
+        "chip_peak": spec.chips.column("peak"),
+        "counted_forward_flop": spec.networks.column("forward_flop"),
+        "counted_parameters": spec.networks.column("parameters"),
     }
 
 
@@ -86,12 +89,11 @@ def _of_facts(results: Results) -> Floats:
         return np.asarray(np.exp((np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)), dtype=np.float64)
 
 
-def _epochs_spread(results: Results) -> Floats:
+def _epochs_spread(results: Results, epochs: Floats) -> Floats:
     """The spread of the epochs assumed, NaN where they are stated."""
     spreads = np.array([variant.sigma for variant in results.assumptions["epochs"].variants()])
-    cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))[results.first]
-    used = ~np.isnan(results.columns.get("epochs", np.full(len(results.first), np.nan)))
-    return np.where(np.isnan(results.spec.column("epochs")[results.first]) & used, spreads[cases], np.nan)
+    cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))
+    return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), spreads[cases], np.nan)
 
 
 def _years(results: Results) -> dict[str, Floats]:
@@ -99,8 +101,8 @@ def _years(results: Results) -> dict[str, Floats]:
     chips, published = results.spec.chips, results.spec.kinds("published")
     announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in chips.facts]
     years = [decimal_year(day) for day in published.facts]
-    return {"announced_year": np.array([*announced, np.nan])[chips.codes[results.first]],
-            "published_year": np.array([*years, np.nan])[published.codes[results.first]]}
+    return {"announced_year": np.array([*announced, np.nan])[chips.codes],
+            "published_year": np.array([*years, np.nan])[published.codes]}
 
 
 @lru_cache(maxsize=65_536)

@@ -15,7 +15,6 @@ from computeest import schema
 from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
-from computeest.facts.lookup import Lookup
 from computeest.facts.spec import Spec
 from computeest.records import check_columns
 from computeest.schema import cells
@@ -109,7 +108,10 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
     for mark in _marks(results):
         for index in mark.papers:
             found.setdefault(index, []).append(mark.finding)
-    for more in found.values():
+    several = results.spec.size != len(results.first)
+    for index, more in found.items():
+        if several:  # runs may say the same, and one after the other
+            more = found[index] = [dict(finding) for finding in sorted({tuple(f.items()) for f in more})]
         if len(more) > 1:
             more.sort(key=lambda f: _LEVELS.index(f["level"]))
     return found
@@ -119,9 +121,9 @@ def _marks(results: Results) -> Iterator[Mark]:
     columns = check_columns.columns(results)
     for check in results.registry.checks:
         names = parameters_of(check.test)
-        marked = np.flatnonzero(_marked(check.test, columns, len(results.first)))
+        marked = np.flatnonzero(_marked(check.test, columns, results.spec.size))
         said = zip(*(columns[name][marked].tolist() for name in names), strict=True) if len(marked) else ()
-        for index, values in zip(marked.tolist(), said, strict=True):
+        for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = check.sentence.format(**dict(zip(names, values, strict=True)))
             yield Mark((index,), _finding(check.code, check.level, message))
     for row, code, sentence in of_cells(results.spec):
@@ -140,8 +142,7 @@ def _marks(results: Results) -> Iterator[Mark]:
                                      "some of the paper's runs lack facts, so the number covers only the others"))
     yield from _of_lineage(results)
     for rows, method, sentence in results.evaluation.failures:
-        papers = results.spec.paper[rows]
-        yield Mark(papers[results.first[papers] == rows].tolist(),
+        yield Mark(np.unique(results.spec.paper[rows]).tolist(),
                    _finding("method-failed", "warning", f"{method}: {sentence}"))
 
 
@@ -161,10 +162,14 @@ def _finding(code: str, level: str, message: str) -> Finding:
 def _of_chips(results: Results) -> Iterator[Mark]:
     """Findings of the look-up of chips, each chip's once."""
     lookup, resting = results.spec.chips, _rest_on_peak(results)
-    without = np.isnan(results.columns["peak"]) if "peak" in results.columns else np.ones(len(resting), dtype=bool)
-    for chip, papers in Lookup(lookup.codes[results.first], lookup.facts).by_fact():
+    peak, paper = results.by_run.get("peak"), results.spec.paper
+    without = np.isnan(peak) if peak is not None else np.ones(results.spec.size, dtype=bool)
+    for chip, rows in lookup.by_fact():
         if chip.refusal is not None:
             continue
+        papers = np.unique(paper[rows])
+        if chip.mixed:
+            yield Mark(papers.tolist(), _finding("chips-mixed", "warning", chip.mixed))
         if chip.ambiguous:
             yield Mark(papers.tolist(), _finding("chip-ambiguous", "info", chip.ambiguous))
         if chip.flag:
@@ -180,7 +185,8 @@ def _of_chips(results: Results) -> Iterator[Mark]:
         if chip.note:
             yield Mark(papers[~guess].tolist(), _finding("number-format", "info", chip.note))
         if chip.no_peak:
-            yield Mark(papers[without[papers]].tolist(), _finding("chip-without-peak", "warning", chip.no_peak))
+            lacking = np.unique(paper[rows[without[rows]]]).tolist()
+            yield Mark(lacking, _finding("chip-without-peak", "warning", chip.no_peak))
 
 
 def _of_dates(results: Results) -> Iterator[Mark]:
@@ -209,8 +215,7 @@ def _rest_on_peak(results: Results) -> NDArray[np.bool_]:
     share, names = np.zeros(len(results.first)), results.reconciled.methods
     for candidates in results.evaluation.candidates:
         if "peak" in candidates.plan.given:
-            papers = results.spec.paper[candidates.rows]
-            papers = papers[results.first[papers] == candidates.rows]
+            papers = np.unique(results.spec.paper[candidates.rows])
             share[papers] += results.reconciled.weight[papers, names.index(candidates.plan.method.name)]
     return np.asarray(share > 0.5)
 

@@ -1,65 +1,68 @@
-"""Records as columns: the flat form that tables hold, made whole columns at a time."""
+"""The record: its fields, each a column of a table and, in JSON, a value that may hold several."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.estimation.plan import Plan, ways
-from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of, taken, worth_naming
-from computeest.facts.lookup import Lookup, coded, distinct
+from computeest.estimation.plan import ways
+from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
+from computeest.facts.lookup import Lookup, distinct
+from computeest.records import provenance
 from computeest.records.check_columns import decimal_year
 from computeest.records.checks import Finding, by_paper
-from computeest.records.derivation import written
+from computeest.records.derivation import derivation
 from computeest.schema import SCHEMA_VERSION
+from computeest.text.numbers import NINETY
 from computeest.version import versions
 
 #: Numbers with NaN where there is none, or texts by distinct value.
 Column: TypeAlias = NDArray[np.float64] | Lookup[str]
+Record = dict[str, Any]
 
-#: Units of the flat record's numbers, for files that can say them.
-UNITS = {
-    "year": "year", "score": "dimensionless", "flop": "FLOP", "flop_low": "FLOP", "flop_high": "FLOP",
-    "log10_flop": "log10 FLOP", "petaflop_s_days": "petaFLOP/s-day", "agreement": "dimensionless",
-    "training_examples": "example", "training_tokens": "token", "parameters": "parameter", "chip_hours": "chip hour",
-    "utilization": "dimensionless", "utilization_implied": "dimensionless", "base_flop": "FLOP",
-}
 #: The least share of an answer that makes a method part of it by name.
 NAMED_SHARE = 0.005
 
 
+@dataclass(frozen=True, slots=True)
+class RecordField:
+    """One field of the record."""
+
+    name: str
+    #: The field by paper; None where it has columns of its own (`methods`: flop_by_METHOD).
+    column: Callable[[Results], Column] | None
+    #: The unit of its numbers, for files that can say it.
+    unit: str = ""
+    #: What JSON holds of one paper, where that is more than a column's cell can hold.
+    nested: Callable[[Results, int], Any] | None = None
+
+
 def flat(results: Results, problems: Mapping[int, str] | None = None) -> dict[str, Column]:
-    """The flat record, by column; `problems` holds by row what was wrong with it."""
-    columns: dict[str, Column] = {name: _words(results, name) for name in (
-        "model", "published", "link", "organization", "domain", "task", "benchmark", "metric")}
-    days: Lookup[Any] = _words(results, "published")
-    columns["published"] = Lookup(days.codes, tuple(day.isoformat() for day in days.facts))
-    columns["year"] = np.array([*(round(decimal_year(day), 4) for day in days.facts), np.nan])[days.codes]
-    columns["score"] = _number(results, "score")
-    for name in ("flop", "flop_low", "flop_high"):
-        columns[name] = _number(results, name)
-    with np.errstate(all="ignore"):
-        columns["log10_flop"] = np.log10(_number(results, "flop"))
-    columns["petaflop_s_days"] = _number(results, "flop") / PETAFLOP_S_DAY
-    columns["confidence"] = confidence(_number(results, "sigma"), _number(results, "flop"))
-    columns["method"] = methods_named(results)
-    for name in results.reconciled.methods:
-        columns[f"flop_by_{name}"] = _number(results, f"flop_by_{name}")
-    columns["agreement"] = _number(results, "agreement")
-    columns["training_examples"] = _either(results, "examples", "examples_seen")
-    columns["training_tokens"] = _either(results, "tokens", "tokens_seen")
-    columns["parameters"] = _number(results, "parameters")
-    columns["chip"] = chips(results)
-    columns["chip_hours"] = _number(results, "chip_time") / 3600.0
-    columns["utilization"] = _number(results, "utilization")
-    columns["utilization_implied"] = _number(results, "utilization_implied")
-    columns["base_model"] = _words(results, "base_model")
-    columns["base_flop"] = _number(results, "base_compute")
-    columns |= _explanations(results, problems or {})
+    """The record, by column; `problems` holds by row what was wrong with it."""
+    columns: dict[str, Column] = {}
+    for field in RECORD:
+        if field.column is None:
+            columns |= {f"flop_by_{name}": _number(results, f"flop_by_{name}") for name in results.reconciled.methods}
+        else:
+            columns[field.name] = field.column(results)
+        if field.name == "checks":
+            columns["problems"] = _sparse(len(results.first), _problems(results, problems or {}))
     return columns
+
+
+def records(results: Results) -> list[Record]:
+    """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
+    said = by_paper(results)
+    columns = {field.name: field.column(results) for field in RECORD if field.nested is None and field.column}
+    return [{field.name: said.get(index, []) if field.name == "checks" else
+             field.nested(results, index) if field.nested else _cell(columns[field.name], index) for field in RECORD}
+            for index in range(len(results.first))]
 
 
 def objects(column: Column) -> NDArray[Any]:
@@ -67,26 +70,56 @@ def objects(column: Column) -> NDArray[Any]:
     return column.objects() if isinstance(column, Lookup) else column
 
 
-def _explanations(results: Results, problems: Mapping[int, str]) -> dict[str, Column]:
-    chosen = list(results.evaluation.cases.values())
-    chips_, networks = results.spec.chips, results.spec.networks
-    formats = _alike(chips_, lambda chip: (chip.format_assumed, chip.number_format))
-    places = _alike(chips_, lambda chip: chip.source), _alike(networks, lambda network: network.source)
-    return {
-        "assumed": _by_plan(results, _assumed_text, formats, *chosen),
-        "checks": _sparse(len(results.first), _check_texts(by_paper(results))),
-        "problems": _sparse(len(results.first), _problems(results, problems)),
-        "derivation": _by_plan(results, _derivation_text),
-        "sources": _by_plan(results, _sources_text, *places, *chosen),
-        "versions": Lookup(np.zeros(len(results.first), dtype=np.intp), (versions_text(results),)),
-    }
+def _cell(column: Column, index: int) -> Any:
+    """One paper's value, None where there is none: JSON has no NaN."""
+    if isinstance(column, Lookup):
+        return column.at(index)
+    value = float(column[index])
+    return None if math.isnan(value) else value
 
 
-def versions_text(results: Results) -> str:
-    """The versions in one line."""
-    found = versions(results.registry)
-    plugins = "".join(f"; {name} {version}" for name, version in found["plugins"].items())
-    return f"computeest {found['computeest']}; schema {SCHEMA_VERSION}; hardware_db {found['hardware_db']}{plugins}"
+def _number(results: Results, column: str) -> NDArray[np.float64]:
+    found = results.columns.get(column)
+    return found if found is not None else np.full(len(results.first), np.nan)
+
+
+def _words(column: str, results: Results) -> Lookup[Any]:
+    """A column of words: what the first run that has any says."""
+    kinds = results.spec.kinds(column)
+    if results.spec.size == len(results.first):
+        return kinds
+    codes = np.full(len(results.first), -1, dtype=np.intp)
+    for row in np.flatnonzero(kinds.codes >= 0)[::-1].tolist():
+        codes[results.spec.paper[row]] = kinds.codes[row]
+    return Lookup(codes, kinds.facts)
+
+
+def _days(results: Results) -> Lookup[str]:
+    days: Lookup[Any] = _words("published", results)
+    return Lookup(days.codes, tuple(day.isoformat() for day in days.facts))
+
+
+def _years(results: Results) -> NDArray[np.float64]:
+    days: Lookup[Any] = _words("published", results)
+    return np.array([*(round(decimal_year(day), 4) for day in days.facts), np.nan])[days.codes]
+
+
+def _log10(results: Results) -> NDArray[np.float64]:
+    with np.errstate(all="ignore"):
+        return np.asarray(np.log10(_number(results, "flop")))
+
+
+def _over(column: str, unit: float, results: Results) -> NDArray[np.float64]:
+    return _number(results, column) / unit
+
+
+def _either(first: str, second: str, results: Results) -> NDArray[np.float64]:
+    one = _number(results, first)
+    return np.where(np.isnan(one), _number(results, second), one)
+
+
+def _confidence(results: Results) -> Lookup[str]:
+    return confidence(_number(results, "sigma"), _number(results, "flop"))
 
 
 def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Lookup[str]:
@@ -105,13 +138,33 @@ def methods_named(results: Results) -> Lookup[str]:
     return _of_kinds(texts, inverse)
 
 
+def _methods(results: Results, index: int) -> Record:
+    """What each method says of the whole paper, with its own 90 % interval and what it assumed."""
+    reconciled, found = results.reconciled, {}
+    for column, name in enumerate(reconciled.methods):
+        flop, sigma = float(reconciled.method_flop[index, column]), float(reconciled.method_sigma[index, column])
+        if math.isnan(flop):
+            continue
+        assumed = [provenance.assumed_by(results, row, candidates.plan.assumed) for row in results.runs(index)
+                   for candidates, _ in candidates_of(results, row) if candidates.plan.method.name == name]
+        found[name] = {"flop": flop, "flop_low": flop * math.exp(-NINETY * sigma),
+                       "flop_high": flop * math.exp(NINETY * sigma), "assumed": provenance.together(assumed)}
+    return found
+
+
 def chips(results: Results) -> Lookup[str]:
-    """The chip that each row's text means; the text itself where the peak was stated and the chip is unknown."""
-    lookup, texts = results.spec.chips, _words(results, "chip")
-    codes = lookup.codes[results.first]
-    first, inverse = distinct(codes, texts.codes)
-    return _of_kinds([(lookup.facts[codes[i]].chip if codes[i] >= 0 else None) or texts.at(i) for i in first.tolist()],
-                     inverse)
+    """The chips that each paper's texts mean; a text itself where the peak was stated and the chip is unknown."""
+    lookup, texts = results.spec.chips, results.spec.kinds("chip")
+    first, inverse = distinct(lookup.codes, texts.codes)
+    names = [(lookup.facts[lookup.codes[i]].chip if lookup.codes[i] >= 0 else None) or texts.at(i)
+             for i in first.tolist()]
+    if results.spec.size == len(results.first):
+        return _of_kinds(names, inverse)
+    of_paper: list[dict[str, None]] = [{} for _ in results.first]
+    for paper, kind in zip(results.spec.paper.tolist(), inverse.tolist(), strict=True):
+        if (name := names[kind]) is not None:
+            of_paper[paper][str(name)] = None
+    return Lookup.of(("+".join(sorted(found)) or None for found in of_paper), str)
 
 
 def _of_kinds(texts: Sequence[str | None], kind: NDArray[np.intp]) -> Lookup[str]:
@@ -128,30 +181,14 @@ def _sparse(count: int, texts: Mapping[int, str]) -> Lookup[str]:
     return Lookup(codes, found.facts)
 
 
-def _words(results: Results, column: str) -> Lookup[Any]:
-    kinds = results.spec.kinds(column)
-    return kinds if results.spec.size == len(results.first) else Lookup(kinds.codes[results.first], kinds.facts)
-
-
-def _number(results: Results, column: str) -> NDArray[np.float64]:
-    found = results.columns.get(column)
-    return found if found is not None else np.full(len(results.first), np.nan)
-
-
-def _either(results: Results, first: str, second: str) -> NDArray[np.float64]:
-    one = _number(results, first)
-    return np.where(np.isnan(one), _number(results, second), one)
-
-
-def _check_texts(found: Mapping[int, list[Finding]]) -> dict[int, str]:
+def _check_texts(results: Results) -> Lookup[str]:
     """What the checks say, in one line a row; findings that many rows share are written once."""
     known: dict[int, str] = {}
     texts = {}
-    for index, findings in found.items():
-        parts = [known.get(id(f)) or known.setdefault(id(f), _text(f))
-                 for f in findings]
+    for index, findings in by_paper(results).items():
+        parts = [known.get(id(f)) or known.setdefault(id(f), _text(f)) for f in findings]
         texts[index] = parts[0] if len(parts) == 1 else "; ".join(parts)
-    return texts
+    return _sparse(len(results.first), texts)
 
 
 def _text(finding: Finding) -> str:
@@ -164,8 +201,8 @@ def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     missing = np.isnan(_number(results, "flop"))
     found: dict[int, str] = dict.fromkeys(np.flatnonzero(missing).tolist(),
                                           "not estimated: its methods failed, see checks")
-    chips = results.spec.chips
-    reasons = np.array([*(fact.no_peak for fact in chips.facts), ""], dtype=object)[chips.codes]
+    chips_ = results.spec.chips
+    reasons = np.array([*(fact.no_peak for fact in chips_.facts), ""], dtype=object)[chips_.codes]
     for rows, lacks in results.evaluation.lacking:
         papers = results.spec.paper[rows]
         for why in set(reasons[rows].tolist()):
@@ -176,61 +213,55 @@ def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     return found
 
 
-def _alike(lookup: Lookup[Any], part: Callable[[Any], Hashable]) -> NDArray[np.intp]:
-    """A code for each row by one part of its fact, -1 where it has none."""
-    return np.append(coded(part(fact) for fact in lookup.facts), -1)[lookup.codes]
+def _versions_column(results: Results) -> Lookup[str]:
+    return Lookup(np.zeros(len(results.first), dtype=np.intp), (versions_text(results),))
 
 
-def _by_plan(results: Results, text: Callable[[Results, int], str | None], *codes: NDArray[np.intp]) -> Lookup[str]:
-    """A text that depends on a run's plans and on `codes` only, made once for each such kind of run."""
-    first, kind = distinct(results.evaluation.group, _failed(results), *codes)
-    texts = [text(results, row) for row in first.tolist()]
-    if results.spec.size == len(results.first):
-        return _of_kinds(texts, kind)
-    joined: list[dict[str, None]] = [{} for _ in results.first]
-    for paper, each in zip(results.spec.paper.tolist(), kind.tolist(), strict=True):
-        if found := texts[each]:
-            joined[paper][found] = None
-    return Lookup.of(("; ".join(found) or None for found in joined), str)
+def versions_text(results: Results) -> str:
+    """The versions in one line."""
+    found = versions(results.registry)
+    plugins = "".join(f"; {name} {version}" for name, version in found["plugins"].items())
+    return f"computeest {found['computeest']}; schema {SCHEMA_VERSION}; hardware_db {found['hardware_db']}{plugins}"
 
 
-def _failed(results: Results) -> NDArray[np.intp]:
-    """Tells apart runs of one group that failed in different methods."""
-    found = np.zeros(results.spec.size, dtype=np.intp)
-    for rows, _, _ in results.evaluation.failures:
-        change = np.zeros(results.spec.size, dtype=np.intp)
-        change[rows] = 1
-        found = distinct(found, change)[1]
-    return found
+def _versions(results: Results, _index: int) -> Record:
+    return versions(results.registry) | {"schema": SCHEMA_VERSION}
 
 
-def _plans(results: Results, row: int) -> list[Plan]:
-    return [candidates.plan for candidates, _ in candidates_of(results, row)]
+def _of_words(name: str) -> RecordField:
+    return RecordField(name, partial(_words, name))
 
 
-def _assumed_text(results: Results, row: int) -> str | None:
-    names = sorted({n for plan in _plans(results, row) for n in plan.assumed if worth_naming(results, row, n)})
-    parts = [f"{name}={taken(results, row, name).value:g}" for name in names]
-    chip = results.spec.chips.at(row)
-    if chip is not None and chip.format_assumed and any("peak" in plan.given for plan in _plans(results, row)):
-        parts.append(f"number_format={chip.number_format}")
-    return ", ".join(parts) or None
+def _of_numbers(name: str, unit: str, column: str = "") -> RecordField:
+    found = column or name
+    return RecordField(name, lambda results: _number(results, found), unit)
 
 
-def _derivation_text(results: Results, row: int) -> str | None:
-    """The formulas of a row's plans, by the names of its columns, whose values stand beside it."""
-    lines = [(plan.method.name if step.target == "flop" else step.target,
-              written(step.formula, {name: name for name in step.inputs}))
-             for plan in _plans(results, row) for step in plan.steps]
-    return "; ".join(f"{target} = {formula}" for target, formula in lines) or None
-
-
-def _sources_text(results: Results, row: int) -> str | None:
-    found = dict.fromkeys(step.source for plan in _plans(results, row) for step in plan.steps)
-    found |= dict.fromkeys(taken(results, row, n).source for plan in _plans(results, row) for n in plan.assumed)
-    chip, network = results.spec.chips.at(row), results.spec.networks.at(row)
-    if chip is not None and any("peak" in plan.given for plan in _plans(results, row)):
-        found[chip.source] = None
-    if network is not None:
-        found[network.source] = None
-    return "; ".join(source for source in found if source) or None
+#: Every field of the record, in order: the one place that knows them.
+RECORD: tuple[RecordField, ...] = (
+    _of_words("model"), RecordField("published", _days), RecordField("year", _years, "year"),
+    *map(_of_words, ("link", "organization", "domain", "task", "benchmark", "metric")),
+    _of_numbers("score", "dimensionless"),
+    *(_of_numbers(name, "FLOP") for name in ("flop", "flop_low", "flop_high")),
+    RecordField("log10_flop", _log10, "log10 FLOP"),
+    RecordField("petaflop_s_days", partial(_over, "flop", PETAFLOP_S_DAY), "petaFLOP/s-day"),
+    RecordField("confidence", _confidence), RecordField("method", methods_named),
+    RecordField("methods", None, "FLOP", _methods),
+    _of_numbers("agreement", "dimensionless"),
+    RecordField("training_examples", partial(_either, "examples", "examples_seen"), "example"),
+    RecordField("training_tokens", partial(_either, "tokens", "tokens_seen"), "token"),
+    _of_numbers("parameters", "parameter"), RecordField("chip", chips),
+    RecordField("chip_hours", partial(_over, "chip_time", 3600.0), "chip hour"),
+    _of_numbers("utilization", "dimensionless"), _of_numbers("utilization_implied", "dimensionless"),
+    _of_words("base_model"),
+    *(_of_numbers(name, "FLOP") for name in ("base_flop", "base_flop_low", "base_flop_high",
+                                             "own_flop", "own_flop_low", "own_flop_high")),
+    RecordField("assumed", provenance.assumed_texts, nested=provenance.assumed),
+    RecordField("checks", _check_texts),
+    RecordField("derivation", provenance.formulas, nested=derivation),
+    RecordField("sources", provenance.source_texts, nested=provenance.sources),
+    RecordField("versions", _versions_column, nested=_versions),
+)
+FIELDS: tuple[str, ...] = tuple(field.name for field in RECORD)
+#: Units of the record's numbers, for files that can say them.
+UNITS: Mapping[str, str] = {field.name: field.unit for field in RECORD if field.unit and field.column}

@@ -85,14 +85,14 @@ class _Place:
 def derivation(results: Results, paper: int) -> str:
     """How each method reached its answer for one paper, and how they became one number."""
     spec = results.spec
-    rows = np.flatnonzero(spec.paper == paper)
+    rows = results.as_written(paper)
     lines: list[str] = []
     said: set[str] = set()
     for row in rows:
         found = candidates_of(results, int(row))
         if len(rows) > 1:
             stage = spec.word("stage", int(row))
-            lines.append(f"run {int(row) - int(rows[0]) + 1}" + (f", {stage}" if stage else "") + ":")
+            lines.append(f"run {spec.runs[row].number if spec.runs else 1}" + (f", {stage}" if stage else "") + ":")
         lines.extend(_network_lines(results, int(row), "  " if len(rows) > 1 else ""))
         for candidates, at in found:
             method = candidates.plan.method.name

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from computeest.problems import UsageError
-from computeest.records.record import FIELDS, Record
+from computeest.records.columns import FIELDS, Record
 from computeest.text.listing import as_csv, as_markdown
 from computeest.text.suggest import did_you_mean
 

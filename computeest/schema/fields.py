@@ -10,7 +10,7 @@ from types import MappingProxyType
 from computeest.text.suggest import nearest
 
 #: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 #: A paper has no more runs than this.
 MOST_RUNS = 1000

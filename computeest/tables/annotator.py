@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from computeest.estimation.results import Results
-from computeest.facts import spec as specs
 from computeest.facts.lookup import Lookup
-from computeest.facts.paper import Paper, Run, read_paper
-from computeest.pipeline import Options, beside, estimated, of_spec, problem_texts
-from computeest.problems import InputError
+from computeest.pipeline import Options, beside, estimated, of_sources
 from computeest.records.columns import UNITS, Column, flat, objects
 from computeest.tables.format import Annotated, Format
 from computeest.tables.papers import Papers
@@ -62,7 +59,7 @@ class Done:
 def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
     """The rows with their records beside them, and their summary."""
     if isinstance(work.source, Papers):
-        results, problems = of_papers(rows.table.column("file").to_pylist(), work.options)
+        results, problems = of_sources([Path(file) for file in rows.table.column("file").to_pylist()], work.options)
     else:
         facts = without_broken(rows)
         results, problems = estimated(facts, work.options)
@@ -71,30 +68,6 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
     found = flat(results, problems)
     table = _beside(rows.table, found, work.records_only)
     return Annotated(table, results, problems), _summary(results, found, problems, rows)
-
-
-def of_papers(files: list[str], options: Options) -> tuple[Results, dict[int, str]]:
-    """The results of paper.yaml files, a row each; one that cannot be read has no facts."""
-    papers, problems = [], {}
-    for row, file in enumerate(files):
-        try:
-            papers.append(read_paper(Path(file)))
-        except InputError as error:
-            papers.append(Paper(file, (Run({}, frozenset()),)))
-            problems[row] = "; ".join(_one_line(problem) for problem in error.problems)
-    facts = specs.of_papers(papers)
-    results = of_spec(facts, options)
-    found: dict[int, str] = {}
-    for run, text in problem_texts(facts).items():
-        paper = int(facts.paper[run])
-        found[paper] = f"{found[paper]}; {text}" if paper in found else text
-    return results, {**found, **problems}
-
-
-def _one_line(problem: Any) -> str:
-    where = f"line {problem.line}: " if problem.line else ""
-    place = f"{problem.place}: " if problem.place else ""
-    return f"{place}{where}{problem.what}" + (f" ({problem.expected})" if problem.expected else "")
 
 
 def without_broken(rows: Rows) -> pa.Table:

@@ -1,0 +1,57 @@
+"""Papers in the rows of a table: files that rows name, or rows of which one column lists the paper's runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from computeest import schema
+from computeest.facts.paper import Paper, Run, read_paper
+from computeest.facts.spec import Spec, of_papers
+from computeest.problems import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RUNS = "runs"
+
+
+def there_are(table: pa.Table) -> bool:
+    """Whether any row lists runs, as JSON lines of whole papers do."""
+    return RUNS in table.column_names and table.column(RUNS).null_count < table.num_rows
+
+
+def papers(table: pa.Table) -> list[Mapping[str, Any]]:
+    """Each row as a paper of the keys that papers have; other columns are not facts."""
+    names = [name for name in table.column_names if name == RUNS or schema.column(name) in schema.INPUTS]
+    return [{name: _value(name, value) for name, value in row.items() if value is not None}
+            for row in table.select(names).to_pylist()]
+
+
+def _value(name: str, value: Any) -> Any:
+    """Lists and mappings, which columns hold as JSON, as themselves."""
+    kind = "list" if name == RUNS else schema.FIELDS[schema.column(name) or name].kind
+    if kind not in ("list", "mapping") or not isinstance(value, str) or value[:1] not in ("[", "{"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def of_sources(sources: Sequence[Path | Mapping[str, Any]]) -> Spec:
+    """The facts of paper.yaml files or mappings, a paper each; what is wrong with one is noted, and it has no facts."""
+    read, wrong = [], []
+    for index, source in enumerate(sources):
+        try:
+            read.append(read_paper(source))
+        except InputError as error:
+            read.append(Paper("" if isinstance(source, Mapping) else str(source), (Run({}, frozenset()),)))
+            wrong += [(index, problem) for problem in error.problems]
+    spec = of_papers(read)
+    first = {int(paper): row for row, paper in reversed(list(enumerate(spec.paper)))}
+    spec.problems = [(first[index], replace(problem, file="")) for index, problem in wrong]
+    return spec
