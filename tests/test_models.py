@@ -19,7 +19,7 @@ from computeest.models.entry import Entry
 from computeest.models.reading import read
 from computeest.models.table import read_all
 from computeest.questions import known_models
-from computeest.records.record import Record
+from computeest.records.columns import Record
 from computeest.text.model_names import fold
 
 #: Compute that a model's own developers print, and that 6 x parameters x tokens or the counted network must meet.

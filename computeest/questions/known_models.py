@@ -8,7 +8,7 @@ from typing import Any
 from computeest import models, pipeline
 from computeest.facts.paper import read_paper
 from computeest.models.entry import Entry
-from computeest.records.record import Record
+from computeest.records.columns import Record
 from computeest.text import numbers
 from computeest.text.suggest import nearest
 
@@ -21,7 +21,7 @@ def records(entries: Iterable[Entry]) -> dict[str, Record]:
     """The record of each entry by id, with the compute of the models that it starts from."""
     asked = list(entries)
     family = {entry.id: entry for start in asked for entry in _with_bases(start)}
-    found = pipeline.estimate_together([read_paper(entry.paper()) for entry in family.values()])
+    found = pipeline.estimate_together([read_paper(entry.paper()) for entry in family.values()], pipeline.Options())
     by_id = dict(zip(family, found, strict=True))
     return {entry.id: by_id[entry.id] for entry in asked}
 
