@@ -99,7 +99,8 @@ HELD: list[Limit | Amount] = [
     Limit(f"{CHECKS}: _of_lineage", 0.1, lambda x: "base-dominates" in codes(
         {"model": "B", "base_model": "A", "parameters": 1e9, "tokens_seen": 1e22 * x / 6e9}, reference={"A": 1e22}),
         True, False, "a source that counts fine-tuning apart then states a number ten times smaller"),
-    Limit("computeest/records/columns.py: NAMED_SHARE", 0.005, named, False, True, "a share that rounds to 0 % is none"),
+    Limit("computeest/records/columns.py: NAMED_SHARE", 0.005, named, False, True,
+          "a share that rounds to 0 % is none"),
     Limit(f"{THRESHOLDS}: MARGIN", 1.3, margin, True, False,
           "the Commission's guidelines accept an overall error of 30 %", (0.3,)),
     Amount(f"{THRESHOLDS}: probability", 0.5, lambda: 1 - thresholds.probability(1.0, 1.0, 1.0),
