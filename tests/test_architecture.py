@@ -231,7 +231,7 @@ BUDGETS = {
     ("families",): (65, 460),
     ("methods",): (65, 460),
     ("schema",): (20, 280),
-    ("columns", "examples/imagenet/models.csv"): (112, 430),
+    ("columns", "examples/imagenet/models.csv"): (112, 500),  # with units, which headers and cells say
 }
 
 

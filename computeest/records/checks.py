@@ -15,6 +15,7 @@ from computeest import schema
 from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
+from computeest.facts.lookup import Lookup
 from computeest.facts.spec import Spec
 from computeest.records import check_columns
 from computeest.schema import cells
