@@ -15,6 +15,8 @@ from computeest.problems import CellError
 from computeest.schema import cells, fields
 from computeest.text.numbers import in_digits
 
+#: No batch of so many examples is known; batches of as many tokens are usual.
+_MOST_EXAMPLES = 200_000
 #: A number that is a batch's or a sequence's is no data set's.
 _PARTS, _WHOLES = frozenset(("batch_size", "sequence_length")), frozenset(("tokens", "examples", "words"))
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
@@ -93,7 +95,9 @@ def _made(said: Said, sentence: Sentence, position: float, before: str) -> Itera
     if read is None:
         return
     column, text, number = read
-    begin, stop = _quoted(sentence.plain, said.begin, said.stop)
+    if column == "batch_size" and isinstance(number, float) and number >= _MOST_EXAMPLES:
+        column, text = "batch_tokens", f"{text} tokens"
+    begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin), sentence.plain,
                     said.start, said.end, passage.sections, said.pattern, kind=passage.kind, position=position,
@@ -106,7 +110,7 @@ def _dated(passage: Passage, number: int, position: float, paged: bool) -> Itera
     found: list[Said] = []
     if (passage.place(0) == 1 and paged) or number < 8:
         found += origins.stamp(passage)
-        if len(passage.plain) < 80:
+        if len(passage.plain) < 80 or (number < 6 and paged):
             found += origins.dates(passage.plain, "date in front")
     if passage.kind != "heading" and re.search(r"\bdate\b|^released?$", " ".join(passage.sections[-1:]), re.IGNORECASE):
         found += list(origins.dates(passage.plain[:200], "date in its section"))[:1]
@@ -145,10 +149,13 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
     if read is None:
         return
     column, text, number = read
+    if column == "batch_size" and isinstance(number, float) and number >= _MOST_EXAMPLES:
+        column, text = "batch_tokens", f"{text} tokens"
     around = f"{stated.label} {stated.header}: {stated.cell.text}".strip()
     begin = around.rfind(stated.cell.text)
+    kind, label = ("field", "") if stated.pattern == "setting" else (kind, stated.label)
     yield Candidate(column, text, number, stated.cell.quote, stated.cell.place, around, begin, len(around),
-                    stated.sections, stated.pattern, stated.label, stated.header, stated.caption, kind, position)
+                    stated.sections, stated.pattern, label, stated.header, stated.caption, kind, position)
 
 
 def value(column: str, text: str) -> tuple[str, str, Any] | None:

@@ -43,6 +43,8 @@ class _Cell:
     header: bool
     across: int = 1
     down: int = 1
+    #: The words of its own row before it and its own, as the document has them.
+    quote: str = ""
 
 
 @dataclass(slots=True)
@@ -165,10 +167,12 @@ class _Parser(HTMLParser):
                                                _span(attrs.get("colspan")), _span(attrs.get("rowspan"))))
 
     def _table(self, found: _Rows) -> None:
+        for row in found.rows:
+            _quote(row)
         rows = _filled(found.rows)
         if rows and sum(map(len, rows)) <= _MOST_CELLS:
             headers = next((k for k, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows))
-            built = tuple(tuple(_quoted(cell, row) for cell in row) for row in rows)
+            built = tuple(tuple(map(_quoted, row)) for row in rows)
             self.blocks.append(Table(built, headers or 1, found.caption, self._sections))
 
 
@@ -176,27 +180,16 @@ def _span(text: str | None) -> int:
     return min(int(text), _MOST_SPAN) if text and text.isdigit() and int(text) else 1
 
 
-def _quoted(cell: _Cell, row: list[_Cell]) -> TableCell:
-    """A cell with the row's words from it to the row's end, or its own where they are many."""
-    text = " ".join(cell.text.split())
-    at = next(k for k, other in enumerate(row) if other is cell)
-    begin = max(0, at - 2)
-    quote = " ".join(" ".join(other.text.split()) for other in dict.fromkeys(map(_Same, row[begin:at + 1])))
-    plain = masks.powers(text.replace(masks.RAISED, "^"))
-    return TableCell(plain, (quote if len(quote) < 200 else text).replace(masks.RAISED, ""), cell.place)
+def _quote(row: list[_Cell]) -> None:
+    """Give each cell of a row the words that it is quoted by: its own and the two cells' before it."""
+    for at, cell in enumerate(row):
+        words = " ".join(" ".join(other.text.split()) for other in row[max(0, at - 2):at + 1]).replace(masks.RAISED, "")
+        cell.quote = words if len(words) < 200 else " ".join(cell.text.split()).replace(masks.RAISED, "")
 
 
-class _Same:
-    """A cell that spans several columns, once."""
-
-    def __init__(self, cell: _Cell) -> None:
-        self.cell, self.text = cell, cell.text
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.cell is other.cell
-
-    def __hash__(self) -> int:
-        return id(self.cell)
+def _quoted(cell: _Cell) -> TableCell:
+    plain = masks.powers(" ".join(cell.text.split()).replace(masks.RAISED, "^"))
+    return TableCell(plain, cell.quote, cell.place)
 
 
 def _filled(rows: list[list[_Cell]]) -> list[list[_Cell]]:

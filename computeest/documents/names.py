@@ -76,7 +76,7 @@ def find(document: Document) -> Names:
     family = _family(document, passages, text)
     if not family:
         return Names("", (), "")
-    variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)\)"
+    variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)(?: model)?\)"
                r"|\s[A-Z][a-z]{3,})(?![\w])")
     spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
                       if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
@@ -102,9 +102,9 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     title = document.fields.get("title", "") + "\n" + "\n".join(
         p.plain for p in passages[:3]) + "\n" + "\n".join(p.plain for p in passages[:12] if p.kind == "heading")
     weights: Counter[str] = Counter()
-    for at, match in enumerate(_TITLED.finditer(title[:1500])):
-        if match["after"] or _LOOKS.search(match["name"]):
-            weights[_bare(match["name"])] += 3 if at else 5
+    for match in _TITLED.finditer(title[:1500]):
+        if (match["after"] or _LOOKS.search(match["name"])) and _may_name(_bare(match["name"])):
+            weights[_bare(match["name"])] += 3 if weights else 6
     for line in head:
         for match in _INTRODUCED.finditer(line):
             weights[_bare(match["name"])] += 6

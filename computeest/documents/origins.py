@@ -12,7 +12,7 @@ from computeest.documents.grammar import Said
 _PARTS = cues.parts("in_words")
 _STAMP, _ANY = re.compile(_PARTS["stamp"]), re.compile(_PARTS["any"])
 _SAYS = re.compile(_PARTS["says"], re.IGNORECASE)
-_FROM, _USED_AS = re.compile(_PARTS["from"]), re.compile(_PARTS["used_as"])
+_FROM, _USED_AS, _BUILT_ON = (re.compile(_PARTS[name]) for name in ("from", "used_as", "built_on"))
 
 
 def stamp(passage: Passage) -> Iterator[Said]:
@@ -29,6 +29,7 @@ def said(plain: str) -> Iterator[Said]:
     """Dates of release and base models that a sentence names."""
     yield from _found("released", "published", _SAYS, plain)
     yield from _found("from", "base_model", _FROM, plain)
+    yield from _found("built on", "base_model", _BUILT_ON, plain)
     yield from _found("used as base", "base_model", _USED_AS, plain)
 
 

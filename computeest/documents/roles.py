@@ -46,12 +46,40 @@ def _words(one: Candidate) -> Iterator[str]:
     yield f"pattern {one.pattern} of {one.column}"
     yield f"kind {one.kind}"
     text = f"{one.around} {one.caption}" if one.kind == "table" else one.around
+    yield from _special(one)
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
     for name in (*(name for name, pattern in _S.items() if pattern.search(text)),
                  *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)):
         yield name
         yield f"{name} @ {group}"
+
+
+#: Less than this is no training run's: a step of a recipe, a sample's length, a FLOP count of one pass.
+_SMALLEST = {"steps": 100, "words": 1e6, "tokens": 1e6, "tokens_seen": 1e6, "examples": 500, "examples_seen": 500,
+             "text_size": 0.05, "sequence_length": 16, "parameters": 1e4, "active_parameters": 1e4, "time": 600,
+             "batch_tokens": 500, "chip_time": 3600, "reported_compute": 1e14, "chip_power": 20}
+_BEFORE = re.compile(r"\btrain\w*\b[^.;]{0,60}\b(?:on|for|over|with|using|to|of|took|takes|is|was)\b[^.;]{0,45}$",
+                     re.IGNORECASE)
+_NODE = re.compile(r"\beach\b[^.;,]{0,40}$|\b(?:node|server|machine|host|instance|box)s?\b[^.;,]{0,12}\b(?:with|of|has|have)\b"
+                   r"[^.;,]{0,12}$", re.IGNORECASE)
+_NODE_BEHIND = re.compile(r"^[^.;,]{0,40}\b(?:per|in each|on each|in a|on a|of a) (?:single )?(?:compute )?"
+                          r"(?:node|server|machine|host|instance|worker)", re.IGNORECASE)
+_PER_PASS = re.compile(r"\bper\b|/ ?(?:token|image|s\b|sec)|forward|inference|G(?:FLOP|MAC)", re.IGNORECASE)
+
+
+def _special(one: Candidate) -> Iterator[str]:
+    """What matters for one column alone."""
+    if isinstance(one.value, float) and one.value < _SMALLEST.get(one.column, 0.0):
+        yield "too small"
+    before, behind = one.around[max(0, one.begin - 120):one.begin], one.around[one.stop:one.stop + 80]
+    if one.kind not in ("table", "field") and _BEFORE.search(before):
+        yield "trained so much"
+        yield f"trained so much @ {_GROUPS.get(one.column, 'other')}"
+    if one.column in ("chips", "cores") and (_NODE.search(before[-70:]) or _NODE_BEHIND.search(behind)):
+        yield "of one node"
+    if one.column == "reported_compute" and _PER_PASS.search(f"{before[-40:]} {behind[:25]} {one.header}"):
+        yield "of one pass"
 
 
 def _headings(sections: Iterable[str]) -> Iterator[str]:
@@ -94,6 +122,8 @@ def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str
     headed = names.sizes(" ".join(one.sections))
     if headed and not any(s in wanted for s in headed):
         yield "heading names another size"
+    elif headed:
+        yield "heading names its size"
     sizes = names.sizes(text)
     if sizes and one.column not in ("parameters", "active_parameters"):
         yield "names its size" if any(s in wanted for s in sizes) else "names another size"
@@ -107,7 +137,7 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     label = folded(re.sub(r"\(.*?\)|\[.*?\]", "", one.label))
     sizes = names.sizes(one.label)
     if wanted and label and (label == wanted or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
-                             or wanted in folded(one.label) or (sizes and any(s in wanted for s in sizes))):
+                             or wanted in folded(one.label) or (len(label) > 2 and wanted.endswith(label)) or (sizes and any(s in wanted for s in sizes))):
         return "row is the model"
     if re.fullmatch(r"(?:sub)?total|sum|all|average|mean", label):
         return "row is a total"

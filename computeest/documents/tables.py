@@ -62,7 +62,7 @@ def facts(table: Table) -> Iterator[Stated]:
                 many = len(table.rows) - table.headers >= _MANY
                 yield from _stated(above[k], heads[k], cell, label, table, "column of many" if many else "column")
             elif k and beside and not above[k]:
-                yield from _stated(beside, row[0].text, cell, heads[k], table, "row")
+                yield from _stated(beside, row[0].text, cell, heads[k], table, "row" if len(row) > 2 else "setting")
 
 
 def field(passage: Passage) -> Iterator[Stated]:
