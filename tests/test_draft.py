@@ -26,7 +26,7 @@ def test_the_example_is_drafted_whole() -> None:
     found = {fact.reading.column: fact.reading for fact in paper.facts}
     assert paper.model == "Heron-3B"
     assert {column: reading.value for column, reading in found.items()} == {
-        "parameters": "3.2B", "tokens": "1.2 trillion tokens", "batch_tokens": "4M tokens",
+        "parameters": "3.2B", "tokens_seen": "1.2 trillion tokens", "batch_tokens": "4M tokens",
         "sequence_length": "4096 tokens", "chip": "NVIDIA A100 80GB", "chips": "128", "time": "19 days",
         "number_format": "bfloat16", "utilization": "41%"}
     assert (found["chips"].place, found["parameters"].place) == (20, 15)

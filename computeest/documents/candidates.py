@@ -15,6 +15,9 @@ from computeest.problems import CellError
 from computeest.schema import cells, fields
 from computeest.text.numbers import in_digits
 
+#: What says that tokens are counted once: those of a data set, or those that epochs repeat.
+_DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
+                       r"combined|training data|data size)\b", re.IGNORECASE)
 #: No batch of so many examples is known; batches of as many tokens are usual.
 _MOST_EXAMPLES = 200_000
 #: A number that is a batch's or a sequence's is no data set's.
@@ -95,13 +98,21 @@ def _made(said: Said, sentence: Sentence, position: float, before: str) -> Itera
     if read is None:
         return
     column, text, number = read
-    if column == "batch_size" and isinstance(number, float) and number >= _MOST_EXAMPLES:
-        column, text = "batch_tokens", f"{text} tokens"
+    column, text = _meant(column, text, number, sentence.plain[max(0, said.start - 90):said.end + 40])
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin), sentence.plain,
                     said.start, said.end, passage.sections, said.pattern, kind=passage.kind, position=position,
                     before=before)
+
+
+def _meant(column: str, text: str, number: Any, near: str) -> tuple[str, str]:
+    """The column that a number and the words near it mean: tokens of a batch, of a data set, or seen in all."""
+    if column == "batch_size" and isinstance(number, float) and number >= _MOST_EXAMPLES:
+        return "batch_tokens", f"{text} tokens"
+    if column == "tokens" and not _DATA_SET.search(near):
+        return "tokens_seen", text
+    return column, text
 
 
 def _dated(passage: Passage, number: int, position: float, paged: bool) -> Iterator[Candidate]:
@@ -149,8 +160,7 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
     if read is None:
         return
     column, text, number = read
-    if column == "batch_size" and isinstance(number, float) and number >= _MOST_EXAMPLES:
-        column, text = "batch_tokens", f"{text} tokens"
+    column, text = _meant(column, text, number, stated.header)
     around = f"{stated.label} {stated.header}: {stated.cell.text}".strip()
     begin = around.rfind(stated.cell.text)
     kind, label = ("field", "") if stated.pattern == "setting" else (kind, stated.label)

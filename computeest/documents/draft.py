@@ -62,26 +62,42 @@ def drafted(document: Document, model: str = "") -> Draft:
     if model:
         named = names.Names(named.family or model, named.variants, model)
     found = roles.told(list(candidates.find(document)), named)
-    return Draft(document, (_paper(named.main, probability.rated(found)),))
+    return Draft(document, (paper(named.main, probability.rated(found)),))
 
 
-#: Columns that state one thing in two ways: the likelier one alone is drafted where both hold one number.
-_TWINS = {"tokens_seen": "tokens", "examples_seen": "examples"}
+#: Columns that say once more, or less well, what another says.
+_INSTEAD = {"tokens_seen": ("tokens",), "examples_seen": ("examples",), "words": ("tokens", "tokens_seen"),
+            "text_size": ("tokens", "tokens_seen", "words")}
 
 
-def _paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
+def _said_already(reading: Reading, facts: Sequence[Fact]) -> bool:
+    """Whether another column says it: the same number of tokens, or tokens where this is the text's size."""
+    others = [fact.reading for fact in facts if fact.reading.column in _INSTEAD.get(reading.column, ())]
+    return any(reading.column in ("words", "text_size") or _number(other) == _number(reading) for other in others)
+
+
+def _number(reading: Reading) -> object:
+    read = candidates.value(reading.column, reading.value)
+    return f"{read[2]:.3g}" if read and isinstance(read[2], float) else reading.value
+
+
+def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
+    """The paper that rated readings make: the likeliest of each column where it is likely enough."""
     by_column: dict[str, list[tuple[Candidate, float]]] = defaultdict(list)
     for candidate, chance in rated:
         by_column[candidate.column].append((candidate, chance))
-    facts, left_out = [], []
+    facts: list[Fact] = []
+    left_out: list[Reading] = []
     for column in (name for name in fields.FIELDS if name in by_column):
         readings = list(_distinct(by_column[column]))
         first = readings[0]
         likely = [reading for reading in readings[1:] if reading.probability >= ALTERNATIVE]
         if first.probability >= VALUE:
-            facts.append(Fact(first, tuple(likely[:MOST_ALTERNATIVES])))
+            if not _said_already(first, facts):
+                facts.append(Fact(first, tuple(likely[:MOST_ALTERNATIVES])))
         else:
-            left_out += [reading for reading in readings[:2] if reading.probability >= ALTERNATIVE]
+            left_out += [reading for at, reading in enumerate(readings[:2])
+                         if reading.probability >= ALTERNATIVE or (reading.why and not at)]
     left_out.sort(key=lambda reading: -reading.probability)
     return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]))
 

@@ -15,6 +15,7 @@ _SKIPPED = frozenset(("script", "style", "noscript", "svg", "nav", "annotation",
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _KINDS: dict[str, Kind] = {"li": "item", "figcaption": "caption", "caption": "caption", "pre": "code"}
 _MOST_SPAN = 100
+_LONGEST_QUOTE = 200
 _MOST_CELLS = 20_000
 
 
@@ -29,7 +30,7 @@ def document(text: str, name: str) -> Document:
 
 def blocks(text: str, lines_before: int, sections: tuple[str, ...]) -> list[Passage | Table]:
     """The blocks of a fragment that begins behind so many lines."""
-    parser = _Parser(lines_before, sections)
+    parser = _Parser(lines_before, sections, whole=False)
     parser.feed(text)
     parser.close()
     parser.flush()
@@ -54,11 +55,13 @@ class _Rows:
 
 
 class _Parser(HTMLParser):
-    def __init__(self, lines_before: int, sections: tuple[str, ...]) -> None:
+    def __init__(self, lines_before: int, sections: tuple[str, ...], *, whole: bool = True) -> None:
         super().__init__(convert_charrefs=True)
         self.blocks: list[Passage | Table] = []
         self.fields: dict[str, str] = {}
         self._before, self._sections = lines_before, sections
+        #: Cells before a cell that its quote has too: none where tags are text, as in Markdown.
+        self._beside = 2 if whole else 0
         self._text, self._places = "", list[tuple[int, int]]()
         self._kind: Kind = "prose"
         self._skip: list[str] = []
@@ -168,7 +171,7 @@ class _Parser(HTMLParser):
 
     def _table(self, found: _Rows) -> None:
         for row in found.rows:
-            _quote(row)
+            _quote(row, self._beside)
         rows = _filled(found.rows)
         if rows and sum(map(len, rows)) <= _MOST_CELLS:
             headers = next((k for k, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows))
@@ -180,11 +183,11 @@ def _span(text: str | None) -> int:
     return min(int(text), _MOST_SPAN) if text and text.isdigit() and int(text) else 1
 
 
-def _quote(row: list[_Cell]) -> None:
-    """Give each cell of a row the words that it is quoted by: its own and the two cells' before it."""
+def _quote(row: list[_Cell], beside: int) -> None:
+    """Give each cell of a row the words that it is quoted by: its own and those of cells before it."""
     for at, cell in enumerate(row):
-        words = " ".join(" ".join(other.text.split()) for other in row[max(0, at - 2):at + 1]).replace(masks.RAISED, "")
-        cell.quote = words if len(words) < 200 else " ".join(cell.text.split()).replace(masks.RAISED, "")
+        texts = [" ".join(other.text.split()).replace(masks.RAISED, "") for other in row[max(0, at - beside):at + 1]]
+        cell.quote = " ".join(texts) if sum(map(len, texts)) < _LONGEST_QUOTE else texts[-1]
 
 
 def _quoted(cell: _Cell) -> TableCell:

@@ -35,6 +35,10 @@ class Names:
         """Whether a text names one of the document's models."""
         return bool(self.family) and _whole(self.family).search(text) is not None
 
+    def tuned(self, text: str, suffix: str) -> bool:
+        """Whether a text names a model that was tuned from the document's: 'Heron-3B-Chat'."""
+        return re.search(rf"{re.escape(self.family)}[\w.-]*?{suffix}", text) is not None
+
     def others(self, text: str) -> list[re.Match[str]]:
         """Where a text names models that are not the document's."""
         found = [match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))

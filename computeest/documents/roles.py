@@ -12,6 +12,8 @@ from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, folded, size
 
 _NEAR = 70
+#: A heading above so large a share of a document's facts is its title.
+_MOST_UNDER = 0.7
 _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("headings")
 
 
@@ -24,8 +26,18 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
         if isinstance(candidate.value, float):
             most[candidate.column] = max(most[candidate.column], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
+    found = _without_title(found)
     return [replace(one, features=frozenset((*_words(one), *_models(one, names), *_standing(one, counts, most))))
             for one in found]
+
+
+def _without_title(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates without the heading that nearly all of them stand under, which tells nothing of any."""
+    firsts = Counter(candidate.sections[0] for candidate in found if candidate.sections)
+    title, times = firsts.most_common(1)[0] if firsts else ("", 0)
+    if times < _MOST_UNDER * len(found):
+        return list(found)
+    return [replace(one, sections=one.sections[1:]) if one.sections[:1] == (title,) else one for one in found]
 
 
 def _key(candidate: Candidate) -> tuple[str, str]:
@@ -59,13 +71,9 @@ def _words(one: Candidate) -> Iterator[str]:
 _SMALLEST = {"steps": 100, "words": 1e6, "tokens": 1e6, "tokens_seen": 1e6, "examples": 500, "examples_seen": 500,
              "text_size": 0.05, "sequence_length": 16, "parameters": 1e4, "active_parameters": 1e4, "time": 600,
              "batch_tokens": 500, "chip_time": 3600, "reported_compute": 1e14, "chip_power": 20}
-_BEFORE = re.compile(r"\btrain\w*\b[^.;]{0,60}\b(?:on|for|over|with|using|to|of|took|takes|is|was)\b[^.;]{0,45}$",
-                     re.IGNORECASE)
-_NODE = re.compile(r"\beach\b[^.;,]{0,40}$|\b(?:node|server|machine|host|instance|box)s?\b[^.;,]{0,12}\b(?:with|of|has|have)\b"
-                   r"[^.;,]{0,12}$", re.IGNORECASE)
-_NODE_BEHIND = re.compile(r"^[^.;,]{0,40}\b(?:per|in each|on each|in a|on a|of a) (?:single )?(?:compute )?"
-                          r"(?:node|server|machine|host|instance|worker)", re.IGNORECASE)
-_PER_PASS = re.compile(r"\bper\b|/ ?(?:token|image|s\b|sec)|forward|inference|G(?:FLOP|MAC)", re.IGNORECASE)
+_AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items()}
+#: As many figures beside a number are those of a plot's axis or of a table that was not seen as one.
+_MANY_FIGURES = 7
 
 
 def _special(one: Candidate) -> Iterator[str]:
@@ -73,12 +81,21 @@ def _special(one: Candidate) -> Iterator[str]:
     if isinstance(one.value, float) and one.value < _SMALLEST.get(one.column, 0.0):
         yield "too small"
     before, behind = one.around[max(0, one.begin - 120):one.begin], one.around[one.stop:one.stop + 80]
-    if one.kind not in ("table", "field") and _BEFORE.search(before):
+    if one.kind not in ("table", "field") and _AROUND["before"].search(before):
         yield "trained so much"
         yield f"trained so much @ {_GROUPS.get(one.column, 'other')}"
-    if one.column in ("chips", "cores") and (_NODE.search(before[-70:]) or _NODE_BEHIND.search(behind)):
+    clause = _AROUND["clause"].split(before)[-1]
+    if _AROUND["others"].search(clause):
+        yield "clause of others"
+    if one.kind not in ("table", "field") and _AROUND["ours"].search(before):
+        yield "ours"
+    if len(re.findall(r"\d[\d.]*", before[-60:] + behind[:60])) >= _MANY_FIGURES and one.kind not in ("table", "field"):
+        yield "many figures"
+    node = _AROUND["node"].search(before[-_NEAR:]) or _AROUND["node_behind"].search(behind)
+    if one.column in ("chips", "cores") and node:
         yield "of one node"
-    if one.column == "reported_compute" and _PER_PASS.search(f"{before[-40:]} {behind[:25]} {one.header}"):
+    passes = f"{before[-40:]} {behind[:25]} {one.header}"
+    if one.column == "reported_compute" and _AROUND["per_pass"].search(passes):
         yield "of one pass"
 
 
@@ -100,6 +117,8 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
     own, others = names.own(text), names.others(text)
     if own:
         yield "names the model"
+        if names.tuned(text, _AROUND["tuned"].pattern):
+            yield "names its tuned model"
     if others:
         yield "names others" if own else "names others only"
         before = [match for match in others if match.start() < one.begin]
@@ -136,8 +155,9 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     """What the label of a table's row or column says of the models."""
     label = folded(re.sub(r"\(.*?\)|\[.*?\]", "", one.label))
     sizes = names.sizes(one.label)
-    if wanted and label and (label == wanted or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
-                             or wanted in folded(one.label) or (len(label) > 2 and wanted.endswith(label)) or (sizes and any(s in wanted for s in sizes))):
+    if wanted and label and (wanted in folded(one.label) or (len(label) > 2 and wanted.endswith(label))
+                             or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
+                             or any(s in wanted for s in sizes)):
         return "row is the model"
     if re.fullmatch(r"(?:sub)?total|sum|all|average|mean", label):
         return "row is a total"
@@ -163,7 +183,7 @@ def _standing(one: Candidate, counts: Counter[tuple[str, str]], most: dict[str, 
     if isinstance(one.value, float) and one.value >= 0.999 * most[one.column]:
         yield f"largest @ {_GROUPS.get(one.column, 'other')}"
     if one.column == "sequence_length" and one.value > 200_000:
-        yield "longer than is trained on"
+        yield "longer than is trained on" if one.value < 1e6 else "longer than anybody trains on"
     if one.position < 0.15:
         yield "early"
     elif one.position > 0.7:

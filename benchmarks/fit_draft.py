@@ -1,0 +1,206 @@
+"""Fit the weights of `computeest draft` to labelled documents, and say how they do on documents that they did not see.
+
+    python benchmarks/fit_draft.py LABELLED [-o computeest/documents/weights.yaml] [--drafts DIR]
+
+LABELLED is a directory with docs/, labels.csv and score.py, which decides what is right. The model is a conditional
+logit: for each column of a document one of the values is right, or none is. Its weights are drawn to those of
+draft_priors.yaml, so that a document of its own kind moves them little. Figures are of five folds by document; the
+weights that are written are fitted to all documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import importlib.util
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+
+from computeest.documents import candidates, draft, names, probability, read, roles, writing
+from computeest.documents.candidates import Candidate
+
+#: How strongly weights are drawn to their priors, by cross-validation over 1, 2, 4, 8 and 16; those of one group of
+#: columns twice as strongly.
+STRENGTH = 8.0
+FOLDS = 5
+#: Stages that are not the training a paper.yaml of the model is about.
+TUNING = re.compile(r"fine-?tun|SFT|supervised|chat|second stage|long context", re.IGNORECASE)
+RESAMPLED = 2000
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A document's readings, which of them are right, and the columns that its labels speak of."""
+
+    model: str
+    document: Any
+    found: Sequence[Candidate]
+    right: Sequence[bool]
+    columns: frozenset[str]
+
+
+def load(folder: Path, score: Any) -> dict[str, Labelled]:
+    """Every labelled document; right is what its main model's labels say, but for fine-tuning."""
+    rows: dict[str, list[dict[str, str]]] = defaultdict(list)
+    with (folder / "labels.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            rows[row["document"]].append(row)
+    found = {}
+    for name, labels in rows.items():
+        document = read.read(str(folder / "docs" / name))
+        named = names.find(document)
+        main = next(row["model"] for row in labels if row["model"] != "*")
+        mine = [row for row in labels if row["model"] in (main, "*") and row["kind"] != "trap"
+                and not TUNING.search(row["run"])]
+        told = roles.told(list(candidates.find(document)), named)
+        found[name] = Labelled(main, document, told, [_right(one, mine, score) for one in told],
+                               frozenset(_columns(mine, score)))
+    return found
+
+
+def _right(one: Candidate, labels: Iterable[Mapping[str, str]], score: Any) -> bool:
+    value = one.value if one.column in score.TEXT else one.text
+    twins = {"tokens", "tokens_seen", "examples", "examples_seen"}
+    group = score.SISTER.get(one.column, {one.column})
+    stated = [label for label in labels if label["kind"] in ("stated", "derived") and label["column"] in group]
+    return any(score.same(value, label) for label in stated
+               if label["column"] == one.column or {label["column"], one.column} <= twins)
+
+
+def _columns(labels: Iterable[Mapping[str, str]], score: Any) -> Iterable[str]:
+    for label in labels:
+        yield from score.SISTER.get(label["column"], {label["column"]})
+        if label["column"] == "utilization" and label["kind"] == "absent":
+            yield from ("achieved_rate", "step_utilization")
+
+
+def fit(documents: Iterable[Labelled], vocabulary: Mapping[str, int], priors: Mapping[str, float]) -> np.ndarray:
+    """The weights, the last one of which is always added."""
+    prior = np.zeros(len(vocabulary) + 1)
+    strength = np.full(len(prior), STRENGTH)
+    prior[-1], strength[-1] = priors["always"], 0.1
+    for name, at in vocabulary.items():
+        prior[at] = priors.get(name, 0.0)
+        strength[at] *= 2 if "@" in name else 1
+    questions = [question for one in documents for question in _questions(one, vocabulary)]
+    return minimize(_loss, prior, args=(prior, strength, questions), jac=True, method="L-BFGS-B",
+                    options={"maxiter": 300}).x
+
+
+def _questions(one: Labelled, vocabulary: Mapping[str, int]) -> Iterable[tuple[list[np.ndarray], np.ndarray]]:
+    """For each column: the rows of every value's readings, and whether the value is right."""
+    groups: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for at, candidate in enumerate(one.found):
+        if candidate.column in one.columns:
+            groups[candidate.column][probability.same_value(candidate)].append(at)
+    for values in groups.values():
+        rows = [np.array([_row(one.found[at], vocabulary) for at in places]) for places in values.values()]
+        yield rows, np.array([any(one.right[at] for at in places) for places in values.values()])
+
+
+def _row(candidate: Candidate, vocabulary: Mapping[str, int]) -> np.ndarray:
+    row = np.zeros(len(vocabulary) + 1)
+    row[-1] = 1.0
+    row[[vocabulary[name] for name in candidate.features if name in vocabulary]] = 1.0
+    return row
+
+
+def _loss(weights: np.ndarray, prior: np.ndarray, strength: np.ndarray,
+          questions: Sequence[tuple[list[np.ndarray], np.ndarray]]) -> tuple[float, np.ndarray]:
+    loss, slope = 0.5 * float(np.sum(strength * (weights - prior) ** 2)), strength * (weights - prior)
+    for rows, right in questions:
+        best = np.array([row[np.argmax(row @ weights)] for row in rows])
+        points = best @ weights
+        most = max(0.0, float(points.max()))
+        raised, none = np.exp(points - most), np.exp(-most)
+        chances = raised / (none + raised.sum())
+        hit = float(raised[right].sum()) if right.any() else none
+        loss -= float(np.log(hit / (none + raised.sum())))
+        slope = slope + best.T @ (chances - (np.where(right, raised, 0.0) / hit if right.any() else 0.0))
+    return loss, slope
+
+
+def weights_of(fitted: np.ndarray, vocabulary: Mapping[str, int]) -> dict[str, float]:
+    """The weights by name, but for those that add nothing."""
+    named = {name: round(float(fitted[at]), 3) for name, at in sorted(vocabulary.items()) if abs(fitted[at]) >= 0.02}
+    return {"always": round(float(fitted[-1]), 3)} | named
+
+
+def drafts(data: Mapping[str, Labelled], vocabulary: Mapping[str, int], priors: Mapping[str, float],
+           folder: Path) -> None:
+    """A draft of each document by weights that were fitted without it."""
+    ordered = sorted(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    for fold in range(FOLDS):
+        held_out = ordered[fold::FOLDS]
+        fitted = fit([data[name] for name in ordered if name not in held_out], vocabulary, priors)
+        by = weights_of(fitted, vocabulary)
+        for name in held_out:
+            one = data[name]
+            paper = draft.paper(one.model, probability.rated(one.found, by))
+            (folder / f"{name}.yaml").write_text(writing.as_yaml(draft.Draft(one.document, (paper,))))
+
+
+def figures(folder: Path, labelled: Path, score: Any) -> dict[str, float]:
+    """Precision, recall, traps and quotes as the scorer has them, with intervals by resampling documents."""
+    with (labelled / "labels.csv").open(newline="") as file:
+        labels = list(csv.DictReader(file))
+    drafted, facts, _ = score.score(folder, labels, labelled / "docs")
+    traps = sum(row["kind"] == "trap" for row in labels)
+    documents = sorted({row["document"] for row in labels})
+    random = np.random.default_rng(0)
+    draws = [_figures(drafted, facts, Counter(random.choice(documents, len(documents)))) for _ in range(RESAMPLED)]
+    for name, value in _figures(drafted, facts, Counter(documents)).items():
+        low, high = np.nanpercentile([draw[name] for draw in draws], [5, 95])
+        print(f"{name:28}{value:7.3f}   90 % of resampled documents: {low:.3f} to {high:.3f}")
+    taken = sum(row["outcome"] == "trap" for row in drafted)
+    quoted = [row["quote_ok"] for row in drafted if row["quote"]]
+    print(f"{'traps taken':28}{taken:4d} of {traps}; quotes right: {sum(quoted)} of {len(quoted)}")
+    return _figures(drafted, facts, Counter(documents))
+
+
+def _figures(drafted: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]],
+             times: Mapping[str, int]) -> dict[str, float]:
+    judged = sum(times[row["document"]] for row in drafted if row["outcome"] != "unjudged")
+    right = sum(times[row["document"]] for row in drafted if row["outcome"] == "right")
+    whole = sum(times[row["document"]] for row in facts)
+    return {"precision": right / judged,
+            "recall": sum(times[row["document"]] * row["found"] for row in facts) / whole,
+            "recall with alternatives": sum(times[row["document"]] * row["among"] for row in facts) / whole}
+
+
+def main() -> None:
+    """Fit, cross-validate and write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("-o", "--output", type=Path)
+    parser.add_argument("--drafts", type=Path, default=Path("build/drafts"), help="the held-out drafts")
+    options = parser.parse_args()
+    spec = importlib.util.spec_from_file_location("score", options.labelled / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    score = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(score)
+    data = load(options.labelled, score)
+    priors = yaml.safe_load(Path(__file__).with_name("draft_priors.yaml").read_text("utf-8"))
+    seen = Counter(name for one in data.values() for name in {f for found in one.found for f in found.features})
+    kept = sorted({name for name, times in seen.items() if times > 1} | (set(priors) - {"always"}))
+    vocabulary = {name: at for at, name in enumerate(kept)}
+    drafts(data, vocabulary, priors, options.drafts)
+    figures(options.drafts, options.labelled, score)
+    if options.output:
+        by = weights_of(fit(data.values(), vocabulary, priors), vocabulary)
+        about = "# Written by benchmarks/fit_draft.py: what each thing told of a reading adds to its score.\n"
+        options.output.write_text(about + yaml.safe_dump({"weights": by}, sort_keys=False, width=120))
+
+
+if __name__ == "__main__":
+    main()
