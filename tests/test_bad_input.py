@@ -146,7 +146,7 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                                                    "  write year-month-day, such as '2015-12-10'"]),
     "unknown number format": ("number_format: fp17\n",
                               ["paper.yaml:1: number_format: 'fp17' is none of fp64, fp32, tf32, fp16, bf16, fp8, "
-                               "fp6, fp4, int8, int4", "  closest: 'fp16'"]),
+                               "fp6, fp4, int8, int4, mixed", "  closest: 'fp16'"]),
     "unknown kind of utilization": ("utilization_kind: guess\n",
                                     ["paper.yaml:1: utilization_kind: 'guess' is none of run, step, assumed, hfu"]),
     # runs

@@ -346,8 +346,8 @@ def test_dates_that_are_none(text: str, what: str) -> None:
     ("bf16", "bf16"), ("BF16", "bf16"), ("bfloat16", "bf16"), ("FP16", "fp16"), ("half precision", "fp16"),
     ("float32", "fp32"), ("single", "fp32"), ("TF32", "tf32"), ("fp8 (E4M3)", "fp8"), ("E4M3", "fp8"), ("fp17", None),
     ("fp16 mixed precision", "fp16"), ("mixed precision (bf16)", "bf16"), ("bf16-mixed", "bf16"), ("precision", None),
-    ("automatic mixed precision", "fp16"), ("FP32 (single precision)", "fp32"), ("bf16 with fp9", None),
-    ("mixed precision", "fp16"), ("fp16/fp32", "fp16"), ("bf16 and fp8", "fp8"), ("FP64", "fp64"),
+    ("automatic mixed precision", "mixed"), ("FP32 (single precision)", "fp32"), ("bf16 with fp9", None),
+    ("mixed precision", "mixed"), ("fp16/fp32", "fp16"), ("bf16 and fp8", "fp8"), ("FP64", "fp64"),
 ])
 def test_number_formats(text: str, word: str | None) -> None:
     field = schema.FIELDS["number_format"]

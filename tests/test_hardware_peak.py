@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest.hardware import Peak, Refusal, load
-from computeest.hardware.peak import FORMATS, normalized
+from computeest.text.number_formats import FORMATS
+from computeest.text.number_formats import read as normalized
 
 
 def peak(chip: str, number_format: str | None = None) -> Peak:

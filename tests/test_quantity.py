@@ -117,7 +117,7 @@ def test_powers_of_two(exponent: int, form: str) -> None:
     assert read(f"{form.format(exponent)} tokens") == Quantity(2.0**exponent, "token")
 
 
-@pytest.mark.parametrize("text", ["2**9**9", "2^9^9", "2^100", "2^2.5", "2^-3", "3^20", "2^20*10^3"])
+@pytest.mark.parametrize("text", ["2**9**9", "2^9^9", "2^100", "2^2.5", "2^-3", "3^20"])
 def test_no_other_power(text: str) -> None:
     with pytest.raises(UnitError):
         read(text)

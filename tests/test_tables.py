@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from computeest import schema
 from computeest.facts.headers import named
-from computeest.facts.table import MISSING, numbers_of, spec_of
+from computeest.facts.table import numbers_of, spec_of
 from computeest.problems import CellError
 from computeest.schema import cells
+from computeest.text.fold import EMPTY
 
 
 def spec(**columns: list[Any]) -> Any:
@@ -35,7 +36,7 @@ def test_numbers_of_any_type(values: list[Any]) -> None:
     assert found.problems == []
 
 
-@pytest.mark.parametrize("text", sorted(MISSING))
+@pytest.mark.parametrize("text", sorted(EMPTY))
 def test_what_says_that_there_is_nothing(text: str) -> None:
     found = spec(model=["A", text.upper()], epochs=["1", text])
     assert found.words["model"].tolist() == ["A", None]

@@ -15,7 +15,7 @@ from computeest.problems import CellError, InputError, Problem
 from computeest.schema import cells
 from computeest.schema.architecture import names_of_parameters
 from computeest.schema.cells import Cell
-from computeest.text import chip_words
+from computeest.text import chip_words, fold
 from computeest.text.suggest import closest, did_you_mean
 from computeest.text.yaml_nodes import LARGEST, Node, YamlError, load
 
@@ -47,7 +47,6 @@ MOST_PROBLEMS = 50
 
 #: Columns whose 'unknown' and 'n/a' are no value; other texts may be of any words.
 _NEVER_UNKNOWN = frozenset((*schema.NUMERIC, "published", "number_format", "utilization_kind", "chip", "family"))
-_NONE = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—"))
 _CELL_KEYS = ("value", "unit", "source", "quote", "note", "page", "line", "probability", "alternatives")
 
 
@@ -299,8 +298,9 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
 
 def _says_none(field_: schema.Field, text: str) -> bool:
     """Whether a cell says that there is no value; an unknown base model is one, of unknown compute."""
-    word = text.strip().lower()
-    return word in (cells.MISSING if field_.name in _NEVER_UNKNOWN else _NONE if field_.name == "base_model" else ())
+    if field_.name in _NEVER_UNKNOWN:
+        return fold.no_value(text)
+    return field_.name == "base_model" and fold.no_value(text, fold.NOTHING)
 
 
 def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:

@@ -19,6 +19,7 @@ from computeest.schema import Field, cells
 from computeest.schema.cells import Cell
 from computeest.text import dates, units
 from computeest.text import numbers as quantity
+from computeest.text.fold import EMPTY, no_value
 from computeest.text.units import UnitError
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from computeest.facts.spec import Spec
-
-
-#: How tables write that there is no value.
-MISSING = cells.MISSING | {"", "nan"}
-_LONGEST_MISSING = max(map(len, MISSING))
 
 
 def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
@@ -77,14 +73,14 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
 
 def _texts(texts: list[Any]) -> list[Any]:
     """Each text as it stands, None where it says that there is none."""
-    return [None if len(text) <= _LONGEST_MISSING and text.lower() in MISSING else text
+    return [None if no_value(text, EMPTY) else text
             for text in map(str.strip, map(str, texts))]
 
 
 def _word(field: Field, raw: Any, order: str) -> Any:
     """The value of a text cell, None where it says that there is none, or what is wrong with it."""
     text = str(raw).strip()
-    if text.lower() in MISSING:
+    if no_value(text, EMPTY):
         return None
     try:
         if field.kind == "mapping":
@@ -131,7 +127,7 @@ def architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
 def _parameter(value: Any) -> Any:
     """An architecture's number as int where it is whole; lists written as JSON as lists; None where there is none."""
     if isinstance(value, str):
-        if value.strip().lower() in MISSING:
+        if no_value(value, EMPTY):
             return None
         try:
             value = json.loads(value)
@@ -269,7 +265,7 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
     left: dict[int, str] = {}
     if not plain.all():
         for row, text in zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True):
-            if text.strip().lower() not in MISSING:
+            if not no_value(text, EMPTY):
                 left[row] = text
     return numbers, left
 

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from computeest.hardware.chip import Chip, Rate
 from computeest.hardware.find.answer import Refusal
-
-#: What papers call the number formats -> the schema's word.
-_SYNONYMS: Final = {
-    "double": "fp64", "float64": "fp64", "double precision": "fp64", "f64": "fp64",
-    "single": "fp32", "float": "fp32", "float32": "fp32", "full": "fp32", "single precision": "fp32", "f32": "fp32",
-    "full precision": "fp32", "32 bit": "fp32",
-    "tensorfloat32": "tf32", "tensorfloat 32": "tf32", "tensor float 32": "tf32",
-    "half": "fp16", "float16": "fp16", "half precision": "fp16", "f16": "fp16",
-    "bfloat16": "bf16", "bfloat": "bf16", "brain float": "bf16", "bfp16": "bf16",
-    "float8": "fp8", "e4m3": "fp8", "e5m2": "fp8", "mxfp8": "fp8", "float6": "fp6", "mxfp6": "fp6",
-    "float4": "fp4", "nvfp4": "fp4", "mxfp4": "fp4", "8 bit": "fp8",
-}
-#: 16 bits, and which 16 the chip may choose.
-_MIXED: Final = frozenset(("mixed", "amp", "mixed precision", "automatic mixed precision", "16 bit mixed", "16 bit"))
-FORMATS: Final = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")
-#: The lower precision that does the work when two are named.
-_BY_WIDTH: Final = ("fp4", "int4", "fp6", "fp8", "int8", "bf16", "fp16", "tf32", "fp32", "fp64")
+from computeest.text import number_formats
+from computeest.text.number_formats import FORMATS, MIXED
 
 #: The database's keys for each format, those that training uses first.
 _KEYS: Final = {
@@ -59,33 +43,12 @@ def choose(chip: Chip, number_format: str | None) -> Peak | Refusal:
         return _no_peak(chip)
     if number_format is None or not number_format.strip():
         return _training(chip)
-    wanted = normalized(number_format)
+    wanted = number_formats.read(number_format)
     if wanted is None:
         return Refusal(f"'{number_format.strip()[:40]}' is no number format", tuple(FORMATS))
-    if wanted == "mixed":
+    if wanted == MIXED:
         wanted = "bf16" if chip.training_format in ("bf16-tensor", "bf16") else "fp16"
     return _stated(chip, wanted)
-
-
-def normalized(text: str) -> str | None:
-    """The schema's word for a number format, 'mixed' where only that is said; None for what is none."""
-    words = " ".join(re.sub(r"[-_/()]+", " ", text.lower().replace("precision", " precision")).split())
-    if (whole := _format(words)) is not None:
-        return whole
-    parts = [_format(part) for part in re.split(r"\s*(?:[,;+&]|\band\b|\bwith\b|\bmixed\b|\bprecision\b|\btraining\b|"
-                                                r"\bautomatic\b|\bamp\b|\bformat\b|\s)\s*", words) if part]
-    if not parts or any(part is None for part in parts):
-        return None
-    return min((part for part in parts if part), key=lambda part: ("mixed", *_BY_WIDTH).index(part))
-
-
-def _format(words: str) -> str | None:
-    if words in FORMATS:
-        return words
-    if words in _MIXED:
-        return "mixed"
-    spaced = re.sub(r"^(fp|bf|int|tf|float|bfloat) (\d+)$", r"\1\2", words)
-    return _SYNONYMS.get(words) or (spaced if spaced in FORMATS else _SYNONYMS.get(spaced))
 
 
 def _training(chip: Chip) -> Peak | Refusal:

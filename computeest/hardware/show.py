@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.database import Database
-from computeest.hardware.peak import FORMATS, Peak, choose, flag, normalized
+from computeest.hardware.peak import Peak, choose, flag
+from computeest.text import number_formats
 from computeest.text.files import OutputError
+from computeest.text.number_formats import FORMATS
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ def rows(database: Database, vendor: str = "", kind: str = "", year: str = "", n
     _known(vendor, {chip.vendor for chip in database}, "vendor")
     _known(kind, {chip.kind for chip in database}, "kind")
     first, last = _years(year)
-    if number_format and normalized(number_format) is None:
+    if number_format and number_formats.read(number_format) is None:
         close = did_you_mean(number_format, FORMATS) or f"there are {', '.join(FORMATS)}"
         raise ListError(f"no number format is called '{number_format}'; {close}")
     found = []

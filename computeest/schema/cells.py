@@ -11,7 +11,7 @@ from typing import Any
 from computeest import schema
 from computeest.problems import CellError
 from computeest.schema import Field
-from computeest.text import chip_words, dates, numbers, units
+from computeest.text import chip_words, dates, fold, number_formats, numbers, units
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import Node, plain
@@ -33,11 +33,6 @@ class Cell:
     quote: str = ""
 
 
-#: How people write that there is no value. What is no finite number, such as 'nan', is a mistake.
-MISSING = frozenset(("na", "n/a", "#n/a", "none", "null", "-", "–", "—", "?", "unknown", "not reported", "not stated",
-                     "not given", "not disclosed", "undisclosed", "unspecified"))
-
-
 def read(field: Field, text: str, unit: str | None = None) -> Cell:
     """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
     if field.numeric:
@@ -55,6 +50,8 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     field = _all_passes(field, text)
+    if field.unit == "parameter" and numbers.multiplies(text):
+        raise CellError(f"'{text.strip()}' names a mixture of experts, which share parameters", "all of them together")
     try:
         found = numbers.read(_plain(field, text), rate=units.is_rate(field.unit or "dimensionless"))
         column, factor = _place(field, _of_the_key(found.unit, unit), text)
@@ -149,6 +146,8 @@ def _key_for(dimension: str) -> str:
 
 def _bounded(field: Field, value: float, text: str) -> None:
     said = f"'{text.strip()}'"
+    if field.unit == "chip" and value > 1 and numbers.maybe_thousands(value):
+        raise CellError(f"{said} may be {value:g} or {1000 * value:g}", "no point between thousands: '1,024'")
     if value > field.high:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
         raise CellError(f"{said} is {_more_than(field, value)}",
@@ -184,41 +183,12 @@ def date(text: str, order: str = "") -> datetime.date:
     return found
 
 
-#: How papers name a number format, folded: lower case, letters and digits only.
-_FORMATS = {
-    "float64": "fp64", "double": "fp64", "float32": "fp32", "float": "fp32", "single": "fp32",
-    "singleprecision": "fp32", "fullprecision": "fp32", "tensorfloat32": "tf32", "float16": "fp16", "half": "fp16",
-    "halfprecision": "fp16", "bfloat16": "bf16", "bfloat": "bf16", "float8": "fp8", "e4m3": "fp8", "float4": "fp4",
-    "nvfp4": "fp4", "mxfp4": "fp4", "tensorfp16bf16": "bf16", "fp16bf16": "bf16", "mixed": "fp16",
-    "mixedprecision": "fp16", "amp": "fp16", "automaticmixedprecision": "fp16",
-}
-
-
-#: Which of several formats the matrix products used: the narrowest that floats.
-_NARROWEST = ("fp4", "fp6", "fp8", "bf16", "fp16", "tf32", "fp32", "fp64", "int4", "int8")
-
-
-#: Words beside a number format that say how it was used, and not another one: 'mixed precision (fp16)'.
-_OF_FORMATS = re.compile(r"\b(?:automatic|mixed|precision|training|arithmetic|tensor cores?|amp|with|in|using)\b",
-                         re.IGNORECASE)
-
-
 def choice(field: Field, text: str) -> str:
     """The word of a closed list that the text means; of several number formats the narrowest."""
-    said = [text]
-    if field.name == "number_format":
-        bare = _OF_FORMATS.sub(" ", text)
-        said = [text, bare] if re.search(r"[A-Za-z]", bare) else [text]
-    for words in map(re.compile(r"\s*(?:[,;+&/()]|\band\b)\s*").split, said):
-        folded = _folded(field, words if field.name == "number_format" else [text])
-        if folded and all(word in field.choices for word in folded):
-            return min(folded, key=_NARROWEST.index) if len(folded) > 1 else folded[0]
+    word = number_formats.read(text) if field.name == "number_format" else fold.letters(text)
+    if word in field.choices:
+        return word
     raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))
-
-
-def _folded(field: Field, words: list[str]) -> list[str]:
-    folded = [re.sub(r"[^a-z0-9]", "", word.lower()) for word in words]
-    return [_FORMATS.get(word, word) if field.name == "number_format" else word for word in folded if word]
 
 
 #: Parameters of architectures that name a file.
@@ -251,6 +221,8 @@ def number_or_text(value: Any) -> Any:
     square = re.fullmatch(r"(\d+)\s*[x×]\s*\1(?:\s*(?:px|pixels))?", value)
     if square:
         return int(square[1])
+    if numbers.multiplies(value):
+        return value  # an image of 224 x 448 has no one size
     try:
         found = numbers.read(value)
     except UnitError:

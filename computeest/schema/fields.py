@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from computeest.text import fold
+from computeest.text.number_formats import FORMATS, MIXED
 from computeest.text.suggest import nearest
 
 #: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
@@ -178,7 +180,7 @@ _HARDWARE = (
     Field("number_format", "hardware", "Number format of the matrix products; it decides which peak applies.",
           kind="choice", example="bf16",
           aliases=("precision", "format", "dtype", "training_precision", "numerical_format"),
-          choices=("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "int8", "int4")),
+          choices=(*FORMATS, MIXED)),
     Field("peak", "hardware", "Dense peak FLOP/s of one chip; overrides the database.", "FLOP/second/chip", low=1e5,
           high=1e20, also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s"),
     Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
@@ -261,7 +263,7 @@ NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
 
 def key(name: str) -> str:
     """The spelling a name is looked up by: case, spaces and hyphens do not matter; '# GPUs' is 'n_gpus'."""
-    folded = name.strip().lower().replace("-", "_").replace(" ", "_")
+    folded = fold.words(name, "_", signs=False)
     return re.sub(r"^#_?(?:of_)?|^no\.?_?of_", "n_", folded) if folded[:1] in ("#", "n") else folded
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from computeest.estimation.base_models import named as named_bases
 from computeest.facts.headers import named
 from computeest.facts.layouts import Preset, preset
-from computeest.facts.table import MISSING
 from computeest.pipeline import Options, ancestors
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
 from computeest.tables.source import Source
+from computeest.text.fold import EMPTY, no_value
 from computeest.text.model_names import fold, series_of
 
 
@@ -54,7 +54,7 @@ def _rows_named(source: Source, model: str, names: set[str], series: set[str]) -
 
 def _texts(cells: Iterable[object]) -> list[str]:
     texts = (str(cell).strip() for cell in cells if cell is not None)
-    return [text for text in texts if text.lower() not in MISSING]
+    return [text for text in texts if not no_value(text, EMPTY)]
 
 
 def _header(source: Source, options: Options, column: str) -> str | None:

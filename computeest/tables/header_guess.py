@@ -10,9 +10,9 @@ from computeest import schema
 from computeest.facts import header_words
 from computeest.facts.header_words import Said
 from computeest.facts.headers import own_name
-from computeest.facts.table import MISSING
 from computeest.tables import cell_kinds
 from computeest.tables.source import Source
+from computeest.text.fold import EMPTY, no_value
 
 #: Rows that are looked at.
 SAMPLE = 2000
@@ -87,7 +87,7 @@ def _sampled(source: Source) -> dict[str, list[str | None]]:
     if piece is None:
         return {header: [] for header in source.columns}
     table = source.read(piece).table.slice(0, SAMPLE)
-    return {header: [text if value is not None and (text := str(value).strip()).lower() not in MISSING else None
+    return {header: [text if value is not None and not no_value(text := str(value).strip(), EMPTY) else None
                      for value in table.column(header).to_pylist()]
             for header in source.columns}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from computeest.text import fold
+
 _COUNTED = r"(?:[GTNDI]PU|chip|core|accelerator|device|card|processor)s?"
 _OF_TIME = re.compile(
     r"(?:^|\s)(?:(?:thousand|million|billion|[kKMB])\s+)?"
@@ -32,11 +34,7 @@ def unnamed(text: str) -> str:
 
 def within(name: str, known: str) -> bool:
     """Whether a fuller name says the same: 'A100' of 'NVIDIA A100 SXM 80GB'."""
-    return _letters(name) in _letters(known)
-
-
-def _letters(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    return fold.letters(name) in fold.letters(known)
 
 
 def in_count(text: str) -> bool:

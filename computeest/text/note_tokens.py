@@ -10,25 +10,12 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
+from computeest.text.number_words import english_at, value_of
+from computeest.text.numerals import scaled, scan
 from computeest.text.units import UnitError, canonical
 
 Kind = Literal["number", "word", "operator", "equals", "open", "close", "line", "other"]
 
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "g": 1e9, "t": 1e12, "thousand": 1e3, "million": 1e6, "mn": 1e6,
-           "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12, "quadrillion": 1e15}
-
-_NUMBER = re.compile(r"""
-    (?P<mantissa> \d{1,3}(?:[,\u00a0\u2009\u202f]\d{3})+(?!\d)(?:\.\d+)? | \d+(?:\.\d+|\.(?=[eE][+-]?\d))? | \.\d+ )
-    (?:\.\.\.|…)?
-    (?: [eE](?P<e>[+-]?\d+)
-      | (?P<times>\s*[x×*·⋅]\s*)10\s*(?:\^|\*\*|ˆ)\s*
-        (?: \((?P<round>[+−-]?\d+)\) | \{(?P<curly>[+−-]?\d+)\} | (?P<power>[+−-]?\d+) )(?!\s*(?:\^|\*\*)|\.?\d)
-      | (?P<cross>\s*[x×]\s*)10(?P<minus>[−-]\d+)
-      | (?P<sign>\s*[x×*·⋅]\s*)10(?P<raised>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+) )?""", re.VERBOSE)
-#: A billion written behind its number: '34B', '12 billion', '313.6 B'.
-_SCALE = re.compile(r"(?:[kKMmBbTtGg](?![A-Za-z0-9])|(?P<apart>\s+)?"
-                    r"(?:thousand|million|billion|trillion|quadrillion|mn|bn|tn)\b|\s+[KMBT](?![A-Za-z0-9-]))")
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PERCENT = re.compile(r"\s*%")
 #: A word, with the numbers that hyphens join to it: 'Llama-2-13B', 'v3-8'.
@@ -98,6 +85,8 @@ def _next(text: str, at: int, before: Token | None) -> Token | None:
         found = _number(text, at, before)
         if found:
             return found
+    if character.isalpha() and not (text[at - 1:at].isalnum() if at else False) and (words := english_at(text, at)):
+        return _in_words(text, at, words)
     if match := _WORD.match(text, at):
         return _word(match, before)
     if match := _OPERATOR.match(text, at):
@@ -117,28 +106,31 @@ def _word(match: re.Match[str], before: Token | None) -> Token:
 
 
 def _number(text: str, at: int, before: Token | None) -> Token | None:
-    match = _NUMBER.match(text, at)
-    if match is None:
+    found = scan(text, at, small=True, prose=True)
+    if found is None:
         return None
-    mantissa, exponent, end = re.sub(r"[^\d.]", "", match["mantissa"]), match["e"] or "0", match.end()
-    raised = next((match[name] for name in ("round", "curly", "power", "minus", "raised") if match[name]), None)
-    if raised is not None:
-        if _is_factor(match["times"] or "", before):
-            end = match.end("mantissa")
-        else:
-            exponent = raised.translate(_SUPERSCRIPTS)
-    if len(mantissa) > 60 or len(exponent) > 5 or not math.isfinite(float(f"{mantissa}e{exponent}")):
-        return Token("other", "", at, match.end())
-    value, step = float(f"{mantissa}e{exponent}"), 10.0 ** -len(mantissa.partition(".")[2])
-    if superscript := _RAISED.match(text, end):
-        return Token("other", "", at, end) if value != 10 else _power_of_ten(text, at, superscript)
-    scale, apart, end = _scaled(text, end)
+    value, end = found.value / found.scale, found.power_end
+    if found.raised and found.times and _is_factor(found.times, before):
+        value, end = float(found.mantissa), found.mantissa_end
+    if not math.isfinite(value):
+        return Token("other", "", at, found.power_end)
+    scale, apart, end = (0.01, 1.0, percent.end()) if (percent := _PERCENT.match(text, end)) else \
+        scaled(text, end, small=True)
+    if _RAISED.match(text, end):
+        return Token("other", "", at, end)
     if end < len(text) and (text[end].isalpha() or text[end] == "_") and not _holds(text, end):
         word = re.compile(r"[\w']*").match(text, end)
         return Token("word", text[at:word.end() if word else end], at, word.end() if word else end)
-    whole = float(mantissa)
-    return Token("number", text[at:end], at, end, value * scale, _step(mantissa, step) / whole if whole else 1.0, apart,
-                 scale)
+    whole, step = float(found.mantissa), 10.0 ** -len(found.mantissa.partition(".")[2])
+    return Token("number", text[at:end], at, end, value * scale, _step(found.mantissa, step) / whole if whole else 1.0,
+                 apart, scale)
+
+
+def _in_words(text: str, at: int, words: re.Match[str]) -> Token:
+    """A number in words as one in digits: 'thirty-two', 'two thousand'."""
+    value = value_of(words)
+    scale, apart, end = scaled(text, words.end())
+    return Token("number", text[at:end], at, end, value * scale, _step(f"{value:g}", 1.0) / value, apart, scale)
 
 
 def _step(mantissa: str, step: float) -> float:
@@ -152,22 +144,6 @@ def _is_factor(sign: str, before: Token | None) -> bool:
         return False
     # as in every language of programming, '2**3*10**2' is 800 and '5/2*10**3' is 2500
     return before.text == "**" or (before.text == "/" and sign.strip() == "*")
-
-
-def _power_of_ten(text: str, at: int, raised: re.Match[str]) -> Token:
-    exponent = raised[0].translate(_SUPERSCRIPTS)[:4]
-    return Token("number", text[at:raised.end()], at, raised.end(), float(f"1e{exponent}"), 1.0)
-
-
-def _scaled(text: str, end: int) -> tuple[float, float, int]:
-    """The factor of a scale or per cent sign, that of a scale word standing apart, and where the number ends."""
-    if match := _PERCENT.match(text, end):
-        return 0.01, 1.0, match.end()
-    match = _SCALE.match(text, end)
-    if match is None:
-        return 1.0, 1.0, end
-    scale = _SCALES[match[0].strip().lower()]
-    return scale, scale if match["apart"] else 1.0, match.end()
 
 
 def _holds(text: str, end: int) -> bool:

@@ -7,59 +7,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from computeest.text.number_words import in_digits
+from computeest.text.numerals import scan
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
-
-_ONES = {word: float(value) for value, word in enumerate(
-    ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), 1)}
-_TEENS = {word: float(value) for value, word in enumerate(
-    ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"), 10)}
-_TENS = {word: 10.0 * value for value, word in enumerate(
-    ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)}
-
-
-def _any(words: dict[str, float]) -> str:
-    return "(?:" + "|".join(words) + ")"
-
-
-_SMALL = rf"(?:{_any(_TENS)}(?:[ -]{_any(_ONES)})?|{_any(_TEENS)}|{_any(_ONES)})"
-_CARDINAL = re.compile(
-    rf"\b(?:(?P<half>half an?)|(?P<dozen>(?:an?|{_SMALL}) dozen)"
-    rf"|(?:(?P<hundreds>an?|{_SMALL}) hundred(?:(?: and)? (?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
-    r"(?P<more> and a half)?)\b", re.IGNORECASE)
-_COMPOUND = re.compile(rf"\b(?:(?P<hundreds>{_SMALL}) hundred(?:(?: and)? (?P<rest>{_SMALL}))|"
-                       rf"(?P<small>{_any(_TENS)}[ -]{_any(_ONES)}))\b", re.IGNORECASE)
-#: 'a week' at the start of a value; 'a' elsewhere is 'per'.
-_ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])", re.IGNORECASE)
-
-
-def in_digits(text: str) -> str:
-    """The text with its numbers in digits: 'two to three weeks' is '2 to 3 weeks'."""
-    return _ONE.sub(r"\g<1>1", _CARDINAL.sub(_digits, text))
-
-
-def compounds_in_digits(text: str) -> str:
-    """The text with numbers of several words in digits: 'thirty-two GPUs' is '32 GPUs', while 'two GPUs' stays."""
-    return _COMPOUND.sub(lambda match: f"{_small(match['small'] or '') + _hundreds(match):g}", text)
-
-
-def _digits(match: re.Match[str]) -> str:
-    if match["half"]:
-        return "0.5"
-    if match["dozen"]:
-        return f"{12 * _small(match['dozen'].lower().removesuffix(' dozen')):g}"
-    value = _small(match["small"] or "") + _hundreds(match)
-    return f"{value + (0.5 if match['more'] else 0):g}"
-
-
-def _hundreds(match: re.Match[str]) -> float:
-    return 100 * _small(match["hundreds"] or "") + _small(match["rest"] or "")
-
-
-def _small(words: str) -> float:
-    """A number below a hundred; 'a' is one and nothing is zero."""
-    known = {"a": 1.0, "an": 1.0, **_ONES, **_TEENS, **_TENS}
-    return sum(known[word] for word in re.split(r"[ -]", words.lower()) if word)
-
 
 LONGEST = 200
 #: A 90 % interval of a normal reaches this many standard deviations to each side.
@@ -67,11 +17,6 @@ NINETY = 1.6448536269514722
 #: How far off a number marked `~` or `about` usually is: one sigma in natural log, two significant figures.
 APPROXIMATE = 0.1
 
-_NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*|(?=\.\d))(?:\.\d*)?"
-_POWER = r"(?:[eE][+-]?\d+|\s*[x×*·]\s*10\s*(?:\^|\*\*)\s*\{?[+-]?\d+\}?|\s*[x×*·]\s*10[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
-_SCALE = (r"(?:[\s-]*(?P<scale{0}>(?i:thousand|million|billion|trillion|quadrillion|mn|bn|tn))\b"
-          r"|(?P<letter{0}>[KkMBbTGg]|\s[KkMBTG](?=\s+[A-Za-z]|\s*$))(?![A-Za-z/]))?")
-_TERM = re.compile(rf"(?P<number1>{_NUMBER}{_POWER})" + _SCALE.format(1))
 _APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly)\b|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
@@ -79,18 +24,15 @@ _AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
 _BETWEEN_AND = re.compile(r"^\s*between\s+(.+?)\s+and\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
-_HYPHEN = re.compile(rf"({_NUMBER}(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
+_HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
 #: What may stand right behind a number: a unit, never more of a number that was written another way.
 _UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RUN_ON = re.compile(r"[A-Za-z]+\d")
-_BARE_POWER = re.compile(r"^([+-]?)10(?=\s*\^|\s*\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")
-#: '2^20 tokens': sizes of batches and corpora are often powers of two. No other base, and no tower of powers.
-_POWER_OF_TWO = re.compile(r"^([+-]?)2(?:\s*(?:\^|\*\*)\s*\{?(\d{1,2})\}?|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))"
-                           r"(?![\d.,⁰¹²³⁴⁵⁶⁷⁸⁹]|\s*[\^*])")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_SCALES = {"thousand": 1e3, "million": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "trillion": 1e12, "tn": 1e12,
-           "quadrillion": 1e15, "k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12}
+#: A sign between two numbers that multiplies them: '4 x 8 GPUs'.
+_TIMES = re.compile(r"\s*(?:[x×·⋅]|\*(?!\*))\s*(?=\d)")
+#: What is multiplied at the end: '10 GPU-days x 5'.
+_TIMES_LAST = re.compile(r"(?<=[A-Za-z)])\s*(?:\b[xX]|[×*·⋅])\s*(?P<times>\d[\d.,]*)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,12 +102,8 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
 
 
 def _scale_of(text: str) -> float:
-    match = _TERM.match(text.strip())
-    return _scale(match) if match else 1.0
-
-
-def _scale(match: re.Match[str]) -> float:
-    return _SCALES.get((match["scale1"] or match["letter1"] or "").strip().lower(), 1.0)
+    found = scan(text.strip())
+    return found.scale if found else 1.0
 
 
 def _factor(unit: str, to: str | None, text: str) -> float:
@@ -190,26 +128,41 @@ def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
 def _sum(text: str, rate: bool, whole: str) -> Quantity:
     """'1 day 6 hours' or '29 hours': numbers with units that add up; usually one."""
     terms: list[tuple[float, str]] = []
-    rest = _POWER_OF_TWO.sub(_in_full, _CURRENCY_FIRST.sub(r"\2 USD ", text.strip()).strip())
-    rest = _BARE_POWER.sub(r"\g<1>1x10", rest)
+    rest = _CURRENCY_FIRST.sub(r"\2 USD ", text.strip()).strip()
+    last = _TIMES_LAST.search(rest)
+    times = _product(last["times"], whole)[0] if last else 1.0
+    rest = rest[:last.start()] if last else rest
     while rest:
-        match = _TERM.match(rest)
-        if match is None or match.end() == 0:
-            raise UnitError(f"'{whole.strip()}' is not a number", "a number, or a number and a unit")
-        if not _UNIT.match(rest, match.end()) or _RUN_ON.match(rest, match.end()):
-            raise UnitError(f"'{whole.strip()}' is not a number",
-                            "a decimal point, and commas between thousands only, such as '1,281.5'")
-        following = re.search(r"(?:\s+and\s+|,?\s+)(?=\d)", rest[match.end():])
-        end = match.end() + following.start() if following else len(rest)
-        terms.append((_number(match, whole), rest[match.end():end].strip()))
-        rest = rest[match.end() + following.end():] if following else ""
+        value, end = _product(rest, whole)
+        following = re.search(r"(?:\s+and\s+|,?\s+)(?=\d)", rest[end:])
+        until = end + following.start() if following else len(rest)
+        terms.append((value * times, rest[end:until].strip()))
+        rest = rest[end + following.end():] if following else ""
     if not terms:
         raise UnitError("there is no value", "a number, or a number and a unit")
     return _added(terms, rate, whole)
 
 
-def _in_full(power: re.Match[str]) -> str:
-    return f"{power[1]}{2 ** int((power[2] or power[3]).translate(_SUPERSCRIPTS))}"
+def _product(text: str, whole: str) -> tuple[float, int]:
+    """The number at the start of a text, with the numbers multiplied to it, and where it ends."""
+    sign = -1.0 if text[:1] == "-" else 1.0
+    at, value = int(text[:1] in "+-"), sign
+    while True:
+        found = scan(text, at)
+        if found is None:
+            raise UnitError(f"'{whole.strip()}' is not a number", "a number, or a number and a unit")
+        end = found.end + (text[found.end:] == ".")
+        value *= found.value
+        times = _TIMES.match(text, end)
+        if times is None or value == 0:  # '0x5A' is no product
+            break
+        at = times.end()
+    if not _UNIT.match(text, end) or _RUN_ON.match(text, end):
+        raise UnitError(f"'{whole.strip()}' is not a number",
+                        "a decimal point, and commas between thousands only, such as '1,281.5'")
+    if not math.isfinite(value):
+        raise UnitError(f"'{whole.strip()}' is not a finite number", "a number that a float64 can hold")
+    return value, end
 
 
 def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
@@ -223,10 +176,14 @@ def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     return Quantity(value, unit)
 
 
-def _number(match: re.Match[str], whole: str) -> float:
-    digits = match["number1"].translate(_SUPERSCRIPTS).replace(",", "").replace("_", "")
-    digits = re.sub(r"\s*[x×*·]\s*10\s*(?:\^|\*\*)?\s*\{?([+-]?\d+)\}?", r"e\1", digits)
-    value = float(digits) * _scale(match)
-    if not math.isfinite(value):
-        raise UnitError(f"'{whole.strip()}' is not a finite number", "a number that a float64 can hold")
-    return value
+_MULTIPLIES = re.compile(r"\d[\d.,]*[kKMBTG]?\s*(?:[x×·⋅]|\*(?!\*))\s*(?!10\s*(?:\^|\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))\d")
+
+
+def multiplies(text: str) -> bool:
+    """Whether a text multiplies two numbers: '8x7B'."""
+    return _MULTIPLIES.search(text) is not None
+
+
+def maybe_thousands(value: float) -> bool:
+    """Whether a number of things has three decimals, so that its point may part thousands: '1.024 GPUs'."""
+    return value < 1000 and value % 1 != 0 and round(value * 1000) == value * 1000 and (value * 100) % 1 != 0

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+
+from computeest.text import fold
 
 _LONGEST = 60  # similarity is quadratic in length; nobody's typo of a word is longer
 
 
 def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
     """Up to `count` words that look most like `word`, best first; none when nothing is close."""
-    asked = _folded(word[:_LONGEST])
+    asked = fold.words(word[:_LONGEST], signs=False)
     scored = []
     for candidate in among:
-        matcher = SequenceMatcher(None, asked, _folded(candidate), autojunk=False)
+        matcher = SequenceMatcher(None, asked, fold.words(candidate, signs=False), autojunk=False)
         if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
             continue
         score = matcher.ratio()
@@ -31,7 +32,3 @@ def did_you_mean(word: str, among: Iterable[str]) -> str:
 def closest(words: Sequence[str]) -> str:
     """The end of an error message: these words, quoted, or nothing where there are none."""
     return "closest: " + ", ".join(f"'{word}'" for word in words) if words else ""
-
-
-def _folded(text: str) -> str:
-    return re.sub(r"[\s_\-]+", " ", text.strip().lower())

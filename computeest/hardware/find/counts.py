@@ -21,6 +21,7 @@ from computeest.hardware.find.vocabulary import (
     TIMES,
     UNIT,
 )
+from computeest.text.numbers import maybe_thousands
 
 #: What a number counts that stands with a chip's name and no noun.
 OWN: Final = "own"
@@ -71,6 +72,9 @@ def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[T
         new, at = found
         if any(term.value == 0 for term in new):
             raise CountError("0 is no number of chips")
+        for term in new:
+            if term.value > 1 and maybe_thousands(term.value):
+                raise CountError(f"{term.value:g} may be {term.value:g} or {1000 * term.value:g}")
         terms.extend(new)
         terms.extend(_outer(pending, new, sequence))
         pending = []

@@ -19,7 +19,7 @@ from computeest.hardware.find.reading import Reading
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
-_ALONE: Final = re.compile(r"(?<![\w.,/(-])\d{2,9}(?=[x×*]? |[x×*][A-Za-z]|$)")
+_ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)")
 #: Two counts that equal no machine's number of chips, to see that a text's meaning does not depend on its count.
 _PROBES: Final = (7919, 104729)
 _SMALL: Final = 16

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from computeest.hardware.find.vocabulary import HARMLESS, HOLDER, MODIFIER, NOT_ITS_MEMORY, NUMBER, OTHER, UNIT, WORDS
-from computeest.text.numbers import compounds_in_digits
+from computeest.text.number_words import counts_in_digits
+from computeest.text.numerals import counts_plain
 
 #: Longer than any way to write a chip; past it a text is refused unread.
 LONGEST: Final = 2000
 
 _ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
-_THOUSANDS = re.compile(r"(?<![A-Za-z0-9.,])(\d{1,3}(?:,\d{3})+)(?![0-9,])(?!\.\d)")
 #: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
 _COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
 _FOLDED = str.maketrans({
@@ -93,22 +93,18 @@ def cut(text: str) -> Atoms:
 
 def _plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and no commas within numbers."""
+    text = counts_plain(counts_in_digits(text))
     if not text.isascii() or "*" in text or "`" in text:
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    text = " ".join(text.split())
-    if "," in text:
-        text = _THOUSANDS.sub(lambda match: match[0].replace(",", ""), text)
-    text = _spelled(text)
+    text = _spelled(" ".join(text.split()))
     if "x" in text or "X" in text:
         text = _COUNTED.sub(r"\1 x ", text)
     return text
 
 
 def _spelled(text: str) -> str:
-    """The text with numbers such as 'thirty-two' in digits, and TPUs that are spelled out by their short names."""
+    """The text with TPUs that are spelled out by their short names."""
     lower = text.lower()
-    if "ty" in lower or "hundred" in lower:
-        text = compounds_in_digits(text)
     if "tensor p" in lower:
         text = _SPELLED_OUT.sub(r"TPU\1", text)
     if " tpu" in text.lower() and "gen" in lower:
