@@ -13,7 +13,7 @@ from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
 from computeest.problems import CellError
 from computeest.schema import cells, fields
-from computeest.text.numbers import in_digits
+from computeest.text.number_words import in_digits
 
 #: What says that tokens are counted once: those of a data set, or those that epochs repeat.
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"

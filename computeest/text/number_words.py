@@ -26,9 +26,6 @@ _CARDINAL = re.compile(
 _ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
 #: 'a day and a half' is one day and a half.
 _AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+([A-Za-z-]+)\s+and\s+(?:a\s+)?half\b", re.IGNORECASE)
-#: A cheap sign that a text may hold a number in English words.
-_HINT = re.compile(r"t(?:wo|hree|en|welve|hirt|went|housand)|one|f(?:our|ive|ift|ort)|s(?:ix|even)|eigh|nine|eleven|"
-                   r"dozen|hundred|half", re.IGNORECASE)
 
 
 def in_digits(text: str) -> str:
@@ -40,11 +37,9 @@ def in_digits(text: str) -> str:
 
 def counts_in_digits(text: str) -> str:
     """The text with numbers of several words in digits: 'thirty-two GPUs' is '32 GPUs', while 'Example One' stays."""
-    if not text.isascii() or not text.islower() or " " in text:
-        text = foreign_in_digits(text)
-    if _HINT.search(text) is None:
+    if text.isascii() and _triggers().isdisjoint(text.lower().replace("-", " ").replace("(", " ").split()):
         return text
-    return _CARDINAL.sub(_compound, text)
+    return _CARDINAL.sub(_compound, foreign_in_digits(text))
 
 
 def _compound(match: re.Match[str]) -> str:
@@ -105,7 +100,7 @@ def foreign_in_digits(text: str) -> str:
         text = _CHINESE_SCALE.sub(lambda m: f"{float(m[1]) * _CHINESE_UNITS[m[2]]:.15g}", text)
         text = _COUNTED_IN_CHINESE.sub(lambda match: f"{_chinese(match[0]):d}", text)
     first = _first_words()
-    if first.isdisjoint(text.lower().replace("-", " ").split()):
+    if text.isascii() and first.isdisjoint(text.lower().replace("-", " ").replace("(", " ").split()):
         return text
     pieces, at = [], 0
     for word in _WORDS.finditer(text):
@@ -135,6 +130,12 @@ def _phrase(text: str, word: re.Match[str]) -> tuple[int, int] | None:
 @cache
 def _first_words() -> frozenset[str]:
     return frozenset(phrase.partition(" ")[0] for phrase in _foreign())
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    """The first words of numbers in other languages, and those without which no English number has several words."""
+    return _first_words() | {*_TENS, "hundred", "dozen", "half"}
 
 
 @cache

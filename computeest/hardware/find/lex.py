@@ -107,7 +107,7 @@ def _spelled(text: str) -> str:
     lower = text.lower()
     if "tensor p" in lower:
         text = _SPELLED_OUT.sub(r"TPU\1", text)
-    if " tpu" in text.lower() and "gen" in lower:
+    if "tpu" in lower and "gen" in lower:
         text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
     return text
 
