@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from computeest import registry
 from computeest.estimation import assumptions, base_models, evaluate, results
 from computeest.estimation.assumptions import Assumption
-from computeest.estimation.base_models import Ancestors
+from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.monte_carlo import sampled
 from computeest.estimation.plan import Planner, ways
@@ -30,6 +31,8 @@ from computeest.records.columns import Record, flat, objects, records
 from computeest.records.notebook import ShownRecord
 from computeest.records.thresholds import judgements
 from computeest.records.thresholds import named as named_thresholds
+from computeest.text.model_names import fold
+from computeest.text.numbers import NINETY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +190,7 @@ def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str
     spec = read(table, options)
     look_up(spec, options)
     reconciled = _reconciled(spec, _evaluation(spec, options), options)
-    return base_models.ancestors(spec, reconciled, dict(options.reference), wanted)
+    return base_models.ancestors(spec, reconciled, dict(options.reference), wanted, bundled)
 
 
 def _evaluation(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Evaluation:
@@ -203,8 +206,32 @@ def _reconciled(spec: Spec, evaluation: Evaluation, options: Options) -> Reconci
 def _collected(spec: Spec, evaluation: Evaluation, options: Options,
                assumed: Mapping[str, Assumption] | None = None) -> Results:
     reconciled = _reconciled(spec, evaluation, options)
-    known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference))
+    known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference), table=bundled)
     return results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known)
+
+
+def bundled(names: Set[str]) -> dict[str, Known]:
+    """What the bundled table knows of base models by these names: its entries, estimated under the usual options."""
+    from computeest import models  # YAML, and only where a base model is named that nobody at hand knows
+
+    asked = {name: entry for name in sorted(names) if (entry := models.find(name)) is not None}
+    known = _of_entries(tuple(models.with_bases(asked.values()))) if asked else {}
+    return {name: base_models.tuned(known[entry.id]) if models.is_tuned(name) else known[entry.id]
+            for name, entry in asked.items()}
+
+
+@lru_cache(maxsize=64)
+def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
+    """Entries of the bundled table as base models; what they start from in turn is among them."""
+    from computeest import models
+
+    entries = [models.entries()[key] for key in ids]
+    found = evaluated([read_paper(entry.paper()) for entry in entries])
+    own = dict(zip(ids, found.reconciled.flop.tolist(), strict=True))
+    parts = {entry.id: {fold(link.name): own[link.id] for link in models.lineage(entry)} for entry in entries}
+    columns = (found.columns[name] for name in ("flop_low", "flop_high", "parameters", "tokens_seen"))
+    return {entry.id: Known(entry.name, parts[entry.id], math.log(high / low) / (2 * NINETY), parameters, tokens)
+            for entry, low, high, parameters, tokens in zip(entries, *columns, strict=True)}
 
 
 @lru_cache(maxsize=8)

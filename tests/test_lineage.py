@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from computeest import pipeline
+from computeest import models, pipeline
 from computeest.cli.app import app
 from computeest.facts.paper import read_paper
+from computeest.questions import known_models
 from computeest.records.columns import Record
 from computeest.text.model_names import fold, series_of, split
 
@@ -138,3 +140,90 @@ def test_the_command_line_finds_base_models_in_other_papers_and_in_a_reference_t
     assert big["flop"] == pytest.approx(1e22)
     assert tuned["base_flop"] == pytest.approx(1e22)
     assert tuned["flop"] == pytest.approx(1e22 + 6e19)
+
+
+def bundled(name: str) -> Record:
+    entry = models.find(name)
+    assert entry is not None
+    return known_models.records([entry])[entry.id]
+
+
+@pytest.mark.parametrize("name", ["Llama 2-7B", "meta-llama/Llama-2-7b-hf", "llama2 7b"])
+def test_a_base_model_that_only_the_bundled_table_knows_is_added(name: str) -> None:
+    (record,) = together({"base_model": name})
+    table = bundled("Llama 2 7B")
+    assert record["base_flop"] == pytest.approx(table["flop"])
+    assert record["flop"] == pytest.approx(table["flop"] + 6e19)
+    assert "base-compute-missing" not in codes(record)
+    check = next(check for check in record["checks"] if check["code"] == "base-from-table")
+    assert (check["level"], check["message"]) == ("info", (
+        "the compute of the base model is that of Llama 2 7B in the bundled table, estimated from its facts: "
+        "computeest models show"))
+
+
+@pytest.mark.parametrize("name", ["Llama 2-7B", "Mistral 7B"])  # stated tokens; tokens that nobody published
+def test_the_interval_of_a_bundled_base_model_is_that_of_its_entry(name: str) -> None:
+    (record,) = together({"base_model": name})
+    table = bundled(name)
+    assert record["flop_high"] / record["flop_low"] == pytest.approx(table["flop_high"] / table["flop_low"], rel=0.01)
+
+
+def test_papers_at_hand_and_a_reference_come_before_the_bundled_table() -> None:
+    (record,) = together({"base_model": "Llama 2 7B"}, reference={"Llama 2-7B": 1e23})
+    assert record["base_flop"] == 1e23
+    assert "base-from-table" not in codes(record)
+    record, _ = together({"base_model": "Llama 2 7B"}, {"model": "Llama 2-7B", "tokens_seen": 2e12})
+    assert record["base_flop"] == pytest.approx(6 * 1e9 * 2e12)
+    assert "base-from-table" not in codes(record)
+
+
+def test_a_paper_at_hand_may_itself_start_from_a_bundled_model() -> None:
+    record, middle = together({"base_model": "Middle"}, {"model": "Middle", "base_model": "Llama 2 7B"})
+    assert middle["flop"] == pytest.approx(bundled("Llama 2 7B")["flop"] + 6e19)
+    assert record["flop"] == pytest.approx(middle["flop"] + 6e19)
+
+
+def test_what_two_bundled_base_models_start_from_counts_once() -> None:
+    (record,) = together({"base_model": "Code Llama 7B, Llama 2 7B"})
+    assert record["base_flop"] == pytest.approx(bundled("Code Llama 7B")["flop"])
+
+
+def test_a_release_tuned_from_a_bundled_model_is_less_sure() -> None:
+    plain, tuned = together({"base_model": "Llama 3.1 8B"})[0], together({"base_model": "Llama-3.1-8B-Instruct"})[0]
+    assert tuned["base_flop"] == plain["base_flop"]
+    assert tuned["flop_high"] / tuned["flop_low"] > 1.5 * plain["flop_high"] / plain["flop_low"]
+    check = next(check for check in tuned["checks"] if check["code"] == "base-from-table")
+    assert "that of Llama 3.1 8B, from which it was tuned, in the bundled table" in check["message"]
+
+
+@pytest.mark.parametrize("name", ["GPT-4", "Llama 2 9B", "Llama 27B", "BERT"])
+def test_a_base_model_that_nobody_knows_stays_unknown(name: str) -> None:
+    (record,) = together({"base_model": name})
+    assert record["base_flop"] is None
+    assert "base-compute-missing" in codes(record)
+    assert "base-from-table" not in codes(record)
+    assert record["flop"] == pytest.approx(6e19)
+
+
+@pytest.mark.parametrize(("facts", "again"), [
+    ({"parameters": 8e9, "tokens_seen": 15e12}, True), ({"parameters": 8e9, "tokens": 7.5e12, "epochs": 2}, True),
+    ({"parameters": 8e9, "tokens_seen": 12e12}, False), ({"parameters": 6.5e9, "tokens_seen": 15e12}, False),
+])
+def test_the_facts_of_a_bundled_base_model_described_again_are_not_added(facts: dict[str, float], again: bool) -> None:
+    """Counting the network gives 1.2 times 6 x parameters x tokens, so the answers alone would not tell."""
+    (record,) = together({"base_model": "Llama 3 8B", "tokens_seen": None} | facts)
+    assert ("base-described-again" in codes(record)) == again
+    assert (record["base_flop"] is None) == again
+
+
+def test_a_table_in_pieces_finds_bundled_base_models(tmp_path: Path) -> None:
+    table, out = tmp_path / "models.csv", tmp_path / "out.csv"
+    table.write_text("model,parameters,tokens_seen,base_model\n" + "".join(
+        f"Model {i},1e9,1e10,{base}\n" for i, base in enumerate(["Llama 2 7B", "", "GPT-4", "Model 0"] * 5)))
+    result = CliRunner().invoke(app, ["annotate", str(table), "-o", str(out), "--chunk", "3"])
+    assert result.exit_code == 0, result.stderr
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    base = bundled("Llama 2 7B")["flop"]
+    assert [float(row["base_flop"] or "nan") for row in rows[:2]] == pytest.approx([base, float("nan")], nan_ok=True)
+    assert float(rows[3]["base_flop"]) == pytest.approx(base + 6e19)
+    assert rows[2]["base_flop"] == ""

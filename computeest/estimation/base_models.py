@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,15 @@ from numpy.typing import NDArray
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.text.model_names import fold, series_of, split
+
+#: One sigma in natural log of a compute figure that authors state.
+REPORTED_SIGMA = 0.2
+
+#: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
+UNKNOWN_RUN = 0.3
+
+#: The bundled table: what it knows of some folded names.
+Table = Callable[[Set[str]], Mapping[str, "Known"]]
 
 #: A run this close to its base model's compute is the base model's own run, described again.
 SAME_RUN = 1.1
@@ -36,6 +45,28 @@ class Lineage:
     counted_in: dict[int, str] = field(default_factory=dict)
     #: Papers that are their own base model's base model.
     cycles: dict[int, str] = field(default_factory=dict)
+    #: Papers whose base models the bundled table knows: what it calls them, and one sigma in natural log of their sum.
+    bundled: dict[int, tuple[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A base model that the bundled table knows."""
+
+    name: str
+    #: Its own run's compute, and that of each model it starts from, by folded name.
+    parts: Mapping[str, float]
+    #: One sigma in natural log of all of them together.
+    sigma: float
+    #: What its own run is described by, NaN where it is not; with these facts a paper describes it once more.
+    parameters: float = float("nan")
+    tokens: float = float("nan")
+
+
+def tuned(known: Known) -> Known:
+    """A release made of a model by tuning of unknown compute: at least the model's, and less surely so."""
+    return replace(known, name=f"{known.name}, from which it was tuned,", parameters=float("nan"),
+                   sigma=float(np.hypot(known.sigma, UNKNOWN_RUN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +81,8 @@ class Ancestors:
     cyclic: frozenset[str] = frozenset()
     #: What each model's compute is made of where that is known: its own run's and each base model's own, by name.
     parts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    #: Those that neither the rows at hand nor a reference table know, but the bundled table.
+    bundled: Mapping[str, Known] = field(default_factory=dict)
 
 
 def named(texts: Iterable[str]) -> tuple[set[str], set[str]]:
@@ -59,8 +92,8 @@ def named(texts: Iterable[str]) -> tuple[set[str], set[str]]:
 
 
 def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float],
-              wanted: tuple[Set[str], Set[str]] | None = None) -> Ancestors:
-    """What the rows at hand and a reference table, which comes first, know of base models.
+              wanted: tuple[Set[str], Set[str]] | None = None, table: Table | None = None) -> Ancestors:
+    """What a reference table, then the rows at hand, then the bundled `table`, know of base models.
 
     `wanted` says which, as `named` does, where other rows than those at hand name them.
     """
@@ -79,7 +112,10 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
                                   tuple(split(text)) if text and np.isnan(stated) else ())
     order, cyclic = _in_order(here, known)
     plain = _totals(order, here, Ancestors(known, {}, cyclic))
-    return _totals(order, here, Ancestors(known, _series(reference, here, plain.flop), cyclic))
+    bundled = table(names - plain.flop.keys() - cyclic) if table is not None and names else {}
+    known |= {name: sum(model.parts.values()) for name, model in bundled.items()}
+    parts = {name: model.parts for name, model in bundled.items()}
+    return _totals(order, here, Ancestors(known, _series(reference, here, plain.flop), cyclic, parts, bundled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +160,7 @@ def _peeled(above: Mapping[str, set[str]]) -> tuple[list[str], set[str]]:
 def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancestors) -> Ancestors:
     """The ancestors with the models at hand, each with the compute of its base models."""
     flop, parts = dict(ancestors.flop), dict(ancestors.parts)
-    growing = Ancestors(flop, ancestors.series, ancestors.cyclic, parts)
+    growing = Ancestors(flop, ancestors.series, ancestors.cyclic, parts, ancestors.bundled)
     for name in order:
         model = here[name]
         made = {} if np.isnan(model.stated) else {f"{name}'s base": model.stated}
@@ -172,6 +208,7 @@ class _Bases:
     missing: list[str] = field(default_factory=list)
     scaled: str = ""
     cycle: str = ""
+    bundled: list[Known] = field(default_factory=list)
 
     @classmethod
     def of(cls, model: str | None, names: Iterable[str], ancestors: Ancestors) -> _Bases:
@@ -188,12 +225,27 @@ class _Bases:
                 found.missing.append(name)
             else:
                 found.parts |= ancestors.parts.get(fold(name), {fold(name): flop})
+                found.bundled += [ancestors.bundled[fold(name)]] if fold(name) in ancestors.bundled else []
         return found
 
     @property
     def total(self) -> float:
         """Compute of all of them, NaN where nothing is known."""
         return sum(self.parts.values()) if self.parts else float("nan")
+
+    @property
+    def sigma(self) -> float:
+        """One sigma in natural log of the sum, as if all of them erred the same way."""
+        spread = {part: known.sigma for known in self.bundled for part in known.parts}
+        return sum(flop * spread.get(part, REPORTED_SIGMA) for part, flop in self.parts.items()) / self.total
+
+    def described(self, spec: Spec, row: int) -> bool:
+        """Whether a row's facts are those of its one base model: as many parameters, as many tokens."""
+        tokens = spec.get("tokens_seen", row)
+        if np.isnan(tokens):
+            tokens = spec.get("tokens", row) * np.nan_to_num(spec.get("epochs", row), nan=1.0)
+        return len(self.bundled) == 1 and len(self.missing) == 0 and _same_run(tokens, self.bundled[0].tokens) and \
+            _same_run(spec.get("parameters", row), self.bundled[0].parameters)
 
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
@@ -222,7 +274,9 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         if base.cycle:
             found.cycles[paper] = base.cycle
         found.base[paper] = base.total
-        if _same_run(float(reconciled.flop[paper]), base.total):
+        if base.bundled:
+            found.bundled[paper] = ", ".join(known.name for known in base.bundled), base.sigma
+        if _same_run(float(reconciled.flop[paper]), base.total) or base.described(spec, int(first[paper])):
             found.same_run[paper] = text
     for paper in _holding(reconciled, found.base).tolist():
         found.counted_in[paper] = str(bases.at(int(first[paper])) or "")

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.estimation.base_models import UNKNOWN_RUN
 from computeest.estimation.evaluate import LN10, Candidates, applied
 from computeest.estimation.reconcile import said
-from computeest.estimation.results import MISSING_BASE, UNKNOWN_RUN, Results, base_sigma, candidates_of, taken
+from computeest.estimation.results import MISSING_BASE, Results, base_sigma, candidates_of, taken
 from computeest.problems import UsageError
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation import base_models, reconcile
 from computeest.estimation.assumptions import Assumption, Case
-from computeest.estimation.base_models import Ancestors, Lineage
+from computeest.estimation.base_models import REPORTED_SIGMA, UNKNOWN_RUN, Ancestors, Lineage
 from computeest.estimation.combine import sigma_of_two
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.reconcile import Reconciled
@@ -25,16 +25,11 @@ Floats = NDArray[np.float64]
 
 PETAFLOP_S_DAY = 8.64e19
 
-#: One sigma in natural log of a compute figure that authors state.
-REPORTED_SIGMA = 0.2
 #: The same of a base model whose compute was scaled from another of its series.
 SCALED_SIGMA = 0.5
 
 #: One sigma in natural log of a number that leaves out a base model of unknown compute.
 MISSING_BASE = 3.0
-
-#: One sigma in natural log by which the compute of a model exceeds its base model's, where its own run is unknown.
-UNKNOWN_RUN = 0.3
 
 #: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
 _OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time")}
@@ -179,7 +174,10 @@ def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp
 
 def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats:
     """One sigma in natural log of each paper's base models' compute."""
-    stated = np.hypot(spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else 0.0, REPORTED_SIGMA)
+    given = spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else np.zeros(len(first))
+    stated = np.hypot(given, REPORTED_SIGMA)
+    for paper, (_, sigma) in ancestry.bundled.items():
+        stated[paper] = sigma
     return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
 
 

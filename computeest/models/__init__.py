@@ -5,6 +5,6 @@ does a paper's.
 """
 
 from computeest.models.entry import Entry, Source
-from computeest.models.table import entries, find, is_tuned
+from computeest.models.table import entries, find, is_tuned, lineage, with_bases
 
-__all__ = ["Entry", "Source", "entries", "find", "is_tuned"]
+__all__ = ["Entry", "Source", "entries", "find", "is_tuned", "lineage", "with_bases"]

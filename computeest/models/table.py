@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -57,6 +57,23 @@ def is_tuned(name: str) -> bool:
     """Whether a name is that of a release tuned from a model of the table, by an unknown amount."""
     known = _known(name)
     return known is not None and known[1]
+
+
+def with_bases(asked: Iterable[Entry]) -> dict[str, Entry]:
+    """The entries and what they start from, each once, by id."""
+    found: dict[str, Entry] = {}
+    for entry in asked:
+        for link in lineage(entry):
+            found.setdefault(link.id, link)
+    return found
+
+
+def lineage(entry: Entry) -> list[Entry]:
+    """The entry, what it starts from, what that starts from, ..."""
+    line = [entry]
+    while (name := line[-1].text("base_model")) and (base := find(name)) is not None and base not in line:
+        line.append(base)
+    return line
 
 
 def _known(name: str) -> tuple[str, bool] | None:

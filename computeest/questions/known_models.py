@@ -20,18 +20,10 @@ COLUMNS = ("id", "name", "published", "parameters", "active_parameters", "tokens
 def records(entries: Iterable[Entry]) -> dict[str, Record]:
     """The record of each entry by id, with the compute of the models that it starts from."""
     asked = list(entries)
-    family = {entry.id: entry for start in asked for entry in _with_bases(start)}
+    family = models.with_bases(asked)
     found = pipeline.estimate_together([read_paper(entry.paper()) for entry in family.values()], pipeline.Options())
     by_id = dict(zip(family, found, strict=True))
     return {entry.id: by_id[entry.id] for entry in asked}
-
-
-def _with_bases(entry: Entry) -> list[Entry]:
-    """The entry and what it starts from, one after the other."""
-    line = [entry]
-    while (name := line[-1].text("base_model")) and (base := models.find(name)) is not None and base not in line:
-        line.append(base)
-    return line
 
 
 def rows() -> list[dict[str, Any]]:

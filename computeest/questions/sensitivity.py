@@ -18,7 +18,8 @@ from computeest import schema
 from computeest.estimation import results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.plan import Planner
-from computeest.estimation.results import MISSING_BASE, REPORTED_SIGMA, Results
+from computeest.estimation.base_models import REPORTED_SIGMA
+from computeest.estimation.results import MISSING_BASE, Results
 from computeest.facts.paper import read_paper
 from computeest.facts.spec import Spec
 from computeest.pipeline import Options, answered, evaluated

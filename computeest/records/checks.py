@@ -233,6 +233,9 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
     for index, name in lineage.counted_in.items():
         yield Mark((index,), _finding("base-added-twice", "warning", "the figure that the authors state holds that of"
                                       f" the base model, {name}, already, so it is not added again"))
+    for index, (name, _) in lineage.bundled.items():
+        yield Mark((index,), _finding("base-from-table", "info", f"the compute of the base model is that of {name} in "
+                                      "the bundled table, estimated from its facts: computeest models show"))
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
     for index, name in lineage.cycles.items():

@@ -129,7 +129,7 @@ def judge(results: Results, index: int, threshold: Threshold) -> Judgement | Non
     limit = threshold.flop * threshold.share
     if modified and base:
         # the base model's compute is not certain either
-        from computeest.estimation.results import REPORTED_SIGMA
+        from computeest.estimation.base_models import REPORTED_SIGMA
 
         limit, sigma = base * threshold.share, math.hypot(sigma, REPORTED_SIGMA)
     reach = math.exp(NINETY * sigma)
