@@ -17,8 +17,8 @@ import numpy as np
 from computeest import schema
 from computeest.estimation import results
 from computeest.estimation.assumptions import Assumption
-from computeest.estimation.plan import Planner
 from computeest.estimation.base_models import REPORTED_SIGMA
+from computeest.estimation.plan import Planner
 from computeest.estimation.results import MISSING_BASE, Results
 from computeest.facts.paper import read_paper
 from computeest.facts.spec import Spec
