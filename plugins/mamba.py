@@ -26,14 +26,16 @@ class Mamba:
     bias: bool = False
     conv_bias: bool = True
     rank: int | None = None
+    #: Channels within a layer, where they are not `expand` times the width.
+    inner: int | None = None
 
 
 def mamba(p: Mamba) -> Network:
     """One sequence through a Mamba; the scan is element-wise and is shown apart from the matrix products."""
     if p.version not in (1, 2):
         raise ValueError(f"version: {p.version} is not defined; expected 1 or 2")
-    if p.rank is not None and p.rank < 1:
-        raise ValueError(f"rank: {p.rank} is out of range; expected at least 1")
+    if min(1 if given is None else given for given in (p.rank, p.inner)) < 1:
+        raise ValueError(f"rank: {p.rank} or inner: {p.inner} is out of range; expected at least 1")
     net = Network(tokens=p.sequence_length)
     x = net.embedding(p.sequence_length, p.vocabulary, p.width)
     with net.repeat(p.layers, "layer"):
@@ -41,7 +43,14 @@ def mamba(p: Mamba) -> Network:
         if p.version == 1:
             states = 16 if p.state is None else p.state
             y = net.mamba1(
-                y, state=states, kernel=p.kernel, expand=p.expand, rank=p.rank, bias=p.bias, conv_bias=p.conv_bias
+                y,
+                state=states,
+                kernel=p.kernel,
+                expand=p.expand,
+                inner=p.inner,
+                rank=p.rank,
+                bias=p.bias,
+                conv_bias=p.conv_bias,
             )
         else:
             states = 128 if p.state is None else p.state
@@ -50,6 +59,7 @@ def mamba(p: Mamba) -> Network:
                 state=states,
                 kernel=p.kernel,
                 expand=p.expand,
+                inner=p.inner,
                 head_dim=p.head_dim,
                 groups=p.groups,
                 bias=p.bias,

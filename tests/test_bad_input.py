@@ -166,7 +166,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                                     "  expected: one number of chips"]),
     # networks
     "unknown family": ("family: resnett\narchitecture: {depth: 50}\n",
-                       ["paper.yaml:1: family: no family is called 'resnett'; closest: 'resnet', 'resnext', 'regnet'"]),
+                       ["paper.yaml:1: family: no family is called 'resnett'; closest: 'resnet', 'resnext', "
+                        "'resnet3d'"]),
     "unknown key of a family": ("family: resnet\narchitecture: {deepth: 50}\n",
                                 ["paper.yaml:2: architecture: the family 'resnet' has no 'deepth'; it has depth, "
                                  "image, classes, width, version, layout, blocks; closest: 'depth'"]),

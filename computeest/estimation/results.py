@@ -16,6 +16,7 @@ from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.base_models import REPORTED_SIGMA, UNKNOWN_RUN, Ancestors, Lineage
 from computeest.estimation.combine import sigma_of_two
 from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.estimation.plan import Plan
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.registry import Registry
@@ -218,6 +219,18 @@ def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:
 def per_paper(results: Results, function: Callable[[int], Any]) -> list[Any]:
     """A value for each paper."""
     return [function(index) for index in range(len(results.first))]
+
+
+#: Columns that a counted network gives.
+_COUNTED = {"forward_flop", "forward_flop_per_token", "parameters", "active_parameters"}
+
+
+def assumed_sizes(results: Results, row: int, plan: Plan) -> dict[str, float]:
+    """Sizes of the network that were left to its family, where a plan rests on what was counted with them."""
+    fact = results.spec.networks.at(row)
+    if fact is None or not fact.assumed or _COUNTED.isdisjoint(plan.given):
+        return {}
+    return {f"architecture.{name}": value for name, value in fact.assumed.items()}
 
 
 def taken(results: Results, row: int, column: str) -> Assumption | Case:

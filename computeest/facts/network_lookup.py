@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from computeest import schema
 from computeest.contract import Network
-from computeest.facts.lookup import Lookup, distinct
-from computeest.facts.network_names import resolve
+from computeest.facts.lookup import Floats, Lookup, distinct
+from computeest.facts.network_defaults import shapeless, taken
+from computeest.facts.network_names import names_member, resolve
 from computeest.facts.spec import NetworkFact, Spec
 from computeest.registry import Registry
 from computeest.schema.architecture import SYNONYMS
@@ -58,9 +60,26 @@ def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, le
     try:
         if family is None:
             return _of_layers(layers, given)
-        return count(registry, str(family), given, None if math.isnan(length) else int(length))
+        return _stated(registry, str(family), given, None if math.isnan(length) else int(length))
     except ValueError as error:
         return NetworkFact(str(family or "layers"), "", "", None, math.nan, error=str(error))
+
+
+def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], length: int | None) -> NetworkFact:
+    """The network of a paper: its family alone is no architecture, and what it leaves to the family is assumed."""
+    family, given = resolve(registry, name, architecture)
+    named = names_member(registry, name, architecture)
+    lacking = "" if named else shapeless(family, given)
+    if lacking:
+        raise ValueError(lacking)
+    fact = count(registry, name, architecture, length)
+    if named or fact.network is None:
+        return fact
+    if length is not None and "sequence_length" in family.parameters:
+        given.setdefault("sequence_length", length)
+    found = taken(family, given, fact.network)
+    return replace(fact, assumed=found.values, forward_sigma=found.forward, token_sigma=found.a_token,
+                   parameter_sigma=found.parameters)
 
 
 def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFact:
@@ -126,7 +145,26 @@ def _apply(spec: Spec) -> None:
     for column in ("forward_flop", "forward_macs", "forward_flop_per_token"):
         stated |= ~np.isnan(spec.column(column))
     anywhere = np.ones(spec.size, dtype=bool)
-    spec.fill("forward_flop", networks.column("forward_flop"), ~stated)
-    spec.fill("forward_flop_per_token", networks.column("forward_flop_per_token"), ~stated)
-    for column in ("parameters", "active_parameters", "trainable_parameters", "backward_ratio"):
+    apart = _contradicted(spec)
+    a_token, spread = networks.column("forward_flop_per_token"), networks.column("forward_sigma")
+    # where assumed sizes do not fit the parameters stated, these decide what a token costs, and widen that of an image
+    decided = ~np.isnan(a_token) & (apart > 0)
+    spec.fill("forward_flop", networks.column("forward_flop"), ~stated & ~decided, np.hypot(spread, apart))
+    spec.fill("forward_flop_per_token", a_token, ~stated & ~decided, networks.column("token_sigma"))
+    for column in ("parameters", "active_parameters"):
+        spec.fill(column, networks.column(column), ~decided, networks.column("parameter_sigma"))
+    for column in ("trainable_parameters", "backward_ratio"):
         spec.fill(column, networks.column(column), anywhere)
+
+
+#: How far stated parameters may be from those counted with assumed sizes: papers round, and leave embeddings out.
+FITTING = 0.1
+
+
+def _contradicted(spec: Spec) -> Floats:
+    """ln of how far stated parameters are from those counted with assumed sizes; 0 where they fit."""
+    networks = spec.networks
+    with np.errstate(all="ignore"):
+        apart = np.abs(np.log(spec.column("parameters") / networks.column("parameters")))
+    counted = networks.column("parameter_sigma") > 0
+    return np.where(counted & (apart > FITTING), np.nan_to_num(apart), 0.0)

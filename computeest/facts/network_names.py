@@ -42,7 +42,8 @@ def _unknown(registry: Registry, name: str, wanted: str, kind: str) -> str:
     if kind == "family" and folded(name) in OPEN_WORDS:
         return f"no family is called '{name}'; it may be {OPEN_WORDS[folded(name)]}"
     called = (alias.name for aliases in registry.aliases.values() for alias in aliases)
-    close = did_you_mean(wanted, dict.fromkeys((*registry.families, *registry.variants, *called)))
+    known = dict.fromkeys((*registry.families, *registry.variants))
+    close = did_you_mean(wanted, known) or did_you_mean(wanted, called)
     return f"no {kind} is called '{wanted}'; {close}".rstrip("; ")
 
 
@@ -55,6 +56,16 @@ def member(registry: Registry, wanted: str, family: Family | None = None) -> Mem
         if alias is not None:
             return _of_alias(registry, alias)
     return known or _any_punctuation(registry, plain, family)
+
+
+def names_member(registry: Registry, name: str, architecture: Mapping[str, Any]) -> bool:
+    """Whether a name, or the variant beside it, is that of one member, whose sizes are all its own."""
+    if architecture.get("variant") is not None:
+        return True
+    family = registry.families.get(name) or _any_spelling(registry.families, name)
+    if family is None:
+        return folded(name) not in FAMILY_WORDS
+    return schema.key(family.name) in registry.variants
 
 
 def meaning(registry: Registry, name: str) -> str:

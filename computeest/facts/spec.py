@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +72,12 @@ class NetworkFact:
     trainable_parameters: float = math.nan
     #: Exact, and given only where part of the network's work is frozen: the usual ratio is that of one trained whole.
     backward_ratio: float = math.nan
+    #: Parameters of the family that nobody stated, with the defaults taken, and one sigma of ln that they bring to the
+    #: forward FLOP, to those of a token and to the parameters.
+    assumed: Mapping[str, float] = field(default_factory=dict)
+    forward_sigma: float = 0.0
+    token_sigma: float = 0.0
+    parameter_sigma: float = 0.0
     #: What is wrong with the architecture, as a sentence.
     error: str = ""
 

@@ -11,7 +11,7 @@ import numpy as np
 from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.evaluate import Candidates
 from computeest.estimation.plan import Step
-from computeest.estimation.results import Results, candidates_of, taken, worth_naming
+from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
 from computeest.records import wording
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
@@ -198,6 +198,17 @@ def _conclusion(results: Results, paper: int, runs: int) -> Iterator[str]:
     used = _assumed_by(results, paper)
     for name, assumption in used.items():
         yield f"assumed {name} = {assumption.value:g} [{assumption.source}]: {assumption.why}"
+    for name, (value, family) in _sizes_assumed(results, paper).items():
+        yield f"assumed {name} = {value:g}: the usual value of the family '{family}', which the paper does not state"
+
+
+def _sizes_assumed(results: Results, paper: int) -> dict[str, tuple[float, str]]:
+    """Sizes of networks that were left to their families, and which family."""
+    return {name: (value, fact.family)
+            for row in np.flatnonzero(results.spec.paper == paper)
+            if (fact := results.spec.networks.at(int(row))) is not None
+            for candidates, _ in candidates_of(results, int(row))
+            for name, value in assumed_sizes(results, int(row), candidates.plan).items()}
 
 
 def _assumed_by(results: Results, paper: int) -> dict[str, Assumption | Case]:

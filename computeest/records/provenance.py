@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.estimation.plan import Plan
-from computeest.estimation.results import Results, candidates_of, taken, worth_naming
+from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.records.derivation import written
 
@@ -31,7 +31,8 @@ def assumed_texts(results: Results) -> Lookup[str]:
     """What was assumed, in one line a paper."""
     chips = results.spec.chips
     formats = _alike(chips, lambda chip: (chip.format_assumed, chip.number_format))
-    return _by_kind(results, _assumed_of, together, _assumed_text, formats, *results.evaluation.cases.values())
+    sizes = _alike(results.spec.networks, lambda network: tuple(network.assumed.items()))
+    return _by_kind(results, _assumed_of, together, _assumed_text, formats, sizes, *results.evaluation.cases.values())
 
 
 def formulas(results: Results) -> Lookup[str]:
@@ -71,6 +72,8 @@ def _assumed_of(results: Results, row: int) -> dict[str, Any]:
     chip = results.spec.chips.at(row)
     if chip is not None and chip.format_assumed and any("peak" in plan.given for plan in plans):
         found["number_format"] = chip.number_format
+    for plan in plans:
+        found |= assumed_sizes(results, row, plan)
     return dict(sorted(found.items()))
 
 

@@ -107,6 +107,7 @@ def mamba1(c: Config, length: int) -> Network:
             vocabulary=c.count("vocab_size", 50280),
             state=c.count("state_size", 16),
             expand=c.count("expand", 2),
+            inner=c.optional("intermediate_size"),  # where it stands it is what is built, whatever expand says
             rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
             kernel=c.count("conv_kernel", 4),
             bias=c.flag("use_bias", default=False),

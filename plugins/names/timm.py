@@ -25,7 +25,8 @@ def _resnets() -> Names:
         "resnet50_gn": ("resnet-50", {}),
         **{f"resnet{depth}d": (f"resnet-{depth}-d", {}) for depth in (18, 34, 26, 50)},
         **{f"resnet{depth}d": (f"resnet-{depth}-d", {"image": 256}) for depth in (101, 152, 200)},
-        **{f"resnet{depth}t": (f"resnet-{depth}-d", {"stem": "tiered"}) for depth in (26, 50)},
+        **{f"resnet{depth}t": (f"resnet-{depth}-d", {"stem": "tiered", **more}) for depth, more in
+           ((26, {"image": 256}), (50, {}))},
         **{f"ecaresnet{depth}d": (f"eca-resnet-{depth}-d", {}) for depth in (50, 101)},
         "ecaresnet50t": ("eca-resnet-50-d", {"stem": "tiered", "image": 256}),
         "ecaresnet26t": ("resnet-26-d", {"stem": "tiered", "attention": "eca", "image": 256}),
@@ -34,8 +35,8 @@ def _resnets() -> Names:
         "seresnet200d": ("resnet-200-d", {"attention": "se", "image": 256}),
         "resnext50d_32x4d": ("resnet-50-d", {"groups": 32, "group_width": 4}),
         "seresnext26d_32x4d": ("resnet-26-d", {"groups": 32, "group_width": 4, "attention": "se"}),
-        "seresnext101d_32x8d": ("resnet-101-d", {"groups": 32, "group_width": 8, "attention": "se", "image": 288}),
-        "seresnext101_32x8d": ("se-resnext-101-32x4d", {"group_width": 8, "image": 288}),
+        "seresnext101d_32x8d": ("resnet-101-d", {"groups": 32, "group_width": 8, "attention": "se"}),
+        "seresnext101_32x8d": ("se-resnext-101-32x4d", {"group_width": 8}),
         "skresnet50": ("sknet-50", {"groups": 1, "group_width": 64}),
         "skresnet50d": ("sknet-50", {"groups": 1, "group_width": 64, "stem": "deep", "pooled_shortcut": True}),
         "skresnext50_32x4d": ("sknet-50", {}),
@@ -48,8 +49,8 @@ def _resnets() -> Names:
         **{f"res2net{name}": (f"res2net-{name.replace('_', '-')}", {}) for name in
            ("50_26w_4s", "50_26w_6s", "50_26w_8s", "50_48w_2s", "50_14w_8s", "101_26w_4s")},
         **{f"resnetv2_{depth}": (f"resnet-{depth}-v2", {}) for depth in (18, 34, 50, 101, 152)},
-        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 448}) for name in ("50x1", "50x3", "101x1", "101x3")},
-        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 224}) for name in ("152x2",)},
+        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 448}) for name in ("50x3", "101x1", "101x3")},
+        **{f"resnetv2_{name}_bit": (f"bit-r{name}", {"image": 224}) for name in ("50x1", "152x2")},
         "resnetv2_152x4_bit": ("bit-r152x4", {"image": 480}),
         "legacy_senet154": ("senet-154", {}),
         **{f"legacy_seresnet{depth}": (f"se-resnet-{depth}", {}) for depth in (50, 101, 152)},
@@ -72,7 +73,6 @@ def _mobile() -> Names:
         **{f"mobilenetv2_{code}": (f"mobilenet-v2-{width}", {}) for code, width in widths.items()},
         **{f"{tf}mobilenetv3_{size}_{code}": (f"mobilenet-v3-{size}-{widths[code]}", {})
            for tf in ("", "tf_") for size in ("large", "small") for code in ("075", "100")},
-        "mobilenetv3_small_050": ("mobilenet-v3-small-1.0", {"width": 0.5}),
         **{f"mobilenetv4_{name}": (f"mobilenet-v4-{name.replace('_', '-')}", {}) for name in
            ("conv_small", "conv_medium", "conv_large", "hybrid_medium", "hybrid_large")},
         **{f"mnasnet_{code}": ("mnasnet-b1-1.0", {"width": widths[code]}) for code in ("050", "075", "100", "140")},
@@ -82,7 +82,8 @@ def _mobile() -> Names:
         **{f"{tf}efficientnet_e{size}": (f"efficientnet-edgetpu-{size}", {}) for tf in ("", "tf_") for size in "sml"},
         **{f"tf_mixnet_{size}": (f"mixnet-{size}", {}) for size in "sml"},
         **{f"hardcorenas_{name}": (f"hardcore-nas-{name}", {}) for name in "af"},
-        **{f"tf_efficientnet_lite{number}": (f"efficientnet-lite{number}", {}) for number in range(5)},
+        **{f"tf_efficientnet_lite{number}": (f"efficientnet-lite{number}", {"image": image})
+           for number, image in enumerate((224, 240, 260, 300, 380))},
         **{f"tf_efficientnet_b{number}": (f"efficientnet-b{number}", {}) for number in range(9)},
         **{f"tf_efficientnetv2_b{number}": (f"efficientnet-v2-b{number}", {"image": image})
            for number, image in enumerate((192, 192, 208, 240))},

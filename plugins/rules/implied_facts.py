@@ -75,12 +75,13 @@ def forward_of_tokens(forward_flop_per_token: Column, tokens_seen: Column) -> Co
     return forward_flop_per_token * tokens_seen
 
 
-def backward_of_trainable(trainable_parameters: Column, active_parameters: Column) -> Column:
+def backward_of_trainable(trainable_parameters: Column, parameters: Column) -> Column:
     """Backward FLOP for each forward FLOP, with part of the parameters frozen.
 
-    Activation gradients pass through every parameter (1), weight gradients are computed for the trained ones only.
+    Activation gradients pass through every parameter (1), weight gradients are computed for the trained ones only. Of a
+    mixture both are shares of all experts, those that a token meets and those that it does not.
     """
-    return 1 + trainable_parameters / active_parameters
+    return 1 + trainable_parameters / parameters
 
 
 def chips_times_time(chips: Column, time: Column) -> Column:
