@@ -44,6 +44,10 @@ class Rule:
         return self.formula.__name__
 
 
+#: What a method's answer can rest on.
+RESTS_ON = ("counted", "hardware", "stated")
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One way to reach the training FLOP of a run."""
@@ -57,6 +61,10 @@ class Method:
     source: str
     #: Which method is believed where two disagree: the higher.
     reliability: int = 0
+    #: What its answer rests on: `counted` operations, the `hardware` that ran, or what somebody `stated`.
+    rests_on: str = "counted"
+    #: What it yields to where that says that it cannot be right, or knows better: see docs/reconcile.md.
+    yields_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

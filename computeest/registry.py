@@ -15,7 +15,7 @@ from typing import Any
 import pluggy
 
 from computeest import schema
-from computeest.contract import Alias, Check, Family, Hooks, Method, Rule
+from computeest.contract import RESTS_ON, Alias, Check, Family, Hooks, Method, Rule
 from computeest.problems import UsageError
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
@@ -152,7 +152,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     for module_name, plugin in sorted(manager.list_name_plugin()):
         for method in _offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
-            _check_formula(method.name, method.formula, module_name)
+            _check_method(method, module_name)
             methods[method.name] = method
         for rule in _offered(plugin, module_name, "computeest_rules", Rule):
             _check_rule(rule, module_name)
@@ -186,6 +186,14 @@ def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
         if not isinstance(item, kind):
             raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s")
     return items
+
+
+def _check_method(method: Method, module: str) -> None:
+    for kind in (method.rests_on, *method.yields_to):
+        if kind not in RESTS_ON:
+            raise PluginError(f"{module}: the method '{method.name}' rests on or yields to '{kind}'; it must be one of "
+                              f"{', '.join(RESTS_ON)}")
+    _check_formula(method.name, method.formula, module)
 
 
 def _check_rule(rule: Rule, module: str) -> None:

@@ -190,11 +190,12 @@ def _same_run(own: float, base: float) -> bool:
 
 def _holding(reconciled: Reconciled, base: NDArray[np.float64]) -> NDArray[np.intp]:
     """Papers whose authors' figure is that of the base model and of what their facts say of their own run together."""
-    if "reported" not in reconciled.methods or np.isnan(base).all():
+    stated = np.array([method.rests_on == "stated" for method in reconciled.offered], dtype=bool)
+    if not stated.any() or np.isnan(base).all():
         return np.zeros(0, dtype=np.intp)
-    place = reconciled.methods.index("reported")
-    reported, others = reconciled.method_flop[:, place], np.delete(reconciled.method_flop, place, axis=1)
+    figures, others = reconciled.method_flop[:, stated], reconciled.method_flop[:, ~stated]
     with np.errstate(all="ignore"):
+        reported = np.exp(np.nansum(np.log(figures), axis=1) / (~np.isnan(figures)).sum(axis=1))
         own = np.exp(np.nansum(np.log(others), axis=1) / (~np.isnan(others)).sum(axis=1))
         sums = np.abs(np.log(reported / (base + own))) < np.log(SUMS_ALIKE)
         return np.flatnonzero((reported >= base) & (own < reported / COUNTED_IN) & sums)

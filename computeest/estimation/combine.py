@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.contract import Method
 from computeest.text.numbers import NINETY
 
 Floats = NDArray[np.float64]
@@ -162,9 +163,8 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Precedence:
-    """Where one method's answer yields to another's."""
+    """Where the answer of a method that `yields_to` something yields to one that rests on it."""
 
-    yields: str
     to: str
     when: Callable[[Pair], Any]
     reason: str
@@ -179,9 +179,9 @@ def _inferred(pair: Pair) -> Any:
 
 
 TABLE = (
-    Precedence("operation_counting", "gpu_time", _impossible,
+    Precedence("hardware", _impossible,
                "the chips could not have done so much in that time"),
-    Precedence("operation_counting", "gpu_time", _inferred,
+    Precedence("hardware", _inferred,
                "an inferred number of tokens can be off by any factor, accelerator time by that of the utilization"),
 )
 
@@ -202,21 +202,21 @@ class Bounds:
         np.maximum.at(gap, paper, self.format_gap)
         return Bounds(np.where(np.isinf(utilization), np.nan, utilization), gap)
 
-    def yielding(self, grid: Grid, methods: NDArray[np.intp], names: Sequence[str],
+    def yielding(self, grid: Grid, places: NDArray[np.intp], methods: Sequence[Method],
                  reliability: NDArray[np.int_]) -> NDArray[np.intp]:
         """The column that each answer yields to, -1 for none.
 
-        `methods` has the place in `names` of each column's method; it may be one row that holds for all.
+        `places` has the place in `methods` of each column's method; it may be one row that holds for all.
         """
         found = np.full(grid.log.shape, -1, dtype=np.intp)
         for rule in TABLE:
-            if rule.yields in names and rule.to in names:
-                yields, yielded_to = methods == names.index(rule.yields), methods == names.index(rule.to)
-                for column in np.flatnonzero(yields.any(axis=0)).tolist():
-                    for to in np.flatnonzero(yielded_to.any(axis=0)).tolist():
-                        holds = self._holds(rule, grid, column, to) & (reliability[:, column] < PREFERRED)
-                        holds &= yields[:, column] & yielded_to[:, to] & (found[:, column] < 0)
-                        found[holds, column] = to
+            yields = np.isin(places, [place for place, method in enumerate(methods) if rule.to in method.yields_to])
+            yielded_to = np.isin(places, [place for place, method in enumerate(methods) if method.rests_on == rule.to])
+            for column in np.flatnonzero(yields.any(axis=0)).tolist():
+                for to in np.flatnonzero(yielded_to.any(axis=0)).tolist():
+                    holds = self._holds(rule, grid, column, to) & (reliability[:, column] < PREFERRED)
+                    holds &= yields[:, column] & yielded_to[:, to] & (found[:, column] < 0)
+                    found[holds, column] = to
         return found
 
     def _holds(self, rule: Precedence, grid: Grid, column: int, to: int) -> NDArray[np.bool_]:
@@ -243,8 +243,12 @@ class Combined:
         return Grid(self.log[:, None], self.common[:, :, None], self.own[:, None])
 
 
-def combine(grid: Grid, reliability: NDArray[np.int_], yielding: NDArray[np.intp]) -> Combined:
-    """Precision-weighted mean of the methods that agree with the leading one; wider where others do not."""
+def combine(grid: Grid, reliability: NDArray[np.int_], yielding: NDArray[np.intp],
+            alike: NDArray[np.intp] | None = None) -> Combined:
+    """Precision-weighted mean of the methods that agree with the leading one; wider where others do not.
+
+    `alike` says of each answer how many rest on all the same facts and assumptions: together they weigh as one.
+    """
     there = ~np.isnan(grid.log)
     some = there.any(axis=1)
     sigma = np.where(there, np.maximum(grid.sigma, 1e-6), np.inf)
@@ -256,7 +260,7 @@ def combine(grid: Grid, reliability: NDArray[np.int_], yielding: NDArray[np.intp
     alone = (reliability[index, leader] >= PREFERRED)[:, None] & ~leads
     near = np.minimum(NINETY * np.hypot(finite, sigma[index, leader][:, None]), np.log(APART))
     agrees = leads & there | there & ~alone & (yielding < 0) & (gap <= near)
-    precision = np.where(agrees, 1 / sigma**2, 0.0)
+    precision = np.where(agrees, 1 / sigma**2, 0.0) / (1 if alike is None else alike)
     total = precision.sum(axis=1, keepdims=True)
     weight = np.divide(precision, total, out=np.zeros_like(precision), where=total > 0)
     log = np.where(some, np.nansum(weight * np.where(there, grid.log, 0.0), axis=1), np.nan)

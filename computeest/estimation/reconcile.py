@@ -79,7 +79,8 @@ Floats = NDArray[np.float64]
 class Reconciled:
     """One answer for each paper, and what each method said; rows are papers, columns are methods."""
 
-    methods: tuple[str, ...]
+    #: The methods' descriptors, in the order of the columns.
+    offered: tuple[Method, ...]
     flop: Floats
     sigma: Floats
     #: What each method says of the whole paper, NaN where it cannot.
@@ -98,6 +99,11 @@ class Reconciled:
     #: How each run's methods became one, and how their sum and what is said of the whole paper did.
     of_runs: Combined
     of_papers: Combined
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods' names, in the order of the columns."""
+        return tuple(method.name for method in self.offered)
 
 
 def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], prefer: str = "") -> Reconciled:
@@ -118,45 +124,103 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], pre
             bounds.utilization[rows] = candidates.values["utilization"]
         if spec.runs:
             whole[rows, column] = [_is_whole(spec, row, candidates) for row in rows]
-    return _papers(spec, grid, whole, names, reliability, bounds)
+    return _papers(spec, grid, whole, methods, reliability, bounds, sources.alike(spec.size, names, evaluation))
+
+
+#: What stands for a method's own error, where several methods rest on all the same facts and assumptions.
+_OWN = "error of the method"
 
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What the runs of a paper can get wrong alike, each with its place: only papers of several runs have any."""
+    """What answers can get wrong alike, each with its place.
 
-    places: dict[tuple[str, int], int]
+    Runs of one paper share assumptions, and facts that the paper states once; methods share what both rest on.
+    """
+
+    #: Name, case, and which of a paper's runs (0 for what all its runs share) -> place.
+    places: dict[tuple[str, int, int], int]
     several: NDArray[np.bool_]
+    #: Which of its paper's runs each row is, from 1.
+    number: NDArray[np.intp]
     cases: Mapping[str, NDArray[np.intp]]
+    #: Facts and assumptions that more than one method rests on, and groups of methods that rest on all the same.
+    shared: frozenset[str]
+    groups: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(cls, spec: Spec, evaluation: Evaluation) -> _Sources:
         several = np.bincount(spec.paper)[spec.paper] > 1 if spec.size else np.zeros(0, dtype=bool)
-        found = cls({}, several, evaluation.cases)
-        for candidates in evaluation.candidates if several.any() else ():
+        number = np.arange(spec.size) - np.searchsorted(spec.paper, spec.paper) + 1
+        resting: dict[str, set[str]] = {}
+        alike: dict[frozenset[str], set[str]] = {}
+        for candidates in evaluation.candidates:
+            plan = candidates.plan
+            alike.setdefault(frozenset((*plan.given, *plan.assumed)), set()).add(plan.method.name)
             for name in candidates.spread:
-                for case in np.unique(found._case(name, candidates)[several[candidates.rows]]).tolist():
-                    found.places.setdefault((name, case), len(found.places))
+                resting.setdefault(name, set()).add(plan.method.name)
+        groups = {name: inputs for inputs, names in alike.items() if len(names) > 1 for name in names}
+        shared = frozenset(name for name, methods in resting.items() if len(methods) > 1)
+        found = cls({}, several, number, evaluation.cases, shared, groups)
+        for candidates in evaluation.candidates if several.any() or shared or groups else ():
+            for name in (*candidates.spread, *([_OWN] if found._group(candidates) else [])):
+                case, run = found._case(name, candidates), found._run(spec, name, candidates)
+                for key in sorted(set(zip(case[run >= 0].tolist(), run[run >= 0].tolist(), strict=True))):
+                    found.places.setdefault((name, *key), len(found.places))
         return found
 
+    def _run(self, spec: Spec, name: str, candidates: Candidates) -> NDArray[np.intp]:
+        """For each row, which run a source is of: 0 where all runs share it, -1 where nothing shares it."""
+        rows = candidates.rows
+        if name == _OWN:
+            return np.where(self.several[rows], self.number[rows], 0)
+        of_several = self.number[rows] if name in self.shared else np.full(len(rows), -1)
+        alike = np.zeros(len(rows), dtype=bool)
+        if self.several[rows].any():
+            once = np.array([_stated_once(spec, row, name) for row in rows.tolist()], dtype=bool)
+            alike = self.several[rows] & (once | (self._case(name, candidates) >= 0))
+        single = 0 if name in self.shared else -1
+        return np.where(alike, 0, np.where(self.several[rows], of_several, single))
+
+    def _group(self, candidates: Candidates) -> bool:
+        """Whether another method rests on all that this one rests on."""
+        plan = candidates.plan
+        return self.groups.get(plan.method.name) == frozenset((*plan.given, *plan.assumed))
+
     def _case(self, name: str, candidates: Candidates) -> NDArray[np.intp]:
-        """Which of an assumption's cases each row takes; -1 for a fact."""
+        """Which of an assumption's cases each row takes, -1 for a fact; which group of methods errs alike."""
+        if name == _OWN:
+            inputs = sorted((*candidates.plan.given, *candidates.plan.assumed))
+            return np.full(len(candidates.rows), sorted(map(sorted, set(self.groups.values()))).index(inputs))
         if name not in candidates.plan.assumed:
             return np.full(len(candidates.rows), -1)
         return self.cases.get(name, np.zeros(len(self.several), dtype=np.intp))[candidates.rows]
+
+    def alike(self, size: int, names: Sequence[str], evaluation: Evaluation) -> NDArray[np.intp]:
+        """For each run and method how many methods rest on all the same facts and assumptions, itself included."""
+        found = np.ones((size, len(names)), dtype=np.intp)
+        for candidates in evaluation.candidates:
+            if self._group(candidates):
+                inputs = self.groups[candidates.plan.method.name]
+                found[candidates.rows, names.index(candidates.plan.method.name)] = sum(
+                    other == inputs for other in self.groups.values())
+        return found
 
     def loadings(self, spec: Spec, candidates: Candidates) -> Floats:
         """One sigma of ln FLOP that each source brings to each row."""
         rows = candidates.rows
         found = np.zeros((len(self.places), len(rows)))
-        if not self.several[rows].any():
+        spread = dict(candidates.spread)
+        if self._group(candidates):
+            rest = candidates.sigma**2 - sum(np.square(sigma) for sigma in spread.values())
+            spread[_OWN] = np.sqrt(np.maximum(rest, 0.0))
+        elif not self.several[rows].any() and not self.shared & spread.keys():
             return found
-        for name, sigma in candidates.spread.items():
-            case = self._case(name, candidates)
-            alike = self.several[rows] & (np.array([_stated_once(spec, row, name) for row in rows]) | (case >= 0))
-            for (source, number), place in self.places.items():
+        for name, sigma in spread.items():
+            case, run = self._case(name, candidates), self._run(spec, name, candidates)
+            for (source, of_case, of_run), place in self.places.items():
                 if source == name:
-                    found[place] += np.where(alike & (case == number), sigma, 0.0)
+                    found[place] += np.where((case == of_case) & (run == of_run), sigma, 0.0)
         return found
 
 
@@ -171,14 +235,14 @@ def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
     return bool(run.own) and not facts_behind(candidates.plan, "flop") & run.own
 
 
-def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], names: tuple[str, ...],
-            reliability: NDArray[np.int_], bounds: Bounds) -> Reconciled:
+def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[Method],
+            reliability: NDArray[np.int_], bounds: Bounds, alike: NDArray[np.intp]) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
     runs = np.bincount(spec.paper, minlength=count)
-    by_run, columns = grid.where(~whole), np.arange(len(names))[None, :]
+    by_run, columns = grid.where(~whole), np.arange(len(offered))[None, :]
     believed = np.broadcast_to(reliability, by_run.log.shape)
-    chosen = combine(by_run, believed, bounds.yielding(by_run, columns, names, believed))
+    chosen = combine(by_run, believed, bounds.yielding(by_run, columns, offered, believed), alike)
     # a table has a run a row, and then nothing is said of several
     of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
         Grid.empty(count, 0, len(grid.common))
@@ -186,14 +250,14 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], names: tuple[str, 
     some_whole = (~np.isnan(of_whole.log)).any(axis=1)
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
     stages = summed(chosen.grid(), spec.paper, count, np.where(partial, estimated, runs))
-    answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), names, reliability,
+    answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), offered, reliability,
                      bounds.by_paper(spec.paper, count))
     methods = summed(by_run, spec.paper, count, runs)
     weight = answer.weight[:, :1] * _shares(chosen, spec.paper, count)
     if whole.any():
         methods, weight = methods.filled(of_whole), weight + answer.weight[:, 1:]
     return Reconciled(
-        names, np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
+        tuple(offered), np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
         weight, _agreement(methods.log),
         np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole, chosen, answer)
 
@@ -206,7 +270,7 @@ def _leading(chosen: Combined, paper: NDArray[np.intp], count: int, reliability:
     return np.where(leading < 0, -1, np.argsort(reliability, kind="stable")[leading])
 
 
-def _answer(grid: Grid, leading: NDArray[np.intp], names: tuple[str, ...], reliability: NDArray[np.int_],
+def _answer(grid: Grid, leading: NDArray[np.intp], offered: Sequence[Method], reliability: NDArray[np.int_],
             bounds: Bounds) -> Combined:
     """The sum over runs, in the first column, and what each method says of the whole paper, as one."""
     several = grid.log.shape[1] - 1
@@ -215,7 +279,7 @@ def _answer(grid: Grid, leading: NDArray[np.intp], names: tuple[str, ...], relia
     believed = np.where(methods < 0, -1, reliability[methods])
     if not several:  # the sum alone
         return combine(grid, believed, np.full(grid.log.shape, -1, dtype=np.intp))
-    return combine(grid, believed, bounds.yielding(grid, methods, names, believed))
+    return combine(grid, believed, bounds.yielding(grid, methods, offered, believed))
 
 
 def _of_whole(grid: Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDArray[np.intp], count: int) -> Grid:

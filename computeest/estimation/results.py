@@ -192,8 +192,8 @@ def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floa
 
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
-    """Utilization that the answer without GPU time implies: what was done, over what the chips could do."""
-    others = [c for c, name in enumerate(reconciled.methods) if name != "gpu_time"]
+    """Utilization that the answers not resting on the hardware imply: what was done, over what the chips could do."""
+    others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != "hardware"]
     with np.errstate(all="ignore"):
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)

@@ -82,7 +82,7 @@ def _otherwise(results: Results) -> dict[str, Floats]:
 def _of_facts(results: Results) -> Floats:
     """What the methods that rest on facts say together."""
     reconciled = results.reconciled
-    others = [place for place, name in enumerate(reconciled.methods) if name != "reported"]
+    others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != "stated"]
     with np.errstate(all="ignore"):
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)

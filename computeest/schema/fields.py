@@ -42,6 +42,12 @@ class Field:
     #: A good cell, shown by error messages and the JSON Schema.
     example: str = ""
     choices: tuple[str, ...] = ()
+    #: What to write to have it, where other keys are more usual: 'chips and time (or chip_time)'.
+    asks_for: str = ""
+    #: Whether those of several runs add up: an amount that belongs to a run.
+    adds_up: bool = False
+    #: What a paper says where the column was looked up; nothing for a column that papers state themselves.
+    said_by: tuple[str, ...] = ()
 
     @property
     def numeric(self) -> bool:

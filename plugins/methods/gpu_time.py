@@ -13,4 +13,4 @@ def gpu_time(chip_time: Column, peak: Column, utilization: Column) -> Column:
 @hookimpl
 def computeest_methods() -> list[Method]:
     """The utilization is seldom reported, which is why this method is believed last."""
-    return [Method("gpu_time", gpu_time, dex=0.08, source="erdil2022", reliability=1)]
+    return [Method("gpu_time", gpu_time, dex=0.08, source="erdil2022", reliability=1, rests_on="hardware")]

@@ -13,4 +13,4 @@ def reported(reported_compute: Column) -> Column:
 @hookimpl
 def computeest_methods() -> list[Method]:
     """The authors know what they ran; what they counted is not always said."""
-    return [Method("reported", reported, dex=0.08, source="authors", reliability=3)]
+    return [Method("reported", reported, dex=0.08, source="authors", reliability=3, rests_on="stated")]
