@@ -149,18 +149,8 @@ def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
     return parameters(formula)
 
 
-#: What a person would give to make up for a column that is usually derived or looked up.
-_ASKED_FOR = {
-    "peak": "chip", "chip_time": "chips and time (or chip_time)", "forward_flop": "family (or forward_macs)",
-    "forward_flop_per_token": "parameters", "examples_seen": "examples and epochs", "tokens_seen": "tokens",
-    "active_parameters": "parameters",
-}
-
-
 def ways(missing: Mapping[str, tuple[str, ...]], no_peak: str = "") -> str:
     """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
-    asked = _ASKED_FOR
-    if no_peak:
-        asked = {**asked, "peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"}
-    return "; ".join(f"{method} needs {' and '.join(asked.get(c, c) for c in columns)}"
+    asked = {"peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"} if no_peak else {}
+    return "; ".join(f"{method} needs {' and '.join(asked.get(c) or schema.FIELDS[c].asks_for or c for c in columns)}"
                      for method, columns in missing.items() if columns)

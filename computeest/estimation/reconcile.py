@@ -13,24 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.contract import Method
 from computeest.estimation.combine import PREFERRED, Bounds, Combined, Grid, by_paper, combine, summed
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.plan import Plan
 from computeest.facts.spec import Spec
 
-#: What the paper says where a column was looked up: the peak comes from the chip's name.
-_SAID: Mapping[str, frozenset[str]] = {
-    "peak": frozenset(("peak", "chip", "number_format")), "chip_power": frozenset(("chip",)),
-    "chips": frozenset(("chips", "chip", "cores")), "chips_per_core": frozenset(("chip",)),
-    "forward_flop": frozenset(("forward_flop", "family", "architecture", "layers")),
-    "forward_flop_per_token": frozenset(("forward_flop_per_token", "family", "architecture", "layers")),
-}
-
 
 def said(column: str) -> frozenset[str]:
     """What the paper says where it gives a column, or where that was looked up."""
-    return _SAID.get(column, frozenset((column,)))
+    return frozenset(schema.FIELDS[column].said_by or (column,))
 
 
 def facts_behind(plan: Plan, column: str) -> frozenset[str]:
@@ -55,7 +48,7 @@ def own(spec: Spec, evaluation: Evaluation, columns: Iterable[str]) -> NDArray[n
     for column in columns:
         given = ~np.isnan(spec.column(column))
         for row in np.flatnonzero(given):
-            behind[row] |= _SAID.get(column, {column})
+            behind[row] |= said(column)
         for candidates in evaluation.candidates:
             if column in candidates.values:
                 facts = facts_behind(candidates.plan, column)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.estimation import base_models, reconcile
 from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.base_models import REPORTED_SIGMA, UNKNOWN_RUN, Ancestors, Lineage
@@ -35,9 +36,6 @@ MISSING_BASE = 3.0
 #: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
 _OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time")}
 
-#: Amounts that belong to a run: those of several runs add up.
-_ADD_UP = frozenset(("chip_time", "examples_seen", "tokens_seen", "forward_flop_seen", "cost", "energy",
-                     *_OF_RUN))
 #: Shares of what the chips could do: of several runs, their mean by that.
 _SHARES_OF_PEAK = frozenset(("utilization", "step_utilization", "hardware_flop_utilization"))
 #: One sigma in natural log of 90 % within 3x and within 10x: METHODS of Epoch's confidence words.
@@ -90,7 +88,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
-    apart = {name: column for name, column in by_run.items() if name not in _ADD_UP}
+    apart = {name: column for name, column in by_run.items() if not _adds_up(name)}
     return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, apart, ancestry)
 
 
@@ -110,17 +108,22 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     return by_run
 
 
+def _adds_up(name: str) -> bool:
+    """Whether an amount belongs to a run, so that those of several add up."""
+    return name in _OF_RUN or (name in schema.FIELDS and schema.FIELDS[name].adds_up)
+
+
 def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, count: int) -> dict[str, Floats]:
     """Every number by paper: the sum where runs add up, the mean by capacity of a utilization, else the largest.
 
     What several runs share, because the paper states it for all of them, counts once.
     """
     if spec.size == count:
-        return {name: np.where(column > 0, column, np.nan) if name in _ADD_UP else column
+        return {name: np.where(column > 0, column, np.nan) if _adds_up(name) else column
                 for name, column in by_run.items()}
     found = {}
     for name, column in by_run.items():
-        if name in _ADD_UP:
+        if _adds_up(name):
             own = reconcile.own(spec, evaluation, _OF_RUN.get(name, (name,)))
             counted = ~np.isnan(column) & (own | reconcile.first(~own & ~np.isnan(column), spec.paper, count))
             total = _total(np.where(counted, column, 0.0), spec.paper, count)
