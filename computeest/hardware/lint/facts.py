@@ -55,6 +55,7 @@ class Chip:
     spot: Spot
     texts: Mapping[str, str]
     peak: Mapping[str, Value] = field(default_factory=dict)
+    sparse: Mapping[str, Value] = field(default_factory=dict)
     values: Mapping[str, Value] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     units: Mapping[str, float] = field(default_factory=dict)
@@ -121,7 +122,8 @@ def read_chip(name: str, node: Node, spot: Spot, sources: Mapping[str, Mapping[s
         texts[key if inner == "value" else inner] = _text(_entries(entries.get(key)).get(inner))
     return Chip(
         name, spot, texts,
-        {key: value for key in FORMATS if (value := _rate(key, peaks.get(key))) is not None}, values,
+        {key: value for key in FORMATS if (value := _rate(key, peaks.get(key))) is not None},
+        {key: value for key in FORMATS if (value := _rate(key, peaks.get(key), "sparse")) is not None}, values,
         {key: int(count) for key, entry in _entries(entries.get("units-count")).items()
          if (count := _text(entry)).isdigit()},
         {key: number for key, entry in _entries(entries.get("units")).items() if (number := _number(entry))},
@@ -172,8 +174,8 @@ def shown(value: float) -> str:
 Check = Iterator[Finding]
 
 
-def _rate(name: str, node: Node | None) -> Value | None:
-    return _value({"peak": node} if node else {}, "peak", "TOP/s" if name.startswith("int") else "TFLOP/s")
+def _rate(name: str, node: Node | None, which: str = "value") -> Value | None:
+    return _value({"peak": node} if node else {}, f"peak.{which}", "TOP/s" if name.startswith("int") else "TFLOP/s")
 
 
 def _value(entries: Mapping[str, Node], path: str, unit: str) -> Value | None:

@@ -8,13 +8,11 @@ from datetime import date
 
 from computeest.hardware.files import File
 from computeest.hardware.lint import names as lint_names
-from computeest.hardware.lint import rates, values
+from computeest.hardware.lint import rates, systems, values
 from computeest.hardware.lint.facts import Architecture, Chip, read_architecture, read_chip, read_sources
 from computeest.hardware.lint.names import Named
 from computeest.hardware.lint.schema import ENTRIES, kinds_of, whole_file
 from computeest.hardware.lint.shapes import Finding, Level, Spot
-from computeest.text.numbers import to_unit
-from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import Node, YamlError, load, plain
 
 __all__ = ["Finding", "Level", "World", "fails", "lint", "read"]
@@ -34,6 +32,11 @@ class World:
     #: Where each entry stands, and in which layer.
     places: dict[tuple[str, str], tuple[int, Spot]] = field(default_factory=dict)
 
+    def replaces(self, chip: object, system: str) -> bool:
+        """Whether the chip is of a later layer than the machine, which was held against another entry."""
+        mine, theirs = self.places.get(("chips", str(chip))), self.places.get(("systems", system))
+        return mine is not None and theirs is not None and mine[0] > theirs[0]
+
 
 def lint(source: Iterable[File], today: date | None = None) -> list[Finding]:
     """Everything that is wrong, or looks wrong, with these files."""
@@ -42,9 +45,10 @@ def lint(source: Iterable[File], today: date | None = None) -> list[Finding]:
 
 def read(source: Iterable[File], today: date | None = None) -> tuple[World, list[Finding]]:
     """The entries of these files, and everything that is wrong, or looks wrong, with them: the one reader there is."""
+    today = today or date.today()
     world = World()
-    findings = [finding for file in source for finding in _read(file, world)]
-    raised = [*_chip_findings(world, today or date.today()), *_name_findings(world),
+    findings = [finding for file in source for finding in _read(file, world, today)]
+    raised = [*_chip_findings(world, today), *_name_findings(world),
               *values.same_silicon(world.chips, world.architectures)]
     for check in (values.declared, values.twins, values.succession):
         raised.extend(check(world.chips))
@@ -57,7 +61,7 @@ def fails(findings: Iterable[Finding], strict: bool = False) -> bool:
     return any(strict or finding.level == "error" for finding in findings)
 
 
-def _read(file: File, world: World) -> Iterator[Finding]:
+def _read(file: File, world: World, today: date) -> Iterator[Finding]:
     """Hold one file against the schema and add its entries to the world."""
     try:
         root = load(file.content.decode("utf-8"))
@@ -76,7 +80,7 @@ def _read(file: File, world: World) -> Iterator[Finding]:
     yield from whole_file(*kinds)(root, top)
     sources = read_sources(root.value.get("sources"))
     if "sources" in root.value:
-        yield from values.complete(sources, root.value["sources"], top)
+        yield from values.complete(sources, root.value["sources"], top, today)
     vendor = root.value.get("vendor")
     maker = vendor.value if vendor is not None and isinstance(vendor.value, str) else ""
     for kind in kinds:
@@ -132,39 +136,29 @@ def _chip_findings(world: World, today: date) -> Iterator[Finding]:
 def _name_findings(world: World) -> Iterator[Finding]:
     names: list[Named] = []
     for chip in world.chips.values():
-        spellings = (chip.id, chip.texts.get("name", ""), *chip.aliases)
-        names.extend(Named(chip.id, "chip", spelling, chip.spot) for spelling in spellings)
+        names.extend(Named(chip.id, "chip", name, chip.spot) for name in (chip.id, chip.texts.get("name", "")))
+        names.extend(Named(chip.id, "chip", alias, chip.spot, alias=True) for alias in chip.aliases)
     for (kind, owner), (node, spot) in world.others.items():
         entry = plain(node)
         if not isinstance(entry, dict):
             continue
         names.extend(_named(kind, owner, entry, spot))
         if kind == "families":
-            yield from lint_names.family(entry, spot, world.chips)
+            yield from systems.family(entry, spot, world.chips)
         else:
-            yield from lint_names.system(entry, spot, world.chips, _published(entry))
-    yield from lint_names.clashes(names)
-    yield from lint_names.spellings(names)
+            yield from systems.system(entry, spot, world.chips, replaced=world.replaces(entry.get("chip"), owner))
+    for check in (lint_names.clashes, lint_names.spellings, lint_names.ordinary):
+        yield from check(names)
 
 
 def _named(kind: str, owner: str, entry: Mapping[str, object], spot: Spot) -> Iterator[Named]:
     """A family's or system's spellings."""
     aliases, over = entry.get("aliases"), entry.get("takes-names-of")
-    for spelling in (owner, str(entry.get("name") or owner), *(map(str, aliases) if isinstance(aliases, list) else ())):
+    full = [owner, str(entry.get("name") or owner)]
+    for spelling in (*full, *(map(str, aliases) if isinstance(aliases, list) else ())):
         yield Named(owner, {"families": "family", "systems": "system"}[kind], spelling, spot,
                     str(entry.get("from") or ""), str(entry.get("until") or "9999"),
-                    frozenset(map(str, over)) if isinstance(over, list) else frozenset())
-
-
-def _published(entry: Mapping[str, object]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    peaks = entry.get("published-peak")
-    for name, peak in (peaks.items() if isinstance(peaks, dict) else ()):
-        try:
-            found[name] = to_unit(str(peak["value"]), "TOP/s" if name.startswith("int") else "TFLOP/s")
-        except (UnitError, KeyError, TypeError):
-            continue  # the schema has said what is wrong with it
-    return found
+                    frozenset(map(str, over)) if isinstance(over, list) else frozenset(), spelling not in full)
 
 
 def _excused(findings: Iterable[Finding], chips: Mapping[str, Chip]) -> Iterator[Finding]:

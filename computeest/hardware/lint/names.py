@@ -1,14 +1,35 @@
-"""Whether every name means one thing: chips, families and systems, their aliases, parts and members."""
+"""Whether every name means one thing, and none means anything: chips, families and systems, their aliases and parts."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from computeest.hardware.find.vocabulary import (
+    ARTICLE,
+    BREAKS,
+    CLOUD,
+    EACH,
+    FORM,
+    FORMAT,
+    HARMLESS,
+    HOLDER,
+    HOLDS,
+    LABEL,
+    LIST,
+    MEMORY,
+    NUMBER,
+    OTHER,
+    PART,
+    PER,
+    SOME,
+    TIMES,
+    TOTAL,
+    UNIT,
+    WORDS,
+)
 from computeest.hardware.lint.facts import Check, Chip, shown
 from computeest.hardware.lint.shapes import Spot, nearest_of
 
@@ -19,8 +40,22 @@ VENDOR_WORDS = frozenset((
     "iluvatar", "baidu", "cambricon", "alibaba", "hygon", "sunway", "nudt", "pezy",
 ))
 PARTS = frozenset(("core", "die", "gpu", "gcd", "tile", "stack", "neuroncore"))
+#: Parts of which a chip has as many as dies.
+DIES = frozenset(("die", "gpu", "gcd", "tile", "stack"))
+#: Words of the sentences that chips are named in, beside those that the reader of names knows.
+EVERYDAY = frozenset(word for line in (
+    "the this that all any our we used use trained training train model models machine learning deep neural network",
+    "networks data dataset large small big base tiny fast standard default new old high low memory compute computing",
+    "center centre hardware software graphics graphic processing unit units science research university laboratory",
+    "lab local private public internal performance power speed precision mixed full none no other unknown internet",
+    "web edge embedded desktop home office enterprise professional consumer gaming ultimate extreme special custom",
+) for word in line.split())
+#: Kinds of words that are no part of a name, whatever stands beside them; product lines and their variants may be.
+_COMMON = (UNIT, HOLDER, FORM, MEMORY, CLOUD, NUMBER, ARTICLE, TIMES, EACH, PER, LIST, OTHER, LABEL, SOME, TOTAL,
+           FORMAT, PART, HARMLESS)
+#: Only one vendor's things are called that, though the reader counts them.
+OWN_WORDS = frozenset(("ipu", "dgx", "hgx", "lpu"))
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-PEAK_TOLERANCE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +72,8 @@ class Named:
     until: str = "9999"
     #: Owners whose name it has on purpose, and wins.
     over: frozenset[str] = frozenset()
+    #: Whether it stands beside the id and the full name.
+    alias: bool = False
 
 
 def compact(name: str) -> str:
@@ -79,6 +116,22 @@ def spellings(names: Iterable[Named]) -> Check:
             yield named.spot.warning("alias-pattern", f"'{text}' looks like a pattern; names match whole words only")
 
 
+def ordinary(names: Iterable[Named]) -> Check:
+    """An alias that every other sentence about chips has in it, or a number that may count anything."""
+    for named in names:
+        words = re.findall(r"[a-z0-9.+]+", named.spelling.lower())
+        alone = len(words) == 1 and words[0] in WORDS and words[0] not in OWN_WORDS
+        if named.alias and (alone or (words and all(map(_ordinary, words)))):
+            yield named.spot.error("alias-word", f"'{named.spelling}' is no name: papers use it for other things")
+
+
+def _ordinary(word: str) -> bool:
+    if word in OWN_WORDS:
+        return False
+    common = word in WORDS and WORDS[word][0] in _COMMON
+    return common or len(word) < 2 or word in (BREAKS | HOLDS | EVERYDAY) or re.fullmatch(r"\d{1,3}", word) is not None
+
+
 def redundant(chip: Chip) -> Check:
     """An alias that readers get from the name anyway."""
     own = {compact(chip.texts.get("name", "")): "the name"}
@@ -98,6 +151,8 @@ def parts(chip: Chip) -> Check:
                 "unit-multiple", f"is {shown(times)}, but a {name} is a part of a chip")
         elif times > 1 and times != int(times):
             yield chip.at(f"units.{name}").error("unit-multiple", f"is {shown(times)}, no whole number of chips")
+    yield from _dies(chip)
+    yield from _slices(chip)
 
 
 def others(chip: Chip, chips: Mapping[str, Chip]) -> Check:
@@ -109,61 +164,26 @@ def others(chip: Chip, chips: Mapping[str, Chip]) -> Check:
             yield chip.at("ambiguous.others").error("member", f"'{other}' is no chip" + nearest_of(str(other), chips))
 
 
-def family(entry: Mapping[str, object], spot: Spot, chips: Mapping[str, Chip]) -> Check:
-    """Members exist, defaults are members, days are days, and what is called the same is."""
-    given = entry.get("members")
-    members = [str(member) for member in given] if isinstance(given, list) else []
-    for member in members:
-        if member not in chips:
-            yield spot.error("member", f"'{member}' is no chip" + nearest_of(member, chips))
-    for key, day, default in _defaults(entry):
-        if default not in members:
-            yield spot.error("member", f"the {key} '{default}' is not among the members")
-        if day and not _is_day(day):
-            yield spot.error("date", f"'{day}' is no day such as \"2020-05-14\"")
-    if entry.get("same-for-all"):
-        yield from _same(spot, [chips[member] for member in members if member in chips])
+def _dies(chip: Chip) -> Check:
+    """A chip of so many dies has parts of that share, and a chip of one die has none."""
+    shares = [times for name, times in chip.units.items() if name in DIES]
+    if shares and all(abs(times * chip.dies - 1) > 0.01 for times in shares):
+        yield chip.at("dies").error("unit-multiple", f"is {chip.dies}, but its parts are {shown(shares[0])} of a chip")
+    elif chip.dies > 1 and not shares:
+        yield chip.at("dies").error("unit-multiple", f"is {chip.dies}, but `units` names no part of that share: "
+                                                     f"one of {', '.join(sorted(DIES))}")
 
 
-def system(entry: Mapping[str, object], spot: Spot, chips: Mapping[str, Chip], peaks: Mapping[str, float]) -> Check:
-    """The chip exists, and chips x its peak is what the vendor says of the system."""
-    chip = chips.get(str(entry.get("chip")))
-    if chip is None:
-        yield spot.error("member", f"'{entry.get('chip')}' is no chip" + nearest_of(str(entry.get("chip")), chips))
+def _slices(chip: Chip) -> Check:
+    """N of a slice's name counts cores or chips, and either says how many chips that is."""
+    slices = chip.data.get("slices")
+    if not isinstance(slices, dict):
         return
-    number = entry.get("chips")
-    for name, published in peaks.items():
-        peak = chip.peak.get(name)
-        if peak is None or not isinstance(number, int | float):
-            continue
-        total = number * peak.number
-        if abs(total / published - 1) > PEAK_TOLERANCE:
-            yield spot.error("system-peak", f"{shown(number)} x {shown(peak.number)} TFLOP/s are {shown(total)}, "
-                                            f"but {shown(published)} are published for {name}")
-
-
-def _is_day(text: str) -> bool:
-    with suppress(ValueError):
-        return len(text) == len("2020-05-14") and bool(date.fromisoformat(text))
-    return False
-
-
-def _defaults(entry: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
-    yield "default", "", str(entry.get("default"))
-    for key in ("default-before", "default-from"):
-        days = entry.get(key)
-        if isinstance(days, dict):
-            for day, default in days.items():
-                yield key, str(day), str(default)
-
-
-def _same(spot: Spot, members: list[Chip]) -> Check:
-    for chip in members[1:]:
-        for name, peak in chip.peak.items():
-            first = members[0].peak.get(name)
-            if first is not None and abs(peak.number / first.number - 1) > 0.01:
-                yield spot.error("same-for-all", f"{chip.id} has {shown(peak.number)} in {name}, "
-                                                 f"{members[0].id} {shown(first.number)}")
+    counts, each = slices.get("n-counts"), slices.get("chips-per-n")
+    expected = chip.units.get("core") if counts == "cores" else 1
+    if isinstance(each, int | float) and expected is not None and each != expected:
+        yield chip.at("slices.chips-per-n").error(
+            "unit-multiple", f"is {shown(each)}, but N counts {counts} and one is {shown(expected)} of a chip")
 
 
 def _wrong_case(text: str) -> str:

@@ -9,6 +9,10 @@ ERROR_PAST = 0.05
 WARN_PAST = 0.03
 #: A vector unit's 16-bit rate is at most four times its 32-bit rate; eight and more is a matrix unit's.
 MOST_VECTOR_RATIO = 8.0
+#: Two of four values are zero: NVIDIA since Ampere, AMD since MI300.
+SPARSITY = 2.0
+#: Rates are printed with three or four digits.
+ROUNDED = 0.01
 _HINTS = {2.0: "twice as much: counted with sparsity, with FP16 accumulate, or for two dies?",
           0.5: "half as much: one of two dies, or accumulated in FP32 at half rate?",
           4.0: "four times as much: with sparsity and FP16 accumulate, or four chips?",
@@ -129,4 +133,16 @@ def _hint(ratio: float) -> str:
     return next((f" ({words})" for times, words in _HINTS.items() if abs(ratio / times - 1) < 0.04), "")
 
 
-CHECKS = (rates, cores, order, vector_is_matrix, formats, ratios, training_format)
+def sparse(chip: Chip, architecture: Architecture) -> Check:
+    """Structured sparsity, two values of four, doubles the dense rate."""
+    for name, peak in chip.peak.items():
+        with_sparsity = chip.sparse.get(name)
+        if with_sparsity is None:
+            continue
+        times = with_sparsity.number / peak.number
+        if abs(times / SPARSITY - 1) > (peak.rounding + with_sparsity.rounding) / peak.number + ROUNDED:
+            yield chip.at(f"peak.{name}").error(
+                "sparse", f"is {shown(times)} times as much with sparsity, usually {shown(SPARSITY)}")
+
+
+CHECKS = (sparse, rates, cores, order, vector_is_matrix, formats, ratios, training_format)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from computeest.hardware.lint.shapes import (
     Finding,
@@ -39,20 +39,29 @@ def _is_key(name: str) -> bool:
 
 
 def _peak(unit: str) -> Shape:
+    """A rate of a chip: the dense one counts."""
     return record({"value": quantity(unit), "source": text}, {
         "sparse": quantity(unit), "base-clock": quantity(unit), "unit-kind": one_of("vector", "matrix"),
         "accumulate": one_of("fp32", "fp16", "int32"), "confirmed": text,
     })
 
 
-def _peaks(node: Node, spot: Spot) -> Iterator[Finding]:
-    entries = node.value if isinstance(node.value, dict) else {}
-    if not isinstance(node.value, dict):
-        yield spot.error("shape", "is no mapping")
-    for name, entry in entries.items():
-        here = spot.at(name, entry.line)
-        yield from one_of(*FORMATS)(Node(entry.line, name), here)
-        yield from _peak("TOP/s" if name.startswith("int") else "TFLOP/s")(entry, here)
+def _published(unit: str) -> Shape:
+    """A rate that the vendor prints of a machine, or of so many of it: dense, with sparsity, or both."""
+    return record({"source": text}, {"value": quantity(unit), "sparse": quantity(unit), "of": count})
+
+
+def _rates(each: Callable[[str], Shape]) -> Shape:
+    """A rate for each number format."""
+    def check(node: Node, spot: Spot) -> Iterator[Finding]:
+        entries = node.value if isinstance(node.value, dict) else {}
+        if not isinstance(node.value, dict):
+            yield spot.error("shape", "is no mapping")
+        for name, entry in entries.items():
+            here = spot.at(name, entry.line)
+            yield from one_of(*FORMATS)(Node(entry.line, name), here)
+            yield from each("TOP/s" if name.startswith("int") else "TFLOP/s")(entry, here)
+    return check
 
 
 def _counts(node: Node, spot: Spot) -> Iterator[Finding]:
@@ -73,14 +82,14 @@ def _value(unit: str, **more: Shape) -> Shape:
                   {"confirmed": text, **{k.replace("_", "-"): v for k, v in more.items()}})
 
 
-_DAY = record({"value": day, "source": text}, {"confirmed": text})
+_DAY = record({"value": day, "source": text}, {"confirmed": text, "second": record({"value": day, "source": text})})
 _CLOCK = quantity("MHz")
 _WATT = quantity("W")
 
 CHIP = record(
     {
         "name": text, "kind": one_of("gpu", "tpu", "asic", "cpu", "soc", "wafer"), "architecture": text,
-        "status": one_of("released", "announced", "cancelled", "rumoured"), "peak": _peaks,
+        "status": one_of("released", "announced", "cancelled", "rumoured"), "peak": _rates(_peak),
         "confidence": one_of(*CONFIDENCES),
     },
     {
@@ -120,7 +129,9 @@ ENTRIES: dict[str, Shape] = {
     ),
     "systems": record(
         {"name": text, "chip": text, "chips": number, "source": text},
-        {"aliases": listing(text), "from": day, "until": day, "published-peak": _peaks, "confirmed": text},
+        {"aliases": listing(text), "from": day, "until": day, "published-peak": _rates(_published),
+         "second": record({"source": text}, {"chip": text, "chips": number, "memory": quantity("GB")}),
+         "confirmed": text},
     ),
     "architectures": record(
         {"name": text, "unit": text, "years": listing(count)},

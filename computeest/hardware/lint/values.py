@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 
 from computeest.hardware.lint.facts import Architecture, Check, Chip, shown, sourced
-from computeest.hardware.lint.schema import INTEGER_FORMATS
+from computeest.hardware.lint.schema import INTEGER_FORMATS, VECTOR_FORMATS
 from computeest.hardware.lint.shapes import Spot, nearest_of
 from computeest.text.yaml_nodes import Node
 
@@ -21,10 +23,26 @@ INTENSITY = (4.0, 900.0)
 SWEEP = (5.0, 700.0)
 #: Watts of one chip; wafers, CPU packages and systems are exempt.
 POWER = (5.0, 1500.0)
-#: GFLOP/s per watt at the training format, by the last year of release it holds for.
-PER_WATT = ((2012, 2.0, 25.0), (2016, 12.0, 90.0), (2018, 25.0, 1050.0), (2020, 150.0, 1400.0), (2022, 140.0, 2300.0),
-            (2024, 200.0, 2600.0), (9999, 280.0, 2600.0))
-PIN_TOLERANCE = 0.04
+#: GFLOP/s per watt at the training format, by the last year of release it holds for: what the database's chips have,
+#: with a third to spare. Vector units and matrix units are a decade apart; GeForce cards that accumulate in FP32 at
+#: half rate set the lower bound of the latter, chips with nothing wider than FP8 are beyond the upper.
+PER_WATT = {
+    "vector": ((2012, 1.5, 30.0), (2016, 6.0, 100.0), (2019, 15.0, 100.0), (9999, 24.0, 110.0)),
+    "matrix": ((2018, 60.0, 1400.0), (2020, 105.0, 1700.0), (2022, 50.0, 2900.0), (9999, 130.0, 3400.0)),
+}
+PIN_TOLERANCE = 0.025
+#: GB of memory behind 32 bits of the bus, or behind the 1024 bits of a stack of HBM: the smallest and the largest
+#: devices of each type that chips were sold with, both sides of a board counted.
+DEVICES = {"GDDR3": (0.06, 0.25), "GDDR5": (0.125, 2), "GDDR5X": (1, 2), "GDDR6": (1, 4), "GDDR6X": (1, 2),
+           "GDDR7": (2, 6), "HBM": (1, 1), "HBM2": (4, 8), "HBM2e": (6, 16), "HBM3": (16, 24), "HBM3e": (22, 36),
+           "HBM4": (24, 64), "LPDDR4": (1, 4), "LPDDR4X": (1, 4), "LPDDR5": (1, 8), "LPDDR5X": (2, 16)}
+#: Vendors call 141 of 144 GB usable, and GiB GB.
+DEVICE_TOLERANCE = 0.075
+#: Days from announcement to shops: AWS Trainium1 took 678.
+LONGEST_WAIT = 700
+#: Days between two sources of one date.
+DISAGREEMENT = 180
+_SIZE_IN_NAME = re.compile(r"(\d+) ?GB\b")
 
 
 def bus(chip: Chip, architecture: Architecture, today: date) -> Check:
@@ -64,6 +82,25 @@ def memory(chip: Chip, architecture: Architecture, today: date) -> Check:
                                             f"{shown(INTENSITY[0])} to {shown(INTENSITY[1])}")
 
 
+def size(chip: Chip, architecture: Architecture, today: date) -> Check:
+    """Memory against the size that the name has, and against devices there are for the bus."""
+    given = chip.values.get("memory")
+    if given is None:
+        return
+    spot, named = chip.at("memory.value"), _SIZE_IN_NAME.search(chip.texts.get("name", ""))
+    if named and abs(given.number / float(named[1]) - 1) > DEVICE_TOLERANCE:
+        yield spot.error("memory", f"is {shown(given.number)} GB, but the name says {named[1]}")
+    entry, type_ = chip.data.get("bandwidth"), chip.texts.get("type", "")
+    bits = entry.get("bus-bits") if isinstance(entry, dict) else None
+    if not isinstance(bits, int) or type_ not in DEVICES:
+        return
+    width = 1024 if type_.startswith("HBM") else 32
+    each, (low, high) = given.number / (bits / width), DEVICES[type_]
+    if not low * (1 - DEVICE_TOLERANCE) <= each <= high * (1 + DEVICE_TOLERANCE):
+        yield spot.error("memory", f"is {shown(given.number)} GB, {shown(each)} behind each {width} of {bits} bit; "
+                                   f"{type_} has {shown(low)} to {shown(high)}")
+
+
 def power(chip: Chip, architecture: Architecture, today: date) -> Check:
     """The power, and the speed it buys, against chips of its time."""
     tdp = chip.values.get("tdp")
@@ -76,7 +113,8 @@ def power(chip: Chip, architecture: Architecture, today: date) -> Check:
     shipped = chip.day("released")
     if peak is None or shipped is None or chip.texts["training-format"] in INTEGER_FORMATS:
         return
-    low, high = next((low, high) for last, low, high in PER_WATT if shipped.year <= last)
+    kind = "vector" if chip.texts["training-format"] in VECTOR_FORMATS else "matrix"
+    low, high = next((low, high) for last, low, high in PER_WATT[kind] if shipped.year <= last)
     efficiency = peak.number * 1000 / tdp.number
     if not low <= efficiency <= high:
         yield chip.at("tdp.value").warning(
@@ -89,6 +127,10 @@ def dates(chip: Chip, architecture: Architecture, today: date) -> Check:
     announced, shipped = chip.day("announced"), chip.day("released")
     if announced and shipped and announced > shipped:
         yield chip.at("released").error("dates", f"{shipped} is before it was announced, {announced}")
+    if announced and shipped and (shipped - announced).days > LONGEST_WAIT:
+        yield chip.at("released").warning("dates", f"{shipped} is {(shipped - announced).days} days after it was "
+                                                   f"announced; the longest usual wait is {LONGEST_WAIT}")
+    yield from _second(chip)
     for name, day in (("announced", announced), ("released", shipped)):
         if day and day > today:
             yield chip.at(name).error("dates", f"{day} has not come yet; use `expected` for plans")
@@ -99,7 +141,21 @@ def dates(chip: Chip, architecture: Architecture, today: date) -> Check:
                                                  f"{architecture.years[1]}, the years of {architecture.id}")
 
 
-CHECKS = (bus, memory, power, dates)
+def _second(chip: Chip) -> Check:
+    """A date against what a second source says: some mean the announcement, some the shops, nobody another year."""
+    for name in ("announced", "released"):
+        given, entry = chip.day(name), chip.data.get(name)
+        other = entry.get("second") if isinstance(entry, dict) else None
+        if given is None or not isinstance(other, dict):
+            continue
+        with suppress(ValueError):
+            apart = abs((given - date.fromisoformat(str(other.get("value")))).days)
+            if apart > DISAGREEMENT:
+                yield chip.at(name).warning(
+                    "dates", f"{given} is {apart} days from {other.get('value')}, which '{other.get('source')}' says")
+
+
+CHECKS = (bus, memory, size, power, dates)
 
 
 #: Kinds that a chip of high confidence should not rest on.
@@ -114,8 +170,8 @@ def known(node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]]) -> C
             yield here.error("source-unknown", f"'{key}' is no key of this file's sources" + nearest_of(key, sources))
 
 
-def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot) -> Check:
-    """A source can be opened, or, if it is a formula, computed."""
+def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot, today: date) -> Check:
+    """A source can be opened, and was, or, if it is a formula, computed."""
     entries = node.value if isinstance(node.value, dict) else {}
     for key, source in sources.items():
         here = spot.at(f"sources.{key}", entries[key].line)
@@ -125,6 +181,8 @@ def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot) -
         for name in needed:
             if name not in source:
                 yield here.error("source-incomplete", f"has no '{name}'")
+        if source.get("accessed", "") > today.isoformat():
+            yield here.error("dates", f"was opened on {source['accessed']}, which has not come yet")
         if not source.get("url", "https://").startswith(("https://", "http://")):
             yield here.error("source-incomplete", f"'{source['url']}' is no web address")
         inputs = entries[key].value
