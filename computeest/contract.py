@@ -102,6 +102,8 @@ class Family:
     published: Mapping[str, Published] = field(default_factory=lambda: MappingProxyType({}))
     #: Parameters of `forward` that change no count, each with the reason: "the FLOP do not depend on the heads".
     no_effect: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: Why `published` is empty, where nobody states a figure of any variant.
+    unpublished: str = ""
 
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:

@@ -230,6 +230,8 @@ def decoder(p: Decoder) -> Network:
 def _block(p: Decoder) -> Block:
     # the FLOP do not depend on how many heads there are where head_dim is width / heads
     heads = p.width // (p.head_dim or _usual_head(p.width)) if p.heads is None else p.heads
+    if heads < 1:
+        raise ValueError(f"heads: {heads} is out of range; expected at least 1")
     return Block(
         heads=heads,
         kv_heads=p.kv_heads,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from computeest.contract import Family, Network, Published, hookimpl
@@ -17,7 +17,7 @@ class Mamba:
     vocabulary: int = 50280
     sequence_length: int = 2048
     version: int = 1
-    state: int | None = None
+    state: int | None = field(default=None, metadata={"means": "16 in version 1 and 128 in version 2, if not given"})
     expand: int = 2
     kernel: int = 4
     head_dim: int = 64

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from computeest.contract import Family, Network, Published, Shape, hookimpl
+from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import require_positive, unknown
 
 GAMES = ("board", "atari")
@@ -122,7 +122,6 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "muzero-chess": {"board": 8, "planes": 101, "moves": 4672},
     "muzero-atari": {"game": "atari"},
 }
-PUBLISHED: dict[str, Published] = {}
 
 
 @hookimpl
@@ -135,6 +134,6 @@ def computeest_families() -> list[Family]:
             example="position",
             source="Schrittwieser et al. 2020, arXiv:1911.08265, appendices E to G",
             variants=VARIANTS,
-            published=PUBLISHED,
+            unpublished="the paper states neither parameters nor FLOP; its towers are those of self-play",
         )
     ]

@@ -30,13 +30,17 @@ def senet(
     The authors' SE-ResNets stride in the first 1x1 convolution (`version: v1`), their SE-ResNeXts always in the 3x3.
     """
     require_positive(groups=groups, group_width=group_width, reduction=reduction)
-    if depth == 154:
-        return _senet154(image, classes, reduction)
-    if depth not in IMAGENET:
-        raise unknown("depth", depth, (*IMAGENET, 154))
     version = f"v{version_name(version)}"
     if version not in ("v1", "v1.5"):
         raise unknown("version", version, ("v1", "v1.5"))
+    if depth == 154:
+        if (groups, group_width, version) != (1, 4, "v1"):
+            raise ValueError(
+                "depth: 154 is SENet-154, of 64 groups and one version; groups, group_width and version are not its own"
+            )
+        return _senet154(image, classes, reduction)
+    if depth not in IMAGENET:
+        raise unknown("depth", depth, (*IMAGENET, 154))
     counts, bottleneck = IMAGENET[depth]
     kind = Residual(bottleneck, version if groups == 1 else "v1.5", groups, reduction)
     net = Network()

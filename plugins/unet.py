@@ -53,12 +53,14 @@ def unet(p: UNet) -> Network:
     `depth` is the layers of each such transformer, one number or one for each level. `vector` is the width of a further
     condition (SDXL: pooled text and sizes).
     """
+    depths = [p.depth] * len(p.multipliers) if isinstance(p.depth, int) else list(p.depth)
+    if p.context_width is None and max(depths, default=0) > 1:
+        raise ValueError(f"depth: {p.depth} layers look at a text of which there is none; give context_width")
     if p.image < 1 or not p.multipliers or p.image % 2 ** (len(p.multipliers) - 1):
         raise ValueError(f"image: {p.image} cannot be halved {len(p.multipliers) - 1} times")
     net = Network()
     condition = _condition(net, p.width, p.classes, p.vector)
     context = None if p.context_width is None else net.input(p.context_width, p.context_length)
-    depths = [p.depth] * len(p.multipliers) if isinstance(p.depth, int) else list(p.depth)
     kind = Level(condition, p.scale_shift, p.head_dim, p.heads, context, 1, p.linear_projections)
     widths = [round(p.width * multiplier) for multiplier in p.multipliers]
     x = net.conv(net.input(p.channels, p.image, p.image), widths[0], 3, padding=1, name="in")
@@ -235,5 +237,8 @@ def computeest_families() -> list[Family]:
             "arXiv:2112.10752; Podell et al. 2023, arXiv:2307.01952",
             variants=VARIANTS,
             published=PUBLISHED,
+            no_effect={
+                "linear_projections": "a 1x1 convolution of an image and a linear layer of its pixels are the same"
+            },
         )
     ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import computeest_plugins.resnet
 from computeest import pipeline, registry, schema
 from computeest.cli.plugin import app
 from computeest.contract import Check, Family, Method, Network, Published, Rule
+from computeest.facts import network_lookup
 from computeest.facts.paper import read_paper
 from computeest.kit import assert_contract, checks, contract, families, formulas
 from computeest.kit.finding import ClauseError, Clauses, UnstatedError, finding
@@ -174,6 +176,65 @@ def dense(width: int = 8, layers: int = 1, kind: str = "plain") -> Network:
     return net
 
 
+def shallow(depth: int = 4, width: int = 8) -> Network:
+    """One vector through a network that does not look at its depth."""
+    return dense(width)
+
+
+def tabled(depth: int = 18, width: int = 8) -> Network:
+    """One vector through a network whose paper lists its depths, all of them one."""
+    if depth not in (18, 34, 50):
+        raise ValueError(f"depth: {depth} is not defined; expected 18, 34 or 50")
+    return dense(width)
+
+
+def idle(width: int = 8, spare: int = 3, kind: str = "plain") -> Network:
+    """One vector through a network of which one number does nothing."""
+    return dense(width, kind=kind)
+
+
+def conditional(width: int = 8, experts: int = 0, chosen: int = 1) -> Network:
+    """One vector through a network with a number that counts beside another only."""
+    return dense(width, 1 + max(experts, 0) * max(chosen, 0))
+
+
+def banana(depth: int = 50, version: str = "v1") -> Network:
+    """One vector through a network that reads its version at one depth only."""
+    if depth not in (50, 154):
+        raise ValueError(f"depth: {depth} is not defined; expected 50 or 154")
+    if depth == 50 and version not in ("v1", "v1.5"):
+        raise ValueError(f"version: '{version}' is not defined; expected v1 or v1.5")
+    return dense(depth, 2 if version == "v1.5" else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What may be stated of a network."""
+
+    width: int
+    layers: int = field(default=1, metadata={"means": "how many follow one another"})
+    spare: tuple[int, ...] = field(default_factory=lambda: (1, 2))
+
+
+def sized(p: Sizes) -> Network:
+    """One vector through layers of one width, and a few more."""
+    if p.layers < 1 or min(p.spare) < 1:
+        raise ValueError("layers and spare are whole numbers; expected at least 1")
+    return dense(p.width, p.layers + sum(p.spare))
+
+
+@dataclass
+class Loose:
+    """What may be changed under way."""
+
+    width: int = 8
+
+
+def loose(p: Loose) -> Network:
+    """One vector through one layer."""
+    return dense(p.width)
+
+
 def shrinking(width: int = 8) -> int:
     """One vector through a network that shrinks as it widens."""
     return 1000 // max(width, 1)
@@ -229,7 +290,20 @@ def held(one: Family, item: str) -> tuple[str, str]:
 
 
 FAMILIES: list[tuple[Family, str, str]] = [
-    (family(shrinking), "monotone", "width 8 costs 125 FLOP and width 9 only 111"),
+    (family(shrinking), "grows", "width 8 costs 125 FLOP and width 9 only 111"),
+    (family(shallow), "grows", "depth 4 costs 128 FLOP and depth 5 as much"),
+    (family(tabled), "grows", "depth 18 costs 128 FLOP and depth 34 as much"),
+    (family(idle), "effects", "no other value of spare changes what is counted; use it, drop it, or give the reason in"
+                              " the family's no_effect"),
+    (family(idle, no_effect={"spare": "none"}), "effects",
+     "no_effect says of spare only 'none'; expected the reason, in words"),
+    (family(dense, no_effect={"width": "not used in the body"}), "effects",
+     "width is declared to be without effect, but it changes the count: width=16"),
+    (family(dense, no_effect={"breadth": "not used in the body"}), "effects",
+     "no_effect names 'breadth', which is no parameter"),
+    (family(banana, variants={"deep": {"depth": 154}}), "refuses",
+     "version='no such word' is taken without a word; expected a ValueError naming the words there are"),
+    (family(loose), "builds", "Loose can be changed; write @dataclass(frozen=True)"),
     (family(careless), "refuses",
      "kind='no such word' is taken without a word; expected a ValueError naming the words there are"),
     (family(crashing), "refuses", "width=-1 raises ZeroDivisionError: integer division or modulo by zero; expected a"
@@ -274,10 +348,57 @@ def test_a_family_that_remembers_is_told_so() -> None:
 
 def test_a_family_that_keeps_everything_passes() -> None:
     one = family(dense, variants={"one": {}}, published={"one": Published(SOURCE, parameters=72, forward_macs=64)})
-    assert held(one, "monotone") == ("pass", "layers 1 to 2, width 8 to 9, width 8 to 16")
+    assert held(one, "grows") == ("pass", "layers 1 to 2, width 8 to 9, width 8 to 16")
+    assert held(one, "effects") == ("pass", "2 parameters, each changes the count; kind follows from the others")
     assert held(one, "refuses") == ("pass", "no_such_parameter, width=-1, layers=-1, kind=no such word")
     assert held(one, "published") == ("pass", "one parameters +0.00%; one forward_macs +0.00%")
     assert held(family(dense), "published") == ("none", "it states no published parameters or FLOP")
+
+
+def test_a_parameter_may_do_something_beside_another_only() -> None:
+    assert held(family(conditional), "effects") == ("pass", "3 parameters, each changes the count")
+    assert held(family(idle, no_effect={"spare": "kept for old papers"}), "effects") == (
+        "pass",
+        "1 parameters, each changes the count; kind follows from the others; spare changes nothing: kept for old"
+        " papers",
+    )
+
+
+def test_parameters_may_be_the_fields_of_one_frozen_dataclass() -> None:
+    one = family(sized, variants={"one": {"width": 8}})
+    assert {name: (p.default, str(p.annotation)) for name, p in one.parameters.items()} == {
+        "width": (inspect.Parameter.empty, "int"), "layers": (1, "int"), "spare": ((1, 2), "tuple[int, ...]")}
+    assert one.means == {"layers": "how many follow one another"}
+    assert family(dense).means == {}
+    assert one.count(width=8, layers=2).parameters == dense(8, 5).parameters  # type: ignore[union-attr]
+    for item in ("builds", "grows", "effects", "refuses"):
+        assert held(one, item)[0] == "pass", held(one, item)
+    loaded = registry.load(())
+    beside = replace(loaded, families={**loaded.families, "fresh": one})
+    counted = network_lookup.count(beside, "fresh", {"d_model": 8, "n_layers": 2})
+    assert counted.forward_flop == dense(8, 5).forward_flop
+    with pytest.raises(ValueError, match="the family 'fresh' needs width"):
+        network_lookup.count(beside, "fresh", {"layers": 2})
+    with pytest.raises(ValueError, match="no 'widht'; it has width, layers, spare; closest: 'width"):
+        network_lookup.count(beside, "fresh", {"widht": 8})
+
+
+def test_what_the_kit_was_made_stricter_for_is_refused() -> None:
+    """SENet-154 once took any version, and with it groups that it does not have."""
+    senet = registry.load(()).families["senet"]
+    for wrong in ({"version": "banana"}, {"version": "v1.5"}, {"groups": 32}, {"group_width": 8}):
+        with pytest.raises(ValueError, match=r"version: 'vbanana'|154 is SENet-154"):
+            senet.count(depth=154, **wrong)
+
+
+def test_built_in_families_state_what_was_published() -> None:
+    one = family(dense, variants={"one": {}})
+    with pytest.raises(ClauseError, match="states what was published of its variants, or why nothing is"):
+        families.published(one, "computeest_plugins.fresh")
+    with pytest.raises(UnstatedError, match="it states no published"):
+        families.published(one, "somebody_else.fresh")
+    with pytest.raises(UnstatedError, match="the paper states none"):
+        families.published(replace(one, unpublished="the paper states none"), "computeest_plugins.fresh")
 
 
 def test_published_numbers_may_be_rounded_but_not_wrong() -> None:

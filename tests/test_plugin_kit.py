@@ -59,7 +59,7 @@ def test_a_new_package_is_found_when_installed(written: Path, tmp_path: Path) ->
     code = """from computeest.kit import contract
 for name in ("my_family", "computeest-my-family", "computeest_my_family"):
     print(len(contract(name)), {one.verdict for one in contract(name)})"""
-    assert python("-c", code, path=target).stdout == "10 {'pass'}\n" * 3
+    assert python("-c", code, path=target).stdout == "11 {'pass'}\n" * 3
 
 
 def _builds_wheels() -> bool:

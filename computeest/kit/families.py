@@ -4,88 +4,26 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from computeest import schema
-from computeest.contract import Family, Network, Published
+from computeest.contract import Family, Network, Published, shape_of
+from computeest.kit.effects import NO_WORD, Architecture, effects
 from computeest.kit.finding import ClauseError, Clauses, UnstatedError, cited, documented
+from computeest.kit.growth import grows
 from computeest.registry import Registry
 from computeest.text.suggest import did_you_mean
 
-#: Parameters that make a network larger in every family that has them.
-DEPTHS = ("depth", "layers")
-SIZES = ("width", "image", "sequence_length", "hidden", "feed_forward")
-
-
-def monotone(family: Family, base: Architecture, members: Sequence[Architecture]) -> str:
-    """More depth, width, image or text never costs fewer FLOP."""
-    compared = []
-    for name in (*DEPTHS, *SIZES):
-        if name not in family.parameters:
-            continue
-        for first, second in _steps(family, name, base, members):
-            small, large = _flop(family, first, name), _flop(family, second, name)
-            if small is None or large is None or small[1] != large[1]:
-                continue
-            if large[0] < small[0]:
-                raise ClauseError(f"{name} {first[name]} costs {small[0]:.4g} FLOP and"
-                                  f" {name} {second[name]} only {large[0]:.4g}")
-            compared.append(f"{name} {first[name]} to {second[name]}")
-    if not compared:
-        raise UnstatedError("it has no depth, width or extent that can be changed on its own")
-    return ", ".join(dict.fromkeys(compared))
-
-
-def _steps(
-    family: Family, name: str, base: Architecture, members: Sequence[Architecture]
-) -> list[tuple[Architecture, Architecture]]:
-    """Pairs of architectures that differ in one parameter only, the smaller one first."""
-    default = family.parameters[name].default
-    value = base.get(name, default)
-    pairs: list[tuple[Architecture, Architecture]] = []
-    if _is_count(value):
-        pairs = [({**base, name: value}, {**base, name: larger}) for larger in (value + 1, 2 * value)]
-    if name in DEPTHS:  # many depths are defined by a paper's table, which the variants list
-        alike: dict[str, dict[int, Architecture]] = {}
-        for member in members:
-            given = member.get(name, default)
-            if _is_count(given):
-                rest = repr(sorted((key, cell) for key, cell in member.items() if key != name))
-                alike.setdefault(rest, {})[given] = {**member, name: given}
-        for group in alike.values():
-            ordered = [group[depth] for depth in sorted(group)]
-            pairs.extend(pairwise(ordered))
-    return pairs
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
-def _flop(family: Family, architecture: Architecture, name: str) -> tuple[float, object] | None:
-    """FLOP, and what must be alike for two depths to be compared: how the networks begin."""
-    try:
-        counted = family.count(**architecture)
-    except ValueError:
-        return None  # not every value is defined, and a family says so
-    if not isinstance(counted, Network):
-        return float(counted), None
-    layers = counted.layers
-    # a depth may stand for another network altogether, as ResNet-20 (32 pixels) beside ResNet-18 (224 pixels)
-    return float(counted.forward_flop), layers[0].output if layers and name in DEPTHS else None
-
-
 _NOT_A_PARAMETER = "no_such_parameter"
-_NOT_A_WORD = "no such word"
 
 
-def refuses(family: Family, base: Architecture, registry: Registry) -> str:
+def refuses(family: Family, members: Sequence[Architecture], registry: Registry) -> str:
     """Unknown parameters, unknown words and impossible numbers give a ValueError that says what is wrong."""
     from computeest.facts.network_lookup import count
 
+    base = members[0]
     try:
         count(registry, family.name, {**base, _NOT_A_PARAMETER: 1})
     except ValueError as error:
@@ -94,11 +32,12 @@ def refuses(family: Family, base: Architecture, registry: Registry) -> str:
         raise ClauseError(f"it takes any parameter; '{_NOT_A_PARAMETER}' must be refused with a ValueError")
     tried = [_NOT_A_PARAMETER]
     for name, parameter in family.parameters.items():
-        wrong = _wrong(parameter, base.get(name))
-        if wrong is not None:
-            _refused(family, {**base, name: wrong}, name, wrong)
-            tried.append(f"{name}={wrong}")
-    return ", ".join(tried)
+        for member in members:  # what one member refuses another may take without a word
+            wrong = _wrong(parameter, member.get(name))
+            if wrong is not None:
+                _refused(family, {**member, name: wrong}, name, wrong)
+                tried.append(f"{name}={wrong}")
+    return ", ".join(dict.fromkeys(tried))
 
 
 def _wrong(parameter: inspect.Parameter, given: object) -> object:
@@ -108,7 +47,7 @@ def _wrong(parameter: inspect.Parameter, given: object) -> object:
     if isinstance(value, bool) or "bool" in kind:
         return None
     if isinstance(value, str):
-        return _NOT_A_WORD
+        return NO_WORD
     if isinstance(value, (int, float)) or kind.startswith("int"):
         return -1
     return None
@@ -142,10 +81,12 @@ def _sentence(name: str, wrong: object, said: str) -> None:
         raise ClauseError(f"{name}={wrong!r} is refused with '{said}', which is no sentence")
 
 
-Architecture = Mapping[str, Any]
-
 #: How far a count may be from what a publication states: parameters, then FLOP.
 NEAR_PARAMETERS, NEAR_FLOP = 0.005, 0.02
+
+
+#: Plugins that come with computeest, which others copy.
+BUILT_IN = "computeest_plugins."
 
 
 class Member(NamedTuple):
@@ -164,9 +105,10 @@ def clauses(family: Family, registry: Registry) -> Clauses:
     yield "builds", partial(builds, family)
     yield "positive", partial(positive, family)
     yield "same again", partial(same_again, family)
-    yield "monotone", partial(_monotone, family)
-    yield "refuses", partial(_refuses, family, registry)
-    yield "published", partial(published, family)
+    yield "grows", partial(_of_members, grows, family)
+    yield "effects", partial(_of_members, effects, family)
+    yield "refuses", partial(_of_members, refuses, family, registry)
+    yield "published", partial(published, family, registry.modules.get(f"family {family.name}", ""))
 
 
 def members(family: Family) -> list[Member]:
@@ -193,13 +135,9 @@ def _members(family: Family) -> list[Member]:
     raise UnstatedError(f"nothing to build without {lacking}")
 
 
-def _monotone(family: Family) -> str:
-    architectures = [member.architecture for member in _members(family)]
-    return monotone(family, architectures[0], architectures)
-
-
-def _refuses(family: Family, registry: Registry) -> str:
-    return refuses(family, _members(family)[0].architecture, registry)
+def _of_members(clause: Callable[..., str], family: Family, *more: object) -> str:
+    """A clause that is held with every member's architecture."""
+    return clause(family, [member.architecture for member in _members(family)], *more)
 
 
 def example(family: Family) -> str:
@@ -233,7 +171,10 @@ def names(family: Family, registry: Registry) -> str:
 
 
 def builds(family: Family) -> str:
-    """The defaults and every variant build."""
+    """The defaults and every variant build; where the parameters are the fields of a dataclass, that is frozen."""
+    shape = shape_of(family.forward)
+    if shape is not None and not shape.__dataclass_params__.frozen:
+        raise ClauseError(f"{shape.__name__} can be changed; write @dataclass(frozen=True)")
     found = _members(family)
     for member in found:
         build(family, member)
@@ -284,10 +225,13 @@ def same_again(family: Family) -> str:
     return "counted twice alike"
 
 
-def published(family: Family) -> str:
-    """Variants have the parameters and FLOP that publications state."""
+def published(family: Family, module: str = "") -> str:
+    """Variants have the parameters and FLOP that publications state; every built-in family states some."""
     if not family.published:
-        raise UnstatedError("it states no published parameters or FLOP")
+        if module.startswith(BUILT_IN) and members(family) and not family.unpublished:
+            raise ClauseError("a family that comes with computeest states what was published of its variants, or why"
+                              " nothing is")
+        raise UnstatedError(family.unpublished or "it states no published parameters or FLOP")
     said: list[str] = []
     for name, stated in family.published.items():
         if name not in family.variants:

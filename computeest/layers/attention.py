@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from computeest.layers.dense import Dense
-from computeest.layers.elementwise import ACTIVATIONS, RMS_NORM, SOFTMAX, Elementwise
+from computeest.layers.elementwise import RMS_NORM, SOFTMAX, Elementwise
 from computeest.layers.shape import Shape
 
 
@@ -120,6 +120,11 @@ class Attention(Dense, Elementwise):
 
         `bias` is that of the matrices down to the ranks and of the output; those up from the ranks have none.
         """
+        for what, size in (("heads", heads), ("kv_rank", kv_rank), ("head_dim", head_dim), ("value_dim", value_dim)):
+            if size < 1:
+                self._refuse(name, f"{what} is {size}; expected at least 1")
+        if rope_dim < 0 or (q_rank is not None and q_rank < 0):
+            self._refuse(name, f"rope_dim is {rope_dim} and q_rank is {q_rank}; expected 0 or more")
         term = "attention projections"
         length = x[3]
         query_dim = head_dim + rope_dim
@@ -186,6 +191,7 @@ class FeedForward(Dense, Elementwise):
             self._refuse(name, f"{top_k} of {experts} experts; expected between 1 and {experts}")
         if hidden < 1:
             self._refuse(name, f"experts are {hidden} wide; expected at least 1")
+        cost = self._cost_of(activation, name)
         width, size, grad, positions = x
         scope = self._scope
         trained = scope[3]
@@ -198,7 +204,7 @@ class FeedForward(Dense, Elementwise):
         forward = 2 * positions * top_k * matrices * width * hidden
         first = 0 if grad else 2 * positions * top_k * (matrices - 1) * width * hidden
         backward = (forward if trained else 0) + (forward - first if trained or grad else 0)
-        work = positions * top_k * (ACTIVATIONS[activation] * hidden + (hidden if gated else 0) + 2 * width)
+        work = positions * top_k * (cost * hidden + (hidden if gated else 0) + 2 * width)
         y = Shape(width, size, grad or trained, positions)
         total, active = experts * expert, top_k * expert
         self._add((scope, f"{name}.experts", "experts", "experts", y, total, active, forward, backward, work))

@@ -92,12 +92,16 @@ class Elementwise(Recorder):
 
     def activation(self, x: Shape, kind: str = "relu", name: str = "") -> Shape:
         """A function of each element."""
+        cost = self._cost_of(kind, name or "activation")
+        self._add((self._scope, name or kind, "activation", "", x, 0, 0, 0, 0, cost * x[0] * x[3]))
+        return x
+
+    def _cost_of(self, kind: str, name: str) -> int:
         cost = ACTIVATIONS.get(kind)
         if cost is None:
             known = ", ".join(ACTIVATIONS)
-            self._refuse(name or "activation", f"no activation is called '{kind}'; expected one of {known}")
-        self._add((self._scope, name or kind, "activation", "", x, 0, 0, 0, 0, cost * x[0] * x[3]))
-        return x
+            self._refuse(name, f"no activation is called '{kind}'; expected one of {known}")
+        return cost
 
     def softmax(self, x: Shape, name: str = "softmax") -> Shape:
         """Probabilities over the channels of each position."""
