@@ -21,8 +21,9 @@ from computeest.estimation.results import Results
 from computeest.facts import chip_lookup, network_lookup, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
-from computeest.facts.headers import ColumnMap, named
-from computeest.facts.layouts import Preset, preset
+from computeest.facts.headers import ColumnMap
+from computeest.facts.layout import Preset
+from computeest.facts.layouts import map_of, preset
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
@@ -82,7 +83,7 @@ class Options:
     @property
     def layout(self) -> Preset:
         """The conventions of the table's layout."""
-        return preset(self.preset) if self.preset else Preset()
+        return preset(self.preset)
 
     @property
     def assumptions(self) -> Mapping[str, Assumption]:
@@ -113,8 +114,11 @@ def annotate(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, *
     from computeest.facts.headers import of_mapping
 
     table = tables.of_frame(frame)
-    mapped = of_mapping(columns, table.column_names, "columns") if columns is not None else None
-    found = flat(*estimated(table, Options.of(columns=mapped, **options)))
+    chosen = Options.of(**options)
+    if columns is not None:
+        base = chosen.layout.columns_of(table.column_names) if chosen.preset else None
+        chosen = replace(chosen, columns=of_mapping(columns, table.column_names, "columns", base))
+    found = flat(*estimated(table, chosen))
     annotated = frame.copy()
     for name, values in found.items():
         annotated[beside(name, frame.columns)] = objects(values)
@@ -178,10 +182,8 @@ def read(table: pa.Table, options: Options) -> Spec:
     """The facts in a table's rows, under the schema's names."""
     if options.columns is None and not options.preset and table_runs.there_are(table):
         return table_runs.of_sources(table_runs.papers(table))
-    layout = options.layout
-    table = layout.prepare(table)
-    spec = tables.spec_of(table, options.columns or layout.columns or named(table.column_names))
-    layout.adjust(spec, table)
+    spec = tables.spec_of(table, map_of(options.preset, options.columns, table.column_names))
+    options.layout.adjust(spec, table)
     return spec
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from conftest import Cli
 
 from computeest import annotate
+from computeest.facts.layouts import preset
 from computeest.problems import InputError
 
 pd = pytest.importorskip("pandas")
@@ -87,3 +90,128 @@ def test_a_table_of_another_layout_is_refused() -> None:
         annotate(pd.DataFrame([{"a": "1"}]), preset="epoch")
     with pytest.raises(InputError, match="no preset is called 'epoc'"):
         annotate(pd.DataFrame([ROW], dtype=str), preset="epoc")
+
+
+SHARED = Path(__file__).parents[2] / "shared" / "tables"
+#: What the exports of Epoch AI's database called what is now the same column.
+VERSIONS = {
+    "2022": {"model": "System", "published": "Publication date", "parameters": "Parameters",
+             "examples": "Training dataset size (datapoints)", "organization": "Organization(s)"},
+    "February 2025": {"examples": "Training dataset size (datapoints)", "time": "Training time (hours)",
+                      "step_utilization": "Hardware utilization", "chips": "Hardware quantity"},
+    "mid 2025": {"chip_time": "Training chip-hours", "step_utilization": "Hardware utilization (MFU)",
+                 "number_format": "Numerical format"},
+    "December 2025, large": {"examples": "(DEPRECATED) Training dataset size (datapoints)",
+                             "hardware_flop_utilization": "Hardware utilization (HFU)"},
+    "December 2025, notable": {"examples": "Training dataset size (gradients)",
+                               "step_utilization": "Hardware utilization (MFU)"},
+    "to come": {"examples": "Dataset size", "time": "Training time (days)", "chip_time": "Training chip hours"},
+}
+OTHERS = ("Model", "Domain", "Training compute notes", "Training dataset size notes", "Dataset size notes",
+          "Confidence", "Training power draw (W)", "Finetune compute (FLOP)", "Frontier model")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_columns_are_found_in_every_version(version: str) -> None:
+    wanted = VERSIONS[version]
+    headers = [*(name for name in OTHERS if name != "Model" or "model" not in wanted), *wanted.values()]
+    found = preset("epoch").columns_of(headers).columns
+    assert {column: found[column].header for column in wanted} == wanted
+    assert set(found) == {"domain", "model", *wanted}
+
+
+def test_the_one_in_use_goes_before_the_deprecated() -> None:
+    found = preset("epoch").columns_of(["Model", "(DEPRECATED) Training dataset size (datapoints)",
+                                        "Training dataset size (gradients)"]).columns
+    assert found["examples"].header == "Training dataset size (gradients)"
+
+
+def test_units_of_a_version_are_read() -> None:
+    found = preset("epoch").columns_of(["Model", "Training time (days)", "Training chip-hours"]).columns
+    assert (found["time"].unit, found["chip_time"].unit) == ("day", "chip * hour")
+    assert "examples" not in preset("epoch").columns_of(["Model", "Training dataset size (furlongs)"]).columns
+
+
+def test_what_a_table_lacks_is_said_with_what_looks_like_it(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Model,Domain,Publication date,Parameters,Training data set size (furlongs),Wage\n"
+                                    "a,Language,2023,7e9,1e12,3\n")
+    ran = cli("annotate", tmp_path / "t.csv", "--preset", "epoch", "-o", tmp_path / "o.csv")
+    assert "lacks 'Task', 'Training dataset size' (like it: 'Training data set size (furlongs)'), 'Epochs'" in ran.err
+    assert "2 of 6 columns are not used: 'Training data set size (furlongs)', 'Wage'" in ran.err
+
+
+def test_a_table_of_a_known_layout_is_recognized(cli: Cli, tmp_path: Path) -> None:
+    header = "Model,Domain,Task,Publication date,Parameters,Epochs,Training hardware,Hardware quantity,Parameters notes"
+    (tmp_path / "t.csv").write_text(f"{header}\na,Language,LM,2023,7e9,1,A100,8,\n")
+    hint = "the table is of the layout that --preset epoch reads"
+    assert hint in cli("annotate", tmp_path / "t.csv", "-o", tmp_path / "o.csv").err
+    assert hint not in cli("annotate", tmp_path / "t.csv", "--preset", "epoch", "-o", tmp_path / "o.csv").err
+    (tmp_path / "t.csv").write_text("model,parameters,tokens,notes\na,1e9,2e10,\n")
+    assert hint not in cli("annotate", tmp_path / "t.csv", "-o", tmp_path / "o.csv").err
+
+
+def test_a_map_goes_before_the_layout(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Model,Domain,Parameters,Weights,Training dataset size\na,Language,1e9,2e9,1e12\n")
+    (tmp_path / "map.yaml").write_text("parameters: Weights\n")
+    ran = cli("annotate", tmp_path / "t.csv", "--preset", "epoch", "--columns", tmp_path / "map.yaml",
+              "-o", tmp_path / "o.csv")
+    assert ran.code == 0, ran.err
+    assert float(pd.read_csv(tmp_path / "o.csv")["flop"][0]) == pytest.approx(1.2e22)
+
+
+@pytest.mark.parametrize(("size", "note", "flop", "code"), [
+    ("7.5e11", "1 trillion tokens, about 750B words", 6e21, "words-in-note"),
+    ("7.5e11", "trained on 1T tokens (1 token ~ 0.75 words)", 6e21, "words-in-note"),
+    ("1e12", "1 trillion tokens, about 750B words", 6e21, ""),
+    ("1e12", "1e12 tokens at 0.75 words per token", 6e21, ""),
+    ("3e9", "3 billion words of Wikipedia", 2.4e19, "words-in-note"),
+    ("3e9", "the corpus counts words", 2.4e19, "words-in-note"),
+    ("1e12", "five passes over the corpus", 6e21, ""),
+])
+def test_notes_say_words_or_tokens(size: str, note: str, flop: float, code: str) -> None:
+    row = points(size, **{"Dataset size notes": note, "Epochs": "1"})
+    assert row["flop"] == pytest.approx(flop, rel=0.01)
+    assert ("words-in-note" in (row["checks"] or "")) is bool(code)
+
+
+@pytest.mark.parametrize(("domain", "size", "note", "counted"), [
+    ("Biology", "9e11", "900 billion tokens", True), ("Biology", "9e11", "900B nucleotides", True),
+    ("Speech", "2e11", "tokens", True), ("Vision", "1e9", "1 billion images", False),
+    ("Biology", "9e11", "each protein has 300 tokens", False), ("Biology", "1e9", "", False),
+])
+def test_tokens_outside_language_are_tokens(domain: str, size: str, note: str, counted: bool) -> None:
+    row = points(size, **{"Domain": domain, "Dataset size notes": note, "Epochs": "1"})
+    assert bool(row["flop"] == pytest.approx(6e9 * float(size))) is counted
+
+
+@pytest.mark.parametrize(("note", "active"), [
+    ("30B total, 3B active", 3e9), ("30 billion total parameters and 3 billion activated parameters", 3e9),
+    ("activates 3 billion parameters out of 30 billion", 3e9), ("Activated Parameters per Token: 3.0B", 3e9),
+    ("only 3B are activated per token", 3e9), ("3B active in one mode, 6B active in another", 3e10),
+    ("a dense model of 30B", 3e10), ("five layers with sigmoidal activations and 2560 nodes each", 3e10),
+    ("densely activated", 3e10), ("30B active", 3e10),
+])
+def test_active_parameters_in_a_note(note: str, active: float) -> None:
+    row = points("1e12", **{"Parameters": "3e10", "Parameters notes": note, "Epochs": "1"})
+    assert row["flop"] == pytest.approx(6 * active * 1e12)
+
+
+def test_each_of_several_is_counted_for_all_and_said() -> None:
+    cells = {"Training hardware": "Google TPU v3", "Hardware quantity": "32", "Training time (hours)": "100",
+             "Domain": "Games", "Numerical format": "BF16"}
+    row = estimated(**cells, **{"Training time notes": "each of 6 agents was trained on 32 TPUs"})
+    assert "each-in-note (warning)" in row["checks"]
+    row = estimated(**cells, **{"Training time notes": "100 hours per fold"})
+    assert "one-in-note (warning)" in row["checks"]
+    row = estimated(**cells, **{"Training time notes": "4 days"})
+    assert "in-note" not in row["checks"]
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the samples of real tables are not here")
+@pytest.mark.parametrize("name", ["epoch_sheet_2022", "epoch_notable_2025_02", "epoch_all_2025_04",
+                                  "epoch_notable_2025_05"])
+def test_real_exports_are_of_this_layout(name: str) -> None:
+    headers = tuple(pd.read_csv(SHARED / f"{name}.csv", nrows=0).columns)
+    found = preset("epoch").columns_of(headers).columns
+    assert {"model", "published", "domain", "parameters", "examples"} <= set(found)
+    assert not [at.header for at in found.values() if "notes" in at.header.lower() or "cost" in at.header.lower()]

@@ -88,8 +88,8 @@ def meaning(header: str) -> tuple[str | None, str | None]:
     return (said.column, said.unit) if said is not None and said.scale == 1.0 else (None, None)
 
 
-def read(path: Path, headers: Iterable[str]) -> ColumnMap:
-    """The map in a YAML file, over the headers' own names; InputError says what in it is wrong."""
+def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> ColumnMap:
+    """The map in a YAML file, over the headers' own names or a layout's; InputError says what in it is wrong."""
     try:
         root = load(path.read_text("utf-8"))
     except YamlError as error:
@@ -99,13 +99,13 @@ def read(path: Path, headers: Iterable[str]) -> ColumnMap:
     entries = plain(root) if root is not None else {}
     if not isinstance(entries, dict):
         raise InputError([Problem(str(path), 1, "", "this is no map", "'column: header' lines")])
-    return of_mapping(entries, list(headers), str(path))
+    return of_mapping(entries, list(headers), str(path), base)
 
 
-def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str) -> ColumnMap:
+def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str, base: ColumnMap | None = None) -> ColumnMap:
     """A map given as schema column -> header, or -> {column, unit, constant}; null leaves a column out."""
     given = {column for key in entries if (column := schema.column(key)) is not None}
-    base = named(headers, given)
+    base = base if base is not None else named(headers, given)
     columns, architecture, problems = dict(base.columns), dict(base.architecture), []
     for key, entry in entries.items():
         if key.startswith("architecture."):

@@ -1,234 +1,49 @@
-"""Known layouts of tables: which headers mean what, and what their conventions are."""
+"""The layouts of tables that are known by name, and what a table's headers mean under one."""
 
 from __future__ import annotations
 
-import math
-import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
-from computeest.facts.headers import ColumnMap, Source
-from computeest.facts.spec import ChipFact, Spec
+from computeest.facts.headers import ColumnMap
+from computeest.facts.layout import Preset
 from computeest.problems import InputError, Problem
 from computeest.text.suggest import did_you_mean
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-#: Above this many data points a model of several domains, language among them, counts tokens rather than pairs.
-_TOKENS_FROM = 1e10
-
-
-#: Tasks whose data are labelled examples or entities, and the number of them that nobody has labelled.
-_LABELLED, _LABELLED_UP_TO = re.compile(r"classification|embedding|extraction|tagging", re.IGNORECASE), 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A layout; this one changes nothing."""
-
-    columns: ColumnMap | None = None
-
-    def prepare(self, table: pa.Table) -> pa.Table:
-        """The table as its headers mean it."""
-        return table
-
-    def adjust(self, spec: Spec, table: pa.Table) -> None:
-        """Facts that the layout's conventions say beyond its cells."""
-
-    def chip(self, fact: ChipFact) -> ChipFact:
-        """What the layout's conventions say of a chip beyond its name."""
-        return fact
+#: The layouts there are; one is imported where it is asked for.
+PRESETS = ("epoch",)
 
 
 def preset(name: str) -> Preset:
-    """The layout of that name."""
+    """The layout of that name; without a name that of any table."""
+    if not name:
+        return Preset()
     if name not in PRESETS:
         raise InputError([Problem("", 0, "preset", f"no preset is called '{name}'",
                                   did_you_mean(name, PRESETS) or f"there are {', '.join(PRESETS)}")])
-    return PRESETS[name]
+    from computeest.facts.epoch import EpochPreset
+
+    return EpochPreset()
 
 
-_EPOCH = ColumnMap({
-    "model": Source("Model"),
-    "published": Source("Publication date"),
-    "link": Source("Link"),
-    "organization": Source("Organization"),
-    "domain": Source("Domain"),
-    "task": Source("Task"),
-    "parameters": Source("Parameters"),
-    "examples": Source("Training dataset size (datapoints)"),
-    "epochs": Source("Epochs"),
-    "time": Source("Training time (hours)", "hour"),
-    "chip": Source("Training hardware"),
-    "chips": Source("Hardware quantity"),
-    "chip_time": Source("Training chip-hours", "chip * hour"),
-    "step_utilization": Source("Hardware utilization (MFU)"),
-    "number_format": Source("Numerical format"),
-    "base_model": Source("Base model"),
-})
-
-#: Headers that earlier exports used for the same columns.
-_EPOCH_EARLIER = {
-    "System": "Model", "Training dataset size (gradients)": "Training dataset size (datapoints)",
-    "Hardware utilization": "Hardware utilization (MFU)", "Training dataset size": "Training dataset size (datapoints)",
-    "Finetuned from": "Base model", "Organization (from Organization)": "Organization",
-}
-
-#: One sigma in natural log by which cells of the database differ from what a run used: a data set's size from the
-#: tokens a model saw, hours and chips of a paper from those of the final run. Measured as the scatter between the
-#: database's cells and the published figures; two exports of the database differ by more than 1.5x in 8 % of the rows.
-_EPOCH_SPREADS = {"tokens": 0.5, "examples": 0.5, "epochs": 0.2, "chip_time": 0.4, "time": 0.35, "chips": 0.15}
-
-#: More tokens than any model has been published to have seen; 2025's largest runs saw 4e13.
-_MOST_TOKENS = 1e14
-
-#: Parameters that no neural network had before 2012; the tables of n-gram models have as many entries.
-_LARGEST_BEFORE_2012 = 1.2e9
-
-#: No dense model above 600e9 parameters has been published, and since 2023 none above Llama 3.1's 405e9; mixtures of
-#: experts of that size use 3 to 15 % of their parameters for a token (DeepSeek-V3 5.5 %, GLaM 8 %, Arctic 3.5 %).
-_LARGEST_DENSE, _SHARE = {0: 6e11, 2023: 4.1e11}, 0.08
-
-#: Since 2025 nearly all models above 100e9 parameters are mixtures of experts, and those up to 600e9 use 17e9 (Llama 4)
-#: to 94e9 (Jamba 1.5) for a token, DBRX, MiniMax-01, GLM-4.5, ERNIE 4.5 and DeepSeek-V3 32e9 to 47e9.
-_EXPERTS_SINCE, _EXPERTS_ABOVE, _ACTIVE_USUAL = 2025, 1e11, 36e9
-
-#: The active parameters that a mixture of experts carries in its name: 'Qwen3-30B-A3B'.
-_ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
+def map_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> ColumnMap:
+    """What a table's headers mean: as a map has it, or else as the layout of that name does."""
+    return chosen if chosen is not None else preset(name).columns_of(headers)
 
 
-#: Cards for desktops, which small groups use: their code runs in the framework's single precision as often as not. How
-#: much of the way to the single-precision rate is taken where they state no format, and one sigma of it.
-_DESKTOP, _DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORECASE), 0.5
+def said_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> list[str]:
+    """What to say of a table's headers: those not used, columns that lack, a layout that would fit."""
+    used = map_of(name, chosen, headers).headers() | set(preset(name).quotes(headers))
+    unused = [header for header in headers if header not in used]
+    lines = preset(name).notes(headers)
+    if unused:
+        shown = ", ".join(f"'{' '.join(header.split())[:40]}'" for header in unused[:_SHOWN])
+        more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        lines.append(f"{len(unused)} of {len(headers)} columns are not used: {shown}{more}")
+    if not name:
+        lines += [f"the table is of the layout that --preset {other} reads" for other in PRESETS
+                  if preset(other).fits(headers)]
+    return lines
 
 
-@dataclass(frozen=True, slots=True)
-class EpochPreset(Preset):
-    """Epoch AI's database of models, as downloaded.
-
-    Data points are tokens in rows of the language domain, and in rows of several domains that hold too many to be
-    anything else; samples elsewhere. They are the size of the data set, epochs apart. The utilization is what authors
-    state, which is mostly that of a step. Parameters are all of a mixture of experts.
-    """
-
-    columns: ColumnMap | None = _EPOCH
-
-    def prepare(self, table: pa.Table) -> pa.Table:
-        """Earlier exports' headers as today's; columns that an export leaves out are empty."""
-        import pyarrow as pa
-
-        renamed = table.rename_columns([
-            _EPOCH_EARLIER[name] if name in _EPOCH_EARLIER and _EPOCH_EARLIER[name] not in table.column_names else name
-            for name in table.column_names])
-        if "Model" not in renamed.column_names:
-            raise InputError([Problem("", 0, "Model", "the table has no such column",
-                                      "Epoch AI's export; or name the columns with a column map")])
-        for source in _EPOCH.columns.values():
-            if source.header not in renamed.column_names:
-                renamed = renamed.append_column(source.header, pa.nulls(renamed.num_rows, pa.string()))
-        return renamed
-
-    def chip(self, fact: ChipFact) -> ChipFact:
-        """A desktop card without a stated number format half way (in log) to its single-precision rate."""
-        if fact.format_gap <= 1 or not _DESKTOP.search(fact.name):
-            return fact
-        return replace(
-            fact, peak=fact.peak / fact.format_gap**_DESKTOP_SHARE, number_format=f"{fact.number_format} or fp32",
-            peak_sigma=math.hypot(fact.peak_sigma, _DESKTOP_SHARE * math.log(fact.format_gap)),
-            note=f"no number format is stated, and {fact.name} is a desktop card, so its rate is taken half way (in "
-                 f"log) between {fact.number_format} and single precision")
-
-    def adjust(self, spec: Spec, table: pa.Table) -> None:
-        """Data points as tokens where they are, and active parameters where the name says them."""
-        points = spec.column("examples")
-        tokens = _counts_tokens(spec, points) & ~np.isnan(points)
-        spec.fill("tokens", points, tokens)
-        spec.numbers["examples"] = np.where(tokens, np.nan, points)
-        spec.fill("active_parameters", _named_active(spec), np.ones(spec.size, dtype=bool))
-        for column, sigma in _EPOCH_SPREADS.items():
-            if column in spec.numbers:
-                spec.sigmas[column] = np.full(spec.size, sigma)
-        years = _years(spec)
-        _experts_by_size(spec, years)
-        _refuse_tables(spec, years)
-        _refuse_epochs(spec)
-
-
-def _counts_tokens(spec: Spec, points: NDArray[np.float64]) -> NDArray[np.bool_]:
-    known: dict[str, tuple[bool, bool]] = {}
-    language, only = np.zeros(spec.size, dtype=bool), np.zeros(spec.size, dtype=bool)
-    for row in range(spec.size):
-        domain = spec.word("domain", row) or ""
-        if domain not in known:
-            fields = {part.strip().lower() for part in domain.split(",")}
-            known[domain] = ("language" in fields, fields <= {"language", "medicine", "recommendation", "search"})
-        language[row], only[row] = known[domain]
-    with np.errstate(invalid="ignore"):
-        labelled = _only_labels(spec) & (points < _LABELLED_UP_TO)
-        return (language & only & ~labelled) | (language & (points >= _TOKENS_FROM))
-
-
-def _only_labels(spec: Spec) -> NDArray[np.bool_]:
-    """Rows all of whose tasks learn from labelled examples, which are then what is counted."""
-    tasks = spec.kinds("task")
-    only = [all(_LABELLED.search(task) for task in str(text).split(",")) for text in tasks.facts]
-    return np.array([*only, False], dtype=bool)[tasks.codes]
-
-
-def _years(spec: Spec) -> NDArray[np.int_]:
-    published = spec.kinds("published")
-    return np.array([*(day.year for day in published.facts), 0])[published.codes]
-
-
-def _refuse_tables(spec: Spec, years: NDArray[np.int_]) -> None:
-    """Parameters that are entries of a table: nothing multiplies by all of them for each token."""
-    with np.errstate(invalid="ignore"):
-        tables = np.flatnonzero((spec.column("parameters") > _LARGEST_BEFORE_2012) & (years > 0) & (years < 2012))
-    for row in tables.tolist():
-        spec.problem(row, "parameters", f"{spec.get('parameters', row):.3g} parameters before 2012 are entries of a"
-                     " table, not those of a neural network", "a forward_flop, or accelerator time")
-        spec.set("parameters", row, np.nan)
-
-
-def _refuse_epochs(spec: Spec) -> None:
-    """Epochs that belong to another data set than the one whose size is given."""
-    with np.errstate(invalid="ignore"):
-        beyond = np.flatnonzero(spec.column("tokens") * spec.column("epochs") > _MOST_TOKENS)
-    for row in beyond.tolist():
-        spec.problem(row, "epochs", f"{spec.get('epochs', row):g} epochs of {spec.get('tokens', row):.3g} tokens are"
-                     " more than any model has seen", "the epochs of that data set")
-        spec.set("epochs", row, np.nan)
-    # unique data points of a run that did not finish an epoch are those that it read
-    if "epochs" in spec.numbers:
-        spec.numbers["epochs"] = np.where(spec.numbers["epochs"] < 1, 1.0, spec.numbers["epochs"])
-
-
-def _experts_by_size(spec: Spec, years: NDArray[np.int_]) -> None:
-    """Shares and spreads for models so large that most of their size and time are mixtures of experts."""
-    parameters, tokens = spec.column("parameters"), spec.column("tokens")
-    limit = np.array(list(_LARGEST_DENSE.values()))[np.searchsorted(list(_LARGEST_DENSE), years, "right") - 1]
-    silent = np.isnan(spec.column("active_parameters")) & ~np.isnan(tokens)
-    with np.errstate(invalid="ignore"):
-        usual = silent & (years >= _EXPERTS_SINCE) & (parameters > _EXPERTS_ABOVE) & (parameters <= _LARGEST_DENSE[0])
-        largest = silent & ~usual & (parameters > limit)
-        likely = silent & ~largest & ~usual & (parameters > 1e11) & (years >= 2024)
-    spec.fill("active_share", _ACTIVE_USUAL / parameters, usual, np.full(spec.size, 0.7))
-    if largest.any():
-        spec.fill("active_share", np.full(spec.size, _SHARE), largest, np.full(spec.size, 1.0))
-    if likely.any():
-        spec.sigmas["parameters"] = np.where(likely, 0.8, spec.sigmas.get("parameters", np.zeros(spec.size)))
-
-
-def _named_active(spec: Spec) -> NDArray[np.float64]:
-    found = np.full(spec.size, np.nan)
-    for row in range(spec.size):
-        if match := _ACTIVE.search(str(spec.word("model", row) or "")):
-            found[row] = float(match[1]) * 1e9
-    return found
-
-
-PRESETS: dict[str, Preset] = {"epoch": EpochPreset()}
+#: Headers that are named.
+_SHOWN = 8

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from computeest.estimation.base_models import named as named_bases
-from computeest.facts.headers import named
-from computeest.facts.layouts import Preset, preset
+from computeest.facts.layouts import map_of
 from computeest.pipeline import Options, ancestors
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
@@ -59,13 +58,5 @@ def _texts(cells: Iterable[object]) -> list[str]:
 
 def _header(source: Source, options: Options, column: str) -> str | None:
     """The table's own column that means a column of the schema."""
-    import pyarrow as pa
-
-    layout = preset(options.preset) if options.preset else Preset()
-    empty = layout.prepare(pa.table({name: pa.array([], pa.string()) for name in source.columns}))
-    meant = options.columns or layout.columns or named(empty.column_names)
-    place = meant.columns.get(column)
-    if place is None or not place.header or place.header not in empty.column_names:
-        return None
-    at = empty.column_names.index(place.header)
-    return source.columns[at] if at < len(source.columns) else None
+    place = map_of(options.preset, options.columns, source.columns).columns.get(column)
+    return place.header or None if place is not None else None

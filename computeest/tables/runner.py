@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from computeest.facts import table_runs
 from computeest.facts.headers import ColumnMap
 from computeest.facts.headers import read as read_map
+from computeest.facts.layouts import preset, said_of
 from computeest.pipeline import Options
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables import base_model_pass, outputs, work_directory, workers
@@ -21,9 +23,11 @@ from computeest.tables.annotator import Done, Work
 from computeest.tables.bar import Progress
 from computeest.tables.format import Assembly
 from computeest.tables.inputs import source as source_of
+from computeest.tables.papers import Papers
 from computeest.tables.parquet import Dataset
 from computeest.tables.source import CHUNK, Piece, Source
 from computeest.tables.summary import Summary
+from computeest.text import dates
 from computeest.text.files import OutputError
 from computeest.version import __version__, hardware_db
 
@@ -60,7 +64,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
         if not request.resume:
             (work_place.folder / "input").unlink(missing_ok=True)
         source = source_of(request.table, request.input_format, request.chunk, work_place.folder)
-        options = replace(request.options, columns=_columns(request.columns, source))
+        options = replace(request.options, columns=_columns(request, source))
         manifest = _manifest(request, source, options)
         work = Work(source, options, form, request.records_only)
         empty = work.empty()
@@ -72,6 +76,9 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
         draft = work_place.folder / _DRAFT
         draft.unlink(missing_ok=True)
         assembly = None if form.joined else form.assembly(draft, empty)
+        if options.columns is not None:
+            for line in said_of(options.preset, options.columns, source.columns):
+                say(line)
         summary = _annotated(work, request, work_place, entries, assembly, progress)
         if assembly is not None:
             assembly.finish()
@@ -109,8 +116,29 @@ def _done(work: Work, request: Request, skip: int) -> Iterator[Done]:
     return workers.pool(work, pieces, request.jobs) if request.jobs > 1 else workers.alone(work, pieces)
 
 
-def _columns(path: Path | None, source: Source) -> ColumnMap | None:
-    return None if path is None else read_map(path, source.columns)
+def _columns(request: Request, source: Source) -> ColumnMap | None:
+    """What the table's columns mean; a piece decides for all of them how their dates are ordered."""
+    if isinstance(source, Papers) or (request.columns is None and not request.options.preset
+                                      and table_runs.RUNS in source.columns):
+        return None
+    layout = preset(request.options.preset)
+    if request.columns is not None:
+        base = layout.columns_of(source.columns) if request.options.preset else None
+        meant = read_map(request.columns, source.columns, base)
+    else:
+        meant = layout.columns_of(source.columns)
+    return _ordered(meant, source)
+
+
+def _ordered(meant: ColumnMap, source: Source) -> ColumnMap:
+    """The map with the order of its dates, as the first piece has it."""
+    at = meant.columns.get("published")
+    if at is None or not at.header or at.order:
+        return meant
+    piece = next(iter(source.pieces()), None)
+    texts = [] if piece is None else source.read(piece, (at.header,)).table.column(at.header).unique().to_pylist()
+    order = dates.order_of(str(text) for text in texts if text is not None)
+    return replace(meant, columns={**meant.columns, "published": replace(at, order=order)}) if order else meant
 
 
 def _file(out: str) -> Path:

@@ -1,0 +1,127 @@
+"""What a known layout of tables is: its columns by meaning, in any of the names that its versions gave them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from computeest.facts import header_words
+from computeest.facts.header_words import Said
+from computeest.facts.headers import ColumnMap, Source, named
+from computeest.facts.spec import ChipFact, Spec
+from computeest.text.suggest import nearest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One column of a layout."""
+
+    column: str
+    #: Its name without brackets, and those it had in other versions, the usual one first.
+    names: tuple[str, ...]
+    #: What may stand in its brackets and says no unit: the '(MFU)' of a utilization.
+    brackets: frozenset[str] = frozenset()
+    #: Whether one of these must stand there, since the name alone is another column's.
+    bracketed: bool = False
+    #: The unit of its numbers where its header says none.
+    unit: str | None = None
+    #: Whether an estimate rests on it, so that it is said where a table has none.
+    matters: bool = True
+
+
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_DEPRECATED = re.compile(r"[(\[]?\s*\b(?:deprecated|legacy|old)\b\s*[)\]]?[\s:-]*", re.IGNORECASE)
+
+
+def sources(wanted: Iterable[Wanted], headers: Sequence[str]) -> dict[str, Source]:
+    """Where a layout's columns are in a table, by the names of its versions, or else by what headers say."""
+    found: dict[str, Source] = {}
+    wanted = list(wanted)
+    for one in wanted:
+        ranked = sorted((place, index) for index, header in enumerate(headers)
+                        if (place := _rank(one, header)) is not None)
+        if ranked:
+            header = headers[ranked[0][1]]
+            found[one.column] = _source(one, header)
+    taken = {source.header for source in found.values()}
+    for one in wanted:
+        if one.column in found:
+            continue
+        # a name that no version had: what the header says to any table
+        meant = [(header, said) for header in headers if header not in taken
+                 and (said := header_words.read(header)) is not None and said.column == one.column]
+        if len(meant) == 1:
+            header, said = meant[0]
+            found[one.column] = Source(header, said.unit or one.unit, scale=said.scale, order=said.order)
+    return found
+
+
+def _rank(wanted: Wanted, header: str) -> tuple[int, int] | None:
+    """How well a header is a wanted column: one in use before one that is deprecated, the usual name first."""
+    bare = _DEPRECATED.sub("", header)
+    name = " ".join(_BRACKETS.sub(" ", bare).split()).lower()
+    if name not in wanted.names or _qualified(wanted, bare) is None:
+        return None
+    return int(bare != header), wanted.names.index(name)
+
+
+def _qualified(wanted: Wanted, header: str) -> Said | None:
+    said: Said | None = Said(wanted.column, wanted.unit)
+    brackets = _BRACKETS.findall(header)
+    if wanted.bracketed and not any(text.strip().lower() in wanted.brackets for text in brackets):
+        return None
+    for text in brackets:
+        if said is not None and text.strip().lower() not in wanted.brackets:
+            said = header_words.qualified(said, text)
+    return said if said is not None and said.column == wanted.column else None
+
+
+def _source(wanted: Wanted, header: str) -> Source:
+    said = _qualified(wanted, _DEPRECATED.sub("", header))
+    assert said is not None  # it was ranked
+    return Source(header, said.unit, scale=said.scale, order=said.order)
+
+
+def lacking(wanted: Iterable[Wanted], headers: Sequence[str], found: Iterable[str]) -> list[str]:
+    """A line for each column that a table lacks and an estimate would rest on, with the headers that look like it."""
+    have, lines = set(found), []
+    for one in wanted:
+        if one.column in have or not one.matters:
+            continue
+        close = nearest(one.names[0], [header for header in headers if len(header) < 80], 2, 0.7)
+        like = f" (like it: {', '.join(repr(header) for header in close)})" if close else ""
+        lines.append(f"'{one.names[0].capitalize()}'{like}")
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A layout; this one is any table whose headers say what they are."""
+
+    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
+        """What a table's headers mean; InputError where it is not of this layout."""
+        return named(headers)
+
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Whether a table is plainly of this layout."""
+        return False
+
+    def quotes(self, headers: Sequence[str]) -> list[str]:
+        """The headers whose cells are notes on other cells, and read as such."""
+        return []
+
+    def notes(self, headers: Sequence[str]) -> list[str]:
+        """What to say of a table: the layout's columns that it lacks."""
+        return []
+
+    def adjust(self, spec: Spec, table: pa.Table) -> None:
+        """Facts that the layout's conventions say beyond its cells."""
+
+    def chip(self, fact: ChipFact) -> ChipFact:
+        """What the layout's conventions say of a chip beyond its name."""
+        return fact
