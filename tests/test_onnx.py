@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
@@ -105,11 +106,81 @@ def test_a_shared_weight_is_a_parameter_once(tmp_path: Path) -> None:
     assert (net.parameters, net.forward_flop) == (64, 2 * 2 * 64)
 
 
-def test_what_no_rule_counts_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "keys"), [
+    ("Einsum", {"equation": "bi,ij,jk->bk"}), ("DFT", {}), ("LinearAttention", {}), ("NoSuchOperatorYet", {}),
+    ("Loop", {}),
+])
+def test_what_no_rule_counts_is_said(tmp_path: Path, kind: str, keys: dict[str, str]) -> None:
+    """Whichever operator it is, a known one without a rule or one of a later opset."""
+    inputs = ["x", "w", "v"] if kind == "Einsum" else ["x", "w"]
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["z"]), helper.make_node(kind, inputs, ["y"], **keys)]
+    net = from_onnx(write(tmp_path / "one.onnx", nodes, {"x": [1, 8]}, [weight("w", 8, 8), weight("v", 8, 8)]))
+    assert net.forward_flop == 2 * 8 * 8
+    assert net.uncounted == (f"ONNX operator {kind}: no rule counts it",)
+
+
+def test_an_einsum_of_two_tensors_is_their_product(tmp_path: Path) -> None:
     node = helper.make_node("Einsum", ["x", "w"], ["y"], equation="bi,ij->bj")
-    net = from_onnx(write(tmp_path / "einsum.onnx", [node], {"x": [1, 8]}, [weight("w", 8, 8)]))
-    assert net.forward_flop == 0
-    assert "Einsum" in net.uncounted[0]
+    net = from_onnx(write(tmp_path / "einsum.onnx", [node], {"x": [1, 8]}, [weight("w", 8, 16)]))
+    assert (net.forward_flop, net.parameters) == (2 * 8 * 16, 128)
+
+
+@pytest.mark.parametrize(("size", "keys"), [
+    ([2, 100, 64], {"q_num_heads": 4, "kv_num_heads": 4}), ([2, 4, 100, 16], {}),
+])
+def test_attention_counts_every_score(tmp_path: Path, size: list[int], keys: dict[str, int]) -> None:
+    """Two sequences of 100 in four heads of 16 channels: scores and values, 2 x 100 x 100 x 16 each."""
+    node = helper.make_node("Attention", ["q", "k", "v"], ["y"], **keys)
+    path = write(tmp_path / "attention.onnx", [node], dict.fromkeys("qkv", size), [])
+    assert from_onnx(path).forward_flop == 2 * 4 * 2 * 2 * 100 * 100 * 16
+
+
+def test_quantized_weights_are_weights_and_their_scales_are_not(tmp_path: Path) -> None:
+    whole = TensorProto(name="w", data_type=TensorProto.INT8)
+    whole.dims.extend([8, 16])
+    nodes = [helper.make_node("DequantizeLinear", ["w", "scale"], ["real"], axis=1),
+             helper.make_node("MatMul", ["x", "real"], ["y"])]
+    net = from_onnx(write(tmp_path / "qdq.onnx", nodes, {"x": [1, 8]}, [whole, weight("scale", 16)]))
+    assert (net.parameters, net.forward_flop, net.backward_flop) == (128, 256, 256)
+
+
+def test_weights_may_be_constants(tmp_path: Path) -> None:
+    value = helper.make_tensor("w", TensorProto.FLOAT, [8, 16], [0.5] * 128)
+    nodes = [helper.make_node("Constant", [], ["w"], value=value),
+             helper.make_node("MatMul", ["x", "w"], ["y"])]
+    net = from_onnx(write(tmp_path / "constant.onnx", nodes, {"x": [1, 8]}, []))
+    assert (net.parameters, net.forward_flop) == (128, 256)
+
+
+def test_statistics_bounds_numbers_and_masks_are_no_parameters(tmp_path: Path) -> None:
+    mask = helper.make_tensor("mask", TensorProto.FLOAT, [4, 4], [0.0, -100.0] * 8)
+    mask = onnx.numpy_helper.from_array(onnx.numpy_helper.to_array(mask), "mask")
+    nodes = [
+        helper.make_node("BatchNormalization", ["x", "scale", "shift", "mean", "variance"], ["n"]),
+        helper.make_node("Mul", ["n", "half"], ["h"]), helper.make_node("Clip", ["h", "low", "high"], ["c"]),
+        helper.make_node("Add", ["c", "mask"], ["m"]), helper.make_node("MatMul", ["m", "w"], ["y"]),
+    ]
+    named = [weight(name, 4) for name in ("scale", "shift", "mean", "variance")]
+    named += [weight("half"), weight("low"), weight("high"), mask, weight("w", 4, 4)]
+    net = from_onnx(write(tmp_path / "buffers.onnx", nodes, {"x": [1, 4, 4, 4]}, named))
+    assert net.parameters == 4 + 4 + 16
+
+
+def test_sizes_that_follow_from_shapes_are_computed(tmp_path: Path) -> None:
+    """As older exports reshape: half of the channels, by a size that is looked up, divided and joined to another."""
+    constant = onnx.numpy_helper.from_array
+    sizes = [constant(np.array(value), name) for name, value in
+             (("one", 1), ("two", 2), ("axis", [0]), ("rest", [1, -1, 16]), ("last", [16]))]
+    node = helper.make_node
+    nodes = [
+        node("Shape", ["x"], ["shape"]), node("Gather", ["shape", "one"], ["channels"], axis=0),
+        node("Div", ["channels", "two"], ["half"]), node("Unsqueeze", ["half", "axis"], ["row"]),
+        node("Concat", ["axis_one", "row", "last"], ["target"], axis=0), node("Reshape", ["x", "target"], ["y"]),
+        node("MatMul", ["y", "w"], ["z"]),
+    ]
+    sizes.append(constant(np.array([2]), "axis_one"))
+    path = write(tmp_path / "sizes.onnx", nodes, {"x": [1, 8, 16]}, [*sizes, weight("w", 16, 5)])
+    assert from_onnx(path).forward_flop == 2 * 2 * 4 * 16 * 5
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from computeest.layers.network import Network
+from computeest.layers.onnx_folding import inferred
+from computeest.layers.onnx_operators import FLAT, FREE, GATES, QUANTIZED, WEIGHTS
 from computeest.layers.shape import Shape, shape
 from computeest.text.suggest import did_you_mean
 
 LARGEST_FILE = 2 * 1024**3
-_GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
-#: Operators that may hide matrix products and have no rule here: said, never counted as nothing in silence.
-_OPAQUE = ("Einsum", "Loop", "Scan", "If", "QLinearConv", "QLinearMatMul", "ConvInteger", "MatMulInteger", "DeformConv")
-#: Operators through which no gradient flows.
-_FLAT = ("Shape", "Size", "ConstantOfShape", "ArgMax", "ArgMin", "Equal", "Greater", "Less", "Not", "Round")
 
 
 class Graph(NamedTuple):
@@ -49,14 +46,14 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
     try:
         model = onnx.load(str(file), load_external_data=False)
         _fix_sizes(model.graph, sizes or {})
-        model = onnx.shape_inference.infer_shapes(model, data_prop=True)
+        model, masks = inferred(model)
     except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
         raise ValueError(f"{file}: not a readable ONNX file: {error}") from None
     except DecodeError:
         raise ValueError(f"{file}: not an ONNX file") from None
     if not model.graph.node:
         raise ValueError(f"{file}: there is no operator in it")
-    return _counted(model.graph, tokens)
+    return _counted(model.graph, tokens, masks)
 
 
 def _fix_sizes(graph: Any, sizes: Mapping[str, int]) -> None:
@@ -95,30 +92,48 @@ def _extent(label: str, size: Any) -> int:
     return size
 
 
-def _counted(graph: Any, tokens: int | None) -> Network:
+def _counted(graph: Any, tokens: int | None, masks: frozenset[str]) -> Network:
     weights = {tensor.name: prod(tensor.dims) for tensor in graph.initializer}
     sizes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
     for value in (*graph.input, *graph.value_info, *graph.output):
         dims = value.type.tensor_type.shape.dim
         sizes[value.name] = tuple(int(d.dim_value) for d in dims)
-    known = Graph(sizes, weights, {t.name for t in graph.initializer if t.data_type in (1, 10, 11, 16)})
+    known = Graph(sizes, weights, _trained(graph) - masks)
     net = Network(tokens)
     counted: set[str] = set()
     for node in graph.node:
-        rule = _RULES.get(node.op_type)
+        rule = _rule(node)
         name = node.name or node.output[0]
-        parameters = sum(weights[i] for i in node.input if i in known.needed and i in weights and i not in counted)
-        counted.update(i for i in node.input if i in weights)
-        if node.op_type not in _FLAT and any(i in known.needed for i in node.input):
+        own = [i for i in _weights_of(node) if i in known.needed and i in weights and i not in counted]
+        counted.update(own)
+        if node.op_type not in FLAT and any(i in known.needed for i in node.input):
             known.needed.update(node.output)
-        if node.op_type in _OPAQUE or (node.domain not in ("", "ai.onnx") and rule is None):
+        if rule is None and (node.op_type not in FREE or node.domain not in ("", "ai.onnx")):
             net.note(f"{node.domain or 'ONNX'} operator {node.op_type}: no rule counts it")
         forward, backward = rule(node, known) if rule else (0, 0)
         y = _output(known, node)
-        term = "convolution" if node.op_type.startswith("Conv") else "linear"
+        term = "attention" if node.op_type == "Attention" else "convolution" if "Conv" in node.op_type else "linear"
         work = y.elements if not rule else 0
-        net.counted(y, forward, backward, parameters, work, node.op_type, term, name)
+        net.counted(y, forward, backward, sum(weights[i] for i in own), work, node.op_type, term, name)
     return net
+
+
+def _weights_of(node: Any) -> list[str]:
+    """The inputs of a node that may be weights."""
+    places = WEIGHTS.get(node.op_type)
+    return [name for place, name in enumerate(node.input) if places is None or place in places]
+
+
+def _trained(graph: Any) -> set[str]:
+    """Constants that training changes: floats, and whole numbers that a quantized operator takes for them.
+
+    A single number is a constant of a formula.
+    """
+    quantized = {node.input[place] for node in graph.node if (place := QUANTIZED.get(node.op_type)) is not None}
+    scales = {name for node in graph.node if node.op_type in QUANTIZED
+              for place, name in enumerate(node.input) if place not in WEIGHTS[node.op_type]}
+    return {t.name for t in graph.initializer if t.name in quantized or (
+        t.data_type in (1, 10, 11, 16) and prod(t.dims) > 1 and t.name not in scales)}
 
 
 def _output(known: Graph, node: Any) -> Shape:
@@ -162,12 +177,60 @@ def _gemm(node: Any, known: Graph) -> tuple[int, int]:
 def _recurrent(node: Any, known: Graph) -> tuple[int, int]:
     steps, batch, _ = _size(known, node.input[0], node)
     ways, rows, inputs = _size(known, node.input[1], node)
-    hidden = rows // _GATES[node.op_type]
+    hidden = rows // GATES[node.op_type]
     of_inputs, of_state = 2 * steps * batch * ways * rows * inputs, 2 * batch * ways * rows * hidden
     forward = of_inputs + steps * of_state
     carried = len(node.input) > 5 and node.input[5] in known.needed
     backward = forward + (of_inputs if node.input[0] in known.needed else 0)
     return forward, backward + (steps if carried else steps - 1) * of_state
+
+
+def _attention(node: Any, known: Graph) -> tuple[int, int]:
+    """Scores and weighted values, every score counted; heads are a dimension, or attributes say how many there are."""
+    given = {a.name: a.i for a in node.attribute}
+    q, k, v = (_size(known, name, node) for name in node.input[:3])
+    if len(q) == 4:
+        batch, heads, queries, dims = q
+        keys, values = k[2], v[3]
+    else:
+        heads, shared = given["q_num_heads"], given["kv_num_heads"]
+        batch, queries, keys = q[0], q[1], k[1]
+        dims, values = q[2] // heads, v[2] // shared
+    if len(node.input) > 4 and node.input[4]:  # keys and values of what came before
+        keys += _size(known, node.input[4], node)[2]
+    forward = 2 * batch * heads * queries * keys * (dims + values)
+    return forward, 2 * forward if any(name in known.needed for name in node.input[:3]) else 0
+
+
+def _einsum(node: Any, known: Graph) -> tuple[int, int]:
+    """A product over every index that two tensors have."""
+    extents: dict[str, int] = {}
+    for letters, name in zip(_letters(node), node.input, strict=True):
+        extents |= dict(zip(letters, _size(known, name, node), strict=True))
+    return _product(2 * prod(extents.values()), node, known)
+
+
+def _letters(node: Any) -> list[str]:
+    """The indices of what an Einsum multiplies; empty where they are not written out, or there are not two."""
+    equation = next((a.s.decode() for a in node.attribute if a.name == "equation"), "").replace(" ", "")
+    sides = equation.partition("->")[0].split(",")
+    return sides if len(node.input) == len(sides) == 2 and "." not in equation else []
+
+
+def _rule(node: Any) -> Callable[[Any, Graph], tuple[int, int]] | None:
+    if node.domain not in ("", "ai.onnx") or (node.op_type == "Einsum" and not _letters(node)):
+        return None
+    return _RULES.get(node.op_type)
+
+
+def _quantized(node: Any, known: Graph) -> tuple[int, int]:
+    """A product of whole numbers, counted as that of any others."""
+    weight = _size(known, node.input[QUANTIZED[node.op_type]], node)
+    output = prod(_size(known, node.output[0], node))
+    inner = prod(weight[1:]) if "Conv" in node.op_type else weight[-2]
+    factors = (node.input[0], node.input[QUANTIZED[node.op_type]])
+    forward = 2 * output * inner
+    return forward, forward * sum(name in known.needed for name in factors)
 
 
 _RULES: dict[str, Callable[[Any, Graph], tuple[int, int]]] = {
@@ -178,4 +241,10 @@ _RULES: dict[str, Callable[[Any, Graph], tuple[int, int]]] = {
     "LSTM": _recurrent,
     "GRU": _recurrent,
     "RNN": _recurrent,
+    "Attention": _attention,
+    "Einsum": _einsum,
+    "QLinearConv": _quantized,
+    "QLinearMatMul": _quantized,
+    "ConvInteger": _quantized,
+    "MatMulInteger": _quantized,
 }
