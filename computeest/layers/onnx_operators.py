@@ -18,14 +18,20 @@ _FREE = """
     Softmax SoftmaxCrossEntropyLoss Softplus Softsign SpaceToDepth Split Sqrt Squeeze Sub Sum Swish Tan Tanh
     ThresholdedRelu Tile TopK Transpose Trilu Unique Unsqueeze Upsample Where Xor
 """
-#: Operators without matrix products. Any other that has no rule is said, whichever it is: a new operator may hold nearly
-#: all the work there is (Attention, of opset 23).
+#: Operators without matrix products. Any other that has no rule is said, whichever it is: a new operator may hold
+#: nearly all the work there is (Attention, of opset 23).
 FREE = frozenset(_FREE.split())
 #: Which inputs of an operator are weights, where not all are: the rest are statistics, bounds and sizes.
 WEIGHTS: dict[str, tuple[int, ...]] = {
-    "BatchNormalization": (1, 2), "Clip": (), "Resize": (0,), "Upsample": (0,), "Pad": (0,), "Slice": (0,), "Pow": (0,), "DequantizeLinear": (0,), "QuantizeLinear": (0,), "QLinearConv": (3, 8), "QLinearMatMul": (0, 3),
-    "ConvInteger": (1,), "MatMulInteger": (0, 1), "Reshape": (0,), "Expand": (0,), "Dropout": (0,), "OneHot": (), "Range": (),
-}  # fmt: skip
+    **dict.fromkeys(("Clip", "Range", "OneHot"), ()),
+    **dict.fromkeys(("Resize", "Upsample", "Pad", "Slice", "Pow", "Reshape", "Expand", "Dropout"), (0,)),
+    **dict.fromkeys(("DequantizeLinear", "QuantizeLinear"), (0,)),
+    "BatchNormalization": (1, 2),
+    "QLinearConv": (3, 8),
+    "QLinearMatMul": (0, 3),
+    "ConvInteger": (1,),
+    "MatMulInteger": (0, 1),
+}
 #: The input of a quantized operator that a weight may be, in whole numbers.
 QUANTIZED = {"DequantizeLinear": 0, "QLinearConv": 3, "QLinearMatMul": 3, "ConvInteger": 1, "MatMulInteger": 1}
 #: Operators through which no gradient flows.
