@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from computeest.layers.network import Network
-from computeest.layers.onnx_folding import inferred
 from computeest.layers.onnx_operators import FLAT, FREE, GATES, QUANTIZED, WEIGHTS
 from computeest.layers.shape import Shape, shape
 from computeest.text.suggest import did_you_mean
@@ -37,6 +36,7 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
         from google.protobuf.message import DecodeError
     except ModuleNotFoundError:
         raise ValueError("ONNX files need onnx: pip install 'computeest[onnx]'") from None
+    from computeest.layers.onnx_folding import inferred
 
     file = Path(path)
     if not file.is_file():
