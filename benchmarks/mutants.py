@@ -1,7 +1,8 @@
 """How many small changes of the code a test notices: mutants of the code that decides, and the tests that cover them.
 
     pip install coverage
-    python benchmarks/mutants.py map                 # once: which test runs which line (the whole suite, slowly)
+    python benchmarks/mutants.py map                 # once: which test runs which line (most of the suite, slowly)
+    python benchmarks/mutants.py map tests/test_x.py # again for one file
     python benchmarks/mutants.py run --sample 500    # each mutant against the tests that run its line
 
 A mutant is one number made a tenth larger (a count one larger), one comparison, sign or connective turned. Where a
@@ -33,6 +34,8 @@ import yaml
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "mutants"
 PLACES = ("computeest/estimation", "computeest/records", "plugins")
+#: Tests of other parts, and tests that run the code in processes of their own, where there is no mutant.
+APART = ("hardware", "architecture", "wheel", "dask", "progress", "unit", "reader", "cli", "docs", "layers_torch")
 #: Seconds of tests that one mutant is given, those that run the least code first; and until it counts as hanging.
 ENOUGH, HANGS = 40.0, 120
 
@@ -161,8 +164,8 @@ class Durations:
         self.seconds[report.nodeid.partition("[")[0]] += report.duration
 
 
-def write_map() -> None:
-    """Run the whole suite, and keep which test runs which line of the code."""
+def write_map(files: Sequence[str]) -> None:
+    """Run tests, and keep which of them runs which line of the code; what is known of other files stays."""
     import coverage
     import pytest
 
@@ -176,20 +179,31 @@ def write_map() -> None:
             watch.switch_context(item.nodeid.partition("[")[0])
 
     watch.start()
-    pytest.main(["-q", "-p", "no:cacheprovider", str(ROOT / "tests")], plugins=[durations, Contexts()])
+    pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[durations, Contexts()])
     watch.stop()
-    data = watch.get_data()
-    lines = {str(Path(file).relative_to(ROOT)): {line: sorted(test for test in tests if "::" in test)
-                                                 for line, tests in data.contexts_by_lineno(file).items()}
-             for file in data.measured_files()}
-    (KEPT / "map.json").write_text(json.dumps({"lines": lines, "seconds": durations.seconds}), "utf-8")
+    data, kept = watch.get_data(), KEPT / "map.json"
+    known = json.loads(kept.read_text("utf-8")) if kept.exists() else {"lines": {}, "seconds": {}}
+    lines = {path: {line: [test for test in tests if test.partition("::")[0] not in files]
+                    for line, tests in by_line.items()} for path, by_line in known["lines"].items()}
+    for file in data.measured_files():
+        for line, tests in data.contexts_by_lineno(file).items():
+            here = lines.setdefault(str(Path(file).relative_to(ROOT)), {}).setdefault(str(line), [])
+            here.extend(sorted(test for test in tests if "::" in test and test not in here))
+    kept.write_text(json.dumps({"lines": lines, "seconds": known["seconds"] | durations.seconds}), "utf-8")
+
+
+def suite() -> list[str]:
+    """The test files that can notice anything."""
+    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob("test_*.py"))
+            if not any(path.stem.startswith(f"test_{part}") for part in APART)]
 
 
 class Chosen:
     """Which tests a mutant is shown, those that run the fewest lines first."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: Sequence[str]) -> None:
         kept = json.loads((KEPT / "map.json").read_text("utf-8"))
+        self.without = {path if "/" in path else f"tests/{path}" for path in without}
         self.lines: dict[str, dict[str, list[str]]] = kept["lines"]
         self.seconds: dict[str, float] = kept["seconds"]
         self.size: defaultdict[str, int] = defaultdict(int)
@@ -204,6 +218,7 @@ class Chosen:
         tests = set(lines.get(str(mutant.line), ()))
         if mutant.within == "the module" or not tests:
             tests |= {test for some in lines.values() for test in some}
+        tests = {test for test in tests if test.partition("::")[0] not in self.without}
         spent, chosen = 0.0, []
         for test in sorted(tests, key=lambda test: (self.seconds.get(test, 1.0) > 5, self.size[test], test)):
             spent += self.seconds.get(test, 1.0)
@@ -273,10 +288,9 @@ def equivalent() -> dict[str, str]:
     return yaml.safe_load(path.read_text("utf-8")) or {} if path.exists() else {}
 
 
-def results(sample: Iterable[Mutant], out: Path) -> Iterator[dict[str, Any]]:
+def results(sample: Iterable[Mutant], out: Path, chosen: Chosen) -> Iterator[dict[str, Any]]:
     """What became of each mutant, kept in a file as it comes."""
     done = {row["name"] + str(row["place"]): row for row in map(json.loads, out.open())} if out.exists() else {}
-    chosen = Chosen()
     for name in ("numpy", "pandas", "pint", "pyarrow", "hypothesis", "typer", "rich", "pluggy"):
         __import__(name)
     for mutant in sample:
@@ -313,6 +327,8 @@ def report(rows: Iterable[dict[str, Any]], reasons: dict[str, str]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("do", choices=("map", "run", "count"))
+    parser.add_argument("files", nargs="*", help="for map: test files")
+    parser.add_argument("--without", action="append", default=[], help="tests of these files are left out")
     parser.add_argument("--sample", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="part of the path")
@@ -321,14 +337,14 @@ def main() -> None:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "tests"))
     if arguments.do == "map":
-        write_map()
+        write_map(arguments.files or suite())
         return
     there = [mutant for mutant in mutants() if arguments.only in mutant.path]
     if arguments.do == "count":
         print(len(there))
         return
     sample = random.Random(arguments.seed).sample(there, min(arguments.sample, len(there)))
-    report(results(sample, arguments.out), equivalent())
+    report(results(sample, arguments.out, Chosen(arguments.without)), equivalent())
 
 
 if __name__ == "__main__":

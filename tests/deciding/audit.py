@@ -60,6 +60,13 @@ def of_base(published: float, note: str = "") -> dict[str, Finding]:
     return found(published, note, **COUNTED, base_model="A", base_compute="1e22")
 
 
+def total(parts: tuple[str, ...], said: str, words: int = 0) -> bool:
+    """Whether a total is taken for the sum of the figures before it."""
+    between = " of all" * (words // 2) + " it" * (words % 2)
+    note = "; ".join(f"{part} FLOP" for part in parts) + f". Total{between} {said}"
+    return any(product.kind == "sum" for product in products(note))
+
+
 HELD: list[Limit | Amount] = [
     Limit(f"{AUDIT}: _utilization", 1, lambda x: used("published-utilization-above-one", x) is not None, False, True,
           "more than the chips can do is impossible"),
@@ -142,4 +149,10 @@ HELD: list[Limit | Amount] = [
     Limit(f"{ARITHMETIC}: LEAST_FLOP", 1e15, lambda x: bool(
         [p for p in products(f"{x:.6g} and 3e20. Total: {3e20 + x:.12g}") if p.kind == "sum"]), False, True,
         "less is a number of tokens or parameters"),
+    Limit(f"{ARITHMETIC}: _LEAST_RATE", 1e8, lambda x: products(f"{x:.12g} * 100 seconds")[0].flop is not None,
+          False, True, "numbers below are no rates of hardware"),
+    Limit(f"{ARITHMETIC}: _TOTALS", 3.5, lambda x: total(("1e20", "2e20"), "3e20", words=round(x)), True, False,
+          "what stands further behind the word is another sentence's", (5,), 0.5 / 3.5),
+    Limit(f"{ARITHMETIC}: summaries", 6.5, lambda x: total(("1.00e20",) * round(x), f"{round(x)}.00e20"), True, False,
+          "of more figures some sum fits by chance", (6,), 0.5 / 6.5),
 ]
