@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import re
 import sys
@@ -67,6 +68,26 @@ def test_links_lead_somewhere(page: Path) -> None:
         found = (page.parent / path).resolve() if path else page
         assert found.exists(), f"{page.name} links to {target}"
         assert not heading or heading in anchors(found), f"{page.name} links to {target}, which has no such heading"
+
+
+@pytest.mark.parametrize("page", [*PAGES, *(ROOT / name for name in FIRST)], ids=lambda page: page.name)
+def test_names_of_the_code_in_a_page_exist(page: Path) -> None:
+    """Files as `folder/file.py` or, within one folder that the page names, `file.py`; modules as `computeest.a.b`."""
+    text = page.read_text("utf-8")
+    if page.name == "CHANGELOG.md":
+        return
+    named = re.findall(r"`([\w/]+)/`", text)
+    folders = [ROOT, ROOT / "computeest", ROOT / "hardware_db", *(ROOT / name for name in named)]
+    files = set(re.findall(r"`([\w/]+\.(?:py|yaml))`", text)) - {"paper.yaml"}
+    assert {name for name in files if not any((folder / name).exists() for folder in folders)} == set()
+    for name in set(re.findall(r"\bcomputeest(?:\.[a-z_]\w*)+", text)):
+        parts = name.split(".")
+        whole = next(part for part in range(len(parts), 0, -1)
+                     if (path := ROOT.joinpath(*parts[:part])).is_dir() or path.with_suffix(".py").exists())
+        found: Any = importlib.import_module(".".join(parts[:whole]))
+        for part in parts[whole:]:
+            assert hasattr(found, part), f"{page.name} names {name}"
+            found = getattr(found, part)
 
 
 def test_the_version_to_cite_is_this_one() -> None:
