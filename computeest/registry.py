@@ -15,6 +15,7 @@ from typing import Any
 import pluggy
 
 from computeest import schema
+from computeest.codes import CODES
 from computeest.contract import RESTS_ON, Alias, Check, Family, Hooks, Method, Rule
 from computeest.problems import UsageError
 from computeest.text.names import folded
@@ -162,6 +163,9 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
             seen.add("family", family.name, module_name)
             families[family.name] = family
         for check in _offered(plugin, module_name, "computeest_checks", Check):
+            if check.code in CODES:
+                raise PluginError(f"{module_name}: the check '{check.code}' has a code of the engine's own: "
+                                  f"{CODES[check.code].title}")
             seen.add("check", check.code, module_name)
             checks.append(check)
         offered = [(module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias)]

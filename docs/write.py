@@ -1,7 +1,8 @@
 """Writes every page, table and count of the documentation that the code knows: `make docs`, or see what is stale.
 
-A whole page is a function of `PAGES`; a passage of a page written by hand is one of `passages`, found by the words
-around its numbers. `stale` is what the tests and `--check` ask.
+A whole page is a function of `PAGES`, a table within a page one of `TABLES`, behind a comment that names it; a passage
+of a page written by hand is one of `passages`, found by the words around its numbers. `stale` is what the tests and
+`--check` ask.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 import importlib.util
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from computeest import registry, schema
+from computeest.codes import OF_AUDITS, OF_RECORDS, Code
 from computeest.family_pages import page
+from computeest.kit.finding import first_line
+from computeest.records.check_columns import RESULTS
+from computeest.records.checks import READINGS
 from computeest.schema.json_schema import json_schema
 from computeest.text import yaml_nodes
 from computeest.text.listing import as_markdown
@@ -50,6 +55,40 @@ def example_schema() -> str:
 
     return json.dumps(json_schema(), indent=1) + "\n"
 
+
+def checks() -> str:
+    """The checks of plugins."""
+    # a check of columns and one of the quote beside a cell may share a code: then both say when they speak
+    quotes: dict[str, list[str]] = {}
+    for reading in READINGS:
+        quotes.setdefault(reading.code, []).append(reading.title)
+    rows = [(c.code, c.level, "; or ".join((first_line(c.test).rstrip("."), *quotes.get(c.code, ()))))
+            for c in registry.load().checks]
+    return _codes(rows)
+
+
+def _codes(rows: Iterable[tuple[str, str, str]]) -> str:
+    table = [{"code": f"`{code}`", "level": level, "speaks where": title} for code, level, title in sorted(rows)]
+    return as_markdown(("code", "level", "speaks where"), table)
+
+
+def _of_engine(codes: Mapping[str, Code]) -> str:
+    return _codes((c.name, f"{c.level}, {c.or_else}" if c.or_else else c.level, c.title) for c in codes.values())
+
+
+def results() -> str:
+    """What a check may ask beside facts."""
+    return as_markdown(("result", "what it is"),
+                       ({"result": f"`{name}`", "what it is": means} for name, means in RESULTS.items()))
+
+
+#: Tables within pages: path and the comment that stands before it.
+TABLES: dict[tuple[str, str], Callable[[], str]] = {
+    ("docs/checks.md", "checks of plugins"): checks,
+    ("docs/checks.md", "codes of records"): lambda: _of_engine(OF_RECORDS),
+    ("docs/checks.md", "codes of audits"): lambda: _of_engine(OF_AUDITS),
+    ("docs/checks.md", "results"): results,
+}
 
 #: Whole pages, by path.
 PAGES: dict[str, Callable[[], str]] = {
@@ -150,6 +189,13 @@ def rewritten(text: str, words: str, numbers: tuple[str, ...]) -> str:
 def current() -> dict[str, str]:
     """What each generated file should hold."""
     texts = {path: made() for path, made in PAGES.items()}
+    for (path, name), made in TABLES.items():
+        text = texts.get(path) or (ROOT / path).read_text("utf-8")
+        begin, end = f"<!-- {name}: written by make docs -->\n", "<!-- end -->"
+        if text.count(begin) != 1:
+            raise ValueError(f"{path}: there is no place, or more than one, for the table '{name}'")
+        before, _, rest = text.partition(begin)
+        texts[path] = before + begin + made() + end + rest.partition(end)[2]
     for path, words, numbers in passages():
         text = texts.get(path) or (ROOT / path).read_text("utf-8")
         try:

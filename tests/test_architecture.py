@@ -17,9 +17,9 @@ PLUGINS = ROOT / "plugins"
 
 #: The rooms in the order of the flow: each imports only from those before it. Some are reserved for what is to come.
 ORDER = (
-    "problems", "text", "schema", "layers", "hardware", "progress", "contract", "registry", "version", "models",
-    "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables", "ledger",
-    "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",
+    "problems", "codes", "text", "schema", "layers", "hardware", "progress", "contract", "registry", "version",
+    "models", "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables",
+    "ledger", "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",
 )
 RESERVED = {"documents", "consequences", "integrations", "ledger", "web"}
 #: Three wings on the ground floor: of the project they know how people write, and what goes wrong.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import numpy as np
 import pytest
 
 from computeest import annotate, estimate, pipeline
+from computeest.codes import CODES, OF_RECORDS, Code, one_owner
 from computeest.contract import Check, Column
 from computeest.facts.paper import read_paper
 from computeest.records import check_columns
+from computeest.records.checks import READINGS
 from computeest.registry import load
 
 ROOT = Path(__file__).parents[1]
@@ -129,6 +132,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {
+    "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
+    "hours-of-one-or-all": "tests/test_columns.py",
     "chips-mixed": "tests/test_chip_mixtures.py",
     "chip-uncertain": "tests/test_checks.py", "chip-without-peak": "tests/test_checks.py",
     "method-failed": "tests/test_registry.py", "base-described-again": "tests/test_lineage.py",
@@ -152,36 +157,34 @@ def test_speaks_where_it_must_and_only_there(code: str, level: str, facts: dict[
     assert code not in said(facts | right)
 
 
-def engine_codes() -> dict[str, set[str]]:
-    """Codes of findings that the engine makes itself, with their levels."""
-    found: dict[str, set[str]] = {}
-    checks = (ROOT / "computeest/records/checks.py").read_text("utf-8")
-    for match in re.finditer(r'_finding\(\s*"([a-z-]+)",\s*"?(\w+)"?', checks):
-        found.setdefault(match[1], set()).add(match[2])
-    for code in re.findall(r'yield row, "([a-z-]+)"|Reading\("([a-z-]+)"', checks):
-        found.setdefault(code[0] or code[1], set()).add("warning")
-    return found
-
-
 def test_every_check_is_tested() -> None:
-    codes = {check.code for check in REGISTRY.checks} | engine_codes().keys()
-    assert codes == {case[0] for case in CASES} | ELSEWHERE.keys()
+    known = {check.code for check in REGISTRY.checks} | OF_RECORDS.keys()
+    assert known == {case[0] for case in CASES} | ELSEWHERE.keys()
     for code, file in ELSEWHERE.items():
         assert code in (ROOT / file).read_text("utf-8")
 
 
-def test_every_check_has_its_row_in_the_docs() -> None:
-    text = (ROOT / "docs/checks.md").read_text("utf-8")
-    found = re.finditer(r"^\| `([a-z-]+)` \| ([a-z, ]+) \| \S.* \|$", text, re.MULTILINE)
-    rows = {match[1]: match[2] for match in found}
-    known = {check.code: check.level for check in REGISTRY.checks}
-    assert rows.keys() == known.keys() | engine_codes().keys()
-    assert {code: rows[code] for code in known} == known
+def test_a_quote_speaks_under_a_code_that_is_known() -> None:
+    assert {reading.code for reading in READINGS} <= {check.code for check in REGISTRY.checks} | OF_RECORDS.keys()
 
 
-def test_every_result_that_a_check_may_ask_is_in_the_docs() -> None:
-    text = (ROOT / "docs/checks.md").read_text("utf-8")
-    assert [name for name, means in check_columns.RESULTS.items() if f"| `{name}` | {means} |" not in text] == []
+def test_a_code_has_one_owner() -> None:
+    known = next(iter(CODES.values()))
+    with pytest.raises(ValueError, match="two kinds of findings are called 'unit-not-stated'"):
+        one_owner([known, *CODES.values()])
+    with pytest.raises(ValueError, match="the level of 'x' is none of error, warning, info"):
+        one_owner([Code("x", "fatal", "", "")])
+
+
+@pytest.mark.parametrize("code", CODES.values(), ids=CODES.keys())
+def test_a_code_is_words_joined_by_hyphens_and_its_sentence_names_what_it_is_told(code: Code) -> None:
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.name)
+    assert re.fullmatch(r"[A-Z].*[^.]", code.title)
+    told = {name: 1.5 for _, name, _, _ in Formatter().parse(code.sentence) if name}
+    finding = code.says(**told)
+    assert (finding["code"], finding["level"]) == (code.name, code.level)
+    assert told
+    assert finding["message"] != code.sentence
 
 
 def test_a_chip_that_cannot_train_or_is_little_known_is_said() -> None:

@@ -181,3 +181,14 @@ def test_a_failing_method_is_said_in_the_record_by_name(write: Write) -> None:
     assert record["method"] == "operation_counting"
     assert {"code": "method-failed", "level": "warning",
             "message": "six_nd: fails: NameError: name 'oops' is not defined"} in record["checks"]
+
+
+def test_a_check_under_a_code_of_the_engine_is_refused(write: Write) -> None:
+    said = refused(write("mine", '''
+from computeest.contract import Check, hookimpl
+
+@hookimpl
+def computeest_checks():
+    return [Check("base-cycle", "error", lambda flop: flop > 0, "no")]
+'''))
+    assert "the check 'base-cycle' has a code of the engine's own: The model starts from one" in said

@@ -6,8 +6,11 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
+from computeest import codes
 from computeest.audit.arithmetic import Product, close, mentions, products
+from computeest.codes import Code
 
 #: Arithmetic that differs from its stated result by less is rounded, by more is not understood: a word was a number.
 _ROUNDING, _NOT_UNDERSTOOD = 1.05, 300.0
@@ -29,6 +32,11 @@ class Remark:
     #: By how much the two numbers differ.
     factor: float
     sentence: str
+
+    @classmethod
+    def of(cls, code: Code, certainty: float, factor: float, **told: Any) -> Remark:
+        """What the code says of these numbers."""
+        return cls(code.name, certainty, factor, code.says(factor=factor, **told)["message"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +72,9 @@ def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:
                                     for other in product.stated.readings)
         if _ROUNDING < factor < _NOT_UNDERSTOOD and factor > 1 + product.stated.tolerance:
             carried = published > 0 and close(stated, published)
-            yield Remark("note-slip", _sure(product, factor, carried=carried), factor,
-                         f"'{_short(product.text)}' in the note comes to {value:.3g}, and the note states {stated:.3g} "
-                         f"({factor:.2g}x){', which is what is published' if carried else ''}")
+            yield Remark.of(codes.NOTE_SLIP, _sure(product, factor, carried=carried), factor,
+                            text=_short(product.text), value=value, stated=stated,
+                            carried=", which is what is published" if carried else "")
 
 
 def _sure(product: Product, factor: float, *, carried: bool) -> float:
@@ -90,8 +98,7 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
     factor, value = min((_apart(result, published), result) for result in results)
     alone = len({f"{p.flop:.1e}" for p in found if p.flop is not None}) == 1
     # a note of several estimates may choose or mix them in words
-    yield Remark("note-against-published", 0.7 if alone else 0.45, factor,
-                 f"the note's arithmetic gives {value:.3g}, the published figure is {published:.3g} ({factor:.2g}x)")
+    yield Remark.of(codes.NOTE_AGAINST_PUBLISHED, 0.7 if alone else 0.45, factor, value=value, published=published)
 
 
 def _apart(one: float, other: float) -> float:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import pipeline
+from computeest import codes, pipeline
 from computeest.audit import against_note
 from computeest.audit.against_note import Reading, Remark
 from computeest.estimation.results import Results
@@ -174,14 +174,13 @@ def _implied(values: Mapping[str, float]) -> float:
 def _utilization(values: Mapping[str, float]) -> Iterator[Remark]:
     """Utilizations that cannot be, or that nobody reaches."""
     used = _implied(values)
-    of = (f"the published {values['published']:.3g} is a utilization of {used:.2g}: the row's chips could do "
-          f"{values['capacity']:.3g} in its time")
+    told = {"published": values["published"], "used": used, "capacity": values["capacity"]}
     if used > 1:
-        yield Remark("published-utilization-above-one", 0.85, used / 0.5, of)
+        yield Remark.of(codes.PUBLISHED_ABOVE_ONE, 0.85, used / 0.5, **told)
     elif used > _BEST_RUN:
-        yield Remark("published-utilization-high", 0.5, used / 0.4, f"{of}; no run that was published reached that")
+        yield Remark.of(codes.PUBLISHED_HIGH, 0.5, used / 0.4, **told)
     elif used < _POOR_RUN:
-        yield Remark("published-utilization-low", 0.35, 0.2 / used, of)
+        yield Remark.of(codes.PUBLISHED_LOW, 0.35, 0.2 / used, **told)
 
 
 def _interval(values: Mapping[str, float], method: str, reading: Reading, trust: float) -> Iterator[Remark]:
@@ -192,16 +191,14 @@ def _interval(values: Mapping[str, float], method: str, reading: Reading, trust:
     factor = max(published / flop, flop / published)
     if published < 0.9 * values["base_compute"]:
         # a note that adds figures up may well have added another value for the base model
-        yield Remark("base-left-out", 0.1 if reading.by_sum else 0.35, factor,
-                     f"the published {published:.3g} leaves out the base model, whose training took "
-                     f"{values['base_compute']:.3g}")
+        yield Remark.of(codes.BASE_LEFT_OUT, 0.1 if reading.by_sum else 0.35, factor, published=published,
+                        base=values["base_compute"])
         return
     distance = abs(math.log(published / flop)) / max(values["sigma"], 1e-9)
     sure = round(min(0.6, 0.2 + 0.1 * (distance - 1.6)) * trust, 2)
     beside = "; the note's arithmetic gives it, so the row's cells and its note differ" if reading.by_total else ""
-    yield Remark("outside-interval", sure, factor,
-                 f"published {published:.3g} is outside the 90 % interval [{low:.2g}, {high:.2g}] of the {flop:.3g} by "
-                 f"{method.replace('+', ' and ') or 'the base model alone'} ({factor:.2g}x){beside}")
+    yield Remark.of(codes.OUTSIDE_INTERVAL, sure, factor, published=published, low=low, high=high, flop=flop,
+                    by=method.replace("+", " and ") or "the base model alone", beside=beside)
 
 
 def _of_checks(said: list[dict[str, str]], values: Mapping[str, float]) -> Iterator[Remark]:

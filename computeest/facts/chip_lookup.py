@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.codes import HOURS_OF_ONE_OR_ALL
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import ChipFact, Spec
 from computeest.text.numbers import NINETY
@@ -212,6 +213,4 @@ def _hours_used(spec: Spec) -> None:
     several = np.where(chips > 1, chips, 1.0)
     spec.fill("chip_time", hours * np.sqrt(several), open_, np.log(several) / (2 * NINETY))
     for row in np.flatnonzero(open_ & (several > 1)).tolist():
-        spec.readings.append((row, "hours-of-one-or-all", "info", f"{hours[row] / 3600:g} hours are used, and "
-                              f"{chips[row]:g} chips: accelerator time or wall-clock time may be meant, and the "
-                              "interval spans both"))
+        spec.readings.append((row, HOURS_OF_ONE_OR_ALL.says(hours=hours[row] / 3600, chips=chips[row])))

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
+from computeest.codes import Finding
 from computeest.contract import Network
 from computeest.facts.lookup import Floats, Lookup
 from computeest.facts.paper import Paper, Run
@@ -104,8 +105,8 @@ class Spec:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     #: column -> rows of a table whose number says no unit, where the column's own is seldom meant.
     unitless: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
-    #: What was read another way than it stands, or in doubt: the row, a code, a level and a sentence.
-    readings: list[tuple[int, str, str, str]] = field(default_factory=list)
+    #: What was read another way than it stands, or in doubt: the row, and the finding.
+    readings: list[tuple[int, Finding]] = field(default_factory=list)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
 

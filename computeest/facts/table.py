@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
+from computeest.codes import DATE_ORDER
 from computeest.facts.headers import ColumnMap, Source, meaning
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.facts.spec import Spec
@@ -44,9 +45,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
                 spec.problem(int(row), field.name, word.what, word.expected)
         elif order == dates.YEAR_ONLY and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
-                spec.readings.append((int(row), "date-order", "info", f"{field.name} '{str(texts[code]).strip()}' may "
-                                      "start with the day or the month, and nothing in its column decides which: only "
-                                      "the year is taken"))
+                spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
     place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
     place[:-1][[word is None for word in words]] = -1
     spec.coded[field.name] = Lookup(place[codes], tuple(word for word in words if word is not None))

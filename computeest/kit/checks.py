@@ -9,14 +9,13 @@ from functools import partial
 import numpy as np
 
 from computeest import schema
+from computeest.codes import LEVELS
 from computeest.contract import Check
 from computeest.kit.finding import ClauseError, Clauses, documented
 from computeest.kit.formulas import ROWS, points
 from computeest.records.check_columns import RESULTS
 from computeest.registry import Registry, parameters
 from computeest.text.suggest import did_you_mean
-
-LEVELS = ("info", "warning", "error")
 
 
 def clauses(check: Check, registry: Registry) -> Clauses:
@@ -47,7 +46,7 @@ def code(check: Check) -> str:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", check.code):
         raise ClauseError(f"the code '{check.code}' is not lower-case words joined by hyphens, such as 'chip-too-new'")
     if check.level not in LEVELS:
-        raise ClauseError(f"the level '{check.level}' is none of {', '.join(LEVELS)}")
+        raise ClauseError(f"the level '{check.level}' is none of {', '.join(reversed(LEVELS))}")
     return check.level
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import schema
+from computeest import codes, schema
+from computeest.codes import LEVELS, Finding
 from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
@@ -31,6 +32,8 @@ class Reading:
     #: What the quote says, and what it does not.
     says: re.Pattern[str]
     unless: re.Pattern[str]
+    #: When it speaks, for the page on checks.
+    title: str
     sentence: str
 
 
@@ -41,16 +44,21 @@ def _words(pattern: str) -> re.Pattern[str]:
 _TOKENS = ("tokens", "tokens_seen")
 READINGS = (
     Reading("words-for-tokens", _TOKENS, _words("words?"), _words(r"(?:sub)?tokens?|sub-?words?|word[- ]?pieces?"),
+            "the quote beside the tokens speaks of words",
             "{column} is {text}, but the quote speaks of words: write the unit words, 4 tokens make about 3 of them"),
     Reading("samples-for-tokens", _TOKENS, _words("sentences?|examples?|documents?|images?|sequences?|samples?|pairs"),
             _words(r"(?:sub)?tokens?|words?|(?:sub|word)-?(?:words?|pieces?)"),
+            "the quote beside the tokens speaks of samples",
             "{column} is {text}, but the quote speaks of samples: write how many tokens each of them has"),
     Reading("mac-for-flop", ("forward_flop", "forward_flop_per_token"),
             _words(r"multiply[- ]adds?|mult[- ]adds?|multi[- ]adds|G?MACs?|multiply[- ]accumulates?"), _words("flops?"),
+            "the quote counts multiply-adds",
             "{column} is {text}, but the quote counts multiply-adds, two FLOP each: write it as forward_macs"),
     Reading("cores-for-chips", ("chips", "chip_time"), _words(r"cores?|core-(?:hours|days)"), _words("chips?"),
+            "the quote speaks of cores",
             "{column} is {text}, but the quote speaks of cores: write the unit cores, of which a chip may hold two"),
     Reading("peak-with-sparsity", ("peak",), _words("sparsity|sparse"), _words("without sparsity|dense"),
+            "the quote speaks of sparsity",
             "{column} is {text}, but the quote speaks of sparsity: the dense peak is half of that"),
 )
 
@@ -58,35 +66,31 @@ READINGS = (
 _OF_CHIP = ("chips", "chip_time")
 
 
-def of_cells(spec: Spec) -> Iterator[tuple[int, str, str]]:
-    """For each cell that its own words speak against: the row, a code and a sentence."""
+def of_cells(spec: Spec) -> Iterator[tuple[int, Finding]]:
+    """For each cell that its own words speak against: the row, and what they say."""
     for row, run in enumerate(spec.runs):
         for column, cell in run.cells.items():
             if run.own and column not in run.own and row and spec.paper[row] == spec.paper[row - 1]:
                 continue  # said of the first run that has it from the paper
             if cells.without_unit(schema.FIELDS[column], cell.text):
-                yield row, "unit-not-stated", without_unit(column, f"'{cell.text}'")
+                yield row, without_unit(column, f"'{cell.text}'")
             for reading in READINGS:
                 if column in reading.columns and reading.says.search(cell.quote) and not (
                         reading.unless.search(cell.quote)
                         or (column in _OF_CHIP and "core" in _chip(run.cells))):
-                    yield row, reading.code, reading.sentence.format(column=column, text=f"'{cell.text}'")
+                    yield row, {"code": reading.code, "level": "warning",
+                                "message": reading.sentence.format(column=column, text=f"'{cell.text}'")}
 
 
 def _chip(known: Mapping[str, Cell]) -> str:
     return known["chip"].text.lower() if "chip" in known else ""
 
 
-def without_unit(column: str, said: str) -> str:
+def without_unit(column: str, said: str) -> Finding:
     """What to say of a number that stands for a time, and says of what unit."""
     field = schema.FIELDS[column]
-    return (f"{column} is {said} without a unit, and taken in {str(field.unit).replace(' * ', '-')}s: write the unit, "
-            f"as in '{field.example}'")
-
-
-Finding = dict[str, str]
-
-_LEVELS = ("error", "warning", "info")
+    return codes.UNIT_NOT_STATED.says(column=column, said=said, unit=str(field.unit).replace(" * ", "-"),
+                                      example=field.example)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
         if several:  # runs may say the same, and one after the other
             more = found[index] = [dict(finding) for finding in sorted({tuple(f.items()) for f in more})]
         if len(more) > 1:
-            more.sort(key=lambda f: _LEVELS.index(f["level"]))
+            more.sort(key=lambda f: LEVELS.index(f["level"]))
     return found
 
 
@@ -126,25 +130,24 @@ def _marks(results: Results) -> Iterator[Mark]:
         said = zip(*(columns[name][marked].tolist() for name in names), strict=True) if len(marked) else ()
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = check.sentence.format(**dict(zip(names, values, strict=True)))
-            yield Mark((index,), _finding(check.code, check.level, message))
-    for row, code, sentence in of_cells(results.spec):
-        yield Mark((int(results.spec.paper[row]),), _finding(code, "warning", sentence))
+            yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
+    for row, finding in of_cells(results.spec):
+        yield Mark((int(results.spec.paper[row]),), finding)
     for column, bare in results.spec.unitless.items():
-        yield Mark(np.flatnonzero(bare).tolist(), _finding(
-            "unit-not-stated", "warning", without_unit(column, "a number")))
-    for row, code, level, sentence in results.spec.readings:
-        yield Mark((int(results.spec.paper[row]),), _finding(code, level, sentence))
+        yield Mark(np.flatnonzero(bare).tolist(), without_unit(column, "a number"))
+    for row, finding in results.spec.readings:
+        yield Mark((int(results.spec.paper[row]),), finding)
     yield from _of_dates(results)
     yield from _of_chips(results)
     yield from _of_machines(results)
     if results.reconciled.partial.any():
         partial = np.flatnonzero(results.reconciled.partial).tolist()
-        yield Mark(partial, _finding("run-not-estimated", "warning",
-                                     "some of the paper's runs lack facts, so the number covers only the others"))
+        yield Mark(partial, codes.RUN_NOT_ESTIMATED.says(
+            lacking="some of the paper's runs lack facts", covers="covers only the others"))
     yield from _of_lineage(results)
     for rows, method, sentence in results.evaluation.failures:
         yield Mark(np.unique(results.spec.paper[rows]).tolist(),
-                   _finding("method-failed", "warning", f"{method}: {sentence}"))
+                   codes.METHOD_FAILED.says(method=method, why=sentence))
 
 
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
@@ -154,10 +157,6 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
     there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in names])
     with np.errstate(all="ignore"):
         return np.asarray(there & np.asarray(test(**{name: columns[name] for name in names}), dtype=bool))
-
-
-def _finding(code: str, level: str, message: str) -> Finding:
-    return {"code": code, "level": level, "message": message}
 
 
 def _of_chips(results: Results) -> Iterator[Mark]:
@@ -170,24 +169,22 @@ def _of_chips(results: Results) -> Iterator[Mark]:
             continue
         papers = np.unique(paper[rows])
         if chip.mixed:
-            yield Mark(papers.tolist(), _finding("chips-mixed", "warning", chip.mixed))
+            yield Mark(papers.tolist(), codes.CHIPS_MIXED.says(what=chip.mixed))
         if chip.ambiguous:
-            yield Mark(papers.tolist(), _finding("chip-ambiguous", "info", chip.ambiguous))
+            yield Mark(papers.tolist(), codes.CHIP_AMBIGUOUS.says(what=chip.ambiguous))
         if chip.flag:
             level = "warning" if chip.flag.startswith("low confidence") else "info"
-            yield Mark(papers.tolist(), _finding("chip-uncertain", level, chip.flag))
+            yield Mark(papers.tolist(), codes.CHIP_UNCERTAIN.says(what=chip.flag, level=level))
         guess = resting[papers] & (chip.format_gap > FORMAT_MATTERS)
         guessed = papers[guess]
         if len(guessed):
-            yield Mark(guessed.tolist(), _finding(
-                "number-format-assumed", "warning",
-                f"no number format is stated, and {chip.name} is {chip.format_gap:.0f} times slower in single "
-                f"precision than in the {chip.number_format} that is assumed"))
+            yield Mark(guessed.tolist(), codes.NUMBER_FORMAT_ASSUMED.says(
+                chip=chip.name, gap=chip.format_gap, number_format=chip.number_format))
         if chip.note:
-            yield Mark(papers[~guess].tolist(), _finding("number-format", "info", chip.note))
+            yield Mark(papers[~guess].tolist(), codes.NUMBER_FORMAT.says(what=chip.note))
         if chip.no_peak:
             lacking = np.unique(paper[rows[without[rows]]]).tolist()
-            yield Mark(lacking, _finding("chip-without-peak", "warning", chip.no_peak))
+            yield Mark(lacking, codes.CHIP_WITHOUT_PEAK.says(what=chip.no_peak))
 
 
 def _of_dates(results: Results) -> Iterator[Mark]:
@@ -195,8 +192,7 @@ def _of_dates(results: Results) -> Iterator[Mark]:
     published, today = results.spec.kinds("published"), datetime.date.today()
     for day, papers in Lookup(published.codes[results.first], published.facts).by_fact():
         if day > today and day.isoformat() > today.isoformat()[:len(day.isoformat())]:
-            yield Mark(papers.tolist(), _finding("date-in-future", "warning",
-                                                 f"the date, {day.isoformat()}, is in the future"))
+            yield Mark(papers.tolist(), codes.DATE_IN_FUTURE.says(day=day.isoformat()))
 
 
 def _of_machines(results: Results) -> Iterator[Mark]:
@@ -206,9 +202,8 @@ def _of_machines(results: Results) -> Iterator[Mark]:
     for row in np.flatnonzero(many.astype(bool)[spec.chips.codes] & ~np.isnan(chips)).tolist():
         fact = spec.chips.facts[spec.chips.codes[row]]
         if chips[row] != fact.chips_per_unit:
-            yield Mark((int(spec.paper[row]),), _finding(
-                "machines-counted", "warning", f"one '{fact.text}' is {fact.chips_per_unit:g} chips, and they are "
-                f"taken to be {chips[row]:g} chips in all: where chips were counted, name the chip alone"))
+            yield Mark((int(spec.paper[row]),), codes.MACHINES_COUNTED.says(
+                text=fact.text, each=fact.chips_per_unit, all=chips[row]))
 
 
 def _rest_on_peak(results: Results) -> NDArray[np.bool_]:
@@ -225,27 +220,21 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
     """Findings about base models."""
     lineage, own = results.lineage, results.reconciled.flop
     for index, name in lineage.missing.items():
-        yield Mark((index,), _finding("base-compute-missing", "warning", f"the compute of the base model, {name}, is "
-                                      "not known, so the number leaves it out"))
+        yield Mark((index,), codes.BASE_COMPUTE_MISSING.says(base=name))
     for index, name in lineage.same_run.items():
-        yield Mark((index,), _finding("base-described-again", "info", f"the facts are those of the base model, {name}, "
-                                      "so it is not added again"))
+        yield Mark((index,), codes.BASE_DESCRIBED_AGAIN.says(base=name))
     for index, name in lineage.counted_in.items():
-        yield Mark((index,), _finding("base-added-twice", "warning", "the figure that the authors state holds that of"
-                                      f" the base model, {name}, already, so it is not added again"))
+        yield Mark((index,), codes.BASE_ADDED_TWICE.says(base=name))
     for index, (name, _) in lineage.bundled.items():
-        yield Mark((index,), _finding("base-from-table", "info", f"the compute of the base model is that of {name} in "
-                                      "the bundled table, estimated from its facts: computeest models show"))
+        yield Mark((index,), codes.BASE_FROM_TABLE.says(base=name))
     for index, sentence in lineage.scaled.items():
-        yield Mark((index,), _finding("base-compute-scaled", "warning", sentence))
+        yield Mark((index,), codes.BASE_COMPUTE_SCALED.says(what=sentence))
     for index, name in lineage.cycles.items():
-        yield Mark((index,), _finding("base-cycle", "error", f"the model starts from {name}, which starts from it"))
+        yield Mark((index,), codes.BASE_CYCLE.says(base=name))
     with np.errstate(invalid="ignore"):
         small = np.flatnonzero(own < 0.1 * lineage.base).tolist()
     for index in small:
-        yield Mark((index,), _finding(
-            "base-dominates", "warning", f"the model's own run is {own[index]:.2g} FLOP, the rest is its base model's: "
-            "a source that counts fine-tuning apart states only the former"))
+        yield Mark((index,), codes.BASE_DOMINATES.says(own=own[index]))
     alone = np.flatnonzero(~np.isnan(lineage.base) & np.isnan(own)).tolist()
-    yield Mark(alone, _finding("run-not-estimated", "warning", "the facts of the model's own run are missing, so the "
-                               "number is its base model's"))
+    yield Mark(alone, codes.RUN_NOT_ESTIMATED.says(
+        lacking="the facts of the model's own run are missing", covers="is its base model's"))

@@ -11,12 +11,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.codes import Finding
 from computeest.estimation.plan import ways
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
 from computeest.facts.lookup import Lookup, distinct
 from computeest.records import provenance
 from computeest.records.check_columns import decimal_year
-from computeest.records.checks import Finding, by_paper
+from computeest.records.checks import by_paper
 from computeest.records.derivation import derivation
 from computeest.schema import SCHEMA_VERSION
 from computeest.text.numbers import NINETY

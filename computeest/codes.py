@@ -1,0 +1,146 @@
+"""Every kind of thing that the engine says of a number or of a published figure: code, level, when, in which words.
+
+This is the one list of them, and `docs/checks.md` is written from it. Checks of plugins bring their own, and
+`registry.load` refuses one whose code is here or that two plugins bring: a code has one owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LEVELS = ("error", "warning", "info")
+#: A finding as records hold it: code, level, message.
+Finding = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of finding."""
+
+    #: What records call it: words joined by hyphens, which do not change.
+    name: str
+    level: str
+    #: When it speaks, for the page on checks.
+    title: str
+    #: What it says, with what it is told in braces.
+    sentence: str
+    #: A level that it has instead, where the case is a milder or a worse one.
+    or_else: str = ""
+
+    def says(self, *, level: str = "", **told: Any) -> Finding:
+        """The finding on one case."""
+        return {"code": self.name, "level": level or self.level, "message": self.sentence.format(**told)}
+
+
+def one_owner(codes: Iterable[Code]) -> Mapping[str, Code]:
+    """The codes by name; ValueError where two have one name, or a level that there is not."""
+    found: dict[str, Code] = {}
+    for code in codes:
+        if code.name in found:
+            raise ValueError(f"two kinds of findings are called '{code.name}'")
+        if {code.level, code.or_else or code.level} - set(LEVELS):
+            raise ValueError(f"the level of '{code.name}' is none of {', '.join(LEVELS)}")
+        found[code.name] = code
+    return found
+
+
+UNIT_NOT_STATED = Code(
+    "unit-not-stated", "warning", "A time or an energy is written without a unit, and taken in seconds or joules",
+    "{column} is {said} without a unit, and taken in {unit}s: write the unit, as in '{example}'")
+
+DATE_ORDER = Code(
+    "date-order", "info", "A date may start with the day or the month, and nothing in its column decides which",
+    "{column} '{text}' may start with the day or the month, and nothing in its column decides which: only the year is "
+    "taken")
+DATE_IN_FUTURE = Code(
+    "date-in-future", "warning", "The paper's date has not come yet", "the date, {day}, is in the future")
+HOURS_OF_ONE_OR_ALL = Code(
+    "hours-of-one-or-all", "info", "A model card's hours used, and several chips: those of one, or of all together",
+    "{hours:g} hours are used, and {chips:g} chips: accelerator time or wall-clock time may be meant, and the interval "
+    "spans both")
+
+CHIPS_MIXED = Code(
+    "chips-mixed", "warning", "Several kinds of chips in one text are taken to have run side by side for all the time",
+    "{what}")
+CHIP_AMBIGUOUS = Code(
+    "chip-ambiguous", "info", "The chip's name fits several products, and one was taken", "{what}")
+CHIP_UNCERTAIN = Code(
+    "chip-uncertain", "warning", "What is known of the chip comes from sources of low confidence (warning), or another "
+    "remark of the database's (info)", "{what}", or_else="info")
+NUMBER_FORMAT_ASSUMED = Code(
+    "number-format-assumed", "warning", "No number format is stated, the answer rests on the peak, and single "
+    "precision is more than 4 times slower", "no number format is stated, and {chip} is {gap:.0f} times slower in "
+    "single precision than in the {number_format} that is assumed")
+NUMBER_FORMAT = Code(
+    "number-format", "info", "No number format is stated, and the chip's usual one was taken", "{what}")
+CHIP_WITHOUT_PEAK = Code(
+    "chip-without-peak", "warning", "The chip has no rate to train with, such as one for integers only", "{what}")
+MACHINES_COUNTED = Code(
+    "machines-counted", "warning", "The chip's name is that of a machine of several chips, and machines were counted: "
+    "GPUs may be meant", "one '{text}' is {each:g} chips, and they are taken to be {all:g} chips in all: where chips "
+    "were counted, name the chip alone")
+
+RUN_NOT_ESTIMATED = Code(
+    "run-not-estimated", "warning", "Some run of the paper, or the run beside the base model's, lacks facts",
+    "{lacking}, so the number {covers}")
+METHOD_FAILED = Code(
+    "method-failed", "warning", "A method's or a rule's formula raised, or gave no number; only its own answer is left "
+    "out", "{method}: {why}")
+
+BASE_COMPUTE_MISSING = Code(
+    "base-compute-missing", "warning", "The base model's compute is not known: the number covers the run alone, and "
+    "the interval widens", "the compute of the base model, {base}, is not known, so the number leaves it out")
+BASE_DESCRIBED_AGAIN = Code(
+    "base-described-again", "info", "The facts are within 10 % of the base model's compute: they describe its run, "
+    "which is not added again", "the facts are those of the base model, {base}, so it is not added again")
+BASE_ADDED_TWICE = Code(
+    "base-added-twice", "warning", "The authors' figure is the base model's compute and the run's together, so the "
+    "former is not added again", "the figure that the authors state holds that of the base model, {base}, already, so "
+    "it is not added again")
+BASE_FROM_TABLE = Code(
+    "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
+    "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "
+    "show")
+BASE_COMPUTE_SCALED = Code(
+    "base-compute-scaled", "warning", "The base model's compute was scaled from another size of its series", "{what}")
+BASE_CYCLE = Code(
+    "base-cycle", "error", "The model starts from one that starts from it",
+    "the model starts from {base}, which starts from it")
+BASE_DOMINATES = Code(
+    "base-dominates", "warning", "The run is less than a tenth of its base model's compute: a source that counts "
+    "fine-tuning apart states far less", "the model's own run is {own:.2g} FLOP, the rest is its base model's: a "
+    "source that counts fine-tuning apart states only the former")
+
+#: What records may say beside the checks of plugins: all above.
+OF_RECORDS = one_owner(code for code in tuple(globals().values()) if isinstance(code, Code))
+
+NOTE_SLIP = Code(
+    "note-slip", "warning", "An expression in the note does not come to the result that the note states for it",
+    "'{text}' in the note comes to {value:.3g}, and the note states {stated:.3g} ({factor:.2g}x){carried}")
+NOTE_AGAINST_PUBLISHED = Code(
+    "note-against-published", "warning", "Neither the note's arithmetic nor anything it quotes or adds up gives the "
+    "published figure", "the note's arithmetic gives {value:.3g}, the published figure is {published:.3g} "
+    "({factor:.2g}x)")
+_USED = ("the published {published:.3g} is a utilization of {used:.2g}: the row's chips could do {capacity:.3g} in its "
+         "time")
+PUBLISHED_ABOVE_ONE = Code(
+    "published-utilization-above-one", "error", "The row's chips could not have done that much in the time given",
+    _USED)
+PUBLISHED_HIGH = Code(
+    "published-utilization-high", "warning", "Above 0.75, which no published run reached",
+    f"{_USED}; no run that was published reached that")
+PUBLISHED_LOW = Code("published-utilization-low", "warning", "Below 0.01, which few runs used", _USED)
+BASE_LEFT_OUT = Code(
+    "base-left-out", "warning", "The published figure is smaller than the base model's compute alone",
+    "the published {published:.3g} leaves out the base model, whose training took {base:.3g}")
+OUTSIDE_INTERVAL = Code(
+    "outside-interval", "warning", "The figure is outside the 90 % interval of what the facts give",
+    "published {published:.3g} is outside the 90 % interval [{low:.2g}, {high:.2g}] of the {flop:.3g} by {by} "
+    "({factor:.2g}x){beside}")
+
+#: Every code of the engine.
+CODES = one_owner(code for code in tuple(globals().values()) if isinstance(code, Code))
+#: What an audit may say beside what records say.
+OF_AUDITS = one_owner(code for name, code in CODES.items() if name not in OF_RECORDS)
