@@ -93,6 +93,15 @@ def test_every_entry_is_estimated_with_an_interval(found: dict[str, Record]) -> 
         assert [check for check in record["checks"] if check["level"] == "error"] == [], key
 
 
+def test_the_facts_of_an_entry_do_not_contradict_each_other(found: dict[str, Record]) -> None:
+    """What a paper may get wrong, a table that others rest on may not."""
+    wrong = {"network-contradicted", "more-active-than-all", "base-described-again", "base-compute-missing",
+             "base-cycle", "base-added-twice", "run-not-estimated", "chip-newer-than-model", "utilization-above-one",
+             "tokens-contradict", "examples-contradict", "forward-contradicts", "reported-contradicted"}
+    said = {(key, check["code"]) for key, record in found.items() for check in record["checks"]}
+    assert {(key, code) for key, code in said if code in wrong} == set()
+
+
 def test_no_entry_has_its_compute_typed_in_alone(found: dict[str, Record]) -> None:
     """A figure of the developers may stand beside facts; without any it would be an estimate of somebody else."""
     alone = {key for key, record in found.items() if set(record["methods"]) == {"reported"}}
