@@ -132,6 +132,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {
+    **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note"), "tests/test_presets.py"),
     "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
     "hours-of-one-or-all": "tests/test_columns.py",
     "chips-mixed": "tests/test_chip_mixtures.py",

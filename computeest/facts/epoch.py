@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import codes
 from computeest.facts import layout, quotes
 from computeest.facts.headers import ColumnMap
 from computeest.facts.layout import Preset, Wanted
@@ -243,27 +244,23 @@ def _of_size(spec: Spec, row: int, note: str, value: float) -> None:
     spec.set("examples", row, math.nan)
     spec.set(kind, row, value, _EPOCH_SPREADS["tokens"])
     if kind == "words":
-        spec.readings.append((row, "words-in-note", "info", f"the data set's size, {value:.3g}, is words as its note "
-                              "says, of which three make four tokens"))
+        spec.readings.append((row, codes.WORDS_IN_NOTE.says(size=value)))
 
 
 def _of_parameters(spec: Spec, row: int, note: str, value: float) -> None:
     active = quotes.active_parameters(note, value)
     if not math.isnan(active) and math.isnan(spec.get("active_parameters", row)):
         spec.set("active_parameters", row, active)
-        spec.readings.append((row, "active-in-note", "info", f"the note of its {value:.3g} parameters says that "
-                              f"{active:.3g} are active"))
+        spec.readings.append((row, codes.ACTIVE_IN_NOTE.says(parameters=value, active=active)))
 
 
 def _of_time(spec: Spec, row: int, note: str, value: float) -> None:
     each = quotes.each_of(note)
     if not math.isnan(each) and math.isnan(spec.get("ensemble", row)):
         spec.set("ensemble", row, each)
-        spec.readings.append((row, "each-in-note", "warning", f"the note of its {value / 3600:g} hours speaks of each "
-                              f"of {each:g}, so all of them are counted"))
+        spec.readings.append((row, codes.EACH_IN_NOTE.says(hours=value / 3600, each=each)))
     elif one := quotes.one_of(note):
-        spec.readings.append((row, "one-in-note", "warning", f"the note of its {value / 3600:g} hours speaks of "
-                              f"'{one}': they may be those of one of several"))
+        spec.readings.append((row, codes.ONE_IN_NOTE.says(hours=value / 3600, words=one)))
 
 
 _READERS = {"examples": _of_size, "parameters": _of_parameters, "time": _of_time}
