@@ -90,14 +90,18 @@ def columns(table: Table, output: Output = None, input_format: InputFormat = "")
     import tempfile
     from pathlib import Path
 
+    from computeest.facts.layouts import fitting
     from computeest.tables.header_guess import as_yaml, counts, guesses
     from computeest.tables.inputs import source
 
     with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
-        found, unknown = guesses(source(table, input_format, keep=Path(keep)))
+        opened = source(table, input_format, keep=Path(keep))
+        found, unknown = guesses(opened)
     emit(as_yaml(found, unknown, table), output)
     say(", ".join(f"{count} {word}" for word, count in counts(found).items() if count) +
         f"{', ' if found else ''}{len(unknown)} not understood")
+    for name in fitting(opened.columns):
+        say(f"the table is of the layout that --preset {name} reads")
 
 
 _CHANGE = ("model", "change", "old", "new", "factor", "why")

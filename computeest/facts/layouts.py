@@ -30,6 +30,11 @@ def map_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> Colum
     return chosen if chosen is not None else preset(name).columns_of(headers)
 
 
+def fitting(headers: Sequence[str]) -> list[str]:
+    """The layouts that a table is plainly of."""
+    return [name for name in PRESETS if preset(name).fits(headers)]
+
+
 def said_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> list[str]:
     """What to say of a table's headers: those not used, columns that lack, a layout that would fit."""
     used = map_of(name, chosen, headers).headers() | set(preset(name).quotes(headers))
@@ -40,8 +45,7 @@ def said_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> list
         more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
         lines.append(f"{len(unused)} of {len(headers)} columns are not used: {shown}{more}")
     if not name:
-        lines += [f"the table is of the layout that --preset {other} reads" for other in PRESETS
-                  if preset(other).fits(headers)]
+        lines += [f"the table is of the layout that --preset {other} reads" for other in fitting(headers)]
     return lines
 
 

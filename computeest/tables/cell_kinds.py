@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -25,9 +24,8 @@ ENOUGH = 200
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What else the table says: the words of its headers, and its models' names row by row."""
+    """What else the table says: its models' names, row by row."""
 
-    headers: AbstractSet[frozenset[str]]
     names: Sequence[str | None] = ()
 
 
@@ -147,7 +145,8 @@ def settled(said: Said, cells_: Sequence[str | None], table: Around) -> Settled 
     if not field.numeric:
         reads = field.kind == "text" or share(values, lambda t: _reads(field, t)) >= MOST / 2
         return Settled(said) if reads else f"few of its cells are a {said.column.replace('_', ' ')}"
-    if share(values, lambda t: _reads(field, t)) < MOST / 2:
+    least = MOST / 2 if said.words or share(values, lambda t: number(t) is not None) else 1e-9
+    if share(values, lambda t: _reads(field, t)) < least:
         return f"few of its cells are {units.describe(field.unit or 'dimensionless')}"
     return _magnitude(said, field, cells_, table)
 
@@ -163,7 +162,7 @@ def _reads(field: schema.Field, text: str) -> bool:
 
 def _chips(said: Said, values: Sequence[str]) -> Settled | str:
     """A column of counts or of names, whichever its cells are: '8x A100' under 'GPUs', 8 under 'GPU'."""
-    counted = share(values, lambda t: number(t) is not None or _unit_is(t, "chip"))
+    counted = share(values, lambda t: number(t) is not None or (_unit_is(t, "chip") and not is_chip(t)))
     if said.column == "chip":
         if counted >= MOST:
             return Settled(replace(said, column="chips"), "the cells are numbers")
@@ -238,9 +237,9 @@ def _percent(said: Said, bare: Sequence[float]) -> Settled | str:
 
 def _counted(said: Said, bare: Sequence[float], cells_: Sequence[str | None], table: Around) -> Settled | str:
     if said.column in ("parameters", "active_parameters"):
-        for scale, why in (_by_names(cells_, table.names), _by_layout(said, table.headers)):
-            if scale != 1.0:
-                return Settled(replace(said, scale=scale), why)
+        scale, why = _by_names(cells_, table.names)
+        if scale != 1.0:
+            return Settled(replace(said, scale=scale), why)
     hint = _HINTS.get(said.column, "thousand")
     return (f"numbers such as {median(bare):g} say nothing of what they are counted in: {said.column}: "
             f"{{column: ..., unit: {hint}}}")
@@ -260,15 +259,4 @@ def _by_names(cells_: Sequence[str | None], names: Sequence[str | None]) -> tupl
     if seen and min(seen) == max(seen):
         word = "millions" if seen[0] == 1e6 else "billions"
         return seen[0], f"the models' names say that it counts in {word}"
-    return 1.0, ""
-
-
-#: Headers of timm's tables, which count parameters in millions (timm, results/README.md).
-_TIMM = tuple(map(header_words.words_of, ("img_size", "infer_gmacs", "infer_samples_per_sec", "crop_pct",
-                                          "train_samples_per_sec", "infer_img_size", "train_img_size")))
-
-
-def _by_layout(said: Said, headers: AbstractSet[frozenset[str]]) -> tuple[float, str]:
-    if said.words == "params" and any(words in headers for words in _TIMM):
-        return 1e6, "timm's tables count parameters in millions"
     return 1.0, ""

@@ -10,6 +10,7 @@ from computeest import schema
 from computeest.facts import header_words
 from computeest.facts.header_words import Said
 from computeest.facts.headers import own_name
+from computeest.facts.known_tables import Known, fold, known
 from computeest.tables import cell_kinds
 from computeest.tables.source import Source
 from computeest.text.fold import EMPTY, no_value
@@ -49,8 +50,9 @@ class Left:
 def guesses(source: Source) -> tuple[list[Guess], list[Left]]:
     """A guess for each column that means something, and the columns that do not."""
     sampled = _sampled(source)
-    table = cell_kinds.Around({header_words.words_of(header) for header in sampled}, _names(sampled))
-    found = [_guess(header, values, table) for header, values in sampled.items()]
+    table = cell_kinds.Around(_names(sampled))
+    of = known(tuple(sampled))
+    found = [_guess(header, values, table, of) for header, values in sampled.items()]
     kept, left = _one_for_each([one for one in found if isinstance(one, Guess)])
     left += [one for one in found if isinstance(one, Left)]
     order = list(source.columns)
@@ -101,10 +103,19 @@ def _names(sampled: Mapping[str, Sequence[str | None]]) -> Sequence[str | None]:
     return ()
 
 
-def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around) -> Guess | Left:
+def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around, of: Known | None) -> Guess | Left:
     values = [cell for cell in cells if cell is not None]
     samples = tuple(dict.fromkeys(values))[:3]
     said = header_words.read(header)
+    if of is not None and fold(header) in of.means:
+        meant = of.means[fold(header)]
+        if meant is None:
+            own = own_name(header)
+            return Left(header, f"in tables of {of.name} no fact of the training run", own.column if own else "")
+        settled = cell_kinds.settled(meant, cells, table)
+        if not isinstance(settled, str):
+            return Guess(header, settled.said.column, _SURE, f"a header of {of.name}'s tables", unit_of(settled.said),
+                         samples)
     if said is None:
         by_cells = None if cell_kinds.foreign(header) else cell_kinds.kind(header, values)
         if by_cells is None:
@@ -119,9 +130,11 @@ def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around) -
     if said.words:
         why, confidence = f"the header says '{said.words}'", _LIKELY if said.extra <= 2 else _PERHAPS
     if settled.why:
-        why, confidence = f"{why}, and {settled.why}", max(confidence, _LIKELY, key=(_SURE, _LIKELY, _PERHAPS).index)
+        why = f"{why}, and {settled.why}"
+        if settled.said.scale != said.scale or settled.said.column != said.column:
+            confidence = max(confidence, _LIKELY, key=(_SURE, _LIKELY, _PERHAPS).index)
     return Guess(header, settled.said.column, confidence, why, unit_of(settled.said), samples,
-                 settled.said.order, said.extra)
+                 settled.said.order, said.extra + bool(said.words))
 
 
 _WORDS = {1e3: "thousand", 1e6: "million", 1e9: "billion", 1e12: "trillion"}

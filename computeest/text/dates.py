@@ -121,19 +121,29 @@ def doubtful(text: str) -> bool:
         int(match["first"]) != int(match["second"]))
 
 
+#: So many months beside a number that is always 1 are no chance: the 1 is the day.
+_MONTHS_ENOUGH = 4
+
+
 def order_of(texts: Iterable[str]) -> str:
     """The order of a column's dates, by those that can be read one way only; '' where none is in doubt."""
-    kinds, in_doubt = set(), False
+    kinds, in_doubt = set(), set()
     for text in texts:
         match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
         if match is None:
             continue
         if doubtful(text):
-            in_doubt = True
+            in_doubt.add((int(match["first"]), int(match["second"])))
         elif int(match["first"]) > 12:
             kinds.add(DAY_FIRST)
         elif int(match["second"]) > 12:
             kinds.add(MONTH_FIRST)
-    if not in_doubt and len(kinds) != 1:
-        return ""
-    return kinds.pop() if len(kinds) == 1 else YEAR_ONLY
+    if len(kinds) == 1:
+        return kinds.pop()
+    if not kinds and len(in_doubt) >= _MONTHS_ENOUGH:
+        # dates of months are often written as their first days
+        if {first for first, _ in in_doubt} == {1}:
+            return DAY_FIRST
+        if {second for _, second in in_doubt} == {1}:
+            return MONTH_FIRST
+    return YEAR_ONLY if in_doubt else ""
