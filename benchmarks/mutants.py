@@ -343,7 +343,8 @@ def main() -> None:
     if arguments.do == "count":
         print(len(there))
         return
-    sample = random.Random(arguments.seed).sample(there, min(arguments.sample, len(there)))
+    random.Random(arguments.seed).shuffle(there)
+    sample = there[:arguments.sample]  # a larger sample begins with the smaller one
     report(results(sample, arguments.out, Chosen(arguments.without)), equivalent())
 
 

@@ -174,6 +174,12 @@ def test_notes_say_words_or_tokens(size: str, note: str, flop: float, code: str)
     assert ("words-in-note" in (row["checks"] or "")) is bool(code)
 
 
+def test_a_note_says_how_many_parameters_are_active() -> None:
+    row = points("1e12", **{"Parameters": "1e11", "Parameters notes": "100B, of which 10B are active", "Epochs": "1"})
+    assert row["flop"] == pytest.approx(6e22, rel=0.01)
+    assert "active-in-note (info)" in row["checks"]
+
+
 @pytest.mark.parametrize(("domain", "size", "note", "counted"), [
     ("Biology", "9e11", "900 billion tokens", True), ("Biology", "9e11", "900B nucleotides", True),
     ("Speech", "2e11", "tokens", True), ("Vision", "1e9", "1 billion images", False),

@@ -8,12 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from computeest import annotate, estimate
+from computeest import annotate, estimate, registry
+from computeest.facts import network_defaults, quotes
 from computeest.hardware import Chip, Database, load
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
-LAYOUT, CHIPS = "computeest/facts/layouts.py", "computeest/facts/chip_lookup.py"
+QUOTES, NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py"
+                              for name in ("quotes", "network_lookup", "network_defaults"))
+LAYOUT, CHIPS = "computeest/facts/epoch.py", "computeest/facts/chip_lookup.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
     "epochs": "Epochs", "hours": "Training time (hours)", "chip": "Training hardware", "chips": "Hardware quantity",
@@ -93,6 +96,20 @@ def spread_of(column: str) -> float:
     return beyond(both, 0.15) if column == "time" else beyond(both, 0.35)
 
 
+def fits(ratio: float) -> bool:
+    """Whether a network is counted whose stated parameters are so many times those counted with assumed sizes."""
+    sizes = {"layers": 24, "width": 1024, "heads": 16}
+    shape = {"family": "decoder", "architecture": sizes, "tokens": 1e10, "epochs": 1}
+    counted = estimate(shape)
+    found = estimate({**shape, "parameters": counted["parameters"] * ratio})
+    return bool(math.isclose(found["flop"], counted["flop"], rel_tol=1e-9))
+
+
+def families() -> Any:
+    """The families that are registered."""
+    return registry.load(()).families
+
+
 HELD: list[Limit | Amount] = [
     Limit(f"{LAYOUT}: _TOKENS_FROM", 1e10,
           lambda x: counted(epoch(domain="Multimodal,Language,Vision", parameters=1e9, points=x)),
@@ -153,6 +170,22 @@ HELD: list[Limit | Amount] = [
     *(Amount(f"{LAYOUT}: _EPOCH_SPREADS", value, lambda column=column: spread_of(column),
              "measured: how far the database's cells are from the published figures", by=0.02)
       for column, value in (("tokens", 0.5), ("epochs", 0.2), ("chip_time", 0.4), ("time", 0.35), ("chips", 0.15))),
+    Limit(f"{QUOTES}: _SAME", 1.02, lambda x: quotes.counted(f"{x * 1e9:.12g} words, {3e12:g} tokens", 1e9), "words",
+          "", "a note's figure is the cell's, rounded to two digits", (0.02,), 0.002),
+    Limit(f"{QUOTES}: counted", 0.75 / 1.02,
+          lambda x: quotes.counted(f"1e12 tokens, in words {x * 1e12:.12g}", x * 1e12),
+          "", "words", "three words are four tokens", (0.75, (f"{QUOTES}: _SAME", 0.02)), 0.002),
+    Limit(f"{QUOTES}: active_parameters", 1e6,
+          lambda x: quotes.active_parameters(f"{x:.9g} active parameters", 1e9) > 0,
+          False, True, "fewer are no active part of a network, but a layer, a number of experts or a year"),
+    Limit(f"{QUOTES}: active_parameters", 0.9,
+          lambda x: quotes.active_parameters(f"{x * 1e11:.9g} active parameters", 1e11) > 0,
+          True, False, "a part that is nearly the whole is the whole, rounded"),
+    Limit(f"{NETWORKS}: FITTING", math.exp(0.1), lambda x: fits(x), True, False,
+          "papers round parameters, and leave embeddings out", (0.1,)),
+    Limit(f"{NETWORKS}: FITTING", math.exp(-0.1), lambda x: fits(x), False, True, "likewise", (0.1,)),
+    Amount(f"{DEFAULTS}: LEAST", 0.2, lambda: network_defaults.spread(families()["vit"], "image", 224),
+           "half of the papers that state an image or a length state another than their family's"),
     Amount(f"{CHIPS}: SINGLE_PRECISION_SHARE", 0.4, lambda: of_peak("V100 SXM2 32GB") / assumed_gap("V100 SXM2 32GB"),
            "an unstated format is mostly the usual one: one sigma goes two fifths of the way to single precision"),
     Amount(f"{CHIPS}: SINGLE_PRECISION_SHARE", 0.2, lambda: of_peak("A100 SXM4 40GB") / assumed_gap("A100 SXM4 40GB"),
