@@ -21,16 +21,29 @@ def register(app: typer.Typer) -> None:
     app.command()(schema)
 
 
-def methods(form: Form = "table", plugin: Plugins = None) -> None:
-    """List the methods that estimate training compute."""
+def methods(
+    form: Annotated[str, typer.Option("--format", "-f", help="table or json; of the graph, dot or mermaid.")] = "",
+    plugin: Plugins = None,
+    graph: Annotated[bool, typer.Option("--graph", help="Draw methods and rules: what each takes and fills.")] = False,
+    output: Output = None,
+) -> None:
+    """List the methods that estimate training compute, or draw how rules lead to them."""
     from computeest import registry
+
+    loaded = registry.load(registry.named(plugin or ()))
+    if graph:
+        from computeest.estimation import graph as drawing
+
+        check_form(form or "dot", ("dot", "mermaid"))
+        emit(drawing.mermaid(loaded) if form == "mermaid" else drawing.dot(loaded), output)
+        return
     from computeest.estimation.plan import parameters_of
     from computeest.kit.finding import first_line
 
-    loaded = registry.load(registry.named(plugin or ()))
     rows = [{"name": m.name, "needs": ", ".join(parameters_of(m.formula)), "means": first_line(m.formula),
              "source": m.source, "from": loaded.modules[f"method {m.name}"]} for m in loaded.methods.values()]
-    _print(("name", "needs", "means", "source", "from"), rows, form)
+    check_form(form or "table", ("table", "json"))
+    emit(listed(("name", "needs", "means", "source", "from"), rows, form or "table"), output)
 
 
 def assumptions(form: Form = "table") -> None:
