@@ -28,6 +28,8 @@ class Mamba:
     rank: int | None = None
     #: Channels within a layer, where they are not `expand` times the width.
     inner: int | None = None
+    #: Whether words are scored.
+    logits: bool = True
 
 
 def mamba(p: Mamba) -> Network:
@@ -66,7 +68,9 @@ def mamba(p: Mamba) -> Network:
                 conv_bias=p.conv_bias,
             )
         y = net.add(x, y)
-    net.logits(net.rms_norm(y), p.vocabulary, tied=p.tied)
+    y = net.rms_norm(y)
+    if p.logits:
+        net.logits(y, p.vocabulary, tied=p.tied)
     return net
 
 

@@ -7,13 +7,18 @@ from typing import Any
 
 from computeest.contract import Family, Network, did_you_mean, hookimpl
 from computeest_plugins.decoder import Decoder, decoder
+from computeest_plugins.huggingface.composites import PROJECTORS, composite
 from computeest_plugins.huggingface.config import Config, decoder_head, read_config, task, under_own_names
+from computeest_plugins.huggingface.cousins import COUSINS
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
+from computeest_plugins.huggingface.hybrids import HYBRIDS
 from computeest_plugins.huggingface.llamas import LLAMAS
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
 from computeest_plugins.huggingface.pairs import PAIRS
 from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
+from computeest_plugins.huggingface.towers import TOWERS
+from computeest_plugins.huggingface.type_defaults import DEFAULTS
 from computeest_plugins.huggingface.vision import VISION
 
 #: Where a configuration says how long its sequences may be, in the order they are tried.
@@ -22,12 +27,12 @@ LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positi
 LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
 SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
-BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS}
 
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*SPELLED, *BUILT)))
+    return tuple(sorted((*SPELLED, *BUILT, *COUSINS, *PROJECTORS)))
 
 
 def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
@@ -35,6 +40,12 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
     kind = config.get("model_type")
     if not isinstance(kind, str):
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+    config = {**DEFAULTS.get(kind, {}), **config}
+    if kind in COUSINS:
+        _of_classes(kind, config, COUSINS[kind].classes)
+        kind = COUSINS[kind].built_as
+    if kind in PROJECTORS:
+        return composite(Config(config, kind), _length(Config(config, kind), sequence_length), from_config)
     if kind not in SPELLED and kind not in BUILT:
         known = model_types()
         near = did_you_mean(kind, known) or f"known: {', '.join(known)}"
@@ -45,9 +56,17 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         net = decoder(Decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length))
     else:
         net = BUILT[kind](facts, length)
-    if kind not in ENCODERS and kind not in VISION and task(facts, "words") == "none":
+    if kind not in ENCODERS and kind not in VISION and kind not in TOWERS and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
+
+
+def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) -> None:
+    """Refuse a class of a type of which only others are known."""
+    named = config.get("architectures")
+    unknown = [name for name in named if name not in classes] if classes and isinstance(named, list) else []
+    if unknown:
+        raise ValueError(f"architectures: {unknown[0]} of a {kind} is not counted; expected {' or '.join(classes)}")
 
 
 def _length(facts: Config, given: int | None) -> int:

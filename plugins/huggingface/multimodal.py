@@ -7,7 +7,7 @@ from collections.abc import Callable
 from computeest.contract import Network, Shape
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.encoder_decoder import decoder_layer
-from computeest_plugins.huggingface.config import Config, task
+from computeest_plugins.huggingface.config import Config, decoder_head, task
 from computeest_plugins.huggingface.llamas import gemma3, qwen2
 from computeest_plugins.huggingface.vision import siglip_tower
 from computeest_plugins.transformer_blocks import Block, stack
@@ -18,7 +18,8 @@ def gemma3_with_vision(c: Config, length: int) -> Network:
     if "text_config" not in c.values:
         return decoder(Decoder(**gemma3(c), sequence_length=length))
     text = c.part("text_config", "language model")
-    net = decoder(Decoder(**gemma3(text), sequence_length=length))
+    tied = c.flag("tie_word_embeddings", default=True)
+    net = decoder(Decoder(**{**gemma3(text), "tied": tied, **decoder_head(c)}, sequence_length=length))
     if "vision_config" in c.values:
         vision, tower = c.part("vision_config", "vision tower"), Network()
         x = siglip_tower(tower, vision)
@@ -41,7 +42,7 @@ def qwen2_vl(c: Config, length: int) -> Network:
     inner = c.values.get("text_config")
     nested = {**inner, "tie_word_embeddings": c.flag("tie_word_embeddings", default=False)} if inner else c.values
     facts = qwen2(Config({**usual, **nested}, c.kind))
-    net, tower = decoder(Decoder(**facts, sequence_length=length)), Network()
+    net, tower = decoder(Decoder(**{**facts, **decoder_head(c)}, sequence_length=length)), Network()
     vision = c.part("vision_config", "vision tower")
     newer = c.kind == "qwen2_5_vl"
     width = vision.count("hidden_size", 3584) if newer else vision.count("embed_dim", 1280)
@@ -59,6 +60,8 @@ def qwen2_vl(c: Config, length: int) -> Network:
 
 def whisper(c: Config, length: int) -> Network:
     """Whisper: 30 seconds of sound encoded, `length` tokens decoded."""
+    if c.built_for("ForCausalLM", "ForAudioClassification"):
+        raise ValueError("architectures: half a whisper is not counted; expected WhisperForConditionalGeneration")
     width = c.count("d_model", 384)
     frames = 2 * c.count("max_source_positions", 1500)
     rows = c.count("max_target_positions", 448)

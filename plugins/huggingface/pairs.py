@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from computeest.contract import Network
+from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.encoder_decoder import EncoderDecoder, encoder_decoder
 from computeest_plugins.huggingface.config import Config, labels, task
 from computeest_plugins.mamba import Mamba, mamba
@@ -67,6 +68,8 @@ def bart(c: Config, length: int) -> Network:
     learned = c.kind in ("bart", "mbart")
     rows = c.count("max_position_embeddings", 1024)
     scored = task(c, "words")
+    if c.built_for("ForCausalLM"):
+        return _decoder_alone(c, length, width, words)
     net = encoder_decoder(
         EncoderDecoder(
             layers=c.count("encoder_layers", 12),
@@ -87,6 +90,8 @@ def bart(c: Config, length: int) -> Network:
             sequence_length=length,
         )
     )
+    if not c.flag("tie_word_embeddings", default=True):
+        net.parameter(words * width, "second_embedding")  # each half then has a table of its own
     if c.kind in ("pegasus", "marian"):
         with net.frozen():
             net.parameter(2 * rows * width, "sinusoids")
@@ -95,6 +100,35 @@ def bart(c: Config, length: int) -> Network:
         net.linear(x, c.size("id2label") or c.count("num_labels", 3), name="classifier", term="logits")
     elif scored == "answers":
         net.linear(net.input(width, length, grad=True), labels(c), name="classifier", term="logits")
+    return net
+
+
+def _decoder_alone(c: Config, length: int, width: int, words: int) -> Network:
+    """The decoder without what it decodes: its attention to an encoder is there, and does nothing."""
+    if c.kind == "m2m_100":
+        raise ValueError("architectures: a decoder alone of a m2m_100 is not counted; expected both halves")
+    learned, rows = c.kind in ("bart", "mbart"), c.count("max_position_embeddings", 1024)
+    layers, words = c.count("decoder_layers", 12), c.optional("decoder_vocab_size") or words
+    net = decoder(
+        Decoder(
+            layers=layers,
+            width=width,
+            heads=c.count("decoder_attention_heads", 16),
+            feed_forward=c.count("decoder_ffn_dim", 4096),
+            vocabulary=words,
+            positions="learned" if learned else "sinusoidal",
+            position_rows=rows + 2,
+            embedding_norm=learned,
+            final_norm=c.kind in ("mbart", "pegasus"),
+            tied=c.flag("tie_word_embeddings", default=True),
+            sequence_length=length,
+        )
+    )
+    net.parameter(layers * (4 * (width * width + width) + 2 * width), "cross_attention", active=False)
+    if not learned:
+        with net.frozen():
+            net.parameter(rows * width, "sinusoids")
+    net.note("attention to an encoder, which this class does not have")
     return net
 
 
@@ -107,6 +141,7 @@ def mamba1(c: Config, length: int) -> Network:
             vocabulary=c.count("vocab_size", 50280),
             state=c.count("state_size", 16),
             expand=c.count("expand", 2),
+            logits=task(c, "words") == "words",
             inner=c.optional("intermediate_size"),  # where it stands it is what is built, whatever expand says
             rank=None if c.values.get("time_step_rank") in (None, "auto") else c.count("time_step_rank"),
             kernel=c.count("conv_kernel", 4),
@@ -129,6 +164,7 @@ def mamba2(c: Config, length: int) -> Network:
             layers=c.count("num_hidden_layers", 64),
             width=width,
             vocabulary=c.count("vocab_size", 32768),
+            logits=task(c, "words") == "words",
             version=2,
             state=c.count("state_size", 128),
             expand=expand,

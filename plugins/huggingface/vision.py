@@ -87,6 +87,9 @@ def clip(c: Config, _: int) -> Network:
     vision, text = c.part("vision_config", "vision part"), c.part("text_config", "text part")
     shared = c.count("projection_dim", 512)
     net = Network()
+    if task(c, "none") == "image":  # the image tower alone, and a classifier of the mean patch
+        net.linear(_clip_image(net, vision), labels(c), name="classifier", term="logits")
+        return net
     with net.block("vision"):
         image = net.linear(_clip_image(net, vision), shared, bias=False, name="projection")
     with net.block("text"):
@@ -126,6 +129,9 @@ def siglip(c: Config, _: int) -> Network:
     """SigLIP: one image and one text, whose likeness a sigmoid judges."""
     vision, text = c.part("vision_config", "vision part"), c.part("text_config", "text part")
     net = Network()
+    if task(c, "none") == "image":
+        net.linear(net.global_pool(siglip_tower(net, vision)), labels(c), name="classifier", term="logits")
+        return net
     with net.block("vision"):
         image = siglip_tower(net, vision)
     with net.block("text"):

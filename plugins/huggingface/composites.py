@@ -1,0 +1,88 @@
+"""Model types of Hugging Face that are a language model and a tower beside it, with a projector between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from computeest.contract import Network
+from computeest_plugins.huggingface.config import Config, task
+
+#: Parameters of what stands between a tower and a language model, from the widths of both.
+Projector = Callable[[Config, int, int], int]
+
+
+def _linear(inputs: int, out: int, bias: bool = True) -> int:
+    return inputs * out + (out if bias else 0)
+
+
+def _two(c: Config, vision: int, text: int) -> int:
+    """Two layers (LLaVA 1.5); LLaVA-NeXT and OneVision have a vector for the end of a row beside them."""
+    layers = c.values.get("vision_feature_layer", -2)
+    seen = vision * (len(layers) if isinstance(layers, list) else 1)
+    bias = c.flag("multimodal_projector_bias", default=True)
+    newline = text if c.kind in ("llava_next", "llava_onevision", "llava_next_video") else 0
+    return _linear(seen, text, bias) + _linear(text, text, bias) + newline
+
+
+def _one(c: Config, vision: int, text: int) -> int:
+    return _linear(vision, text)
+
+
+def _shuffled(c: Config, vision: int, text: int) -> int:
+    """Neighbouring patches as one, normed, then two layers (InternVL)."""
+    ratio = c.values.get("downsample_ratio", 0.5)
+    merged = round(vision / (ratio * ratio)) if isinstance(ratio, (int, float)) and 0 < ratio <= 1 else vision
+    return 2 * merged + _linear(merged, text) + _linear(text, text)
+
+
+def _merged(c: Config, vision: int, text: int) -> int:
+    """Neighbouring patches merged to one of the tower's width, normed, then two layers (Mistral 3)."""
+    side = c.count("spatial_merge_size", 2)
+    bias = c.flag("multimodal_projector_bias", default=False)
+    merger = _linear(vision * side * side, vision, bias=False)
+    return vision + merger + _linear(vision, text, bias) + _linear(text, text, bias)
+
+
+def _connector(c: Config, vision: int, text: int) -> int:
+    """Neighbouring patches as one, in one matrix (Idefics 3, SmolVLM)."""
+    return _linear(vision * c.count("scale_factor", 2) ** 2, text, bias=False)
+
+
+def _aligned(c: Config, vision: int, text: int) -> int:
+    """A gated layer over neighbouring patches (Cohere's Command A Vision)."""
+    side, hidden = c.count("downsample_factor", 2), c.count("alignment_intermediate_size", 36864)
+    return _linear(vision * side * side, hidden) + _linear(hidden // 2, text)
+
+
+def _none(c: Config, vision: int, text: int) -> int:
+    """What stands between is part of the tower (Qwen's merger)."""
+    return 0
+
+
+PROJECTORS: dict[str, Projector] = {
+    **dict.fromkeys(("llava", "llava_next", "llava_next_video", "llava_onevision"), _two),
+    "paligemma": _one,
+    "internvl": _shuffled,
+    "mistral3": _merged,
+    **dict.fromkeys(("idefics3", "smolvlm"), _connector),
+    "cohere2_vision": _aligned,
+    **dict.fromkeys(("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe"), _none),
+}
+
+
+def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | None], Network]) -> Network:
+    """A language model reading text; the tower beside it is part of the model, and what it may see is not counted."""
+    text, vision = c.values.get("text_config"), c.values.get("vision_config")
+    if not isinstance(text, Mapping) or not isinstance(vision, Mapping):
+        raise ValueError(f"config.json of a {c.kind}: text_config or vision_config is missing")
+    words = ["ForCausalLM"] if task(c, "words") == "words" else ["Model"]
+    tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
+    net = count({**text, **tied, "architectures": words}, length)
+    tower = count({**vision, "architectures": ["Model"]}, None)
+    # both begin with what makes their tokens: an embedding, patches
+    widths = [part.layers[0].output.channels for part in (tower, net)]
+    net.parameter(tower.parameters, "vision_tower", active=False)
+    net.parameter(PROJECTORS[c.kind](c, *widths), "projector", active=False)
+    net.note("the vision tower runs once for each image; only text is counted")
+    return net
