@@ -1,4 +1,4 @@
-"""Commands on chips: find, list, show, plot, lint."""
+"""Commands on chips: find, list, show, plot, lint, export."""
 
 from __future__ import annotations
 
@@ -143,6 +143,27 @@ def lint(
     say(f"{errors} errors, {len(findings) - errors} warnings")
     if linting.fails(findings, strict):
         raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The directory to write into.")],
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, parquet, sqlite or json.")] = "csv",
+    hardware: Overlays = None,
+) -> None:
+    """Write everything the database says as tables, with a Frictionless data package that explains them."""
+    from computeest.hardware.export import FORMS
+    from computeest.hardware.export import export as write
+    from computeest.hardware.files import all_overlays, package_files
+    from computeest.hardware.lint.lint import read
+    from computeest.hardware.tables import tables
+    from computeest.version import __version__, hardware_db
+
+    check_form(form, tuple(FORMS))
+    _database(hardware)  # refuses what is wrong
+    found = tables(read((*package_files(), *all_overlays(hardware or ())))[0])
+    for path in write(found, output, form, f"{__version__}+{hardware_db()}"):
+        say(f"wrote {path}")
 
 
 def _database(overlays: Sequence[Path] | None) -> Any:

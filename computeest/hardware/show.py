@@ -12,7 +12,7 @@ from computeest.hardware.chip import Chip
 from computeest.hardware.database import Database
 from computeest.hardware.peak import Peak, choose, flag
 from computeest.text import number_formats
-from computeest.text.files import OutputError
+from computeest.text.files import write_whole
 from computeest.text.number_formats import FORMATS
 from computeest.text.suggest import did_you_mean
 
@@ -202,13 +202,7 @@ def plot(chips: Iterable[Chip], path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "computeest", "svg.fonttype": "none"}):
         metadata = {"Date": None} if form == "svg" else {"Software": None}
         _figure(list(chips)).savefig(drawn, format=form, metadata=metadata)
-    temporary = path.with_name(f".{path.name}.writing")
-    try:
-        temporary.write_bytes(drawn.getvalue())
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise OutputError(f"{path}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+    write_whole(path, drawn.getvalue())
 
 
 def _figure(chips: list[Chip]) -> Figure:

@@ -11,17 +11,18 @@ class OutputError(ValueError):
     """An output that cannot be written: where, and why."""
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file that appears whole or not at all."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that appears whole or not at all; text as UTF-8."""
+    raw = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, "utf-8")  # a device or a pipe takes what comes and must not be replaced
+            path.write_bytes(raw)  # a device or a pipe takes what comes and must not be replaced
             return
         target = path.resolve()  # a link goes on leading where it leads
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
             # mkstemp makes private files; this one is as public as any other the user writes
             Path(temporary).chmod(0o666 & ~_umask())
             Path(temporary).replace(target)

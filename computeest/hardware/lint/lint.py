@@ -26,6 +26,8 @@ class World:
     #: The maker of each chip: its own, or that of its file.
     vendors: dict[str, str] = field(default_factory=dict)
     architectures: dict[str, Architecture] = field(default_factory=dict)
+    #: Each file's sources, by key.
+    sources: dict[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     #: What each architecture is called.
     titles: dict[str, str] = field(default_factory=dict)
     others: dict[tuple[str, str], tuple[Node, Spot]] = field(default_factory=dict)
@@ -78,7 +80,7 @@ def _read(file: File, world: World, today: date) -> Iterator[Finding]:
         yield top.error("schema", "holds none of chips, families, systems, architectures")
         return
     yield from whole_file(*kinds)(root, top)
-    sources = read_sources(root.value.get("sources"))
+    sources = world.sources[file.name] = read_sources(root.value.get("sources"))
     if "sources" in root.value:
         yield from values.complete(sources, root.value["sources"], top, today)
     vendor = root.value.get("vendor")
