@@ -237,3 +237,16 @@ def test_help_loads_nothing_heavy() -> None:
             "if name in sys.modules])")
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_find_answers_every_line_of_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("8 x V100 SXM2 32GB\nquantum brick\n"))
+    ran = cli("hardware", "find", "-", "--format", "json")
+    right, refused = map(json.loads, ran.out.splitlines())
+    assert list(right) == ["input", "chip", "chips", "alternatives", "ambiguous", "problem"]
+    assert (right["chip"], right["chips"], right["problem"]) == ("nvidia-v100-sxm2-32gb", 8.0, None)
+    assert (refused["input"], refused["chip"], refused["problem"]) == (
+        "quantum brick", None, "no chip is called 'quantum brick'")
+    assert ran.code == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO("T4\n"))
+    assert cli("hardware", "find", "-", "--format", "json").code == 0

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from computeest.cli.output import Output, Overlays, check_form, emit, listed, say
+
+if TYPE_CHECKING:
+    from computeest.hardware import Database
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -26,12 +31,15 @@ def find(
     form: Form = "table",
     hardware: Overlays = None,
 ) -> None:
-    """Say which chip a paper's words mean, and how many of it."""
+    """Say which chip a paper's words mean, and how many of it; '-' reads a text a line from standard input."""
     from computeest.hardware import Refusal
     from computeest.text.suggest import closest
 
     check_form(form, _FORMS)
     database = _database(hardware)
+    if text == "-":
+        _find_lines(database, _day(date), form)
+        return
     match = database.find(text, _day(date))
     if isinstance(match, Refusal):
         say(match.reason)
@@ -53,6 +61,26 @@ def find(
     rows = [{"field": key.replace("_", " "), "value": _words(key, value)}
             for key, value in found.items() if value not in (None, "", [])]
     emit(listed(("field", "value"), rows, form))
+
+
+def _find_lines(database: Database, day: datetime.date | None, form: str) -> None:
+    """An answer for each line of standard input, JSON lines or a table; exit code 1 where one is refused."""
+    from computeest.hardware import show
+
+    rows = (show.answer(database, line.rstrip("\r\n"), day) for line in sys.stdin)
+    if form == "json":
+        refused = 0
+        for row in rows:
+            refused += row["problem"] is not None
+            typer.echo(json.dumps(row, ensure_ascii=False))
+    else:
+        found = list(rows)
+        refused = sum(row["problem"] is not None for row in found)
+        shown = [{key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
+                 for row in found]
+        emit(listed(("input", "chip", "chips", "alternatives", "ambiguous", "problem"), shown, form))
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command("list")

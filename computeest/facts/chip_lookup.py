@@ -80,6 +80,7 @@ def mixture(database: Database, text: str, number_format: str | None,
     matches = database.find_all(text, published)
     if isinstance(matches, Refusal) or len(matches) < 2:
         return None
+    matches = database.accelerators(matches)
     asked = [(match, database.peak(match.chip, number_format), database.peak(match.chip, None)) for match in matches]
     known = [(match, peak if isinstance(peak, Peak) else usual) for match, peak, usual in asked]
     pairs = [(match, peak) for match, peak in known if isinstance(peak, Peak)]

@@ -80,6 +80,10 @@ class Database:
         """Every chip that a paper's words list: 'NVIDIA A100,NVIDIA V100' is two."""
         return self._finder.find_all(text, published)
 
+    def accelerators(self, found: list[Match]) -> list[Match]:
+        """What was found without the processors of the hosts, where there are accelerators beside them."""
+        return self._finder.accelerators(found)
+
     def peak(self, chip_id: str, number_format: str | None = None) -> Peak | Refusal:
         """FLOP/s of one chip in the number format a paper states, or in the one its training would use."""
         return choose(self.chip(chip_id), number_format)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.database import Database
+from computeest.hardware.find.answer import Refusal
 from computeest.hardware.peak import Peak, choose, flag
 from computeest.text import number_formats
 from computeest.text.files import write_whole
@@ -241,3 +242,13 @@ def _dress(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left", title="line: the fastest so far; hollow: low confidence",
                 alignment="left")
+
+
+def answer(database: Database, text: str, day: datetime.date | None) -> dict[str, Any]:
+    """What one text means, as one row; `problem` says why nothing can be told, and what may have been meant."""
+    found = database.find(text, day)
+    if isinstance(found, Refusal):
+        return {"input": text, "chip": None, "chips": None, "alternatives": [], "ambiguous": None,
+                "problem": str(found)}
+    return {"input": text, "chip": found.chip, "chips": found.chips, "alternatives": found.alternatives,
+            "ambiguous": found.ambiguous, "problem": None}

@@ -27,6 +27,7 @@ from computeest.hardware.find.vocabulary import (
     HARMLESS,
     HOLDER,
     HOLDS,
+    LIST,
     MEMORY,
     MODIFIER,
     PART,
@@ -80,6 +81,8 @@ def multiple(word: str, subject: Subject) -> tuple[float, bool]:
     """How many chips a counted noun is, and whether it leaves no doubt."""
     chip = subject.chip
     if word == OWN:
+        if subject.rented and subject.part == 1 and "gpu" in chip.units:
+            return float(chip.units["gpu"]), False  # clouds count the GPUs of a board
         return subject.part, subject.part != 1
     if word == "gpu" and word in chip.units:
         return (float(chip.units[word]), False) if subject.rented else (subject.part, subject.part != 1)
@@ -117,6 +120,7 @@ def single(term: Term, subject: Subject) -> Count:
 def machine_count(terms: list[Term], subject: Subject) -> Count:
     """The count where the text names a machine, a cloud instance or a slice."""
     size = subject.machine or 1.0
+    terms = [term for term in terms if not _describes(term, subject, size)]
     own = [term for term in terms if term.what == HOLDER or (term.what == OWN and term.word in subject.machines)]
     inner = [term for term in terms if term not in own]
     named = _named_units(inner, subject, size)
@@ -133,9 +137,19 @@ def machine_count(terms: list[Term], subject: Subject) -> Count:
                 raise CountError(f"{term.value:g} {term.word}s do not make the {size:g} chips of the slice")
             if machines is None and term.strong and not subject.exact:
                 return Count(term.value, chips / term.value, stated=True)
+        elif chips == size * (machines or 1) * subject.chip.dies:
+            return Count(machines, size, stated=True)  # the GPUs of a machine of two-GPU cards
         elif chips != size * (machines or 1):
             return _in_part(term, chips, machines, subject)
     return Count(machines, size, stated=True)
+
+
+def _describes(term: Term, subject: Subject, size: float) -> bool:
+    """Whether a number of nodes says what the machine is: 64-node of one with 64 chips, the 16 hosts of v5e-64."""
+    if term.what != HOLDER:
+        return False
+    return (term.compound and term.value == size) or (
+        subject.exact and term.aside and term.word in ("host", "vm", "worker") and size / term.value in _IN_A_NODE)
 
 
 def _of_all(inner: list[Term], subject: Subject, size: float) -> list[Term]:
@@ -252,14 +266,14 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
     elif len(terms) == 1 and terms[0].what != HOLDER and not terms[0].per:
         counted = single(terms[0], subject)
     else:
-        counted = _chip_count(sequence, terms, subject)
+        counted = _chip_count(sequence, terms, subject, gaps)
     if PART not in kinds:
         return counted
     part = next(_PARTS[item.word] for item in items if item.kind == PART)
     return Count(counted.units, counted.chips_per_unit * part, stated=True, note=counted.note)
 
 
-def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -> Count:
+def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject, gaps: Sequence[str]) -> Count:
     """The count where the text names the chip itself."""
     if subject.chip.kind == "wafer" and all(term.what == HOLDER for term in terms):  # one wafer is a system
         terms = [replace(term, what=OWN) if term.what == HOLDER else term for term in terms]
@@ -271,10 +285,11 @@ def _chip_count(sequence: Sequence[Item], terms: list[Term], subject: Subject) -
         if any(term.strong for term in holders):
             raise CountError(f"the text counts {holders[0].word}s and not the chips in each")
         return Count(None, *_uncounted(sequence, subject))
-    return _of_inner(sequence, inner, holders, subject)
+    return _of_inner(sequence, inner, holders, subject, gaps)
 
 
-def _of_inner(sequence: Sequence[Item], inner: list[Term], holders: list[Term], subject: Subject) -> Count:
+def _of_inner(sequence: Sequence[Item], inner: list[Term], holders: list[Term], subject: Subject,
+              gaps: Sequence[str]) -> Count:
     """The count of chips and their parts, in each holder or in all."""
     held = _times(holders)
     per = [term for term in inner if term.per]
@@ -294,7 +309,7 @@ def _of_inner(sequence: Sequence[Item], inner: list[Term], holders: list[Term], 
             raise CountError("the numbers of chips do not agree")
         return _agreeing(plain, subject)
     plain = _in_pods(sequence, plain, subject)
-    return _agreeing(plain, subject) if not holders else _held(sequence, plain, holders, subject)
+    return _agreeing(plain, subject) if not holders else _held(sequence, plain, holders, subject, gaps)
 
 
 def _in_pods(sequence: Sequence[Item], plain: list[Term], subject: Subject) -> list[Term]:
@@ -311,7 +326,8 @@ def _in_pods(sequence: Sequence[Item], plain: list[Term], subject: Subject) -> l
     return [_scaled(chips[0], pods[0].value)] if each else plain
 
 
-def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subject: Subject) -> Count:
+def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subject: Subject,
+          gaps: Sequence[str]) -> Count:
     """Nodes and chips, with no word such as each: what stands between them tells."""
     held = _times(holders)
     if len(plain) > 1:
@@ -326,6 +342,10 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
     first, second = sorted((holders[0].at, plain[0].at))
     between = sequence[first + 1:second + 1]
     words = {item.word for item in between} | {item.kind for item in between}
+    if holders[0].at < plain[0].at and (LIST in words or "(" in gaps[sequence[plain[0].at].at]
+                                        or any("(" in gaps[item.at] for item in between)) and not (
+            _fits_in(plain[0].value, held, holders)) and plain[0].value / held in _IN_A_NODE:
+        return _agreeing(plain, subject)  # '16 nodes (128 A100 GPUs)'
     if TIMES in words:
         return _agreeing([_scaled(plain[0], held)], subject)
     if holders[0].at > plain[0].at:

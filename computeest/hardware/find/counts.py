@@ -23,6 +23,8 @@ from computeest.hardware.find.vocabulary import (
 )
 from computeest.text.numbers import maybe_thousands
 
+#: Nobody has more pods: '64 TPUv3 pod' is a pod of 64, be it chips or cores.
+_MOST_PODS: Final = 8
 #: What a number counts that stands with a chip's name and no noun.
 OWN: Final = "own"
 _PART_OF: Final = frozenset(("out", "of", "the"))
@@ -46,6 +48,8 @@ class Term:
     per: bool = False
     #: Whether the number and its noun are one word: '8-core'.
     compound: bool = False
+    #: Whether it stands in brackets.
+    aside: bool = False
 
 
 def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[Term], list[int]]:
@@ -160,21 +164,45 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
     beyond = sequence[ahead + 1] if ahead + 1 < len(sequence) else None
     if follows is not None and follows.kind == OTHER:
         return [], ahead + 1
+    if follows is not None and follows.kind == HOLDER and ahead == after and _multiplied(sequence, at, after) and (
+            at > 1 and sequence[at - 1].kind == TIMES and sequence[at - 2].kind in (MENTION, UNIT)):
+        held = sequence[after - 1].number  # 'A100 x8 x 32 nodes'
+        return [Term(value / held, OWN, OWN, at, per=True), Term(held, HOLDER, follows.word, ahead)], ahead + 1
     if follows is not None and follows.kind in (UNIT, HOLDER):
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
             return [], ahead + 2  # 500 GPU-hours
         if _backward(sequence, at, gaps) is None or gaps[follows.at] in (" ", "-", ""):
             return [Term(value, follows.kind, follows.word, ahead, strong,
-                         compound=gaps[follows.at] == "-")], ahead + 1
+                         compound=gaps[follows.at] == "-", aside="(" in gaps[sequence[at].at])], ahead + 1
     if follows is not None and follows.kind == MENTION and (ahead > after or not _listed(sequence, at, ahead)):
         times = sequence[after - 1].kind == TIMES or gaps[follows.at] == "-"
-        return _of_mention(sequence, ahead, value, strong, gaps, times)
+        many = strong and value > 1 and (_multiplied(sequence, at, after) or "slice" not in (
+            item.word for item in sequence[ahead + 1:ahead + 3]))
+        return _of_mention(sequence, ahead, value, strong, gaps, times, many=many)
     if follows is not None and follows.kind in (PER, EACH) and strong and terms_before:
         return [Term(value, OWN, OWN, at, per=True)], after
+    if strong and _of_cluster(sequence, at, after, gaps):
+        return [Term(value, OWN, OWN, at)], after
     back = _backward(sequence, at, gaps) if strong else None
     if back is not None:
         return [Term(value, back.kind if back.kind != MENTION else OWN, back.word, at)], after
     return None
+
+
+def _multiplied(sequence: Sequence[Item], at: int, after: int) -> bool:
+    """Whether the number from one place to another is a product: '8 x 32', and the shape of a slice, '2x2x4'."""
+    return after > at + 2 and sequence[at + 1].kind == TIMES and sequence[after - 1].kind == NUMBER
+
+
+def _of_cluster(sequence: Sequence[Item], at: int, after: int, gaps: Sequence[str]) -> bool:
+    """Whether a number says of what size a cluster of named chips is: 'H800 cluster of 2,048', 'v4 podslice 2x2x4'."""
+    before = sequence[:at]
+    if after < len(sequence) and sequence[after].kind not in (LIST, PLAIN) and not gaps[sequence[after].at].strip(" ("):
+        return False
+    if len(before) > 2 and before[-1].word == "of" and before[-2].kind == HOLDER and not before[-2].number:
+        return before[-3].kind == MENTION
+    return len(before) > 1 and before[-1].word == "slice" and before[-2].kind in (MENTION, UNIT) and (
+        _multiplied(sequence, at, after))
 
 
 def _past_words(sequence: Sequence[Item], at: int, strong: bool) -> int:
@@ -195,9 +223,16 @@ def _listed(sequence: Sequence[Item], first: int, last: int) -> bool:
 
 
 def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool, gaps: Sequence[str],
-                times: bool) -> tuple[list[Term], int]:
-    """A number in front of a chip's name counts the noun after the name, or the chip."""
+                times: bool, *, many: bool) -> tuple[list[Term], int]:
+    """A number in front of a chip's name counts the noun after the name, or the chip.
+
+    Of a noun in the singular it counts the chips within: '24K H100 cluster', 'quad A5000 workstation'.
+    """
     mention = sequence[ahead]
+    glued = ahead > 0 and gaps[mention.at] in ("", " ") and sequence[ahead - 1].kind == TIMES
+    if mention.word.endswith("pod") and "lite" not in mention.word and not mention.number and many and not times and (
+            value > _MOST_PODS):
+        raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
     noun = sequence[ahead + 1] if ahead + 1 < len(sequence) else None
     beyond = sequence[ahead + 2] if ahead + 2 < len(sequence) else None
     if noun is not None and noun.kind == OTHER and not gaps[noun.at].strip(" -"):
@@ -205,9 +240,13 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
     if noun is not None and noun.kind in (UNIT, HOLDER) and "(" not in gaps[noun.at]:
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
             return [], ahead + 3
-        if noun.kind == HOLDER and times and not noun.number:
+        if noun.kind == HOLDER and (times or many) and not noun.number:
             return [Term(value, OWN, mention.word, ahead, strong, per=True),
                     Term(1, HOLDER, noun.word, ahead + 1, strong=False)], ahead + 2
+        if noun.kind == HOLDER and times and glued:
+            return [Term(value, OWN, mention.word, ahead, strong, per=True)], ahead + 2
+        if noun.word == "pod" and not noun.number and not times and value > _MOST_PODS:
+            raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
         return [Term(value, noun.kind, noun.word, ahead, strong)], ahead + 2
     return [Term(value, OWN, mention.word, ahead, strong)], ahead + 1
 
@@ -263,6 +302,9 @@ def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], g
             continue
         if item.number % 1 and not near:
             continue
+        value, after = _product(sequence, at, gaps)
+        if "(" in gaps[item.at] and _multiplied(sequence, at, after) and any(term.value == value for term in terms):
+            continue  # '4480 A100s (560 x 8)'
         if near and "(" in gaps[item.at] and not strong and len(loose) == 1:
             terms.append(Term(item.number, OWN, near[0].word, at))
             continue
@@ -277,6 +319,10 @@ _HOLDING: Final = frozenset(("board", "card", "pod", "superchip"))
 
 def of_memory(items: Sequence[Item], at: int) -> bool:
     """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
+    if items[at].kind == EACH:
+        after = [item for item in items[at + 1:at + 5] if item.kind not in (PLAIN, MEMORY, HOLDER)]
+        if after and after[0].kind == SIZE:
+            return True
     if items[at].kind not in (EACH, PER) and not (at and items[at].kind == UNIT and items[at - 1].kind == PER):
         return False
     before = [item for item in items[max(0, at - 4):at] if item.kind not in (PLAIN, MEMORY, PER)]

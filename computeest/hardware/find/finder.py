@@ -64,6 +64,7 @@ class Finder:
         found = self.find_all(text, published)
         if isinstance(found, Refusal):
             return found
+        found = self.accelerators(found)
         if len(found) == 1:
             return found[0]
         if len({match.chip for match in found}) == 1:
@@ -92,6 +93,11 @@ class Finder:
                 return match
             found.append(match)
         return found
+
+    def accelerators(self, found: list[Match]) -> list[Match]:
+        """The chips without the processors of their hosts: '8 A100 GPUs and 2 AMD EPYC 7742 CPUs'."""
+        kept = [match for match in found if self._chip(match.chip).kind != "cpu"]
+        return kept or found
 
     def _nothing(self, text: str, sequence: Sequence[Item]) -> Refusal:
         """The refusal of a text without any chip's name."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from computeest.hardware.find.beside import told_apart
 from computeest.hardware.find.lex import GIGABYTES, MENTION, Atoms, Item, number, strange
 from computeest.hardware.find.vocabulary import (
     BRAND,
@@ -26,6 +27,8 @@ from computeest.hardware.find.vocabulary import (
 )
 
 _REACH: Final = 14  # no name has more atoms
+#: Ends of products' names that are no plural of the name without their S: 'GTS' of GT.
+_PRODUCTS: Final = frozenset(("TS", "LS", "XS"))
 
 
 def items(atoms: Atoms, index: Mapping[str, object], heads: frozenset[str]) -> list[Item]:
@@ -47,7 +50,7 @@ def items(atoms: Atoms, index: Mapping[str, object], heads: frozenset[str]) -> l
             item = number(atoms, at) if atoms.words[at].isdigit() else _word(atoms, at)
         found.append(item)
         at = item.end + 1
-    return found
+    return told_apart(found, atoms, index)
 
 
 def _separators(found: list[Item], atoms: Atoms, at: int, gap: str) -> None:
@@ -66,13 +69,14 @@ def _mention(found: list[Item], atoms: Atoms, at: int, index: Mapping[str, objec
     squeezed, start, ends = atoms.squeezed, atoms.starts[at], atoms.ends
     wall = next(wall for wall in atoms.walls if wall > at)
     for end in range(min(wall, at + _REACH) - 1, at - 1, -1):
-        name = squeezed[start:ends[end]]
+        name, plural = squeezed[start:ends[end]], False
         if name not in index:
-            if name[-1] != "s" or name[:-1] not in index:
+            if name[-1] != "s" or name[:-1] not in index or (atoms.written[end][-2:] in _PRODUCTS):
                 continue
-            name = name[:-1]
+            name, plural = name[:-1], True
         item = _ended(atoms, at, end, name, index)
         if item is not None and not _article(found, atoms, item):
+            item = item._replace(number=2.0) if plural else item
             return _plural_or_product(found, atoms, item, index)
     return None
 
@@ -152,13 +156,20 @@ def _word(atoms: Atoms, at: int) -> Item:
         return _label(atoms, at)
     if word == "pci" and words[at + 1:at + 2] in (["e"], ["express"]):
         return _form(atoms, at + 1, "pcie")._replace(at=at)
-    if atoms.glued(at + 1) and words[at + 1].isdigit():
-        if kind == FORMAT:
-            return _format(atoms, at)
-        if not atoms.glued(at) and word != "x":
-            return strange(atoms, at)
+    if atoms.glued(at + 1) and words[at + 1].isdigit() and (numbered := _numbered(atoms, at, kind)):
+        return numbered
     plural = 2.0 if kind in (UNIT, HOLDER) and word.endswith("s") else 0.0
     return Item(PLAIN if kind == FORMAT else kind, value, at, at, plural)
+
+
+def _numbered(atoms: Atoms, at: int, kind: str) -> Item | None:
+    """A word with figures right behind it: a service ('EC2'), a number format, or what looks like a product."""
+    word, whole = atoms.words[at], atoms.words[at] + atoms.words[at + 1]
+    if whole in WORDS and not atoms.glued(at + 2):
+        return Item(WORDS[whole][0], whole, at, at + 1)
+    if kind == FORMAT:
+        return _format(atoms, at)
+    return strange(atoms, at) if not atoms.glued(at) and word != "x" else None
 
 
 def _tensor_core(words: list[str], at: int) -> bool:

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from computeest.hardware.find.spelling import plain
 from computeest.hardware.find.vocabulary import HARMLESS, HOLDER, MODIFIER, NOT_ITS_MEMORY, NUMBER, OTHER, UNIT, WORDS
-from computeest.text.number_words import counts_in_digits
-from computeest.text.numerals import counts_plain
 
 #: Longer than any way to write a chip; past it a text is refused unread.
 LONGEST: Final = 2000
 
 _ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
-#: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
-_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
-_FOLDED = str.maketrans({
-    "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
-    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
-    "™": " ", "®": " ", "©": " ", "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u200b": "",
-    "Ⅱ": "II",
-})
 #: 'TPUs v3' has its plural in the middle.
 _SINGULAR = {"tpus": "tpu", "ipus": "ipu"}
-#: 'second-generation TPUs' and 'Tensor Processing Units' are TPU v2 and TPUs.
-_SPELLED_OUT = re.compile(r"\btensor processing unit(s?)\b", re.IGNORECASE)
-_GENERATIONS = {word: number for number, words in enumerate((
-    ("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"),
-    ("seventh", "7th")), 1) for word in words}
-_GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
-                         r"(?! v\d)", re.IGNORECASE)
 _SOFT = " -_.()[]'\"\t\n\xa0"
 
 
@@ -62,7 +45,7 @@ class Atoms:
 
 def cut(text: str) -> Atoms:
     """The atoms of a text."""
-    pairs: list[tuple[str, str]] = _ATOM.findall(_plain(text))
+    pairs: list[tuple[str, str]] = _ATOM.findall(plain(text))
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -89,27 +72,6 @@ def cut(text: str) -> Atoms:
         ends.append(length)
     walls.append(len(words))
     return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
-
-
-def _plain(text: str) -> str:
-    """The text with one kind of space, hyphen and multiplication sign, and no commas within numbers."""
-    text = counts_plain(counts_in_digits(text))
-    if not text.isascii() or "*" in text or "`" in text:
-        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    text = _spelled(" ".join(text.split()))
-    if "x" in text or "X" in text:
-        text = _COUNTED.sub(r"\1 x ", text)
-    return text
-
-
-def _spelled(text: str) -> str:
-    """The text with TPUs that are spelled out by their short names."""
-    lower = text.lower()
-    if "tensor p" in lower:
-        text = _SPELLED_OUT.sub(r"TPU\1", text)
-    if "tpu" in lower and "gen" in lower:
-        text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
-    return text
 
 
 def squeeze(text: str) -> str:
@@ -155,8 +117,8 @@ def number(atoms: Atoms, at: int) -> Item:
         below = float(words[at + 1][:15])
         if not divided:
             end, value = at + 1, float(f"{words[at][:15]}.{words[at + 1][:15]}")
-        elif 0 < value < below <= 64:
-            end, value = at + 1, value / below
+        elif 0 < value < below <= 64 and words[at + 2:at + 3] not in (["gb"], ["gib"]):
+            end, value = at + 1, value / below  # '1/60 GB' are one of something and 60 GB
     after = end + 1
     if after >= last or words[after].isdigit():
         return Item(NUMBER, words[at], at, end, value)

@@ -18,9 +18,11 @@ from computeest.hardware.find.mentions import Mentioned, Part
 from computeest.hardware.find.vocabulary import (
     BRAND,
     BRANDS,
+    BREAKS,
     CLOUD,
     FORM,
     GENERATION,
+    LIST,
     MEMORY,
     MODIFIER,
     NUMBER,
@@ -56,6 +58,8 @@ class Reading:
                            lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
         meaning = _merged(part.mentions)
         choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
+        if choice == () and (near := _without_host_memory(part.items, atoms)) is not None:
+            choice = self._meanings.narrow(meaning, _clues(near))
         if not isinstance(choice, Choice):
             if choice:
                 return Refusal(f"'{shown}' may be any of several chips", [self._chip(chip).name for chip in choice])
@@ -102,7 +106,9 @@ class Reading:
     def _bare_size(self, part: Part, meaning: Meaning, atoms: Atoms) -> float:
         """The 80 of 'A100 (80)', which is the memory size of one of the chips; 0 where there is no such number."""
         for before, item in pairwise(part.items):
-            if item.kind == NUMBER and before.kind == MENTION and "(" in atoms.gaps[item.at] and any(
+            alone = atoms.gaps[item.end + 1:item.end + 2] in ([], [")"]) or ")" in "".join(
+                atoms.gaps[item.end + 1:item.end + 2])
+            if alone and item.kind == NUMBER and before.kind == MENTION and "(" in atoms.gaps[item.at] and any(
                     self._chip(chip).nominal_memory == item.number for chip in meaning.pool):
                 return item.number
         return 0.0
@@ -110,8 +116,13 @@ class Reading:
     def _contradicted(self, part: Part, chip: Chip, shown: str) -> Refusal | None:
         """A vendor's name in front of another vendor's chip."""
         for at, item in enumerate(part.items[:-1]):
-            if item.kind != BRAND or part.items[at + 1].kind != MENTION:
+            following = part.items[at + 1:at + 3]
+            if following[0].kind == PLAIN and following[0].word not in BREAKS and following[-1].word.isalnum():
+                following = following[1:]  # 'AMD Something M2000'
+            if item.kind != BRAND or not following or following[0].kind != MENTION:
                 continue
+            if following[0] is not part.items[at + 1] and any(following[0].word.startswith(b) for b in BRANDS):
+                continue  # 'Intel Rapids RTX 4090' are two things
             vendor = BRANDS[item.word]
             if vendor != chip.vendor and item.word not in RENTERS and not (item.word == "tesla"
                                                                          and chip.vendor == "Tesla"):
@@ -176,6 +187,18 @@ class Reading:
         if not known:
             return _NOT_A_NUMBER, _NOT_A_NUMBER, question
         return min(known), max(known), question
+
+
+def _without_host_memory(items: Sequence[Item], atoms: Atoms) -> list[Item] | None:
+    """The items without memory that a list parts from the chips ('P100 / 512 GB / 56 CPU'); None without any."""
+    listed, found = False, []
+    for item in items:
+        listed = listed or item.kind == LIST or "/" in "".join(atoms.gaps[item.at:item.at + 1])
+        if item.kind == MENTION:
+            listed = False
+        if item.kind != SIZE or not listed:
+            found.append(item)
+    return found if len(found) < len(items) else None
 
 
 def _clues(sequence: Sequence[Item]) -> Clues:

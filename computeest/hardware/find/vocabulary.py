@@ -26,6 +26,8 @@ SOME: Final = "some"  # a count nobody can know
 TOTAL: Final = "total"
 FORMAT: Final = "format"  # the letters of a number format or a standard: fp16, ddr4
 PART: Final = "part"  # half of what follows
+SERVER: Final = "server"  # who builds the machine, whose model number is none of a chip
+NEGATION: Final = "negation"  # what follows was not used
 HARMLESS: Final = "harmless"
 PLAIN: Final = "plain"  # prose
 
@@ -43,7 +45,7 @@ def _words(kind: str, text: str, plural: bool = False) -> dict[str, tuple[str, s
 #: The vendor of each brand word.
 BRANDS: Final = MappingProxyType({
     **dict.fromkeys(("nvidia", "nvdia", "nvida", "tesla", "geforce", "quadro", "gtx", "rtx"), "NVIDIA"),
-    **dict.fromkeys(("amd", "radeon", "instinct", "epyc"), "AMD"),
+    **dict.fromkeys(("amd", "radeon", "instinct", "epyc", "firepro", "ryzen", "threadripper"), "AMD"),
     **dict.fromkeys(("intel", "habana", "xeon"), "Intel"),
     **dict.fromkeys(("huawei", "hisilicon", "ascend"), "Huawei"),
     "google": "Google", "aws": "AWS", "amazon": "AWS", "apple": "Apple", "graphcore": "Graphcore",
@@ -80,13 +82,18 @@ WORDS: Final = MappingProxyType({
                    "them=device count=device quantity=device qty=device", plural=True),
     "dice": (UNIT, "die"),
     **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
-                     "supercomputer slice partition station appliance cabinet pc worker chassis replica "
+                     "supercomputer slice podslice=slice partition station appliance cabinet pc worker chassis replica "
                      "ultraserver tray dgx hgx", plural=True),
-    **_words(FORM, "sxm pcie pcle=pcie nvl dgxs oam nvlink=sxm"),
+    **_words(FORM, "sxm smx=sxm pcie pcle=pcie nvl dgxs oam nvlink=sxm"),
     **_words(MEMORY, "hbm gddr"),
     **_words(GENERATION, " ".join(f"{word}={name}" for word, name in GENERATIONS.items())),
     **_words(BRAND, " ".join(BRANDS)),
-    **_words(CLOUD, "azure gcp ec2 colab cloud oracle coreweave tencent sagemaker kaggle"),
+    **_words(CLOUD, "azure gcp ec2 colab cloud oracle coreweave tencent sagemaker kaggle nimbix runpod lambdalabs "
+                    "paperspace"),
+    **_words(SERVER, "poweredge thinksystem thinkedge proliant cray apollo ucs supermicro fusionserver xfusion ibm "
+                     "dell hpe hp cisco lenovo inspur quanta bull atos fujitsu primergy primehpc nettrix h3c uniserver "
+                     "sugon thinkstation asus gigabyte tyan nutanix altos"),
+    **_words(NEGATION, "not without except instead unlike nicht ohne sans pas nor neither never"),
     **_words(NUMBER, " ".join(NUMBERS)), "pairs": (UNIT, "pair"),
     **_words(ARTICLE, "a an"),
     **_words(TIMES, "x times"),

@@ -1,0 +1,138 @@
+"""What stands beside chips and is none of them: servers' model numbers, chips that were not used, nicknames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from computeest.hardware.find.lex import MENTION, STRANGE, Atoms, Item
+from computeest.hardware.find.vocabulary import (
+    BRAND,
+    CLOUD,
+    HARMLESS,
+    HOLDER,
+    LIST,
+    NEGATION,
+    NUMBER,
+    OTHER,
+    PLAIN,
+    SERVER,
+    TIMES,
+    UNIT,
+)
+
+#: Nouns that a kind of chip may stand in front of: the cores of '128 TPU cores' are counted, not TPUs.
+_COUNTED: Final = frozenset(("core", "chip", "card", "device"))
+_KINDS: Final = re.compile(r"[gtnihldx]pus?|dcus?|accelerators?", re.IGNORECASE)
+#: Words before 'than' and a number that make it a bound: 'more than 8 A100'.
+_MORE: Final = frozenset(("more", "less", "fewer", "greater", "larger", "higher", "smaller"))
+_AS_GOOD: Final = frozenset(("compared", "comparable", "equivalent", "relative", "opposed"))
+#: Processors of hosts, whose numbers are none of chips: 'and two AMD EPYC 9999'.
+_PROCESSORS: Final = frozenset(("epyc", "xeon", "ryzen", "threadripper"))
+#: The version of a server, which by itself is the start of a TPU slice's name: 'ThinkSystem SR675 V3'.
+_VERSION: Final = re.compile(r"v\d")
+_SPECIAL: Final = frozenset((SERVER, CLOUD, NEGATION))
+_GOES_ON: Final = frozenset((STRANGE, HARMLESS, NUMBER))
+#: A negation reaches over this many words to the chip that it denies.
+_REACH: Final = 3
+
+
+def told_apart(found: list[Item], atoms: Atoms, index: Mapping[str, object]) -> list[Item]:
+    """The items, with what is beside the chips marked as harmless, or as strange where a name goes on."""
+    before = ""
+    special = nouns = False
+    for at, item in enumerate(found):
+        kind = item.kind
+        if kind in _SPECIAL:
+            special = True
+        elif kind == UNIT:
+            nouns = nouns or before == UNIT
+        elif kind == PLAIN:
+            special = special or item.word in ("than", "to")
+        elif kind == BRAND:
+            special = special or item.word in _PROCESSORS
+        elif before == MENTION and kind in _GOES_ON and item.end >= item.at:
+            found[at] = _goes_on(found[at - 1], item, atoms, index)
+        before = kind
+    if special:
+        _servers(found, atoms)
+        _denied(found)
+    return [item for at, item in enumerate(found) if not _kind_of_next(found, at, atoms)] if nouns else found
+
+
+def _kind_of_next(found: Sequence[Item], at: int, atoms: Atoms) -> bool:
+    """Whether a noun only says of which kind the counted noun behind it is."""
+    item, after = found[at], found[at + 1] if at + 1 < len(found) else None
+    return (item.kind == UNIT and after is not None and after.kind == UNIT and after.word in _COUNTED
+            and item.word != "core" and atoms.gaps[after.at] in (" ", "-")
+            and _KINDS.fullmatch(atoms.words[item.at]) is not None)
+
+
+def _servers(found: list[Item], atoms: Atoms) -> None:
+    """Model numbers behind a server's maker: 'Dell PowerEdge R760xa', 'xFusion FusionServer 2288H V7'."""
+    within, named = False, any(item.kind == MENTION for item in found)
+    for at, item in enumerate(found):
+        gap = atoms.gaps[item.at] if item.at < len(atoms.gaps) else ""
+        if item.kind in (SERVER, CLOUD) or (item.kind == BRAND and item.word in _PROCESSORS and named):
+            within = True
+        elif within and item.kind not in (LIST, TIMES, UNIT) and not gap.strip(" -_[") and (
+                _of_model(found, at, atoms)):
+            found[at] = Item(HARMLESS, "server", item.at, item.end)
+        else:
+            within = False
+    for at, item in enumerate(found):
+        if item.kind == SERVER:
+            found[at] = item._replace(kind=HARMLESS)
+
+
+def _of_model(found: Sequence[Item], at: int, atoms: Atoms) -> bool:
+    """Whether a word behind a server's name belongs to it: what looks like a product's number, or has a capital."""
+    item = found[at]
+    after = found[at + 1] if at + 1 < len(found) else None
+    if item.kind == MENTION:
+        return _VERSION.fullmatch(item.word) is not None
+    if item.kind == NUMBER:
+        counted = after is not None and after.kind in (MENTION, UNIT, TIMES, NUMBER) and not atoms.glued(after.at)
+        return item.word.isdigit() and not counted
+    return item.kind in (STRANGE, HARMLESS) or (item.kind in (PLAIN, HOLDER, OTHER, CLOUD)
+                                                and atoms.written[item.at][:1].isupper())
+
+
+def _denied(found: list[Item]) -> None:
+    """Chips that a text says were not used, or only compares with: 'H100s, not A100s', 'faster than a V100'."""
+    for at in range(len(found)):
+        if not _denies(found, at):
+            continue
+        for ahead in range(at + 1, min(at + 2 + _REACH, len(found))):
+            if found[ahead].kind == MENTION:
+                for gone in range(at + 1, ahead + 1):
+                    found[gone] = Item(HARMLESS, "denied", found[gone].at, found[gone].end)
+                break
+            if found[ahead].kind in (LIST, UNIT, HOLDER):
+                break
+
+
+def _denies(found: Sequence[Item], at: int) -> bool:
+    item, before = found[at], found[at - 1].word if at else ""
+    if item.kind == NEGATION:
+        return True
+    after = found[at + 1].kind if at + 1 < len(found) else ""
+    if item.kind == PLAIN and item.word == "than":
+        return not (before in _MORE and after == NUMBER)
+    return item.kind == PLAIN and item.word == "to" and before in _AS_GOOD
+
+
+def _goes_on(mention: Item, item: Item, atoms: Atoms, index: Mapping[str, object]) -> Item:
+    """What stands right behind a name: the rest of another product ('Gaudi 2D'), or the name in short ('(M100)')."""
+    gap, written = atoms.gaps[item.at], "".join(atoms.words[item.at:item.end + 1])
+    if item.kind == STRANGE and "(" in gap:
+        figures = re.sub(r"\D", "", "".join(atoms.words[mention.at:mention.end + 1]))
+        short = written[:1] == atoms.words[mention.at][:1] and figures and re.sub(r"\D", "", written) == figures
+        return item._replace(kind=HARMLESS) if short else item
+    leading = re.match(r"\d+", written)
+    end = item.end + (item.kind == NUMBER and atoms.glued(item.end + 1))
+    if item.kind != STRANGE and leading and not gap.strip(" -_") and mention.word + leading[0] in index and (
+            end > item.at and atoms.written[end][:1].isupper() and len(atoms.written[end]) == 1):
+        return Item(STRANGE, atoms.text(mention.at, end), item.at, item.end)
+    return item

@@ -1,0 +1,81 @@
+"""A text on hardware in one spelling: one kind of space and sign, counts in figures, and other ways to say the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from computeest.text.number_words import counts_in_digits
+from computeest.text.numerals import counts_plain
+
+#: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
+_COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
+_FOLDED = str.maketrans({
+    "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
+    "™": " ", "®": " ", "©": " ", "’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "\u200b": "",
+    "Ⅱ": "II",
+    # a number of footnote raised behind a word is none of its figures
+    **{mark: f" ^{figure} " for figure, mark in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")},
+})
+#: What Chinese, Japanese, Korean and Russian texts say of chips and of what holds them.
+_ELSEWHERE = (
+    (re.compile(r"每个?(?:节点|台|服务器|机器)(?:上|有|配|使用)*|每節點"), " each node with "),
+    (re.compile(r"(?:个|個)?(?:计算)?(?:节点|節點|ノード|노드)"), " nodes "),
+    (re.compile(r"(?<=\d)\s*(?:台|대)(?:服务器|机器|主机|服務器|機器|サーバー?)?|服务器|伺服器|サーバー?|서버"),
+     " servers "),
+    (re.compile(r"(?<=\d)\s*(?:[张張块塊片颗顆枚卡个個장기개]|基)(?:显卡|加速卡|卡)?|显卡|顯卡|加速卡"), " cards "),
+    (re.compile(r"小时|小時|時間|시간|часов|часа"), " hours "), (re.compile(r"天|日間|일간|дней|дня"), " days "),
+    (re.compile(r"(?<=\d)\s*(?:ГБ|Гб)"), " GB"), (re.compile(r"видеокарт\w*|карт\w*"), " cards "),
+    (re.compile(r"显存|顯存|内存|メモリ"), " memory "), (re.compile(r"[和及与與]"), " and "),
+    (re.compile("每"), " each "),
+    (re.compile(r"训练|訓練|学習|使用|采用|在|用|上|共|的"), " of "),
+)
+_NOT_LATIN = re.compile(r"[\u0400-\u04ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
+#: 'second-generation TPUs' and 'Tensor Processing Units' are TPU v2 and TPUs.
+_SPELLED_OUT = re.compile(r"\btensor processing unit(s?)\b", re.IGNORECASE)
+_GENERATIONS = {word: number for number, words in enumerate((
+    ("first", "1st"), ("second", "2nd"), ("third", "3rd"), ("fourth", "4th"), ("fifth", "5th"), ("sixth", "6th"),
+    ("seventh", "7th")), 1) for word in words}
+_GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
+                         r"(?! v\d)", re.IGNORECASE)
+_X86 = re.compile(r"\bx86(?:[_-]64)?\b", re.IGNORECASE)
+_WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
+#: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
+_SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
+#: '2080 Ti RTX' turned around; '8 RTX 2080' is not.
+_TURNED = re.compile(r"\b([1-5]\d{3}(?: Ti| Super)?) (RTX|GTX)\b(?!\s*[A-Z]?\d)", re.IGNORECASE)
+#: French gigabytes, in the only way that they are written.
+_GO = re.compile(r"(?<=\d) ?Go\b")
+
+
+def plain(text: str) -> str:
+    """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
+    text = counts_plain(counts_in_digits(text))
+    if not text.isascii() or "*" in text or "`" in text:
+        if _NOT_LATIN.search(text):
+            for pattern, words in _ELSEWHERE:
+                text = pattern.sub(words, text)
+        text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
+    text = _spelled(" ".join(text.split()))
+    if "x" in text or "X" in text:
+        text = _COUNTED.sub(r"\1 x ", text)
+    return text
+
+
+def _spelled(text: str) -> str:
+    """The text with what is said in another order or at length in the usual way."""
+    lower = text.lower()
+    if "tensor p" in lower:
+        text = _SPELLED_OUT.sub(r"TPU\1", text)
+    if "tpu" in lower and "gen" in lower:
+        text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
+    if "x86" in lower:
+        text = _X86.sub("", text)
+    if "/" in text:
+        text = _WITH.sub("with ", text)
+    if ":" in text:
+        text = _SCHEDULED.sub(r"\2 x \1", text)
+    if "tx" in lower:
+        text = _TURNED.sub(r"\2 \1", text)
+    return _GO.sub(" GB", text) if "Go" in text else text
