@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.documents import draft, grammar, probability, read, writing
+from computeest.documents import check, draft, grammar, probability, prompt, read, writing
+from computeest.documents.missing import missing
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.md"
 
@@ -121,3 +122,62 @@ def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
     for candidate, chance in rated:
         totals.setdefault(candidate.column, {})[probability.same_value(candidate)] = chance
     assert all(0 < sum(values.values()) < 1 for values in totals.values())
+
+
+ANSWER = {
+    "holds": ({"chips": {"value": 128, "quote": "Training took 19 days on 128 NVIDIA A100 80GB GPUs"}}, ""),
+    "quote in other typography": ({"tokens": {"value": "1.2T", "quote": "trained on  1.2 trillion-tokens"}}, ""),
+    "quote that is not there": ({"chips": {"value": 128, "quote": "We used 128 GPUs"}}, "its quote is not in the document"),
+    "number that is not in its quote": ({"chips": {"value": 256, "quote": "19 days on 128 NVIDIA A100 80GB GPUs"}},
+                                        "its quote does not hold 256"),
+    "wrong line": ({"chips": {"value": 128, "quote": "on 128 NVIDIA A100 80GB GPUs", "line": 3}}, "its quote is not on 3"),
+    "unit that does not fit": ({"time": {"value": "128 tokens", "quote": "on 128 NVIDIA A100 80GB GPUs"}},
+                               "'128 tokens' is a number of tokens, not a time"),
+    "no quote": ({"chips": 128}, "it has no quote"),
+    "no key": ({"gpuz": {"value": 1, "quote": "x"}}, "no key is called 'gpuz'"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWER)
+def test_an_answer_is_held_against_the_document(name: str) -> None:
+    answer, what = ANSWER[name]
+    finding, = check.checked(read.read(str(EXAMPLE)), answer)
+    assert finding.what.partition("; ")[0] == what
+
+
+def test_our_own_answer_holds(tmp_path: Path) -> None:
+    answer = tmp_path / "answer.json"
+    answer.write_text(CliRunner().invoke(app, ["draft", str(EXAMPLE), "-f", "json"]).stdout)
+    run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--check", str(answer)])
+    assert run.exit_code == 0, run.output
+    answer.write_text('{"chips": {"value": 8, "quote": "8 GPUs were used"}}')
+    run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--check", str(answer)])
+    assert (run.exit_code, run.stdout) == (
+        1, "chips: 8: its quote is not in the document; expected the document's own words, unchanged\n")
+
+
+def test_the_prompt_has_the_keys_and_the_passages_with_their_lines() -> None:
+    asked = prompt.prompt(read.read(str(EXAMPLE)))
+    assert "training of Heron-3B" in asked
+    assert "- chips: How many accelerators ran at once." in asked
+    assert "[19] (Heron-3B Technical Report > Training) Heron-3B was trained on 1.2 trillion tokens" in asked
+
+
+def test_the_passages_are_shown_with_what_was_taken_and_what_was_not() -> None:
+    shown = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--show"]).stdout
+    assert "  = chips: 128   [" in shown
+    assert "  x steps: 2,000 steps   [" in shown
+
+
+def test_estimates_say_which_facts_are_doubtful() -> None:
+    run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--estimate"])
+    assert run.exit_code == 0, run.output
+    assert "Heron-3B" in run.stdout
+
+
+@pytest.mark.parametrize(("columns", "lacking"), [
+    ({"parameters", "tokens"}, ["GPU time lacks chip", "reported compute lacks reported_compute"]),
+    ({"chip", "chip_time", "reported_compute"}, ["operation counting lacks parameters"]),
+])
+def test_what_each_method_lacks(columns: set[str], lacking: list[str]) -> None:
+    assert [said.partition(" (")[0] for said in missing(columns)] == lacking

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from computeest.cli.output import check_form, emit, say
 
 if TYPE_CHECKING:
+    from computeest.documents.document import Document
     from computeest.documents.draft import Draft
 
 
@@ -23,44 +24,129 @@ def draft(
         metavar="DOCUMENT", help="PDF, HTML, LaTeX, Markdown or text files; - reads standard input.")],
     model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model of the document alone.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="yaml or json.")] = "yaml",
+    show: Annotated[bool, typer.Option("--show", help="Print the passages with the facts marked instead.")] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Go on to the estimate of each draft.")] = False,
+    prompt: Annotated[bool, typer.Option("--prompt", help="Print a prompt for a language model instead.")] = False,
+    check: Annotated[Path | None, typer.Option(metavar="ANSWER", help="Hold this answer (JSON or YAML) against the "
+                                                                      "document instead.")] = None,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/",
-                                                help="FILE.yaml for one document, DIR/ for a file for each.")] = "",
+                                        help="FILE.yaml for one document, DIR/ for a file for each.")] = "",
 ) -> None:
     """Draft the paper.yaml of each DOCUMENT: facts with quotes and pages, other readings, and what was left out."""
     check_form(form, ("yaml", "json"))
     folder = bool(output) and (Path(output).is_dir() or output.endswith(("/", "\\")))
     if output and not folder and len(documents) > 1:
         raise typer.BadParameter("several documents need a directory, such as 'drafts/'", param_hint="--output")
-    failed = 0
-    for name in documents:
-        found = _drafted(name, model)
-        if found is None:
-            failed += 1
-            continue
-        text = _text(found, form)
-        if folder:
-            Path(output).mkdir(parents=True, exist_ok=True)
-            emit(text, Path(output) / f"{Path(name).name}.{form}")
+    if check is not None and len(documents) > 1:
+        raise typer.BadParameter("an answer is held against one document", param_hint="--check")
+    failed = False
+    for number, name in enumerate(documents):
+        document = _read(name)
+        if document is None:
+            failed = True
+        elif check is not None:
+            failed = not _checked(document, check)
+        elif prompt:
+            from computeest.documents.prompt import prompt as asked
+
+            emit(asked(document, model), Path(output) if output and not folder else None)
         else:
-            emit(("---\n" if documents.index(name) and form == "yaml" else "") + text,
-                 Path(output) if output else None)
+            failed = not _drafted(document, model, _Wanted(form, show, estimate, output, folder, number > 0)) or failed
     if failed:
         raise typer.Exit(1)
 
 
-def _drafted(name: str, model: str) -> Draft | None:
-    """The draft of one document; what is wrong with it is said."""
-    from computeest.documents import draft, read
+class _Wanted:
+    """What the options ask for."""
+
+    def __init__(self, form: str, show: bool, estimate: bool, output: str, folder: bool, again: bool) -> None:
+        self.form, self.show, self.estimate, self.again = form, show, estimate, again
+        self.output, self.folder = output, folder
+
+    def target(self, name: str) -> Path | None:
+        """The file for a document's draft; None for standard output."""
+        if not self.folder:
+            return Path(self.output) if self.output else None
+        Path(self.output).mkdir(parents=True, exist_ok=True)
+        return Path(self.output) / f"{name}.{self.form}"
+
+
+def _read(name: str) -> Document | None:
+    """One document; what is wrong with it is said."""
+    from computeest.documents import read
     from computeest.documents.document import DocumentError
 
     try:
-        return draft.drafted(read.read(name), model)
+        return read.read(name)
     except DocumentError as error:
         say(f"{name}: {error.what}" + (f"\n  expected {error.expected}" if error.expected else ""))
         return None
 
 
-def _text(found: Draft, form: str) -> str:
-    from computeest.documents import writing
+def _drafted(document: Document, model: str, wanted: _Wanted) -> bool:
+    """Whether a document was drafted, written and, where that was asked for, estimated."""
+    from computeest.documents import draft, show, writing
 
-    return writing.as_yaml(found) if form == "yaml" else writing.as_json(found) + "\n"
+    found = draft.drafted(document, model)
+    if wanted.show:
+        emit(show.marked(found), wanted.target(document.name))
+        return True
+    if not wanted.estimate or wanted.output:
+        text = writing.as_yaml(found) if wanted.form == "yaml" else writing.as_json(found) + "\n"
+        emit(("---\n" if wanted.again and wanted.form == "yaml" and not wanted.output else "") + text,
+             wanted.target(document.name))
+    return _estimated(found) if wanted.estimate else True
+
+
+def _estimated(found: Draft) -> bool:
+    """Whether all papers of a draft could be estimated; a fact that rests on a doubtful reading is said."""
+    from computeest import pipeline
+    from computeest.cli.output import table
+    from computeest.documents import writing
+    from computeest.problems import InputError
+    from computeest.records.formats import SHORT, short
+
+    good = True
+    for paper, mapping in zip(found.papers, writing.as_mappings(found), strict=True):
+        try:
+            record = pipeline.estimate(mapping)
+        except InputError as error:
+            say(f"{found.document.name}: {paper.model or 'the paper'}: not estimated")
+            for problem in error.problems:
+                say(f"  {problem}")
+            good = False
+            continue
+        emit(table(SHORT, [short(record)]))
+        for check in record["checks"]:
+            say(f"{check['level']}: {check['message']}")
+        for said in writing.doubts(paper, found.document.counts):
+            say(f"warning: {said}")
+    return good
+
+
+def _checked(document: Document, answer: Path) -> bool:
+    """Whether every fact of an answer holds against the document; what does not is said."""
+    from computeest.documents.check import checked
+
+    good = True
+    for paper in _papers(answer):
+        for finding in checked(document, paper):
+            good = good and not finding.what
+            emit(f"{finding.key}: {finding.value}: {finding.what or 'holds'}"
+                 + (f"; expected {finding.expected}" if finding.what and finding.expected else ""))
+    return good
+
+
+def _papers(answer: Path) -> list[dict[str, Any]]:
+    """The papers of an answer in JSON or YAML: one mapping, several documents, or what `draft --format json` writes."""
+    import yaml
+
+    try:
+        found = list(yaml.safe_load_all(answer.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise typer.BadParameter(f"{answer} cannot be read: {str(error)[:200]}", param_hint="--check") from None
+    papers = [paper for one in found if one for paper in (one.get("papers", [one]) if isinstance(one, dict) else [one])]
+    if not papers or not all(isinstance(paper, dict) for paper in papers):
+        raise typer.BadParameter(f"{answer} holds no facts, such as {{\"epochs\": {{\"value\": 90}}}}",
+                                 param_hint="--check")
+    return papers

@@ -171,7 +171,7 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
 def value(column: str, text: str) -> tuple[str, str, Any] | None:
     """A text as the schema reads it: the column that its unit says, the text and the value; None where it is none."""
     if column == "chip":
-        text = re.sub(r"^\d[\d,]*\s*(?:[x×*]\s*)?(?=[A-Z])", "", text).strip()
+        text = re.sub(r"^\d[\d,]*\s*(?:[x×*]\s*)?(?=[A-Z])(?!Gi?B)", "", text).strip()
         return (column, text, chips.identity(text)) if text and chips.identity(text) else None
     if column == "base_model":
         return (column, text, text) if text.strip() else None

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from computeest.documents.draft import Draft, Paper, Reading
+from computeest.documents.missing import missing
 
 _DOUBTFUL = 0.8
 
@@ -49,16 +50,27 @@ def _paper(paper: Paper, where: str, draft: Draft) -> str:
     lines += [f"# {_shown(note)}" for note in draft.document.notes]
     if not paper.model:
         lines.append("# The document's model has no name that was found: write it under 'model'.")
-    for key, value in _mapping(paper, where).items():
+    facts = _mapping(paper, where)
+    for key, value in facts.items():
         if key != "model" and key != "not_used":
             fact = next(fact for fact in paper.facts if fact.reading.column == key)
             if fact.reading.probability < _DOUBTFUL and fact.reading.why:
                 lines.append(f"# {key}: in doubt: {fact.reading.why}")
         if key == "not_used":
+            lines += [f"# {said}." for said in missing(facts.keys())]
             lines.append("# Numbers that look like facts of this model's training and were left out:")
         lines.append(yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=110).rstrip())
+    if "not_used" not in facts:
+        lines += [f"# {said}." for said in missing(facts.keys())]
     return "\n".join(lines) + "\n"
 
 
 def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)[:200]
+
+
+def doubts(paper: Paper, where: str) -> list[str]:
+    """A sentence for every fact that rests on a doubtful reading."""
+    return [f"{fact.reading.column}: {fact.reading.value} ({where} {fact.reading.place}) is a reading of probability "
+            f"{fact.reading.probability:g}" + (f": {fact.reading.why}" if fact.reading.why else "")
+            for fact in paper.facts if fact.reading.probability < _DOUBTFUL]
