@@ -127,12 +127,14 @@ def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
 ANSWER = {
     "holds": ({"chips": {"value": 128, "quote": "Training took 19 days on 128 NVIDIA A100 80GB GPUs"}}, ""),
     "quote in other typography": ({"tokens": {"value": "1.2T", "quote": "trained on  1.2 trillion-tokens"}}, ""),
-    "quote that is not there": ({"chips": {"value": 128, "quote": "We used 128 GPUs"}}, "its quote is not in the document"),
-    "number that is not in its quote": ({"chips": {"value": 256, "quote": "19 days on 128 NVIDIA A100 80GB GPUs"}},
+    "quote that is not there": ({"chips": {"value": 128, "quote": "We used 128 GPUs"}},
+                                "its quote is not in the document"),
+    "number that is not in its quote": ({"chips": {"value": 256, "quote": "19 days on 128 NVIDIA A100 80GB"}},
                                         "its quote does not hold 256"),
-    "wrong line": ({"chips": {"value": 128, "quote": "on 128 NVIDIA A100 80GB GPUs", "line": 3}}, "its quote is not on 3"),
+    "wrong line": ({"chips": {"value": 128, "quote": "on 128 NVIDIA A100 80GB GPUs", "line": 3}},
+                   "its quote is not on 3"),
     "unit that does not fit": ({"time": {"value": "128 tokens", "quote": "on 128 NVIDIA A100 80GB GPUs"}},
-                               "'128 tokens' is a number of tokens, not a time"),
+                               "'128 tokens' is a number of tokens, not time"),
     "no quote": ({"chips": 128}, "it has no quote"),
     "no key": ({"gpuz": {"value": 1, "quote": "x"}}, "no key is called 'gpuz'"),
 }

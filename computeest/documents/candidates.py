@@ -58,8 +58,11 @@ def find(document: Document) -> Iterator[Candidate]:
     for number, block in enumerate(document.blocks):
         position = number / total
         if isinstance(block, Table):
+            # a plot's axes and bars look like a table, but nobody captions them as one
+            plot = document.counts == "page" and not block.caption
             for stated in tables.facts(block):
-                yield from _of_table(stated, "table", position)
+                for one in _of_table(stated, "table", position):
+                    yield replace(one, features=frozenset(("uncaptioned",))) if plot else one
             yield from _within_cells(block, position)
             continue
         for stated in tables.field(block):
@@ -132,16 +135,17 @@ def _dated(passage: Passage, number: int, position: float, paged: bool) -> Itera
 def _within_cells(table: Table, position: float) -> Iterator[Candidate]:
     """What sentences in the cells of a small table of settings say."""
     for row in table.rows[table.headers:]:
+        label = next((cell.text for cell in row if cell.text), "")
         for cell in row[1:]:
-            if not re.search(r"\d.*[a-z]{3}", cell.text) or len(cell.text) > 400:
+            if cell.text == label or not re.search(r"\d.*[a-z]{3}", cell.text) or len(cell.text) > 400:
                 continue
-            passage = Passage(cell.text, cell.text, "item", (*table.sections, row[0].text), ((0, cell.place),))
+            passage = Passage(cell.text, cell.text, "item", (*table.sections, label), ((0, cell.place),))
             for said in (*chips.said(cell.text), *grammar.said(cell.text)):
                 for found in _made(said, Sentence(passage, 0, len(cell.text), 0), position, ""):
                     quote = cell.quote if len(cell.quote) < 250 else found.quote
-                    yield replace(found, quote=quote, kind="table", label=row[0].text, caption=table.caption,
-                                  around=f"{row[0].text}: {cell.text}", begin=found.begin + len(row[0].text) + 2,
-                                  stop=found.stop + len(row[0].text) + 2, pattern=f"{found.pattern} in cell")
+                    yield replace(found, quote=quote, kind="table", label=label, caption=table.caption,
+                                  around=f"{label}: {cell.text}", begin=found.begin + len(label) + 2,
+                                  stop=found.stop + len(label) + 2, pattern=f"{found.pattern} in cell")
 
 
 def _quoted(plain: str, begin: int, stop: int, longest: int = 180) -> tuple[int, int]:

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 #: The facts that each method needs, each as columns any of which will do, and where papers state them.
 _NEEDS = (
     ("operation counting", (
-        (("parameters", "active_parameters", "forward_flop", "family"), "the abstract or a table of sizes"),
-        (("tokens", "tokens_seen", "examples", "examples_seen", "steps", "words", "text_size"),
+        (("active_parameters", "forward_flop", "family", "parameters"), "the abstract or a table of sizes"),
+        (("words", "text_size", "steps", "examples", "examples_seen", "tokens_seen", "tokens"),
          "the section on data or training"))),
     ("GPU time", (
-        (("chip", "peak"), "the section on infrastructure, or a model card's 'Hardware'"),
+        (("peak", "chip"), "the section on infrastructure, or a model card's 'Hardware'"),
         (("chip_time", "time"), "the section on infrastructure or on emissions"),
         (("chip_time", "chips"), "the section on infrastructure"))),
     ("reported compute", ((("reported_compute",), "a table of training cost, or the section on emissions"),)),
@@ -21,7 +21,7 @@ _NEEDS = (
 def missing(columns: Collection[str]) -> Iterator[str]:
     """A sentence for each method that cannot answer from these columns."""
     for method, needs in _NEEDS:
-        lacking = list(dict.fromkeys((options[0], where) for options, where in needs
+        lacking = list(dict.fromkeys((options[-1], where) for options, where in needs
                                      if not any(option in columns for option in options)))
         if lacking:
             yield f"{method} lacks " + " and ".join(f"{column} (usually in {where})" for column, where in lacking)

@@ -35,9 +35,10 @@ class Names:
         """Whether a text names one of the document's models."""
         return bool(self.family) and _whole(self.family).search(text) is not None
 
-    def tuned(self, text: str, suffix: str) -> bool:
-        """Whether a text names a model that was tuned from the document's: 'Heron-3B-Chat'."""
-        return re.search(rf"{re.escape(self.family)}[\w.-]*?{suffix}", text) is not None
+    def varied(self, text: str, suffix: str) -> bool:
+        """Whether a text names a model that was made of the document's, or beside it: 'Heron-3B-Chat', 'Heron-Lite'."""
+        pattern = re.compile(rf"{re.escape(self.family)}[\w.-]*?{suffix}")
+        return bool(self.family) and pattern.search(text) is not None and pattern.search(self.main) is None
 
     def others(self, text: str) -> list[re.Match[str]]:
         """Where a text names models that are not the document's."""
@@ -76,7 +77,8 @@ def folded(name: str) -> str:
 def find(document: Document) -> Names:
     """The models that the document is about."""
     passages = document.passages
-    text = "\n".join(passage.plain for passage in passages)[:600_000]
+    cells = (cell.text for table in document.tables for row in table.rows for cell in (*row[:1], *row[1:][:8]))
+    text = "\n".join((*(passage.plain for passage in passages), *cells))[:800_000]
     family = _family(document, passages, text)
     if not family:
         return Names("", (), "")

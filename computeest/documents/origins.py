@@ -9,6 +9,8 @@ from computeest.documents import cues
 from computeest.documents.document import Passage
 from computeest.documents.grammar import Said
 
+#: Kinds of networks and what runs them, which are no trained models.
+_KIND = re.compile(cues.text("no_base_model"), re.IGNORECASE)
 _PARTS = cues.parts("in_words")
 _STAMP, _ANY = re.compile(_PARTS["stamp"]), re.compile(_PARTS["any"])
 _SAYS = re.compile(_PARTS["says"], re.IGNORECASE)
@@ -36,5 +38,5 @@ def said(plain: str) -> Iterator[Said]:
 def _found(name: str, column: str, pattern: re.Pattern[str], plain: str) -> Iterator[Said]:
     for match in pattern.finditer(plain):
         text = " ".join(match["value"].split()).strip("`., ")
-        if text:
+        if text and not (column == "base_model" and _KIND.fullmatch(text)):
             yield Said(name, column, text, *match.span("value"), *match.span())

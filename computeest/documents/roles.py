@@ -27,7 +27,7 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
             most[candidate.column] = max(most[candidate.column], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
     found = _without_title(found)
-    return [replace(one, features=frozenset((*_words(one), *_models(one, names), *_standing(one, counts, most))))
+    return [replace(one, features=one.features | {*_words(one), *_models(one, names), *_standing(one, counts, most)})
             for one in found]
 
 
@@ -92,6 +92,8 @@ def _special(one: Candidate) -> Iterator[str]:
     if len(re.findall(r"\d[\d.]*", before[-60:] + behind[:60])) >= _MANY_FIGURES and one.kind not in ("table", "field"):
         yield "many figures"
     node = _AROUND["node"].search(before[-_NEAR:]) or _AROUND["node_behind"].search(behind)
+    if one.column == "cost" and _AROUND["money"].search(one.around):
+        yield "of money"
     if one.column in ("chips", "cores") and node:
         yield "of one node"
     passes = f"{before[-40:]} {behind[:25]} {one.header}"
@@ -117,8 +119,11 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
     own, others = names.own(text), names.others(text)
     if own:
         yield "names the model"
-        if names.tuned(text, _AROUND["tuned"].pattern):
-            yield "names its tuned model"
+    elif one.before and _AROUND["pronoun"].search(one.around):
+        text = one.before  # which says what 'it' is
+        yield from ("it is the model",) if names.own(text) else ("it is another",) if names.others(text) else ()
+    if names.varied(text, _AROUND["tuned"].pattern):
+        yield "names a variant"
     if others:
         yield "names others" if own else "names others only"
         before = [match for match in others if match.start() < one.begin]
@@ -182,7 +187,7 @@ def _standing(one: Candidate, counts: Counter[tuple[str, str]], most: dict[str, 
         yield "said often"
     if isinstance(one.value, float) and one.value >= 0.999 * most[one.column]:
         yield f"largest @ {_GROUPS.get(one.column, 'other')}"
-    if one.column == "sequence_length" and one.value > 200_000:
+    if one.column == "sequence_length" and one.value > 65_536:
         yield "longer than is trained on" if one.value < 1e6 else "longer than anybody trains on"
     if one.position < 0.15:
         yield "early"

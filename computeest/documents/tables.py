@@ -51,8 +51,9 @@ def facts(table: Table) -> Iterator[Stated]:
     above = [meaning(head) for head in heads]
     label = ""
     for row in table.rows[table.headers:]:
-        label = row[0].text or label
-        beside = meaning(row[0].text)
+        first = next((k for k, cell in enumerate(row) if cell.text), 0)
+        label = row[first].text or label
+        beside = meaning(row[first].text)
         for k, cell in enumerate(row):
             if not cell.text:
                 continue
@@ -61,8 +62,9 @@ def facts(table: Table) -> Iterator[Stated]:
             if above[k] and (k or above[k] != "parameters"):
                 many = len(table.rows) - table.headers >= _MANY
                 yield from _stated(above[k], heads[k], cell, label, table, "column of many" if many else "column")
-            elif k and beside and not above[k]:
-                yield from _stated(beside, row[0].text, cell, heads[k], table, "row" if len(row) > 2 else "setting")
+            elif k > first and beside and not above[k]:
+                alone = sum(bool(other.text) for other in row) < 3 and len(row) - first < 3
+                yield from _stated(beside, row[first].text, cell, heads[k], table, "setting" if alone else "row")
 
 
 def field(passage: Passage) -> Iterator[Stated]:
