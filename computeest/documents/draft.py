@@ -12,8 +12,8 @@ from computeest.documents.document import Document
 from computeest.schema import fields
 
 #: From this probability on a reading is the draft's value; from the lower one on it is an alternative or not used.
-VALUE = 0.55
-ALTERNATIVE = 0.08
+VALUE = 0.52
+ALTERNATIVE = 0.03
 MOST_ALTERNATIVES = 4
 MOST_NOT_USED = 30
 

@@ -13,6 +13,8 @@ from computeest.documents.document import Document, Passage
 _PARTS = cues.data("patterns.yaml")["names"]
 _WORD, _SIZE = str(_PARTS["word"]), str(_PARTS["size"])
 _INTRODUCED, _TITLED = re.compile(_PARTS["introduced"]), re.compile(_PARTS["titled"])
+#: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
+_ALIKE, _LISTED = 4, 3
 #: What a model's name has and other words with a capital have not.
 _LOOKS = re.compile(_PARTS["looks"])
 _MODEL_LIKE, _CARD = re.compile(_PARTS["model_like"]), re.compile(_PARTS["card"], re.IGNORECASE)
@@ -120,7 +122,10 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in weights}
     rated = {word: weight * counts[word] ** 0.5 * (1.5 if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}|-", word) else 1.0)
              for word, weight in weights.items() if counts[word] >= 2}
-    return max(rated, key=lambda word: (rated[word], word), default="")
+    best = max(rated, key=lambda word: (rated[word], word), default="")
+    # of several models that a title lists, 'ruGPT3XL, ruGPT3Large', the first is the one it is about
+    alike = [word for word in rated if best and word[:_ALIKE] == best[:_ALIKE] and word in title]
+    return min(alike, key=title.find) if len(alike) >= _LISTED else best
 
 
 def _may_name(word: str) -> bool:

@@ -45,6 +45,8 @@ def _key(candidate: Candidate) -> tuple[str, str]:
     return candidate.column, value
 
 
+#: What is said of fine-tuning as of training.
+_OF_ANY_TRAINING = frozenset(("in training section", "in training section itself", "trains", "we train", "takes"))
 _GROUPS = {"chip": "hardware", "chips": "hardware", "time": "hardware", "chip_time": "hardware", "cores": "hardware",
            "number_format": "hardware", "utilization": "hardware", "achieved_rate": "hardware",
            "tokens": "data", "tokens_seen": "data", "examples": "data", "examples_seen": "data", "words": "data",
@@ -57,12 +59,19 @@ def _words(one: Candidate) -> Iterator[str]:
     yield f"column {one.column}"
     yield f"pattern {one.pattern} of {one.column}"
     yield f"kind {one.kind}"
+    if one.column == "published":
+        yield from _headings(one.sections)
+        return  # a stamp or a line with a date stands for itself, whatever was printed beside it
     text = f"{one.around} {one.caption}" if one.kind == "table" else one.around
     yield from _special(one)
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
-    for name in (*(name for name, pattern in _S.items() if pattern.search(text)),
-                 *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)):
+    said = [*(name for name, pattern in _S.items() if pattern.search(text)),
+            *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)]
+    if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
+        yield "of tuning"
+        said = [name for name in said if name not in _OF_ANY_TRAINING]
+    for name in said:
         yield name
         yield f"{name} @ {group}"
 
@@ -115,6 +124,8 @@ def _headings(sections: Iterable[str]) -> Iterator[str]:
 
 def _models(one: Candidate, names: Names) -> Iterator[str]:
     """Which models the sentence or the row names, and which the headings above it."""
+    if one.column == "published":
+        return
     text = f"{one.label} {one.header}" if one.kind == "table" else one.around
     own, others = names.own(text), names.others(text)
     if own:
