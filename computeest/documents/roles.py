@@ -127,19 +127,7 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
     if one.column == "published":
         return
     text = f"{one.label} {one.header}" if one.kind == "table" else one.around
-    own, others = names.own(text), names.others(text)
-    if own:
-        yield "names the model"
-    elif one.before and _AROUND["pronoun"].search(one.around):
-        text = one.before  # which says what 'it' is
-        yield from ("it is the model",) if names.own(text) else ("it is another",) if names.others(text) else ()
-    if names.varied(text, _AROUND["tuned"].pattern):
-        yield "names a variant"
-    if others:
-        yield "names others" if own else "names others only"
-        before = [match for match in others if match.start() < one.begin]
-        if before and one.kind != "table" and not names.own(text[before[-1].start():one.begin]):
-            yield "another before it"
+    yield from _named(one, names, text)
     wanted = folded(names.main)
     if wanted:
         yield from _sizes(one, names, wanted, text)
@@ -150,6 +138,23 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
         yield "heading names the model"
     elif names.family and names.others(heading):
         yield "heading names others"
+
+
+def _named(one: Candidate, names: Names, text: str) -> Iterator[str]:
+    """Whether a text names the model, a variant of it, or others, and which of them before the value."""
+    own, others = names.own(text), names.others(text)
+    if own:
+        yield "names the model"
+    elif one.before and _AROUND["pronoun"].search(one.around):
+        before = names.own(one.before), names.others(one.before)  # which say what 'it' is
+        yield from ("it is the model",) if before[0] else ("it is another",) if before[1] else ()
+    if names.varied(text if own else one.before, _AROUND["tuned"].pattern):
+        yield "names a variant"
+    if others:
+        yield "names others" if own else "names others only"
+        earlier = [match for match in others if match.start() < one.begin]
+        if earlier and one.kind != "table" and not names.own(text[earlier[-1].start():one.begin]):
+            yield "another before it"
 
 
 def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str]:
