@@ -83,7 +83,8 @@ def _qualified(wanted: Wanted, header: str) -> Said | None:
 
 def _source(wanted: Wanted, header: str) -> Source:
     said = _qualified(wanted, _DEPRECATED.sub("", header))
-    assert said is not None  # it was ranked
+    if said is None:
+        raise ValueError(f"'{header}' was ranked, but says nothing of a column")
     return Source(header, said.unit, scale=said.scale, order=said.order)
 
 

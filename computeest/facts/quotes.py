@@ -18,11 +18,11 @@ _SAME = 0.02
 
 _NUMBER = (r"\d[\d,]*(?:\.\d+)?(?:\s?[eE][+-]?\d+|\s*[x×*]\s*10\s*\^?\s*\d+)?"
            r"(?:[\s-]?(?:[KMBT]|bn|mn|tn|thousand|million|billion|trillion)\b)?")
-_TOKEN = r"(?:(?:sub-?word|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
-         r"(?:tokens?|nucleotides?|residues?|amino\s?acids?|base\s?pairs?|codons?)"
+_UNIT = r"(?:(?:sub-?word|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
+        r"(?:tokens?|nucleotides?|residues?|amino\s?acids?|base\s?pairs?|codons?)"
 _WORD = r"(?:(?:English|Chinese|Korean|running|unique)\s+)?words?"
-_COUNTED = re.compile(rf"(?P<number>{_NUMBER})\s*(?:of\s+)?(?:(?P<token>{_TOKEN})|(?P<word>{_WORD}))\b", re.IGNORECASE)
-_TOKENS, _WORDS = re.compile(rf"\b{_TOKEN}\b", re.IGNORECASE), re.compile(r"\bwords?\b", re.IGNORECASE)
+_COUNTED = re.compile(rf"(?P<number>{_NUMBER})\s*(?:of\s+)?(?:(?P<token>{_UNIT})|(?P<word>{_WORD}))\b", re.IGNORECASE)
+_TOKENS, _WORDS = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE), re.compile(r"\bwords?\b", re.IGNORECASE)
 _PER = re.compile(r"words?\s*(?:/|per)\s*token|token\s*(?:=|~|≈|/|per)+\s*[\d.]*\s*words?|tokens?\s*(?:/|per)\s*word",
                   re.IGNORECASE)
 

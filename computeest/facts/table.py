@@ -261,12 +261,10 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
     some = texts.take(pa.array(given))
     numbers = np.full(len(texts), np.nan)
     numbers[given], plain = _numbers(some)
-    left: dict[int, str] = {}
-    if not plain.all():
-        for row, text in zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True):
-            if not no_value(text, EMPTY):
-                left[row] = text
-    return numbers, left
+    if plain.all():
+        return numbers, {}
+    odd = zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True)
+    return numbers, {row: text for row, text in odd if not no_value(text, EMPTY)}
 
 
 def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:

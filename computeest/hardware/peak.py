@@ -107,10 +107,9 @@ def flag(chip: Chip, key: str | None = None) -> str:
     said = []
     if chip.confidence == "low":
         said.append(f"low confidence in what is known of {chip.name}")
-    for dispute in chip.disputed if chip.confidence != "high" else ():
-        if key is None or dispute.get("field") in (f"peak.{key}", "peak"):
-            said.append(f"{dispute.get('field')}: {dispute.get('by')} says {dispute.get('value')} "
-                        f"({dispute.get('why')})")
+    said += [f"{dispute.get('field')}: {dispute.get('by')} says {dispute.get('value')} ({dispute.get('why')})"
+             for dispute in (chip.disputed if chip.confidence != "high" else ())
+             if key is None or dispute.get("field") in (f"peak.{key}", "peak")]
     return "; ".join(said)
 
 

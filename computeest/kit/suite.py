@@ -132,11 +132,9 @@ def contract(plugin: str | ModuleType | Plugin | None = None) -> list[Finding]:
         plugin = everything() if plugin is None else find(plugin if isinstance(plugin, str) else plugin.__name__)
     found = list(_findings(plugin))
     loaded = {one.plugin for one in found}
-    for module in plugin.modules:
-        if module not in loaded:
-            found.append(Finding(module, "plugin", "brings", "fail", "it brings no method, rule, family, check or alias"
-                                 "; a function such as computeest_families, marked with hookimpl, returns them"))
-    return found
+    return found + [Finding(module, "plugin", "brings", "fail", "it brings no method, rule, family, check or alias; a "
+                            "function such as computeest_families, marked with hookimpl, returns them")
+                    for module in plugin.modules if module not in loaded]
 
 
 def assert_contract(plugin: str | ModuleType) -> None:

@@ -84,9 +84,7 @@ def _sources(node: Node | None, top: Spot, findings: list[Finding]) -> dict[str,
 def _entry(key: str, node: Node, spot: Spot, developer: str, sources: Mapping[str, Source],
            findings: list[Finding]) -> Entry:
     facts = _mapping(node)
-    for name in ("name", "published"):
-        if name not in facts:
-            findings.append(spot.error("schema", f"has no '{name}'"))
+    findings.extend(spot.error("schema", f"has no '{name}'") for name in ("name", "published") if name not in facts)
     lists = {name: tuple(_texts(facts.get(name), spot, name, findings)) for name in ("aliases", "tuned")}
     kept = _facts({k: n for k, n in facts.items() if k not in _NAMES}, spot, sources, findings)
     owner = str(kept.pop("organization", developer))

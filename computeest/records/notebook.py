@@ -15,14 +15,11 @@ class ShownRecord(dict[str, Any]):
     def rows(self) -> list[tuple[str, str]]:
         """What is shown: name and words."""
         found = [("training compute", self._compute())]
-        for name in ("method", "chip", "base_model"):
-            if self.get(name):
-                found.append((name.replace("_", " "), str(self[name])))
+        named = ("method", "chip", "base_model")
+        found += [(name.replace("_", " "), str(self[name])) for name in named if self.get(name)]
         if self.get("assumed"):
             found.append(("assumed", ", ".join(f"{column} = {value}" for column, value in self["assumed"].items())))
-        for check in self.get("checks") or ():
-            found.append((check["level"], check["message"]))
-        return found
+        return found + [(check["level"], check["message"]) for check in self.get("checks") or ()]
 
     def _compute(self) -> str:
         if self.get("flop") is None:

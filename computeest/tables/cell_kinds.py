@@ -253,9 +253,9 @@ def _by_names(cells_: Sequence[str | None], names: Sequence[str | None]) -> tupl
     seen: list[float] = []
     for cell, name in zip(cells_, names, strict=False):
         value = number(cell) if cell is not None else None
-        for match in _IN_NAME.finditer(name or "") if value else ():
-            if value and abs(math.log(float(match[1]) / value)) < 0.1:
-                seen.append({"M": 1e6, "B": 1e9}[match[2].upper()])
+        if value:
+            seen += [{"M": 1e6, "B": 1e9}[match[2].upper()] for match in _IN_NAME.finditer(name or "")
+                     if abs(math.log(float(match[1]) / value)) < 0.1]
     if seen and min(seen) == max(seen):
         word = "millions" if seen[0] == 1e6 else "billions"
         return seen[0], f"the models' names say that it counts in {word}"

@@ -79,11 +79,11 @@ class Database:
         rows = range(self._rows + 1, self._rows + 1 + records.num_rows)
         cells = zip(rows, *(map(_cell, column.to_pylist()) for column in records.columns), strict=True)
         marks = ", ".join("?" * len(self._columns))
-        self._connection.executemany(f"INSERT INTO records VALUES ({marks})", cells)
+        self._connection.executemany(f"INSERT INTO records VALUES ({marks})", cells)  # noqa: S608  # only question marks
         for name, table in zip(_TABLES, more, strict=True):
             lines = zip(*(column.to_pylist() for column in table.columns), strict=True)
             marks = ", ".join("?" * table.num_columns)
-            self._connection.executemany(f"INSERT INTO {name} VALUES ({marks})",
+            self._connection.executemany(f"INSERT INTO {name} VALUES ({marks})",  # noqa: S608  # a name of ours
                                          ((self._rows + 1 + line[0], *line[1:]) for line in lines))
         self._rows += records.num_rows
 

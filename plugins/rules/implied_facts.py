@@ -156,7 +156,7 @@ def computeest_rules() -> list[Rule]:
         Rule("chip_time", chips_times_time, "erdil2022"),
         Rule("chip_time", chip_time_of_cores, "epoch2022"),
         Rule("chips", chips_of_cores, "epoch2022"),
-        Rule("chips", chips_of_nodes, "MLCommons, training policies: number_of_nodes x accelerators_per_node"),
+        Rule("chips", chips_of_nodes, "MLPerf training policies 2018: number_of_nodes x accelerators_per_node"),
         Rule("chip_time", chip_time_of_cost, "epoch2022"),
         Rule("chip_time", chip_time_of_energy, "epoch2022"),
         Rule("step_utilization", utilization_of_rate, "chowdhery2022"),
