@@ -1,7 +1,7 @@
 """The small file of mixtures of experts, written from the table by `make docs`.
 
-Every paper that names its model asks for its active parameters (`facts.model_lookup`), and the whole table takes longer to
-read than a paper to estimate.
+Every paper that names its model asks for its active parameters (`facts.model_lookup`), and the whole table takes longer
+to read than a paper to estimate.
 """
 
 from __future__ import annotations
