@@ -145,8 +145,9 @@ def evaluated(papers: Sequence[Paper], options: Options | None = None) -> Result
     look_up(found, options)
     _raise_problems(papers, found)
     evaluation = _evaluation(found, options)
-    _raise_lacking(papers, found, evaluation)
-    return _collected(found, evaluation, options)
+    results = _collected(found, evaluation, options)
+    _raise_lacking(papers, results)
+    return results
 
 
 def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
@@ -275,14 +276,13 @@ def _raise_problems(papers: Sequence[Paper], found: Spec) -> None:
         raise InputError(unique)
 
 
-def _raise_lacking(papers: Sequence[Paper], found: Spec, evaluation: Evaluation) -> None:
-    """Raise what the papers lack that no method can estimate."""
-    able = {int(found.paper[row]) for c in evaluation.candidates for row in c.rows}
-    problems = []
-    for rows, missing in evaluation.lacking:
+def _raise_lacking(papers: Sequence[Paper], results: Results) -> None:
+    """Raise what the papers lack that there is no number for, of their own runs or of their base models."""
+    found, problems = results.spec, []
+    for rows, missing in results.evaluation.lacking:
         for row in rows:
             paper = int(found.paper[row])
-            if paper not in able:
+            if math.isnan(results.columns["flop"][paper]):
                 place = _place(papers[paper], found.runs[int(row)])
                 problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
     if problems:

@@ -17,11 +17,21 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RUNS = "runs"
+_NESTED = ("list", "mapping")
 
 
 def there_are(table: pa.Table) -> bool:
-    """Whether any row lists runs, as JSON lines of whole papers do."""
-    return RUNS in table.column_names and table.column(RUNS).null_count < table.num_rows
+    """Whether rows list runs, or cells say where their values are from, as JSON lines of whole papers do."""
+    if RUNS in table.column_names and table.column(RUNS).null_count < table.num_rows:
+        return True
+    return any(_says_where(table, name) for name in table.column_names
+               if (column := schema.column(name)) in schema.INPUTS and schema.FIELDS[column].kind not in _NESTED)
+
+
+def _says_where(table: pa.Table, name: str) -> bool:
+    """Whether the first cell of a column is a value with its source or its quote."""
+    first = next((cell for cell in table.column(name).slice(0, 100).to_pylist() if cell is not None), None)
+    return isinstance(first, str) and first.startswith('{"value"')
 
 
 def papers(table: pa.Table) -> list[Mapping[str, Any]]:
@@ -33,8 +43,7 @@ def papers(table: pa.Table) -> list[Mapping[str, Any]]:
 
 def _value(name: str, value: Any) -> Any:
     """Lists and mappings, which columns hold as JSON, as themselves."""
-    kind = "list" if name == RUNS else schema.FIELDS[schema.column(name) or name].kind
-    if kind not in ("list", "mapping") or not isinstance(value, str) or value[:1] not in ("[", "{"):
+    if not isinstance(value, str) or value[:1] not in ("[", "{"):
         return value
     try:
         return json.loads(value)

@@ -1,0 +1,115 @@
+"""Generated papers: a mapping, a row of CSV and a line of JSON give one record, and so does any order of runs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from computeest import estimate
+from computeest.pipeline import Options, estimated
+from computeest.problems import InputError
+from computeest.records.columns import records
+from computeest.tables.inputs import read_whole
+
+EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.yaml"))
+Facts = dict[str, Any]
+
+
+def amount(low: float, high: float, *units: str) -> st.SearchStrategy[str]:
+    """A number as papers write it, mostly exact, sometimes a range or about."""
+    number = st.floats(low, high).map(lambda x: f"{x:.3g}")
+    form = st.sampled_from(("{}", "{}", "{}", "~{}"))
+    unit = st.sampled_from(units or ("",))
+    return st.builds(lambda n, f, u: f"{f.format(n)} {u}".strip(), number, form, unit)
+
+
+HARDWARE = {
+    "chip": st.sampled_from(("A100 SXM 80GB", "V100", "H100", "TPU v3", "TPU v4", "RTX 3090", "8x A100", "MI250X")),
+    "chips": st.integers(1, 4096).map(str), "time": amount(1, 200, "hours", "days"),
+    "number_format": st.sampled_from(("bf16", "fp16", "fp32", "mixed precision")),
+    "utilization": amount(0.05, 0.6), "chip_time": amount(1e3, 1e6, "GPU-hours"),
+}
+WORK = {
+    "parameters": amount(1e7, 1e11), "tokens": amount(1e8, 1e12), "epochs": st.integers(1, 40).map(str),
+    "tokens_seen": amount(1e9, 1e12), "examples": amount(1e4, 1e7), "forward_flop": amount(1e8, 1e11),
+    "active_parameters": amount(1e6, 1e7), "batch_size": amount(1e3, 1e6, "tokens"), "steps": amount(1e3, 1e5),
+}
+REST = {
+    "reported_compute": amount(1e18, 1e24, "FLOP"), "base_compute": amount(1e18, 1e23, "FLOP"),
+    "published": st.sampled_from(("2015", "2019-06", "2021-03-04", "2024-12-31")),
+    "ensemble": st.integers(1, 9).map(str),
+    "organization": st.sampled_from(("A", "B, Inc.", 'C "quoted"')), "score": amount(1, 99, "%"),
+    "backward_ratio": amount(1, 3), "link": st.just("https://example.org/a?b=c,d"),
+}
+PAPERS = st.fixed_dictionaries({"model": st.sampled_from(("M", "Modèle 7B", "m;n"))},
+                               optional={**HARDWARE, **WORK, **REST})
+RUNS = st.lists(st.fixed_dictionaries({}, optional={**HARDWARE, **WORK}), min_size=2, max_size=4)
+
+
+def as_record(facts: Facts) -> Facts | str:
+    """The record of a mapping, or why there is none."""
+    try:
+        return dict(estimate(facts))
+    except InputError as error:
+        return str(error)
+
+
+def compare(alone: Facts | str, table: pa.Table) -> None:
+    """The record of a table's one row is that of the paper alone.
+
+    The derivation apart: a row of numbers has no words of its own to show. Where a paper is refused, a row says why.
+    """
+    found, problems = estimated(table, Options())
+    [row] = records(found)
+    if isinstance(alone, str):
+        assert row["flop"] is None or problems[0], alone
+        return
+    assert problems == {}
+    assert {name: row[name] for name in alone if name != "derivation"} == {
+        name: alone[name] for name in alone if name != "derivation"}
+
+
+@settings(max_examples=150)
+@given(PAPERS)
+def test_a_row_of_text_gives_the_record_of_the_mapping(facts: Facts) -> None:
+    table = pa.table({name: pa.array([value], pa.string()) for name, value in facts.items()})
+    compare(as_record(facts), table)
+
+
+@settings(max_examples=150)
+@given(PAPERS, RUNS)
+def test_a_line_of_json_with_runs_gives_the_record_of_the_mapping(facts: Facts, runs: list[Facts]) -> None:
+    paper = {**facts, "runs": runs}
+    table = pa.table({name: pa.array([json.dumps(value) if name == "runs" else value], pa.string())
+                      for name, value in paper.items()})
+    compare(as_record(paper), table)
+
+
+@settings(max_examples=60)
+@given(PAPERS, RUNS, st.randoms(use_true_random=False))
+def test_any_order_of_runs_gives_the_same_record(facts: Facts, runs: list[Facts], chance: Any) -> None:
+    other = list(runs)
+    chance.shuffle(other)
+    one, two = as_record({**facts, "runs": runs}), as_record({**facts, "runs": other})
+    if isinstance(one, str) or isinstance(two, str):
+        assert isinstance(one, str) == isinstance(two, str)
+        return
+    assert {name: one[name] for name in one if name != "derivation"} == {
+        name: two[name] for name in two if name != "derivation"}
+    lines = [sorted(line for line in record["derivation"].splitlines() if not line.startswith("run "))
+             for record in (one, two)]
+    assert lines[0] == lines[1]
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in EXAMPLES])
+def test_an_example_as_a_line_of_json_gives_its_record(path: Path, tmp_path: Path) -> None:
+    facts = yaml.safe_load(path.read_text("utf-8"))
+    (tmp_path / "papers.jsonl").write_text(json.dumps(facts, default=str) + "\n", "utf-8")
+    compare(dict(estimate(path)), read_whole(str(tmp_path / "papers.jsonl")))
