@@ -52,6 +52,19 @@ def test_there_are_as_many_chips_as_promised() -> None:
     assert len(content("chips")) >= 420
 
 
+def test_few_values_rest_on_an_unopened_document_alone() -> None:
+    def alone(node: Any, sources: dict[str, Any]) -> int:
+        if not isinstance(node, dict):
+            return 0
+        closed = isinstance(node.get("source"), str) and sources[node["source"]].get("unopened")
+        return bool(closed and not {"confirmed", "second"} & node.keys()) + sum(
+            alone(inner, sources) for inner in node.values())
+
+    roots = [yaml_nodes.plain(root) for file in package_files()
+             if (root := yaml_nodes.load(file.content.decode())) is not None]
+    assert 0 < sum(alone(root["chips"], root["sources"]) for root in roots if "chips" in root) <= 300
+
+
 # Peaks as the vendor states them: chip, number format, TFLOP/s (TOP/s), where.
 PUBLISHED = [
     ("nvidia-a100-sxm4-80gb", "bf16-tensor", 312, "NVIDIA A100 datasheet"),

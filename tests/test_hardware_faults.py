@@ -111,6 +111,8 @@ FAULTS: list[tuple[str, str, str, Any, str]] = [
     ("chips", TPU4, "units.pod", 4000, "system-count"),
     # sources
     ("chips", A100, "tdp.source", "a100-dss", "source-unknown"),
+    ("chips", H100, "announced.confirmed", "nvidia-news", "confirmed"),
+    ("systems", "dgx-a100", "confirmed", "nvidia-gh200", "confirmed"),
     ("chips", A100, "tdp.source", None, "source-missing"),
 ]
 #: Of each kind of mistake the lint once missed, a chip that is right and must pass without an excuse.

@@ -91,6 +91,7 @@ def _read(file: File, world: World, today: date) -> Iterator[Finding]:
             spot = Spot(file.name, node.line, name, name)
             yield from ENTRIES[kind](node, spot)
             yield from values.known(node, spot, sources)
+            yield from values.borne_out(node, spot, sources)
             yield from _placed(world, kind, name, spot, file.layer)
             _add(world, kind, name, node, spot, sources, maker)
 

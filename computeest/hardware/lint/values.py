@@ -170,6 +170,22 @@ def known(node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]]) -> C
             yield here.error("source-unknown", f"'{key}' is no key of this file's sources" + nearest_of(key, sources))
 
 
+def borne_out(node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]]) -> Check:
+    """What bears a value out is another document, and one that was opened."""
+    entries = node.value if isinstance(node.value, dict) else {}
+    second = entries.get("second")
+    beside = second.value.get("source") if second is not None and isinstance(second.value, dict) else None
+    for name, other in (("confirmed", entries.get("confirmed")), ("second.source", beside)):
+        if other is None or not isinstance(other.value, str):
+            continue
+        if "source" in entries and entries["source"].value == other.value:
+            yield spot.at(name, other.line).error("confirmed", f"'{other.value}' is where the value is from itself")
+        elif _unopened(sources.get(other.value, {})):
+            yield spot.at(name, other.line).error("confirmed", f"'{other.value}' was not opened and bears nothing out")
+    for key, entry in entries.items():
+        yield from borne_out(entry, spot.at(key, entry.line), sources)
+
+
 def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot, today: date) -> Check:
     """A source can be opened, and was, or, if it is a formula, computed."""
     entries = node.value if isinstance(node.value, dict) else {}
