@@ -132,6 +132,9 @@ OF_RECORDS = one_owner(code for code in tuple(globals().values()) if isinstance(
 NOTE_SLIP = Code(
     "note-slip", "warning", "An expression in the note does not come to the result that the note states for it",
     "'{text}' in the note comes to {value:.3g}, and the note states {stated:.3g} ({factor:.2g}x){carried}")
+PUBLISHED_NOT_READ = Code(
+    "published-not-read", "warning", "The published figure is none that can be read as FLOP",
+    "the published figure cannot be compared: {what}")
 NOTE_AGAINST_PUBLISHED = Code(
     "note-against-published", "warning", "Neither the note's arithmetic nor anything it quotes or adds up gives the "
     "published figure", "the note's arithmetic gives {value:.3g}, the published figure is {published:.3g} "

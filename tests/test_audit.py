@@ -177,3 +177,64 @@ def test_notes_of_the_database_reproduce_its_figures() -> None:
         others = dict(zip(figures, chance.sample(list(found.values()), len(found)), strict=True))
         controls.append(sum(any(close(p.value, figure) for p in others[key]) for key, figure in figures.items()))
     assert sum(controls) / len(controls) / len(figures) < 0.01
+
+
+@pytest.mark.parametrize(("figure", "note"), [
+    pytest.param("3e23", "7B parameters and 3 × 1023 training FLOPs", id="a-superscript-lost"),
+    pytest.param("1.9e22", "256 GPUs for three weeks at 140 TFLOP/s: 256 x 21 x 140 = 750,000 TFLOP/s x days. "
+                 "Multiply by the seconds of a day and by 30%", id="the-rest-in-words"),
+    pytest.param("2e22", "40 days * 24 / 0.8 hours = 1,200 games at once", id="games"),
+    pytest.param("4e9", "There are 30*29 pairs of towns", id="pairs"),
+    pytest.param("4.32e18", "(60M parameters)(100M words)(4/3 tokens/word)(90 epochs)*6", id="brackets-side-by-side"),
+    pytest.param("3.5e21", "64 P100 GPU’s * 10 days * 21 TFLOPS * 0.3 utilization * sqrt(100) = 3.5e21",
+                 id="apostrophe"),
+    pytest.param("9.7e17", "1 GPU * 20 days * 1.58 TFLOPS/GTX 580 * 0.355 utilization = 969 PF", id="a-chip's-name"),
+    pytest.param("5e22", "6*4B*2T = 4.8e22. 90 tCO2 * 2000 lb/t * (1 kWh/0.9lb) = 2.1e5 kWh", id="kilowatt-hours"),
+    pytest.param("6.5e20", "a server (4×40G) for a week at 300 TFLOP/s and 0.9 of it", id="memory"),
+    pytest.param("4.93e22", "Table 3: 3e22 FLOP. 500000 updates x 2M batch size x 10 B parameters x 6: 6e22 FLOP. "
+                 "30 days x 1024 chips x a 30% utilization: 6.67e22 FLOP. Geometric mean: 4.93e22", id="mean-of-three"),
+    pytest.param("4.61e21", "6*30B*(100*10^6*224×224/14×14) = 4.61 × 10^21", id="all-below-the-slash"),
+])
+def test_what_is_no_figure_of_compute_is_not_held_against_one(figure: str, note: str) -> None:
+    found = audited({"model": "x", "published FLOP": figure, "note": note})
+    assert codes(found) == set(), [finding.says for finding in found.findings]
+
+
+def test_slips_of_compute_are_found_all_the_same() -> None:
+    found = audited({"model": "x", "published FLOP": "8e21", "note": "6 * 1e9 * 1e12 = 8e21 FLOP"})
+    assert codes(found) == {"note-slip"}
+    found = audited({"model": "x", "published FLOP": "9e21", "note": "64 GPUs * 10 days * 312 TFLOP/s * 0.3 = 5.2e21"})
+    assert codes(found) == {"note-against-published"}
+    two = "3e22 FLOP by counting, 6e22 FLOP by time. Geometric mean: 9e22"
+    assert codes(audited({"model": "x", "published FLOP": "9e22", "note": two})) == {"note-slip"}
+
+
+def test_every_row_is_accounted_for(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Name,Weights (B),Corpus (T),Training FLOPs\na,7,1,4.2e22\n"
+                                    "b,7,1,1e22 MACs\nc,7,1,lots\nd,7,1,\n")
+    (tmp_path / "m.yaml").write_text("model: Name\nparameters: {column: Weights (B), unit: billion}\n"
+                                     "tokens: {column: Corpus (T), unit: trillion}\n")
+    ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "Training FLOPs", "--columns",
+                                   str(tmp_path / "m.yaml"), "-f", "json"])
+    assert [(f["row"], f["code"]) for f in json.loads(ran.stdout)] == [(row, "published-not-read") for row in (2, 3)]
+    assert ("4 rows: 1 with a published figure, 1 of them estimated, 1 inside the 90 % interval; 2 with one that "
+            "cannot be read; 1 without one; 2 findings") in ran.stderr
+
+
+def test_a_published_column_in_another_unit(tmp_path: Path) -> None:
+    for header, figure in (("Compute (ZFLOP)", "42"), ("Compute (x1e21 FLOP)", "42"), ("Compute (PF-days)", "486")):
+        (tmp_path / "t.csv").write_text(f"model,parameters,tokens,{header}\na,7e9,1e12,{figure}\n")
+        ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", header, "-f", "json"])
+        assert json.loads(ran.stdout) == []
+        assert "1 inside the 90 % interval" in ran.stderr
+    (tmp_path / "t.csv").write_text("model,parameters,tokens,Compute (log10)\na,7e9,1e12,22.6\n")
+    ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "Compute (log10)"])
+    assert ran.exit_code != 0
+
+
+def test_the_map_may_name_the_published_column(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("model,Training compute\na,1e22\n")
+    (tmp_path / "m.yaml").write_text("reported_compute: Training compute\n")
+    ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "Training compute", "--columns",
+                                   str(tmp_path / "m.yaml")])
+    assert "0 of them estimated" in ran.stderr, "the figure is no fact that it is held against"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from computeest import codes
-from computeest.audit.arithmetic import Product, close, mentions, products
+from computeest.audit.arithmetic import LEAST_FLOP, Product, close, mentions, products
 from computeest.codes import Code
 
 #: Arithmetic that differs from its stated result by less is rounded, by more is not understood: a word was a number.
@@ -20,6 +20,9 @@ _GIVES = 0.1
 _QUOTES = 0.03
 #: '3.5 × 1023': a power of ten that lost its raised exponent on the way.
 _LOST_POWER = re.compile(r"[\d.]+\s*[x×*]\s*10[12]\d\Z")
+#: The rest of the arithmetic is left to the reader in words.
+_GOES_ON = re.compile(r"\b(?:multipl(?:y|ied|ying)|divid(?:e|ed|ing)|scal(?:e|ed|ing))\s+"
+                      r"(?:it|this|that|the result)?\s*(?:up\s+)?by\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,8 @@ class Reading:
     by_total: bool
     #: What equals it is a sum, such as that of a base model and a run.
     by_sum: bool
+    #: The note holds the published figure, as a result or as a quotation.
+    quoted: bool
     remarks: tuple[Remark, ...]
 
 
@@ -60,7 +65,9 @@ def read(note: str, published: float, base: float = 0.0) -> Reading:
     stated = (reading for p in counted if p.holds and p.stated is not None for reading in p.stated.readings)
     total = written or any(close(value, published) for value in (*stated, *(p.value for p in counted)))
     added = any(p.kind == "sum" and close(p.value, published) for p in counted)
-    return Reading(found, written, total, added, (*_slips(found, published), *_against(note, found, published, base)))
+    quoted = published > 0 and mentions(note, published, _QUOTES)
+    return Reading(found, written, total, added, quoted,
+                   (*_slips(found, published), *_against(note, found, published, base)))
 
 
 def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:
@@ -68,13 +75,27 @@ def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:
     for product in found:
         if product.holds is not False or product.stated is None or _LOST_POWER.match(product.text):
             continue
+        if product.flop is None:
+            continue  # kilowatt-hours and pounds are no figures of compute
         factor, value, stated = min((_apart(reading, other), reading, other) for reading in product.readings
                                     for other in product.stated.readings)
-        if _ROUNDING < factor < _NOT_UNDERSTOOD and factor > 1 + product.stated.tolerance:
+        if _ROUNDING < factor < _NOT_UNDERSTOOD and factor > 1 + product.stated.tolerance and not _below(product):
             carried = published > 0 and close(stated, published)
             yield Remark.of(codes.NOTE_SLIP, _sure(product, factor, carried=carried), factor,
                             text=_short(product.text), value=value, stated=stated,
                             carried=", which is what is published" if carried else "")
+
+
+#: '224×224/14×14', of which the second 14 is meant to divide as well.
+_OVER_A_PRODUCT = re.compile(r"/\s*(\d[\d.]*)\s*([×x*])\s*(\d[\d.]*)")
+
+
+def _below(product: Product) -> bool:
+    """Whether the result that is stated is that of a quotient by all that follows the slash."""
+    meant = _OVER_A_PRODUCT.sub(r"/(\1\2\3)", product.text)
+    if meant == product.text or product.stated is None:
+        return False
+    return any(product.stated.supports(reading) for other in products(meant)[:1] for reading in other.readings)
 
 
 def _sure(product: Product, factor: float, *, carried: bool) -> float:
@@ -86,9 +107,11 @@ def _sure(product: Product, factor: float, *, carried: bool) -> float:
 
 def _against(note: str, found: tuple[Product, ...], published: float, base: float) -> Iterator[Remark]:
     """A published figure that neither the arithmetic of the note nor anything it quotes gives."""
-    results = [p.flop for p in found if p.flop is not None]
-    results += [reading for p in found if p.flop is not None and p.stated is not None for reading in p.stated.readings]
-    if not results or not published > 0 or mentions(note, published, _QUOTES):
+    compute = [p for p in found if p.flop is not None and (p.of_compute or p.flop >= LEAST_FLOP)
+               and not _LOST_POWER.match(p.text)]
+    results = [p.flop for p in compute if p.flop is not None]
+    results += [reading for p in compute if p.stated is not None for reading in p.stated.readings]
+    if not results or _GOES_ON.search(note) or not published > 0 or mentions(note, published, _QUOTES):
         return
     with_base = [result + base for result in results if base > 0]
     if any(mentions(note, published - result, _QUOTES) for result in (*results, *with_base) if result < published):
@@ -96,7 +119,7 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
     if min(_apart(result, published) for result in (*results, *with_base)) <= 1 + _GIVES:
         return
     factor, value = min((_apart(result, published), result) for result in results)
-    alone = len({f"{p.flop:.1e}" for p in found if p.flop is not None}) == 1
+    alone = len({f"{p.flop:.1e}" for p in compute}) == 1
     # a note of several estimates may choose or mix them in words
     yield Remark.of(codes.NOTE_AGAINST_PUBLISHED, 0.7 if alone else 0.45, factor, value=value, published=published)
 

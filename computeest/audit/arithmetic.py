@@ -67,6 +67,8 @@ class Product:
     stated: Stated | None
     #: Every way to read its units, the likely one first.
     readings: tuple[float, ...]
+    #: Whether units say that it is a count of FLOP, its own or those of the result.
+    of_compute: bool = False
     #: Whether the note writes the expression; a 'Total: 3e22' only says of which figures it is the sum.
     written: bool = True
 
@@ -172,8 +174,9 @@ def _product(grammar: Grammar, expression: Expression, stated: Stated | None, un
     if stated is not None:
         # where units are left to the reader, the result that is stated says how the analyst read them
         value = next((reading for reading in readings if stated.supports(reading)), value)
-    return Product((start, end), grammar.text[start:end], _kind(expression), value,
-                   value if _counts(expression, value, stated, unit) else None, stated, readings)
+    counts = _counts(expression, value, stated, unit)
+    return Product((start, end), grammar.text[start:end], _kind(expression), value, value if counts else None, stated,
+                   readings, counts and 1 in (expression.amount.compute, unit.compute))
 
 
 def _kind(expression: Expression) -> str:
@@ -207,10 +210,19 @@ def summaries(text: str, found: Sequence[Token], figures: Sequence[Figure],
         before = [figure.value for figure in figures if figure.end <= token.start]
         stated = _announced(found, place, figures)
         if mean and len(before) > 1 and not _written_out(token, ordered):
-            yield _summary(found[place:place + 2], text, "mean", math.sqrt(before[-1]) * math.sqrt(before[-2]), stated)
+            if (value := _mean_of_some(before, stated)) is not None:
+                yield _summary(found[place:place + 2], text, "mean", value, stated)
         elif stated is not None:
             parts = (sum(before[-count:]) for count in range(2, min(len(before), 6) + 1))
             yield from (_summary([token], text, "sum", part, stated) for part in parts if stated.supports(part))
+
+
+def _mean_of_some(before: Sequence[float], stated: Stated | None) -> float | None:
+    """The mean that is stated, of the last figures that give it; of two where there are no more; else nobody knows."""
+    means = [math.exp(sum(map(math.log, before[-count:])) / count) for count in range(2, min(len(before), 6) + 1)]
+    if stated is not None:
+        return next((mean for mean in means if stated.supports(mean)), means[0] if len(means) == 1 else None)
+    return means[0]
 
 
 def _announced(found: Sequence[Token], place: int, figures: Sequence[Figure]) -> Stated | None:
@@ -231,7 +243,7 @@ def _written_out(token: Token, ordered: Sequence[Product]) -> bool:
 
 def _summary(words: Sequence[Token], text: str, kind: str, value: float, stated: Stated | None) -> Product:
     start, end = words[0].start, words[-1].end
-    return Product((start, end), text[start:end], kind, value, value, stated, (value,), written=False)
+    return Product((start, end), text[start:end], kind, value, value, stated, (value,), of_compute=True, written=False)
 
 
 def mentions(note: str, value: float, tolerance: float = SAME) -> bool:

@@ -14,7 +14,6 @@ from computeest import codes, pipeline
 from computeest.audit import against_note
 from computeest.audit.against_note import Reading, Remark
 from computeest.estimation.results import Results
-from computeest.facts.headers import named
 from computeest.facts.table import numbers_of
 from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
@@ -33,6 +32,12 @@ _LARGEST = 1000.0
 _EXPLAINED = 0.4
 #: How large a check's finding is: a column over what would have been usual.
 _SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5)}
+#: What is said of the estimate, where facts are missing and nothing in the row is wrong.
+_OF_ESTIMATES = frozenset((
+    "number-format-assumed", "run-not-estimated", "base-compute-missing", "base-compute-scaled", "base-dominates",
+    "base-from-table", "experts-not-stated", "chips-mixed", "chip-without-peak", "method-failed", "unit-not-stated"))
+#: A figure that cannot be read is one to correct, or a column of another thing.
+_UNREAD = 0.5
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}
 #: Where a check finds the facts themselves impossible, that the figure differs from them says less.
 _FACTS_DOUBTED = 0.5
@@ -78,6 +83,8 @@ class Audit:
     estimated: int
     #: Rows whose published figure lies in the 90 % interval.
     inside: int
+    #: Rows whose published figure cannot be read; those that are neither have none.
+    unread: int
     #: Rows whose note holds arithmetic; whose figure one of its expressions gives; one or a total that they support.
     arithmetic: int
     by_product: int
@@ -87,30 +94,36 @@ class Audit:
         """What was looked at, in a line."""
         notes = (f"; {self.arithmetic} notes hold arithmetic, which gives the published figure in {self.by_product} "
                  f"({self.by_total} with totals)" if self.arithmetic else "")
+        rest = ((self.unread, "with one that cannot be read"),
+                (self.rows - self.published - self.unread, "without one"))
+        others = "".join(f"; {count} {words}" for count, words in rest if count)
         return (f"{self.rows} rows: {self.published} with a published figure, {self.estimated} of them estimated, "
-                f"{self.inside} inside the 90 % interval{notes}; {len(self.findings)} findings")
+                f"{self.inside} inside the 90 % interval{others}{notes}; {len(self.findings)} findings")
 
 
 def audit(table: pa.Table, published: str, notes: str = "", options: Options | None = None) -> Audit:
     """Every finding on a table's rows; `published` and `notes` are its columns, which are no facts."""
     _check(table, published, notes)
     options = options or Options()
-    figures = numbers_of(table, published, "reported_compute")
+    figures, unread = numbers_of(table, published, "reported_compute")
     texts = [str(cell or "") for cell in table.column(notes).to_pylist()] if notes else [""] * table.num_rows
-    if options.columns is None and not options.preset:
-        # the published figure must not be taken for a fact that the estimate rests on
-        options = replace(options, columns=named(name for name in table.column_names if name not in (published, notes)))
+    # the published figure must not be taken for a fact that the estimate rests on
+    apart = [name for name in table.column_names if name not in (published, notes)]
+    meant = options.columns if options.columns is not None else options.layout.columns_of(apart)
+    options = replace(options, columns=replace(meant, columns={
+        column: source for column, source in meant.columns.items() if source.header not in (published, notes)}))
     found, _ = pipeline.estimated(table, options)
     base = np.nan_to_num(_column(found, "base_compute"))
     readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]))
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
-    rows = _Rows(found, figures, readings)
+    rows = _Rows(found, figures, readings, unread)
     findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
     low, high = _column(found, "flop_low"), _column(found, "flop_high")
     known = figures > 0
     return Audit(tuple(findings), table.num_rows, int(known.sum()), int((known & ~np.isnan(low)).sum()),
-                 int((known & (low <= figures) & (figures <= high)).sum()), sum(bool(r.products) for r in readings),
-                 sum(r.by_product for r in readings), sum(r.by_total for r in readings))
+                 int((known & (low <= figures) & (figures <= high)).sum()), len(unread),
+                 sum(bool(r.products) for r in readings), sum(r.by_product for r in readings),
+                 sum(r.by_total for r in readings))
 
 
 def _check(table: pa.Table, published: str, notes: str) -> None:
@@ -132,6 +145,8 @@ class _Rows:
     results: Results
     published: NDArray[np.float64]
     readings: list[Reading]
+    #: Rows whose published figure is no FLOP, and why.
+    unread: Mapping[int, str]
 
     def findings(self) -> Iterator[Finding]:
         """Every remark on every row."""
@@ -145,11 +160,14 @@ class _Rows:
             values["published"] = float(self.published[row])
             values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
             remarks = [*reading.remarks, *_of_checks(said.get(row, []), values)]
+            if row in self.unread:
+                remarks.append(Remark.of(codes.PUBLISHED_NOT_READ, _UNREAD, 1.5, what=self.unread[row]))
             if row in self.results.lineage.missing:
                 values["base_compute"] = math.nan
             if values["published"] > 0:
                 doubted = any(check["level"] == "error" for check in said.get(row, []))
-                trust = (_EXPLAINED if reading.by_total else 1.0) * (_FACTS_DOUBTED if doubted else 1.0)
+                trust = _EXPLAINED if reading.by_total or reading.quoted else 1.0
+                trust *= _FACTS_DOUBTED if doubted else 1.0
                 remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading, trust)]
             yield from (self._finding(row, remark, values) for remark in remarks)
 
@@ -204,7 +222,7 @@ def _interval(values: Mapping[str, float], method: str, reading: Reading, trust:
 def _of_checks(said: list[dict[str, str]], values: Mapping[str, float]) -> Iterator[Remark]:
     """What the checks say of the row's facts by themselves."""
     for check in said:
-        if check["level"] in _OF_LEVEL:
+        if check["level"] in _OF_LEVEL and check["code"] not in _OF_ESTIMATES:
             of = _SIZED_BY.get(check["code"])
             factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else 1.5
             yield Remark(check["code"], _OF_LEVEL[check["level"]], factor, check["message"])

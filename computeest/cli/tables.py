@@ -146,6 +146,7 @@ def audit(
     published: Annotated[str, typer.Option(metavar="COLUMN", help="The column of published training compute.")],
     notes: Annotated[str, typer.Option(metavar="COLUMN", help="The column of notes: their arithmetic is redone.")] = "",
     preset: Annotated[str, typer.Option(help="A known layout: epoch.")] = "",
+    columns: Columns = None,
     reference: Annotated[str, typer.Option(metavar="TABLE", help="Published compute of base models.")] = "",
     least: Annotated[float, typer.Option(min=0, max=1, help="Leave out findings less sure than this.")] = 0.0,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, markdown or json.")] = "table",
@@ -156,13 +157,17 @@ def audit(
 ) -> None:
     """Hold a dataset's published figures against its own facts and notes; findings come surest and largest first."""
     from computeest.audit.audit import audit as audited
+    from computeest.facts.layouts import map_in as of_layout
     from computeest.pipeline import Options
     from computeest.tables.inputs import published_compute, read_whole
 
     check_form(form, _AUDIT_FORMS)
     options = Options.of(preset=preset, assume=pairs(assume), plugins=plugin or (), hardware=hardware or (),
                          reference=dict(published_compute(reference)) if reference else None)
-    found = audited(read_whole(source), published, notes, options)
+    rows = read_whole(source)
+    if columns is not None:
+        options = dataclasses.replace(options, columns=of_layout(columns, rows.column_names, preset))
+    found = audited(rows, published, notes, options)
     findings = [finding for finding in found.findings if finding.certainty >= least]
     emit(_findings_as(findings, form), output)
     say(found.summary())

@@ -239,8 +239,9 @@ def _quoted(spec: Spec, table: pa.Table) -> None:
 
 def _of_size(spec: Spec, row: int, note: str, value: float) -> None:
     kind = quotes.counted(note, value)
-    if not kind:
-        return
+    language = "language" in str(spec.word("domain", row) or "language").lower()
+    if not kind or (kind == "words" and not language):
+        return  # words of speech or of captions are not what the network reads
     spec.set("examples", row, math.nan)
     spec.set(kind, row, value, _EPOCH_SPREADS["tokens"])
     if kind == "words":

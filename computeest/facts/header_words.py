@@ -145,6 +145,11 @@ def _read(header: str) -> Said | None:
     return None
 
 
+def brackets_of(header: str) -> list[str]:
+    """What stands in a header's brackets and says anything."""
+    return [text for text in _BRACKETS.findall(_PLURAL.sub("", header)) if not _NOTHING.fullmatch(text.strip())]
+
+
 def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """A header without its brackets as a name and what stands behind it, the whole as a name first."""
     yield bare, ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from computeest.facts.headers import ColumnMap
+from computeest.facts.headers import ColumnMap, read
 from computeest.facts.layout import Preset
 from computeest.problems import InputError, Problem
 from computeest.text.suggest import did_you_mean
@@ -23,6 +24,11 @@ def preset(name: str) -> Preset:
     from computeest.facts.epoch import EpochPreset
 
     return EpochPreset()
+
+
+def map_in(path: Path, headers: Sequence[str], name: str = "") -> ColumnMap:
+    """The map in a YAML file, over what the layout of that name, or the headers by themselves, mean."""
+    return read(path, headers, preset(name).columns_of(headers) if name else None)
 
 
 def map_of(name: str, chosen: ColumnMap | None, headers: Sequence[str]) -> ColumnMap:

@@ -19,10 +19,12 @@ _SAME = 0.02
 _NUMBER = (r"\d[\d,]*(?:\.\d+)?(?:\s?[eE][+-]?\d+|\s*[x×*]\s*10\s*\^?\s*\d+)?"
            r"(?:[\s-]?(?:[KMBT]|bn|mn|tn|thousand|million|billion|trillion)\b)?")
 _UNIT = r"(?:(?:sub-?word|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
-        r"(?:tokens?|nucleotides?|residues?|amino\s?acids?|base\s?pairs?|codons?)"
+        r"(?:tokens?|nucleotides?)"
 _WORD = r"(?:(?:English|Chinese|Korean|running|unique)\s+)?words?"
 _COUNTED = re.compile(rf"(?P<number>{_NUMBER})\s*(?:of\s+)?(?:(?P<token>{_UNIT})|(?P<word>{_WORD}))\b", re.IGNORECASE)
 _TOKENS, _WORDS = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE), re.compile(r"\bwords?\b", re.IGNORECASE)
+#: A note of no more than this says nothing but what is counted.
+_ALONE = 60
 _PER = re.compile(r"words?\s*(?:/|per)\s*token|token\s*(?:=|~|≈|/|per)+\s*[\d.]*\s*words?|tokens?\s*(?:/|per)\s*word",
                   re.IGNORECASE)
 
@@ -43,9 +45,9 @@ def counted(note: str, value: float) -> Kind:
     tokens, words = _TOKENS.search(note), _WORDS.search(note)
     if words and any(kind == "tokens" and abs(0.75 * figure / value - 1) < _SAME for kind, figure in said):
         return "words"  # three words for four tokens, as the note goes on to say
-    if tokens and not words and not said:
-        return "tokens"
-    return "words" if words and not tokens and not said else ""
+    if said or len(note) > _ALONE:
+        return ""  # a longer note may speak of other numbers than this one
+    return "tokens" if tokens and not words else "words" if words and not tokens else ""
 
 
 def _figures(note: str) -> Iterator[tuple[Kind, float]]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.codes import DATE_ORDER
-from computeest.facts.headers import ColumnMap, Source, meaning
+from computeest.facts import header_words
+from computeest.facts.headers import ColumnMap, Source, source_of
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.facts.spec import Spec
 from computeest.problems import CellError, InputError, Problem
@@ -175,12 +176,17 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     return spec
 
 
-def numbers_of(table: pa.Table, header: str, column: str) -> Floats:
-    """One column's numbers in the unit of what it means, NaN where there is none or it is wrong."""
+def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[int, str]]:
+    """One column's numbers in the unit of its header, NaN where there is none or it is wrong; and what is wrong."""
+    said = header_words.read(header)
+    if said is None and (brackets := header_words.brackets_of(header)):
+        raise InputError([Problem("", 0, header, f"'{brackets[0]}' is not understood",
+                                  f"a unit of {units.describe(schema.FIELDS[column].unit or 'dimensionless')}")])
+    source = source_of(header, said) if said is not None and said.column == column else Source(header)
     spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
                 Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
-    _number_column(spec, schema.FIELDS[column], Source(header, meaning(header)[1]), table)
-    return spec.column(column)
+    _number_column(spec, schema.FIELDS[column], source, table)
+    return spec.column(column), {row: problem.what for row, problem in spec.problems}
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:

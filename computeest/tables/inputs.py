@@ -83,7 +83,7 @@ def published_compute(table: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {}
     for piece in found_in.pieces():
         rows = found_in.read(piece, (model, compute)).table
-        flops = numbers_of(rows, compute, "reported_compute").tolist()
+        flops = numbers_of(rows, compute, "reported_compute")[0].tolist()
         for name, flop in zip(rows.column(model).to_pylist(), flops, strict=True):
             if name and flop == flop:
                 found.setdefault(str(name), float(flop))

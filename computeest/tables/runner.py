@@ -14,8 +14,7 @@ from typing import Any
 
 from computeest.facts import table_runs
 from computeest.facts.headers import ColumnMap
-from computeest.facts.headers import read as read_map
-from computeest.facts.layouts import preset, said_of
+from computeest.facts.layouts import map_in, said_of
 from computeest.pipeline import Options
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables import base_model_pass, outputs, work_directory, workers
@@ -121,12 +120,10 @@ def _columns(request: Request, source: Source) -> ColumnMap | None:
     if isinstance(source, Papers) or (request.columns is None and not request.options.preset
                                       and table_runs.RUNS in source.columns):
         return None
-    layout = preset(request.options.preset)
     if request.columns is not None:
-        base = layout.columns_of(source.columns) if request.options.preset else None
-        meant = read_map(request.columns, source.columns, base)
+        meant = map_in(request.columns, source.columns, request.options.preset)
     else:
-        meant = layout.columns_of(source.columns)
+        meant = request.options.layout.columns_of(source.columns)
     return _ordered(meant, source)
 
 

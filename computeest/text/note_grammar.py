@@ -152,7 +152,14 @@ class Grammar(Words):
 
     def _term(self, at: int, end: int, depth: int) -> Expression | None:
         found = self._factor(at, end, depth)
-        while found is not None and not found.formula and self.is_sign(found.after, end, "*/"):
+        while found is not None and not found.formula and (self.is_sign(found.after, end, "*/")
+                                                           or self._side_by_side(found.after, end)):
+            if self._side_by_side(found.after, end):
+                right = self._factor(found.after, end, depth)
+                if right is None:
+                    return found
+                found = _over(found, right, "*", amounts.product)
+                continue
             divided = self.tokens[found.after].text == "/"
             right = self._factor(self.past_lines(found.after + 1, end), end, depth)
             if right is None:
@@ -160,6 +167,12 @@ class Grammar(Words):
                 return replace(found, formula=self.is_word(found.after + 1, end))
             found = self._divided(found, right) if divided else _over(found, right, "*", amounts.product)
         return found
+
+    def _side_by_side(self, at: int, end: int) -> bool:
+        """Whether a bracket with a number in front opens right where another closes: '(90M)(4/3 tokens/word)'."""
+        before = self.tokens[at - 1] if at else None
+        return (before is not None and before.kind == "close" and self.opens(at, end) and before.text == ")"
+                and before.end == self.tokens[at].start and at + 1 < end and self.tokens[at + 1].kind == "number")
 
     def _divided(self, left: Expression, right: Expression) -> Expression:
         """A quotient; the scale of '123/2 trillion' is of the whole."""
@@ -202,7 +215,7 @@ class Grammar(Words):
         inner = self.expression(self.past_lines(at + 1, close), close, depth + 1)
         if inner is None:
             return None
-        after, unit = self.unit(close + 1, end)
+        after, unit = (close + 1, amounts.NO_UNIT) if self._side_by_side(close + 1, end) else self.unit(close + 1, end)
         amount = amounts.with_unit(inner.amount, unit)
         return replace(inner, amount=amount, start=at, end=close + 1, after=after, unit=unit)
 

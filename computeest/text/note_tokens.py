@@ -24,6 +24,9 @@ _OPERATOR = re.compile(r"\*\*|//|[*×·⋅∗✕/÷^ˆ+−-]")
 _EQUALS = re.compile(r"~\s*=|=\s*~|=+|[≈≃≅]")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _QUERY = re.compile(r"[?&](?:i|q|input)=([^&#\s]*)")
+#: '(8×80G)' is memory, and the 580 of 'GTX 580' is a name; a letter in their place keeps every character where it is.
+_MEMORY = re.compile(r"\(\s*(?:\d{1,4}\s*[x×*]\s*)?\d{1,3}\s?(?:G|GB|GiB)\s*\)")
+_MODEL_NUMBER = re.compile(r"\b(GTX|RTX|TITAN|Titan|Tesla|Quadro|GeForce|Radeon|RX|Xeon|Ascend|Instinct)\s(?=\d)")
 _SPELLING = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "✕": "*", "÷": "/", "//": "/", "^": "**", "ˆ": "**", "−": "-"}
 _OPEN, _CLOSE = "([{", ")]}"
 
@@ -47,7 +50,7 @@ class Token:
 
 def tokens(note: str) -> list[Token]:
     """The tokens of a note, in order; the arithmetic in a link to a calculator is read as if it stood in the note."""
-    text = _URL.sub(_linked, note)
+    text = _MEMORY.sub(_blank, _MODEL_NUMBER.sub(r"\1_", _URL.sub(_linked, note.replace("’", "'"))))
     found: list[Token] = []
     at = 0
     while at < len(text):
@@ -56,6 +59,10 @@ def tokens(note: str) -> list[Token]:
         if token:
             found.append(token)
     return found
+
+
+def _blank(match: re.Match[str]) -> str:
+    return f"({'m' * (len(match[0]) - 2)})"
 
 
 def _linked(match: re.Match[str]) -> str:
