@@ -20,7 +20,7 @@ from computeest.cli.plugin import app
 from computeest.contract import Check, Family, Method, Network, Published, Rule
 from computeest.facts import network_lookup
 from computeest.facts.paper import read_paper
-from computeest.kit import assert_contract, checks, contract, families, formulas
+from computeest.kit import assert_contract, checks, contract, effects, families, formulas
 from computeest.kit.finding import ClauseError, Clauses, UnstatedError, finding
 from computeest.kit.suite import everything, find
 from computeest.records import check_columns
@@ -362,6 +362,22 @@ def test_a_parameter_may_do_something_beside_another_only() -> None:
         "1 parameters, each changes the count; kind follows from the others; spare changes nothing: kept for old"
         " papers",
     )
+
+
+def test_a_parameter_without_effect_is_not_looked_for_without_end() -> None:
+    made = []
+
+    def many(spare: int = 1, **_: bool) -> int:
+        made.append(spare)
+        return 7
+
+    switches = [inspect.Parameter(f"switch{number}", inspect.Parameter.KEYWORD_ONLY, default=False, annotation="bool")
+                for number in range(60)]
+    spare = inspect.Parameter("spare", inspect.Parameter.KEYWORD_ONLY, default=1, annotation="int")
+    many.__signature__ = inspect.Signature([spare, *switches])  # type: ignore[attr-defined]
+    with pytest.raises(ClauseError, match="no other value of spare, switch0, "):
+        effects.effects(family(many), [{}, {"switch1": True}])
+    assert len(made) < 61 * 1.2 * effects._MOST
 
 
 def test_parameters_may_be_the_fields_of_one_frozen_dataclass() -> None:

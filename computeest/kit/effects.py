@@ -20,6 +20,8 @@ _COUNTS = (0, 1, 2, 3, 4, 5, 8, 16, 32, 64, 100, 128, 256, 512, 1000, 1024)
 _SHARES = (0.0, 0.1, 0.25, 0.5, 1.0, 2.0)
 #: How many members, how many values of one other parameter, are tried where a parameter does nothing by itself.
 _BASES, _VALUES = 5, 5
+#: Networks that are counted at most for one parameter: three times what any built-in family needs.
+_MOST = 2_000
 
 
 def effects(family: Family, members: Sequence[Architecture]) -> str:
@@ -54,16 +56,16 @@ def _declared(family: Family) -> None:
 
 def _effect(family: Family, name: str, members: Sequence[Architecture], alone: bool) -> str | None:
     """What showed the effect; empty where nothing did, None where no other value is legal anywhere."""
-    legal = False
+    legal, left = False, _MOST
     for base in members if alone else _bases(family, name, members):
-        before = counts(family, base)
-        if before is None:
-            continue
-        for value in others(family, name, base, members):
-            after = counts(family, {**base, name: value})
+        before, left = counts(family, base), left - 1
+        for value in () if before is None else others(family, name, base, members):
+            after, left = counts(family, {**base, name: value}), left - 1
             legal = legal or after is not None
             if after is not None and after != before:
                 return f"{name}={value}"
+        if left < 0:
+            break
     return "" if legal else None
 
 
