@@ -108,8 +108,7 @@ class Family:
     @property
     def parameters(self) -> Mapping[str, inspect.Parameter]:
         """What `architecture:` may state: the parameters of `forward`, or the fields of the dataclass it takes."""
-        shape = shape_of(self.forward)
-        return inspect.signature(self.forward).parameters if shape is None else _fields(shape)
+        return _parameters(self.forward)
 
     @property
     def means(self) -> Mapping[str, str]:
@@ -136,7 +135,10 @@ def shape_of(forward: Callable[..., Any]) -> Any:
 
 
 @cache
-def _fields(shape: Any) -> Mapping[str, inspect.Parameter]:
+def _parameters(forward: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
+    shape = shape_of(forward)
+    if shape is None:
+        return inspect.signature(forward).parameters
     found = {}
     for one in fields(shape):
         default = one.default if one.default_factory is MISSING else one.default_factory()
