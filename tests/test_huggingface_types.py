@@ -16,6 +16,12 @@ from computeest_plugins.huggingface.family import from_config, model_types
 
 #: Type, class and parameters, equal to the last one.
 EXACT = [
+    ("beit", "BeitForImageClassification", 85_658_114),
+    ("gemma4_text", "Gemma4ForCausalLM", 5_077_177_856),
+    ("longformer", "LongformerForMaskedLM", 130_775_610),
+    ("switch_transformers", "SwitchTransformersForConditionalGeneration", 317_312_256),
+    ("xlstm", "xLSTMForCausalLM", 6_865_424_896),
+    ("zamba2", "Zamba2ForCausalLM", 2_481_848_336),
     ("audioflamingo3_encoder", "AudioFlamingo3Encoder", 636_968_960),
     ("bamba", "BambaForCausalLM", 9_992_765_440),
     ("bart", "BartForCausalLM", 254_084_096),
@@ -129,6 +135,10 @@ def test_every_cousin_is_held_to_the_library() -> None:
 
 #: Models of two parts, with the sizes that differ from their parts' own defaults: what transformers 5.24 builds.
 OF_PARTS: list[tuple[dict[str, Any], int]] = [
+    ({"model_type": "blip-2", "architectures": ["Blip2ForConditionalGeneration"], "text_config": {"model_type": "opt"},
+      "vision_config": {"model_type": "blip_2_vision_model"}, "qformer_config": {}}, 1_216_944_384),
+    ({"model_type": "mllama", "architectures": ["MllamaForConditionalGeneration"], "text_config": {"model_type":
+      "mllama_text_model"}, "vision_config": {"model_type": "mllama_vision_model"}}, 10_642_941_475),
     ({"model_type": "cohere2_vision", "architectures": ["Cohere2VisionForConditionalGeneration"],
       "tie_word_embeddings": True, "downsample_factor": 2, "alignment_intermediate_size": 36864, "text_config":
       {"model_type": "cohere2"}, "vision_config": {"model_type": "siglip_vision_model"}}, 35_651_000_064),
@@ -213,6 +223,8 @@ def test_a_tower_beside_a_language_model(config: dict[str, Any], parameters: int
       "text_config": {"model_type": "llama", "vocab_size": 32064}}, 7_063_427_072),
     # Qwen3NextForCausalLM and its mixtures of 512 experts: 80B by its card
     ({"model_type": "qwen3_next", "architectures": ["Qwen3NextForCausalLM"]}, 79_674_391_296),
+    ({"model_type": "gemma4", "architectures": ["Gemma4ForConditionalGeneration"], "text_config":
+      {"model_type": "gemma4_text"}, "vision_config": None, "audio_config": None}, 5_077_177_856),
 ])  # fmt: skip
 def test_models_of_several_parts(config: dict[str, Any], parameters: int) -> None:
     assert from_config(config, 128).parameters == pytest.approx(parameters, rel=1e-3)

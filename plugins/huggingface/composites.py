@@ -7,6 +7,7 @@ from typing import Any
 
 from computeest.contract import Network
 from computeest_plugins.huggingface.config import Config, task
+from computeest_plugins.huggingface.stacks import query_transformer
 
 #: Parameters of what stands between a tower and a language model, from the widths of both.
 Projector = Callable[[Config, int, int], int]
@@ -55,6 +56,20 @@ def _aligned(c: Config, vision: int, text: int) -> int:
     return _linear(vision * side * side, hidden) + _linear(hidden // 2, text)
 
 
+def _tiles(c: Config, vision: int, text: int) -> int:
+    """The outputs of several layers side by side (Llama 3.2 Vision)."""
+    seen = c.part("vision_config", "vision part").count("vision_output_dim", 7680)
+    return _linear(seen, c.part("text_config", "text part").count("hidden_size", 4096))
+
+
+def _queried(c: Config, vision: int, text: int) -> int:
+    """A transformer whose queries read the tower, and one matrix (BLIP-2)."""
+    part, tower = c.part("qformer_config", "Q-Former"), c.part("vision_config", "vision part")
+    patches = (tower.count("image_size", 224) // tower.count("patch_size", 14)) ** 2 + 1
+    queries = query_transformer(part, c.count("num_query_tokens", 32), vision, patches)
+    return queries.parameters + _linear(part.count("hidden_size", 768), text)
+
+
 def _none(c: Config, vision: int, text: int) -> int:
     """What stands between is part of the tower (Qwen's merger)."""
     return 0
@@ -63,6 +78,9 @@ def _none(c: Config, vision: int, text: int) -> int:
 PROJECTORS: dict[str, Projector] = {
     **dict.fromkeys(("llava", "llava_next", "llava_next_video", "llava_onevision"), _two),
     "paligemma": _one,
+    "mllama": _tiles,
+    "blip-2": _queried,
+    "gemma4": _none,
     "internvl": _shuffled,
     "mistral3": _merged,
     **dict.fromkeys(("idefics3", "smolvlm"), _connector),
@@ -74,11 +92,14 @@ PROJECTORS: dict[str, Projector] = {
 def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | None], Network]) -> Network:
     """A language model reading text; the tower beside it is part of the model, and what it may see is not counted."""
     text, vision = c.values.get("text_config"), c.values.get("vision_config")
-    if not isinstance(text, Mapping) or not isinstance(vision, Mapping):
+    alone = vision is None and "vision_config" in c.values and c.values.get("audio_config") is None
+    if not isinstance(text, Mapping) or not (isinstance(vision, Mapping) or alone):
         raise ValueError(f"config.json of a {c.kind}: text_config or vision_config is missing")
     words = ["ForCausalLM"] if task(c, "words") == "words" else ["Model"]
     tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
     net = count({**text, **tied, "architectures": words}, length)
+    if not isinstance(vision, Mapping) or c.built_for("MllamaForCausalLM"):
+        return net
     tower = count({**vision, "architectures": ["Model"]}, None)
     # both begin with what makes their tokens: an embedding, patches
     widths = [part.layers[0].output.channels for part in (tower, net)]

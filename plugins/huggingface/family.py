@@ -17,6 +17,7 @@ from computeest_plugins.huggingface.llamas import LLAMAS
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
 from computeest_plugins.huggingface.pairs import PAIRS
 from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
+from computeest_plugins.huggingface.stacks import READING, SEEING
 from computeest_plugins.huggingface.towers import TOWERS
 from computeest_plugins.huggingface.type_defaults import DEFAULTS
 from computeest_plugins.huggingface.vision import VISION
@@ -27,7 +28,9 @@ LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positi
 LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
 SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
-BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING}
+#: Types that need not score words.
+WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING}
 
 
 def model_types() -> tuple[str, ...]:
@@ -56,7 +59,7 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         net = decoder(Decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length))
     else:
         net = BUILT[kind](facts, length)
-    if kind not in ENCODERS and kind not in VISION and kind not in TOWERS and task(facts, "words") == "none":
+    if kind not in WORDLESS and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
 

@@ -198,8 +198,6 @@ def _latent(c: Config, rank: int, layers: int) -> Facts:
 
 def deepseek_v2(c: Config) -> Facts:
     """DeepSeek-V2 and its Lite, which has no query rank."""
-    if c.flag("mlp_bias", default=False):
-        raise ValueError("config.json of a deepseek_v2: mlp_bias is not supported")
     usual = {"n_routed_experts": 64, "n_shared_experts": 2, "moe_intermediate_size": 1407, **c.values}
     return {**modern(c, 4096, 32, 32, 11008, 102400), **_latent(Config(usual, c.kind), 1536, 32)}
 
@@ -224,7 +222,6 @@ LLAMAS: dict[str, Callable[[Config], Facts]] = {
     "gemma": gemma,
     "gemma2": gemma2,
     "gemma3_text": gemma3,
-    "deepseek_v2": deepseek_v2,
     "deepseek_v3": deepseek_v3,
     "phi3": phi3,
 }

@@ -11,7 +11,7 @@ from computeest_plugins.huggingface.config import Config, labels, task
 from computeest_plugins.mamba import Mamba, mamba
 
 
-def _encodes_only(c: Config) -> bool:
+def encodes_only(c: Config) -> bool:
     """Whether the named class is an encoder without its decoder."""
     return c.built_for("EncoderModel", "ForTokenClassification")
 
@@ -25,7 +25,7 @@ def t5(c: Config, length: int) -> Network:
     layers = c.count("num_layers", 8 if newer else 6)
     feed_forward = c.word("feed_forward_proj", "gated-gelu" if newer else "relu")
     gated, _, activation = feed_forward.rpartition("-")
-    decoder_layers = 0 if _encodes_only(c) else c.optional("num_decoder_layers") or layers
+    decoder_layers = 0 if encodes_only(c) else c.optional("num_decoder_layers") or layers
     heads = c.count("num_heads", 6 if newer else 8)
     buckets = c.count("relative_attention_num_buckets", 32)
     net = encoder_decoder(
@@ -47,7 +47,7 @@ def t5(c: Config, length: int) -> Network:
             tied=c.flag("tie_word_embeddings", default=not newer),
             logits=task(c, "words") != "none",
             sequence_length=length,
-            target_length=0 if _encodes_only(c) else None,
+            target_length=0 if encodes_only(c) else None,
         )
     )
     if c.kind == "umt5":
