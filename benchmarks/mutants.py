@@ -2,7 +2,7 @@
 
     pip install coverage
     python benchmarks/mutants.py map                 # once: which test runs which line (most of the suite, slowly)
-    python benchmarks/mutants.py map tests/test_x.py # again for one file
+    python benchmarks/mutants.py map tests/test_constants.py --each  # again for one file, by case
     python benchmarks/mutants.py run --sample 500    # each mutant against the tests that run its line
 
 A mutant is one number made a tenth larger (a count one larger), one comparison, sign or connective turned. Where a
@@ -159,16 +159,20 @@ def mutants() -> list[Mutant]:
 
 
 class Durations:
-    """A pytest plugin: seconds of each test function, and which lines it ran."""
+    """A pytest plugin: seconds of each test function, or of each of its cases."""
 
-    def __init__(self) -> None:
+    def __init__(self, each: bool) -> None:
+        self.each = each
         self.seconds: defaultdict[str, float] = defaultdict(float)
 
+    def name(self, nodeid: str) -> str:
+        return nodeid if self.each else nodeid.partition("[")[0]
+
     def pytest_runtest_logreport(self, report: Any) -> None:
-        self.seconds[report.nodeid.partition("[")[0]] += report.duration
+        self.seconds[self.name(report.nodeid)] += report.duration
 
 
-def write_map(files: Sequence[str]) -> None:
+def write_map(files: Sequence[str], *, each: bool) -> None:
     """Run tests, and keep which of them runs which line of the code; what is known of other files stays."""
     import coverage
     import pytest
@@ -176,11 +180,11 @@ def write_map(files: Sequence[str]) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     watch = coverage.Coverage(data_file=str(KEPT / "coverage"), include=[f"{ROOT / place}/*" for place in PLACES],
                               config_file=False)
-    durations = Durations()
+    durations = Durations(each=each)
 
     class Contexts:
         def pytest_runtest_protocol(self, item: Any) -> None:
-            watch.switch_context(item.nodeid.partition("[")[0])
+            watch.switch_context(durations.name(item.nodeid))
 
     watch.start()
     pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[durations, Contexts()])
@@ -339,6 +343,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("do", choices=("map", "run", "count"))
     parser.add_argument("files", nargs="*", help="for map: test files")
+    parser.add_argument("--each", action="store_true", help="for map: each case of a test by itself")
     parser.add_argument("--without", action="append", default=[], help="tests of these files are left out")
     parser.add_argument("--sample", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
@@ -348,7 +353,7 @@ def main() -> None:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT / "tests"))
     if arguments.do == "map":
-        write_map(arguments.files or suite())
+        write_map(arguments.files or suite(), each=arguments.each)
         return
     there = [mutant for mutant in mutants() if arguments.only in mutant.path]
     if arguments.do == "count":

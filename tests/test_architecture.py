@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -259,3 +260,27 @@ print(json.dumps([sum(name.startswith("computeest.") for name in sys.modules),
 """, warm))
     assert own <= most[0], own
     assert others <= most[1], others
+
+
+def test_the_walk_of_one_fact_is_the_way_it_goes() -> None:
+    """Each function of the page is entered, for the first time one after the other, when its paper is estimated."""
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("## One fact")[2].partition("\n## ")[0]
+    steps = re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)
+    assert len(steps) > 12
+    entered = json.loads(fresh("""
+import json, sys
+import computeest
+paper = "examples/alexnet.yaml"
+computeest.estimate(paper)  # what is remembered is remembered
+entered = {}
+def watch(frame, event, arg):
+    module = frame.f_globals.get("__name__", "")
+    if event == "call" and module.startswith("computeest"):
+        entered.setdefault(f"{module.partition('.')[2]}.{frame.f_code.co_name}", None)
+sys.setprofile(watch)
+computeest.estimate(paper)
+sys.setprofile(None)
+print(json.dumps(list(entered)))
+"""))
+    assert [step for step in steps if step not in entered] == []
+    assert steps == sorted(steps, key=entered.index)
