@@ -131,6 +131,11 @@ def test_what_starts_from_another_holds_its_compute(found: dict[str, Record]) ->
     own = found["code-llama-7b"]["methods"]["operation_counting"]["flop"]
     assert found["code-llama-7b"]["base_flop"] == pytest.approx(found["llama-2-7b"]["flop"])
     assert found["code-llama-7b"]["flop"] == pytest.approx(own + found["llama-2-7b"]["flop"])
+    llava = models.entries()["llava-1.5-7b"]
+    assert [entry.id for entry in models.lineage(llava)] == [
+        "llava-1.5-7b", "vicuna-7b-v1.5", "clip-vit-l-14-336", "llama-2-7b", "clip-vit-l-14"]
+    assert found["llava-1.5-7b"]["base_flop"] == pytest.approx(
+        found["vicuna-7b-v1.5"]["flop"] + found["clip-vit-l-14-336"]["flop"])
     chain = known_models.records([models.entries()["deepseek-v3.2-exp"]])
     assert chain["deepseek-v3.2-exp"]["flop"] == pytest.approx(found["deepseek-v3.2-exp"]["flop"])
     assert chain["deepseek-v3.2-exp"]["flop"] > found["deepseek-v3.1"]["flop"] > found["deepseek-v3"]["flop"]

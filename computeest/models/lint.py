@@ -9,7 +9,7 @@ from datetime import date
 from computeest.hardware.lint.shapes import Finding, Spot
 from computeest.models.entry import Entry
 from computeest.text import dates, numbers
-from computeest.text.model_names import fold, series_of
+from computeest.text.model_names import fold, series_of, split
 from computeest.text.units import UnitError
 
 #: Developers round, and leave out embeddings or a vision tower: OLMo 2 1B has 1.48B parameters, Gemma 2 2B has 2.6B.
@@ -125,12 +125,12 @@ def _days(entry: Entry, today: date) -> Iterator[Finding]:
 
 
 def _bases(entry: Entry, named: Mapping[str, Entry]) -> Iterator[Finding]:
-    """A base model is in the table, and not newer than what starts from it."""
-    name = entry.text("base_model")
-    base = named.get(fold(name)) if name else None
-    if name and base is None:
-        yield _at(entry).error("base-unknown", f"starts from '{name}', which is no name of the table")
-    elif base is not None:
+    """Base models are in the table, and not newer than what starts from them."""
+    for name in split(entry.text("base_model")):
+        base = named.get(fold(name))
+        if base is None:
+            yield _at(entry).error("base-unknown", f"starts from '{name}', which is no name of the table")
+            continue
         days = [dates.read(model.text("published")) for model in (base, entry)]
         if days[0] and days[1] and days[0] > days[1]:
             yield _at(entry).error("dates", f"is older ({days[1]}) than its base model {base.id} ({days[0]})")

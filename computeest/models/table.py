@@ -12,7 +12,7 @@ from computeest.hardware.lint.shapes import Finding
 from computeest.models.entry import Entry
 from computeest.models.reading import read
 from computeest.problems import InputError, Problem
-from computeest.text.model_names import fold
+from computeest.text.model_names import fold, split
 
 
 def read_all(directory: Path | Traversable | None = None) -> tuple[list[Entry], list[Finding]]:
@@ -69,10 +69,11 @@ def with_bases(asked: Iterable[Entry]) -> dict[str, Entry]:
 
 
 def lineage(entry: Entry) -> list[Entry]:
-    """The entry, what it starts from, what that starts from, ..."""
+    """The entry, what it starts from, what those start from, ..., each once."""
     line = [entry]
-    while (name := line[-1].text("base_model")) and (base := find(name)) is not None and base not in line:
-        line.append(base)
+    for link in line:
+        bases = (find(name) for name in split(link.text("base_model")))
+        line += [base for base in bases if base is not None and base not in line]
     return line
 
 
