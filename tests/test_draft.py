@@ -183,3 +183,26 @@ def test_estimates_say_which_facts_are_doubtful() -> None:
 ])
 def test_what_each_method_lacks(columns: set[str], lacking: list[str]) -> None:
     assert [said.partition(" (")[0] for said in missing(columns)] == lacking
+
+
+def test_a_directory_becomes_a_table_that_annotate_takes(tmp_path: Path) -> None:
+    folder, table, out = tmp_path / "documents", tmp_path / "drafts.csv", tmp_path / "out.csv"
+    folder.mkdir()
+    (folder / "heron.md").write_text(EXAMPLE.read_text("utf-8"))
+    (folder / "broken.pdf").write_bytes(b"\x00\x01")
+    run = CliRunner().invoke(app, ["draft", str(folder), "-o", str(table)])
+    assert run.exit_code == 1
+    assert "2 documents: 1 drafted, 1 with problems" in run.output
+    assert "chips: line 20" in table.read_text("utf-8")
+    first = table.read_bytes()
+    CliRunner().invoke(app, ["draft", str(folder), "-o", str(table)])
+    assert table.read_bytes() == first
+    run = CliRunner().invoke(app, ["annotate", str(table), "-o", str(out)])
+    assert "Heron-3B" in out.read_text("utf-8"), run.output
+
+
+def test_another_size_of_the_model_is_drafted_by_name() -> None:
+    paper, = draft.drafted(read.read(str(EXAMPLE)), "Heron-1B").papers
+    found = {fact.reading.column: fact.reading.value for fact in paper.facts}
+    assert (paper.model, found["parameters"]) == ("Heron-1B", "1.1B")
+    assert draft.drafted(read.read(str(EXAMPLE))).others == ()

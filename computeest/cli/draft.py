@@ -21,19 +21,25 @@ def register(app: typer.Typer) -> None:
 
 def draft(
     documents: Annotated[list[str], typer.Argument(
-        metavar="DOCUMENT", help="PDF, HTML, LaTeX, Markdown or text files; - reads standard input.")],
-    model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model of the document alone.")] = "",
+        metavar="DOCUMENT", help="PDF, HTML, LaTeX, Markdown or text files, or directories; - reads standard input.")],
+    model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model; all for each of the document's.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="yaml or json.")] = "yaml",
     show: Annotated[bool, typer.Option("--show", help="Print the passages with the facts marked instead.")] = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="Go on to the estimate of each draft.")] = False,
     prompt: Annotated[bool, typer.Option("--prompt", help="Print a prompt for a language model instead.")] = False,
     check: Annotated[Path | None, typer.Option(metavar="ANSWER", help="Hold this answer (JSON or YAML) against the "
                                                                       "document instead.")] = None,
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/",
-                                        help="FILE.yaml for one document, DIR/ for a file for each.")] = "",
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/", help=(
+        "FILE.yaml for one document, DIR/ for a file each, TABLE.csv for rows."))] = "",
 ) -> None:
     """Draft the paper.yaml of each DOCUMENT: facts with quotes and pages, other readings, and what was left out."""
     check_form(form, ("yaml", "json"))
+    from computeest.documents import table
+
+    documents = list(table.documents(documents))
+    if output.endswith(".csv"):
+        _tabled(documents, Path(output))
+        return
     folder = bool(output) and (Path(output).is_dir() or output.endswith(("/", "\\")))
     if output and not folder and len(documents) > 1:
         raise typer.BadParameter("several documents need a directory, such as 'drafts/'", param_hint="--output")
@@ -53,6 +59,20 @@ def draft(
         else:
             failed = not _drafted(document, model, _Wanted(form, show, estimate, output, folder, number > 0)) or failed
     if failed:
+        raise typer.Exit(1)
+
+
+def _tabled(documents: list[str], output: Path) -> None:
+    """Write a row for each document; rows of an earlier run are kept where the document did not change."""
+    from computeest.documents import table
+
+    rows = list(table.rows(documents, table.written(output)))
+    emit(table.as_csv(rows), output)
+    wrong = [row for row in rows if row.get("problem")]
+    for row in wrong:
+        say(f"{row['document']}: {row['problem']}")
+    say(f"{len(rows)} documents: {len(rows) - len(wrong)} drafted, {len(wrong)} with problems")
+    if wrong:
         raise typer.Exit(1)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from computeest.documents.document import Document, Passage
 from computeest.problems import CellError
 from computeest.schema import cells, fields
-from computeest.text.numbers import in_digits
+from computeest.text.number_words import in_digits
 
 #: What neither layout nor typography may change about a quote.
 _IGNORED = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212*_`~\\|\x02]+")

@@ -54,15 +54,48 @@ class Draft:
 
     document: Document
     papers: tuple[Paper, ...]
+    #: Other models of the document, which a draft by name is to be had of.
+    others: tuple[str, ...] = ()
+
+
+#: What asks for a paper of each model.
+ALL = "all"
 
 
 def drafted(document: Document, model: str = "") -> Draft:
-    """The draft of a document, of its main model or of the one that is named."""
+    """The draft of a document: of its main model, of the one that is named, or of all."""
     named = names.find(document)
-    if model:
-        named = names.Names(named.family or model, named.variants, model)
-    found = roles.told(list(candidates.find(document)), named)
-    return Draft(document, (paper(named.main, probability.rated(found)),))
+    others = tuple(names.siblings(named))
+    if model and model != ALL:
+        named, others = names.Names(named.family or model, named.variants, model), ()
+    found = list(candidates.find(document))
+    papers = [paper(named.main, probability.rated(roles.told(found, named)))]
+    if model == ALL:
+        drafts = [_sibling(found, names.Names(named.family, named.variants, other)) for other in others]
+        papers += [one for one in drafts if one is not None]
+    return Draft(document, tuple(papers), others)
+
+
+#: What says that a reading is of the very size that is drafted, and how sure it must be of a size that is not the main.
+_BY_NAME = frozenset(("row is the model", "as its name says", "names its size"))
+_SURELY = 0.7
+_ENOUGH = 2
+
+
+def _sibling(found: Sequence[Candidate], named: names.Names) -> Paper | None:
+    """The paper of another size: what is said of it alone, by name; None where that is too little."""
+    own = [one for one in roles.told(found, named) if one.features & _BY_NAME and _alone(one, named)]
+    facts = [fact for fact in paper(named.main, probability.rated(own)).facts if fact.reading.probability >= _SURELY]
+    return Paper(named.main, tuple(facts), ()) if len(facts) >= _ENOUGH else None
+
+
+def _alone(one: Candidate, named: names.Names) -> bool:
+    """Whether a reading's words name one size of the model and no other."""
+    text = f"{one.label} {one.header}" if one.kind == "table" else one.around
+    wanted = names.folded(named.main)
+    return all(said in wanted for said in named.sizes(text)) and not any(
+        names.folded(other) in names.folded(text) for other, _ in named.variants
+        if names.folded(other) != wanted and names.folded(other) not in wanted)
 
 
 #: Columns that say once more, or less well, what another says.

@@ -13,6 +13,9 @@ from computeest.documents.document import Document, Passage
 _PARTS = cues.data("patterns.yaml")["names"]
 _WORD, _SIZE = str(_PARTS["word"]), str(_PARTS["size"])
 _INTRODUCED, _TITLED = re.compile(_PARTS["introduced"]), re.compile(_PARTS["titled"])
+_PARTS_AROUND = cues.parts("around")
+#: A variant that is named as often is one of the document's models; of more than so many the rest are left out.
+_OFTEN, _MOST_SIBLINGS = 3, 4
 #: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
 _ALIKE, _LISTED = 4, 3
 #: What a model's name has and other words with a capital have not.
@@ -147,6 +150,18 @@ def _main(family: str, variants: tuple[tuple[str, int], ...]) -> str:
     named = [(name, times) for name, times in variants if len(re.findall(r"\d[BMT]\b", name)) < 2
              and times >= (2 if re.search(r"\d|\(|[A-Z]{2}$", name[len(family):]) else 3)]
     return max(named, key=lambda item: (item[1], size(item[0])))[0] if named else family
+
+
+def siblings(named: Names) -> list[str]:
+    """The other sizes and variants of the main model that the document names often, each once."""
+    found: dict[str, str] = {folded(named.main): named.main}
+    for name, times in named.variants:
+        suffix = name[len(named.family):].strip(" -()")
+        common = suffix.split()[:1] and suffix.split()[0].lower() in _NO_VARIANT
+        if times >= _OFTEN and len(suffix) > 1 and not common and not re.search(_PARTS_AROUND["tuned"], name) and (
+                size(name) or suffix[0].isalpha()):
+            found.setdefault(folded(name), name)
+    return list(found.values())[1:][:_MOST_SIBLINGS]
 
 
 def size(name: str) -> float:

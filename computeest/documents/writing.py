@@ -48,6 +48,8 @@ def _said(reading: Reading, where: str) -> dict[str, Any]:
 def _paper(paper: Paper, where: str, draft: Draft) -> str:
     lines = [f"# Drafted from {_shown(draft.document.name)}: read every quote before you rely on it."]
     lines += [f"# {_shown(note)}" for note in draft.document.notes]
+    if draft.others and paper is draft.papers[0] and len(draft.papers) == 1:
+        lines.append(f"# Also in the document: {_shown(', '.join(draft.others))}; --model NAME or --model all.")
     if not paper.model:
         lines.append("# The document's model has no name that was found: write it under 'model'.")
     facts = _mapping(paper, where)
