@@ -61,19 +61,6 @@ HOURS_OF_ONE_OR_ALL = Code(
     "{hours:g} hours are used, and {chips:g} chips: accelerator time or wall-clock time may be meant, and the interval "
     "spans both")
 
-WORDS_IN_NOTE = Code(
-    "words-in-note", "info", "The note beside a data set's size in Epoch AI's layout says that it is words",
-    "the data set's size, {size:.3g}, is words as its note says, of which three make four tokens")
-ACTIVE_IN_NOTE = Code(
-    "active-in-note", "info", "The note beside the parameters in Epoch AI's layout says how many are active",
-    "the note of its {parameters:.3g} parameters says that {active:.3g} are active")
-EACH_IN_NOTE = Code(
-    "each-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of each of several models",
-    "the note of its {hours:g} hours speaks of each of {each:g}, so all of them are counted")
-ONE_IN_NOTE = Code(
-    "one-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of one of several runs",
-    "the note of its {hours:g} hours speaks of '{words}': they may be those of one of several")
-
 CHIPS_MIXED = Code(
     "chips-mixed", "warning", "Several kinds of chips in one text are taken to have run side by side for all the time",
     "{what}")

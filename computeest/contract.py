@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import pluggy
 
+from computeest.codes import Code
 from computeest.layers import Network, Shape
 from computeest.layers.from_onnx import from_onnx
+from computeest.problems import InputError, Problem
+from computeest.schema import Field
+from computeest.schema.column_map import ColumnMap, Source
+from computeest.schema.headers import named
+from computeest.schema.layout import Wanted, lacking, sources
+from computeest.text.quotes import active_parameters, counted, each_of, one_of
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
-    "Alias", "Check", "Column", "Family", "Method", "Network", "Published", "Rule", "Shape", "did_you_mean",
-    "from_onnx", "hookimpl", "hookspec",
+    "Alias", "Check", "Code", "Column", "ColumnMap", "Default", "Family", "Field", "InputError", "Layout", "Method",
+    "Network", "NewColumn", "Problem", "Published", "Rule", "Shape", "Source", "TableFormat", "TextCheck",
+    "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "from_onnx", "hookimpl", "hookspec", "one_of",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
@@ -176,6 +186,104 @@ class Check:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Default:
+    """What is taken where nobody states a column: an assumption, which the record names."""
+
+    value: float
+    #: One-sigma spread in natural log.
+    sigma: float
+    #: A key of references.yaml, or a citation in words.
+    source: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewColumn:
+    """A kind of fact that the schema does not have, for a plugin's methods, rules and checks to rest on."""
+
+    #: Its name, meaning, unit (in the words of units.txt), bounds and aliases.
+    field: Field
+    default: Default | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TextCheck:
+    """Something that a fact's own quote says against its number."""
+
+    #: What the record calls it: words joined by hyphens.
+    code: str
+    #: The columns whose quotes are read.
+    columns: tuple[str, ...]
+    #: What the quote says where there is something to say ...
+    says: re.Pattern[str]
+    #: When it speaks, for the page on checks: 'the quote beside the tokens speaks of words'.
+    title: str
+    #: The sentence, with {column} and the cell's {text} in it.
+    sentence: str
+    #: ... unless it also says this.
+    unless: re.Pattern[str] | None = None
+    #: Columns whose text may say the same of itself: 'core' in the chip's name excuses a count of cores.
+    unless_in: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    level: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class TableFormat:
+    """A format of whole tables, read or written in one go; rows are Arrow's (`pyarrow.Table`)."""
+
+    #: What `--format` and `--input-format` call it.
+    name: str
+    #: How its files end: (".ods",).
+    suffixes: tuple[str, ...]
+    #: The table in a file, every column's cells as numbers or texts.
+    read: Callable[[Path], Any] | None = None
+    #: Write a table to a file that is not there yet.
+    write: Callable[[Any, Path], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A known layout of tables: what its headers mean, and its conventions; this one is any table's."""
+
+    #: What `--preset` calls it.
+    name: str = ""
+    #: Its columns, each by the names that versions of it had.
+    columns: tuple[Wanted, ...] = ()
+    #: What it says of its tables' cells, each under a code of its own.
+    codes: tuple[Code, ...] = ()
+
+    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
+        """What a table's headers mean; InputError where it is not of this layout."""
+        if not self.columns:
+            return named(headers)
+        found = sources(self.columns, headers)
+        if not found:
+            raise InputError([Problem("", 0, self.columns[0].names[0].capitalize(), "the table has no such column",
+                                      f"a table of the layout '{self.name}'; or name the columns with a column map")])
+        return ColumnMap(found)
+
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Whether a table is plainly of this layout."""
+        return False
+
+    def quotes(self, headers: Sequence[str]) -> list[str]:
+        """The headers whose cells are notes on other cells, and read as such."""
+        return []
+
+    def notes(self, headers: Sequence[str]) -> list[str]:
+        """What to say of a table: the layout's columns that it lacks."""
+        lines = lacking(self.columns, headers, sources(self.columns, headers)) if self.columns else []
+        return [f"of the layout '{self.name}' the table lacks {', '.join(lines)}"] if lines else []
+
+    def adjust(self, spec: Any, table: Any) -> None:
+        """Fill what the layout's conventions say beyond its cells."""
+
+    def chip(self, fact: Any) -> Any:
+        """What the layout's conventions say of a chip beyond its name."""
+        return fact
+
+
 class Hooks:
     """The hooks that computeest calls; a plugin implements those it needs, each marked with `hookimpl`."""
 
@@ -198,3 +306,19 @@ class Hooks:
     @hookspec
     def computeest_checks(self) -> list[Check]:  # type: ignore[empty-body]
         """Return the checks that this plugin adds."""
+
+    @hookspec
+    def computeest_columns(self) -> list[NewColumn]:  # type: ignore[empty-body]
+        """Return the kinds of facts that this plugin adds to the schema."""
+
+    @hookspec
+    def computeest_text_checks(self) -> list[TextCheck]:  # type: ignore[empty-body]
+        """Return the checks of quotes that this plugin adds."""
+
+    @hookspec
+    def computeest_layouts(self) -> list[Layout]:  # type: ignore[empty-body]
+        """Return the layouts of tables that this plugin knows."""
+
+    @hookspec
+    def computeest_formats(self) -> list[TableFormat]:  # type: ignore[empty-body]
+        """Return the formats of tables that this plugin reads or writes."""

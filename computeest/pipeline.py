@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest import registry
+from computeest.contract import Layout
 from computeest.estimation import assumptions, base_models, evaluate, results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
@@ -21,9 +22,6 @@ from computeest.estimation.results import Results
 from computeest.facts import chip_lookup, network_lookup, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
-from computeest.facts.headers import ColumnMap
-from computeest.facts.layout import Preset
-from computeest.facts.layouts import map_of, preset
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
@@ -32,6 +30,7 @@ from computeest.records.columns import Record, flat, objects, records
 from computeest.records.notebook import ShownRecord
 from computeest.records.thresholds import judgements
 from computeest.records.thresholds import named as named_thresholds
+from computeest.schema.column_map import ColumnMap
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
@@ -67,8 +66,7 @@ class Options:
 
     def check(self) -> None:
         """UsageError for a preset, a method, an assumption or a plugin that there is not."""
-        if self.preset:
-            preset(self.preset)
+        _ = self.layout
         methods = self.registry.methods
         if self.prefer and self.prefer not in methods:
             raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
@@ -81,14 +79,18 @@ class Options:
         return registry.load(registry.named(self.plugins))
 
     @property
-    def layout(self) -> Preset:
+    def layout(self) -> Layout:
         """The conventions of the table's layout."""
-        return preset(self.preset)
+        return self.registry.layout(self.preset)
+
+    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
+        """What a table's headers mean: as a map has it, or else as the layout does."""
+        return self.columns if self.columns is not None else self.layout.columns_of(headers)
 
     @property
     def assumptions(self) -> Mapping[str, Assumption]:
         """What is taken where the facts are silent."""
-        return assumptions.with_overrides(dict(self.assume), self.preset)
+        return assumptions.with_overrides(dict(self.assume), self.preset, self.registry.defaults)
 
 
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
@@ -100,7 +102,8 @@ def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] 
     `prefer` (a method), `plugins`, `hardware` (directories of YAML), `reference` (compute in FLOP of base models).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
-    return ShownRecord(estimate_together([read_paper(paper, facts)], Options.of(**options), thresholds=thresholds,
+    chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
+    return ShownRecord(estimate_together([read_paper(paper, facts)], chosen, thresholds=thresholds,
                                          samples=samples)[0])
 
 
@@ -111,10 +114,10 @@ def annotate(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, *
     `preset` names a known layout; all other options are those of `estimate`. A record column that the frame already
     has gets the suffix `_estimated`.
     """
-    from computeest.facts.headers import of_mapping
+    from computeest.schema.headers import of_mapping
 
+    chosen = Options.of(**options)  # first, for a plugin may bring the columns that the frame has
     table = tables.of_frame(frame)
-    chosen = Options.of(**options)
     if columns is not None:
         base = chosen.layout.columns_of(table.column_names) if chosen.preset else None
         chosen = replace(chosen, columns=of_mapping(columns, table.column_names, "columns", base))
@@ -158,6 +161,7 @@ def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str
 
 def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> tuple[Results, dict[int, str]]:
     """The results of paper.yaml files or mappings, and what was wrong with each; a broken one has no facts."""
+    _ = options.registry  # whose columns the papers may state
     spec = table_runs.of_sources(sources)
     return of_spec(spec, options), problem_texts(spec)
 
@@ -180,11 +184,12 @@ def answered(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | N
 
 
 def read(table: pa.Table, options: Options) -> Spec:
-    """The facts in a table's rows, under the schema's names."""
+    """The facts in a table's rows, under the schema's names and those of plugins."""
+    layout = options.layout
     if options.columns is None and not options.preset and table_runs.there_are(table):
         return table_runs.of_sources(table_runs.papers(table))
-    spec = tables.spec_of(table, map_of(options.preset, options.columns, table.column_names))
-    options.layout.adjust(spec, table)
+    spec = tables.spec_of(table, options.columns_of(table.column_names))
+    layout.adjust(spec, table)
     return spec
 
 
@@ -240,7 +245,8 @@ def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
 @lru_cache(maxsize=8)
 def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
     """The planner of these options, which remembers its plans from one chunk of a table to the next."""
-    return _planner_of(registry.load(registry.named(plugins)), assumptions.with_overrides(dict(assume), layout))
+    loaded = registry.load(registry.named(plugins))
+    return _planner_of(loaded, assumptions.with_overrides(dict(assume), layout, loaded.defaults))
 
 
 def _planner_of(loaded: registry.Registry, assumed: Mapping[str, Assumption]) -> Planner:

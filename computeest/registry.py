@@ -16,7 +16,20 @@ import pluggy
 
 from computeest import schema
 from computeest.codes import CODES
-from computeest.contract import RESTS_ON, Alias, Check, Family, Hooks, Method, Rule
+from computeest.contract import (
+    RESTS_ON,
+    Alias,
+    Check,
+    Default,
+    Family,
+    Hooks,
+    Layout,
+    Method,
+    NewColumn,
+    Rule,
+    TableFormat,
+    TextCheck,
+)
 from computeest.problems import UsageError
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
@@ -46,10 +59,27 @@ class Registry:
     broken: tuple[str, ...] = ()
     #: What libraries call members, by folded name.
     aliases: Mapping[str, tuple[Alias, ...]] = field(default_factory=dict)
+    #: The schema's columns and the plugins' own, and what is taken where nobody states one of theirs.
+    columns: schema.Columns = schema.OWN
+    defaults: Mapping[str, Default] = field(default_factory=dict)
+    text_checks: tuple[TextCheck, ...] = ()
+    layouts: Mapping[str, Layout] = field(default_factory=dict)
+    formats: Mapping[str, TableFormat] = field(default_factory=dict)
 
     def family_of(self, variant: str) -> str:
         """The family that a variant is of."""
         return self.variants[schema.key(variant)][0]
+
+    def fitting(self, headers: Sequence[str]) -> list[str]:
+        """The layouts that a table is plainly of."""
+        return [name for name, layout in self.layouts.items() if layout.fits(headers)]
+
+    def layout(self, name: str) -> Layout:
+        """The layout of tables of that name; UsageError where there is none."""
+        if name and name not in self.layouts:
+            raise UsageError(f"no preset is called '{name}'; "
+                             + (did_you_mean(name, self.layouts) or f"there are {', '.join(self.layouts)}"))
+        return self.layouts[name] if name else Layout()
 
 
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
@@ -57,9 +87,18 @@ def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(formula).parameters)
 
 
-@lru_cache(maxsize=8)
 def load(extra: tuple[str, ...] = ()) -> Registry:
-    """The registry of all installed plugins and of the modules or files named; PluginError says what is wrong."""
+    """The registry of all installed plugins and of the modules or files named; PluginError says what is wrong.
+
+    From then on their columns are read.
+    """
+    found = _loaded(extra)
+    schema.use(found.columns)
+    return found
+
+
+@lru_cache(maxsize=8)
+def _loaded(extra: tuple[str, ...]) -> Registry:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(Hooks)
     versions, broken = _installed(manager)
@@ -69,6 +108,11 @@ def load(extra: tuple[str, ...] = ()) -> Registry:
         versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
     _check_hook_names(manager)
     return _collect(manager, versions, tuple(broken))
+
+
+def forget() -> None:
+    """Load plugins anew the next time: those of a file may have changed."""
+    _loaded.cache_clear()
 
 
 def _check_hook_names(manager: pluggy.PluginManager) -> None:
@@ -145,6 +189,8 @@ class _Collected:
 
 def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tuple[str, ...]) -> Registry:
     seen = _Collected()
+    columns, defaults = _columns(manager, seen)
+    schema.use(columns)  # what follows may rest on them
     methods: dict[str, Method] = {}
     rules: list[Rule] = []
     families: dict[str, Family] = {}
@@ -174,7 +220,41 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         aliases += offered
     variants = _variants(families, seen.modules)
     return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), tuple(checks),
-                    variants, seen.modules, versions, broken, _aliases(aliases, families, variants))
+                    variants, seen.modules, versions, broken, _aliases(aliases, families, variants), columns, defaults,
+                    tuple(_named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code").values()),
+                    _named(manager, seen, "layout", "computeest_layouts", Layout),
+                    _named(manager, seen, "format", "computeest_formats", TableFormat))
+
+
+def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Columns, dict[str, Default]]:
+    """The schema's columns and those of plugins; a name that is taken is an error."""
+    found, defaults = dict(schema.OWN.fields), {}
+    columns = schema.OWN
+    for module, plugin in sorted(manager.list_name_plugin()):
+        for new in _offered(plugin, module, "computeest_columns", NewColumn):
+            name = new.field.name
+            seen.add("column", name, module)
+            if name in schema.OWN.fields:
+                raise PluginError(f"{module}: the column '{name}' is one of the schema's own")
+            try:
+                columns = schema.Columns.of((*found.values(), new.field))
+            except ValueError as error:
+                raise PluginError(f"{module}: the column '{name}': {error}") from None
+            found[name] = new.field
+            if new.default is not None:
+                defaults[name] = new.default
+    return columns, defaults
+
+
+def _named(manager: pluggy.PluginManager, seen: _Collected, kind: str, hook: str, of: type[Any],
+           key: str = "name") -> dict[str, Any]:
+    """What plugins offer of one kind, by name."""
+    found = {}
+    for module, plugin in sorted(manager.list_name_plugin()):
+        for item in _offered(plugin, module, hook, of):
+            seen.add(kind, getattr(item, key), module)
+            found[getattr(item, key)] = item
+    return found
 
 
 def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:

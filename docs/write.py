@@ -19,7 +19,6 @@ from computeest.codes import OF_AUDITS, OF_RECORDS, Code
 from computeest.family_pages import page
 from computeest.kit.finding import first_line
 from computeest.records.check_columns import RESULTS
-from computeest.records.checks import READINGS
 from computeest.schema.json_schema import json_schema
 from computeest.text import yaml_nodes
 from computeest.text.listing import as_markdown
@@ -60,8 +59,8 @@ def checks() -> str:
     """The checks of plugins."""
     # a check of columns and one of the quote beside a cell may share a code: then both say when they speak
     quotes: dict[str, list[str]] = {}
-    for reading in READINGS:
-        quotes.setdefault(reading.code, []).append(reading.title)
+    for check in registry.load().text_checks:
+        quotes.setdefault(check.code, []).append(check.title)
     rows = [(c.code, c.level, "; or ".join((first_line(c.test).rstrip("."), *quotes.get(c.code, ()))))
             for c in registry.load().checks]
     return _codes(rows)
@@ -70,6 +69,11 @@ def checks() -> str:
 def _codes(rows: Iterable[tuple[str, str, str]]) -> str:
     table = [{"code": f"`{code}`", "level": level, "speaks where": title} for code, level, title in sorted(rows)]
     return as_markdown(("code", "level", "speaks where"), table)
+
+
+def _of_layouts() -> dict[str, Code]:
+    """What layouts of tables say of their cells."""
+    return {code.name: code for layout in registry.load().layouts.values() for code in layout.codes}
 
 
 def _of_engine(codes: Mapping[str, Code]) -> str:
@@ -85,7 +89,7 @@ def results() -> str:
 #: Tables within pages: path and the comment that stands before it.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "checks of plugins"): checks,
-    ("docs/checks.md", "codes of records"): lambda: _of_engine(OF_RECORDS),
+    ("docs/checks.md", "codes of records"): lambda: _of_engine({**OF_RECORDS, **_of_layouts()}),
     ("docs/checks.md", "codes of audits"): lambda: _of_engine(OF_AUDITS),
     ("docs/checks.md", "results"): results,
 }

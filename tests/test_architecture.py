@@ -154,7 +154,7 @@ def test_functions_take_few_parameters(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in modules(CODE)])
 def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Path) -> None:
-    plugins_are_called = {"registry.py", "evaluate.py", "network_lookup.py", "derivation.py"}
+    plugins_are_called = {"registry.py", "evaluate.py", "network_lookup.py", "derivation.py", "of_plugins.py"}
     broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if isinstance(node, ast.ExceptHandler)
              and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))]
@@ -224,17 +224,17 @@ def test_the_page_on_the_house_names_every_room_in_order() -> None:
 #: for. A count, unlike a time, is the same on a busy machine.
 BUDGETS = {
     ("--help",): (15, 170),
-    ("estimate", "examples/gpt3.yaml", "--format", "json"): (104, 505),
-    ("estimate", "examples/gpt3.yaml"): (104, 555),
-    ("validate", "examples/gpt3.yaml"): (104, 505),
-    ("solve", "utilization", "examples/gpt3.yaml"): (104, 505),
-    ("sensitivity", "examples/gpt3.yaml"): (104, 555),
+    ("estimate", "examples/gpt3.yaml", "--format", "json"): (116, 510),
+    ("estimate", "examples/gpt3.yaml"): (116, 560),
+    ("validate", "examples/gpt3.yaml"): (116, 510),
+    ("solve", "utilization", "examples/gpt3.yaml"): (116, 510),
+    ("sensitivity", "examples/gpt3.yaml"): (116, 560),
     ("hardware", "find", "8 V100"): (47, 330),
     ("hardware", "list"): (47, 330),
-    ("families",): (71, 460),
-    ("methods",): (69, 460),
-    ("schema",): (24, 280),
-    ("columns", "examples/imagenet/models.csv"): (116, 500),  # with units, which headers and cells say
+    ("families",): (82, 465),
+    ("methods",): (80, 465),
+    ("schema",): (26, 280),
+    ("columns", "examples/imagenet/models.csv"): (120, 500),  # with units, which headers and cells say
 }
 
 

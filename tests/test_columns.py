@@ -8,10 +8,10 @@ import pytest
 from annotating import annotated, read
 from conftest import Cli
 
-from computeest.facts import headers
-from computeest.facts.headers import Source, named, of_mapping
 from computeest.pipeline import Options
 from computeest.problems import InputError
+from computeest.schema import headers
+from computeest.schema.headers import Source, named, of_mapping
 from computeest.tables.header_guess import guesses
 from computeest.tables.inputs import source
 

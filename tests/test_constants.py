@@ -12,9 +12,9 @@ from deciding import ELSEWHERE, HELD, Amount, Limit
 ROOT = Path(__file__).parents[1]
 #: Where constants decide.
 PLACES = ("computeest/estimation", "computeest/records", "computeest/questions", "computeest/audit", "plugins/checks",
-          "plugins/methods", "plugins/rules", "computeest/hardware/peak.py",
-          *(f"computeest/facts/{name}.py" for name in ("layouts", "epoch", "quotes", "chip_lookup", "network_lookup",
-                                                       "network_defaults")))
+          "plugins/methods", "plugins/rules", "computeest/hardware/peak.py", "plugins/layouts",
+          "computeest/text/quotes.py",
+          *(f"computeest/facts/{name}.py" for name in ("chip_lookup", "network_lookup", "network_defaults")))
 #: Numbers that are part of a formula rather than a judgement: nothing, one of something, both sides, half.
 PLAIN = {0, 1, 2, -1}
 

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pytest
 
 from computeest import schema
-from computeest.facts.headers import of_mapping
 from computeest.facts.paper import read_paper
 from computeest.facts.table import spec_of
 from computeest.hardware import Match, Peak, load
 from computeest.problems import CellError
 from computeest.schema import cells
+from computeest.schema.headers import of_mapping
 from computeest.text import number_formats
 from computeest.text.note_grammar import Grammar
 from computeest.text.note_tokens import matches, tokens

@@ -196,7 +196,8 @@ def test_the_example_is_no_part_of_computeest() -> None:
 def test_the_guide_shows_the_example_word_for_word() -> None:
     files = [path for path in EXAMPLE.rglob("*") if path.suffix in (".py", ".toml", ".yaml")]
     # methods, rules and checks are shown by the built-in ones, which are plugins too
-    sources = [path.read_text("utf-8") for path in (*files, *(EXAMPLE.parents[1] / "plugins").rglob("*.py"))]
+    sources = [path.read_text("utf-8") for path in (
+        *files, EXAMPLE.parents[0] / "audio_plugin.py", *(EXAMPLE.parents[1] / "plugins").rglob("*.py"))]
     blocks = re.findall(r"```(?:python|toml|yaml)\n(.*?)```", DOCS.read_text("utf-8"), re.DOTALL)
     assert len(blocks) >= 6
     for block in blocks:

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from conftest import Cli
 
-from computeest import annotate
-from computeest.facts.layouts import preset
-from computeest.problems import InputError
+from computeest import annotate, registry
+from computeest.problems import InputError, UsageError
 
 pd = pytest.importorskip("pandas")
+EPOCH = registry.load().layout("epoch")
 ROW = {"Model": "X", "Domain": "Language", "Task": "Language modeling", "Publication date": "2023-01-01",
        "Parameters": "1e9", "Training dataset size (datapoints)": "1e12"}
 
@@ -88,7 +88,7 @@ def test_an_earlier_export_reads_the_same() -> None:
 def test_a_table_of_another_layout_is_refused() -> None:
     with pytest.raises(InputError, match="the table has no such column"):
         annotate(pd.DataFrame([{"a": "1"}]), preset="epoch")
-    with pytest.raises(InputError, match="no preset is called 'epoc'"):
+    with pytest.raises(UsageError, match="no preset is called 'epoc'"):
         annotate(pd.DataFrame([ROW], dtype=str), preset="epoc")
 
 
@@ -115,21 +115,21 @@ OTHERS = ("Model", "Domain", "Training compute notes", "Training dataset size no
 def test_columns_are_found_in_every_version(version: str) -> None:
     wanted = VERSIONS[version]
     headers = [*(name for name in OTHERS if name != "Model" or "model" not in wanted), *wanted.values()]
-    found = preset("epoch").columns_of(headers).columns
+    found = EPOCH.columns_of(headers).columns
     assert {column: found[column].header for column in wanted} == wanted
     assert set(found) == {"domain", "model", *wanted}
 
 
 def test_the_one_in_use_goes_before_the_deprecated() -> None:
-    found = preset("epoch").columns_of(["Model", "(DEPRECATED) Training dataset size (datapoints)",
+    found = EPOCH.columns_of(["Model", "(DEPRECATED) Training dataset size (datapoints)",
                                         "Training dataset size (gradients)"]).columns
     assert found["examples"].header == "Training dataset size (gradients)"
 
 
 def test_units_of_a_version_are_read() -> None:
-    found = preset("epoch").columns_of(["Model", "Training time (days)", "Training chip-hours"]).columns
+    found = EPOCH.columns_of(["Model", "Training time (days)", "Training chip-hours"]).columns
     assert (found["time"].unit, found["chip_time"].unit) == ("day", "chip * hour")
-    assert "examples" not in preset("epoch").columns_of(["Model", "Training dataset size (furlongs)"]).columns
+    assert "examples" not in EPOCH.columns_of(["Model", "Training dataset size (furlongs)"]).columns
 
 
 def test_what_a_table_lacks_is_said_with_what_looks_like_it(cli: Cli, tmp_path: Path) -> None:
@@ -218,6 +218,6 @@ def test_each_of_several_is_counted_for_all_and_said() -> None:
                                   "epoch_notable_2025_05"])
 def test_real_exports_are_of_this_layout(name: str) -> None:
     headers = tuple(pd.read_csv(SHARED / f"{name}.csv", nrows=0).columns)
-    found = preset("epoch").columns_of(headers).columns
+    found = EPOCH.columns_of(headers).columns
     assert {"model", "published", "domain", "parameters", "examples"} <= set(found)
     assert not [at.header for at in found.values() if "notes" in at.header.lower() or "cost" in at.header.lower()]

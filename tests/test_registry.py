@@ -34,9 +34,9 @@ def write(tmp_path: Path) -> Iterator[Write]:
         path.write_text(text)
         return str(path)
 
-    registry.load.cache_clear()
+    registry.forget()
     yield plugin
-    registry.load.cache_clear()
+    registry.forget()
     for name in [n for n in sys.modules if n.startswith("computeest_plugin_")]:
         del sys.modules[name]
 
@@ -153,11 +153,11 @@ def test_an_installed_plugin_that_does_not_load_is_set_aside(monkeypatch: pytest
         return [*installed(**selection), EntryPoint("wreck", "no_such_module_at_all", registry.GROUP)]
 
     monkeypatch.setattr(importlib.metadata, "entry_points", with_broken)
-    registry.load.cache_clear()
+    registry.forget()
     try:
         loaded = registry.load()
     finally:
-        registry.load.cache_clear()
+        registry.forget()
     assert loaded.broken == ("the plugin 'wreck' of unknown does not load: ModuleNotFoundError: "
                              "No module named 'no_such_module_at_all'",)
     assert "gpu_time" in loaded.methods

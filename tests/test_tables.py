@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import schema
-from computeest.facts.headers import named
 from computeest.facts.table import numbers_of, spec_of
 from computeest.problems import CellError
 from computeest.schema import cells
+from computeest.schema.headers import named
 from computeest.text.fold import EMPTY
 
 

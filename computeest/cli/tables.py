@@ -90,7 +90,7 @@ def columns(table: Table, output: Output = None, input_format: InputFormat = "")
     import tempfile
     from pathlib import Path
 
-    from computeest.facts.layouts import fitting
+    from computeest import registry
     from computeest.tables.header_guess import as_yaml, counts, guesses
     from computeest.tables.inputs import source
 
@@ -100,7 +100,7 @@ def columns(table: Table, output: Output = None, input_format: InputFormat = "")
     emit(as_yaml(found, unknown, table), output)
     say(", ".join(f"{count} {word}" for word, count in counts(found).items() if count) +
         f"{', ' if found else ''}{len(unknown)} not understood")
-    for name in fitting(opened.columns):
+    for name in registry.load().fitting(opened.columns):
         say(f"the table is of the layout that --preset {name} reads")
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
+from computeest.contract import Default
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
@@ -133,13 +134,17 @@ def _case(case: Mapping[str, Any], usual: Mapping[str, Any]) -> Case:
                 case.get("layout", ""))
 
 
-def with_overrides(overrides: Mapping[str, str | float], layout: str = "") -> Mapping[str, Assumption]:
+def with_overrides(overrides: Mapping[str, str | float], layout: str = "",
+                   of_plugins: Mapping[str, Default] | None = None) -> Mapping[str, Assumption]:
     """The defaults with the user's own in their place; a range such as '0.3..0.5' also sets the spread.
 
+    `of_plugins` holds the defaults of columns that plugins bring.
     Cases that are of one table layout's conventions hold only in that layout.
     """
     found = {column: replace(assumption, cases=tuple(case for case in assumption.cases if case.layout in ("", layout)))
              for column, assumption in defaults().items()}
+    found |= {column: Assumption(column, default.value, default.sigma, default.source, default.why)
+              for column, default in (of_plugins or {}).items()}
     for name, text in overrides.items():
         column = schema.column(name) or name
         if column not in found:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from computeest.facts.header_words import Said
+from computeest.schema.header_words import Said
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from computeest import registry
-from computeest.kit import aliases, checks, families, formulas
+from computeest.kit import aliases, checks, extensions, families, formulas
 from computeest.kit.finding import Clauses, Finding, finding
 from computeest.registry import GROUP, PluginError, Registry
 from computeest.text.suggest import did_you_mean
@@ -132,7 +132,7 @@ def contract(plugin: str | ModuleType | Plugin | None = None) -> list[Finding]:
         plugin = everything() if plugin is None else find(plugin if isinstance(plugin, str) else plugin.__name__)
     found = list(_findings(plugin))
     loaded = {one.plugin for one in found}
-    return found + [Finding(module, "plugin", "brings", "fail", "it brings no method, rule, family, check or alias; a "
+    return found + [Finding(module, "plugin", "brings", "fail", "it brings nothing, such as a method or a family; a "
                             "function such as computeest_families, marked with hookimpl, returns them")
                     for module in plugin.modules if module not in loaded]
 
@@ -162,6 +162,7 @@ def _subjects(plugin: Plugin) -> Iterator[tuple[str, str, Clauses]]:
     subjects |= {f"check {check.code}": checks.clauses(check, registry) for check in registry.checks}
     subjects |= {subject: aliases.clauses(registry, module) for subject, module in registry.modules.items()
                  if subject.startswith("aliases of ")}
+    subjects |= extensions.subjects(registry)
     for subject, clauses in subjects.items():
         module = registry.modules[subject]
         if module in plugin.modules:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from computeest import schema
-from computeest.facts.headers import meaning
+from computeest.schema.headers import meaning
 from computeest.tables.inputs import source as source_of
 from computeest.tables.streams import unreadable
 from computeest.text.suggest import did_you_mean

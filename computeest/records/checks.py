@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from computeest import codes, schema
 from computeest.codes import LEVELS, Finding
+from computeest.contract import TextCheck
 from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
@@ -23,50 +23,7 @@ from computeest.schema import cells
 from computeest.schema.cells import Cell
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A quote that speaks of another unit than its cell."""
-
-    code: str
-    columns: tuple[str, ...]
-    #: What the quote says, and what it does not.
-    says: re.Pattern[str]
-    unless: re.Pattern[str]
-    #: When it speaks, for the page on checks.
-    title: str
-    sentence: str
-
-
-def _words(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)
-
-
-_TOKENS = ("tokens", "tokens_seen")
-READINGS = (
-    Reading("words-for-tokens", _TOKENS, _words("words?"), _words(r"(?:sub)?tokens?|sub-?words?|word[- ]?pieces?"),
-            "the quote beside the tokens speaks of words",
-            "{column} is {text}, but the quote speaks of words: write the unit words, 4 tokens make about 3 of them"),
-    Reading("samples-for-tokens", _TOKENS, _words("sentences?|examples?|documents?|images?|sequences?|samples?|pairs"),
-            _words(r"(?:sub)?tokens?|words?|(?:sub|word)-?(?:words?|pieces?)"),
-            "the quote beside the tokens speaks of samples",
-            "{column} is {text}, but the quote speaks of samples: write how many tokens each of them has"),
-    Reading("mac-for-flop", ("forward_flop", "forward_flop_per_token"),
-            _words(r"multiply[- ]adds?|mult[- ]adds?|multi[- ]adds|G?MACs?|multiply[- ]accumulates?"), _words("flops?"),
-            "the quote counts multiply-adds",
-            "{column} is {text}, but the quote counts multiply-adds, two FLOP each: write it as forward_macs"),
-    Reading("cores-for-chips", ("chips", "chip_time"), _words(r"cores?|core-(?:hours|days)"), _words("chips?"),
-            "the quote speaks of cores",
-            "{column} is {text}, but the quote speaks of cores: write the unit cores, of which a chip may hold two"),
-    Reading("peak-with-sparsity", ("peak",), _words("sparsity|sparse"), _words("without sparsity|dense"),
-            "the quote speaks of sparsity",
-            "{column} is {text}, but the quote speaks of sparsity: the dense peak is half of that"),
-)
-
-#: What is in cores already where the chip's name says so: 'TPU v3 core'.
-_OF_CHIP = ("chips", "chip_time")
-
-
-def of_cells(spec: Spec) -> Iterator[tuple[int, Finding]]:
+def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Finding]]:
     """For each cell that its own words speak against: the row, and what they say."""
     for row, run in enumerate(spec.runs):
         for column, cell in run.cells.items():
@@ -74,16 +31,17 @@ def of_cells(spec: Spec) -> Iterator[tuple[int, Finding]]:
                 continue  # said of the first run that has it from the paper
             if cells.without_unit(schema.FIELDS[column], cell.text):
                 yield row, without_unit(column, f"'{cell.text}'")
-            for reading in READINGS:
-                if column in reading.columns and reading.says.search(cell.quote) and not (
-                        reading.unless.search(cell.quote)
-                        or (column in _OF_CHIP and "core" in _chip(run.cells))):
-                    yield row, {"code": reading.code, "level": "warning",
-                                "message": reading.sentence.format(column=column, text=f"'{cell.text}'")}
+            for check in quotes:
+                if column in check.columns and check.says.search(cell.quote) and not _excused(check, column, run.cells):
+                    message = check.sentence.format(column=column, text=f"'{cell.text}'")
+                    yield row, {"code": check.code, "level": check.level, "message": message}
 
 
-def _chip(known: Mapping[str, Cell]) -> str:
-    return known["chip"].text.lower() if "chip" in known else ""
+def _excused(check: TextCheck, column: str, known: Mapping[str, Cell]) -> bool:
+    """Whether the quote, or another cell, says that the number is meant as it stands."""
+    if check.unless is not None and check.unless.search(known[column].quote):
+        return True
+    return any(name in known and word in known[name].text.lower() for name, word in check.unless_in.items())
 
 
 def without_unit(column: str, said: str) -> Finding:
@@ -131,7 +89,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = check.sentence.format(**dict(zip(names, values, strict=True)))
             yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
-    for row, finding in of_cells(results.spec):
+    for row, finding in of_cells(results.spec, results.registry.text_checks):
         yield Mark((int(results.spec.paper[row]),), finding)
     for column, bare in results.spec.unitless.items():
         yield Mark(np.flatnonzero(bare).tolist(), without_unit(column, "a number"))

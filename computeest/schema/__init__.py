@@ -6,15 +6,18 @@ from computeest.schema.fields import (
     MOST_RUNS,
     NAMES,
     NUMERIC,
+    OWN,
     SCHEMA_VERSION,
     UTILIZATION_KINDS,
+    Columns,
     Field,
     column,
     key,
     suggestions,
+    use,
 )
 
 __all__ = [
-    "FIELDS", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Field",
-    "column", "key", "suggestions",
+    "FIELDS", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns",
+    "Field", "column", "key", "suggestions", "use",
 ]

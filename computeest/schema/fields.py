@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from computeest.text import fold
 from computeest.text.number_formats import FORMATS, MIXED
@@ -254,28 +256,90 @@ _DERIVED = (
           adds_up=True),
 )
 
-FIELDS: Mapping[str, Field] = MappingProxyType({
-    f.name: f
-    for f in (*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED)
-})
-
-_WORDS: Mapping[str, str] = MappingProxyType(
-    {name: f.name for f in FIELDS.values() for name in (f.name, *f.aliases, *f.unit_aliases)}
-)
-
 #: What one word counts may be called 'num_gpus', 'n_epochs' or 'number_of_images' as well.
 _COUNTS = frozenset(("parameters", "params", "examples", "images", "samples", "tokens", "words", "epochs", "steps",
                      "iterations", "updates", "chips", "gpus", "tpus", "accelerators", "devices", "cores"))
 
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All columns that there are: the schema's own, and those that plugins bring."""
+
+    fields: Mapping[str, Field]
+    #: Every name that means a column, counts under their many names aside.
+    words: Mapping[str, str]
+    #: Every name a reader accepts, and the column it means.
+    names: Mapping[str, str]
+    #: The columns a paper may state.
+    inputs: tuple[str, ...]
+    numeric: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fields: Iterable[Field]) -> Columns:
+        """The columns of these fields; ValueError where two of them claim one name."""
+        found = {f.name: f for f in fields}
+        words: dict[str, str] = {}
+        for one in found.values():
+            for name in dict.fromkeys((one.name, *one.aliases, *one.unit_aliases)):
+                if words.setdefault(name, one.name) != one.name:
+                    raise ValueError(f"'{name}' is {words[name]} already")
+        counted = {f"{count}_{word}": words[word] for word in sorted(_COUNTS) for count in ("num", "n", "number_of")}
+        return cls(found, words, {**counted, **words}, tuple(f.name for f in found.values() if f.group != "derived"),
+                   tuple(f.name for f in found.values() if f.numeric))
+
+
+#: The columns of the schema itself.
+OWN = Columns.of((*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED))
+
+_IN_USE: ContextVar[Columns] = ContextVar("the columns in use", default=OWN)
+
+
+def use(columns: Columns) -> None:
+    """Read, from here on in this thread, with these columns: those of the plugins that are loaded."""
+    _IN_USE.set(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class _Live(Mapping[str, Any]):
+    """One mapping of the columns in use."""
+
+    part: str
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(_IN_USE.get(), self.part)[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(getattr(_IN_USE.get(), self.part))
+
+    def __len__(self) -> int:
+        return len(getattr(_IN_USE.get(), self.part))
+
+
+@dataclass(frozen=True, slots=True)
+class _LiveNames(Sequence[str]):
+    """One list of the columns in use."""
+
+    part: str
+
+    def __getitem__(self, place: Any) -> Any:
+        return getattr(_IN_USE.get(), self.part)[place]
+
+    def __contains__(self, name: object) -> bool:
+        return name in getattr(_IN_USE.get(), self.part)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(getattr(_IN_USE.get(), self.part))
+
+    def __len__(self) -> int:
+        return len(getattr(_IN_USE.get(), self.part))
+
+
+FIELDS: Mapping[str, Field] = _Live("fields")
 #: Every name a reader accepts, and the column it means.
-NAMES: Mapping[str, str] = MappingProxyType({
-    **{f"{count}_{word}": _WORDS[word] for word in sorted(_COUNTS) for count in ("num", "n", "number_of")}, **_WORDS
-})
-
+NAMES: Mapping[str, str] = _Live("names")
 #: The columns a paper may state.
-INPUTS: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.group != "derived")
-
-NUMERIC: tuple[str, ...] = tuple(f.name for f in FIELDS.values() if f.numeric)
+INPUTS: Sequence[str] = _LiveNames("inputs")
+NUMERIC: Sequence[str] = _LiveNames("numeric")
 
 
 def key(name: str) -> str:
@@ -291,4 +355,4 @@ def column(name: str) -> str | None:
 
 def suggestions(name: str) -> list[str]:
     """The keys of a paper nearest to one that is none."""
-    return nearest(name, (n for n in _WORDS if NAMES[n] in INPUTS))
+    return nearest(name, (n for n in _IN_USE.get().words if NAMES[n] in INPUTS))

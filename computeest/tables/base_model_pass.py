@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from computeest.estimation.base_models import named as named_bases
-from computeest.facts.layouts import map_of
 from computeest.pipeline import Options, ancestors
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
@@ -58,5 +57,5 @@ def _texts(cells: Iterable[object]) -> list[str]:
 
 def _header(source: Source, options: Options, column: str) -> str | None:
     """The table's own column that means a column of the schema."""
-    place = map_of(options.preset, options.columns, source.columns).columns.get(column)
+    place = options.columns_of(source.columns).columns.get(column)
     return place.header or None if place is not None else None

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from computeest import schema
-from computeest.facts import header_words
-from computeest.facts.header_words import Said
 from computeest.problems import CellError
-from computeest.schema import cells
+from computeest.schema import cells, header_words
+from computeest.schema.header_words import Said
 from computeest.text import dates, numbers, units
 from computeest.text.units import UnitError
 

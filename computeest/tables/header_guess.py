@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from computeest import schema
-from computeest.facts import header_words
-from computeest.facts.header_words import Said
-from computeest.facts.headers import own_name
 from computeest.facts.known_tables import Known, fold, known
+from computeest.schema import header_words
+from computeest.schema.header_words import Said
+from computeest.schema.headers import own_name
 from computeest.tables import cell_kinds
 from computeest.tables.source import Source
 from computeest.text.fold import EMPTY, no_value

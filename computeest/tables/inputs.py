@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from computeest.facts.headers import meaning
 from computeest.facts.table import numbers_of
 from computeest.problems import UsageError
+from computeest.schema.headers import meaning
+from computeest.tables import of_plugins
 from computeest.tables.annotator import without_broken
 from computeest.tables.delimited import Delimited
 from computeest.tables.lines import JsonLines
@@ -26,10 +27,17 @@ if TYPE_CHECKING:
 FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
 _SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet",
              ".pq": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+#: Endings that need no plugin.
+_KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
 
 
-def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None) -> Source:
+def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None,
+           plugins: tuple[str, ...] = ()) -> Source:
     """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
+    path = Path(text)
+    if (form or path.suffix not in _KNOWN) and form not in FORMS and path.is_file() and (
+            own := of_plugins.named(form, path.suffix, plugins, writes=False)):
+        return of_plugins.PluginSource(path, own, plugins, chunk)
     if form and form not in FORMS:
         close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
         raise UsageError(f"no input format is called '{form}'; {close}")
@@ -40,7 +48,6 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
             raise UsageError("standard input cannot be read here")
         kept = keep / "input"
         return _of_form(form or "csv", kept if kept.exists() else _whole(keep), chunk, "standard input")
-    path = Path(text)
     if "://" in text or path.is_dir():
         return Parquet(text, chunk)
     if not path.exists():

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import UsageError
-from computeest.tables import csv_writer, sqlite, workbook
+from computeest.tables import csv_writer, of_plugins, sqlite, workbook
 from computeest.tables.format import Annotated, Assembly, Format
 from computeest.tables.parquet import Dataset, ParquetForm
 from computeest.tables.source import stream, tables
@@ -26,7 +26,7 @@ NAMES = tuple(dict.fromkeys(SUFFIXES.values()))
 
 
 
-def of_name(name: str, wanted: str = "") -> Format:
+def of_name(name: str, wanted: str = "", plugins: tuple[str, ...] = ()) -> Format:
     """The format that a file's name or the user says."""
     from computeest.tables.streams import plain_suffix
 
@@ -34,6 +34,8 @@ def of_name(name: str, wanted: str = "") -> Format:
     if wanted in ("", "parquet") and (name.endswith("/") or ("://" in name and suffix != ".parquet")):
         return Dataset(name)
     form = wanted or SUFFIXES.get(suffix, "csv" if name == "-" else "")
+    if form not in NAMES and name != "-" and (own := of_plugins.named(form, suffix, plugins, writes=True)):
+        return of_plugins.PluginForm(own, plugins)
     if form not in NAMES:
         close = did_you_mean(form, NAMES) if form else ""
         raise UsageError((f"no format is called '{form}'" if form else f"'{name}' does not say its format")

@@ -6,17 +6,22 @@ import hashlib
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from computeest.facts import table_runs
+<<<<<<< HEAD
 from computeest.facts.headers import ColumnMap
 from computeest.facts.layouts import map_in, said_of
+=======
+>>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one)
 from computeest.pipeline import Options
 from computeest.schema import SCHEMA_VERSION
+from computeest.schema.column_map import ColumnMap
+from computeest.schema.headers import read as read_map
 from computeest.tables import base_model_pass, outputs, work_directory, workers
 from computeest.tables.annotator import Done, Work
 from computeest.tables.bar import Progress
@@ -56,13 +61,14 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
     """Annotate the table; the output appears whole or not at all."""
     request.options.check()
     out = None if request.out == "-" else _file(request.out)
-    form = outputs.of_name(request.out, request.output_format)
+    form = outputs.of_name(request.out, request.output_format, request.options.plugins)
     with _one_error(request.out), work_directory.opened(out) as work_place:
         if isinstance(form, Dataset):
             form = form.at(work_place.folder)
         if not request.resume:
             (work_place.folder / "input").unlink(missing_ok=True)
-        source = source_of(request.table, request.input_format, request.chunk, work_place.folder)
+        source = source_of(request.table, request.input_format, request.chunk, work_place.folder,
+                           request.options.plugins)
         options = replace(request.options, columns=_columns(request, source))
         manifest = _manifest(request, source, options)
         work = Work(source, options, form, request.records_only)
@@ -76,7 +82,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
         draft.unlink(missing_ok=True)
         assembly = None if form.joined else form.assembly(draft, empty)
         if options.columns is not None:
-            for line in said_of(options.preset, options.columns, source.columns):
+            for line in _said_of(options, source.columns):
                 say(line)
         summary = _annotated(work, request, work_place, entries, assembly, progress)
         if assembly is not None:
@@ -115,11 +121,35 @@ def _done(work: Work, request: Request, skip: int) -> Iterator[Done]:
     return workers.pool(work, pieces, request.jobs) if request.jobs > 1 else workers.alone(work, pieces)
 
 
+#: Headers that are named.
+_SHOWN = 8
+
+
+def _said_of(options: Options, headers: Sequence[str]) -> list[str]:
+    """What to say of a table's headers: those not used, columns that lack, a layout that would fit."""
+    layout = options.layout
+    used = options.columns_of(headers).headers() | set(layout.quotes(headers))
+    unused = [header for header in headers if header not in used]
+    lines = list(layout.notes(headers))
+    if unused:
+        shown = ", ".join(f"'{' '.join(header.split())[:40]}'" for header in unused[:_SHOWN])
+        more = f" and {len(unused) - _SHOWN} more" if len(unused) > _SHOWN else ""
+        lines.append(f"{len(unused)} of {len(headers)} columns are not used: {shown}{more}")
+    if not options.preset:
+        lines += [f"the table is of the layout that --preset {name} reads"
+                  for name in options.registry.fitting(headers)]
+    return lines
+
+
 def _columns(request: Request, source: Source) -> ColumnMap | None:
     """What the table's columns mean; a piece decides for all of them how their dates are ordered."""
     if isinstance(source, Papers) or (request.columns is None and not request.options.preset
                                       and table_runs.RUNS in source.columns):
         return None
+<<<<<<< HEAD
+=======
+    layout = request.options.layout
+>>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one)
     if request.columns is not None:
         meant = map_in(request.columns, source.columns, request.options.preset)
     else:

@@ -9,14 +9,15 @@ from typing import Any
 import pandas as pd
 
 from computeest import annotate, estimate, registry
-from computeest.facts import network_defaults, quotes
+from computeest.facts import network_defaults
 from computeest.hardware import Chip, Database, load
+from computeest.text import quotes
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
-QUOTES, NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py"
-                              for name in ("quotes", "network_lookup", "network_defaults"))
-LAYOUT, CHIPS = "computeest/facts/epoch.py", "computeest/facts/chip_lookup.py"
+QUOTES = "computeest/text/quotes.py"
+NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py" for name in ("network_lookup", "network_defaults"))
+LAYOUT, CHIPS = "plugins/layouts/epoch.py", "computeest/facts/chip_lookup.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
     "epochs": "Epochs", "hours": "Training time (hours)", "chip": "Training hardware", "chips": "Hardware quantity",

@@ -1,20 +1,15 @@
-"""What a known layout of tables is: its columns by meaning, in any of the names that its versions gave them."""
+"""The columns of a known layout of tables, by meaning, in any of the names that its versions gave them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from computeest.facts import header_words
-from computeest.facts.header_words import Said
-from computeest.facts.headers import ColumnMap, Source, named
-from computeest.facts.spec import ChipFact, Spec
+from computeest.schema import header_words
+from computeest.schema.column_map import Source
+from computeest.schema.header_words import Said
 from computeest.text.suggest import nearest
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,31 +93,3 @@ def lacking(wanted: Iterable[Wanted], headers: Sequence[str], found: Iterable[st
         like = f" (like it: {', '.join(repr(header) for header in close)})" if close else ""
         lines.append(f"'{one.names[0].capitalize()}'{like}")
     return lines
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A layout; this one is any table whose headers say what they are."""
-
-    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
-        """What a table's headers mean; InputError where it is not of this layout."""
-        return named(headers)
-
-    def fits(self, headers: Sequence[str]) -> bool:
-        """Whether a table is plainly of this layout."""
-        return False
-
-    def quotes(self, headers: Sequence[str]) -> list[str]:
-        """The headers whose cells are notes on other cells, and read as such."""
-        return []
-
-    def notes(self, headers: Sequence[str]) -> list[str]:
-        """What to say of a table: the layout's columns that it lacks."""
-        return []
-
-    def adjust(self, spec: Spec, table: pa.Table) -> None:
-        """Facts that the layout's conventions say beyond its cells."""
-
-    def chip(self, fact: ChipFact) -> ChipFact:
-        """What the layout's conventions say of a chip beyond its name."""
-        return fact

@@ -6,20 +6,24 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import codes
-from computeest.facts import layout, quotes
-from computeest.facts.headers import ColumnMap
-from computeest.facts.layout import Preset, Wanted
-from computeest.facts.spec import ChipFact, Spec
-from computeest.problems import InputError, Problem
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from computeest.contract import (
+    Code,
+    ColumnMap,
+    InputError,
+    Layout,
+    Problem,
+    Wanted,
+    active_parameters,
+    counted,
+    each_of,
+    hookimpl,
+    one_of,
+)
 
 #: Above this many data points a model of several domains, language among them, counts tokens rather than pairs.
 _TOKENS_FROM = 1e10
@@ -89,8 +93,22 @@ _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
 _DESKTOP, _DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORECASE), 0.5
 
 
+WORDS_IN_NOTE = Code(
+    "words-in-note", "info", "The note beside a data set's size in Epoch AI's layout says that it is words",
+    "the data set's size, {size:.3g}, is words as its note says, of which three make four tokens")
+ACTIVE_IN_NOTE = Code(
+    "active-in-note", "info", "The note beside the parameters in Epoch AI's layout says how many are active",
+    "the note of its {parameters:.3g} parameters says that {active:.3g} are active")
+EACH_IN_NOTE = Code(
+    "each-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of each of several models",
+    "the note of its {hours:g} hours speaks of each of {each:g}, so all of them are counted")
+ONE_IN_NOTE = Code(
+    "one-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of one of several runs",
+    "the note of its {hours:g} hours speaks of '{words}': they may be those of one of several")
+
+
 @dataclass(frozen=True, slots=True)
-class EpochPreset(Preset):
+class EpochLayout(Layout):
     """Epoch AI's database of models, as downloaded.
 
     Data points are tokens in rows of the language domain, in rows of several domains that hold too many to be anything
@@ -98,13 +116,17 @@ class EpochPreset(Preset):
     utilization is what authors state, which is mostly that of a step. Parameters are all of a mixture of experts.
     """
 
+    name: str = "epoch"
+    columns: tuple[Wanted, ...] = _COLUMNS
+    codes: tuple[Code, ...] = (WORDS_IN_NOTE, ACTIVE_IN_NOTE, EACH_IN_NOTE, ONE_IN_NOTE)
+
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
         """The layout's columns, whatever its version called them."""
-        found = layout.sources(_COLUMNS, headers)
-        if "model" not in found:
+        found = Layout.columns_of(self, headers)
+        if "model" not in found.columns:
             raise InputError([Problem("", 0, "Model", "the table has no such column",
                                       "Epoch AI's export; or name the columns with a column map")])
-        return ColumnMap(found)
+        return found
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Whether most of the columns bear their usual names, and their notes do."""
@@ -116,12 +138,7 @@ class EpochPreset(Preset):
         """The notes of the columns that are read."""
         return [header for header in headers if any(_folded(header) in names for names in _NOTES.values())]
 
-    def notes(self, headers: Sequence[str]) -> list[str]:
-        """The layout's columns that a table lacks."""
-        lines = layout.lacking(_COLUMNS, headers, layout.sources(_COLUMNS, headers))
-        return [f"of Epoch AI's layout the table lacks {', '.join(lines)}"] if lines else []
-
-    def chip(self, fact: ChipFact) -> ChipFact:
+    def chip(self, fact: Any) -> Any:
         """A desktop card without a stated number format half way (in log) to its single-precision rate."""
         if fact.format_gap <= 1 or not _DESKTOP.search(fact.name):
             return fact
@@ -131,7 +148,7 @@ class EpochPreset(Preset):
             note=f"no number format is stated, and {fact.name} is a desktop card, so its rate is taken half way (in "
                  f"log) between {fact.number_format} and single precision")
 
-    def adjust(self, spec: Spec, table: pa.Table) -> None:
+    def adjust(self, spec: Any, table: Any) -> None:
         """Data points as tokens where they are, and active parameters where the name says them."""
         _quoted(spec, table)
         points = spec.column("examples")
@@ -148,7 +165,7 @@ class EpochPreset(Preset):
         _refuse_epochs(spec)
 
 
-def _counts_tokens(spec: Spec, points: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _counts_tokens(spec: Any, points: NDArray[np.float64]) -> NDArray[np.bool_]:
     known: dict[str, tuple[bool, bool]] = {}
     language, only = np.zeros(spec.size, dtype=bool), np.zeros(spec.size, dtype=bool)
     for row in range(spec.size):
@@ -162,19 +179,19 @@ def _counts_tokens(spec: Spec, points: NDArray[np.float64]) -> NDArray[np.bool_]
         return (language & only & ~labelled) | (language & (points >= _TOKENS_FROM))
 
 
-def _only_labels(spec: Spec) -> NDArray[np.bool_]:
+def _only_labels(spec: Any) -> NDArray[np.bool_]:
     """Rows all of whose tasks learn from labelled examples, which are then what is counted."""
     tasks = spec.kinds("task")
     only = [all(_LABELLED.search(task) for task in str(text).split(",")) for text in tasks.facts]
-    return np.array([*only, False], dtype=bool)[tasks.codes]
+    return np.asarray(np.array([*only, False], dtype=bool)[tasks.codes])
 
 
-def _years(spec: Spec) -> NDArray[np.int_]:
+def _years(spec: Any) -> NDArray[np.int_]:
     published = spec.kinds("published")
-    return np.array([*(day.year for day in published.facts), 0])[published.codes]
+    return np.asarray(np.array([*(day.year for day in published.facts), 0])[published.codes])
 
 
-def _refuse_tables(spec: Spec, years: NDArray[np.int_]) -> None:
+def _refuse_tables(spec: Any, years: NDArray[np.int_]) -> None:
     """Parameters that are entries of a table: nothing multiplies by all of them for each token."""
     with np.errstate(invalid="ignore"):
         tables = np.flatnonzero((spec.column("parameters") > _LARGEST_BEFORE_2012) & (years > 0) & (years < 2012))
@@ -184,7 +201,7 @@ def _refuse_tables(spec: Spec, years: NDArray[np.int_]) -> None:
         spec.set("parameters", row, np.nan)
 
 
-def _refuse_epochs(spec: Spec) -> None:
+def _refuse_epochs(spec: Any) -> None:
     """Epochs that belong to another data set than the one whose size is given."""
     with np.errstate(invalid="ignore"):
         beyond = np.flatnonzero(spec.column("tokens") * spec.column("epochs") > _MOST_TOKENS)
@@ -197,7 +214,7 @@ def _refuse_epochs(spec: Spec) -> None:
         spec.numbers["epochs"] = np.where(spec.numbers["epochs"] < 1, 1.0, spec.numbers["epochs"])
 
 
-def _experts_by_size(spec: Spec, years: NDArray[np.int_]) -> None:
+def _experts_by_size(spec: Any, years: NDArray[np.int_]) -> None:
     """Shares and spreads for models so large that most of their size and time are mixtures of experts."""
     parameters, tokens = spec.column("parameters"), spec.column("tokens")
     limit = np.array(list(_LARGEST_DENSE.values()))[np.searchsorted(list(_LARGEST_DENSE), years, "right") - 1]
@@ -213,7 +230,7 @@ def _experts_by_size(spec: Spec, years: NDArray[np.int_]) -> None:
         spec.sigmas["parameters"] = np.where(likely, 0.8, spec.sigmas.get("parameters", np.zeros(spec.size)))
 
 
-def _named_active(spec: Spec) -> NDArray[np.float64]:
+def _named_active(spec: Any) -> NDArray[np.float64]:
     found = np.full(spec.size, np.nan)
     for row in range(spec.size):
         if match := _ACTIVE.search(str(spec.word("model", row) or "")):
@@ -223,7 +240,7 @@ def _named_active(spec: Spec) -> NDArray[np.float64]:
 
 
 
-def _quoted(spec: Spec, table: pa.Table) -> None:
+def _quoted(spec: Any, table: Any) -> None:
     """What the notes say of the numbers beside them: words, tokens of other domains, active parameters, one of many."""
     names = {_folded(name): name for name in table.column_names}
     for column, wanted in _NOTES.items():
@@ -237,31 +254,44 @@ def _quoted(spec: Spec, table: pa.Table) -> None:
                 _READERS[column](spec, row, str(notes[row]), float(values[row]))
 
 
+<<<<<<< HEAD:computeest/facts/epoch.py
 def _of_size(spec: Spec, row: int, note: str, value: float) -> None:
     kind = quotes.counted(note, value)
     language = "language" in str(spec.word("domain", row) or "language").lower()
     if not kind or (kind == "words" and not language):
         return  # words of speech or of captions are not what the network reads
+=======
+def _of_size(spec: Any, row: int, note: str, value: float) -> None:
+    kind = counted(note, value)
+    if not kind:
+        return
+>>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one):plugins/layouts/epoch.py
     spec.set("examples", row, math.nan)
     spec.set(kind, row, value, _EPOCH_SPREADS["tokens"])
     if kind == "words":
-        spec.readings.append((row, codes.WORDS_IN_NOTE.says(size=value)))
+        spec.readings.append((row, WORDS_IN_NOTE.says(size=value)))
 
 
-def _of_parameters(spec: Spec, row: int, note: str, value: float) -> None:
-    active = quotes.active_parameters(note, value)
+def _of_parameters(spec: Any, row: int, note: str, value: float) -> None:
+    active = active_parameters(note, value)
     if not math.isnan(active) and math.isnan(spec.get("active_parameters", row)):
         spec.set("active_parameters", row, active)
-        spec.readings.append((row, codes.ACTIVE_IN_NOTE.says(parameters=value, active=active)))
+        spec.readings.append((row, ACTIVE_IN_NOTE.says(parameters=value, active=active)))
 
 
-def _of_time(spec: Spec, row: int, note: str, value: float) -> None:
-    each = quotes.each_of(note)
+def _of_time(spec: Any, row: int, note: str, value: float) -> None:
+    each = each_of(note)
     if not math.isnan(each) and math.isnan(spec.get("ensemble", row)):
         spec.set("ensemble", row, each)
-        spec.readings.append((row, codes.EACH_IN_NOTE.says(hours=value / 3600, each=each)))
-    elif one := quotes.one_of(note):
-        spec.readings.append((row, codes.ONE_IN_NOTE.says(hours=value / 3600, words=one)))
+        spec.readings.append((row, EACH_IN_NOTE.says(hours=value / 3600, each=each)))
+    elif one := one_of(note):
+        spec.readings.append((row, ONE_IN_NOTE.says(hours=value / 3600, words=one)))
 
 
 _READERS = {"examples": _of_size, "parameters": _of_parameters, "time": _of_time}
+
+
+@hookimpl
+def computeest_layouts() -> list[Layout]:
+    """The layout by the name that `--preset` takes."""
+    return [EpochLayout()]

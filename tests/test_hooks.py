@@ -1,0 +1,137 @@
+"""What a plugin can add without touching the engine: columns, checks of quotes, layouts and formats."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from computeest import annotate, estimate, registry, schema
+from computeest.cli.app import app
+from computeest.problems import InputError
+from computeest.registry import PluginError
+
+PLUGIN = str(Path(__file__).parents[1] / "examples" / "audio_plugin.py")
+#: 960 hours heard 10 times, 50 frames a second, 3 x 2 MFLOP each.
+PAPER: dict[str, Any] = {"model": "S", "audio_seen": "9,600 hours", "forward_flop": "2 MFLOP"}
+FLOP = 9600 * 3600 * 50 * 2e6 * 3
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def test_a_column_of_a_plugins_own_is_a_fact_with_unit_bounds_aliases_and_default() -> None:
+    record = estimate(PAPER, plugins=[PLUGIN])
+    assert record["flop"] == pytest.approx(FLOP, rel=1e-6)
+    assert record["assumed"] == {"backward_ratio": 2.0, "frame_rate": 50.0}
+    assert "audio_seen" in record["derivation"]
+    for spelled in ({"audio": "9600 h"}, {"audio_hours": 9600}, {"audio_seen": "400 days"}):
+        found = estimate({"model": "S", "forward_flop": "2 MFLOP", **spelled}, plugins=[PLUGIN])
+        assert found["flop"] == pytest.approx(FLOP, rel=1e-6), spelled
+    with pytest.raises(InputError, match="audio_seen"):
+        estimate({**PAPER, "audio_seen": "9600 tokens"}, plugins=[PLUGIN])
+    told = estimate({**PAPER, "frame_rate": 100}, plugins=[PLUGIN])
+    assert told["flop"] == pytest.approx(2 * FLOP, rel=1e-6)
+    assert told["assumed"] == {"backward_ratio": 2.0}
+    said = estimate(PAPER, plugins=[PLUGIN], assume={"frame_rate": 25})
+    assert said["flop"] == pytest.approx(FLOP / 2, rel=1e-6)
+
+
+def test_it_is_no_column_where_the_plugin_is_not_asked_for() -> None:
+    estimate(PAPER, plugins=[PLUGIN])
+    with pytest.raises(InputError, match="audio_seen"):
+        estimate(PAPER)
+    registry.load()
+    assert "audio_seen" not in schema.FIELDS
+    assert "audio_seen" not in schema.NUMERIC
+
+
+def test_tables_know_the_column_and_the_layout() -> None:
+    plain = annotate(pd.DataFrame([{"audio_hours": 9600, "forward_flop": "2 MFLOP"}]), plugins=[PLUGIN])
+    kept = annotate(pd.DataFrame([{"Net": "S", "Heard": 9600, "FLOP a frame": 2e6}]), plugins=[PLUGIN],
+                    preset="speech-lab")
+    for table in (plain, kept):
+        assert table["flop"][0] == pytest.approx(FLOP, rel=1e-6)
+    with pytest.raises(ValueError, match="no preset is called 'speech-lab'"):
+        annotate(pd.DataFrame([{"Net": "S"}]), preset="speech-lab")
+
+
+def test_runs_of_a_column_that_adds_up_add_up() -> None:
+    halves = {**PAPER, "runs": [{"audio_seen": "4,800 hours"}, {"audio_seen": "4,800 hours"}]}
+    del halves["audio_seen"]
+    assert estimate(halves, plugins=[PLUGIN])["flop"] == pytest.approx(FLOP, rel=1e-6)
+
+
+def test_a_check_of_quotes_says_its_sentence() -> None:
+    paper = {**PAPER, "audio_seen": {"value": "9,600 hours", "quote": "9,600 GPU hours"}}
+    checks = {check["code"]: check for check in estimate(paper, plugins=[PLUGIN])["checks"]}
+    assert checks["machine-hours"]["message"] == "audio_seen is '9,600 hours', but the quote speaks of GPUs"
+    assert "machine-hours" not in {check["code"] for check in estimate(PAPER, plugins=[PLUGIN])["checks"]}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_format_is_read_and_written(tmp_path: Path, jobs: int) -> None:
+    rows = [{"model": f"S{row}", "audio_hours": 9600.0, "forward_flop": "2 MFLOP"} for row in range(5)]
+    (tmp_path / "in.rows").write_text(json.dumps({"rows": rows}), "utf-8")
+    done = run("annotate", tmp_path / "in.rows", "-o", tmp_path / "out.rows", "--plugin", PLUGIN, "--chunk", 2,
+               "--jobs", jobs)
+    assert done.exit_code == 0, done.output
+    found = json.loads((tmp_path / "out.rows").read_text("utf-8"))["rows"]
+    assert [row["model"] for row in found] == [f"S{row}" for row in range(5)]
+    assert found[0]["flop"] == pytest.approx(FLOP, rel=1e-6)
+    assert run("annotate", tmp_path / "in.rows", "-o", tmp_path / "out.csv").exit_code != 0
+
+
+def test_a_file_that_a_format_cannot_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.rows").write_text("{", "utf-8")
+    done = run("annotate", tmp_path / "bad.rows", "-o", tmp_path / "out.csv", "--plugin", PLUGIN)
+    assert done.exit_code != 0
+    assert "the format 'rows' does not read it" in str(done.exception) + done.output
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ("return [NewColumn(Field('chips', 'data', 'x', 'chip'))]", "'chips' is one of the schema's own"),
+    ("return [NewColumn(Field('mine', 'data', 'x', 'chip', aliases=('gpus',)))]", "'gpus' is chips already"),
+    ("return [Field('mine', 'data', 'x', 'chip')]", "returns a Field; it must return NewColumns"),
+])
+def test_a_column_that_cannot_be_is_refused_by_name(tmp_path: Path, body: str, says: str) -> None:
+    (tmp_path / "p.py").write_text("from computeest.contract import Field, NewColumn, hookimpl\n\n\n"
+                                   f"@hookimpl\ndef computeest_columns():\n    {body}\n", "utf-8")
+    with pytest.raises(PluginError) as error:
+        estimate(PAPER, plugins=[str(tmp_path / "p.py")])
+    assert says in str(error.value)
+
+
+def test_the_built_in_layout_and_quotes_come_by_the_same_hooks() -> None:
+    loaded = registry.load()
+    assert loaded.modules["layout epoch"] == "computeest_plugins.layouts.epoch"
+    assert loaded.modules["text check words-for-tokens"] == "computeest_plugins.checks.quotes"
+
+
+def test_plugin_check_holds_all_that_it_brings() -> None:
+    done = run("plugin", "check", PLUGIN, "--format", "json")
+    assert done.exit_code == 0, done.output
+    said = {(one["subject"], one["item"]): one["verdict"] for one in json.loads(done.stdout)}
+    for subject in ("column audio_seen", "column frame_rate", "text check machine-hours", "layout speech-lab",
+                    "format rows", "rule frames"):
+        assert any(found == subject for found, _ in said), subject
+    assert said["format rows", "round trip"] == "pass"
+
+
+@pytest.mark.parametrize(("body", "clause"), [
+    ("NewColumn(Field('mine', 'data', 'x', 'chip', example='8'))", "meaning"),
+    ("NewColumn(Field('mine', 'data', 'X.', 'elephant', example='8'))", "unit"),
+    ("NewColumn(Field('mine', 'data', 'X.', 'chip', example='8 tokens'))", "example"),
+    ("NewColumn(Field('mine', 'data', 'X.', 'chip', high=9, example='8'), Default(10, 0.1, 's', 'w'))", "default"),
+])
+def test_plugin_check_finds_a_column_that_is_not_right(tmp_path: Path, body: str, clause: str) -> None:
+    (tmp_path / "p.py").write_text("from computeest.contract import Default, Field, NewColumn, hookimpl\n\n\n"
+                                   f"@hookimpl\ndef computeest_columns():\n    return [{body}]\n", "utf-8")
+    done = run("plugin", "check", tmp_path / "p.py", "--failed", "--format", "json")
+    assert done.exit_code == 1
+    assert clause in {one["item"] for one in json.loads(done.stdout)}
