@@ -31,6 +31,7 @@ from computeest.records.notebook import ShownRecord
 from computeest.records.thresholds import judgements
 from computeest.records.thresholds import named as named_thresholds
 from computeest.schema.column_map import ColumnMap
+from computeest.schema.headers import read as read_map
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
@@ -82,6 +83,10 @@ class Options:
     def layout(self) -> Layout:
         """The conventions of the table's layout."""
         return self.registry.layout(self.preset)
+
+    def map_in(self, path: Path, headers: Sequence[str]) -> ColumnMap:
+        """The map in a YAML file, over what the layout, or the headers by themselves, mean."""
+        return read_map(path, headers, self.layout.columns_of(headers) if self.preset else None)
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
         """What a table's headers mean: as a map has it, or else as the layout does."""

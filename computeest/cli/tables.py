@@ -157,7 +157,6 @@ def audit(
 ) -> None:
     """Hold a dataset's published figures against its own facts and notes; findings come surest and largest first."""
     from computeest.audit.audit import audit as audited
-    from computeest.facts.layouts import map_in as of_layout
     from computeest.pipeline import Options
     from computeest.tables.inputs import published_compute, read_whole
 
@@ -166,7 +165,7 @@ def audit(
                          reference=dict(published_compute(reference)) if reference else None)
     rows = read_whole(source)
     if columns is not None:
-        options = dataclasses.replace(options, columns=of_layout(columns, rows.column_names, preset))
+        options = dataclasses.replace(options, columns=options.map_in(columns, rows.column_names))
     found = audited(rows, published, notes, options)
     findings = [finding for finding in found.findings if finding.certainty >= least]
     emit(_findings_as(findings, form), output)

@@ -12,18 +12,13 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.codes import DATE_ORDER
-<<<<<<< HEAD
-from computeest.facts import header_words
-from computeest.facts.headers import ColumnMap, Source, source_of
-=======
->>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one)
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.facts.spec import Spec
 from computeest.problems import CellError, InputError, Problem
-from computeest.schema import Field, cells
+from computeest.schema import Field, cells, header_words
 from computeest.schema.cells import Cell
 from computeest.schema.column_map import ColumnMap, Source
-from computeest.schema.headers import meaning
+from computeest.schema.headers import source_of
 from computeest.text import dates, units
 from computeest.text import numbers as quantity
 from computeest.text.fold import EMPTY, no_value

@@ -25,7 +25,8 @@ def there_are(table: pa.Table) -> bool:
     if RUNS in table.column_names and table.column(RUNS).null_count < table.num_rows:
         return True
     return any(_says_where(table, name) for name in table.column_names
-               if (column := schema.column(name)) in schema.INPUTS and schema.FIELDS[column].kind not in _NESTED)
+               if (column := schema.column(name)) and column in schema.INPUTS
+               and schema.FIELDS[column].kind not in _NESTED)
 
 
 def _says_where(table: pa.Table, name: str) -> bool:

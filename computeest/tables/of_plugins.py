@@ -43,9 +43,11 @@ class PluginSource:
     def _table(self) -> pa.Table:
         import pyarrow as pa
 
-        assert self.form.read is not None
+        read = self.form.read
+        if read is None:
+            raise unreadable(self.name, f"the format '{self.form.name}' is not read")
         try:
-            found = self.form.read(self.path)
+            found = read(self.path)
         except Exception as error:  # a plugin's reader may raise anything, and costs this file alone
             raise unreadable(self.name, f"the format '{self.form.name}' does not read it: {error}") from None
         if not isinstance(found, pa.Table):
@@ -110,9 +112,11 @@ class _Gathered:
         import pyarrow as pa
 
         rows = [_plain(piece) for piece in self._pieces[1:] or self._pieces]
-        assert self._form.write is not None
+        write = self._form.write
+        if write is None:
+            raise OutputError(f"the format '{self._form.name}' is not written")
         try:
-            self._form.write(pa.concat_tables(rows, promote_options="permissive"), self._path)
+            write(pa.concat_tables(rows, promote_options="permissive"), self._path)
         except Exception as error:  # a plugin's writer may raise anything
             raise OutputError(f"the format '{self._form.name}' does not write it: {error}") from None
 

@@ -13,15 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from computeest.facts import table_runs
-<<<<<<< HEAD
-from computeest.facts.headers import ColumnMap
-from computeest.facts.layouts import map_in, said_of
-=======
->>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one)
 from computeest.pipeline import Options
 from computeest.schema import SCHEMA_VERSION
 from computeest.schema.column_map import ColumnMap
-from computeest.schema.headers import read as read_map
 from computeest.tables import base_model_pass, outputs, work_directory, workers
 from computeest.tables.annotator import Done, Work
 from computeest.tables.bar import Progress
@@ -146,12 +140,8 @@ def _columns(request: Request, source: Source) -> ColumnMap | None:
     if isinstance(source, Papers) or (request.columns is None and not request.options.preset
                                       and table_runs.RUNS in source.columns):
         return None
-<<<<<<< HEAD
-=======
-    layout = request.options.layout
->>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one)
     if request.columns is not None:
-        meant = map_in(request.columns, source.columns, request.options.preset)
+        meant = request.options.map_in(request.columns, source.columns)
     else:
         meant = request.options.layout.columns_of(source.columns)
     return _ordered(meant, source)

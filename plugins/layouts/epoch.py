@@ -254,18 +254,11 @@ def _quoted(spec: Any, table: Any) -> None:
                 _READERS[column](spec, row, str(notes[row]), float(values[row]))
 
 
-<<<<<<< HEAD:computeest/facts/epoch.py
-def _of_size(spec: Spec, row: int, note: str, value: float) -> None:
-    kind = quotes.counted(note, value)
+def _of_size(spec: Any, row: int, note: str, value: float) -> None:
+    kind = counted(note, value)
     language = "language" in str(spec.word("domain", row) or "language").lower()
     if not kind or (kind == "words" and not language):
         return  # words of speech or of captions are not what the network reads
-=======
-def _of_size(spec: Any, row: int, note: str, value: float) -> None:
-    kind = counted(note, value)
-    if not kind:
-        return
->>>>>>> 15f1010 (Let plugins bring columns, checks of quotes, layouts and formats of tables; make Epoch's layout one):plugins/layouts/epoch.py
     spec.set("examples", row, math.nan)
     spec.set(kind, row, value, _EPOCH_SPREADS["tokens"])
     if kind == "words":
