@@ -16,6 +16,33 @@ from computeest_plugins.huggingface.family import from_config, model_types
 
 #: Type, class and parameters, equal to the last one.
 EXACT = [
+    ("bert-generation", "BertGenerationDecoder", 354_452_662),
+    ("bitnet", "BitNetForCausalLM", 2_741_155_840),
+    ("blenderbot", "BlenderbotForCausalLM", 2_538_583_040),
+    ("blenderbot-small", "BlenderbotSmallForCausalLM", 59_631_104),
+    ("cpmant", "CpmAntForCausalLM", 9_517_453_312),
+    ("dinov2_with_registers", "Dinov2WithRegistersForImageClassification", 85_824_002),
+    ("exaone4_5_vision", "Exaone4_5_VisionModel", 2_671_868_672),
+    ("glm4v_vision", "Glm4vVisionModel", 892_498_432),
+    ("glm_ocr_vision", "GlmOcrVisionModel", 434_120_192),
+    ("glmasr_encoder", "GlmAsrEncoder", 635_048_960),
+    ("gte", "GteForMaskedLM", 306_210_496),
+    ("helium", "HeliumForCausalLM", 2_172_643_840),
+    ("ijepa", "IJepaForImageClassification", 85_798_658),
+    ("jina_embeddings_v3", "JinaEmbeddingsV3ForMaskedLM", 559_616_146),
+    ("luke", "LukeForMaskedLM", 314_445_435),
+    ("markuplm", "MarkupLMModel", 120_038_144),
+    ("mlcd_vision_model", "MLCDVisionModel", 1_842_349_748),
+    ("moshi", "MoshiForCausalLM", 6_839_083_008),
+    ("plbart", "PLBartForCausalLM", 95_904_000),
+    ("poolformer", "PoolFormerForImageClassification", 11_403_202),
+    ("qwen2_5_vl_vision", "Qwen2_5_VisionTransformerPretrainedModel", 3_083_025_152),
+    ("resnet", "ResNetForImageClassification", 23_512_130),
+    ("seamless_m4t_v2", "SeamlessM4Tv2ForTextToText", 1_370_531_840),
+    ("splinter", "SplinterForPreTraining", 112_439_808),
+    ("tipsv2_vision_model", "Tipsv2VisionModel", 86_316_288),
+    ("vitdet", "VitDetModel", 85_796_352),
+    ("voxtral_realtime_encoder", "VoxtralRealtimeEncoder", 970_395_392),
     ("beit", "BeitForImageClassification", 85_658_114),
     ("gemma4_text", "Gemma4ForCausalLM", 5_077_177_856),
     ("longformer", "LongformerForMaskedLM", 130_775_610),
@@ -91,6 +118,8 @@ EXACT = [
 ]
 #: The same, and by how much ours may be off: weights that are buffers or norms of few channels are left out.
 NEAR = [
+    ("glm4_moe_lite", "Glm4MoeLiteForCausalLM", 29_943_390_976, 1e-05),
+    ("omniasr_audio", "OmniASRAudioModel", 315_437_568, 1e-05),
     ("apertus", "ApertusForCausalLM", 6_979_596_352, 1e-05),
     ("big_bird", "BigBirdForCausalLM", 128_111_286, 0.005),
     ("bigbird_pegasus", "BigBirdPegasusModel", 576_891_904, 0.001),

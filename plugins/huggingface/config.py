@@ -27,7 +27,8 @@ _ROUTED = {"num_experts": "n_routed_experts", "num_local_experts": "n_routed_exp
 OWN_NAMES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("gpt2", "openai-gpt", "gptj", "codegen", "gpt_bigcode"), _GPT),
     **dict.fromkeys(("t5", "mt5", "umt5"), _T5),
-    **dict.fromkeys(("bart", "mbart", "m2m_100", "pegasus", "marian", "whisper"), _BART),
+    **dict.fromkeys(("bart", "mbart", "m2m_100", "pegasus", "marian", "whisper", "blenderbot",
+                    "blenderbot-small"), _BART),
     **dict.fromkeys(("mpt", "dbrx"), _MPT),
     "gpt_neo": {"num_hidden_layers": "num_layers", "num_attention_heads": "num_heads"},
     "bloom": {"num_hidden_layers": "n_layer", "num_attention_heads": "n_head", "hidden_size": "n_embed"},

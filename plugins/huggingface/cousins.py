@@ -5,26 +5,36 @@ Each was held to what transformers 5.24 builds: its default configuration and tw
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Cousin(NamedTuple):
-    """The type that a type is built as, and the classes this holds for where not for all."""
+    """The type that a type is built as, the classes this holds for where not for all, and sizes that are its own."""
 
     built_as: str
     classes: tuple[str, ...] = ()
+    usual: Mapping[str, Any] = {}
 
 
 COUSINS: dict[str, Cousin] = {
     "apertus": Cousin("arcee"),
     "big_bird": Cousin("bert"),
     "bigbird_pegasus": Cousin("pegasus", ("BigBirdPegasusModel",)),
+    "blenderbot": Cousin("blenderbot", (), {
+        "d_model": 2560, "encoder_layers": 2, "decoder_layers": 24, "encoder_attention_heads": 32,
+        "decoder_attention_heads": 32, "encoder_ffn_dim": 10240, "decoder_ffn_dim": 10240, "vocab_size": 8008,
+        "max_position_embeddings": 128}),
+    "blenderbot-small": Cousin("blenderbot-small", (), {
+        "d_model": 512, "encoder_layers": 8, "decoder_layers": 8, "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048,
+        "max_position_embeddings": 512}),
     "bros": Cousin("bert"),
     "clipseg": Cousin("clip"),
     "cohere2_moe": Cousin("mixtral"),
     "cosmos3_edge_text": Cousin("arcee"),
     "cwm": Cousin("llama"),
     "data2vec-text": Cousin("roberta"),
+    "dinov2_with_registers": Cousin("dinov2", (), {"patch_size": 16, "num_register_tokens": 4}),
     "dpt": Cousin("vit"),
     "ernie": Cousin("bert"),
     "eurobert": Cousin("llama"),
@@ -52,10 +62,16 @@ COUSINS: dict[str, Cousin] = {
     "mistral4": Cousin("deepseek_v2"),
     "modernbert-decoder": Cousin("modernbert"),
     "nanochat": Cousin("arcee"),
+    "omniasr_audio": Cousin("hubert", ("OmniASRAudioModel",), {
+        "hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096,
+        "feat_extract_norm": "layer", "conv_bias": True}),
     "openai_privacy_filter": Cousin("gpt_oss"),
     "owlv2": Cousin("clip"),
     "owlvit": Cousin("clip"),
     "pixio": Cousin("dinov2"),
+    "plbart": Cousin("bart", (), {
+        "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,
+        "decoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "vocab_size": 50005}),
     "qianfan_ocr_vision": Cousin("clip_vision_model"),
     "qwen3_vl_moe_text": Cousin("qwen3_moe"),
     "qwen3_vl_text": Cousin("qwen3"),
@@ -63,8 +79,12 @@ COUSINS: dict[str, Cousin] = {
     "sarvam_mla": Cousin("deepseek_v3"),
     "sarvam_moe": Cousin("glm4_moe"),
     "seamless_m4t": Cousin("m2m_100", ("SeamlessM4TForTextToText",)),
+    "seamless_m4t_v2": Cousin("m2m_100", ("SeamlessM4Tv2ForTextToText",), {
+        "hidden_size": 1024, "encoder_layers": 24, "decoder_layers": 24, "encoder_ffn_dim": 8192,
+        "decoder_ffn_dim": 8192, "vocab_size": 256102}),
     "siglip2": Cousin("siglip"),
     "smolvlm_vision": Cousin("siglip_vision_model"),
+    "tipsv2_vision_model": Cousin("dinov2", (), {"image_size": 448, "num_register_tokens": 1}),
     "vaultgemma": Cousin("gemma"),
     "vit_msn": Cousin("vit"),
     "xlm-roberta-xl": Cousin("roberta"),

@@ -20,6 +20,7 @@ from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
 from computeest_plugins.huggingface.stacks import READING, SEEING
 from computeest_plugins.huggingface.towers import TOWERS
 from computeest_plugins.huggingface.type_defaults import DEFAULTS
+from computeest_plugins.huggingface.variants import ENCODING, WRITING
 from computeest_plugins.huggingface.vision import VISION
 
 #: Where a configuration says how long its sequences may be, in the order they are tried.
@@ -28,9 +29,9 @@ LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positi
 LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
 SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
-BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING, **WRITING, **ENCODING}
 #: Types that need not score words.
-WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING}
+WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING}
 
 
 def model_types() -> tuple[str, ...]:
@@ -45,6 +46,7 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
     config = {**DEFAULTS.get(kind, {}), **config}
     if kind in COUSINS:
+        config = {**COUSINS[kind].usual, **config}
         _of_classes(kind, config, COUSINS[kind].classes)
         kind = COUSINS[kind].built_as
     if kind in PROJECTORS:

@@ -55,6 +55,8 @@ def t5(c: Config, length: int) -> Network:
     return net
 
 
+#: Types whose positions are learned.
+_LEARNED = ("bart", "mbart", "blenderbot", "blenderbot-small")
 #: Words of the types that differ from BART.
 _WORDS = {"m2m_100": 128112, "marian": 58101}
 
@@ -65,7 +67,7 @@ def bart(c: Config, length: int) -> Network:
     M2M-100 and NLLB, Pegasus and Marian (Opus-MT) have sinusoids, which the last two store among their weights.
     """
     width, words = c.count("d_model", 1024), c.count("vocab_size", _WORDS.get(c.kind, 50265))
-    learned = c.kind in ("bart", "mbart")
+    learned = c.kind in _LEARNED
     rows = c.count("max_position_embeddings", 1024)
     scored = task(c, "words")
     if c.built_for("ForCausalLM"):
@@ -82,9 +84,9 @@ def bart(c: Config, length: int) -> Network:
             vocabulary=words,
             activation="gelu",
             positions="learned" if learned else "sinusoidal",
-            position_rows=rows + 2,
-            embedding_norm=learned,
-            final_norm=c.kind in ("mbart", "m2m_100", "pegasus"),
+            position_rows=rows + (0 if c.kind.startswith("blender") else 2),
+            embedding_norm=learned and c.kind != "blenderbot",
+            final_norm=c.kind in ("mbart", "m2m_100", "pegasus", "blenderbot"),
             tied=c.flag("tie_word_embeddings", default=True),
             logits=scored == "words",
             sequence_length=length,
@@ -107,7 +109,7 @@ def _decoder_alone(c: Config, length: int, width: int, words: int) -> Network:
     """The decoder without what it decodes: its attention to an encoder is there, and does nothing."""
     if c.kind == "m2m_100":
         raise ValueError("architectures: a decoder alone of a m2m_100 is not counted; expected both halves")
-    learned, rows = c.kind in ("bart", "mbart"), c.count("max_position_embeddings", 1024)
+    learned, rows = c.kind in _LEARNED, c.count("max_position_embeddings", 1024)
     layers, words = c.count("decoder_layers", 12), c.optional("decoder_vocab_size") or words
     net = decoder(
         Decoder(
@@ -117,9 +119,9 @@ def _decoder_alone(c: Config, length: int, width: int, words: int) -> Network:
             feed_forward=c.count("decoder_ffn_dim", 4096),
             vocabulary=words,
             positions="learned" if learned else "sinusoidal",
-            position_rows=rows + 2,
-            embedding_norm=learned,
-            final_norm=c.kind in ("mbart", "pegasus"),
+            position_rows=rows + (0 if c.kind.startswith("blender") else 2),
+            embedding_norm=learned and c.kind != "blenderbot",
+            final_norm=c.kind in ("mbart", "pegasus", "blenderbot"),
             tied=c.flag("tie_word_embeddings", default=True),
             sequence_length=length,
         )
@@ -188,6 +190,8 @@ PAIRS: dict[str, Callable[[Config, int], Network]] = {
     "m2m_100": bart,
     "pegasus": bart,
     "marian": bart,
+    "blenderbot": bart,
+    "blenderbot-small": bart,
     "mamba": mamba1,
     "falcon_mamba": mamba1,
     "mamba2": mamba2,

@@ -55,6 +55,8 @@ def dinov2(c: Config, _: int) -> Network:
     width = x.channels
     if c.flag("use_mask_token", default=True):
         net.parameter(width, "mask_token")
+    if c.number("num_register_tokens", 0):
+        x = net.append_tokens(x, c.count("num_register_tokens"), name="registers")
     hidden, gated = width * c.count("mlp_ratio", 4), c.flag("use_swiglu_ffn", default=False)
     if gated:  # two thirds of the width, rounded up to a multiple of 8
         hidden = -(-(hidden * 2 // 3) // 8) * 8
