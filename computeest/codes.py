@@ -99,6 +99,10 @@ BASE_ADDED_TWICE = Code(
     "base-added-twice", "warning", "The authors' figure is the base model's compute and the run's together, so the "
     "former is not added again", "the figure that the authors state holds that of the base model, {base}, already, so "
     "it is not added again")
+ACTIVE_FROM_TABLE = Code(
+    "active-from-table", "info", "The active parameters are those of this mixture in the bundled table, "
+    "[models.md](models.md)",
+    "no active parameters are stated; {name} in the bundled table has {active:.3g}: computeest models show")
 BASE_FROM_TABLE = Code(
     "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
     "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "

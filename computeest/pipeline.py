@@ -19,7 +19,7 @@ from computeest.estimation.monte_carlo import sampled
 from computeest.estimation.plan import Planner, ways
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
-from computeest.facts import chip_lookup, network_lookup, table_runs
+from computeest.facts import chip_lookup, model_lookup, network_lookup, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
 from computeest.facts.paper import Paper, Run, read_paper
@@ -178,9 +178,10 @@ def of_spec(spec: Spec, options: Options) -> Results:
 
 
 def look_up(spec: Spec, options: Options) -> None:
-    """Fill what the chips' and the networks' names mean."""
+    """Fill what the chips', the networks' and the models' names mean."""
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
     network_lookup.fill(spec, options.registry)
+    model_lookup.fill(spec)
 
 
 def answered(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Results:
@@ -225,7 +226,9 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
 
 def bundled(names: Set[str]) -> dict[str, Known]:
     """What the bundled table knows of base models by these names: its entries, estimated under the usual options."""
-    from computeest import models  # YAML, and only where a base model is named that nobody at hand knows
+    from computeest.models import (
+        table as models,  # YAML, and only where a base model is named that nobody at hand knows
+    )
 
     asked = {name: entry for name in sorted(names) if (entry := models.find(name)) is not None}
     known = _of_entries(tuple(models.with_bases(asked.values()))) if asked else {}
@@ -236,7 +239,7 @@ def bundled(names: Set[str]) -> dict[str, Known]:
 @lru_cache(maxsize=64)
 def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
     """Entries of the bundled table as base models; what they start from in turn is among them."""
-    from computeest import models
+    from computeest.models import table as models
 
     entries = [models.entries()[key] for key in ids]
     found = evaluated([read_paper(entry.paper()) for entry in entries])

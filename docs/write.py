@@ -18,6 +18,7 @@ from computeest import registry, schema
 from computeest.codes import OF_AUDITS, OF_RECORDS, Code
 from computeest.family_pages import page
 from computeest.kit.finding import first_line
+from computeest.models import mixtures
 from computeest.records.check_columns import RESULTS
 from computeest.schema.json_schema import json_schema
 from computeest.text import yaml_nodes
@@ -97,6 +98,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
 #: Whole pages, by path.
 PAGES: dict[str, Callable[[], str]] = {
     "docs/families.md": families, "docs/keys.md": keys, "examples/paper.schema.json": example_schema,
+    "computeest/models/mixtures.json": mixtures.as_json,
 }
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from computeest import models, pipeline
+from computeest import pipeline
 from computeest.cli.app import app
 from computeest.facts.paper import read_paper
+from computeest.models import table as models
 from computeest.questions import known_models
 from computeest.records.columns import Record
 from computeest.text.model_names import fold, series_of, split

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from computeest import models
 from computeest.cli.app import app
 from computeest.models import lint as linting
+from computeest.models import table as models
 from computeest.models.entry import Entry
 from computeest.models.reading import read
 from computeest.models.table import read_all

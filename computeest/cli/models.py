@@ -36,7 +36,7 @@ def show(
     output: Output = None,
 ) -> None:
     """Show what is known of one model, each value with its source, and its record."""
-    from computeest import models
+    from computeest.models import table as models
     from computeest.questions import known_models
     from computeest.text.suggest import closest
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from computeest import models, pipeline
+from computeest import pipeline
 from computeest.facts.paper import read_paper
+from computeest.models import table as models
 from computeest.models.entry import Entry
 from computeest.records.columns import Record
 from computeest.text import numbers

@@ -1,0 +1,52 @@
+"""What the bundled table knows of the models that rows are about: the active parameters of mixtures of experts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+
+from computeest.codes import ACTIVE_FROM_TABLE
+from computeest.facts.spec import Spec
+from computeest.text.model_names import fold
+
+#: Parameters this close to the table's are those of the model of that name: cards round, and count a module or leave it
+#: out (DeepSeek-V3 is 671B, and 685B with its prediction module).
+ALIKE = 1.1
+
+
+class Mixture(NamedTuple):
+    """A model of which only some parameters work on a token."""
+
+    name: str
+    parameters: float
+    active: float
+
+
+@cache
+def mixtures() -> Mapping[str, Mixture]:
+    """The mixtures of the bundled table by folded name, those of releases tuned from them too."""
+    found = json.loads(files("computeest.models").joinpath("mixtures.json").read_text("utf-8"))
+    return {name: Mixture(entry["name"], entry["parameters"], entry["active"])
+            for entry in found for name in entry["names"]}
+
+
+def fill(spec: Spec) -> None:
+    """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
+    if "model" not in spec.words or "parameters" not in spec.numbers:
+        return
+    silent = ~np.isnan(spec.column("parameters")) & np.isnan(spec.column("active_parameters"))
+    models = spec.kinds("model")
+    known = {code: mixture for code, name in enumerate(models.facts)
+             if (mixture := mixtures().get(fold(str(name)))) is not None} if silent.any() else {}
+    for row in np.flatnonzero(silent & np.isin(models.codes, list(known))).tolist():
+        mixture, parameters = known[int(models.codes[row])], spec.get("parameters", row)
+        if max(parameters / mixture.parameters, mixture.parameters / parameters) <= ALIKE:
+            spec.set("active_parameters", row, mixture.active)
+            spec.readings.append((row, ACTIVE_FROM_TABLE.says(name=mixture.name, active=mixture.active)))
+            if "active_share" in spec.numbers:  # what the layout took for granted of models of this size
+                spec.numbers["active_share"][row] = np.nan
