@@ -56,6 +56,12 @@ DATE_ORDER = Code(
     "taken")
 DATE_IN_FUTURE = Code(
     "date-in-future", "warning", "The paper's date has not come yet", "the date, {day}, is in the future")
+FACT_UNDER_ANOTHER_KEY = Code(
+    "fact-under-another-key", "info", "A cell states another fact than its key asks for, and was taken for that one",
+    "{under} says '{text}', which is taken for {column}")
+BOUND = Code(
+    "bound", "info", "A number is given only as a bound, and what it leaves open widens the interval",
+    "{column} is '{text}', no more than a bound ({kind}): {low:.3g} to {high:.3g} {unit} are taken")
 HOURS_OF_ONE_OR_ALL = Code(
     "hours-of-one-or-all", "info", "A model card's hours used, and several chips: those of one, or of all together",
     "{hours:g} hours are used, and {chips:g} chips: accelerator time or wall-clock time may be meant, and the interval "

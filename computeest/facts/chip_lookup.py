@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from computeest.codes import HOURS_OF_ONE_OR_ALL
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import ChipFact, Spec
+from computeest.text.chip_words import HOLDERS
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import closest
 
@@ -42,6 +43,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     to have run side by side.
     """
     if "chip" not in spec.words:
+        if spec.time_of:
+            _named_times(spec, load())
         return
     database = load()
     texts, formats, dates = (spec.kinds(name) for name in ("chip", "number_format", "published"))
@@ -55,6 +58,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     found = Lookup.of((key if key[0] is not None else None for key in keys),
                       lambda key: _looked_up(database, *key))
     spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
+    _named_times(spec, database)
+    _named_counts(spec, database)
     _apply(spec)
 
 
@@ -201,6 +206,58 @@ def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
     scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
     if "chip_time" in spec.numbers and scaled.any():
         spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])
+
+
+def _named_times(spec: Spec, database: Database) -> None:
+    """Accelerator time of what its cell names: a machine is all its chips, and another chip than the run's an error."""
+    from computeest.hardware import Refusal
+
+    for row, name in spec.time_of.items():
+        column = "chip_time" if not math.isnan(spec.get("chip_time", row)) else "core_time"
+        fact = spec.chips.at(row) if len(spec.chips.codes) else None
+        if name in HOLDERS:
+            _of_holder(spec, row, column, name, fact)
+            continue
+        match = database.find(name, spec.word("published", row))
+        if isinstance(match, Refusal):
+            if math.isnan(spec.get("peak", row)) and (fact is None or fact.refusal is None):
+                spec.problem(row, column, f"'{name}' in this time is no chip that is known",
+                             closest(match.suggestions) or "see `computeest hardware list`")
+            continue
+        if fact is not None and fact.refusal is None and not _may_be_one(fact, match):
+            spec.problem(row, column, f"this is the time of {database.chip(match.chip).name} ('{name}'), but chip is "
+                         f"{fact.name} ('{fact.text}')", "one kind of chip, or a run for each")
+        elif match.chips > 1 and (fact is None or fact.chips_timed == 1.0):
+            spec.numbers[column][row] *= match.chips
+
+
+def _named_counts(spec: Spec, database: Database) -> None:
+    """A number of chips that names another chip than the run's is an error: '64 V100s' beside an A100."""
+    from computeest.hardware import Match
+
+    for row, name in spec.count_of.items():
+        fact, match = spec.chips.at(row), database.find(name, spec.word("published", row))
+        if fact is not None and fact.refusal is None and isinstance(match, Match) and not _may_be_one(fact, match):
+            spec.problem(row, "chips", f"these are {database.chip(match.chip).name} ('{name}'), but chip is "
+                         f"{fact.name} ('{fact.text}')", "one kind of chip, or a run for each")
+
+
+def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | None) -> None:
+    """Node-hours as those of the chips that one node has, where the hardware's name says how many."""
+    held = 1.0 if fact is None or fact.refusal is not None else fact.chips_per_unit
+    if held <= 1 and not math.isnan(spec.get("chips_per_node", row)):
+        held = spec.get("chips_per_node", row)
+    if held <= 1:
+        spec.problem(row, column, f"this is the time of {name}s, and nothing says how many chips each has",
+                     "the machine as the chip, such as 'chip: DGX A100', or the time in GPU-hours")
+        return
+    spec.numbers[column][row] *= held
+
+
+def _may_be_one(fact: ChipFact, match: Match) -> bool:
+    """Whether the chip of a run and that of its time may be the same."""
+    run, time = {fact.chip, *fact.chip.split("+"), *fact.alternatives}, {match.chip, *match.alternatives}
+    return not run.isdisjoint(time)
 
 
 def _hours_used(spec: Spec) -> None:

@@ -221,6 +221,8 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
             problems.add(node.line, place, f"'{cell.column}' is given twice, first on line {found[cell.column].line}",
                          "each fact once")
         found[cell.column] = cell
+        for other in cell.also:
+            found.setdefault(other.column, replace(other, line=cell.line, source=cell.source, quote=cell.quote))
     return _without_kinds(found)
 
 
@@ -245,7 +247,7 @@ def _chip_of(known: Mapping[str, Cell], name: str) -> bool:
 def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
     """The chip that an accelerator time names, where no key says it better: '320,256 A100-hours'."""
     time = own.get("chip_time") or own.get("core_time")
-    name = chip_words.of_time(time.text) if time is not None else ""
+    name = time.of_chip if time is not None and time.of_chip not in chip_words.HOLDERS else ""
     if time is None or not name or "chip" in own or _chip_of(known, name):
         return own
     return own | {"chip": replace(time, column="chip", value=name, text=name, sigma=0.0)}

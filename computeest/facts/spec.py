@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import schema
+from computeest import codes, schema
 from computeest.codes import Finding
 from computeest.contract import Network
 from computeest.facts.lookup import Floats, Lookup
 from computeest.facts.paper import Paper, Run
 from computeest.problems import Problem
+from computeest.schema.cells import Cell
+from computeest.text.numbers import NINETY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,11 @@ class Spec:
     unitless: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
     #: What was read another way than it stands, or in doubt: the row, and the finding.
     readings: list[tuple[int, Finding]] = field(default_factory=list)
+    #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.
+    time_of: dict[int, str] = field(default_factory=dict)
+    count_of: dict[int, str] = field(default_factory=dict)
+    #: Facts that are no more than a bound: row, column, at_least or at_most.
+    bounds: list[tuple[int, str, str]] = field(default_factory=list)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
 
@@ -146,6 +153,22 @@ class Spec:
             if sigma is not None and (sigma[empty] > 0).any():
                 self.sigmas[name] = np.where(empty, sigma, self.sigmas.get(name, np.zeros(self.size)))
 
+    def note(self, row: int, cell: Cell) -> None:
+        """Keep what a cell says besides its number: a bound, another key's fact, the chip whose time it is."""
+        if cell.of_chip and cell.column in ("chip_time", "core_time"):
+            self.time_of[row] = cell.of_chip
+        if cell.of_chip and cell.column == "chips":
+            self.count_of[row] = cell.of_chip
+        if cell.under:
+            self.readings.append((row, codes.FACT_UNDER_ANOTHER_KEY.says(under=cell.under, text=cell.text,
+                                                                         column=cell.column)))
+        if cell.bound:
+            self.bounds.append((row, cell.column, cell.bound))
+            reach = math.exp(NINETY * cell.sigma)
+            self.readings.append((row, codes.BOUND.says(
+                column=cell.column, text=cell.text, kind=cell.bound.replace("_", " "), low=cell.value / reach,
+                high=cell.value * reach, unit=(schema.FIELDS[cell.column].unit or "").replace(" * ", "-"))))
+
     def no_peak(self, row: int) -> str:
         """Why the chip of a row has no peak to train with, where it has none."""
         fact = self.chips.at(row)
@@ -175,6 +198,7 @@ def of_papers(papers: Iterable[Paper]) -> Spec:
         for column, cell in run.cells.items():
             if schema.FIELDS[column].numeric:
                 spec.set(column, row, float(cell.value), cell.sigma)
+                spec.note(row, cell)
             else:
                 if column not in spec.words:
                     spec.words[column] = np.full(size, None, dtype=object)

@@ -218,8 +218,11 @@ def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str])
         found = known[text]
         if isinstance(found, tuple):
             spec.problem(row, field.name, *found)
-        elif np.isnan(spec.get(found.column, row)):
-            spec.set(found.column, row, float(found.value), found.sigma)
+        else:
+            for cell in (found, *found.also):
+                if np.isnan(spec.get(cell.column, row)):
+                    spec.set(cell.column, row, float(cell.value), cell.sigma)
+                    spec.note(row, cell)
 
 
 def _scale(field: Field, unit: str | None) -> float:

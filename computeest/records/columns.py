@@ -258,6 +258,7 @@ RECORD: tuple[RecordField, ...] = (
     *(_of_numbers(name, "FLOP") for name in ("base_flop", "base_flop_low", "base_flop_high",
                                              "own_flop", "own_flop_low", "own_flop_high")),
     RecordField("assumed", provenance.assumed_texts, nested=provenance.assumed),
+    RecordField("bound", provenance.bounds),
     RecordField("checks", _check_texts),
     RecordField("derivation", provenance.formulas, nested=derivation),
     RecordField("sources", provenance.source_texts, nested=provenance.sources),

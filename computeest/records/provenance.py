@@ -35,6 +35,15 @@ def assumed_texts(results: Results) -> Lookup[str]:
     return _by_kind(results, _assumed_of, together, _assumed_text, formats, sizes, *results.evaluation.cases.values())
 
 
+def bounds(results: Results) -> Lookup[str]:
+    """The facts that are no more than a bound, and of which kind, in one line a paper."""
+    said: dict[int, list[str]] = {}
+    for row, column, kind in results.spec.bounds:
+        said.setdefault(int(results.spec.paper[row]), []).append(f"{column}: {kind}")
+    texts = {paper: "; ".join(dict.fromkeys(words)) for paper, words in said.items()}
+    return Lookup.of((texts.get(paper) for paper in range(len(results.first))), str)
+
+
 def formulas(results: Results) -> Lookup[str]:
     """The formulas of each paper's plans, by the names of its columns, whose values stand beside them."""
     return _by_kind(results, _formulas_of, _joined, "; ".join)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from computeest import schema
 from computeest.problems import CellError
-from computeest.schema import Field
+from computeest.schema import Field, cell_times
 from computeest.text import chip_words, dates, fold, number_formats, numbers, units
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
@@ -31,6 +31,14 @@ class Cell:
     line: int = 0
     source: str = ""
     quote: str = ""
+    #: The chip or machine whose time it is, where the cell names one.
+    of_chip: str = ""
+    #: at_least or at_most, where the cell states no more than a bound.
+    bound: str = ""
+    #: The column that the cell was written under, where it states another fact.
+    under: str = ""
+    #: Other facts that the same cell states.
+    also: tuple[Cell, ...] = ()
 
 
 def read(field: Field, text: str, unit: str | None = None) -> Cell:
@@ -50,19 +58,61 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     field = _all_passes(field, text)
+    if field.name == "parameters" and (both := _ACTIVE.fullmatch(text)) is not None:
+        return replace(number(field, both["total"]), text=text.strip(),
+                       also=(number(schema.FIELDS["active_parameters"], both["active"]),))
     if field.unit == "parameter" and numbers.multiplies(text):
         raise CellError(f"'{text.strip()}' names a mixture of experts, which share parameters", "all of them together")
     try:
-        found = numbers.read(_plain(field, text), rate=units.is_rate(field.unit or "dimensionless"))
-        column, factor = _place(field, _of_the_key(found.unit, unit), text)
+        timed = _read(field, text)
+        column, factor = _place(field, _of_the_key(timed.quantity.unit, unit), text)
     except UnitError as error:
         raise CellError(error.what, error.expected or _such_as(field)) from None
+    target = schema.FIELDS[column]
+    found = timed.quantity.within(target.low / factor, target.high / factor)
     value = found.value * factor
-    _bounded(schema.FIELDS[column], value, text)
-    return Cell(column, value, found.sigma, text.strip())
+    _bounded(target, value, text)
+    return Cell(column, value, found.sigma, text.strip(), of_chip=timed.name, bound=found.bound,
+                under=field.name if column not in (field.name, *field.routes.values()) else "")
 
 
-_TIMES = ("time", "chip_time", "core_time")
+def _read(field: Field, text: str) -> cell_times.Timed:
+    """The number in a cell; what stands in brackets behind it is left out where it says nothing of the number."""
+    rate = units.is_rate(field.unit or "dimensionless")
+    refused: list[UnitError] = []
+    for said in dict.fromkeys((text, _ASIDE.sub("", text), _ACCORDING.sub("", text))):
+        try:
+            if field.name in cell_times.COLUMNS:
+                return cell_times.read(said)
+            return cell_times.Timed(numbers.read(_plain(field, said), rate=rate, bounds=True),
+                                    chip_words.of_count(said) if field.name == "chips" else "")
+        except UnitError as error:
+            refused.append(error)
+    raise refused[0]
+
+
+#: '61B parameters (sparse); 6.6B active parameters', '671B (37B active)'.
+_SIZE = r"[~≈]?\d[\d.,]*\s*(?:[KMBT]|thousand|million|billion|trillion)?"
+_ACTIVE = re.compile(
+    rf"(?P<total>\s*{_SIZE})(?:\s*(?:total|params?|parameters?|in total))*\s*"
+    r"(?:\((?:sparse|total|moe|mixture[ -]of[ -]experts)\))?\s*(?:[;,/(]|\bwith\b|\band\b|\bof which\b)\s*"
+    rf"(?P<active>{_SIZE})\s*(?:params?|parameters?)?\s*(?:are |is |being )?(?:for )?"
+    r"(?:active|activated|activations?|in use)\b[^\d]*", re.IGNORECASE)
+#: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'.
+_ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
+                    r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?|estimated"
+                    r"|characters?|bytes?|samples?|examples?)\b|[\d%$/*×]))[^()]*\)\s*$", re.IGNORECASE)
+#: '24 days, according to [[the paper]](link)'.
+_ACCORDING = re.compile(r"\s*,?\s+(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$|\s*\[\[.*$",
+                        re.IGNORECASE)
+#: Facts that a cell may state under the key of another one, by the unit that only they have.
+_MOVED = {"FLOP": "reported_compute", "step": "steps", "token": "tokens_seen", "example": "examples_seen",
+          "epoch": "epochs", "chip * second": "chip_time", "core * second": "core_time", "second": "time",
+          "dollar": "cost", "joule": "energy"}
+#: Where such a cell is read: columns of amounts of work, whose words people mix up.
+_MIXED_UP = frozenset(("time", "chip_time", "core_time", "cost", "energy", "steps", "epochs", "tokens", "examples"))
+#: A time under a key of accelerator time has most likely lost its GPU: it is no wall-clock time.
+_NOT_MOVED = {("chip_time", "time"), ("core_time", "time")}
 #: '300 epochs on ImageNet-21k': whose passes they were is no part of their number.
 _DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z\d][\w.-]*)*\s*$")
 #: '1.4T tokens seen' are those of all epochs together.
@@ -77,8 +127,6 @@ _COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/e
 
 def _plain(field: Field, text: str) -> str:
     """The text without names, and with a number's scale in the capital that says it for sure."""
-    if field.name in _TIMES:
-        return chip_words.unnamed(text)
     if field.name == "epochs":
         return _DATA_SET.sub("", text)
     return _SMALL_SCALE.sub(lambda match: match[1].upper(), text) if field.unit in _COUNTED else text
@@ -121,6 +169,10 @@ def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
             target = schema.FIELDS[column]
             same = (u for u in (target.unit or "", *target.also) if units.dimension(u) == dimension)
             return column, units.factor(unit, next(same))
+    moved = next((column for other, column in _MOVED.items() if units.dimension(other) == dimension), "") \
+        if field.name in _MIXED_UP else ""
+    if moved and (field.name, moved) not in _NOT_MOVED:
+        return _place(schema.FIELDS[moved], unit, text)
     raise CellError(f"'{text.strip()}' is {units.describe(unit)}, not {units.describe(field.unit or 'dimensionless')}",
                     _such_as(field) + _rate_for_count(field, dimension, text) + _key_for(dimension))
 

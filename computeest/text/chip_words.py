@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from computeest.text import fold
 
 _COUNTED = r"(?:[GTNDI]PU|chip|core|accelerator|device|card|processor)s?"
 _OF_TIME = re.compile(
     r"(?:^|\s)(?:(?:thousand|million|billion|[kKMB])\s+)?"
-    r"(?P<name>(?!about|around|approx|roughly|nearly|circa)[A-Za-z][\w.]*(?:[ -]+\w+)*?)"
+    r"(?P<name>(?!about|around|approx|roughly|nearly|circa|over|under|x )[A-Za-z][\w.]*(?:[ -]+\w+)*?)"
     rf"(?:[ -]+{_COUNTED})?[ -]+(?:second|minute|hour|hr|day|week|month|year)s?\s*$", re.IGNORECASE)
+#: A number of chips and how long they ran, in either order: '2048 A100s for 21 days', '15 days on 1536 TPUs'.
+_COUNT = r"(?P<count>[~≈]?\s*\d[\d.,]*(?:\s?[kK]\b)?)\s*(?:[x×*]\s*)?"
+_FOR = re.compile(rf"{_COUNT}(?P<name>[A-Za-z][^,;:/]*?)\s*(?:\b(?:for|over|during|in)\b|(?:\b|(?<=[s\d)]))\s*[x×*])\s*"
+                  r"(?P<time>(?:about |around |approximately |roughly |~|≈)?\s*[\d.]\S*(?:\s.*)?)")
+_ON = re.compile(r"(?P<time>.*?[A-Za-z])\s*(?:\b(?:on|with|using|across|of)\b|\s[x×*]|[×*])\s*"
+                 rf"(?:{_COUNT}(?P<name>[A-Za-z][^,;:]*)|(?P<machine>(?:an?\s+|one\s+)?[A-Za-z][\w.-]*\d[^,;:]*))")
+#: What holds several chips, and is none: its hours are those of all that the hardware's name says it holds.
+HOLDERS = frozenset(("node", "server", "machine", "instance", "host", "box", "system", "pod", "slice", "vm", "board"))
+_HOLDER = re.compile(rf"(?<![A-Za-z])(?P<name>{'|'.join(sorted(HOLDERS))})s?[ -]"
+                     r"(?=(?:second|minute|hour|hr|day|week|month|year)s?\s*$)", re.IGNORECASE)
 _MODEL = re.compile(r"[A-Za-z]\w*\d|^(?:NVIDIA |AMD |Google |Intel |Huawei )?(?:[RG]TX|TPU|Titan|Tesla|Quadro"
                     r"|GeForce|Radeon|Instinct|Gaudi|Ascend|Trainium|Inferentia)\b.*\d", re.IGNORECASE)
 _ONLY_COUNTED = re.compile(rf"[~≈]?\s*\d[\d,]*\s+{_COUNTED}", re.IGNORECASE)
 _TIME_WITHIN = re.compile(r"\s(?:for|during|over)\s+(?P<time>\S[^,;]*(?:\b|(?<=\d))"
                           r"(?:h|d|(?:minute|hour|hr|day|week|wk|month)s?))\s*$", re.IGNORECASE)
+_OF_COUNT = re.compile(r"[~≈\d.,kK\s]*\d[kK]?\s*(?:[x×*]\s*)?(?P<name>[A-Za-z][^,;:]*)")
 _IN_COUNT = re.compile(r"^\d[\d,.]*(?:\s*[x×*]\s*|\s+)(?!to\b)(?:[A-Za-z]+[ -])*[A-Za-z]+[ -]?\d")
 
 
@@ -30,6 +42,32 @@ def unnamed(text: str) -> str:
     """The accelerator time with 'chip' in the place of its name, which may hold numbers: '3 RTX 3090-weeks'."""
     name = of_time(text)
     return text.replace(name, "chip", 1) if name else text
+
+
+def holder(text: str) -> str:
+    """What a time is that of, where it is no chip: 'node' of '1,000 node-hours'."""
+    match = _HOLDER.search(text)
+    return match["name"].lower() if match else ""
+
+
+def for_time(text: str) -> Iterator[tuple[str, str, str]]:
+    """The number of chips, their name and how long they ran, in each way to divide a text so; nothing without any."""
+    if match := _FOR.fullmatch(text.strip()):
+        yield match["count"], match["name"].strip(), match["time"]
+    if match := _ON.fullmatch(text.strip()):
+        yield match["count"] or "1", (match["name"] or match["machine"]).strip(), match["time"]
+
+
+def named(name: str) -> str:
+    """The name of a model of chips or machines in some words, or nothing: 'V100' of 'V100 GPUs', none of 'GPUs'."""
+    bare = re.sub(rf"^(?:an?|one)\s+|[ -]+{_COUNTED}$", "", name.strip(), flags=re.IGNORECASE)
+    return bare if _MODEL.search(bare) else ""
+
+
+def of_count(text: str) -> str:
+    """The chip that a number of chips names, or nothing: 'V100s' of '64 V100s', none of '64 GPUs'."""
+    match = _OF_COUNT.fullmatch(text.strip())
+    return named(match["name"]) if match else ""
 
 
 def within(name: str, known: str) -> bool:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from computeest.text.bounds import Bound, split
 from computeest.text.number_words import in_digits
 from computeest.text.numerals import scan
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
@@ -17,12 +18,14 @@ NINETY = 1.6448536269514722
 #: How far off a number marked `~` or `about` usually is: one sigma in natural log, two significant figures.
 APPROXIMATE = 0.1
 
-_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly)\b|approx\b\.?|ca\.)\s*",
+_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly|almost|some(?=\s+\d)|environ"
+                          r"|etwa|ungefähr|rund|unos|unas)\b|大约|[约約]|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
 _BETWEEN_AND = re.compile(r"^\s*between\s+(.+?)\s+and\s+(.+)$", re.IGNORECASE | re.DOTALL)
-_BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
+_BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\dkKMBT%])\s*[~～至]\s*(?=\d)"
+                      r"|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
 _HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
 #: What may stand right behind a number: a unit, never more of a number that was written another way.
@@ -42,13 +45,33 @@ class Quantity:
     value: float
     unit: str | None = None
     sigma: float = 0.0
+    #: at_least or at_most where the number is a bound, of which the value is the middle of what it leaves open.
+    bound: str = ""
+
+    def within(self, low: float, high: float) -> Quantity:
+        """The same where the interval reaches no further than these ends, which no value can pass."""
+        half = NINETY * self.sigma
+        first, last = self.value * math.exp(-half), self.value * math.exp(half)
+        if not self.bound or (low <= first and last <= high):
+            return self
+        first, last = max(first, low), min(last, high)
+        return replace(self, value=math.sqrt(first * last), sigma=math.log(last / first) / (2 * NINETY)) \
+            if 0 < first < last else self
 
 
 @lru_cache(maxsize=65536)
-def read(text: str, rate: bool = False) -> Quantity:
-    """What the text says; UnitError says what cannot be read. `rate`: a plural FLOPs means FLOP/s."""
+def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
+    """What the text says; UnitError says what cannot be read. `rate`: a plural FLOPs means FLOP/s.
+
+    With `bounds`, 'more than 2T' and 'a few days' are facts; without, they are refused where one value is asked for.
+    """
     if len(text) > LONGEST:
         raise UnitError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+    if bounds:
+        bare, bound = split(text)
+        if bound is not None:
+            return _bounded(read(bare, rate), bound, text)
+        text = bare
     if match := _BOUND.match(text):
         raise UnitError(f"'{text.strip()}' is a bound, not a value",
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
@@ -66,6 +89,14 @@ def read(text: str, rate: bool = False) -> Quantity:
         return _plus_minus(re.split(r"±|\+/-", body), rate, text)
     found = _sum(body, rate, text)
     return Quantity(found.value, found.unit, spread)
+
+
+def _bounded(found: Quantity, bound: Bound, text: str) -> Quantity:
+    """The middle of what a bound leaves open, on a scale of factors."""
+    if found.sigma > APPROXIMATE or found.bound or not found.value > 0:
+        raise UnitError(f"'{text.strip()}' is a bound of what is no number", "a bound such as 'more than 2T'")
+    return Quantity(found.value * math.sqrt(bound.low * bound.high), found.unit,
+                    math.log(bound.high / bound.low) / (2 * NINETY), bound.kind)
 
 
 def to_unit(text: str | float, unit: str) -> float:

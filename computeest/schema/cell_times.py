@@ -1,0 +1,71 @@
+"""A cell of time as chips and the time that they ran: '2048 A100s for 21 days', '1,000 DGX-A100 hours', '72:30:00'."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+from computeest.problems import CellError
+from computeest.text import chip_words, numbers, times, units
+from computeest.text.number_words import in_digits
+from computeest.text.numbers import Quantity
+from computeest.text.units import UnitError
+
+COLUMNS = ("time", "chip_time", "core_time")
+#: Times of all chips together, in words behind them: '145,152 hours (cumulative)'.
+_TOGETHER = re.compile(r"\s*[(\[]?\b(?:cumulative(?:ly)?|aggregate[d]?|summed(?: over \w+)?|in aggregate|across all "
+                       r"(?:GPUs|chips|devices|accelerators))\b[)\]]?\s*", re.IGNORECASE)
+#: '1344 hours x 8' may be eight chips or eight runs.
+_TIMES = re.compile(r"[A-Za-z]\s*[x×*]\s*\d[\d.,]*\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A time, and the name of the chip, the machine or the holder whose time it is."""
+
+    quantity: Quantity
+    name: str = ""
+
+
+def read(text: str) -> Timed:
+    """What a cell of time says; UnitError and CellError say what cannot be read."""
+    spelled = in_digits(times.in_units(text))
+    for parts in chip_words.for_time(spelled):
+        if (found := _of_chips(*parts)) is not None:
+            return found
+    together = _TOGETHER.search(spelled)
+    spelled = _TOGETHER.sub(" ", spelled).strip() if together else spelled
+    name = chip_words.of_time(spelled)
+    held = "" if name else chip_words.holder(spelled)
+    bare = spelled.replace(name, "chip", 1) if name else re.sub(rf"(?i)\b{held}s?(?=[ -])", "chip", spelled, count=1) \
+        if held else spelled
+    found_ = numbers.read(bare, bounds=True)
+    plain = found_.unit is not None and units.dimension(found_.unit) == units.dimension("second")
+    if plain and _TIMES.search(spelled):
+        raise CellError(f"'{text.strip()}' may be the time of so many chips, or of so many runs",
+                        "'8 GPUs for 1344 hours', or the accelerator time with its unit: '10,752 GPU-hours'")
+    if together and found_.unit and plain:
+        found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
+    return Timed(found_, name or held)
+
+
+def _of_chips(count: str, name: str, time: str) -> Timed | None:
+    """Chips times the time that they ran; None where the words say something else."""
+    known = chip_words.named(name)
+    counted = name if known else f"{count} {name}"
+    try:
+        chips = numbers.read(count if known else counted)
+        ran = numbers.read(time, bounds=True)
+        if ran.unit is None or units.dimension(ran.unit) != units.dimension("second"):
+            return None
+        if not known and (chips.unit is None or units.dimension(chips.unit) not in
+                          (units.dimension("chip"), units.dimension("core"))):
+            return None
+    except UnitError:
+        return None
+    unit = "core" if not known and chips.unit and units.dimension(chips.unit) == units.dimension("core") else "chip"
+    if known and re.search(r"\bcores?$", name, re.IGNORECASE):
+        unit, known = "core", known.removesuffix("cores").removesuffix("core").strip()
+    return Timed(Quantity(chips.value * ran.value, f"{unit} * {ran.unit}", math.hypot(chips.sigma, ran.sigma),
+                          ran.bound), known)

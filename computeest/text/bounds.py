@@ -1,0 +1,74 @@
+"""What the words of a bound say of the number behind them: the one table, with its reasons.
+
+A bound is a fact: nobody writes 'more than 2T tokens' of 40T. How far the value may be from it is judgement, and wide
+on purpose: whoever writes 'over' or 'less than' has rounded to a near round number, mostly within a factor of three;
+'up to' and 'at most' name a largest one that was reached, so that half of it is seldom undercut; a few are two to five
+and several three to seven, as readers asked for numbers answer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+AT_LEAST: Final = "at_least"
+AT_MOST: Final = "at_most"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How far below and above the number that is written the value may be."""
+
+    low: float
+    high: float
+    kind: str
+
+
+LESS_THAN: Final = Bound(1 / 3, 1.0, AT_MOST)
+UP_TO: Final = Bound(1 / 2, 1.0, AT_MOST)
+MORE_THAN: Final = Bound(1.0, 3.0, AT_LEAST)
+
+#: Words in front of a number, in the languages of the numbers in words, and what they mean.
+_BEFORE: Final = (
+    (LESS_THAN, r"<(?!=)|(?:strictly\s+)?(?:less|fewer|lower|smaller|shorter)\s+than\b|under\b|below\b|within\b"
+                r"|weniger\s+als\b|unter\b|moins\s+de\b|menos\s+de\b|不到|少于|低于|不足"),
+    (UP_TO, r"<=|≤|⩽|at\s+most\b|up\s+to\b|no(?:t)?\s+more\s+than\b|a\s+maximum\s+of\b|max(?:imum|\.)?(?:\s+of)?\b"
+            r"|bis\s+zu\b|höchstens\b|jusqu'à\b|au\s+plus\b|hasta\b|como\s+máximo\b|至多|最多"),
+    (MORE_THAN, r">=?|≥|⩾|at\s+least\b|(?:well\s+)?(?:over|above)\b|(?:more|greater|larger|longer|higher)\s+than\b"
+                r"|in\s+excess\s+of\b|exceed(?:s|ing)\b|upwards?\s+of\b|no(?:t)?\s+(?:less|fewer)\s+than\b|min(?:imum|\.)?"
+                r"(?:\s+of)?(?=\s*\d)|a\s+minimum\s+of\b|mindestens\b|mehr\s+als\b|über\b|plus\s+de\b|au\s+moins\b"
+                r"|más\s+de\b|al\s+menos\b|超过|超過|至少|多于"),
+)
+_FRONT: Final = tuple((bound, re.compile(rf"\s*(?:{words})\s*", re.IGNORECASE)) for bound, words in _BEFORE)
+_BEHIND: Final = (
+    (MORE_THAN, re.compile(r"(?<=[\dkKMBTG])\s*\+(?![\d/]|\s*[\d-])|\s+(?:or|and)\s+(?:more|above|longer|up)\b|以上|余"
+                           r"|多(?=\s*[天张块个])", re.IGNORECASE)),
+    (UP_TO, re.compile(r"\s+(?:or|and)\s+(?:less|fewer|below|shorter|under)\b|\s+at\s+most\b|\s+max(?:imum|\.)?\s*$"
+                       r"|以下|以内", re.IGNORECASE)),
+)
+#: Numbers that are words of no certain size, as ranges.
+_VAGUE: Final = (
+    (re.compile(r"\b(?:a\s+)?couple(?:\s+of)?\s+hundred\b", re.IGNORECASE), "200 to 300"),
+    (re.compile(r"\b(?:a\s+)?few\s+hundred\b", re.IGNORECASE), "200 to 500"),
+    (re.compile(r"\bseveral\s+hundred\b|\bhundreds\s+of\b(?!\s+(?:thousand|million|billion))", re.IGNORECASE),
+     "300 to 700"),
+    (re.compile(r"\b(?:a\s+)?couple(?:\s+of)?\b(?=\s)", re.IGNORECASE), "2 to 3"),
+    (re.compile(r"\b(?:a\s+)?few\b(?=\s|$)|einige\b|quelques\b|几(?=[天周个])", re.IGNORECASE), "2 to 5"),
+    (re.compile(r"\bseveral\b(?=\s)|\bmehrere\b|\bplusieurs\b|\bvarios\b", re.IGNORECASE), "3 to 7"),
+)
+
+
+def split(text: str) -> tuple[str, Bound | None]:
+    """A text without the words of its bound, and the bound; several and a few as ranges."""
+    for pattern, numbers in _VAGUE:
+        if pattern.search(text):
+            text = pattern.sub(numbers, text, count=1)
+            break
+    for bound, pattern in _FRONT:
+        if match := pattern.match(text):
+            return text[match.end():], bound
+    for bound, pattern in _BEHIND:
+        if match := pattern.search(text):
+            return f"{text[:match.start()]} {text[match.end():]}".strip(), bound
+    return text, None

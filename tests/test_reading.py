@@ -1,0 +1,163 @@
+"""What cells state beyond a number: chips and their time, bounds, other keys' facts, two facts at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from computeest import estimate, schema
+from computeest.facts.headers import named
+from computeest.facts.paper import read_paper
+from computeest.facts.table import spec_of
+from computeest.problems import CellError, InputError
+from computeest.schema import cells
+from computeest.schema.cells import Cell
+from computeest.text.bounds import LESS_THAN, MORE_THAN, UP_TO, split
+from computeest.text.numbers import NINETY
+
+HOUR, DAY = 3600.0, 86400.0
+
+
+def cell(column: str, text: str) -> Cell:
+    return cells.number(schema.FIELDS[column], text)
+
+
+@pytest.mark.parametrize("under", ["time", "chip_time"])
+@pytest.mark.parametrize(("text", "hours", "of"), [
+    ("1024 V100s for 10 days", 1024 * 240, "V100s"), ("16 H100 GPUs for 3 days", 16 * 72, "H100"),
+    ("64 A100 x 5 days", 64 * 120, "A100"), ("12 x 5 A100 hours", 60, "A100"), ("8 GPUs for 2 weeks", 8 * 336, ""),
+    ("10 days on 256 TPUs", 256 * 240, ""), ("four days on eight V100s", 8 * 96, "V100s"),
+    ("3 weeks x 512 TPU v4", 512 * 504, "TPU v4"), ("40 hours (cumulative)", 40, ""), ("5 GPU days x 4", 480, ""),
+    ("500 DGX-A100 hours", 500, "DGX-A100"), ("20 p4d.24xlarge hours", 20, "p4d.24xlarge"),
+    ("6 v3-8 days", 144, "v3-8"),
+    ("700 node-hours", 700, "node"), ("6 hours on p4d.24xlarge", 6, "p4d.24xlarge"),
+])
+def test_chips_and_the_time_that_they_ran(under: str, text: str, hours: float, of: str) -> None:
+    found = cell(under, text)
+    assert (found.column, found.of_chip) == ("chip_time", of)
+    assert found.value == pytest.approx(hours * HOUR)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [
+    ("72:30:00", 72.5 * HOUR), ("3-04:00:00", 76 * HOUR), ("1 day, 02:00:00", 26 * HOUR), ("1h30m", 1.5 * HOUR),
+    ("2d5h", 53 * HOUR), ("2d 5h 30m", 53.5 * HOUR), ("a day and a half", 36 * HOUR),
+    ("two and a half days", 60 * HOUR),
+    ("a fortnight", 14 * DAY), ("two fortnights", 28 * DAY), ("P3DT4H", 76 * HOUR), ("PT30M", 1800),
+    ("14 天", 14 * DAY),
+    ("10 jours", 10 * DAY), ("drei Tage", 3 * DAY), ("dos semanas", 14 * DAY), ("36 Stunden", 36 * HOUR),
+    ("8 小时", 8 * HOUR), ("5~6 hours", math.sqrt(30) * HOUR), ("24 days, according to [[the paper]](link)", 24 * DAY),
+])
+def test_times_as_people_and_machines_print_them(text: str, seconds: float) -> None:
+    found = cell("time", text)
+    assert (found.column, found.value) == ("time", pytest.approx(seconds))
+
+
+@pytest.mark.parametrize(("column", "text"), [
+    ("time", "1344 hours x 8"), ("time", "12:30"), ("time", "10 days using 4 nodes"), ("chip_time", "1000 hours"),
+    ("chip_time", "180K GPU hours per trillion tokens"), ("chip_time", "10 GPU days per fold"), ("parameters", "8x7B"),
+    ("tokens", "1.5T (per epoch, 3 epochs)"), ("time", "5 days on ImageNet"), ("tokens", "more than 2-3T"),
+])
+def test_what_may_mean_two_things_is_refused(column: str, text: str) -> None:
+    with pytest.raises(CellError):
+        cell(column, text)
+
+
+def paper(**facts: Any) -> dict[str, Any]:
+    return {"model": "X", "published": "2023-02-27", "number_format": "bf16", "utilization": 0.5, **facts}
+
+
+@pytest.mark.parametrize(("chip", "time", "hours"), [
+    ("A100", "1024 A100s for 10 days", 1024 * 240), ("A100", "500 DGX-A100 hours", 4000),
+    ("A100", "20 p4d.24xlarge hours", 160), ("TPU v3", "6 v3-8 days", 4 * 144), ("DGX A100", "700 node-hours", 5600),
+    ("8 x A100", "10 hours on p4d.24xlarge", 80),
+])
+def test_a_machines_hours_are_those_of_all_its_chips(chip: str, time: str, hours: float) -> None:
+    assert estimate(paper(chip=chip, chip_time=time))["chip_hours"] == pytest.approx(hours)
+
+
+@pytest.mark.parametrize(("facts", "said"), [
+    ({"chip": "V100", "chip_time": "1000 A100-hours"}, "this is the time of NVIDIA A100 SXM4 80GB"),
+    ({"chip": "A100", "chip_time": "100 foo12 hours"}, "'foo12' in this time is no chip that is known"),
+    ({"chip": "A100", "chip_time": "700 node-hours"}, "nothing says how many chips each has"),
+    ({"chip": "A100", "chips": "64 V100s", "time": "1 day"}, "these are NVIDIA Tesla V100 SXM2 16GB"),
+    ({"chip_time": "100 foo12 hours"}, "no chip is called 'foo12'"),
+])
+def test_a_chip_in_the_time_is_held_against_the_runs(facts: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match="|".join([said.replace("(", r"\(")])):
+        estimate(paper(**facts))
+
+
+def test_chips_that_may_be_one_do_not_contradict() -> None:
+    assert estimate(paper(chip="A100 SXM 80GB", chip_time="1000 A100-hours"))["chip_hours"] == 1000
+    assert estimate(paper(chip="NVIDIA A100", chips="64 A100 GPUs", time="10 hours"))["chip_hours"] == 640
+
+
+@pytest.mark.parametrize(("text", "low", "high", "kind"), [
+    ("less than 9T", 3e12, 9e12, "at_most"), ("<9T", 3e12, 9e12, "at_most"), ("up to 2T", 1e12, 2e12, "at_most"),
+    ("at most 2T", 1e12, 2e12, "at_most"), ("over 2T", 2e12, 6e12, "at_least"), ("15T+", 15e12, 45e12, "at_least"),
+    (">2T", 2e12, 6e12, "at_least"), ("2T+ tokens", 2e12, 6e12, "at_least"), ("mehr als 2T", 2e12, 6e12, "at_least"),
+    ("a few trillion", 2e12, 5e12, ""), ("several trillion", 3e12, 7e12, ""), ("2T tokens or more", 2e12, 6e12,
+                                                                               "at_least"),
+])
+def test_a_bound_is_a_fact_that_widens(text: str, low: float, high: float, kind: str) -> None:
+    found = cell("tokens", text)
+    reach = math.exp(NINETY * found.sigma)
+    assert (found.value / reach, found.value * reach, found.bound) == (
+        pytest.approx(low), pytest.approx(high), kind)
+
+
+def test_a_bound_reaches_no_further_than_its_column() -> None:
+    found = cell("utilization", "more than 50 %")
+    assert found.value * math.exp(NINETY * found.sigma) == pytest.approx(1.0)
+    assert found.value * math.exp(-NINETY * found.sigma) == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(("text", "bound"), [
+    ("less than 3", LESS_THAN), ("at most 3", UP_TO), ("at least 3", MORE_THAN), ("3", None), ("3 +/- 1", None),
+    ("lessons 3", None), ("overall 3", None), ("unter 3", LESS_THAN), ("超过3", MORE_THAN), ("underwater 3", None),
+])
+def test_words_of_bounds(text: str, bound: object) -> None:
+    assert split(text)[1] == bound
+
+
+def test_the_record_says_that_a_fact_is_a_bound() -> None:
+    record = estimate({"parameters": 7e9, "tokens_seen": "15T+"})
+    assert record["flop_high"] / record["flop_low"] > 2.9
+    said = next(check for check in record["checks"] if check["code"] == "bound")
+    assert said["message"].startswith("tokens_seen is '15T+', no more than a bound (at least): 1.5e+13 to 4.5e+13")
+    assert record["bound"] == "tokens_seen: at_least"
+    assert estimate({"parameters": 7e9, "tokens_seen": "15T"})["bound"] is None
+
+
+@pytest.mark.parametrize(("under", "text", "column", "value"), [
+    ("time", "4108.80 petaflop/s-day", "reported_compute", 4108.8e15 * DAY), ("time", "2 million steps", "steps", 2e6),
+    ("epochs", "300k steps", "steps", 3e5), ("steps", "90 epochs", "epochs", 90),
+    ("cost", "1000 GPU-hours", "chip_time", 1000 * HOUR),
+    ("energy", "3 days", "time", 3 * DAY), ("time", "300B tokens", "tokens_seen", 3e11),
+])
+def test_a_fact_under_another_key_goes_to_its_own(under: str, text: str, column: str, value: float) -> None:
+    found = cell(under, text)
+    assert (found.column, found.value, found.under) == (column, pytest.approx(value), under)
+    table = pa.table({under: [text]})
+    spec = spec_of(table, named([under]))
+    assert spec.column(column)[0] == pytest.approx(value)
+    assert [finding["code"] for _, finding in spec.readings] == ["fact-under-another-key"]
+
+
+@pytest.mark.parametrize(("text", "total", "active"), [
+    ("61B parameters (sparse); 6.6B active parameters", 61e9, 6.6e9), ("671B (37B active)", 671e9, 37e9),
+    ("14B parameters with 2.7B parameters for activation (MoE)", 14e9, 2.7e9),
+    ("7B parameters (dense model)", 7e9, None),
+    ("235B total, 22B activated", 235e9, 22e9), ("1.5e9", 1.5e9, None),
+])
+def test_all_and_active_parameters_in_one_cell(text: str, total: float, active: float | None) -> None:
+    run = read_paper({"parameters": text, "tokens_seen": "1T"}).runs[0]
+    assert run.cells["parameters"].value == pytest.approx(total)
+    assert ("active_parameters" in run.cells) is (active is not None)
+    if active is not None:
+        assert run.cells["active_parameters"].value == pytest.approx(active)
+    spec = spec_of(pa.table({"parameters": [text]}), named(["parameters"]))
+    assert spec.column("active_parameters")[0] == pytest.approx(active or math.nan, nan_ok=True)
