@@ -134,7 +134,7 @@ ANSWER = {
     "wrong line": ({"chips": {"value": 128, "quote": "on 128 NVIDIA A100 80GB GPUs", "line": 3}},
                    "its quote is not on 3"),
     "unit that does not fit": ({"time": {"value": "128 tokens", "quote": "on 128 NVIDIA A100 80GB GPUs"}},
-                               "'128 tokens' is a number of tokens, not time"),
+                               "'128 tokens' is no time"),
     "no quote": ({"chips": 128}, "it has no quote"),
     "no key": ({"gpuz": {"value": 1, "quote": "x"}}, "no key is called 'gpuz'"),
 }

@@ -187,6 +187,8 @@ def value(column: str, text: str) -> tuple[str, str, Any] | None:
             cell = cells.read(fields.FIELDS[column], tried)
         except CellError:
             continue
+        if cell.under:
+            continue
         if column == "published":
             return column, str(cell.value)[:10 if re.search(r"\d\D+\d", text) else 7], cell.value
         return cell.column, tried, cell.value

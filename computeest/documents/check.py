@@ -108,9 +108,11 @@ def _checked(key: str, entry: Any, text: Text, where: str) -> Iterator[Finding]:
 
 def _one(key: str, column: str, value: str, quote: str, text: Text, place: Any) -> Finding:
     try:
-        cells.read(fields.FIELDS[column], value)
+        read = cells.read(fields.FIELDS[column], value)
     except CellError as error:
         return Finding(key, value, error.what, error.expected)
+    if read.under:
+        return Finding(key, value, f"'{value}' is no {key}", f"the key for it, '{read.column}'")
     if not quote:
         return Finding(key, value, "it has no quote", "the document's own words")
     places = text.places(quote)
