@@ -233,8 +233,8 @@ BUDGETS = {
     ("hardware", "list"): (47, 330),
     ("families",): (82, 465),
     ("methods",): (80, 465),
-    ("schema",): (26, 280),
-    ("columns", "examples/imagenet/models.csv"): (120, 500),  # with units, which headers and cells say
+    ("schema",): (30, 280),
+    ("columns", "examples/imagenet/models.csv"): (122, 500),  # with units, which headers and cells say
 }
 
 
