@@ -49,6 +49,19 @@ def keys() -> str:
     return text
 
 
+def errors() -> str:
+    """Every message on an input."""
+    text = ("# Messages\n\nWritten by `make docs`: what can be wrong with an input, in the words that are printed, with\n"
+            "`...` for what they name. A message says the file and the line, what is there, and what was expected;\n"
+            "all of a file are printed at once. What is said of a number that there is, is on [checks.md](checks.md).\n")
+    parts: dict[str, list[dict[str, str]]] = {}
+    for message in module("docs/messages.py").messages():
+        parts.setdefault(message.part, []).append({"it says": message.what, "expected": message.expected})
+    for part, rows in parts.items():
+        text += f"\n## {part}\n\n" + as_markdown(("it says", "expected"), rows)
+    return text
+
+
 def example_schema() -> str:
     """The JSON Schema that the example papers name."""
     import json
@@ -97,8 +110,8 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
 
 #: Whole pages, by path.
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/families.md": families, "docs/keys.md": keys, "examples/paper.schema.json": example_schema,
-    "computeest/models/mixtures.json": mixtures.as_json,
+    "docs/families.md": families, "docs/keys.md": keys, "docs/errors.md": errors,
+    "examples/paper.schema.json": example_schema, "computeest/models/mixtures.json": mixtures.as_json,
 }
 
 

@@ -40,6 +40,26 @@ def test_a_count_in_prose_is_rewritten_over_the_ends_of_lines() -> None:
         == "# Of 4,358 values\n# in all,\n# 4 were read.\n"
 
 
+@pytest.mark.parametrize(("facts", "says"), [
+    ({"epochs": "many"}, "'...' is not a number"), ({"epocs": 3}, "no key is called '...'"),
+    ({"published": "2023-13-40", "epochs": 1}, "'...' is not a day of the calendar"),
+    ({"runs": []}, "no facts"), ({"parameters": "1e9"}, "no method can estimate this from the facts given"),
+    ({"time": "3 parsecs per hour"}, "is no unit"),
+])
+def test_what_is_printed_is_on_the_page_of_messages(facts: dict[str, Any], says: str) -> None:
+    from computeest import estimate
+    from computeest.problems import InputError
+
+    with pytest.raises(InputError) as refused:
+        estimate(facts)
+    page = (ROOT / "docs" / "errors.md").read_text("utf-8")
+    said = [re.compile(re.escape(line.split(" | ")[0].removeprefix("| ")).replace(r"\.\.\.", ".*"))
+            for line in page.splitlines() if line.startswith("| ")]
+    whats = [problem.what for problem in refused.value.problems]
+    assert all(any(pattern.fullmatch(what) for pattern in said) for what in whats), whats
+    assert says in page
+
+
 @pytest.mark.parametrize("text", ["no such passage", "Of 1 values, of 2: Of 1 values"])
 def test_a_passage_that_is_not_there_once_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"the passage is there [02] times: Of"):
