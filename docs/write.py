@@ -51,9 +51,9 @@ def keys() -> str:
 
 def errors() -> str:
     """Every message on an input."""
-    text = ("# Messages\n\nWritten by `make docs`: what can be wrong with an input, in the words that are printed, with\n"
-            "`...` for what they name. A message says the file and the line, what is there, and what was expected;\n"
-            "all of a file are printed at once. What is said of a number that there is, is on [checks.md](checks.md).\n")
+    text = ("# Messages\n\nWritten by `make docs`: what can be wrong with an input, in the words printed, with "
+            "`...`\nfor what they name. A message says the file and the line, what is there and what was expected;\n"
+            "all of a file are printed at once. What is said of numbers is on [checks.md](checks.md).\n")
     parts: dict[str, list[dict[str, str]]] = {}
     for message in module("docs/messages.py").messages():
         parts.setdefault(message.part, []).append({"it says": message.what, "expected": message.expected})
