@@ -16,6 +16,10 @@ from computeest_plugins.huggingface.family import from_config, model_types
 
 #: Type, class and parameters, equal to the last one.
 EXACT = [
+    ("glm4v_text", "Glm4vTextModel", 8_779_522_048),
+    ("siglip2_vision_model", "Siglip2VisionModel", 92_930_304),
+    ("cosmos3_edge_vision", "Cosmos3EdgeVisionModel", 412_649_712),
+    ("kimi_k25_vision", "Kimi_K25VisionModel", 416_866_032),
     ("bert-generation", "BertGenerationDecoder", 354_452_662),
     ("bitnet", "BitNetForCausalLM", 2_741_155_840),
     ("blenderbot", "BlenderbotForCausalLM", 2_538_583_040),
@@ -159,11 +163,69 @@ def test_defaults_of_a_type_are_near_those_of_the_library(kind: str, name: str, 
 def test_every_cousin_is_held_to_the_library() -> None:
     held = {row[0] for row in EXACT} | {row[0] for row in NEAR}
     # towers that differ by their image, and a mixture whose layers are listed one by one
+    held |= {part["model_type"] for row in OF_PARTS for part in row[0].values() if isinstance(part, dict) and part}
     assert set(COUSINS) - held <= {"internvl_vision", "qianfan_ocr_vision", "sarvam_mla", "metaclip_2"}
 
 
 #: Models of two parts, with the sizes that differ from their parts' own defaults: what transformers 5.24 builds.
 OF_PARTS: list[tuple[dict[str, Any], int]] = [
+    ({"model_type": "cosmos3_edge", "architectures": ["Cosmos3EdgeForConditionalGeneration"], "tie_word_embeddings":
+      False, "text_config": {"vocab_size": 131072, "hidden_size": 2048, "intermediate_size": 9216,
+      "num_hidden_layers": 28, "num_attention_heads": 16, "num_key_value_heads": 8, "head_dim": 128, "model_type":
+      "cosmos3_edge_text"}, "vision_config": {"hidden_size": 1152, "intermediate_size": 4304, "num_hidden_layers": 27,
+      "num_attention_heads": 16, "patch_size": 16, "model_type": "cosmos3_edge_vision"}}, 2_435_616_496),
+    ({"model_type": "cosmos3_omni", "architectures": ["Cosmos3OmniForConditionalGeneration"], "tie_word_embeddings":
+      False, "text_config": {"vocab_size": 151936, "hidden_size": 4096, "intermediate_size": 22016,
+      "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128, "model_type":
+      "qwen3_vl_text"}, "vision_config": {"depth": 27, "hidden_size": 1152, "intermediate_size": 4304, "num_heads":
+      16, "patch_size": 16, "out_hidden_size": 3584, "model_type": "qwen3_vl_vision"}}, 12_616_410_352),
+    ({"model_type": "glm46v", "architectures": ["Glm46VForConditionalGeneration"], "tie_word_embeddings": False,
+      "text_config": {"vocab_size": 151552, "hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 40,
+      "num_attention_heads": 32, "num_key_value_heads": 2, "model_type": "glm4v_text"}, "vision_config": {"depth": 24,
+      "hidden_size": 1536, "num_heads": 12, "image_size": 336, "patch_size": 14, "out_hidden_size": 4096,
+      "intermediate_size": 13696, "model_type": "glm4v_vision"}}, 10_292_777_472),
+    ({"model_type": "glmasr", "architectures": ["GlmAsrForConditionalGeneration"], "tie_word_embeddings": True,
+      "text_config": {"vocab_size": 59264, "hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 28,
+      "num_attention_heads": 16, "num_key_value_heads": 4, "head_dim": 128, "model_type": "llama"}, "audio_config":
+      {"hidden_size": 1280, "intermediate_size": 5120, "num_hidden_layers": 32, "num_attention_heads": 20,
+      "num_key_value_heads": 20, "model_type": "glmasr_encoder"}}, 2_136_470_528),
+    ({"model_type": "glmga", "architectures": ["Glm46VForConditionalGeneration"], "tie_word_embeddings": False,
+      "text_config": {"vocab_size": 151552, "hidden_size": 4096, "intermediate_size": 13696, "num_hidden_layers": 40,
+      "num_attention_heads": 32, "num_key_value_heads": 2, "model_type": "glm4v_text"}, "vision_config": {"depth": 24,
+      "hidden_size": 1536, "num_heads": 12, "image_size": 336, "patch_size": 14, "out_hidden_size": 4096,
+      "intermediate_size": 13696, "model_type": "glm4v_vision"}}, 10_292_777_472),
+    ({"model_type": "hyperclovax_vision_v2", "architectures": ["HyperCLOVAXVisionV2ForConditionalGeneration"],
+      "tie_word_embeddings": True, "text_config": {"vocab_size": 32000, "hidden_size": 4096, "intermediate_size":
+      11008, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32, "head_dim": 128,
+      "model_type": "hyperclovax"}, "vision_config": {"depth": 32, "hidden_size": 3584, "intermediate_size": 3420,
+      "num_heads": 16, "patch_size": 14, "out_hidden_size": 3584, "model_type": "qwen2_5_vl_vision"}}, 9_705_315_072),
+    ({"model_type": "instructblipvideo", "architectures": ["InstructBlipVideoForConditionalGeneration"],
+      "text_config": {"vocab_size": 50272, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+      "model_type": "opt"}, "vision_config": {"hidden_size": 1408, "intermediate_size": 6144, "num_hidden_layers": 39,
+      "num_attention_heads": 16, "image_size": 224, "patch_size": 14, "model_type": "instructblipvideo_vision_model"},
+      "qformer_config": {"vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12,
+      "intermediate_size": 3072, "model_type": "instructblipvideo_qformer"}}, 1_297_466_112),
+    ({"model_type": "kimi_k25", "architectures": ["Kimi_K25ForConditionalGeneration"], "tie_word_embeddings": True,
+      "text_config": {"vocab_size": 129280, "hidden_size": 7168, "intermediate_size": 18432, "num_hidden_layers": 61,
+      "num_attention_heads": 128, "num_key_value_heads": 128, "head_dim": 64, "model_type": "deepseek_v3"},
+      "vision_config": {"patch_size": 14, "num_attention_heads": 16, "num_hidden_layers": 27, "hidden_size": 1152,
+      "intermediate_size": 4304, "model_type": "kimi_k25_vision"}}, 670_570_869_232),
+    ({"model_type": "lfm2_vl", "architectures": ["Lfm2VlForConditionalGeneration"], "tie_word_embeddings": True,
+      "text_config": {"vocab_size": 65536, "hidden_size": 2560, "intermediate_size": 12288, "num_hidden_layers": 32,
+      "num_attention_heads": 32, "num_key_value_heads": 8, "model_type": "lfm2"}, "vision_config": {"hidden_size":
+      768, "intermediate_size": 3072, "num_hidden_layers": 12, "num_attention_heads": 12, "patch_size": 16,
+      "model_type": "siglip2_vision_model"}}, 2_812_857_088),
+    ({"model_type": "omniasr", "architectures": ["OmniASRForConditionalGeneration"], "text_config": {"vocab_size":
+      11984, "hidden_size": 4096, "intermediate_size": 2816, "num_hidden_layers": 12, "num_attention_heads": 8,
+      "num_key_value_heads": 8, "head_dim": 512, "model_type": "llama"}, "audio_config": {"hidden_size": 1024,
+      "num_attention_heads": 16, "num_hidden_layers": 24, "intermediate_size": 4096, "model_type": "omniasr_audio"}},
+      1_638_453_760),
+    ({"model_type": "paddleocr_vl", "architectures": ["PaddleOCRVLForConditionalGeneration"], "tie_word_embeddings":
+      True, "text_config": {"vocab_size": 103424, "hidden_size": 1024, "intermediate_size": 3072, "num_hidden_layers":
+      18, "num_attention_heads": 16, "num_key_value_heads": 2, "head_dim": 128, "model_type": "paddleocr_vl_text"},
+      "vision_config": {"hidden_size": 1152, "intermediate_size": 4304, "num_hidden_layers": 27,
+      "num_attention_heads": 16, "image_size": 384, "patch_size": 14, "model_type": "paddleocr_vl_vision"}},
+      799_695_472),
     ({"model_type": "blip-2", "architectures": ["Blip2ForConditionalGeneration"], "text_config": {"model_type": "opt"},
       "vision_config": {"model_type": "blip_2_vision_model"}, "qformer_config": {}}, 1_216_944_384),
     ({"model_type": "mllama", "architectures": ["MllamaForConditionalGeneration"], "text_config": {"model_type":

@@ -30,14 +30,24 @@ def fill(spec: Spec, registry: Registry) -> None:
                      "family: resnet; see `computeest families`")
     lengths = spec.column("sequence_length")
     length = np.unique(lengths, return_inverse=True)[1]
-    parts = (family.codes, architecture.codes, layers.codes, length)
+    stated = _confirming(spec, registry)
+    known = np.unique(stated, return_inverse=True)[1]
+    parts = (family.codes, architecture.codes, layers.codes, length, known)
     first, inverse = distinct(*(np.where(nameless, -1, codes) for codes in parts))
-    shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]))
+    shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]), float(stated[row]))
               for row in first.tolist() if not nameless[row]}
     found = Lookup.of((row if row in shapes else None for row in first.tolist()),
                       lambda row: _known(registry, shapes[row]))
     spec.networks = Lookup(found.codes[inverse], found.facts)
     _apply(spec)
+
+
+def _confirming(spec: Spec, registry: Registry) -> Floats:
+    """Parameters stated, for the families that ask for them to confirm a shape; NaN for all others."""
+    families = spec.kinds("family")
+    found = [registry.families.get(str(word)) for word in families.facts]
+    asks = [family is not None and "parameters" in family.parameters for family in found]
+    return np.where(np.array([*asks, False])[families.codes], spec.column("parameters"), math.nan)
 
 
 #: Networks counted before, for tables that come in chunks, by registry and shape; the registry is kept beside each, for
@@ -55,11 +65,14 @@ def _known(registry: Registry, shape: tuple[Any, ...]) -> NetworkFact:
     return _KNOWN[key][1]
 
 
-def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, length: float) -> NetworkFact:
+def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, length: float,
+             parameters: float) -> NetworkFact:
     given = dict(architecture or {})
     try:
         if family is None:
             return _of_layers(layers, given)
+        if not math.isnan(parameters):
+            given.setdefault("parameters", parameters)
         return _stated(registry, str(family), given, None if math.isnan(length) else int(length))
     except ValueError as error:
         return NetworkFact(str(family or "layers"), "", "", None, math.nan, error=str(error))

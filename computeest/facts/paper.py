@@ -85,21 +85,28 @@ def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] 
         return _paper(_with_facts(_node_of(source), facts), "")
     if str(source) == "-":
         return read_text(sys.stdin.read(LARGEST + 1), "standard input", facts)
-    return read_text(_text_of(Path(source)), str(source), facts)
+    path = Path(source)
+    if path.is_dir() and (path / "config.json").is_file():
+        path = path / "config.json"
+    return _read(_text_of(path), str(path), facts, path.parent)
 
 
 def read_text(text: str, name: str, facts: Mapping[str, str] | None = None) -> Paper:
     """The paper in a YAML text; `name` is what messages call it."""
+    return _read(text, name, facts, None)
+
+
+def _read(text: str, name: str, facts: Mapping[str, str] | None, folder: Path | None) -> Paper:
     try:
         document = load(text)
     except YamlError as error:
         raise InputError([Problem(name, error.line, "", error.what, error.expected)]) from None
     if document is None or document.is_null:
         raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
-    return _paper(_with_facts(document, facts), name)
+    return _paper(_with_facts(document, facts, folder), name)
 
 
-def _with_facts(document: Node, facts: Mapping[str, str] | None) -> Node:
+def _with_facts(document: Node, facts: Mapping[str, str] | None, folder: Path | None = None) -> Node:
     """The document with facts given beside it, and a Hugging Face config.json as the network it describes."""
     if not isinstance(document.value, dict):
         return document
@@ -110,10 +117,26 @@ def _with_facts(document: Node, facts: Mapping[str, str] | None) -> Node:
                    "architecture": Node(document.line, {"config": document})}
         if name is not None and isinstance(name.value, str) and name.value:
             entries["model"] = name
+        if folder is not None:
+            entries |= _of_weights(folder, document.value)
     given = {key: Node(0, text, quoted=True) for key, text in (facts or {}).items()}
     replaced = {schema.column(key) or key for key in given}
     kept = {key: node for key, node in entries.items() if (schema.column(key) or key) not in replaced}
     return Node(document.line, {**kept, **given})
+
+
+def _of_weights(folder: Path, config: Mapping[str, Node]) -> dict[str, Node]:
+    """The parameters that the weights beside a config.json have by their headers."""
+    if not any((folder / name).is_file() for name in ("model.safetensors", "model.safetensors.index.json")):
+        return {}
+    from computeest.facts.weights import stored_parameters
+
+    dtype = next((str(config[key].value) for key in ("dtype", "torch_dtype") if key in config), None)
+    try:
+        found = stored_parameters(folder, None if "quantization_config" in config else dtype)
+    except (OSError, ValueError) as error:
+        raise InputError([Problem(str(folder), 0, "", str(error), "")]) from None
+    return {} if found is None else {"parameters": Node(0, str(found[0]), quoted=True)}
 
 
 def _text_of(path: Path) -> str:

@@ -70,6 +70,39 @@ def _queried(c: Config, vision: int, text: int) -> int:
     return queries.parameters + _linear(part.count("hidden_size", 768), text)
 
 
+def _normed(c: Config, vision: int, text: int) -> int:
+    """A norm, neighbouring patches as one, two layers of their width (Kimi K2.5, PaddleOCR-VL)."""
+    merged = 4 * vision
+    return 2 * vision + _linear(merged, merged) + _linear(merged, text)
+
+
+def _normed_after(c: Config, vision: int, text: int) -> int:
+    """Neighbouring patches as one, normed where so said, two layers (LFM 2 VL)."""
+    merged, hidden = vision * c.count("downsample_factor", 2) ** 2, c.count("projector_hidden_size", 2560)
+    bias, norm = c.flag("projector_bias", default=True), c.flag("projector_use_layernorm", default=True)
+    return (2 * merged if norm else 0) + _linear(merged, hidden, bias) + _linear(hidden, text, bias)
+
+
+def _wide(c: Config, vision: int, text: int) -> int:
+    """A norm, neighbouring patches as one, a wide layer between (Cosmos 3 Edge)."""
+    hidden = c.count("projector_hidden_size", 11520)
+    return 2 * vision + _linear(4 * vision, hidden) + _linear(hidden, text)
+
+
+def _heard(c: Config, audio: int, text: int) -> int:
+    """Four frames as one, two layers (GLM-ASR)."""
+    return _linear(4 * audio, 2 * text) + _linear(2 * text, text)
+
+
+def _queried_with_text(c: Config, vision: int, text: int) -> int:
+    """A Q-Former that reads the instruction too (InstructBLIP)."""
+    part = c.part("qformer_config", "Q-Former")
+    width, hidden = part.count("hidden_size", 768), part.count("intermediate_size", 3072)
+    rows = part.count("vocab_size", 30522) + part.count("max_position_embeddings", 512)
+    reading = part.count("num_hidden_layers", 12) * (_linear(width, hidden) + _linear(hidden, width) + 2 * width)
+    return _queried(c, vision, text) + rows * width + reading
+
+
 def _none(c: Config, vision: int, text: int) -> int:
     """What stands between is part of the tower (Qwen's merger)."""
     return 0
@@ -77,7 +110,12 @@ def _none(c: Config, vision: int, text: int) -> int:
 
 PROJECTORS: dict[str, Projector] = {
     **dict.fromkeys(("llava", "llava_next", "llava_next_video", "llava_onevision"), _two),
-    "paligemma": _one,
+    **dict.fromkeys(("paligemma", "hyperclovax_vision_v2", "omniasr"), _one),
+    **dict.fromkeys(("kimi_k25", "paddleocr_vl"), _normed),
+    "lfm2_vl": _normed_after,
+    "cosmos3_edge": _wide,
+    "glmasr": _heard,
+    "instructblipvideo": _queried_with_text,
     "mllama": _tiles,
     "blip-2": _queried,
     "gemma4": _none,
@@ -85,18 +123,21 @@ PROJECTORS: dict[str, Projector] = {
     "mistral3": _merged,
     **dict.fromkeys(("idefics3", "smolvlm"), _connector),
     "cohere2_vision": _aligned,
-    **dict.fromkeys(("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe"), _none),
+    **dict.fromkeys(("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "cosmos3_omni", "glm46v",
+                     "glmga"), _none),
 }
 
 
 def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | None], Network]) -> Network:
     """A language model reading text; the tower beside it is part of the model, and what it may see is not counted."""
-    text, vision = c.values.get("text_config"), c.values.get("vision_config")
+    text, vision = c.values.get("text_config"), c.values.get("vision_config", c.values.get("audio_config"))
     alone = vision is None and "vision_config" in c.values and c.values.get("audio_config") is None
     if not isinstance(text, Mapping) or not (isinstance(vision, Mapping) or alone):
-        raise ValueError(f"config.json of a {c.kind}: text_config or vision_config is missing")
+        raise ValueError(f"config.json of a {c.kind}: text_config or vision_config is missing (or audio_config)")
     words = ["ForCausalLM"] if task(c, "words") == "words" else ["Model"]
     tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
+    if c.kind == "cosmos3_edge":  # its logits have weights of their own, whatever is said
+        tied = {}
     net = count({**text, **tied, "architectures": words}, length)
     if not isinstance(vision, Mapping) or c.built_for("MllamaForCausalLM"):
         return net

@@ -32,6 +32,8 @@ COUSINS: dict[str, Cousin] = {
     "clipseg": Cousin("clip"),
     "cohere2_moe": Cousin("mixtral"),
     "cosmos3_edge_text": Cousin("arcee"),
+    "cosmos3_edge_vision": Cousin("cosmos3_edge_vision", (), {
+        "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
     "cwm": Cousin("llama"),
     "data2vec-text": Cousin("roberta"),
     "dinov2_with_registers": Cousin("dinov2", (), {"patch_size": 16, "num_register_tokens": 4}),
@@ -41,6 +43,7 @@ COUSINS: dict[str, Cousin] = {
     "exaone_moe": Cousin("glm4_moe"),
     "flex_olmo": Cousin("olmoe"),
     "fuyu": Cousin("persimmon"),
+    "glm4v_text": Cousin("glm4", (), {"head_dim": 0}),
     "glm_image_text": Cousin("glm4"),
     "glm_ocr_text": Cousin("qwen2"),
     "gpt-sw3": Cousin("gpt2"),
@@ -55,6 +58,8 @@ COUSINS: dict[str, Cousin] = {
     "internvl_vision": Cousin("clip_vision_model"),
     "iquestcoder": Cousin("llama"),
     "jais2": Cousin("nemotron"),
+    "kimi_k25_vision": Cousin("kimi_k25_vision", (), {
+        "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
     "laguna": Cousin("glm4_moe"),
     "megatron-bert": Cousin("bert"),
     "metaclip_2": Cousin("clip"),
@@ -68,6 +73,10 @@ COUSINS: dict[str, Cousin] = {
     "openai_privacy_filter": Cousin("gpt_oss"),
     "owlv2": Cousin("clip"),
     "owlvit": Cousin("clip"),
+    "paddleocr_vl_vision": Cousin("paddleocr_vl_vision", (), {
+        "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
+    "paddleocr_vl_text": Cousin("ernie4_5", (), {"num_hidden_layers": 18, "num_attention_heads": 16,
+        "num_key_value_heads": 2, "intermediate_size": 3072, "hidden_size": 1024, "head_dim": 128}),
     "pixio": Cousin("dinov2"),
     "plbart": Cousin("bart", (), {
         "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,

@@ -12,6 +12,7 @@ from computeest_plugins.huggingface.config import Config, decoder_head, read_con
 from computeest_plugins.huggingface.cousins import COUSINS
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
+from computeest_plugins.huggingface.generic import generic
 from computeest_plugins.huggingface.hybrids import HYBRIDS
 from computeest_plugins.huggingface.llamas import LLAMAS
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
@@ -36,10 +37,12 @@ WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING}
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted((*SPELLED, *BUILT, *COUSINS, *PROJECTORS)))
+    return tuple(sorted({*SPELLED, *BUILT, *COUSINS, *PROJECTORS}))
 
 
-def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -> Network:
+def from_config(
+    config: Mapping[str, Any], sequence_length: int | None = None, parameters: float | None = None
+) -> Network:
     """The network a config.json describes, reading one sequence (or one image, or image and text)."""
     kind = config.get("model_type")
     if not isinstance(kind, str):
@@ -53,8 +56,9 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
         return composite(Config(config, kind), _length(Config(config, kind), sequence_length), from_config)
     if kind not in SPELLED and kind not in BUILT:
         known = model_types()
-        near = did_you_mean(kind, known) or f"known: {', '.join(known)}"
-        raise ValueError(f"model_type '{kind[:60]}' is not known; {near}")
+        near = did_you_mean(kind, known) or f"docs/families.md names the {len(known)} that are"
+        unknown = f"model_type '{kind[:60]}' is not known; {near}"
+        return generic(config, parameters, unknown, lambda reading: from_config(reading, sequence_length))
     facts = Config(under_own_names(config, kind), kind)
     length = _length(facts, sequence_length)
     if kind in SPELLED:
@@ -69,7 +73,7 @@ def from_config(config: Mapping[str, Any], sequence_length: int | None = None) -
 def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) -> None:
     """Refuse a class of a type of which only others are known."""
     named = config.get("architectures")
-    unknown = [name for name in named if name not in classes] if classes and isinstance(named, list) else []
+    unknown = [name for name in named if name not in (*classes, "Model")] if classes and isinstance(named, list) else []
     if unknown:
         raise ValueError(f"architectures: {unknown[0]} of a {kind} is not counted; expected {' or '.join(classes)}")
 
@@ -84,14 +88,17 @@ def _length(facts: Config, given: int | None) -> int:
     return given
 
 
-def huggingface(config: str | Mapping[str, Any], sequence_length: int | None = None) -> Network:
+def huggingface(
+    config: str | Mapping[str, Any], sequence_length: int | None = None, parameters: float | None = None
+) -> Network:
     """One sequence or image through the model of a config.json: `config` is its path or its contents.
 
     Without `sequence_length` it is the longest the configuration allows, but at most 4,096. Counted is the class that
     `architectures` names (words, classes, or neither); where it names none, decoders score words and encoders nothing.
-    Modules that predict further tokens (DeepSeek-V3) are not part of that class.
+    Modules that predict further tokens (DeepSeek-V3) are not part of that class. A decoder of a type that is not known
+    is read as a known one of its sizes where the `parameters` that it is stated to have confirm that within 1 %.
     """
-    return from_config(read_config(config), sequence_length)
+    return from_config(read_config(config), sequence_length, parameters)
 
 
 @hookimpl

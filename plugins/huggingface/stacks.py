@@ -362,5 +362,5 @@ SEEING: dict[str, Callable[[Config, int], Network]] = {
     "beit": beit,
     "longformer": longformer,
     "mllama_vision_model": mllama_vision,
-    "blip_2_vision_model": blip2_vision,
+    **dict.fromkeys(("blip_2_vision_model", "instructblipvideo_vision_model"), blip2_vision),
 }

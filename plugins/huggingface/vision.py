@@ -116,6 +116,11 @@ def siglip_tower(net: Network, c: Config) -> Shape:
     x = _layers(net, net.positions(_patches(net, c)), c)
     if not c.flag("vision_use_head", default=True):
         return x
+    return _asked(net, x, c)
+
+
+def _asked(net: Network, x: Shape, c: Config) -> Shape:
+    """What a learned query finds in all patches."""
     query = net.append_tokens(net.select(x)._replace(positions=0, size=(0,)), name="probe")
     y = net.attention(query, c.count("num_attention_heads", 12), context=x, name="head.attention")
     return net.add(y, net.mlp(net.layer_norm(y), c.count("intermediate_size", 3072), name="head"))
@@ -150,6 +155,22 @@ def siglip_vision(c: Config, _: int) -> Network:
     return net
 
 
+def patched(c: Config, _: int) -> Network:
+    """SigLIP 2's image tower over a sequence of patches, and those built as it: Kimi's, PaddleOCR's, Cosmos 3's."""
+    net, small = Network(), c.kind in ("kimi_k25_vision", "paddleocr_vl_vision")
+    patch, width = c.count("patch_size", 14 if small else 16), c.count("hidden_size", 1152 if small else 768)
+    rows = c.count("num_patches", 256)
+    if c.kind == "kimi_k25_vision":
+        rows = c.count("pos_emb_height", 64) * c.count("pos_emb_width", 64)
+    elif c.kind == "paddleocr_vl_vision":
+        rows = (c.count("image_size", 384) // patch) ** 2
+    x = net.linear(net.input(c.count("num_channels", 3) * patch * patch, rows), width, name="patches")
+    x = _layers(net, net.positions(x, rows), c)
+    if c.kind == "siglip2_vision_model" and c.flag("vision_use_head", default=True):
+        _asked(net, x, c)
+    return net
+
+
 VISION: dict[str, Callable[[Config, int], Network]] = {
     "vit": vit,
     "deit": vit,
@@ -159,4 +180,5 @@ VISION: dict[str, Callable[[Config, int], Network]] = {
     "clip_vision_model": clip_tower,
     "siglip": siglip,
     "siglip_vision_model": siglip_vision,
+    **dict.fromkeys(("siglip2_vision_model", "kimi_k25_vision", "paddleocr_vl_vision", "cosmos3_edge_vision"), patched),
 }

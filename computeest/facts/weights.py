@@ -1,0 +1,77 @@
+"""How many parameters a downloaded model has, from the headers of its weights: no weight is read."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+#: Bytes of one parameter, by the names that safetensors and config.json give types of numbers.
+BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
+         "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}  # fmt: skip
+#: Headers and indices of the largest models have some MB.
+LARGEST = 64 * 1024 * 1024
+
+
+def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None:
+    """The parameters of the safetensors files in a folder and the file that says so; None where none says it.
+
+    `dtype` is what config.json says of all weights: with it an index of files that are not there tells them too.
+    """
+    index, single = folder / "model.safetensors.index.json", folder / "model.safetensors"
+    if single.is_file():
+        return _said(_in_header(single), single)
+    if not index.is_file():
+        return None
+    found = _object(index, index.stat().st_size, index.read_bytes())
+    meta, files = found.get("metadata"), found.get("weight_map")
+    shards = [folder / name for name in dict.fromkeys(files.values())] if isinstance(files, Mapping) else []
+    if shards and all(shard.parent == folder and shard.is_file() for shard in shards):
+        counts = [_in_header(shard) for shard in shards]
+        return _said(None if None in counts else sum(filter(None, counts)), index)
+    meta = meta if isinstance(meta, Mapping) else {}
+    total, size = meta.get("total_parameters"), meta.get("total_size")
+    if type(total) is int and total > 0:
+        return total, index.name
+    if type(size) is int and size > 0 and dtype in BYTES:
+        return size // BYTES[dtype], index.name
+    return None
+
+
+def _said(count: int | None, file: Path) -> tuple[int, str] | None:
+    return (count, file.name) if count else None
+
+
+def _in_header(file: Path) -> int | None:
+    """Weights that are floating-point numbers; None where most are packed integers, several to one."""
+    with file.open("rb") as opened:
+        length = int.from_bytes(opened.read(8), "little")
+        if length > LARGEST:
+            raise ValueError(f"{file.name}: a header of {length:,} bytes; expected a safetensors file")
+        header = _object(file, length, opened.read(length))
+    floats = others = 0
+    for name, tensor in header.items():
+        if name == "__metadata__":
+            continue
+        shape = tensor.get("shape") if isinstance(tensor, Mapping) else None
+        if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
+            raise ValueError(f"{file.name}: {name[:60]} has no shape; expected a safetensors file")
+        if tensor.get("dtype") in BYTES:
+            floats += math.prod(shape)
+        else:
+            others += math.prod(shape)
+    return None if others > floats / 100 else floats
+
+
+def _object(file: Path, size: int, text: bytes) -> Mapping[str, Any]:
+    if size > LARGEST:
+        raise ValueError(f"{file.name}: {size:,} bytes; expected at most {LARGEST:,}")
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError(f"{file.name}: this is not JSON; expected safetensors' header or index") from None
+    if not isinstance(found, dict):
+        raise ValueError(f"{file.name}: this is no JSON object; expected safetensors' header or index")
+    return found
