@@ -54,6 +54,34 @@ def test_factors_and_reasons(tables: tuple[Path, Path]) -> None:
     assert factors == sorted(factors, reverse=True), "the largest change first"
 
 
+def test_what_an_unchanged_estimate_rests_on(tmp_path: Path) -> None:
+    columns = ["model", "flop", "flop_low", "flop_high", "method", "flop_by_gpu_time", "chip", "parameters", "versions"]
+    old = [["A", "1e20", "5e19", "2e20", "reported", "3e20", "nvidia-a100", "1e9", "computeest 1"],
+           ["B", "1e20", "5e19", "2e20", "reported", "3e20", "", "1e9", "computeest 1"],
+           ["C", "", "", "", "", "", "", "1e9", "computeest 1"],
+           ["D", "1e20", "5e19", "2e20", "", "", "", "", "computeest 1"],
+           ["E", "1e20", "5e19", "2e20", "", "", "", "", "computeest 1"]]
+    new = [["A", "1e20", "5e19", "2e20", "reported", "4e20", "nvidia-h100", "1e9", "computeest 2"],
+           ["B", "1e20", "1e19", "9e20", "gpu_time", "3e20", "", "2e9", "computeest 2"],
+           ["C", "", "", "", "", "", "", "3e9", "computeest 2"],
+           ["D", "1e20", "5e19", "2e20", "", "", "", "", "computeest 2"],
+           ["E", "2e20", "1e20", "4e20", "", "", "", "", "computeest 2"]]
+    for name, rows in (("a", old), ("b", new)):
+        with (tmp_path / f"{name}.csv").open("w", newline="") as file:
+            csv.writer(file).writerows([columns, *rows])
+    changes, same = diff(str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))
+    found = {change.model: (change.change, change.why) for change in changes}
+    assert same == 1, "another version is no change by itself"
+    version = "version: computeest 1 -> 2"
+    assert found == {
+        "A": ("basis", ("chip: nvidia-a100 -> nvidia-h100", "gpu_time: 3e20 -> 4e20", version)),
+        "B": ("basis", ("input: parameters 1e9 -> 2e9", "method: reported -> gpu_time",
+                        "interval: [5e+19, 2e+20] -> [1e+19, 9e+20]", version)),
+        "C": ("basis", ("input: parameters 1e9 -> 3e9", version)),
+        "E": ("changed", (version,)),
+    }
+
+
 def test_versions_are_a_reason(tmp_path: Path) -> None:
     for name, version, flop in (("a", "computeest 0.1.0; schema 1; hardware_db aaa", 1e20),
                                 ("b", "computeest 0.2.0; schema 1; hardware_db aaa", 2e20)):

@@ -15,6 +15,8 @@ from computeest.text.suggest import did_you_mean
 
 #: A factor this close to 1 is no change: the last digits of a float.
 SAME = 1e-9
+#: Ends of an interval this close, seen from the estimate, are the same.
+_SAME_END = 1e-3
 #: Columns of a record that say what the estimate rests on; where there are no inputs beside it, they are the inputs.
 _FACTS = ("parameters", "training_tokens", "training_examples", "chip_hours", "utilization", "base_model")
 _RECORD = frozenset((
@@ -30,7 +32,8 @@ class Change:
     """One model's change."""
 
     model: str
-    #: changed, added, removed, estimated (had no estimate before), lost (has none any more).
+    #: changed, added, removed, estimated (had no estimate before), lost (has none any more), basis (the same
+    #: estimate or none in both, from other facts, methods, chips or assumptions, or with another interval).
     change: str
     old: float | None
     new: float | None
@@ -51,6 +54,8 @@ class _Table:
     rows: Mapping[str, Mapping[str, str]]
     record: Mapping[str, str]
     inputs: tuple[str, ...]
+    #: The columns of single methods' answers.
+    methods: tuple[str, ...] = ()
 
     def cell(self, key: str, name: str) -> str:
         """A record's field as text."""
@@ -76,27 +81,30 @@ def _change(name: str, before: _Table, after: _Table) -> Change | None:
     new = after.flop(name) if name in after.rows else None
     if name not in before.rows or name not in after.rows:
         return Change(name, "added" if name in after.rows else "removed", old, new, None, ())
-    if old is None and new is None:
-        return None
+    if (old is None and new is None) or (old is not None and new is not None and abs(new / old - 1) <= SAME):
+        why = tuple(_why(name, before, after))
+        # another version alone is no change of a row
+        there = any(not reason.startswith("version: ") for reason in why)
+        return Change(name, "basis", old, new, 1.0 if old is not None else None, why) if there else None
     if old is None or new is None:
         return Change(name, "estimated" if old is None else "lost", old, new, None, tuple(_why(name, before, after)))
-    if abs(new / old - 1) <= SAME:
-        return None
     return Change(name, "changed", old, new, new / old, tuple(_why(name, before, after)))
 
 
 def _why(name: str, before: _Table, after: _Table) -> Iterator[str]:
     """What is different about one model, the paper's own facts first."""
-    columns = [c for c in after.inputs if c in before.inputs] or \
-        [after.record[c] for c in _FACTS if c in after.record and c in before.record]
-    old, new = before.rows[name], after.rows[name]
-    for column in columns:
-        if not _same(old.get(column, ""), new.get(column, "")):
-            yield f"input: {column} {_shown(old.get(column, ''))} -> {_shown(new.get(column, ''))}"
-    for field, word in (("chip", "chip"), ("base_flop", "base model"), ("method", "method")):
+    yield from _facts(name, before, after)
+    for field, word in (("chip", "chip"), ("base_flop", "base model"), ("method", "method"),
+                        ("confidence", "confidence")):
         one, other = before.cell(name, field), after.cell(name, field)
         if not _same(one, other):
             yield f"{word}: {_shown(one)} -> {_shown(other)}"
+    yield from _intervals(name, before, after)
+    for method in after.methods:
+        one, other = before.rows[name].get(method, ""), after.rows[name].get(method, "")
+        if method in before.methods and not _same(one, other) and _same(before.cell(name, "flop"),
+                                                                         after.cell(name, "flop")):
+            yield f"{method.removeprefix('flop_by_')}: {_shown(one)} -> {_shown(other)}"
     assumed = [dict(part.partition("=")[::2] for part in table.cell(name, "assumed").split(", ") if part)
                for table in (before, after)]
     for column in dict.fromkeys([*assumed[0], *assumed[1]]):
@@ -109,6 +117,32 @@ def _why(name: str, before: _Table, after: _Table) -> Iterator[str]:
     for part in dict.fromkeys([*versions[0], *versions[1]]):
         if versions[0].get(part) != versions[1].get(part):
             yield f"version: {part} {versions[0].get(part, 'none')} -> {versions[1].get(part, 'none')}"
+
+
+def _facts(name: str, before: _Table, after: _Table) -> Iterator[str]:
+    """The inputs that differ; where the tables have no inputs in common or none differs, the record's facts."""
+    old, new = before.rows[name], after.rows[name]
+    inputs = [c for c in after.inputs if c in before.inputs]
+    found = [c for c in inputs if not _same(old.get(c, ""), new.get(c, ""))]
+    for column in found:
+        yield f"input: {column} {_shown(old.get(column, ''))} -> {_shown(new.get(column, ''))}"
+    for fact in () if found else _FACTS:
+        one, other = before.cell(name, fact), after.cell(name, fact)
+        if fact in before.record and fact in after.record and not _same(one, other) and \
+                not (inputs and fact == "utilization"):  # assumed, and said as such, where no input says it
+            yield f"input: {after.record[fact]} {_shown(one)} -> {_shown(other)}"
+
+
+def _intervals(name: str, before: _Table, after: _Table) -> Iterator[str]:
+    """The interval where it is wider, narrower or lies otherwise about the estimate."""
+    ends = [[_number(table.cell(name, end)) for end in ("flop_low", "flop_high")] for table in (before, after)]
+    flops = [table.flop(name) for table in (before, after)]
+    if any(value is None for value in (*ends[0], *ends[1], *flops)):
+        return
+    about = [[end / flop for end in pair] for pair, flop in zip(ends, flops, strict=True)]  # type: ignore[operator]
+    if any(abs(new / old - 1) > _SAME_END for old, new in zip(*about, strict=True)):
+        shown = [f"[{pair[0]:.3g}, {pair[1]:.3g}]" for pair in ends]
+        yield f"interval: {shown[0]} -> {shown[1]}"
 
 
 def _same(one: str, other: str) -> bool:
@@ -151,7 +185,8 @@ def _table(name: str, key: str) -> _Table:
         for row in source.read(piece).table.to_pylist():
             texts = {column: "" if value is None else str(value) for column, value in row.items()}
             rows[_numbered(texts[by], rows)] = texts
-    return _Table(rows, record, tuple(c for c in meant if meaning(c)[0] not in ("model", "note")) or inputs)
+    return _Table(rows, record, tuple(c for c in meant if meaning(c)[0] not in ("model", "note")) or inputs,
+                  tuple(c for c in source.columns if c.startswith("flop_by_")))
 
 
 def _numbered(name: str, taken: Mapping[str, Any]) -> str:
