@@ -121,10 +121,9 @@ def _drafted(document: Document, model: str, wanted: _Wanted) -> bool:
 def _estimated(found: Draft) -> bool:
     """Whether all papers of a draft could be estimated; a fact that rests on a doubtful reading is said."""
     from computeest import pipeline
-    from computeest.cli.output import table
+    from computeest.cli.people import shown
     from computeest.documents import writing
     from computeest.problems import InputError
-    from computeest.records.formats import SHORT, short
 
     good = True
     for paper, mapping in zip(found.papers, writing.as_mappings(found), strict=True):
@@ -136,9 +135,7 @@ def _estimated(found: Draft) -> bool:
                 say(f"  {problem}")
             good = False
             continue
-        emit(table(SHORT, [short(record)]))
-        for check in record["checks"]:
-            say(f"{check['level']}: {check['message']}")
+        emit(shown([record]))
         for said in writing.doubts(paper, found.document.counts):
             say(f"warning: {said}")
     return good

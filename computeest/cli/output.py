@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -26,6 +27,7 @@ def emit(text: str, output: Path | None = None) -> None:
             raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
         return
 
+    text = _CODES.sub("", text)
     write_whole(output, text if text.endswith("\n") else text + "\n")
 
 
@@ -41,24 +43,106 @@ def say_problems(problems: Sequence[Problem]) -> None:
         say(str(problem))
 
 
-def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    """Rows as a table for people, as wide as the terminal."""
-    import io
+#: Columns of what is no terminal, where COLUMNS does not say them.
+_PIPED = 160
+#: Colours of the words that say how sure a number is, and how bad a finding.
+_COLOURS = {"confident": "green", "likely": "yellow", "speculative": "red", "error": "red", "warning": "yellow"}
+_CODES = re.compile(r"\x1b\[[0-9;]*m")
+#: A text cell that is cut into lines is at least so wide.
+_LEAST = 18
+
+
+def width() -> int:
+    """Characters of a line: as COLUMNS says, or as the terminal has them."""
     import shutil
 
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    return max(40, shutil.get_terminal_size((_PIPED, 24)).columns)
 
+
+def filled(text: str) -> str:
+    """A sentence in lines that end between words, where the width of a line is known."""
+    import os
+    import textwrap
+
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return text
+    return textwrap.fill(text, width(), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+
+
+def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows as a table for people, as wide as the terminal; where numbers would be cut, a card for each row."""
+    from rich.table import Table
+
+    texts = {name: [clean(row.get(name)) for row in rows] for name in columns}
+    numeric = {name: bool(rows) and all(map(_numeric, texts[name])) for name in columns}
+    least = {name: _least([name, *texts[name]], whole=numeric[name]) for name in columns}
+    room = width() - 3 * len(columns) - 1
+    if sum(least.values()) > room:
+        return "\n".join(card([(name, texts[name][at]) for name in columns if texts[name][at]])
+                         for at in range(len(rows)))
+    most = {name: max(map(len, (name, *texts[name]))) for name in columns}
+    wide = _widths(least, most, room)
     shown = Table(header_style="bold")
     for name in columns:
-        right = all(_numeric(row.get(name)) for row in rows) and bool(rows)
-        shown.add_column(name, justify="right" if right else "left", overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(str(row.get(name) or "")) for name in columns))
+        shown.add_column(name, justify="right" if numeric[name] else "left", overflow="fold", no_wrap=numeric[name],
+                         width=wide[name])
+    for at in range(len(rows)):
+        shown.add_row(*(_painted(texts[name][at]) for name in columns))
+    return _drawn(shown)
+
+
+def _widths(least: Mapping[str, int], most: Mapping[str, int], room: int) -> dict[str, int]:
+    """A width for each column between the least and what its longest cell needs; what is scarce is shared by need."""
+    spare, need = room - sum(least.values()), {name: max(0, most[name] - least[name]) for name in least}
+    wanted = sum(need.values())
+    share = min(1.0, spare / wanted) if wanted else 0.0
+    return {name: least[name] + int(share * need[name]) for name in least}
+
+
+def card(lines: Sequence[tuple[str, str]]) -> str:
+    """Names and what they are, one below the other."""
+    from rich.table import Table
+
+    shown = Table.grid(padding=(0, 2))
+    shown.add_column(style="bold", no_wrap=True)
+    shown.add_column(overflow="fold")
+    for name, text in lines:
+        shown.add_row(name, _painted(clean(text)))
+    return "\n".join(line.rstrip() for line in _drawn(shown).splitlines()) + "\n"
+
+
+def clean(value: Any) -> str:
+    """A value as one line without what would steer a terminal."""
+    text = "" if value is None else str(value)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _least(texts: Sequence[str], *, whole: bool) -> int:
+    """The width below which a number of these texts would be cut: that of whole cells, or of words with digits."""
+    if whole:
+        return max(map(len, texts))
+    words = [word for text in texts for word in text.split()] or [""]
+    numbers = [len(word) for word in words if any(map(str.isdigit, word)) and len(word) <= 24]
+    return max([min(_LEAST, max(map(len, words))), *numbers])
+
+
+def _painted(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(text, style=_COLOURS.get(text, ""))
+
+
+def _drawn(shown: Any) -> str:
+    """What rich draws, in colour where a terminal shows it and NO_COLOR does not forbid it."""
+    import io
+    import os
+
+    from rich.console import Console
+
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     buffer = io.StringIO()
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 160
-    Console(file=buffer, width=width, highlight=False).print(shown)
+    Console(file=buffer, width=width(), highlight=False, force_terminal=colour, no_color=not colour,
+            color_system="standard" if colour else None).print(shown)
     return buffer.getvalue()
 
 

@@ -59,6 +59,7 @@ def estimate(
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
+    from computeest.cli.people import shown
     from computeest.pipeline import Options
     from computeest.records import formats
 
@@ -68,7 +69,7 @@ def estimate(
                          reference=_reference(reference))
     records, failed = _estimated(papers, facts, options, thresholds=threshold or (), samples=samples)
     if records:
-        text = _people(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
+        text = shown(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
         words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
         words += "".join(_sampled(record) for record in records if samples and form not in ("json", "yaml"))
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
@@ -139,16 +140,6 @@ def _judged(record: Record) -> str:
         found += f"{judgement['threshold']}: {judgement['sentence']}\n"
         found += "".join(f"  {rule['says']}   [{rule['source']}]\n" for rule in judgement["rules"])
     return found if record["thresholds"] else f"{found}no threshold of a modification: the paper names no base model\n"
-
-
-def _people(records: list[Record]) -> str:
-    """A table of the records, then what their checks say."""
-    from computeest.records.formats import SHORT, short
-
-    text = table(SHORT, [short(record) for record in records])
-    notes = [f"{_title(record)}: {check['level']}: {check['message']}" for record in records
-             for check in record["checks"]]
-    return text + "".join(f"{note}\n" for note in notes)
 
 
 def validate(papers: Papers, plugin: Plugins = None, hardware: Overlays = None) -> None:
