@@ -300,7 +300,7 @@ def _first_failure(mutant: Mutant, tests: Sequence[str]) -> str:
 
 
 def equivalent() -> dict[str, str]:
-    """Mutants that no test can notice, by name, with the reason."""
+    """Mutants that no test can notice, each with the reason."""
     path = Path(__file__).with_name("mutants_equivalent.yaml")
     return yaml.safe_load(path.read_text("utf-8")) or {} if path.exists() else {}
 

@@ -11,6 +11,7 @@ from computeest import estimate
 from computeest.audit import against_note
 from computeest.audit.arithmetic import close, products
 from computeest.audit.audit import Finding, audit
+from computeest.codes import PUBLISHED_NOT_READ
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
@@ -65,6 +66,21 @@ def total(parts: tuple[str, ...], said: str, words: int = 0) -> bool:
     between = " of all" * (words // 2) + " it" * (words % 2)
     note = "; ".join(f"{part} FLOP" for part in parts) + f". Total{between} {said}"
     return any(product.kind == "sum" for product in products(note))
+
+
+def mean(figures: int) -> bool:
+    """Whether a geometric mean is taken for that of all the figures before it, each twice the one before."""
+    parts = [1e20 * 2.0**place for place in range(figures)]
+    said = math.exp(sum(map(math.log, parts)) / figures)
+    note = "; ".join(f"{part:.4g} FLOP" for part in parts) + f". Geometric mean {said:.4g}"
+    return any(product.kind == "mean" and close(product.value, said) for product in products(note))
+
+
+def unread() -> Finding:
+    """What is said of a published figure that is no number."""
+    table = pa.table({"parameters": ["1e9"], "tokens_seen": ["1e10"], "published FLOP": ["a lot"]})
+    return next(finding for finding in audit(table, "published FLOP", "").findings
+                if finding.code == PUBLISHED_NOT_READ.name)
 
 
 HELD: list[Limit | Amount] = [
@@ -149,6 +165,10 @@ HELD: list[Limit | Amount] = [
     Limit(f"{ARITHMETIC}: LEAST_FLOP", 1e15, lambda x: bool(
         [p for p in products(f"{x:.6g} and 3e20. Total: {3e20 + x:.12g}") if p.kind == "sum"]), False, True,
         "less is a number of tokens or parameters"),
+    Limit(f"{ARITHMETIC}: _mean_of_some", 6.5, lambda x: mean(round(x)), True, False,
+          "of more figures some mean fits by chance", (6,), 0.5 / 6.5),
+    Amount(f"{AUDIT}: _UNREAD", 0.5, lambda: unread().certainty, "either the figure or the column is wrong"),
+    Amount(f"{AUDIT}: findings", 1.5, lambda: unread().factor, "by how much, nobody can say"),
     Limit(f"{ARITHMETIC}: _LEAST_RATE", 1e8, lambda x: products(f"{x:.12g} * 100 seconds")[0].flop is not None,
           False, True, "numbers below are no rates of hardware"),
     Limit(f"{ARITHMETIC}: _TOTALS", 3.5, lambda x: total(("1e20", "2e20"), "3e20", words=round(x)), True, False,

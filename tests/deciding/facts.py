@@ -176,6 +176,8 @@ HELD: list[Limit | Amount] = [
     Limit(f"{QUOTES}: counted", 0.75 / 1.02,
           lambda x: quotes.counted(f"1e12 tokens, in words {x * 1e12:.12g}", x * 1e12),
           "", "words", "three words are four tokens", (0.75, (f"{QUOTES}: _SAME", 0.02)), 0.002),
+    Limit(f"{QUOTES}: _ALONE", 60.5, lambda x: quotes.counted("tokens".rjust(round(x), "."), 1e9), "tokens", "",
+          "a longer note may speak of other numbers than this one", (60,), 0.5 / 60.5),
     Limit(f"{QUOTES}: active_parameters", 1e6,
           lambda x: quotes.active_parameters(f"{x:.9g} active parameters", 1e9) > 0,
           False, True, "fewer are no active part of a network, but a layer, a number of experts or a year"),

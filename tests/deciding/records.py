@@ -93,7 +93,15 @@ def tf32(ratio: float) -> bool:
     return "TF32" in str(getattr(choose(replace(chip, peaks=peaks), "fp32"), "note", ""))
 
 
+def word(sigma: float) -> str:
+    """What a record calls an estimate of this spread."""
+    return str(estimate({"reported_compute": around(1e20, left(sigma, REPORTED))})["confidence"])
+
+
 HELD: list[Limit | Amount] = [
+    *(Limit("computeest/records/columns.py: confidence", math.log(factor) / NINETY, word, below, above,
+            "Epoch AI's words: 90 % within 3x, within 10x", (("computeest/estimation/results.py: CONFIDENT", factor),))
+      for factor, below, above in ((3, "confident", "likely"), (10, "likely", "speculative"))),
     Limit(f"{CHECKS}: _rest_on_peak", 0.5, rests_on_peak, False, True,
           "an answer that mostly rests on a peak is only as right as the peak's number format"),
     Limit(f"{CHECKS}: _of_lineage", 0.1, lambda x: "base-dominates" in codes(
