@@ -98,9 +98,9 @@ def fit(documents: Iterable[Labelled], vocabulary: Mapping[str, int], priors: Ma
 def _questions(one: Labelled, vocabulary: Mapping[str, int]) -> Iterable[tuple[list[np.ndarray], np.ndarray]]:
     """For each column: the rows of every value's readings, and whether the value is right."""
     groups: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for at, candidate in enumerate(one.found):
-        if candidate.column in one.columns:
-            groups[candidate.column][probability.same_value(candidate)].append(at)
+    for at, key in enumerate(probability.same_values(one.found)):
+        if key[0] in one.columns:
+            groups[key[0]][key].append(at)
     for values in groups.values():
         rows = [np.array([_row(one.found[at], vocabulary) for at in places]) for places in values.values()]
         yield rows, np.array([any(one.right[at] for at in places) for places in values.values()])

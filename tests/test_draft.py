@@ -119,8 +119,8 @@ def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
     from computeest.documents import candidates, names, roles
     rated = probability.rated(roles.told(list(candidates.find(document)), names.find(document)))
     totals: dict[str, dict[tuple[str, str], float]] = {}
-    for candidate, chance in rated:
-        totals.setdefault(candidate.column, {})[probability.same_value(candidate)] = chance
+    for key, (_, chance) in zip(probability.same_values([one for one, _ in rated]), rated, strict=True):
+        totals.setdefault(key[0], {})[key] = chance
     assert all(0 < sum(values.values()) < 1 for values in totals.values())
 
 

@@ -135,11 +135,10 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
     return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]))
 
 
-def _distinct(rated: Iterable[tuple[Candidate, float]]) -> Iterable[Reading]:
+def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:
     """Each value once, in the words that state it best."""
     seen = set()
-    for candidate, chance in rated:
-        key = probability.same_value(candidate)
+    for (candidate, chance), key in zip(rated, probability.same_values([one for one, _ in rated]), strict=True):
         if key not in seen:
             seen.add(key)
             yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),

@@ -15,6 +15,10 @@ from importlib.resources import files
 from computeest.documents.candidates import Candidate
 
 
+#: Numbers no further apart are one, rounded: 4K and 4096 are 2.4 % apart.
+_ALIKE = 1.025
+
+
 @lru_cache(maxsize=1)
 def weights() -> Mapping[str, float]:
     """What each thing told of a candidate adds to its score."""
@@ -29,25 +33,32 @@ def score(features: Iterable[str], by: Mapping[str, float]) -> float:
     return by.get("always", 0.0) + sum(by.get(name, 0.0) for name in features)
 
 
-def same_value(candidate: Candidate) -> tuple[str, str]:
-    """What two candidates share that say the same: 4.3e23 and 4.30e23 are one value."""
-    value = f"{candidate.value:.3g}" if isinstance(candidate.value, float) else str(candidate.value).lower()
-    return candidate.column, value
+def same_values(found: Sequence[Candidate]) -> list[tuple[str, str]]:
+    """What those of the candidates share that say the same: 4K and 4096, 1.46M and 1,456K are one value each."""
+    keys: list[tuple[str, str]] = [(one.column, str(one.value).lower()) for one in found]
+    numbers = sorted((at for at, one in enumerate(found) if isinstance(one.value, float)),
+                     key=lambda at: (found[at].column, found[at].value))
+    first = None
+    for at in numbers:
+        if first is None or found[at].column != found[first].column or found[at].value > _ALIKE * found[first].value:
+            first = at
+        keys[at] = (found[at].column, f"{found[first].value:.6g}")
+    return keys
 
 
 def rated(found: Sequence[Candidate], by: Mapping[str, float] | None = None) -> list[tuple[Candidate, float]]:
     """Every candidate with the probability of its value, the likeliest first."""
     by = weights() if by is None else by
     scores = [score(candidate.features, by) for candidate in found]
+    keys = same_values(found)
     best: dict[tuple[str, str], float] = {}
-    for candidate, points in zip(found, scores, strict=True):
-        key = same_value(candidate)
+    for key, points in zip(keys, scores, strict=True):
         best[key] = max(points, best.get(key, -math.inf))
     totals: dict[str, float] = defaultdict(lambda: 1.0)
     for (column, _), points in best.items():
         totals[column] += math.exp(min(points, 50.0))
-    pairs = [(candidate, points, math.exp(min(best[same_value(candidate)], 50.0)) / totals[candidate.column])
-             for candidate, points in zip(found, scores, strict=True)]
+    pairs = [(candidate, points, math.exp(min(best[key], 50.0)) / totals[candidate.column])
+             for candidate, points, key in zip(found, scores, keys, strict=True)]
     pairs.sort(key=lambda pair: (-pair[2], -pair[1], pair[0].place, pair[0].text))
     return [(candidate, chance) for candidate, _, chance in pairs]
 

@@ -133,8 +133,8 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
         yield from _sizes(one, names, wanted, text)
     if one.label and one.kind == "table":
         yield _row(one, names, wanted)
-    heading = one.sections[-1] if one.sections else ""
-    if names.own(" ".join(one.sections)):
+    heading = " ".join(one.sections[-2:])
+    if names.own(heading):
         yield "heading names the model"
     elif names.family and names.others(heading):
         yield "heading names others"
@@ -155,6 +155,8 @@ def _named(one: Candidate, names: Names, text: str) -> Iterator[str]:
         earlier = [match for match in others if match.start() < one.begin]
         if earlier and one.kind != "table" and not names.own(text[earlier[-1].start():one.begin]):
             yield "another before it"
+            if not own and _S["trains"].search(text):
+                yield "another is trained"
 
 
 def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str]:
@@ -176,6 +178,8 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     """What the label of a table's row or column says of the models."""
     label = folded(re.sub(r"\(.*?\)|\[.*?\]", "", one.label))
     sizes = names.sizes(one.label)
+    if "@" in one.label:
+        return "row is a checkpoint"
     if wanted and label and (wanted in folded(one.label) or (len(label) > 2 and wanted.endswith(label))
                              or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
                              or any(s in wanted for s in sizes)):
