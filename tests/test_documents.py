@@ -164,3 +164,25 @@ def test_hostile_texts_are_read_in_bounded_time(text: str) -> None:
     for name in ("a.md", "a.html", "a.tex"):
         assert all(isinstance(block, Passage | Table) for block in read.from_text(text, name).blocks)
     assert time.monotonic() - began < 20
+
+
+def test_an_address_is_loaded_only_when_asked(tmp_path: Path) -> None:
+    import functools
+    import http.server
+    import threading
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *said: object) -> None:
+            """Say nothing."""
+
+    (tmp_path / "card.md").write_text(MARKDOWN)
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_address[1]}/card.md"
+        with pytest.raises(DocumentError, match="nothing is loaded unasked"):
+            read.read(address)
+        assert read.read(address, fetch=True).fields["base_model"] == "some/model-7b"
+        with pytest.raises(DocumentError, match="cannot be loaded"):
+            read.read(f"{address}x", fetch=True)
+        server.shutdown()

@@ -29,6 +29,7 @@ def draft(
     prompt: Annotated[bool, typer.Option("--prompt", help="Print a prompt for a language model instead.")] = False,
     check: Annotated[Path | None, typer.Option(metavar="ANSWER", help="Hold this answer (JSON or YAML) against the "
                                                                       "document instead.")] = None,
+    fetch: Annotated[bool, typer.Option("--fetch", help="Load documents that are given as addresses.")] = False,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/", help=(
         "FILE.yaml for one document, DIR/ for a file each, TABLE.csv for rows."))] = "",
 ) -> None:
@@ -47,7 +48,7 @@ def draft(
         raise typer.BadParameter("an answer is held against one document", param_hint="--check")
     failed = False
     for number, name in enumerate(documents):
-        document = _read(name)
+        document = _read(name, fetch)
         if document is None:
             failed = True
         elif check is not None:
@@ -91,13 +92,13 @@ class _Wanted:
         return Path(self.output) / f"{name}.{self.form}"
 
 
-def _read(name: str) -> Document | None:
+def _read(name: str, fetch: bool) -> Document | None:
     """One document; what is wrong with it is said."""
     from computeest.documents import read
     from computeest.documents.document import DocumentError
 
     try:
-        return read.read(name)
+        return read.read(name, fetch=fetch)
     except DocumentError as error:
         say(f"{name}: {error.what}" + (f"\n  expected {error.expected}" if error.expected else ""))
         return None

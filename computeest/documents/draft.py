@@ -12,7 +12,7 @@ from computeest.documents.document import Document
 from computeest.schema import fields
 
 #: From this probability on a reading is the draft's value; from the lower one on it is an alternative or not used.
-VALUE = 0.52
+VALUE = 0.5
 ALTERNATIVE = 0.03
 MOST_ALTERNATIVES = 4
 MOST_NOT_USED = 30

@@ -14,7 +14,6 @@ from importlib.resources import files
 
 from computeest.documents.candidates import Candidate
 
-
 #: Numbers no further apart are one, rounded: 4K and 4096 are 2.4 % apart.
 _ALIKE = 1.025
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -10,14 +11,18 @@ from computeest.documents.document import Document, DocumentError
 
 LARGEST = 100_000_000
 LARGEST_TEXT = 10_000_000
+#: How long an address may keep silent.
+SECONDS = 30.0
 #: What the names of documents end in.
 SUFFIXES = (".pdf", ".md", ".markdown", ".rst", ".txt", ".html", ".htm", ".xhtml", ".tex")
 
 
-def read(path: str) -> Document:
-    """The document in a file; '-' is standard input."""
+def read(path: str, *, fetch: bool = False) -> Document:
+    """The document in a file; '-' is standard input; an address is loaded only where that was asked for."""
     if path == "-":
         return from_bytes(sys.stdin.buffer.read(LARGEST + 1), "-")
+    if re.match(r"https?://", path):
+        return _loaded(path, fetch=fetch)
     file = Path(path)
     try:
         if not file.is_file():
@@ -27,6 +32,23 @@ def read(path: str) -> Document:
         return from_bytes(file.read_bytes(), file.name)
     except OSError as error:
         raise DocumentError(f"cannot be read: {(error.strerror or str(error)).lower()}", "a readable file") from None
+
+
+def _loaded(address: str, *, fetch: bool) -> Document:
+    if not fetch:
+        raise DocumentError("this is an address, and nothing is loaded unasked", "a file, or --fetch to load it")
+    import urllib.error
+    import urllib.request
+
+    request = urllib.request.Request(address, headers={"User-Agent": "computeest"})  # noqa: S310 - http(s) alone comes here
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:  # noqa: S310
+            content = answer.read(LARGEST + 1)
+            kind = answer.headers.get_content_type()
+    except (urllib.error.URLError, OSError, ValueError) as error:
+        raise DocumentError(f"cannot be loaded: {str(error)[:100].lower()}", "an address that answers") from None
+    name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "page"
+    return from_bytes(content, name if kind != "text/html" or name.endswith((".html", ".htm")) else f"{name}.html")
 
 
 def from_bytes(data: bytes, name: str) -> Document:
