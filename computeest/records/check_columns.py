@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 RESULTS: Mapping[str, str] = {
     "flop": "the answer, with base models", "flop_low": "5 % are below", "flop_high": "5 % are above",
     "sigma": "one-sigma spread of ln flop", "own_flop": "the answer without base models",
+    "own_flop_low": "5 % of it are below", "own_flop_high": "5 % of it are above",
     "flop_of_facts": "what all methods but `reported` say, by their certainty",
     "agreement": "largest over smallest answer of the methods",
     "utilization_implied": "what the other methods say over what the chips could have done",
