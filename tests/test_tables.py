@@ -107,8 +107,10 @@ def test_architecture_columns_and_json_make_one_mapping() -> None:
 
 def test_one_column_s_numbers() -> None:
     table = pa.table({"Training compute (FLOP)": ["3e23", "1e99", ""]})
-    assert numbers_of(table, "Training compute (FLOP)", "reported_compute")[0] == 3e23
-    assert np.isnan(numbers_of(table, "Training compute (FLOP)", "reported_compute")[1:]).all()
+    numbers, unread = numbers_of(table, "Training compute (FLOP)", "reported_compute")
+    assert numbers[0] == 3e23
+    assert np.isnan(numbers[1:]).all()
+    assert list(unread) == [1]
 
 
 _ODD = st.sampled_from(("", "7B", "x", "-1", " 5e9 "))
