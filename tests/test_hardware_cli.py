@@ -231,6 +231,19 @@ def test_overlay_that_replaces_is_said(cli: Cli, tmp_path: Path) -> None:
     assert "Example One" in ran.out
 
 
+def test_a_card_says_who_bears_a_value_out_and_what_nobody_opened(cli: Cli) -> None:
+    def card(chip: str) -> dict[str, dict[str, str]]:
+        shown = csv.DictReader(io.StringIO(cli("hardware", "show", chip, "-f", "csv").out))
+        return {row["field"]: row for row in shown}
+
+    rows = card("nvidia-t4")
+    assert rows["released"]["value"] == "2018-09-13; 2018-09-13 by TechPowerUp GPU database"
+    assert rows["bandwidth"]["value"].endswith("bus by TechPowerUp GPU database")
+    rows = card("nvidia-b200")
+    assert rows["announced"]["source"].endswith("(not opened)")
+    assert "; confirmed by " in rows["announced"]["value"]
+
+
 def test_help_loads_nothing_heavy() -> None:
     code = ("import sys; from computeest.cli import hardware; "
             "print([name for name in ('yaml', 'pint', 'pandas', 'numpy', 'rich', 'matplotlib', 'computeest.hardware') "

@@ -239,12 +239,27 @@ def test_a_users_chip_is_among_them(cli: Cli, tmp_path: Path, form: str) -> None
     (tmp_path / "mine" / "mine.yaml").write_text(OVERLAY, "utf-8")
     ran = cli("hardware", "export", "-f", form, "-o", tmp_path / "out", "--hardware", tmp_path / "mine")
     assert (ran.code, ran.out) == (0, "")
-    assert "datapackage.json" in ran.err
+    assert "files into" in ran.err
     assert json.loads((tmp_path / "out" / "datapackage.json").read_text("utf-8"))["version"].startswith("0.1.0+")
     (row,) = [row for row in READERS[form](tmp_path / "out", "facts")
              if (row["chip"], row["field"]) == ("example-one", "peak")]
     assert (float(row["value"]), row["unit"], AS_HELD["boolean"](row["opened"]), str(row["accessed"])) == (
         19.5e12, "FLOP/s", True, "2026-01-02")
+
+
+def test_a_page_a_chip(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("hardware", "export", "-f", "markdown", "-o", tmp_path / "out")
+    assert (ran.code, ran.out) == (0, "")
+    chips = {chip.id: chip for chip in load()}
+    assert {path.stem for path in (tmp_path / "out" / "chips").iterdir()} == set(chips)
+    index = (tmp_path / "out" / "index.md").read_text("utf-8")
+    for chip in chips.values():
+        assert f"| [{chip.name}](chips/{chip.id}.md) |" in index
+    page = (tmp_path / "out" / "chips" / "intel-gaudi3.md").read_text("utf-8")
+    assert page.startswith("# Intel Gaudi 3\n")
+    white = chips["intel-gaudi3"].peaks["bf16-tensor"].source
+    assert f"| peak bf16-tensor | 1678 TFLOP/s (matrix); accumulate fp32 | [{white.title}](<{white.url}>) |" in page
+    assert "| disputed | peak.bf16-tensor: 1835 TFLOP/s by Intel Gaudi 3 white paper, first edition of 2024" in page
 
 
 def test_what_is_wrong_is_not_exported(cli: Cli, tmp_path: Path) -> None:
@@ -262,5 +277,5 @@ def test_where_it_cannot_be_written(cli: Cli, tmp_path: Path) -> None:
     assert "out: cannot be made: file exists" in ran.err
     ran = cli("hardware", "export", "-f", "xml", "-o", tmp_path / "new")
     assert ran.code == 2
-    assert "none of csv, parquet, sqlite, json" in ran.err
+    assert "none of csv, parquet, sqlite, json, markdown" in ran.err
     assert not (tmp_path / "new").exists()

@@ -176,22 +176,25 @@ def lint(
 @app.command()
 def export(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The directory to write into.")],
-    form: Annotated[str, typer.Option("--format", "-f", help="csv, parquet, sqlite or json.")] = "csv",
+    form: Annotated[str, typer.Option("--format", "-f", help="csv, parquet, sqlite, json or markdown.")] = "csv",
     hardware: Overlays = None,
 ) -> None:
-    """Write everything the database says as tables, with a Frictionless data package that explains them."""
-    from computeest.hardware.export import FORMS
-    from computeest.hardware.export import export as write
+    """Write everything the database says as tables with a Frictionless data package, or as a page a chip."""
+    from computeest.hardware import export as writing
     from computeest.hardware.files import all_overlays, package_files
     from computeest.hardware.lint.lint import read
+    from computeest.hardware.pages import pages
     from computeest.hardware.tables import tables
     from computeest.version import __version__, hardware_db
 
-    check_form(form, tuple(FORMS))
-    _database(hardware)  # refuses what is wrong
-    found = tables(read((*package_files(), *all_overlays(hardware or ())))[0])
-    for path in write(found, output, form, f"{__version__}+{hardware_db()}"):
-        say(f"wrote {path}")
+    check_form(form, (*writing.FORMS, "markdown"))
+    database = _database(hardware)  # refuses what is wrong
+    if form == "markdown":
+        written = writing.write(dict(pages(database)), output)
+    else:
+        found = tables(read((*package_files(), *all_overlays(hardware or ())))[0])
+        written = writing.export(found, output, form, f"{__version__}+{hardware_db()}")
+    say(f"wrote {len(written)} files into {output}")
 
 
 def _database(overlays: Sequence[Path] | None) -> Any:

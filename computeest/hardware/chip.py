@@ -17,6 +17,8 @@ class Source:
     url: str
     kind: str
     accessed: str = ""
+    #: Known to hold the value, but nobody opened it for this database.
+    unopened: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 from computeest.hardware.files import Document, File, all_overlays, package_files
 from computeest.hardware.find import index as names
-from computeest.hardware.lint.facts import Chip
+from computeest.hardware.lint.facts import SOURCE_KEYS, Chip
 from computeest.hardware.lint.lint import Finding, World, read
 from computeest.problems import InputError, Problem
 from computeest.text.numbers import to_unit
@@ -62,8 +62,8 @@ def _chip(chip: Chip, world: World) -> dict[str, Any]:
     numbers: dict[str, Any] = {"peak": {key: _peak(key, rate) for key, rate in facts["peak"].items()}}
     for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
         numbers[name] = to_unit(facts[name]["value"], unit) if name in facts else None
-    used = {key: [chip.sources[key].get(name, "") for name in ("title", "url", "kind", "accessed")]
-            for key in dict.fromkeys(_sources(facts))}
+    used = {key: [*(chip.sources[key].get(name, "") for name in ("title", "url", "kind", "accessed")),
+                  chip.sources[key].get("unopened") == "true"] for key in dict.fromkeys(_sources(facts))}
     return {"facts": facts, "numbers": numbers, "vendor": world.vendors[chip.id], "file": chip.spot.file,
             "sources": used, "architecture_name": world.titles[chip.texts["architecture"]]}
 
@@ -71,7 +71,9 @@ def _chip(chip: Chip, world: World) -> dict[str, Any]:
 def _sources(facts: Mapping[str, Any]) -> Iterator[str]:
     for fact in (*facts["peak"].values(), *facts.values()):
         if isinstance(fact, dict) and "source" in fact:
-            yield fact["source"]
+            yield from (fact[key] for key in SOURCE_KEYS if key in fact)
+            if "second" in fact:
+                yield fact["second"]["source"]
 
 
 def _peak(key: str, fact: Mapping[str, Any]) -> list[float | None]:

@@ -20,14 +20,20 @@ _SQL: Final = {"string": "TEXT", "date": "DATE", "number": "REAL", "integer": "I
 
 def export(tables: Sequence[Table], folder: Path, form: str, version: str) -> list[Path]:
     """The files written: the tables in one form, and datapackage.json, which says what their columns mean."""
-    contents = {**dict(FORMS[form](tables)), "datapackage.json": _text(package(tables, form, version))}
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{folder}: cannot be made: {(error.strerror or str(error)).lower()}") from None
-    for name, content in contents.items():
-        write_whole(folder / name, content)
-    return [folder / name for name in contents]
+    return write({**dict(FORMS[form](tables)), "datapackage.json": _text(package(tables, form, version))}, folder)
+
+
+def write(contents: Mapping[str, str | bytes], folder: Path) -> list[Path]:
+    """The files written into the folder, which is made if it is not there, as are folders in it."""
+    paths = {folder / name: content for name, content in contents.items()}
+    for place in dict.fromkeys([folder, *(path.parent for path in paths)]):
+        try:
+            place.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{place}: cannot be made: {(error.strerror or str(error)).lower()}") from None
+    for path, content in paths.items():
+        write_whole(path, content)
+    return list(paths)
 
 
 def package(tables: Sequence[Table], form: str, version: str) -> dict[str, Any]:

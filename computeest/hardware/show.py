@@ -114,11 +114,22 @@ def _fact(name: str, fact: Mapping[str, Any] | None, chip: Chip) -> list[Row]:
     if not fact:
         return []
     source = chip.sources[fact["source"]]
-    rest = ", ".join(f"{key.replace('-', ' ')} {value}" for key, value in fact.items()
+    rest = ", ".join(_detail(key, value, chip) for key, value in fact.items()
                      if key not in ("value", "source", "unit-kind"))
     kind = f" ({fact['unit-kind']})" if "unit-kind" in fact else ""
     value = str(fact.get("value", "")) + kind
-    return [_line(name, "; ".join(part for part in (value, rest) if part), source.title, source.url)]
+    title = source.title + (" (not opened)" if source.unopened else "")
+    return [_line(name, "; ".join(part for part in (value, rest) if part), title, source.url)]
+
+
+def _detail(key: str, value: Any, chip: Chip) -> str:
+    """What stands beside a value: a part of it, or who else says so."""
+    if key == "second":
+        return f"{value['value']} by {chip.sources[value['source']].title}"
+    if key in ("confirmed", "bus-source"):
+        what = "confirmed by" if key == "confirmed" else "bus by"
+        return f"{what} {chip.sources[value].title}"
+    return f"{key.replace('-', ' ')} {value}"
 
 
 def _known(word: str, among: set[str], what: str) -> None:

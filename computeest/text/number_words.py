@@ -17,11 +17,11 @@ def _any(words: dict[str, float]) -> str:
     return "(?:" + "|".join(words) + ")"
 
 
-_SMALL = rf"(?:{_any(_TENS)}(?:[ -]{_any(_ONES)})?|{_any(_TEENS)}|{_any(_ONES)})"
+_SMALL = rf"(?:{_any(_TENS)}(?:(?:\s+|-){_any(_ONES)})?|{_any(_TEENS)}|{_any(_ONES)})"
 _CARDINAL = re.compile(
-    rf"\b(?:(?P<half>half an?(?: (?P<halved>dozen))?)|(?P<dozen>(?:an?|{_SMALL}) dozen)"
-    rf"|(?:(?P<hundreds>an?|{_SMALL}) hundred(?:(?: and)? (?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
-    r"(?P<more> and a half)?)\b", re.IGNORECASE)
+    rf"\b(?:(?P<half>half\s+an?(?:\s+(?P<halved>dozen))?)|(?P<dozen>(?:an?|{_SMALL})\s+dozen)"
+    rf"|(?:(?P<hundreds>an?|{_SMALL})\s+hundred(?:(?:\s+and)?\s+(?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
+    r"(?P<more>\s+and\s+a\s+half)?)\b", re.IGNORECASE)
 #: 'a week' at the start of a value, and 'a thousand' anywhere; 'a' elsewhere is 'per'.
 _ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
 #: 'a day and a half' is one day and a half.
@@ -58,7 +58,7 @@ def value_of(match: re.Match[str]) -> float:
     if match["half"]:
         return 6.0 if match["halved"] else 0.5
     if match["dozen"]:
-        return 12 * _small(match["dozen"].lower().removesuffix(" dozen"))
+        return 12 * _small(match["dozen"].lower().removesuffix("dozen"))
     return _small(match["small"] or "") + 100 * _small(match["hundreds"] or "") + _small(match["rest"] or "") + (
         0.5 if match["more"] else 0.0)
 
@@ -70,7 +70,7 @@ def _digits(match: re.Match[str]) -> str:
 def _small(words: str) -> float:
     """A number below a hundred; 'a' is one and nothing is zero."""
     known = {"a": 1.0, "an": 1.0, **_ONES, **_TEENS, **_TENS}
-    return sum(known[word] for word in re.split(r"[ -]", words.lower()) if word)
+    return sum(known[word] for word in re.split(r"[\s-]+", words.lower()) if word)
 
 
 _GERMAN = "ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn " \
@@ -90,7 +90,7 @@ _COUNTED_IN_CHINESE = re.compile(rf"(?<![\u4e00-\u9fff]){_FIGURES}(?=\s*[张張�
                                  rf"|(?<=[用约約共的了上达達用]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])")
 _CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([百千万萬亿])")
 _WORDS = re.compile(r"[^\W\d_]+")
-_JOINT = re.compile(r"[ -](?=[^\W\d_])")
+_JOINT = re.compile(r"(?:\s+|-)(?=[^\W\d_])")
 _MOST_WORDS = 7
 
 
@@ -116,12 +116,12 @@ def foreign_in_digits(text: str) -> str:
 def _phrase(text: str, word: re.Match[str]) -> tuple[int, int] | None:
     """The longest number in words that begins with a word, and where it ends."""
     ends, end = [word.end()], word.end()
-    while len(ends) < _MOST_WORDS and _JOINT.match(text, end) and (more := _WORDS.match(text, end + 1)):
+    while len(ends) < _MOST_WORDS and (joint := _JOINT.match(text, end)) and (more := _WORDS.match(text, joint.end())):
         end = more.end()
         ends.append(end)
     known = _foreign()
     for end in reversed(ends):
-        value = known.get(text[word.start():end].lower().replace("-", " "))
+        value = known.get(" ".join(text[word.start():end].lower().replace("-", " ").split()))
         if value is not None:
             return value, end
     return None
