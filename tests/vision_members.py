@@ -10,6 +10,7 @@ from computeest.contract import Family, Network
 MODULES = """
     alexnet zfnet vgg googlenet inception resnet resnext wide_resnet senet bit densenet squeezenet xception mobilenet
     shufflenet efficientnet efficientnet_v2 regnet convnext vit deit swin coatnet mixer nasnet pnasnet
+    token_mlps metaformer pvt eva repvgg dla
 """
 
 

@@ -159,7 +159,29 @@ def _transformers() -> Names:
     return found
 
 
-NAMES: Names = {**_resnets(), **_mobile(), **_transformers()}
+_EVA02: dict[str, tuple[str, dict[str, Any], int]] = {
+    "tiny": ("eva-02-s/14", {"width": 192, "heads": 3, "feed_forward": 512}, 336),
+    "small": ("eva-02-s/14", {}, 336),
+    "base": ("eva-02-l/14", {"width": 768, "layers": 12, "heads": 12, "feed_forward": 2048}, 448),
+    "large": ("eva-02-l/14", {}, 448),
+}
+
+
+def _pyramids() -> Names:
+    return {
+        **{f"poolformerv2_{name}": (f"poolformer-v2-{name}", {}) for name in ("s12", "s24", "s36", "m36", "m48")},
+        **{f"resmlp_{layers}_224": (f"resmlp-s{layers}", {}) for layers in (12, 24, 36)},
+        "resmlp_big_24_224": ("resmlp-b24", {}),
+        **{f"gmlp_{size}16_224": (f"gmlp-{size}/16", {}) for size in ("ti", "s", "b")},
+        **{f"eva_giant_patch14_{image}": ("eva-giant/14", {"image": image}) for image in (224, 336, 560)},
+        # EVA-02 at 224 pixels is given as pretrained, without classes
+        **{f"eva02_{size}_patch14_224": (member, {**more, **_BARE}) for size, (member, more, _) in _EVA02.items()},
+        **{f"eva02_{size}_patch14_{image}": (member, {**more, "image": image})
+           for size, (member, more, image) in _EVA02.items()},
+    }  # fmt: skip
+
+
+NAMES: Names = {**_resnets(), **_mobile(), **_transformers(), **_pyramids()}
 
 
 @hookimpl

@@ -1,0 +1,77 @@
+"""PVT v2: a pyramid of transformer stages whose keys and values come from a smaller map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from computeest.contract import Family, Network, hookimpl
+from computeest_plugins.blocks import TIMM, require_counts, require_positive, stated
+
+#: Channels of a head, and of a stage in channels of the first: 32 or 64, by what and to what.
+HEADS = (1, 2, 5, 8)
+#: Channels of a head, layers of each stage, and width of the MLP in widths of its stage.
+MEMBERS = {
+    "pvt-v2-b0": (32, (2, 2, 2, 2), (8, 8, 4, 4)),
+    "pvt-v2-b1": (64, (2, 2, 2, 2), (8, 8, 4, 4)),
+    "pvt-v2-b2": (64, (3, 4, 6, 3), (8, 8, 4, 4)),
+    "pvt-v2-b3": (64, (3, 4, 18, 3), (8, 8, 4, 4)),
+    "pvt-v2-b4": (64, (3, 8, 27, 3), (8, 8, 4, 4)),
+    "pvt-v2-b5": (64, (3, 6, 40, 3), (4, 4, 4, 4)),
+}
+
+
+def pvt_v2(
+    head_dim: int = 64,
+    blocks: Sequence[int] = (2, 2, 2, 2),
+    expansions: Sequence[int] = (8, 8, 4, 4),
+    image: int = 224,
+    classes: int = 1000,
+) -> Network:
+    """One image through a PVT v2; `head_dim` channels make a head, of which the stages have 1, 2, 5 and 8.
+
+    `expansions` are the widths of the MLPs in widths of their stage; each holds a depthwise convolution.
+    """
+    require_counts("blocks", blocks)
+    require_counts("expansions", expansions)
+    require_positive(head_dim=head_dim, image=image, classes=classes)
+    if not len(blocks) == len(expansions) == len(HEADS):
+        raise ValueError(f"blocks: {len(blocks)} stages, expansions of {len(expansions)}; expected {len(HEADS)}")
+    net = Network()
+    x = net.input(3, image, image)
+    for stage, (count, heads, expansion) in enumerate(zip(blocks, HEADS, expansions, strict=True)):
+        width, reduction = head_dim * heads, 8 >> stage
+        with net.block(f"stage{stage + 1}"):
+            kernel, stride = (3, 2) if stage else (7, 4)
+            x = net.layer_norm(net.conv(x, width, kernel, stride, kernel // 2, name="patches"))
+            with net.repeat(count, "layer"):
+                y = net.layer_norm(x)
+                context = net.sequence(y)
+                if reduction > 1:
+                    small = net.conv(y, width, reduction, reduction, name="attention.reduction")
+                    context = net.layer_norm(net.sequence(small))
+                net.attention(net.sequence(y), heads, context=context)
+                x = net.add(x, x)
+                y = net.conv(net.layer_norm(x), expansion * width, 1, name="mlp.up")
+                y = net.conv(y, expansion * width, 3, padding=1, groups=expansion * width, name="mlp.depthwise")
+                x = net.add(x, net.conv(net.activation(y, "gelu"), width, 1, name="mlp.down"))
+            x = net.layer_norm(x, name="norm")
+    net.linear(net.global_pool(x), classes, name="classifier", term="logits")
+    return net
+
+
+@hookimpl
+def computeest_families() -> list[Family]:
+    """PVT v2."""
+    names = ("head_dim", "blocks", "expansions")
+    return [
+        Family(
+            name="pvt_v2",
+            forward=pvt_v2,
+            example="image",
+            source="Wang et al. 2022, PVT v2, arXiv:2106.13797, Table 1",
+            variants={name: dict(zip(names, member, strict=True)) for name, member in MEMBERS.items()},
+            published=stated(TIMM, {"pvt-v2-b0": (3.67e6, 0.57e9), "pvt-v2-b1": (14.01e6, 2.12e9),
+                                    "pvt-v2-b2": (25.36e6, 4.05e9), "pvt-v2-b3": (45.24e6, 6.92e9),
+                                    "pvt-v2-b4": (62.56e6, 10.14e9), "pvt-v2-b5": (81.96e6, 11.76e9)}),
+        )
+    ]  # fmt: skip
