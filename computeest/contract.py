@@ -184,6 +184,8 @@ class Check:
     test: Callable[..., Any]
     #: What it says, with the columns in braces: "the facts imply a utilization of {utilization_implied:.2f}".
     sentence: str
+    #: By what factor the answer may be off where it speaks: the interval widens by it. An error widens by ten at least.
+    widens: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem, UsageError
+from computeest.records.checks import widened
 from computeest.records.columns import Record, flat, objects, records
 from computeest.records.notebook import ShownRecord
 from computeest.records.thresholds import judgements
@@ -221,7 +222,8 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
                assumed: Mapping[str, Assumption] | None = None) -> Results:
     reconciled = _reconciled(spec, evaluation, options)
     known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference), table=bundled)
-    return results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known)
+    return widened(results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions,
+                                   known))
 
 
 def bundled(names: Set[str]) -> dict[str, Known]:

@@ -106,6 +106,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"reported_compute": 6e20}),
     ("parameters-without-unit", "warning", {"parameters": 175, "tokens_seen": 3e11}, "such as B",
      {"parameters": "175B"}),
+    ("utilization-in-percent", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "0.45 %"}, "below 2 %",
+     {"utilization": "45 %"}),
     ("more-active-than-all", "error", {**GPT, "active_parameters": 2e9}, "exchanged", {"active_parameters": 1e8}),
     ("more-trained-than-all", "error", {**GPT, "trainable_parameters": 2e9}, "exchanged",
      {"trainable_parameters": 1e8}),
@@ -246,3 +248,20 @@ def test_a_missing_fact_says_nothing() -> None:
 
     assert {check.code for check in REGISTRY.checks if speaks(check)} == {
         check["code"] for check in estimate(GPT)["checks"]}
+
+
+def test_an_error_leaves_no_more_than_an_order_of_magnitude() -> None:
+    right = estimate({"parameters": 37e9, "active_parameters": 37e9, "tokens_seen": 1e12})
+    wrong = estimate({"parameters": 37e9, "active_parameters": 38e9, "tokens_seen": 1e12})
+    assert right["confidence"] != "speculative"
+    assert wrong["confidence"] == "speculative"
+    assert wrong["flop_low"] < wrong["flop"] / 10
+    assert wrong["flop_high"] > 10 * wrong["flop"]
+
+
+def test_a_warning_that_names_a_factor_widens_by_it() -> None:
+    facts = {**A100, "chips": 8, "time": "1 day"}
+    above, below = (estimate({**facts, "utilization": share}) for share in (0.0201, 0.0199))
+    assert above["confidence"] == "confident"
+    assert below["confidence"] == "speculative"
+    assert below["flop_high"] > 99 * below["flop"]

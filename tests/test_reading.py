@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from computeest import estimate, schema
-from computeest.facts.headers import named
+from computeest.schema.headers import named
 from computeest.facts.paper import read_paper
 from computeest.facts.table import spec_of
 from computeest.problems import CellError, InputError

@@ -76,9 +76,12 @@ def estimate(
         emit(text + words if form == "table" else text, output)
         if words and form != "table":
             say(words)  # data stays data
+    wrong = sum(any(check["level"] == "error" for check in record["checks"]) for record in records)
     if failed:
         say(f"{len(papers)} papers: {len(records)} estimated, {failed} with problems" if len(papers) > 1 else
             "not estimated")
+        raise typer.Exit(1)
+    if wrong:
         raise typer.Exit(1)
 
 

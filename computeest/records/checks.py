@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from computeest.facts.spec import Spec
 from computeest.records import check_columns
 from computeest.schema import cells
 from computeest.schema.cells import Cell
+from computeest.text.numbers import NINETY
 
 
 def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Finding]]:
@@ -51,6 +52,10 @@ def without_unit(column: str, said: str) -> Finding:
                                       example=field.example)
 
 
+#: What cannot be makes an answer worth no more than its order of magnitude.
+OFF_BY = 10.5
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One finding on some of the papers."""
@@ -78,6 +83,25 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
         if len(more) > 1:
             more.sort(key=lambda f: LEVELS.index(f["level"]))
     return found
+
+
+def widened(results: Results) -> Results:
+    """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
+    factors, columns = np.ones(len(results.first)), check_columns.columns(results)
+    for check in results.registry.checks:
+        factor = max(check.widens, OFF_BY if check.level == "error" else 1.0)
+        if factor > 1:
+            marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
+            factors[marked] = np.maximum(factors[marked], factor)
+    if (factors == 1).all():
+        return results
+    old = results.columns
+    sigma = np.hypot(old["sigma"], np.log(factors) / NINETY)
+    reach, doubted = np.exp(NINETY * sigma), factors > 1
+    return replace(results, columns={
+        **old, "sigma": np.where(doubted, sigma, old["sigma"]),
+        "flop_low": np.where(doubted, np.fmin(old["flop_low"], old["flop"] / reach), old["flop_low"]),
+        "flop_high": np.where(doubted, np.fmax(old["flop_high"], old["flop"] * reach), old["flop_high"])})
 
 
 def _marks(results: Results) -> Iterator[Mark]:

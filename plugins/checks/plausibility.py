@@ -10,6 +10,11 @@ def above_one(utilization_implied: Column) -> Column:
     return utilization_implied > 1
 
 
+def in_percent(stated_utilization: Column) -> Column:
+    """A share of the peak that no run admits to: a number that was in percent already, or a fraction read as such."""
+    return stated_utilization < 0.02
+
+
 def above_best(utilization_implied: Column) -> Column:
     """More than the best published runs achieved, though possible."""
     return (utilization_implied > 0.75) & (utilization_implied <= 1)
@@ -86,6 +91,9 @@ def computeest_checks() -> list[Check]:
         Check("utilization-very-low", "warning", far_below,
               "the facts imply a utilization of {utilization_implied:.4f}: part of the training may not be counted, or"
               " part of the time was not training"),
+        Check("utilization-in-percent", "warning", in_percent,
+              "the stated utilization, {stated_utilization:.2g}, is below 2 %, and no run is known to be so: a percent"
+              " sign may be too many", widens=100.0),
         Check("time-unheard-of", "warning", longer_than_any,
               "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
               " time"),
