@@ -9,12 +9,12 @@ import pyarrow as pa
 import pytest
 
 from computeest import estimate, schema
-from computeest.schema.headers import named
 from computeest.facts.paper import read_paper
 from computeest.facts.table import spec_of
 from computeest.problems import CellError, InputError
 from computeest.schema import cells
 from computeest.schema.cells import Cell
+from computeest.schema.headers import named
 from computeest.text.bounds import LESS_THAN, MORE_THAN, UP_TO, split
 from computeest.text.numbers import NINETY
 
