@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.documents import check, draft, grammar, probability, prompt, read, writing
+from computeest.documents import candidates, check, draft, grammar, names, probability, prompt, read, roles, writing
 from computeest.documents.missing import missing
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.md"
@@ -116,7 +116,6 @@ def test_a_document_that_cannot_be_read_is_said_and_the_others_are_drafted(tmp_p
 
 def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
     document = read.read(str(EXAMPLE))
-    from computeest.documents import candidates, names, roles
     rated = probability.rated(roles.told(list(candidates.find(document)), names.find(document)))
     totals: dict[str, dict[tuple[str, str], float]] = {}
     for key, (_, chance) in zip(probability.same_values([one for one, _ in rated]), rated, strict=True):
@@ -206,3 +205,31 @@ def test_another_size_of_the_model_is_drafted_by_name() -> None:
     found = {fact.reading.column: fact.reading.value for fact in paper.facts}
     assert (paper.model, found["parameters"]) == ("Heron-1B", "1.1B")
     assert draft.drafted(read.read(str(EXAMPLE))).others == ()
+
+
+@pytest.mark.parametrize(("sentence", "column", "told"), [
+    ("It was trained for 100 steps.", "steps", ""), ("It was trained for 99 steps.", "steps", "too small"),
+    ("Training took 10 minutes.", "time", ""), ("Training took 9 minutes.", "time", "too small"),
+    ("Training took 2 years.", "time", ""), ("Training took 3 years.", "time", "too large"),
+    ("trained with a sequence length of 65,536 tokens", "sequence_length", ""),
+    ("trained with a sequence length of 65,537 tokens", "sequence_length", "longer than is trained on"),
+    ("with a context length of 1,000,000", "sequence_length", "longer than anybody trains on"),
+    ("It was trained on 1,000,000 tokens.", "tokens_seen", ""),
+    ("It was trained on 999,999 tokens.", "tokens_seen", "too small"),
+    ("It was trained with a batch size of 199,999.", "batch_size", ""),
+    ("It was trained with a batch size of 200,000.", "batch_tokens", ""),
+    ("11 servers, each equipped with 8 A100 GPUs", "chips", "of one node"),
+    ("It was trained on 88 A100 GPUs.", "chips", ""),
+    ("The learning rate warms up over 500 steps.", "steps", "near warming up"),
+    ("The checkpoint at 1.2T tokens", "tokens_seen", "near a checkpoint"),
+    ("With activation checkpointing on 1.2T tokens", "tokens_seen", ""),
+    ("ours took 9 days, while the other agents took 12 days", "time", "clause of others"),
+])
+def test_what_speaks_against_a_reading(sentence: str, column: str, told: str) -> None:
+    document = read.from_text(f"# Heron-3B\n\n{sentence}\n", "a.md")
+    found = roles.told(list(candidates.find(document)), names.find(document))
+    features = [one.features for one in found if one.column == column]
+    against = {"too small", "too large", "longer than is trained on", "longer than anybody trains on", "of one node",
+               "near warming up", "near a checkpoint", "clause of others"}
+    assert {name for one in features for name in one & against} == ({told} if told else set())
+    assert features

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -80,6 +81,9 @@ def _words(one: Candidate) -> Iterator[str]:
 _SMALLEST = {"steps": 100, "words": 1e6, "tokens": 1e6, "tokens_seen": 1e6, "examples": 500, "examples_seen": 500,
              "text_size": 0.05, "sequence_length": 16, "parameters": 1e4, "active_parameters": 1e4, "time": 600,
              "batch_tokens": 500, "chip_time": 3600, "reported_compute": 1e14, "chip_power": 20}
+#: More than this is none either: years that an agent lived in a simulation, tokens taken for parameters.
+_LARGEST = {"parameters": 2e13, "active_parameters": 2e13, "time": 6.4e7, "chips": 1e6, "epochs": 1e5,
+            "batch_size": 1e6, "chip_power": 3000}
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items()}
 #: As many figures beside a number are those of a plot's axis or of a table that was not seen as one.
 _MANY_FIGURES = 7
@@ -89,6 +93,8 @@ def _special(one: Candidate) -> Iterator[str]:
     """What matters for one column alone."""
     if isinstance(one.value, float) and one.value < _SMALLEST.get(one.column, 0.0):
         yield "too small"
+    if isinstance(one.value, float) and one.value > _LARGEST.get(one.column, math.inf):
+        yield "too large"
     before, behind = one.around[max(0, one.begin - 120):one.begin], one.around[one.stop:one.stop + 80]
     if one.kind not in ("table", "field") and _AROUND["before"].search(before):
         yield "trained so much"
