@@ -30,6 +30,10 @@ TPU = {"chip": "TPU v3", "chips": 64, "time": "10 days", "utilization": 0.4}
 CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("utilization-above-one", "error", {**RUN, "parameters": 1e10, "tokens_seen": 1e12}, "utilization of 3.48",
      {"tokens_seen": 1e11}),
+    ("compute-of-one-example", "warning", {"reported_compute": 7.2e9, "parameters": 4.4e7}, "those of one example",
+     {"reported_compute": 3e12}),
+    ("less-than-an-epoch", "warning", {"reported_compute": 5e14, "parameters": 4.4e7, "examples": 5e6},
+     "fewer than 4.4e+07 parameters take for 5e+06 examples", {"reported_compute": 2e15}),
     ("utilization-unheard-of", "warning", {**RUN, "parameters": 1e10, "tokens_seen": 2.5e11}, "utilization of 0.87",
      {"tokens_seen": 1e11}),
     ("utilization-very-low", "warning", {**RUN, **GPT, "tokens_seen": 1e10}, "utilization of 0.0035",

@@ -49,8 +49,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("compute resources", "chip"), ("training accelerator", "chip"),
     ("nodes", "nodes"), ("machines", "nodes"), ("servers", "nodes"), ("hosts", "nodes"), ("node count", "nodes"),
     ("gpus per node", "chips_per_node"), ("accelerators per node", "chips_per_node"),
-    ("chips per node", "chips_per_node"), ("gpus per machine", "chips_per_node"), ("gpus node", "chips_per_node"),
-    ("gpus per server", "chips_per_node"), ("accelerators node", "chips_per_node"),
+    ("chips per node", "chips_per_node"), ("gpus per machine", "chips_per_node"), ("gpus/node", "chips_per_node"),
+    ("gpus per server", "chips_per_node"), ("accelerators/node", "chips_per_node"),
     ("tpus per node", "chips_per_node"), ("devices per node", "chips_per_node"),
     ("runtime", "time"), ("run time", "time"), ("wall clock", "time"), ("clock time", "time"),
     ("compute time", "chip_time"), ("gpu hours", "chip_time"), ("accelerator hours", "chip_time"),
@@ -79,6 +79,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("publication date", "published"), ("release date", "published"), ("version release date", "published"),
     ("date", "published"), ("year", "published"), ("release", "published"), ("released", "published"),
     ("published", "published"), ("created date", "published"), ("publication year", "published"),
+    ("release year", "published"),
     ("announcement date", "published"), ("announced", "published"), ("submission date", "published"),
     ("arxiv date", "published"), ("paper date", "published"),
     ("system", "model"), ("system name", "model"), ("model", "model"), ("model name", "model"), ("model id", "model"),
@@ -96,7 +97,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("hours used", "hours_used"),
 )
 #: Words that say which number of the run it is, and not another one.
-_HARMLESS = frozenset(("the", "of", "for", "a", "an", "to", "used", "total", "overall", "training", "pretraining",
+_HARMLESS = frozenset(("the", "of", "for", "a", "an", "to", "on", "used", "total", "overall", "training", "pretraining",
                        "model", "models", "our", "reported", "estimated", "approximate", "primary", "number",
                        "count", "value", "stated", "in", "and", "all", "amount", "ai", "ml", "run", "final", "is",
                        "was", "required", "needed", "consumed"))
@@ -113,10 +114,12 @@ _SPELLINGS = {
     "dtype": "precision", "datapoints": "examples", "datapoint": "examples", "dataset": "dataset", "top1": "top1",
     "qty": "quantity", "summed": "total",
 }
-_SPLIT = re.compile(r"[\s_\-/.:,;*()\[\]{}]+")
+_SPLIT = re.compile(r"[\s_\-.:,;*()\[\]{}]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 _PLURAL = re.compile(r"\((s|es)\)", re.IGNORECASE)
+#: 'Achieved TFLOPs per GPU' are achieved FLOPs per GPU, in TFLOPs.
+_FLOP_WITHIN = re.compile(r"\b([KMGTPE])FLOPs?(/s)?\b", re.IGNORECASE)
 _IN = re.compile(r"^(?P<name>.+?)[\s_]+in[\s_]+(?P<unit>[^\s].*)$", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?P<name>.+?)(?:\s*[,;:|]\s*|\s+/\s+|[\s_]+)(?P<unit>[^\s_,]+(?:[\s_]?/[\s_]?[^\s_,]+)?)$")
 
@@ -142,6 +145,18 @@ def _read(header: str) -> Said | None:
             found = qualified(found, text) if found is not None else None
         if found is not None:
             return found
+    return _unit_alone(bare) if not brackets else None
+
+
+def _unit_alone(bare: str) -> Said | None:
+    """A header that is no more than a unit of accelerator or core time: 'H100-days', 'TPU core hours'."""
+    try:
+        unit = units.canonical(bare)
+    except UnitError:
+        return None
+    for column in ("chip_time", "core_time"):
+        if units.dimension(unit) == units.dimension(str(schema.FIELDS[column].unit)):
+            return Said(column, unit, words=bare.lower())
     return None
 
 
@@ -153,6 +168,8 @@ def brackets_of(header: str) -> list[str]:
 def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """A header without its brackets as a name and what stands behind it, the whole as a name first."""
     yield bare, ()
+    if match := _FLOP_WITHIN.search(bare):
+        yield f"{bare[:match.start()]}flops{bare[match.end():]}", (f"{match[1]}FLOP{'/s' if match[2] else 's'}",)
     if match := _IN.match(bare):
         yield match["name"], (match["unit"],)
     if match := _BEHIND.match(bare):
@@ -207,6 +224,11 @@ _PLURAL_SCALE = re.compile(r"\b(thousand|million|billion|trillion|quadrillion)s\
 _FACTOR = re.compile(r"^[x×*]\s*(?=\d)|^in\s+|^per\s+(?=1)", re.IGNORECASE)
 #: 'teraflops-s/days' for teraflop/s-days, as OpenAI's tables have it.
 _SECONDS_FIRST = re.compile(r"flops?-s/days?", re.IGNORECASE)
+#: '$M' and 'M$' are millions of dollars.
+_MONEY = re.compile(r"\A(?:(?:US)?\$\s?(k|m|mn|b|bn)|(k|m|mn|b|bn)\s?(?:US)?\$)\Z", re.IGNORECASE)
+_MONEY_SCALES = {"k": "thousand", "m": "million", "mn": "million", "b": "billion", "bn": "billion"}
+_KINDS_OF_PARAMETERS = {"active": "active_parameters", "activated": "active_parameters",
+                        "trainable": "trainable_parameters"}
 #: Columns whose numbers are counted in thousands or millions without a word of what.
 _COUNTED = frozenset(("parameter", "token", "example", "word", "step", "dollar", "FLOP", "MAC"))
 _LETTERS = frozenset((1e3, 1e6, 1e9, 1e12))
@@ -249,7 +271,9 @@ def _of_share(said: Said, text: str) -> Said | None:
 
 def _of_number(said: Said, field: schema.Field, text: str) -> Said | None:
     text = _SECONDS_FIRST.sub("flop/s-days", _PLURAL_SCALE.sub(r"\1", _YEAR_OF_MONEY.sub("", text)))
-    text = _FACTOR.sub("", text).strip()
+    text = _MONEY.sub(lambda m: f"{_MONEY_SCALES[(m[1] or m[2]).lower()]} USD", _FACTOR.sub("", text).strip())
+    if said.column == "parameters" and text.lower() in _KINDS_OF_PARAMETERS:
+        return replace(said, column=_KINDS_OF_PARAMETERS[text.lower()])
     plain = text[:1].isdigit()
     for spelled in (text, text.replace("FLOPS", "FLOPs")) if text == "FLOPS" else (text,):
         try:
@@ -268,7 +292,8 @@ def _placed(said: Said, field: schema.Field, unit: str | None, scale: float) -> 
     scale *= said.scale
     if unit is None:
         own = (field.unit or "").partition("/")[0]
-        return _scaled(said, said.unit, own, scale) if own in _COUNTED and scale != said.scale else None
+        counted = own in _COUNTED or said.unit is not None
+        return _scaled(said, said.unit, own, scale) if counted and scale != said.scale else None
     if said.unit is not None and units.dimension(unit) == units.dimension(said.unit):
         return _scaled(said, unit, unit, scale)
     dimension = units.dimension(unit)

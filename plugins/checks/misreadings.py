@@ -7,6 +7,9 @@ from computeest.contract import Check, Column, hookimpl
 #: Chip-seconds from which on restarts and stragglers are a noticeable part: 256 chips for 10 days.
 _LARGE_RUN = 256 * 10 * 86400.0
 
+#: Networks are trained on more examples than these.
+_FEWEST_EXAMPLES = 1e4
+
 
 def _near(ratio: Column, value: float, factor: float = 1.06) -> Column:
     """Within a few percent of a value that a known misreading gives."""
@@ -43,6 +46,16 @@ def other_network(parameters: Column, counted_parameters: Column) -> Column:
     """Parameters that the network described does not have."""
     ratio = parameters / counted_parameters
     return (ratio > 1.5) | (ratio < 1 / 1.5)
+
+
+def less_than_an_epoch(reported_compute: Column, parameters: Column, examples: Column) -> Column:
+    """Fewer FLOP than two for each parameter and example forward, and twice that backward."""
+    return reported_compute < 6 * parameters * examples
+
+
+def less_than_any_training(reported_compute: Column, parameters: Column) -> Column:
+    """Fewer FLOP than ten thousand examples take: the compute of one example, or of one step."""
+    return reported_compute < 6 * parameters * _FEWEST_EXAMPLES
 
 
 def total_parameters(flop_by_operation_counting: Column, own_flop: Column, active_parameters: Column,
@@ -162,6 +175,12 @@ _OF_COUNTS = [
           " multiply-add may have been doubled once too often"),
     Check("network-contradicted", "warning", other_network,
           "{parameters:.3g} parameters are stated, and the network described has {counted_parameters:.3g}"),
+    Check("compute-of-one-example", "warning", less_than_any_training,
+          "{reported_compute:.3g} FLOP are too few to train {parameters:.3g} parameters on ten thousand examples: they"
+          " may be those of one example or one step, as tables of FLOPs have them"),
+    Check("less-than-an-epoch", "warning", less_than_an_epoch,
+          "{reported_compute:.3g} FLOP are fewer than {parameters:.3g} parameters take for {examples:.3g} examples, six"
+          " for each: they may be those of a part of the training, or in another unit"),
     Check("total-parameters", "warning", total_parameters,
           "counting all {parameters:.3g} parameters for each token gives {flop_by_operation_counting:.3g} FLOP, and the"
           " answer is {own_flop:.3g}: of a mixture of experts state active_parameters"),
