@@ -11,6 +11,7 @@ MODULES = """
     alexnet zfnet vgg googlenet inception resnet resnext wide_resnet senet bit densenet squeezenet xception mobilenet
     shufflenet efficientnet efficientnet_v2 regnet convnext vit deit swin coatnet mixer nasnet pnasnet
     token_mlps metaformer pvt eva repvgg dla
+    darknet vovnet hrnet fasternet aligned_xception ghostnet nest vit_hybrid
 """
 
 

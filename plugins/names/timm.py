@@ -171,6 +171,18 @@ def _pyramids() -> Names:
     return {
         **{f"poolformerv2_{name}": (f"poolformer-v2-{name}", {}) for name in ("s12", "s24", "s36", "m36", "m48")},
         **{f"resmlp_{layers}_224": (f"resmlp-s{layers}", {}) for layers in (12, 24, 36)},
+        "nf_resnet50": ("resnet-50", {"image": 256}),
+        "ese_vovnet39b": ("vovnet-v2-39", {}),
+        "ese_vovnet57b": ("vovnet-v2-39", {"blocks": (1, 1, 4, 3)}),
+        "ese_vovnet99b": ("vovnet-v2-39", {"blocks": (1, 3, 9, 3)}),
+        **{f"xception{depth}": (f"aligned-xception-{depth}", {}) for depth in (41, 65, 71)},
+        **{f"ghostnet_{code}": (f"ghostnet-{width}", {}) for code, width in
+           {"050": 0.5, "100": 1.0, "130": 1.3}.items()},
+        **{f"{jx}nest_{size}": (f"nest-{size[0]}", {}) for jx in ("", "jx_") for size in ("tiny", "small", "base")},
+        **{f"vit_{name}_s32_{image}": (f"vit-{member}/32", {"image": image}) for name, member in
+           {"small_r26": "r26-s", "large_r50": "r50-l"}.items() for image in (224, 384)},
+        **{f"crossvit_{size}_240": (f"crossvit-{short}", {}) for size, short in
+           {"tiny": "ti", "small": "s", "base": "b", "9": "9", "15": "15", "18": "18"}.items()},
         "resmlp_big_24_224": ("resmlp-b24", {}),
         **{f"gmlp_{size}16_224": (f"gmlp-{size}/16", {}) for size in ("ti", "s", "b")},
         **{f"eva_giant_patch14_{image}": ("eva-giant/14", {"image": image}) for image in (224, 336, 560)},
