@@ -277,9 +277,11 @@ def twins(chips: Mapping[str, Chip]) -> Check:
     """Two ids with the very same record: one is a copy, unless it says so."""
     seen: dict[tuple[object, ...], Chip] = {}
     for chip in chips.values():
-        record = (chip.texts.get("architecture"), *((name, peak.number) for name, peak in chip.peak.items()),
+        # a CPU has few numbers, and generations that share them: only with its day of release is it the same
+        released = chip.texts.get("released") if chip.texts.get("kind") == "cpu" else None
+        record = (chip.texts.get("architecture"), released, *((name, peak.number) for name, peak in chip.peak.items()),
                   *((name, value.number) for name, value in chip.values.items()))
-        if len(record) < 5:
+        if len(record) < 6:
             continue
         first = seen.setdefault(record, chip)
         if first is not chip and not isinstance(chip.data.get("same-rates-as"), dict):
