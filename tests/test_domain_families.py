@@ -14,6 +14,7 @@ import pytest
 from computeest import registry
 from computeest.contract import Network
 from computeest.facts.network_names import resolve
+from computeest_plugins.detection.backbones import sides
 
 REGISTRY = registry.load(())
 
@@ -159,6 +160,9 @@ def test_passages_see_themselves_only() -> None:
         ("dilated-segmenter", {"head": "unet"}, "head: 'unet' is not defined; expected one of fcn, deeplab"),
         ("segformer", {"depths": [2, 2]}, "must hold one number for each of 4 stages"),
         ("sam", {"image": 1000}, "image: 1000 pixels do not divide into patches of 16"),
+        ("sam", {"layers": 12, "global_layers": 13}, "13 of 12 layers"),
+        ("sam", {"layers": 12, "global_layers": -1}, "-1 of 12 layers"),
+        ("sam", {"width": 770, "heads": 12}, "12 heads of a width of 770"),
         ("resnet3d", {"depth": 50}, "depth: 50 is not defined"),
         ("resnet3d", {"depth": 18, "blocks": [1, 1, 1, 1]}, "make 10 layers, but depth is 18"),
         ("timesformer", {"attention": "time"}, "attention: 'time' is not defined"),
@@ -177,3 +181,18 @@ def test_passages_see_themselves_only() -> None:
 def test_what_no_paper_defines_is_refused(name: str, architecture: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=re.escape(says)):
         built(name, **architecture)
+
+
+@pytest.mark.parametrize(("side", "padded"), [(1, 32), (32, 32), (33, 64)])
+def test_detectors_pad_images_of_any_size(side: int, padded: int) -> None:
+    assert sides(side, None) == (padded, padded)
+    assert sides(1, side) == (32, padded)
+    for height, width in ((0, side), (side, 0)):
+        with pytest.raises(ValueError, match="is empty; expected at least 1 x 1"):
+            sides(height, width)
+
+
+@pytest.mark.parametrize("attention", ["space", "divided"])
+def test_timesformer_over_space_alone_has_no_attention_over_time(attention: str) -> None:
+    names = {layer.name for layer in built("timesformer", attention=attention).layers}
+    assert any("time" in name for name in names) is (attention == "divided")
