@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 from string import Formatter
@@ -269,3 +270,17 @@ def test_a_warning_that_names_a_factor_widens_by_it() -> None:
     assert above["confidence"] == "confident"
     assert below["confidence"] == "speculative"
     assert below["flop_high"] > 99 * below["flop"]
+
+
+@pytest.mark.parametrize(("day", "year"), [
+    ("2020-01-01", 2020.0), ("2020-07-02", 2020.5), ("2021-07-02", 2021 + 182 / 365), ("2023-12-31", 2024 - 1 / 365),
+])
+def test_a_day_as_a_year_with_its_fraction(day: str, year: float) -> None:
+    assert check_columns.decimal_year(datetime.date.fromisoformat(day)) == pytest.approx(year, abs=1e-9)
+
+
+def test_a_number_that_is_only_the_base_models_says_so_and_no_number_says_nothing() -> None:
+    pd = pytest.importorskip("pandas")
+    found = annotate(pd.DataFrame([{"model": "A", "base_compute": "1e22"}, {"model": "B"},
+                                   {"model": "C", "parameters": 1e9, "tokens": 1e10}]))
+    assert ["run-not-estimated" in str(said) for said in found["checks"]] == [True, False, False]

@@ -78,6 +78,8 @@ def test_every_number_of_a_record_is_derived(path: Path) -> None:
     (lambda a, b: a - (b - 1), "a - (b - 1)"),
     (lambda a, b: 2 * a**2 / b, "2 x a^2 / b"),
     (lambda a, b: (a * b) ** 0.5, "(a x b)^0.5"),
+    (lambda a, b: (1 - a) * b, "(1 - a) x b"),
+    (lambda a, b: 2 / a + b, "2 / a + b"),
 ])
 def test_a_formula_called_with_symbols_writes_itself_down(formula: object, text: str) -> None:
     assert callable(formula)

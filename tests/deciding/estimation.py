@@ -41,7 +41,7 @@ def combined(logs: list[float], sigmas: list[float], reliability: tuple[int, ...
 
 def yields(ratio: float, spread: float = 1.0, utilization: float = 0.1, gap: float = 1.0) -> bool:
     """Whether operation counting, so many times GPU time, yields to it."""
-    grid = Grid(np.log([[ratio, 1.0]]), np.zeros((0, 1, 2)), np.array([[spread, 0.5]]))
+    grid = Grid(np.log([[ratio * 7.0, 7.0]]), np.zeros((0, 1, 2)), np.array([[spread, 0.5]]))
     bounds = Bounds(np.array([utilization]), np.array([gap]))
     methods = [load().methods[name] for name in ("operation_counting", "gpu_time")]
     return bool(bounds.yielding(grid, np.array([[0, 1]]), methods, np.array([[2, 1]]))[0, 0] == 1)
