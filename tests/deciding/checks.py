@@ -43,6 +43,8 @@ PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadin
 HELD: list[Limit | Amount] = [
     up(f"{PLAUSIBLE}: above_one", "utilization-above-one", 1, lambda x: {"utilization_implied": x},
        "more than the chips can do is impossible"),
+    down(f"{PLAUSIBLE}: in_percent", "utilization-in-percent", 0.02, lambda x: {"stated_utilization": x},
+         "no run is known that stated less"),
     up(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 0.75, lambda x: {"utilization_implied": x},
        "no published run achieved more over all its time"),
     down(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 1, lambda x: {"utilization_implied": x},

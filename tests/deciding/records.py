@@ -85,6 +85,22 @@ def changed(by: float) -> bool:
         return bool(diff(*paths)[0])
 
 
+def reach(facts: dict[str, Any]) -> float:
+    """How far the upper end of an interval is above the estimate."""
+    record = estimate(facts)
+    return float(record["flop_high"] / record["flop"])
+
+
+def ends_moved(by: float) -> bool:
+    """Whether an interval is said to have changed whose upper end moved by this share, seen from the estimate."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [str(Path(folder) / name) for name in ("old.csv", "new.csv")]
+        for path, flop, moved in zip(paths, (1e20, 2e20), (1.0, 1.0 + by), strict=True):
+            Path(path).write_text(
+                f"model,flop,flop_low,flop_high\nA,{flop!r},{flop / 2!r},{flop * 2 * moved!r}\n", "utf-8")
+        return any(reason.startswith("interval: ") for reason in diff(*paths)[0][0].why)
+
+
 def tf32(ratio: float) -> bool:
     """Whether TF32 is spoken of on a chip that is so many times faster in it."""
     chip = load(()).chip("nvidia-a100-sxm4-80gb")
@@ -120,5 +136,11 @@ HELD: list[Limit | Amount] = [
           "some cards run TF32 no faster than FP32, their sheets' rounding apart", by=0.002),
     Limit(f"{SENSITIVITY}: LEAST_SHARE", 0.001, influences, False, True, "a share that rounds to 0.0 %"),
     Limit(f"{SENSITIVITY}: _LEAST_NARROWING", 0.01, asked, False, True, "not worth a letter to the authors"),
+    Amount(f"{CHECKS}: OFF_BY", 10.5, lambda: reach({"parameters": 1e9, "active_parameters": 2e9, "tokens_seen": 1e12}),
+           "facts that cannot be leave no more than an order of magnitude, which is speculative"),
+    Amount("plugins/checks/plausibility.py: computeest_checks", 100.0,
+           lambda: reach({"chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8, "time": "1 day",
+                          "utilization": 0.01}), "a percent sign too many is a factor of a hundred", by=0.02),
+    Limit("computeest/questions/diff.py: _SAME_END", 1e-3, ends_moved, False, True, "rounding of the texts compared"),
     Limit("computeest/questions/diff.py: SAME", 1e-9, changed, False, True, "the last digits of a float"),
 ]
