@@ -47,6 +47,8 @@ class Rule:
     formula: Callable[..., Any]
     #: A key of references.yaml, or a citation in words.
     source: str
+    #: The inputs of the usual rule that it goes before, wherever its others are stated: chips and time, of an ensemble.
+    beyond: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -64,7 +64,7 @@ def condition(column: str, text: str) -> Condition:
         return Condition(column, match[1], numbers.read(match[2]).value)
     if match and field.kind == "date":
         return Condition(column, match[1], cells.date(match[2]))
-    if field.kind == "text" and len(text) > 2 and text[0] == text[-1] == "/":
+    if field.kind in ("text", "choice") and len(text) > 2 and text[0] == text[-1] == "/":
         return Condition(column, "matches", re.compile(text[1:-1]))
     raise ValueError(f"'{text}' is no condition on '{column}'")
 
@@ -82,7 +82,7 @@ class Case:
     sigma: float
     source: str
     why: str
-    #: The table layout whose conventions it is of; empty where it holds anywhere.
+    #: The table layout whose conventions it is of; empty where it holds anywhere, none where only without a layout.
     layout: str = ""
 
 
@@ -141,7 +141,8 @@ def with_overrides(overrides: Mapping[str, str | float], layout: str = "",
     `of_plugins` holds the defaults of columns that plugins bring.
     Cases that are of one table layout's conventions hold only in that layout.
     """
-    found = {column: replace(assumption, cases=tuple(case for case in assumption.cases if case.layout in ("", layout)))
+    holding = ("", layout or "none")
+    found = {column: replace(assumption, cases=tuple(case for case in assumption.cases if case.layout in holding))
              for column, assumption in defaults().items()}
     found |= {column: Assumption(column, default.value, default.sigma, default.source, default.why)
               for column, default in (of_plugins or {}).items()}

@@ -72,8 +72,9 @@ class _Paper:
         """Training compute by draw, with the base models'."""
         lineage, reconciled = self.results.lineage, self.results.reconciled
         own = np.exp(self._own()) if not np.isnan(reconciled.flop[self.paper]) else np.zeros(self.draws.samples)
-        if self.paper in lineage.missing:
-            own = own * np.exp(MISSING_BASE * self.draws.of("missing base"))
+        if self.paper in lineage.missing or reconciled.partial[self.paper]:
+            # what is missing only adds: the lower end is that of the part that is known
+            own = own * np.exp(MISSING_BASE * np.maximum(self.draws.of("missing part"), 0.0))
         base = float(lineage.base[self.paper])
         if np.isnan(base):
             return own

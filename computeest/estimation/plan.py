@@ -89,9 +89,9 @@ class Planner:
             changed = False
             for rule in self.rules:
                 inputs = parameters_of(rule.formula)
-                if rule.target in present or any(i not in cost for i in inputs):
+                if rule.target in present or any(i not in cost for i in inputs) or _usual_holds(rule, present):
                     continue
-                total = sum(cost[i] for i in inputs) + _LEAST * len(inputs)
+                total = sum(cost[i] for i in inputs) + _LEAST * (len(rule.beyond) - 0.5 if rule.beyond else len(inputs))
                 if total < cost.get(rule.target, float("inf")) * (1 - 1e-12):
                     cost[rule.target], chosen[rule.target] = total, rule
                     changed = True
@@ -147,6 +147,11 @@ class Planner:
 def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
     """The columns a formula needs, looked up once."""
     return parameters(formula)
+
+
+def _usual_holds(rule: Rule, present: frozenset[str]) -> bool:
+    """Whether the usual rule is to be taken for one that goes beyond it: what that one needs besides is not stated."""
+    return bool(rule.beyond) and not set(parameters_of(rule.formula)) - set(rule.beyond) <= present
 
 
 def ways(missing: Mapping[str, tuple[str, ...]], no_peak: str = "") -> str:

@@ -30,7 +30,7 @@ PETAFLOP_S_DAY = 8.64e19
 #: The same of a base model whose compute was scaled from another of its series.
 SCALED_SIGMA = 0.5
 
-#: One sigma in natural log of a number that leaves out a base model of unknown compute.
+#: One sigma in natural log of a number that leaves out a run, or a base model, of unknown compute.
 MISSING_BASE = 3.0
 
 #: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
@@ -84,7 +84,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns["base_compute"] = ancestry.base
         columns |= _base(spec, first, ancestry)
         columns |= _with_base(columns, spec, first, ancestry)
-    columns |= _widened(columns, ancestry)
+    columns |= _widened(columns, ancestry, reconciled.partial)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
@@ -103,6 +103,8 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     nothing = np.full(spec.size, np.nan)
     by_run |= {name: by_run.get(first_part, nothing) * by_run.get(second_part, nothing)
                for name, (first_part, second_part) in _OF_RUN.items()}
+    each = np.where(np.isnan(spec.column("ensemble")), 1.0, spec.column("ensemble"))
+    by_run["wall_chip_time"] = by_run["wall_chip_time"] * each
     # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
     by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", nothing)), np.nan, by_run["wall_chip_time"])
     return by_run
@@ -185,13 +187,15 @@ def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats
     return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
 
 
-def _widened(columns: Mapping[str, Floats], ancestry: Lineage) -> dict[str, Floats]:
-    """A number that leaves out a base model of unknown size may be far too small: its interval says so."""
-    lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing))
+def _widened(columns: Mapping[str, Floats], ancestry: Lineage, partial: NDArray[np.bool_]) -> dict[str, Floats]:
+    """A number that leaves out a base model or a run of unknown size is a lower end: the part that is known.
+
+    `sigma_known` keeps the spread of that part; the upper end and the label are those of what is missing.
+    """
+    lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing)) | partial
     sigma = np.where(lacking, np.hypot(columns["sigma"], MISSING_BASE), columns["sigma"])
-    reach = np.exp(NINETY * sigma)
-    return {"sigma": sigma, "flop_low": np.where(lacking, columns["flop"] / reach, columns["flop_low"]),
-            "flop_high": np.where(lacking, columns["flop"] * reach, columns["flop_high"])}
+    return {"sigma": sigma, "sigma_known": columns["sigma"], "at_least": np.where(lacking, 1.0, 0.0),
+            "flop_high": np.where(lacking, columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"])}
 
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:

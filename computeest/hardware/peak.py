@@ -12,8 +12,9 @@ from computeest.text.number_formats import FORMATS, MIXED
 
 #: The database's keys for each format, those that training uses first.
 _KEYS: Final = {
-    "fp64": ("fp64-tensor", "fp64"), "fp32": ("fp32",), "tf32": ("tf32",), "fp16": ("fp16-tensor", "fp16"),
-    "bf16": ("bf16-tensor", "bf16"), "fp8": ("fp8",), "fp6": ("fp6",), "fp4": ("fp4",), "int8": ("int8",),
+    "fp64": ("fp64-tensor", "fp64"), "fp32": ("fp32-matrix", "fp32"), "tf32": ("tf32",),
+    "fp16": ("fp16-tensor", "fp16"), "bf16": ("bf16-tensor", "bf16"), "fp8": ("fp8",),
+    "fp6": ("fp6",), "fp4": ("fp4",), "int8": ("int8",),
     "int4": ("int4",),
 }
 
@@ -91,8 +92,10 @@ def _sixteen(chip: Chip, wanted: str, rate: Rate | None, single: Rate | None) ->
 
 
 def _single_note(chip: Chip) -> str:
-    if "tf32" not in chip.peaks or chip.peaks["tf32"].value <= chip.peaks["fp32"].value * 1.01:
-        return ""
+    single = chip.peaks.get("fp32")
+    if chip.vendor.lower() != "nvidia" or single is None or "tf32" not in chip.peaks or \
+            chip.peaks["tf32"].value <= single.value * 1.01:
+        return ""  # TF32 is what CUDA's libraries switch to
     return (f"fp32 matrix products may have run as TF32 at {chip.peaks['tf32'].value / 1e12:g} TFLOP/s, PyTorch's "
             "default from 1.7 to 1.11; state tf32 if they did")
 

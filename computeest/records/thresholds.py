@@ -66,6 +66,8 @@ class Judgement:
     #: What was counted and what not: rule, sentence, source.
     rules: list[dict[str, str]]
     sentence: str
+    #: at_least where a run or a base model of unknown compute is left out: the probability is at least that then.
+    bound: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The judgement as JSON has it."""
@@ -139,9 +141,11 @@ def judge(results: Results, index: int, threshold: Threshold) -> Judgement | Non
              "figures": f"{flop:.1e}"}
     rules = [{"rule": rule, "says": text, "source": _entries()["rules"][rule]["source"]}
              for rule in threshold.rules if (text := _rule(rule, facts, _cases(results, index, base, lacking, reach)))]
-    return Judgement(threshold.key, threshold.name, limit, flop, flop / reach, flop * reach, chance, threshold.status,
+    at_least = not modified and bool(results.columns["at_least"][index])
+    high = float(results.columns["flop_high"][index]) if at_least else flop * reach
+    return Judgement(threshold.key, threshold.name, limit, flop, flop / reach, high, chance, threshold.status,
                      threshold.applies, threshold.ended, threshold.where, threshold.source, rules,
-                     _sentence(threshold, limit, flop, reach, chance))
+                     _sentence(threshold, limit, flop, reach, chance, at_least), "at_least" if at_least else "")
 
 
 def probability(flop: float, sigma: float, limit: float) -> float:
@@ -156,7 +160,8 @@ def _held(results: Results, index: int, threshold: Threshold) -> tuple[float, fl
     """What is held against the threshold, and its spread: the whole, or the model's own run."""
     if threshold.counts == "modification":
         return float(results.reconciled.flop[index]), float(results.reconciled.sigma[index])
-    return float(results.columns["flop"][index]), float(results.columns["sigma"][index])
+    # of what is not all known: the part that is, so that the chance is at least that
+    return float(results.columns["flop"][index]), float(results.columns["sigma_known"][index])
 
 
 def _base(results: Results, index: int) -> tuple[float, str]:
@@ -193,13 +198,20 @@ def _rule(rule: str, facts: Mapping[str, str], cases: Mapping[str, str]) -> str:
     return " ".join(str(sentence).format(**facts).split()) if sentence else ""
 
 
-def _sentence(threshold: Threshold, limit: float, flop: float, reach: float, chance: float) -> str:
+def _sentence(threshold: Threshold, limit: float, flop: float, reach: float, chance: float,
+              at_least: bool = False) -> str:
     """What an analyst may paste."""
     counted = "of the run by itself" if threshold.counts == "modification" else "of training"
     dates = f"; {threshold.status}" if threshold.status else ""
     dates += f", from {threshold.applies}" if threshold.applies else ""
     dates += f" to {threshold.ended}" if threshold.ended else ""
     where = f" ({threshold.where}{dates})" if threshold.where else ""
+    if at_least:
+        told = f"is at least {in_words(chance).removeprefix('more than ')}" if chance > 0.5 else \
+            f"cannot be told: what is known exceeds it with a probability of {in_words(chance)}"
+        return (f"The compute {counted} is {flop:.2g} FLOP or more, with 95 % above {flop / reach:.2g}, for a part of "
+                f"it is not known. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, {told}. "
+                f"{_NOT_ADVICE}")
     return (f"The compute {counted} is estimated at {flop:.2g} FLOP, with 90 % between {flop / reach:.2g} and "
             f"{flop * reach:.2g}. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, is "
             f"{in_words(chance)}. {_NOT_ADVICE}")

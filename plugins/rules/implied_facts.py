@@ -84,6 +84,11 @@ def backward_of_trainable(trainable_parameters: Column, parameters: Column) -> C
     return 1 + trainable_parameters / parameters
 
 
+def chips_times_time_of_each(chips: Column, time: Column, ensemble: Column) -> Column:
+    """Accelerator time of all models that were trained alike, each on so many chips for so long."""
+    return chips * time * ensemble
+
+
 def chips_times_time(chips: Column, time: Column) -> Column:
     """Accelerator time: every chip for the whole time."""
     return chips * time
@@ -153,6 +158,7 @@ def computeest_rules() -> list[Rule]:
         Rule("forward_flop_seen", forward_of_examples, "erdil2022"),
         Rule("forward_flop_seen", forward_of_tokens, "kaplan2020"),
         Rule("backward_ratio", backward_of_trainable, "hu2021"),
+        Rule("chip_time", chips_times_time_of_each, "erdil2022", beyond=("chips", "time")),
         Rule("chip_time", chips_times_time, "erdil2022"),
         Rule("chip_time", chip_time_of_cores, "epoch2022"),
         Rule("chips", chips_of_cores, "epoch2022"),

@@ -41,6 +41,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/columns.py: _years", 4): _UNIT,
     ("computeest/records/formats.py: _yaml", 120): "the width of a line",
     ("computeest/records/thresholds.py: probability", 1e-9): _GUARD,
+    ("computeest/records/thresholds.py: _sentence", 0.5): "about it both sentences are true: tests/test_truth.py",
     ("computeest/records/thresholds.py: in_words", 0.5): "about it both ways to write a probability are the same",
     ("computeest/records/wording.py: _COUNTS", None): _UNIT,
     ("computeest/records/wording.py: _RATES", None): _UNIT,

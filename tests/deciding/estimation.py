@@ -84,6 +84,11 @@ def _reliability(method: str) -> float:
     return float(load().methods[method].reliability)
 
 
+def highest(base: str) -> float:
+    """The upper end with a base model of unknown compute, or without one: the lower end is the same."""
+    return float(estimate({**COUNTED, "base_model": base} if base else COUNTED)["flop_high"])
+
+
 HELD: list[Limit | Amount] = [
     Amount("plugins/methods/reported.py: computeest_methods", 0.08, lambda: dex("reported", {"reported_compute": 1e20}),
            "authors round, and count a little more or less than the run"),
@@ -135,7 +140,7 @@ HELD: list[Limit | Amount] = [
            lambda: sigma({**COUNTED, "base_model": "Tower 70B"}, reference={"Tower 7B": 1e25}),
            "models of a series see about the same data, not the same"),
     Amount(f"{RESULTS}: MISSING_BASE", 3.0,
-           lambda: math.sqrt(sigma({**COUNTED, "base_model": "A"})**2 - sigma(COUNTED)**2),
+           lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + sigma(COUNTED))**2 - sigma(COUNTED)**2),
            "90 % within 140x: nothing is known of its size"),
     Amount(f"{BASES}: UNKNOWN_RUN", 0.3,
            lambda: math.sqrt(row_sigma({"model": "B", "base_compute": "1e24"})**2 - 0.2**2),

@@ -1,0 +1,113 @@
+"""What is not known stays open; what runs reached, and attention over a long context, is taken as published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from computeest import annotate, estimate
+from computeest.cli.app import app
+from computeest.hardware import load
+from computeest.hardware.peak import Peak
+
+TUNED = {"model": "T", "published": "2024-01-01", "parameters": "7B", "tokens": "10B", "epochs": 1}
+OWN = 6 * 7e9 * 10e9
+
+
+@pytest.mark.parametrize("paper", [
+    pytest.param({**TUNED, "base_model": "Nobody's 7B"}, id="base"),
+    pytest.param({"parameters": "7B", "published": "2026-01-01", "model": "T", "runs": [
+        {"stage": "pretraining"}, {"stage": "fine-tuning", "tokens": "10B", "epochs": 1}]}, id="run"),
+    pytest.param({"model": "T", "runs": [
+        {"stage": "self-play", "chip": "TPU v1", "chips": 5000, "time": "34 hours"},
+        {"parameters": "7B", "tokens": "10B", "epochs": 1}]}, id="run on chips without a rate"),
+])
+def test_what_is_known_is_the_lower_end_of_what_is_not(paper: dict[str, Any]) -> None:
+    record = estimate(paper, thresholds=["eu-systemic-risk", "1e20"])
+    alone = estimate(TUNED)
+    assert record["flop"] == pytest.approx(OWN, rel=0.01)
+    assert record["flop_low"] == pytest.approx(alone["flop_low"], rel=0.1)
+    assert record["flop_high"] > 30 * alone["flop_high"]
+    assert record["confidence"] == "speculative"
+    law, small = record["thresholds"]
+    assert law["bound"] == small["bound"] == "at_least"
+    assert "cannot be told" in law["sentence"]
+    assert "less than 0.001." not in law["sentence"].partition("cannot be told")[0]
+    assert "is at least" in small["sentence"]
+    assert law["flop_high"] == record["flop_high"]
+
+
+def test_a_part_that_is_not_known_is_a_problem_to_programs(tmp_path: Path) -> None:
+    path = tmp_path / "paper.yaml"
+    path.write_text("model: T\nparameters: 7B\ntokens: 10B\nepochs: 1\nbase_model: Nobody's 7B\n", "utf-8")
+    assert CliRunner().invoke(app, ["estimate", str(path)]).exit_code == 1
+    path.write_text("model: T\nparameters: 7B\ntokens: 10B\nepochs: 1\n", "utf-8")
+    assert CliRunner().invoke(app, ["estimate", str(path)]).exit_code == 0
+
+
+def test_an_ensemble_counts_with_every_method() -> None:
+    """Vinyals et al. 2019: each of 12 agents on 32 TPU v3 (123 TFLOP/s) for 44 days."""
+    run = {"chip": "TPU v3", "chips": 32, "time": "44 days", "utilization": 0.3}
+    assert estimate({**run, "ensemble": 12})["flop"] == pytest.approx(12 * 32 * 44 * 86400 * 123e12 * 0.3, rel=0.01)
+    assert "accelerator-time-mismatch" not in {check["code"] for check in estimate({**run, "ensemble": 12})["checks"]}
+    assert estimate({**run, "ensemble": 12})["chip_hours"] == pytest.approx(12 * 32 * 44 * 24)
+    assert estimate(run)["flop"] == pytest.approx(32 * 44 * 86400 * 123e12 * 0.3, rel=0.01)
+
+
+def test_runs_in_fp8_reach_less_of_their_peak() -> None:
+    """DeepSeek-V3: 2.788M H800 hours for 3.3e24 FLOP (6 x 37e9 x 14.8e12)."""
+    run = {"chip": "H800 SXM", "chip_time": "2.788M GPU hours"}
+    found = estimate({**run, "number_format": "fp8"})
+    assert found["assumed"]["utilization"] == 0.17
+    assert found["flop"] == pytest.approx(3.3e24, rel=0.15)
+    assert estimate({**run, "number_format": "bf16"})["assumed"]["utilization"] == 0.3
+
+
+@pytest.mark.parametrize(("chip", "domain", "utilization"), [
+    ("A100 SXM 80GB", "Language", 0.38), ("H100 SXM", "Language", 0.20), ("V100 SXM2", "Language", 0.3),
+    ("A100 SXM 80GB", "Vision", 0.3), ("H100 SXM", "Vision", 0.3)])
+def test_utilization_of_language_models_follows_the_generation(chip: str, domain: str, utilization: float) -> None:
+    run = {"chip": chip, "number_format": "fp16", "chips": 8, "time": "10 days", "domain": domain}
+    assert estimate(run)["assumed"]["utilization"] == utilization
+
+
+def test_epochs_layout_keeps_the_analysts_convention() -> None:
+    pd = pytest.importorskip("pandas")
+    row = {"Model": "X", "Domain": "Language", "Publication date": "2024-01-01", "Training hardware": "NVIDIA A100",
+           "Hardware quantity": "64", "Training time (hours)": "240"}
+    assert "utilization=0.3" in annotate(pd.DataFrame([row]), preset="epoch")["assumed"][0]
+
+
+#: Share of attention in all FLOP as layers, width and context give it: 12 L w^2 parameters, 4 L w c attention a token.
+SHAPES = [(32, 4096, 4096), (32, 4096, 16384), (32, 4096, 65536), (80, 8192, 8192), (80, 8192, 131072),
+          (24, 2048, 32768)]
+
+
+@pytest.mark.parametrize(("layers", "width", "context"), SHAPES)
+def test_attention_over_a_long_context_lies_in_the_interval(layers: int, width: int, context: int) -> None:
+    """Kaplan et al. 2020, table 1 (scores over the whole context)."""
+    parameters = 12 * layers * width**2
+    record = estimate({"parameters": parameters, "tokens_seen": 1e11, "sequence_length": context})
+    counted = 3 * (2 * parameters + 4 * layers * width * context) * 1e11
+    assert record["flop_low"] < counted < record["flop_high"]
+    assert record["flop"] == pytest.approx(counted, rel=0.35)
+    assert "flop_per_parameter" in record["assumed"]
+
+
+def test_a_short_context_is_left_to_the_parameters() -> None:
+    for context in ({}, {"sequence_length": 2048}):
+        record = estimate({"parameters": 7e9, "tokens_seen": 1e11, **context})
+        assert record["flop"] == pytest.approx(6 * 7e9 * 1e11, rel=1e-6)
+
+
+def test_stated_fp32_is_the_matrix_rate_where_the_chip_has_one() -> None:
+    """Intel's Gaudi 3 white paper: 229 TFLOP/s of matrices, 14.3 of vectors; AMD's MI250X: 95.7 and 47.9."""
+    for name, rate in (("Gaudi 3", 229e12), ("MI250X", 95.7e12)):
+        match = load(()).find(name)
+        peak = load(()).peak(match.chip, "fp32")  # type: ignore[union-attr]
+        assert isinstance(peak, Peak)
+        assert peak.value == pytest.approx(rate, rel=0.01)
+        assert "TF32" not in peak.note
