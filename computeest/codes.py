@@ -59,6 +59,10 @@ DATE_IN_FUTURE = Code(
 FACT_UNDER_ANOTHER_KEY = Code(
     "fact-under-another-key", "info", "A cell states another fact than its key asks for, and was taken for that one",
     "{under} says '{text}', which is taken for {column}")
+FRACTION_UNDER_PERCENT = Code(
+    "fraction-under-percent", "info", "A bare share of at most 1 stands in a column of utilizations in percent, and is "
+    "taken for a fraction", "{column} {value:g} stands under a header in percent, and is taken for a fraction: no run "
+    "is known to reach so little of the peak")
 BOUND = Code(
     "bound", "info", "A number is given only as a bound, and what it leaves open widens the interval",
     "{column} is '{text}', no more than a bound ({kind}): {low:.3g} to {high:.3g} {unit} are taken")

@@ -141,6 +141,7 @@ ELSEWHERE = {
     **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note"), "tests/test_presets.py"),
     "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
     "hours-of-one-or-all": "tests/test_columns.py", "bound": "tests/test_reading.py",
+    "fraction-under-percent": "tests/test_reading.py",
     "fact-under-another-key": "tests/test_reading.py",
     "chips-mixed": "tests/test_chip_mixtures.py",
     "chip-uncertain": "tests/test_checks.py", "chip-without-peak": "tests/test_checks.py",

@@ -161,3 +161,10 @@ def test_all_and_active_parameters_in_one_cell(text: str, total: float, active: 
         assert run.cells["active_parameters"].value == pytest.approx(active)
     spec = spec_of(pa.table({"parameters": [text]}), named(["parameters"]))
     assert spec.column("active_parameters")[0] == pytest.approx(active or math.nan, nan_ok=True)
+
+
+def test_a_fraction_in_a_column_of_percent_is_one_and_says_so() -> None:
+    spec = spec_of(pa.table({"MFU (%)": ["0.4", "40", "38%", "1.01"]}), named(["MFU (%)"]))
+    assert spec.column("utilization").tolist() == pytest.approx([0.4, 0.4, 0.38, 0.0101])
+    assert [(row, finding["code"]) for row, finding in spec.readings] == [(0, "fraction-under-percent")]
+    assert spec_of(pa.table({"utilization": ["0.4"]}), named(["utilization"])).readings == []

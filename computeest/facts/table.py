@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.codes import DATE_ORDER
+from computeest.codes import DATE_ORDER, FRACTION_UNDER_PERCENT
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.facts.spec import Spec
 from computeest.problems import CellError, InputError, Problem
@@ -196,6 +196,8 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     else:
         values, texts = _parsed(table.column(source.header))
     values = values * scale
+    if source.unit == "percent" and field.name in _SHARES:
+        values = _fractions(spec, field, values)
     for row in np.flatnonzero(_outside(field, values)):
         spec.problem(int(row), field.name, *_refused(field, f"{values[row] / scale:g}", source.unit))
         values[row] = np.nan
@@ -204,6 +206,19 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         spec.unitless[field.name][[row for row, text in texts.items() if cells.without_unit(field, text)]] = True
     spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
     _text_cells(spec, field, source, texts)
+
+
+#: Shares of the peak, of which none below one percent has been published: 0.4 in a column of percent is a fraction.
+_SHARES = frozenset(("utilization", "step_utilization", "hardware_flop_utilization"))
+
+
+def _fractions(spec: Spec, field: Field, values: Floats) -> Floats:
+    """The shares of a column in percent, those of at most one percent as the fractions that they are."""
+    with np.errstate(all="ignore"):
+        small = (values > 0) & (values <= 0.01)
+    for row in np.flatnonzero(small).tolist():
+        spec.readings.append((row, FRACTION_UNDER_PERCENT.says(column=field.name, value=values[row] * 100)))
+    return np.where(small, values * 100, values)
 
 
 def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:
