@@ -54,8 +54,8 @@ def of_chip_time(chips: int, days: int) -> list[str]:
     hours = chips * days * 24
     return [f"{hours} GPU-hours", f"{hours:,} GPU hours", f"{hours / 1e3:.9g}k GPU-hours",
             f"{chips} GPUs for {days} days", f"{chips} GPUs x {days} days", f"{days} days on {chips} GPUs",
-            f"{chips * days} GPU-days", f"{chips * days} chip-days", f"{hours} A100-hours", f"{chips} A100s for {days} days",
-            f"{chips} x {days} A100 days", f"{hours} hours (cumulative)"]
+            f"{chips * days} GPU-days", f"{chips * days} chip-days", f"{hours} A100-hours",
+            f"{chips} A100s for {days} days", f"{chips} x {days} A100 days", f"{hours} hours (cumulative)"]
 
 
 def of_bounds(value: float) -> list[tuple[str, float]]:
