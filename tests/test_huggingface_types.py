@@ -16,6 +16,14 @@ from computeest_plugins.huggingface.family import from_config, model_types
 
 #: Type, class and parameters, equal to the last one.
 EXACT = [
+    ("convbert", "ConvBertForMaskedLM", 106_303_170),
+    ("fsmt", "FSMTForConditionalGeneration", 483_913_728),
+    ("jetmoe", "JetMoeForCausalLM", 4_293_888_000),
+    ("led", "LEDForConditionalGeneration", 459_801_600),
+    ("mobilebert", "MobileBertForMaskedLM", 36_596_538),
+    ("nllb-moe", "NllbMoeForConditionalGeneration", 6_880_712_704),
+    ("pop2piano", "Pop2PianoForConditionalGeneration", 59_108_352),
+    ("speech_to_text", "Speech2TextForConditionalGeneration", 29_536_256),
     ("glm4v_text", "Glm4vTextModel", 8_779_522_048),
     ("siglip2_vision_model", "Siglip2VisionModel", 92_930_304),
     ("cosmos3_edge_vision", "Cosmos3EdgeVisionModel", 412_649_712),

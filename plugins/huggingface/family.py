@@ -18,6 +18,7 @@ from computeest_plugins.huggingface.llamas import LLAMAS
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
 from computeest_plugins.huggingface.pairs import PAIRS
 from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
+from computeest_plugins.huggingface.singles import SINGLES
 from computeest_plugins.huggingface.stacks import READING, SEEING
 from computeest_plugins.huggingface.towers import TOWERS
 from computeest_plugins.huggingface.type_defaults import DEFAULTS
@@ -30,9 +31,10 @@ LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positi
 LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
 SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
-BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING, **WRITING, **ENCODING}
+BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING, **WRITING,
+         **ENCODING, **SINGLES}  # fmt: skip
 #: Types that need not score words.
-WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING}
+WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, "convbert", "mobilebert"}
 
 
 def model_types() -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def bart(c: Config, length: int) -> Network:
         )
     )
     if not c.flag("tie_word_embeddings", default=True):
-        net.parameter(words * width, "second_embedding")  # each half then has a table of its own
+        net.parameter(2 * words * width, "own_embeddings")  # each half has a table beside the common one
     if c.kind in ("pegasus", "marian"):
         with net.frozen():
             net.parameter(2 * rows * width, "sinusoids")
