@@ -146,7 +146,8 @@ def guessed(text: str, folder: Path) -> tuple[dict[str, tuple[str, str]], dict[s
     ("Training compute (x1e21 FLOP)", "314 58", "reported_compute", "zettaFLOP"),
     ("Training compute (EFLOP/s-days)", "3.6 21", "reported_compute", "exaFLOP / second * day"),
     ("Pretraining tokens, in trillions", "1.4 15", "tokens", "trillion"),
-    ("Corpus size (tokens)", "3e11 1e12", "tokens", ""),
+    ("Corpus size (tokens)", "3e11 1e12", "tokens", ""), ("Corpus (B tokens)", "300 1400", "tokens", "billion"),
+    ("Training data (images)", "1.28e6 3e8", "examples", ""),
     ("GPUs", "8xA100|4 x V100", "chip", ""), ("GPU", "8 64", "chips", ""),
     ("Accuracy", "71.8 76.1", "score", "percent"), ("Accuracy", "0.718 0.761", "score", ""),
     ("Model FLOPs utilization", "38 41.5", "utilization", "percent"),
@@ -173,6 +174,7 @@ def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str
     ("Chip type (secondary)", "A100|V100"), ("Training power draw (W)", "1e6 2e6"), ("Parameters (log10)", "9.8 11"),
     ("Epochs (B)", "1 2"), ("Tokens (2023)", "3e11 1e12"),
     ("Training time", "12 100"), ("Parameters", "7 70"), ("Tokens", "300 1400"), ("Dataset size", "1.2 14"),
+    ("Dataset", "3e8 1e9"),
     ("Compute", "3.1 0.7"), ("FLOPs", "4.1e9 7.8e9"), ("FLOPs (G)", "4.1 7.8"), ("Energy", "1287 433"),
     ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"),
 ])

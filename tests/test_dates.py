@@ -14,7 +14,8 @@ from computeest.text import dates
 
 
 @pytest.mark.parametrize(("text", "written", "day"), [
-    ("2021", "2021", datetime.date(2021, 7, 1)), ("2021-07", "2021-07", datetime.date(2021, 7, 15)),
+    ("2021", "2021", datetime.date(2021, 7, 1)), ("2021.0", "2021", datetime.date(2021, 7, 1)),
+    ("2021-07", "2021-07", datetime.date(2021, 7, 15)),
     ("May 2019", "2019-05", datetime.date(2019, 5, 15)), ("04/2022", "2022-04", datetime.date(2022, 4, 15)),
     ("Q3 2024", "2024-Q3", datetime.date(2024, 8, 15)), ("late 2019", "2019", datetime.date(2019, 11, 1)),
     ("2023年11月", "2023-11", datetime.date(2023, 11, 15)), ("2023年", "2023", datetime.date(2023, 7, 1)),
@@ -93,3 +94,12 @@ def test_a_paper_keeps_it_too(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "p.yaml").write_text("model: x\npublished: 2021\nparameters: 1B\ntokens: 20B\n")
     ran = cli("estimate", tmp_path / "p.yaml", "--format", "json")
     assert '"published": "2021"' in ran.out
+
+
+def test_records_of_progress_reckon_with_the_middle() -> None:
+    pd = pytest.importorskip("pandas")
+    from computeest.progress.records import decimal_year
+
+    years = decimal_year(pd.DataFrame({"published": ["2021", "2021-07", "2024-Q3", "2021-01-01", None]}))
+    assert years.round(2).tolist()[:4] == [2021.5, 2021.53, 2024.62, 2021.0]
+    assert years.isna().tolist() == [False] * 4 + [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
+from computeest.text import dates
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -77,10 +79,19 @@ def decimal_year(frame: pd.DataFrame) -> pd.Series:
     year = numbers(frame, "year") if "year" in frame else pd.Series(np.nan, index=frame.index)
     if "published" not in frame:
         return year
-    date = pd.to_datetime(frame["published"], errors="coerce", format="mixed")
+    date = pd.to_datetime(frame["published"].map(_day), errors="coerce", format="mixed")
     start = pd.to_datetime(pd.DataFrame({"year": date.dt.year.fillna(2000).astype(int), "month": 1, "day": 1}))
     length = np.where(date.dt.is_leap_year, 366.0, 365.0)
     return year.fillna(date.dt.year + (date - start).dt.days / length)
+
+
+def _day(published: object) -> object:
+    """A date as annotated tables write it, '2021' or '2024-Q3', as the day in its middle; what is none as it stands."""
+    try:
+        found = dates.read(published) if isinstance(published, str) else None
+    except ValueError:
+        return published
+    return published if found is None else datetime.datetime(found.year, found.month, found.day)
 
 
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -59,7 +59,9 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("tokens seen", "tokens_seen"), ("tokens consumed", "tokens_seen"), ("tokens", "tokens"), ("words", "words"),
     ("samples seen", "examples_seen"), ("images seen", "examples_seen"), ("examples seen", "examples_seen"),
     ("dataset size", "examples"), ("data set size", "examples"), ("training set size", "examples"),
-    ("corpus size", "examples"), ("data size", "examples"), ("images", "examples"), ("samples", "examples"),
+    ("corpus size", "examples"), *((name, "examples") for name in (
+        "corpus", "training data", "dataset", "training dataset", "training corpus")),
+    ("data size", "examples"), ("images", "examples"), ("samples", "examples"),
     ("examples", "examples"), ("text size", "text_size"), ("corpus size gb", "text_size"),
     ("compute", "reported_compute"), ("flops", "reported_compute"), ("compute budget", "reported_compute"),
     ("compute flops", "reported_compute"),
@@ -96,6 +98,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("energy consumption", "energy"), ("energy consumed", "energy"), ("power consumption energy", "energy"),
     ("hours used", "hours_used"),
 )
+#: Data by these names is a number only where a bracket says of what: 'Corpus (tokens)'.
+_DATA = frozenset(("corpus", "training data", "dataset", "training dataset", "training corpus"))
 #: Words that say which number of the run it is, and not another one.
 _HARMLESS = frozenset(("the", "of", "for", "a", "an", "to", "on", "used", "total", "overall", "training", "pretraining",
                        "model", "models", "our", "reported", "estimated", "approximate", "primary", "number",
@@ -143,7 +147,7 @@ def _read(header: str) -> Said | None:
         found = _named(name)
         for text in (*behind, *brackets):
             found = qualified(found, text) if found is not None else None
-        if found is not None:
+        if found is not None and not (found.words in _DATA and not brackets and not behind):
             return found
     return _unit_alone(bare) if not brackets else None
 

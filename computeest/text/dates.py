@@ -68,10 +68,12 @@ _OF_A_YEAR = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"(?P<part>{_PART})(?: of)?[ ,/-]*(?P<year>\d{{4}})", r"(?P<year>\d{4})[ ,/-]*(?P<part>q[1-4])"))
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})[/.-](?P<year>\d{4})"
                         r"(?:[T ,].*\d:\d\d.*)?")
+#: '2021.0', as tables write the years of a column with gaps.
+_WHOLE = re.compile(r"^(\d{4,13})\.0+$")
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 _CHINESE = re.compile(r"(?P<year>\d{4})\s*年(?:\s*(?P<month>\d{1,2})\s*月)?(?:\s*(?P<day>\d{1,2})\s*[日号])?")
 #: Seconds or milliseconds since 1970, from 2001 on: no year and no day has so many digits.
-_CLOCK = re.compile(r"(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?(?:\.0*)?")
+_CLOCK = re.compile(r"(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?")
 
 
 def read(text: str, order: str = "") -> datetime.date | None:
@@ -79,7 +81,7 @@ def read(text: str, order: str = "") -> datetime.date | None:
 
     ValueError says that the calendar has no such day. '12/10/2015' has two readings, and is none without an `order`.
     """
-    said = _ABOUT.sub("", text)
+    said = _WHOLE.sub(r"\1", _ABOUT.sub("", text))
     if match := next((m for pattern in (_IN_NUMBERS, _CHINESE, *_IN_WORDS) if (m := pattern.fullmatch(said))), None):
         return _day(int(match["year"]), match["month"] or "", int(match["day"] or 0))
     if match := next((m for pattern in _OF_A_YEAR if (m := pattern.fullmatch(said))), None):
