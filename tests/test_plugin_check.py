@@ -569,14 +569,15 @@ def test_a_misspelled_hook_is_told_the_right_name(tmp_path: Path) -> None:
         find(str(file))
     assert str(caught.value) == ("computeest_plugin_slip: no hook is called 'computeest_method'; there are"
                                  " 'computeest_methods', 'computeest_rules', 'computeest_families',"
-                                 " 'computeest_aliases', 'computeest_checks'")
+                                 " 'computeest_aliases', 'computeest_checks', 'computeest_columns',"
+                                 " 'computeest_text_checks', 'computeest_layouts', 'computeest_formats'")
 
 
 def test_a_plugin_that_brings_nothing_fails(tmp_path: Path) -> None:
     file = tmp_path / "empty.py"
     file.write_text('"""Nothing."""\n')
     [found] = contract(str(file))
-    assert (found.verdict, found.reason) == ("fail", "it brings no method, rule, family, check or alias; a function"
+    assert (found.verdict, found.reason) == ("fail", "it brings nothing, such as a method or a family; a function"
                                              " such as computeest_families, marked with hookimpl, returns them")
 
 
