@@ -15,7 +15,6 @@ from computeest.problems import CellError, InputError
 from computeest.schema import cells
 from computeest.schema.cells import Cell
 from computeest.schema.headers import named
-from computeest.schema.headers import named
 from computeest.text.bounds import LESS_THAN, MORE_THAN, UP_TO, split
 from computeest.text.numbers import NINETY
 
