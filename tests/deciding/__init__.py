@@ -33,6 +33,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/monte_carlo.py: sampled", None): "a median and the ends of 90 %: tests/test_sampling.py",
     ("computeest/estimation/plan.py: _LEAST", 1e-9): "any number above nothing: tests/test_plan.py",
     ("computeest/estimation/plan.py: _chosen", 1e-12): _GUARD,
+    ("computeest/estimation/plan.py: _chosen", 0.5):
+        "any number between nothing and one puts a rule before the usual one that it goes beyond: tests/test_truth.py",
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
     ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,

@@ -20,6 +20,7 @@ NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py" for name in ("network_lookup
 LAYOUT, CHIPS = "plugins/layouts/epoch.py", "computeest/facts/chip_lookup.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
+    "size_note": "Dataset size notes",
     "epochs": "Epochs", "hours": "Training time (hours)", "chip": "Training hardware", "chips": "Hardware quantity",
     "chip_hours": "Training chip-hours", "published": "Publication date", "utilization": "Hardware utilization (MFU)",
 }
@@ -168,6 +169,9 @@ HELD: list[Limit | Amount] = [
     Amount(f"{LAYOUT}: _DESKTOP", 0.5,
            lambda: math.log(_rate("RTX 3090", "A100 SXM4 40GB")) / assumed_gap("RTX 3090"),
            "half way (in log): small groups' code runs in single precision as often as not", by=0.02),
+    Amount(f"{LAYOUT}: _TOKENS_OF_A_WORD", 4 / 3,
+           lambda: share(epoch(parameters=1e9, points=3e9, size_note="3 billion words", epochs=1), 1e9, 3e9),
+           "as the database's own notes reckon: 0.75 words a token", (4, 3)),
     *(Amount(f"{LAYOUT}: _EPOCH_SPREADS", value, lambda column=column: spread_of(column),
              "measured: how far the database's cells are from the published figures", by=0.02)
       for column, value in (("tokens", 0.5), ("epochs", 0.2), ("chip_time", 0.4), ("time", 0.35), ("chips", 0.15))),
