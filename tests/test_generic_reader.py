@@ -73,6 +73,15 @@ def test_a_downloaded_repository_is_estimated(tmp_path: Path) -> None:
     assert found["flop"] == pytest.approx(3 * from_config(NEW, 4096, count).forward_flop / 4096 * 1e9, rel=0.01)
 
 
+def test_the_parameters_of_a_large_model_may_be_stated() -> None:
+    config = {"model_type": "llama", "hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32,
+              "num_attention_heads": 32, "vocab_size": 32000}  # fmt: skip
+    paper = {"family": "huggingface", "parameters": "6.74e9", "tokens": "1e12"}
+    found = [computeest.estimate({**paper, "architecture": {"config": {**config, "model_type": kind}}})["flop"]
+             for kind in ("llama", "brand_new")]  # fmt: skip
+    assert found[0] == pytest.approx(found[1], rel=1e-9)
+
+
 def test_headers_say_what_is_stored(tmp_path: Path) -> None:
     single = tmp_path / "model.safetensors"
     safetensors(single, {"a": ("BF16", [1000, 10]), "b": ("F32", [10]), "ids": ("I64", [12])})

@@ -71,21 +71,21 @@ def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, le
     try:
         if family is None:
             return _of_layers(layers, given)
-        if not math.isnan(parameters):
-            given.setdefault("parameters", parameters)
-        return _stated(registry, str(family), given, None if math.isnan(length) else int(length))
+        return _stated(registry, str(family), given, None if math.isnan(length) else int(length),
+                       None if math.isnan(parameters) else parameters)
     except ValueError as error:
         return NetworkFact(str(family or "layers"), "", "", None, math.nan, error=str(error))
 
 
-def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], length: int | None) -> NetworkFact:
+def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], length: int | None,
+            parameters: float | None) -> NetworkFact:
     """The network of a paper: its family alone is no architecture, and what it leaves to the family is assumed."""
     family, given = resolve(registry, name, architecture)
     named = names_member(registry, name, architecture)
     lacking = "" if named else shapeless(family, given)
     if lacking:
         raise ValueError(lacking)
-    fact = count(registry, name, architecture, length)
+    fact = count(registry, name, architecture, length, parameters)
     if named or fact.network is None:
         return fact
     if length is not None and "sequence_length" in family.parameters:
@@ -103,12 +103,14 @@ def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFac
 
 
 def count(registry: Registry, name: str, architecture: Mapping[str, Any],
-          sequence_length: int | None = None) -> NetworkFact:
+          sequence_length: int | None = None, parameters: float | None = None) -> NetworkFact:
     """One example's forward pass through a family's network; ValueError says what is wrong with the architecture."""
     family, given = resolve(registry, name, architecture)
     accepted = family.parameters
     if sequence_length is not None and "sequence_length" in accepted and not _states_length(architecture):
         given["sequence_length"] = sequence_length  # the run's own length, not that its variant is known by
+    if parameters is not None and "parameters" in accepted:
+        given.setdefault("parameters", parameters)  # what the run states, which confirms a shape
     lacking = [p for p, spec in accepted.items() if spec.default is spec.empty and p not in given
                and spec.kind is not spec.VAR_KEYWORD]
     if lacking:
