@@ -228,10 +228,12 @@ class Chosen:
         if mutant.within == "the module" or "computeest_" in mutant.within or len(tests) < FEW:
             tests |= {test for some in lines.values() for test in some}
         # the case that is written for a constant may find its value remembered
-        tests |= {test for test in self.seconds if f"[{Path(mutant.path).name} " in test}
+        written = {test for test in self.seconds if f"[{Path(mutant.path).name} " in test}
+        tests |= written
         tests = {test for test in tests if test.partition("::")[0] not in self.without}
         spent, chosen = 0.0, []
-        for test in sorted(tests, key=lambda test: (self.seconds.get(test, 1.0) > 5, self.size[test], test)):
+        for test in sorted(tests, key=lambda test: (test not in written, self.seconds.get(test, 1.0) > 5,
+                                                    self.size[test], test)):
             spent += self.seconds.get(test, 1.0)
             if chosen and spent > ENOUGH:
                 break
