@@ -12,6 +12,7 @@ from computeest import annotate, estimate
 from computeest.cli.app import app
 from computeest.hardware import load
 from computeest.hardware.peak import Peak
+from computeest.problems import InputError
 
 TUNED = {"model": "T", "published": "2024-01-01", "parameters": "7B", "tokens": "10B", "epochs": 1}
 OWN = 6 * 7e9 * 10e9
@@ -111,3 +112,22 @@ def test_stated_fp32_is_the_matrix_rate_where_the_chip_has_one() -> None:
         assert isinstance(peak, Peak)
         assert peak.value == pytest.approx(rate, rel=0.01)
         assert "TF32" not in peak.note
+
+
+@pytest.mark.parametrize(("facts", "key"), [
+    ({"reported_compute": "1e-300..1e300 FLOP"}, "reported_compute"),
+    ({"chip": "A100", "chips": 8, "time": "1 day", "utilization": "0.01..50"}, "utilization"),
+    ({"parameters": "1e-9..1e9", "tokens": 1e9}, "parameters"),
+    ({"parameters": 0.001, "tokens": 100}, "parameters"), ({"parameters": 1e9, "tokens": 0.5}, "tokens"),
+    ({"parameters": 1e9, "steps": 0.2, "batch_size": "1M tokens"}, "steps"),
+])
+def test_both_ends_of_a_range_and_no_less_than_one_of_a_count(facts: dict[str, Any], key: str) -> None:
+    with pytest.raises(InputError, match=key):
+        estimate(facts)
+
+
+def test_what_reaches_a_little_over_the_edge_is_a_fact() -> None:
+    run = {"chip": "A100", "chips": 8, "time": "1 day"}
+    assert estimate({**run, "utilization": "~0.9"})["flop"] > 0
+    assert estimate({"parameters": 1, "tokens": 1})["flop"] == pytest.approx(6, rel=0.01)
+    assert estimate({**run, "chips": 0.5, "utilization": "0.3..0.5"})["flop"] > 0

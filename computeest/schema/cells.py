@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -72,6 +73,8 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     found = timed.quantity.within(target.low / factor, target.high / factor)
     value = found.value * factor
     _bounded(target, value, text)
+    if not found.bound:
+        _ends_bounded(target, value, found.sigma, text)
     return Cell(column, value, found.sigma, text.strip(), of_chip=timed.name, bound=found.bound,
                 under=field.name if column not in (field.name, *field.routes.values()) else "")
 
@@ -208,6 +211,17 @@ def _bounded(field: Field, value: float, text: str) -> None:
         what = "negative" if value < 0 else "zero" if value == 0 else \
             f"{value:.4g} {_unit(field)}, and less than {field.low:.4g} cannot be"
         raise CellError(f"{said} is {what}", _such_as(field))
+
+
+#: An end of a range may lie this far beyond a bound: a spread is symmetric in log, and reaches over it at the edge.
+_OVER_THE_EDGE = 1.5
+
+
+def _ends_bounded(field: Field, value: float, sigma: float, text: str) -> None:
+    """Refuse a range of which an end, and not only the middle, cannot be."""
+    for end in (value * math.exp(-numbers.NINETY * sigma), value * math.exp(min(numbers.NINETY * sigma, 700.0))):
+        if end > field.high * _OVER_THE_EDGE or end < field.low / _OVER_THE_EDGE:
+            raise CellError(f"'{text.strip()}' reaches to {end:.3g}, which cannot be", _such_as(field))
 
 
 def _more_than(field: Field, value: float) -> str:
