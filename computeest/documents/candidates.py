@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from computeest.documents import chips, grammar, origins, tables
@@ -52,8 +53,16 @@ class Candidate:
     features: frozenset[str] = field(default=frozenset())
 
 
+#: A book of figures has more readings than any report; those behind are left out.
+MOST = 10_000
+
+
 def find(document: Document) -> Iterator[Candidate]:
     """The candidates of a document, in its order."""
+    return islice(_found(document), MOST)
+
+
+def _found(document: Document) -> Iterator[Candidate]:
     total = max(1, len(document.blocks))
     for number, block in enumerate(document.blocks):
         position = number / total

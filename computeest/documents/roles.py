@@ -27,6 +27,7 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
         if isinstance(candidate.value, float):
             most[candidate.column] = max(most[candidate.column], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
+    counts.update((column, "") for column, _ in same)  # how many values a column has
     found = _without_title(found)
     return [replace(one, features=one.features | {*_words(one), *_models(one, names), *_standing(one, counts, most)})
             for one in found]
@@ -202,7 +203,7 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
 
 def _standing(one: Candidate, counts: Counter[tuple[str, str]], most: dict[str, float]) -> Iterator[str]:
     """How it stands among the candidates of its column."""
-    values = sum(column == one.column for column, _ in counts)
+    values = counts[(one.column, "")]
     yield "the only value" if values == 1 else "one of few values" if values < 4 else "one of many values"
     if one.column == "parameters" and ("active_parameters", _key(one)[1]) in counts:
         yield "as many as are active"
