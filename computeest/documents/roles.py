@@ -13,6 +13,8 @@ from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, folded, size
 
 _NEAR = 70
+#: Words further away than this, in a sentence that never ends, say nothing of a number.
+_FAR = 1500
 #: A heading above so large a share of a document's facts is its title.
 _MOST_UNDER = 0.7
 _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("headings")
@@ -56,6 +58,11 @@ _GROUPS = {"chip": "hardware", "chips": "hardware", "time": "hardware", "chip_ti
            "sequence_length": "length", "parameters": "size", "active_parameters": "size"}
 
 
+def _around(one: Candidate) -> str:
+    """The sentence, or what of a very long one is near the value."""
+    return one.around[max(0, one.begin - _FAR):one.stop + _FAR]
+
+
 def _words(one: Candidate) -> Iterator[str]:
     """What the sentence, the words beside the value and the headings say, of all columns and of this group."""
     yield f"column {one.column}"
@@ -64,7 +71,7 @@ def _words(one: Candidate) -> Iterator[str]:
     if one.column == "published":
         yield from _headings(one.sections)
         return  # a stamp or a line with a date stands for itself, whatever was printed beside it
-    text = f"{one.around} {one.caption}" if one.kind == "table" else one.around
+    text = f"{_around(one)} {one.caption}" if one.kind == "table" else _around(one)
     yield from _special(one)
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
@@ -108,7 +115,7 @@ def _special(one: Candidate) -> Iterator[str]:
     if len(re.findall(r"\d[\d.]*", before[-60:] + behind[:60])) >= _MANY_FIGURES and one.kind not in ("table", "field"):
         yield "many figures"
     node = _AROUND["node"].search(before[-_NEAR:]) or _AROUND["node_behind"].search(behind)
-    if one.column == "cost" and _AROUND["money"].search(one.around):
+    if one.column == "cost" and _AROUND["money"].search(_around(one)):
         yield "of money"
     if one.column in ("chips", "cores") and node:
         yield "of one node"
@@ -133,7 +140,7 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
     """Which models the sentence or the row names, and which the headings above it."""
     if one.column == "published":
         return
-    text = f"{one.label} {one.header}" if one.kind == "table" else one.around
+    text = f"{one.label} {one.header}" if one.kind == "table" else _around(one)
     yield from _named(one, names, text)
     wanted = folded(names.main)
     if wanted:
@@ -152,7 +159,7 @@ def _named(one: Candidate, names: Names, text: str) -> Iterator[str]:
     own, others = names.own(text), names.others(text)
     if own:
         yield "names the model"
-    elif one.before and _AROUND["pronoun"].search(one.around):
+    elif one.before and _AROUND["pronoun"].search(_around(one)):
         before = names.own(one.before), names.others(one.before)  # which say what 'it' is
         yield from ("it is the model",) if before[0] else ("it is another",) if before[1] else ()
     if names.varied(text if own else one.before, _AROUND["tuned"].pattern):
