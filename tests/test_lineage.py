@@ -228,3 +228,15 @@ def test_a_table_in_pieces_finds_bundled_base_models(tmp_path: Path) -> None:
     assert [float(row["base_flop"] or "nan") for row in rows[:2]] == pytest.approx([base, float("nan")], nan_ok=True)
     assert float(rows[3]["base_flop"]) == pytest.approx(base + 6e19)
     assert rows[2]["base_flop"] == ""
+
+
+def test_a_model_that_was_grown_from_its_base_is_no_second_account_of_the_bases_run() -> None:
+    """Qwen2 57B-A14B was grown from Qwen2 7B, and its run took about as much as its base's."""
+    base = {"model": "Seed 7B", "parameters": 7e9, "tokens_seen": 1e12}
+    grown = {"model": "Grown 57B", "base_model": "Seed 7B", "parameters": 57e9, "active_parameters": 14e9,
+             "tokens_seen": 5.2e11}
+    found = pipeline.estimate_together([read_paper(paper) for paper in (base, grown)], pipeline.Options())
+    assert found[1]["flop"] == pytest.approx(6 * 7e9 * 1e12 + 6 * 14e9 * 5.2e11, rel=0.01)
+    again = {**base, "model": "Seed 7B, released", "base_model": "Seed 7B"}
+    told = pipeline.estimate_together([read_paper(paper) for paper in (base, again)], pipeline.Options())
+    assert told[1]["flop"] == pytest.approx(6 * 7e9 * 1e12, rel=0.01)

@@ -248,6 +248,12 @@ class _Bases:
         return len(self.bundled) == 1 and len(self.missing) == 0 and _same_run(tokens, self.bundled[0].tokens) and \
             _same_run(spec.get("parameters", row), self.bundled[0].parameters)
 
+    def resized(self, spec: Spec, row: int, name: str, sizes: Mapping[str, float]) -> bool:
+        """Whether a row's parameters are not those of its one base model: it was grown, and its run is another's."""
+        own = spec.get("parameters", row)
+        base = self.bundled[0].parameters if len(self.bundled) == 1 else sizes.get(fold(name), np.nan)
+        return bool(own > 0 and base > 0) and not _same_run(own, base)
+
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
         series, size = series_of(name)
@@ -265,6 +271,7 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
     first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
     found = Lineage(spec.column("base_compute")[first].copy())
     bases, models = spec.kinds("base_model"), spec.kinds("model")
+    sizes: dict[str, float] = {}
     for paper in np.flatnonzero((bases.codes[first] >= 0) & np.isnan(found.base)).tolist():
         text = str(bases.at(int(first[paper])))
         base = _Bases.of(models.at(int(first[paper])), split(text), ancestors)
@@ -277,7 +284,12 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         found.base[paper] = base.total
         if base.bundled:
             found.bundled[paper] = ", ".join(known.name for known in base.bundled), base.sigma
-        if _same_run(float(reconciled.flop[paper]), base.total) or base.described(spec, int(first[paper])):
+        row = int(first[paper])
+        alike = _same_run(float(reconciled.flop[paper]), base.total)
+        if alike and not sizes:  # few papers come so near to their base models that those's sizes decide
+            sizes = {fold(str(name)): spec.get("parameters", at) for at in first.tolist()
+                     if (name := spec.word("model", at))}
+        if (alike and not base.resized(spec, row, text, sizes)) or base.described(spec, row):
             found.same_run[paper] = text
     for paper in _holding(reconciled, found.base).tolist():
         found.counted_in[paper] = str(bases.at(int(first[paper])) or "")
