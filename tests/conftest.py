@@ -29,6 +29,12 @@ class Ran:
 Cli = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def _no_width_but_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tables are as wide as COLUMNS says, and some runners of tests say it."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     """Runs `computeest ARGUMENTS...` in this process."""

@@ -45,7 +45,10 @@ def by_method(found: Evaluation, row: int) -> dict[str, tuple[float, float, floa
             for c in found.candidates for at in np.flatnonzero(c.rows == row)}
 
 
-ROW = st.fixed_dictionaries({}, optional={name: st.floats(*bounds) for name, bounds in FACTS.items()})
+ROW = st.fixed_dictionaries({}, optional={
+    # three digits behind the point of a count of chips may be thousands, which a paper has to tell
+    name: st.integers(int(bounds[0]), int(bounds[1])).map(float) if name == "chips" else st.floats(*bounds)
+    for name, bounds in FACTS.items()})
 
 
 @settings(max_examples=40)

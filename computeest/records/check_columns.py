@@ -16,7 +16,9 @@ Floats = NDArray[np.float64]
 #: What a check may ask beside the columns of the schema and `flop_by_METHOD`, and what each is.
 RESULTS: Mapping[str, str] = {
     "flop": "the answer, with base models", "flop_low": "5 % are below", "flop_high": "5 % are above",
-    "sigma": "one-sigma spread of ln flop", "own_flop": "the answer without base models",
+    "sigma": "one-sigma spread of ln flop", "sigma_known": "the same of the part that is known",
+    "at_least": "1 where a run, or a base model, of unknown compute is left out, else 0",
+    "own_flop": "the answer without base models",
     "own_flop_low": "5 % of it are below", "own_flop_high": "5 % of it are above",
     "flop_of_facts": "what all methods but `reported` say, by their certainty",
     "agreement": "largest over smallest answer of the methods",
