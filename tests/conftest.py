@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from computeest import schema
 from computeest.cli.app import main
 
 # the machines tests run on are shared: how long one example takes says nothing
@@ -33,6 +34,12 @@ Cli = Callable[..., Ran]
 def _no_width_but_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables are as wide as COLUMNS says, and some runners of tests say it."""
     monkeypatch.delenv("COLUMNS", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _no_columns_but_ours() -> None:
+    """Columns of a plugin stay in use until plugins are loaded again, as every command of its own process does."""
+    schema.use(schema.OWN)
 
 
 @pytest.fixture
