@@ -93,6 +93,10 @@ def load(extra: tuple[str, ...] = ()) -> Registry:
     From then on their columns are read.
     """
     found = _loaded(extra)
+    if not found.methods:
+        why = "".join(f"\n  {sentence}" for sentence in found.broken[:3])
+        raise PluginError("no plugin with a method loads, so nothing can be estimated; an installation older than the "
+                          f"code does this: install computeest again (pip install -e .){why}")
     schema.use(found.columns)
     return found
 

@@ -192,3 +192,10 @@ def computeest_checks():
     return [Check("base-cycle", "error", lambda flop: flop > 0, "no")]
 '''))
     assert "the check 'base-cycle' has a code of the engine's own: The model starts from one" in said
+
+
+def test_an_installation_older_than_the_code_is_said(monkeypatch: pytest.MonkeyPatch, write: Write) -> None:
+    """Its entry points name modules that have moved: without a method nothing could be said but a traceback."""
+    monkeypatch.setattr(registry, "_installed", lambda manager: ({}, ["the plugin 'gpu_time' does not load"]))
+    with pytest.raises(PluginError, match="no plugin with a method loads.*\n  the plugin 'gpu_time' does not load"):
+        registry.load()
