@@ -197,5 +197,5 @@ def computeest_checks():
 def test_an_installation_older_than_the_code_is_said(monkeypatch: pytest.MonkeyPatch, write: Write) -> None:
     """Its entry points name modules that have moved: without a method nothing could be said but a traceback."""
     monkeypatch.setattr(registry, "_installed", lambda manager: ({}, ["the plugin 'gpu_time' does not load"]))
-    with pytest.raises(PluginError, match="no plugin with a method loads.*\n  the plugin 'gpu_time' does not load"):
+    with pytest.raises(PluginError, match=r"no plugin with a method loads.*\n  the plugin 'gpu_time' does not load"):
         registry.load()
