@@ -135,6 +135,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"chip": "A100 SXM 80GB"}),
     ("run-not-estimated", "warning", {"parameters": 1e9, "runs": [{"tokens_seen": 1e10}, {"time": "1 day"}]},
      "covers only the others", {"runs": [{"tokens_seen": 1e10}, {"tokens_seen": 1e9}]}),
+    ("method-left-out", "info", {"parameters": 1e9, "tokens_seen": 1e11, "reported_compute": 1.2e21},
+     "operation_counting gives 6e+20 FLOP, 2x apart", {"reported_compute": 6.1e20}),
 ]
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {

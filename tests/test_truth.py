@@ -131,3 +131,36 @@ def test_what_reaches_a_little_over_the_edge_is_a_fact() -> None:
     assert estimate({**run, "utilization": "~0.9"})["flop"] > 0
     assert estimate({"parameters": 1, "tokens": 1})["flop"] == pytest.approx(6, rel=0.01)
     assert estimate({**run, "chips": 0.5, "utilization": "0.3..0.5"})["flop"] > 0
+
+
+@pytest.mark.parametrize(("bare", "meant"), [
+    ({"chip": "A100", "chips": 8, "time": "3.5"}, "3.5 hours"), ({"chip": "A100", "chips": 8, "time": 10}, "10 days")])
+def test_a_number_without_its_unit_leaves_open_what_people_mean(bare: dict[str, Any], meant: str) -> None:
+    found, right = estimate(bare), estimate({**bare, "time": meant})
+    assert found["confidence"] == "speculative"
+    assert found["flop_low"] < right["flop"] < found["flop_high"]
+
+
+def test_a_missing_unit_of_what_the_answer_does_not_rest_on_changes_nothing() -> None:
+    run = {"reported_compute": 6.5e20, "chip": "A100", "chips": 8, "time": 864000}
+    assert "unit-not-stated" in {check["code"] for check in estimate(run)["checks"]}
+    assert estimate(run)["confidence"] == "confident"
+
+
+def test_parameters_without_their_unit_leave_it_open() -> None:
+    found = estimate({"parameters": 7, "tokens": 2e12})
+    assert found["confidence"] == "speculative"
+    assert found["flop_high"] > 6 * 7e9 * 2e12
+
+
+@pytest.mark.parametrize(("chip", "low", "high", "bound"), [
+    ("up to 384 A100", 192, 384, "chips: at_most"), ("more than 1,000 A100", 1000, 3000, "chips: at_least"),
+    ("fewer than 90 A100s", 30, 90, "chips: at_most")])
+def test_a_bound_beside_a_chips_name_is_what_it_is_beside_chips(chip: str, low: float, high: float, bound: str) -> None:
+    run = {"time": "10 days", "number_format": "bf16", "utilization": 0.4}
+    found = estimate({**run, "chip": chip})
+    assert found["bound"] == bound
+    assert found["chip_hours"] == pytest.approx((low * high) ** 0.5 * 240)
+    ends = [estimate({**run, "chip": "A100", "chips": count})["flop"] for count in (low, high)]
+    assert found["flop_low"] <= ends[0] * 1.01
+    assert found["flop_high"] >= ends[1] * 0.99

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from computeest.codes import HOURS_OF_ONE_OR_ALL
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import ChipFact, Spec
+from computeest.schema.cells import Cell
+from computeest.text import bounds
 from computeest.text.chip_words import HOLDERS
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import closest
@@ -119,7 +121,7 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     sliced = _SLICE.search(text)
     common: dict[str, Any] = {
         "chip": match.chip, "name": chip.name, "chips_per_unit": match.chips_per_unit,
-        "chips": match.chips if match.count is not None else math.nan,
+        **_counted(text, match),
         "slice": float(sliced[1]) if sliced and match.chips_per_unit > 1 else math.nan,
         "chips_timed": match.chips_per_unit if _is_device(match, chip, sliced is not None) else 1.0,
         "alternatives": tuple(match.alternatives),
@@ -139,6 +141,18 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=gap, number_format=peak.format,
                     format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
                     **common)
+
+
+def _counted(text: str, match: Match) -> dict[str, Any]:
+    """How many chips a text counts: of a bound, the middle of what it leaves open."""
+    if match.count is None:
+        return {"chips": math.nan}
+    bound = bounds.of_count(text)
+    if bound is None:
+        return {"chips": match.chips}
+    low, high = bound[0].low, bound[0].high
+    return {"chips": match.chips * math.sqrt(low * high), "chips_bound": bound[0].kind,
+            "chips_sigma": math.log(high / low) / (2 * NINETY)}
 
 
 def _is_device(match: Match, chip: Chip, sliced: bool) -> bool:
@@ -185,12 +199,16 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     in_text = spec.chips.column("chips")
     given = spec.column("chips")
     counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
-    apart = counts & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
+    bounded = np.array([bool(fact.chips_bound) for fact in spec.chips.facts] + [False])[spec.chips.codes]
+    apart = counts & ~bounded & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
     for row in np.flatnonzero(apart):
         fact = spec.chips.facts[spec.chips.codes[row]]
         spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
                      "one number of chips")
-    spec.fill("chips", in_text, counts)
+    spec.fill("chips", in_text, counts, spec.chips.column("chips_sigma"))
+    for row in np.flatnonzero(counts & bounded & np.isnan(given)).tolist():
+        fact = spec.chips.facts[spec.chips.codes[row]]
+        spec.note(row, Cell("chips", fact.chips, fact.chips_sigma, fact.text, bound=fact.chips_bound))
     named = spec.chips.column("slice")
     # 'chips: 512' of a v3-1024 are its chips, and 'chips: 1024' are its cores: neither are so many slices
     whole = (per_unit > 1) & ((given == per_unit) | (given == named) | (np.isnan(given) & ~np.isnan(named)))

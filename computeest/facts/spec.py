@@ -35,6 +35,9 @@ class ChipFact:
     chips_per_unit: float = 1.0
     #: Chips that the text itself counts, NaN where it counts none.
     chips: float = math.nan
+    #: at_least or at_most where the text only bounds them, and one-sigma spread (natural log) of what that leaves open.
+    chips_bound: str = ""
+    chips_sigma: float = 0.0
     #: The number in a slice's name, 1024 of v3-1024; NaN for all else.
     slice: float = math.nan
     #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.

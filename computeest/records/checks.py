@@ -85,6 +85,25 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
     return found
 
 
+#: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours, as they mostly
+#: do.
+_UNIT_FACTORS = {"second": 86400.0, "chip * second": 86400.0, "core * second": 86400.0, "joule": 3.6e6}
+
+
+def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
+    """Columns whose numbers say no unit, with the papers that have them."""
+    spec = results.spec
+    of_papers: dict[str, list[int]] = {}
+    for row, run in enumerate(spec.runs):
+        for column, cell in run.cells.items():
+            if cells.without_unit(schema.FIELDS[column], cell.text):
+                of_papers.setdefault(column, []).append(int(spec.paper[row]))
+    for column, papers in of_papers.items():
+        yield column, np.unique(np.array(papers, dtype=np.intp))
+    for column, bare in spec.unitless.items():
+        yield column, np.unique(spec.paper[bare])
+
+
 def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
     factors, columns = np.ones(len(results.first)), check_columns.columns(results)
@@ -93,6 +112,9 @@ def widened(results: Results) -> Results:
         if factor > 1:
             marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
             factors[marked] = np.maximum(factors[marked], factor)
+    for column, papers in _unitless(results):
+        doubted = papers[_rests_on(results, column)[papers]]
+        factors[doubted] = np.maximum(factors[doubted], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
     if (factors == 1).all():
         return results
     old = results.columns
@@ -127,6 +149,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         yield Mark(partial, codes.RUN_NOT_ESTIMATED.says(
             lacking="some of the paper's runs lack facts", covers="covers only the others"))
     yield from _of_lineage(results)
+    yield from _of_methods(results)
     for rows, method, sentence in results.evaluation.failures:
         yield Mark(np.unique(results.spec.paper[rows]).tolist(),
                    codes.METHOD_FAILED.says(method=method, why=sentence))
@@ -143,7 +166,7 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
 
 def _of_chips(results: Results) -> Iterator[Mark]:
     """Findings of the look-up of chips, each chip's once."""
-    lookup, resting = results.spec.chips, _rest_on_peak(results)
+    lookup, resting = results.spec.chips, _rests_on(results, "peak")
     peak, paper = results.by_run.get("peak"), results.spec.paper
     without = np.isnan(peak) if peak is not None else np.ones(results.spec.size, dtype=bool)
     for chip, rows in lookup.by_fact():
@@ -188,14 +211,24 @@ def _of_machines(results: Results) -> Iterator[Mark]:
                 text=fact.text, each=fact.chips_per_unit, all=chips[row]))
 
 
-def _rest_on_peak(results: Results) -> NDArray[np.bool_]:
-    """For each paper whether most of the answer comes from a method that uses the chip's peak."""
+def _rests_on(results: Results, column: str) -> NDArray[np.bool_]:
+    """For each paper whether most of the answer comes from methods that use a fact."""
     share, names = np.zeros(len(results.first)), results.reconciled.methods
     for candidates in results.evaluation.candidates:
-        if "peak" in candidates.plan.given:
+        if column in candidates.plan.given:
             papers = np.unique(results.spec.paper[candidates.rows])
             share[papers] += results.reconciled.weight[papers, names.index(candidates.plan.method.name)]
     return np.asarray(share > 0.5)
+
+
+def _of_methods(results: Results) -> Iterator[Mark]:
+    """Methods that have an answer, of which the estimate takes nothing."""
+    reconciled, flop = results.reconciled, results.reconciled.flop
+    for place, name in enumerate(reconciled.methods):
+        said = reconciled.method_flop[:, place]
+        for index in np.flatnonzero(~np.isnan(said) & ~np.isnan(flop) & (reconciled.weight[:, place] == 0)).tolist():
+            yield Mark((index,), codes.METHOD_LEFT_OUT.says(
+                method=name, flop=said[index], factor=max(said[index] / flop[index], flop[index] / said[index])))
 
 
 def _of_lineage(results: Results) -> Iterator[Mark]:

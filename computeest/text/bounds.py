@@ -58,6 +58,20 @@ _VAGUE: Final = (
     (re.compile(r"\bseveral\b(?=\s)|\bmehrere\b|\bplusieurs\b|\bvarios\b", re.IGNORECASE), "3 to 7"),
 )
 
+#: What is counted is no time, share or memory: 'up to 24 hours' says nothing of how many chips there were.
+_NO_COUNT: Final = r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|TB|[MBT]\b))"
+_OF_COUNT: Final = (
+    *((bound, re.compile(rf"(?<!\w)(?:{words})\s*\d[\d,.]*\b{_NO_COUNT}", re.IGNORECASE)) for bound, words in _BEFORE),
+    (MORE_THAN, re.compile(r"\b\d[\d,.]*\s?\+(?![\d/]|\s*\d)")),
+)
+
+
+def of_count(text: str) -> tuple[Bound, str] | None:
+    """The bound that a text puts on how many of something there were, and its words; None where there is none."""
+    found = [(match.start(), bound, match[0].strip()) for bound, pattern in _OF_COUNT
+             if (match := pattern.search(text))]
+    return min(found, key=lambda each: each[0])[1:] if found else None
+
 
 def split(text: str) -> tuple[str, Bound | None]:
     """A text without the words of its bound, and the bound; several and a few as ranges."""

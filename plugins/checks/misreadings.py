@@ -234,7 +234,8 @@ _OF_ANSWERS = [
     Check("unit-off-by-thousand", "warning", a_thousand_apart,
           "the methods are {agreement:.0f}x apart, so a unit is probably off, such as M for B or GFLOP for TFLOP"),
     Check("parameters-without-unit", "warning", parameters_unit,
-          "{parameters:g} parameters and {tokens_seen:.3g} tokens: a unit of the parameters, such as B, is missing"),
+          "{parameters:g} parameters and {tokens_seen:.3g} tokens: a unit of the parameters, such as B, is missing",
+          widens=1e9),
 ]
 
 

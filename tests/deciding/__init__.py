@@ -40,6 +40,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: decimal_year", 65_536): _CACHE,
     ("computeest/records/columns.py: RECORD", None): _UNIT,
+    ("computeest/records/checks.py: _UNIT_FACTORS", None): "seconds of a day, joules of a kWh: tests/test_truth.py",
+    ("plugins/checks/misreadings.py: _OF_ANSWERS", 1e9): "a unit: B for billions, tests/test_truth.py",
     ("computeest/records/columns.py: _years", 4): _UNIT,
     ("computeest/records/formats.py: _yaml", 120): "the width of a line",
     ("computeest/records/thresholds.py: probability", 1e-9): _GUARD,

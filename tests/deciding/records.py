@@ -118,7 +118,7 @@ HELD: list[Limit | Amount] = [
     *(Limit("computeest/records/columns.py: confidence", math.log(factor) / NINETY, word, below, above,
             "Epoch AI's words: 90 % within 3x, within 10x", (("computeest/estimation/results.py: CONFIDENT", factor),))
       for factor, below, above in ((3, "confident", "likely"), (10, "likely", "speculative"))),
-    Limit(f"{CHECKS}: _rest_on_peak", 0.5, rests_on_peak, False, True,
+    Limit(f"{CHECKS}: _rests_on", 0.5, rests_on_peak, False, True,
           "an answer that mostly rests on a peak is only as right as the peak's number format"),
     Limit(f"{CHECKS}: _of_lineage", 0.1, lambda x: "base-dominates" in codes(
         {"model": "B", "base_model": "A", "parameters": 1e9, "tokens_seen": 1e22 * x / 6e9}, reference={"A": 1e22}),

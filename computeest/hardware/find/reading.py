@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -31,10 +30,8 @@ from computeest.hardware.find.vocabulary import (
     RENTERS,
     UNIT,
 )
+from computeest.text import bounds
 
-#: 'up to 384 GPUs' is the most there ever were, which the whole time must not be multiplied with.
-_BOUND = re.compile(r"\b(?:up to|at (?:least|most)|(?:more|less|fewer) than) [\d,]+\b"
-                    r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|[MBT]\b))", re.IGNORECASE)
 #: The peak of a chip that does integers only.
 _NOT_A_NUMBER = float("nan")
 #: Items that narrow the choice, and items that may be part of a name that is not known.
@@ -77,9 +74,8 @@ class Reading:
             pool = meaning.pool
             return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
-        bound = _BOUND.search(text) if counted.units else None
-        if bound:
-            counted = replace(counted, bound=True, note=f"'{bound[0]}' is a bound, and not how many there were")
+        if counted.units and (bound := bounds.of_count(text)) is not None:
+            counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         return self.match(choice, counted, published)
 
     def _likely(self, part: Part) -> list[str]:
