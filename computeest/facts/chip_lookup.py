@@ -206,9 +206,9 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
         spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
                      "one number of chips")
     spec.fill("chips", in_text, counts, spec.chips.column("chips_sigma"))
-    for row in np.flatnonzero(counts & bounded & np.isnan(given)).tolist():
-        fact = spec.chips.facts[spec.chips.codes[row]]
-        spec.note(row, Cell("chips", fact.chips, fact.chips_sigma, fact.text, bound=fact.chips_bound))
+    for at in np.flatnonzero(counts & bounded & np.isnan(given)).tolist():
+        fact = spec.chips.facts[spec.chips.codes[at]]
+        spec.note(at, Cell("chips", fact.chips, fact.chips_sigma, fact.text, bound=fact.chips_bound))
     named = spec.chips.column("slice")
     # 'chips: 512' of a v3-1024 are its chips, and 'chips: 1024' are its cores: neither are so many slices
     whole = (per_unit > 1) & ((given == per_unit) | (given == named) | (np.isnan(given) & ~np.isnan(named)))

@@ -113,8 +113,8 @@ def widened(results: Results) -> Results:
             marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
             factors[marked] = np.maximum(factors[marked], factor)
     for column, papers in _unitless(results):
-        doubted = papers[_rests_on(results, column)[papers]]
-        factors[doubted] = np.maximum(factors[doubted], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
+        resting = papers[_rests_on(results, column)[papers]]
+        factors[resting] = np.maximum(factors[resting], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
     if (factors == 1).all():
         return results
     old = results.columns
