@@ -137,16 +137,19 @@ def _installed(manager: pluggy.PluginManager) -> tuple[dict[str, str], list[str]
 
     versions: dict[str, str] = {}
     broken = []
+    owners: dict[int, tuple[str, str]] = {}
     for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
         dist = point.dist
-        owner = dist.name if dist is not None else "unknown"
+        if id(dist) not in owners:  # a distribution's own words are parsed anew each time they are asked for
+            owners[id(dist)] = ("unknown", "unknown") if dist is None else (dist.name, dist.version)
+        owner, version = owners[id(dist)]
         try:
             module = point.load()
         except Exception as error:
             broken.append(f"the plugin '{point.name}' of {owner} does not load: {type(error).__name__}: {error}")
             continue
         _register(manager, module, point.value)
-        versions[owner] = dist.version if dist is not None else "unknown"
+        versions[owner] = version
     return versions, broken
 
 
