@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from computeest.hardware import Database, Match, database, files, load
+from computeest.hardware import Database, Match, database, load
 from computeest.hardware.compile import check, document
-from computeest.hardware.files import overlay_files
+from computeest.hardware.files import File, overlay_files
 from computeest.problems import InputError
+from computeest.text import kept
 
 
 @pytest.fixture
@@ -154,34 +155,34 @@ def load_peak() -> float | None:
 
 @pytest.mark.parametrize("damage", ["empty", "cut", "forged", "pickle", "folder", "nonsense", "list"])
 def test_damaged_cache_is_not_believed(home: Path, damage: str) -> None:
-    files.keep("digest", {"chips": {}})
+    kept.keep("hardware", "digest", {"chips": {}})
     path = home / "hardware-digest.json"
     seal, _, body = path.read_bytes().partition(b"\n")
-    assert files.recall("digest") == {"chips": {}}
+    assert kept.recall("hardware", "digest") == {"chips": {}}
     if damage == "folder":
         path.unlink()
         path.mkdir()
     else:
         path.write_bytes({
-            "empty": b"", "cut": seal + b"\n" + body[:-1], "forged": files._seal("another", body) + b"\n" + body,
+            "empty": b"", "cut": seal + b"\n" + body[:-1], "forged": kept._seal("another", body) + b"\n" + body,
             "pickle": b"cos\nsystem\n(S'false'\ntR.", "nonsense": b"\x00\xff" * 5000,
-            "list": files._seal("digest", b"[]") + b"\n[]",
+            "list": kept._seal("digest", b"[]") + b"\n[]",
         }[damage])
-    assert files.recall("digest") is None
+    assert kept.recall("hardware", "digest") is None
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="no file owners on this system")
 def test_cache_that_others_may_write_is_not_believed(home: Path) -> None:
-    files.keep("digest", {"chips": {}})
+    kept.keep("hardware", "digest", {"chips": {}})
     path = home / "hardware-digest.json"
     path.chmod(0o666)
-    assert files.recall("digest") is None
+    assert kept.recall("hardware", "digest") is None
     path.chmod(0o600)
-    assert files.recall("digest") is not None
+    assert kept.recall("hardware", "digest") is not None
     target = path.with_name("elsewhere")
     path.rename(target)
     path.symlink_to(target)
-    assert files.recall("digest") is None
+    assert kept.recall("hardware", "digest") is None
 
 
 def test_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,9 +195,9 @@ def test_cache_that_cannot_be_written_does_no_harm(tmp_path: Path, monkeypatch: 
 
 def test_cache_keeps_few_files(home: Path) -> None:
     for number in range(8):
-        files.keep(f"{number}", {"chips": {}})
-    assert len(list(home.iterdir())) == files._KEPT
-    assert files.recall("7") == {"chips": {}}
+        kept.keep("hardware", f"{number}", {"chips": {}})
+    assert len(list(home.iterdir())) == kept._KEPT
+    assert kept.recall("hardware", "7") == {"chips": {}}
 
 
 def test_overlay_adds_a_chip(home: Path, tmp_path: Path) -> None:
@@ -388,7 +389,7 @@ def test_the_cache_key_covers_all_that_compiling_imports(tmp_path: Path) -> None
 
 
 def test_the_key_tells_layers_apart() -> None:
-    one, other = files.File("a", b"x", 1), files.File("a", b"x", 2)
+    one, other = File("a", b"x", 1), File("a", b"x", 2)
     assert database._digest([one]) != database._digest([other])
 
 

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, draft, hardware, models, papers, plugin, progress, tables
+from computeest.cli import catalogue, draft, hardware, models, papers, plugin, progress, start, tables
 from computeest.problems import InputError
 from computeest.text.files import OutputError
 
@@ -29,6 +29,7 @@ app.add_typer(progress.app, name="progress", help="From records to how fast algo
 
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
+    start.sooner()
     try:
         app(prog_name="computeest")  # whatever it was started by
     except BrokenPipeError:

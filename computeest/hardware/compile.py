@@ -10,11 +10,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from computeest.hardware.files import Document, File, all_overlays, package_files
+from computeest.hardware.files import File, all_overlays, package_files
 from computeest.hardware.find import index as names
 from computeest.hardware.lint.facts import SOURCE_KEYS, Chip
 from computeest.hardware.lint.lint import Finding, World, read
 from computeest.problems import InputError, Problem
+from computeest.text.kept import Document
 from computeest.text.numbers import to_unit
 from computeest.text.yaml_nodes import plain
 

@@ -7,17 +7,19 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from computeest.hardware import files as kept
+from computeest.hardware import files
 from computeest.hardware.chip import Chip, build
-from computeest.hardware.files import Document, File
+from computeest.hardware.files import File
 from computeest.hardware.find.answer import Match, Refusal
 from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
+from computeest.text import kept
+from computeest.text.kept import Document
 
 #: Folders and files that hold everything compiling imports or reads: a change in any makes old documents worthless.
 _COMPILERS = ("__init__.py", "version.py", "problems.py", "units.txt", "text", "hardware")
@@ -100,25 +102,25 @@ def _turns(database: Database) -> list[datetime.date]:
 
 def load(overlays: Sequence[Path] = ()) -> Database:
     """The database that comes with computeest, with the entries of the user's own directories put over it."""
-    return _loaded(kept.all_overlays(overlays))
+    return _loaded(files.all_overlays(overlays))
 
 
 @cache
 def _loaded(overlays: tuple[File, ...]) -> Database:
-    contents = (*kept.package_files(), *overlays)
+    contents = (*files.package_files(), *overlays)
     digest = _digest((*_code(), *contents))
-    found = kept.recall(digest)
+    found = kept.recall("hardware", digest)
     if found is None:
         from computeest.hardware.compile import document  # PyYAML and pint: only for what is new
 
         found = document(contents)
-        kept.keep(digest, found)
+        kept.keep("hardware", digest, found)
     return Database(found)
 
 
 @cache
 def _code() -> tuple[File, ...]:
-    return tuple(compilers(files("computeest")))
+    return tuple(compilers(resources.files("computeest")))
 
 
 def compilers(folder: Traversable) -> Iterator[File]:

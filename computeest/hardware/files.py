@@ -1,21 +1,13 @@
-"""The files of a hardware database, and the one document that they are compiled into."""
+"""The files of a hardware database."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import stat
-import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-#: Everything the files say, as plain JSON: see `compile.document`, which makes it.
-Document = dict[str, Any]
+from typing import NamedTuple
 
 
 class File(NamedTuple):
@@ -54,89 +46,3 @@ def all_overlays(paths: Sequence[Path]) -> tuple[File, ...]:
 def package_files() -> tuple[File, ...]:
     """The files of the database that comes with computeest."""
     return tuple(yaml_files(files("computeest_hardware")))
-
-
-#: Many times the size of the database; a bigger file is not ours.
-_LARGEST: Final = 20_000_000
-_KEPT: Final = 4
-
-
-def directory() -> Path | None:
-    """Where this system keeps a user's caches; None when there is no home."""
-    try:
-        if chosen := os.environ.get("XDG_CACHE_HOME"):
-            return Path(chosen) / "computeest"
-        if sys.platform == "win32":
-            local = os.environ.get("LOCALAPPDATA")
-            return Path(local) / "computeest" / "Cache" if local else None
-        if sys.platform == "darwin":
-            return Path.home() / "Library" / "Caches" / "computeest"
-        return Path.home() / ".cache" / "computeest"
-    except RuntimeError:  # no home directory
-        return None
-
-
-def recall(digest: str) -> Document | None:
-    """The document kept for these contents; None when there is none, or it is damaged, or not this user's."""
-    folder = directory()
-    if folder is None:
-        return None
-    try:
-        content = _private_bytes(_path(folder, digest))
-    except OSError:
-        return None
-    if content is None:
-        return None
-    seal, _, body = content.partition(b"\n")
-    if seal != _seal(digest, body):
-        return None
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def keep(digest: str, document: Document) -> None:
-    """Keep the document, whole or not at all; a cache that cannot be written is no error."""
-    folder = directory()
-    if folder is None:
-        return
-    import tempfile  # 5 ms, and only when there is something new to keep
-
-    body = json.dumps(document, separators=(",", ":")).encode()
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix="writing-", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(_seal(digest, body) + b"\n" + body)
-            Path(name).replace(_path(folder, digest))
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            return
-        for old in sorted(folder.glob("hardware-*.json"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
-            old.unlink(missing_ok=True)
-    except OSError:
-        return
-
-
-def _path(folder: Path, digest: str) -> Path:
-    return folder / f"hardware-{digest}.json"
-
-
-def _seal(digest: str, body: bytes) -> bytes:
-    """A checksum of the body and of the contents it was compiled from: one cannot pass for the other."""
-    return hashlib.blake2b(body, key=digest.encode()[:64], digest_size=32).hexdigest().encode()
-
-
-def _private_bytes(path: Path) -> bytes | None:
-    """The file's bytes, unless somebody else owns it or may write to it."""
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(handle, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
-            return None
-        if hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & 0o022):
-            return None
-        return file.read()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from computeest.text import kept
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -77,6 +79,25 @@ _BARE_RATE = re.compile(r"[KMGTPEZ]F")
 _APART = str.maketrans("", "", " -_")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
 _SPELLED = re.compile(_SCALE + r"(?P<unit>bytes?|watt[-_ ]?hours?|watts?|joules?|hertz)", re.IGNORECASE)
+#: What a unit of each dimension measures, in words.
+_DIMENSIONS = {
+    "FLOP": "compute (FLOP)", "FLOP/second": "compute per time (FLOP/s)", "OP/second":
+    "a rate of integer operations (OP/s)", "OP": "a count of integer operations (OP)",
+    "MAC": "a count of multiply-adds (MAC)", "second": "time", "chip*second": "accelerator time",
+    "chip": "a number of chips", "FLOP/second/chip": "compute per time and chip", "token": "a number of tokens",
+    "token/epoch": "a number of tokens per epoch", "example/epoch": "a number of examples per epoch",
+    "word/epoch": "a number of words per epoch", "byte/epoch": "an amount of data per epoch",
+    "token/word": "tokens per word", "word/byte": "words per amount of data", "core": "a number of cores",
+    "core*second": "core time", "chip/core": "chips per core", "FLOP/parameter/token":
+    "compute per parameter and token", "FLOP/MAC": "compute per multiply-add",
+    "example": "a number of examples", "word": "a number of words", "parameter": "a number of parameters",
+    "step": "a number of steps", "epoch": "a number of epochs", "byte": "an amount of data", "watt": "power",
+    "joule": "energy", "dollar": "money", "dimensionless": "a plain number", "hertz": "a frequency",
+    "FLOP/example": "compute per example", "FLOP/token": "compute per token", "MAC/example":
+    "multiply-adds per example", "token/step": "tokens per step", "example/step": "examples per step",
+    "token/example": "tokens per example", "byte/second": "data per time", "dollar/chip/second":
+    "a price per accelerator time", "watt/chip": "power per chip", "dollar/second": "money per time",
+}
 
 
 class UnitError(ValueError):
@@ -113,6 +134,11 @@ def _import_pint() -> None:
 @lru_cache(maxsize=4096)
 def dimension(unit: str) -> str:
     """The dimension of a canonical unit, as text that is equal for units that convert into one another."""
+    known: str | None = _usual()["dimensions"].get(unit)
+    return _dimension(unit) if known is None else known
+
+
+def _dimension(unit: str) -> str:
     powers = {name: float(power)  # type: ignore[arg-type]  # never complex: no unit here is raised to a power
               for name, power in registry().get_dimensionality(registry().parse_units(unit)).items()}
     # in one order, for pint keeps that in which it first met the names
@@ -128,10 +154,44 @@ def _power(name: str, power: float) -> str:
 @lru_cache(maxsize=4096)
 def factor(unit: str, to: str) -> float:
     """How many `to` one `unit` is, both canonical; UnitError when they are of different dimensions."""
+    known: float | None = 1.0 if unit == to else _usual()["factors"].get(to, {}).get(unit)
+    if known is not None:
+        return known
     if dimension(unit) == dimension(to):
-        # fifteen figures, for 1.0 GFLOP is 999999999.9999999 FLOP where prefixes are multiplied as floats
-        return float(f"{registry().convert(1.0, unit, to):.15g}")
+        return _factor(unit, to)
     raise UnitError(f"{describe(unit)} is not {describe(to)}")
+
+
+def _factor(unit: str, to: str) -> float:
+    # fifteen figures, for 1.0 GFLOP is 999999999.9999999 FLOP where prefixes are multiplied as floats
+    return float(f"{registry().convert(1.0, unit, to):.15g}")
+
+
+@cache
+def _usual() -> Mapping[str, Mapping[str, Any]]:
+    """What pint says of the units that papers use most: without them it need not be imported (90 ms)."""
+    own = files("computeest")
+    contents = kept.digest(*(own.joinpath(name).read_bytes() for name in ("units.txt", "text/units.py")))
+    found = kept.recall("units", contents)
+    if found is None:
+        found = {"dimensions": {unit: _dimension(unit) for unit in (*_DIMENSIONS, *_scaled())}}
+        dimensions = found["dimensions"]
+        found["factors"] = {to: {unit: _factor(unit, to) for unit, of in dimensions.items() if of == dimensions[to]}
+                            for to in (*_DIMENSIONS, "chip * second", "core * second")}
+        kept.keep("units", contents, found)
+    return found
+
+
+def _scaled() -> Iterator[str]:
+    """The usual multiples: of FLOP, of rates of FLOP, of those for a time, of data, power and energy, and times."""
+    scales = ("", *sorted({*_SCALES.values()} - {"yotta"}))
+    for scale in scales:
+        yield from (f"{scale}{unit}" for unit in ("FLOP", "OP", "MAC", "byte", "watt", "watt_hour", "joule", "hertz"))
+        yield from (f"{scale}{unit} / second" for unit in ("FLOP", "OP"))
+        yield from (f"{scale}FLOP / second * {time}" for time in ("hour", "day", "year"))
+    for time in sorted(_TIMES):
+        yield from (time, f"chip * {time}", f"core * {time}", f"1 / {time}")
+    yield "percent"
 
 
 def is_rate(unit: str) -> bool:
@@ -178,24 +238,7 @@ def describe(unit: str) -> str:
 
 @cache
 def _meanings() -> dict[str, str]:
-    return {dimension(unit): words for unit, words in {
-        "FLOP": "compute (FLOP)", "FLOP/second": "compute per time (FLOP/s)", "OP/second":
-        "a rate of integer operations (OP/s)", "OP": "a count of integer operations (OP)",
-        "MAC": "a count of multiply-adds (MAC)", "second": "time", "chip*second": "accelerator time",
-        "chip": "a number of chips", "FLOP/second/chip": "compute per time and chip", "token": "a number of tokens",
-        "token/epoch": "a number of tokens per epoch", "example/epoch": "a number of examples per epoch",
-        "word/epoch": "a number of words per epoch", "byte/epoch": "an amount of data per epoch",
-        "token/word": "tokens per word", "word/byte": "words per amount of data", "core": "a number of cores",
-        "core*second": "core time", "chip/core": "chips per core", "FLOP/parameter/token":
-        "compute per parameter and token", "FLOP/MAC": "compute per multiply-add",
-        "example": "a number of examples", "word": "a number of words", "parameter": "a number of parameters",
-        "step": "a number of steps", "epoch": "a number of epochs", "byte": "an amount of data", "watt": "power",
-        "joule": "energy", "dollar": "money", "dimensionless": "a plain number", "hertz": "a frequency",
-        "FLOP/example": "compute per example", "FLOP/token": "compute per token", "MAC/example":
-        "multiply-adds per example", "token/step": "tokens per step", "example/step": "examples per step",
-        "token/example": "tokens per example", "byte/second": "data per time", "dollar/chip/second":
-        "a price per accelerator time", "watt/chip": "power per chip", "dollar/second": "money per time",
-    }.items()}
+    return {dimension(unit): words for unit, words in _DIMENSIONS.items()}
 
 
 def _factors(part: str) -> list[str]:
