@@ -14,7 +14,7 @@ from typing import Any
 
 import pluggy
 
-from computeest import schema
+from computeest import offers, schema
 from computeest.codes import CODES
 from computeest.contract import (
     RESTS_ON,
@@ -30,11 +30,10 @@ from computeest.contract import (
     TableFormat,
     TextCheck,
 )
+from computeest.offers import GROUP, Installed, Offers, OnAsking
 from computeest.problems import UsageError
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
-
-GROUP = "computeest"
 
 
 class PluginError(UsageError):
@@ -105,13 +104,18 @@ def load(extra: tuple[str, ...] = ()) -> Registry:
 def _loaded(extra: tuple[str, ...]) -> Registry:
     manager = pluggy.PluginManager(GROUP)
     manager.add_hookspecs(Hooks)
-    versions, broken = _installed(manager)
+    points = offers.installed()
+    known = offers.recall(points)
+    versions, broken = _installed(manager, points, known.modules if known else frozenset())
     for name in extra:
         module = _module(name)
         _register(manager, module, module.__name__)
         versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
     _check_hook_names(manager)
-    return _collect(manager, versions, tuple(broken))
+    found = _collect(manager, versions, tuple(broken), known)
+    if known is None and not broken and not extra:
+        offers.keep(points, _offers(manager, found))
+    return found
 
 
 def forget() -> None:
@@ -131,26 +135,36 @@ def _check_hook_names(manager: pluggy.PluginManager) -> None:
         raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}") from None
 
 
-def _installed(manager: pluggy.PluginManager) -> tuple[dict[str, str], list[str]]:
-    """Registers every installed plugin, by name; one that does not load is set aside, not fatal."""
-    from importlib.metadata import entry_points
-
+def _installed(manager: pluggy.PluginManager, points: Sequence[Installed],
+               later: frozenset[str]) -> tuple[dict[str, str], list[str]]:
+    """Registers every installed plugin but those for later, by name; one that does not load is set aside, not fatal."""
     versions: dict[str, str] = {}
     broken = []
-    owners: dict[int, tuple[str, str]] = {}
-    for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
-        dist = point.dist
-        if id(dist) not in owners:  # a distribution's own words are parsed anew each time they are asked for
-            owners[id(dist)] = ("unknown", "unknown") if dist is None else (dist.name, dist.version)
-        owner, version = owners[id(dist)]
-        try:
-            module = point.load()
-        except Exception as error:
-            broken.append(f"the plugin '{point.name}' of {owner} does not load: {type(error).__name__}: {error}")
-            continue
-        _register(manager, module, point.value)
-        versions[owner] = version
+    for one in points:
+        if one.module not in later:
+            try:
+                module = one.point.load()
+            except Exception as error:
+                broken.append(f"the plugin '{one.point.name}' of {one.owner} does not load: {type(error).__name__}: "
+                              f"{error}")
+                continue
+            _register(manager, module, one.module)
+        versions[one.owner] = one.version
     return versions, broken
+
+
+def _offers(manager: pluggy.PluginManager, found: Registry) -> Offers:
+    """What the next run needs to know of the modules that bring families or aliases and nothing else."""
+    hooks = {name: {hook for hook in vars(Hooks) if hasattr(plugin, hook) and hook.startswith("computeest_")}
+             for name, plugin in manager.list_name_plugin()}
+    families = {name: found.modules[f"family {name}"] for name in found.families}
+    families = {name: module for name, module in families.items() if hooks[module] == {"computeest_families"}}
+    aliases: dict[str, list[str]] = {}
+    for module in sorted(module for module, brought in hooks.items() if brought == {"computeest_aliases"}):
+        for name in _alias_names(module):
+            aliases.setdefault(name, []).append(module)
+    return Offers(families, {variant: family for variant, (family, _) in found.variants.items() if family in families},
+                  aliases)
 
 
 def _register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
@@ -194,8 +208,14 @@ class _Collected:
         self.modules[label] = module
 
 
-def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tuple[str, ...]) -> Registry:
+def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tuple[str, ...],
+             known: Offers | None) -> Registry:
     seen = _Collected()
+    later = known or Offers({}, {}, {})
+    for name, module_name in later.families.items():
+        seen.add("family", name, module_name)
+    for module_name in {module for modules in later.aliases.values() for module in modules}:
+        seen.add("aliases of", module_name, module_name)
     columns, defaults = _columns(manager, seen)
     schema.use(columns)  # what follows may rest on them
     methods: dict[str, Method] = {}
@@ -225,9 +245,13 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         if offered:
             seen.add("aliases of", module_name, module_name)
         aliases += offered
-    variants = _variants(families, seen.modules)
-    return Registry(dict(sorted(methods.items())), tuple(rules), dict(sorted(families.items())), tuple(checks),
-                    variants, seen.modules, versions, broken, _aliases(aliases, families, variants), columns, defaults,
+    all_families = OnAsking((*families, *later.families), lambda name: families.get(name) or _family(later, name))
+    variants = _variants(families, seen.modules, later.variants)
+    all_variants = OnAsking((*variants, *later.variants), lambda key: variants.get(key) or _variant(
+        all_families[later.variants[key]], key))
+    all_aliases = _aliases(aliases, all_families, all_variants, later)
+    return Registry(dict(sorted(methods.items())), tuple(rules), all_families, tuple(checks), all_variants,
+                    seen.modules, versions, broken, all_aliases, columns, defaults,
                     tuple(_named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code").values()),
                     _named(manager, seen, "layout", "computeest_layouts", Layout),
                     _named(manager, seen, "format", "computeest_formats", TableFormat))
@@ -301,21 +325,50 @@ def _check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
                               + did_you_mean(parameter, schema.NUMERIC))
 
 
-def _variants(families: Mapping[str, Family], modules: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
+def _family(known: Offers, name: str) -> Family:
+    """A family whose module was not imported until now."""
+    module = known.families[name]
+    return next(family for family in _offered(_imported(module), module, "computeest_families", Family)
+                if family.name == name)
+
+
+@lru_cache(maxsize=64)
+def _alias_names(module: str) -> dict[str, tuple[Alias, ...]]:
+    """What a module of aliases that was not imported until now calls members, by folded name."""
+    found: dict[str, tuple[Alias, ...]] = {}
+    for alias in _offered(_imported(module), module, "computeest_aliases", Alias):
+        found[folded(alias.name)] = (*found.get(folded(alias.name), ()), alias)
+    return found
+
+
+def _imported(module: str) -> Any:
+    try:
+        return importlib.import_module(module)
+    except Exception as error:
+        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}") from None
+
+
+def _variant(family: Family, key: str) -> tuple[str, Mapping[str, Any]]:
+    return family.name, next(one for name, one in family.variants.items() if schema.key(name) == key)
+
+
+def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
+              others: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Every named member; a name that two families claim is an error naming both."""
     found: dict[str, tuple[str, Mapping[str, Any]]] = {}
     for family in families.values():
         for variant, architecture in family.variants.items():
             key = schema.key(variant)
-            if key in found and found[key][0] != family.name:
-                first, second = modules[f"family {found[key][0]}"], modules[f"family {family.name}"]
+            taken = found[key][0] if key in found else others.get(key, family.name)
+            if taken != family.name:
+                first, second = modules[f"family {taken}"], modules[f"family {family.name}"]
                 raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}")
             found[key] = (family.name, architecture)
     return found
 
 
-def _aliases(offered: Iterable[tuple[str, Alias]], families: Mapping[str, Family],
-             variants: Mapping[str, Any]) -> dict[str, tuple[Alias, ...]]:
+def _aliases(offered: Iterable[tuple[str, Alias]], families: Mapping[str, Family], variants: Mapping[str, Any],
+             known: Offers) -> Mapping[str, tuple[Alias, ...]]:
     """What libraries call members, by folded name; an alias of nothing is an error."""
     found: dict[str, tuple[Alias, ...]] = {}
     for module, alias in offered:
@@ -324,7 +377,8 @@ def _aliases(offered: Iterable[tuple[str, Alias]], families: Mapping[str, Family
                               + did_you_mean(alias.member, variants))
         key = folded(alias.name)
         found[key] = (*found.get(key, ()), alias)
-    return found
+    return OnAsking((*found, *known.aliases), lambda key: (*found.get(key, ()), *(
+        alias for module in known.aliases.get(key, ()) for alias in _alias_names(module).get(key, ()))))
 
 
 def named(names: Sequence[str]) -> tuple[str, ...]:

@@ -145,14 +145,14 @@ def test_no_such_file() -> None:
 
 def test_an_installed_plugin_that_does_not_load_is_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody's broken package must not take everybody's estimates away."""
-    import importlib.metadata
+    from computeest import offers
 
-    installed = importlib.metadata.entry_points
+    installed = offers.entry_points
 
     def with_broken(**selection: Any) -> Any:
         return [*installed(**selection), EntryPoint("wreck", "no_such_module_at_all", registry.GROUP)]
 
-    monkeypatch.setattr(importlib.metadata, "entry_points", with_broken)
+    monkeypatch.setattr(offers, "entry_points", with_broken)
     registry.forget()
     try:
         loaded = registry.load()
@@ -196,6 +196,6 @@ def computeest_checks():
 
 def test_an_installation_older_than_the_code_is_said(monkeypatch: pytest.MonkeyPatch, write: Write) -> None:
     """Its entry points name modules that have moved: without a method nothing could be said but a traceback."""
-    monkeypatch.setattr(registry, "_installed", lambda manager: ({}, ["the plugin 'gpu_time' does not load"]))
+    monkeypatch.setattr(registry, "_installed", lambda *given: ({}, ["the plugin 'gpu_time' does not load"]))
     with pytest.raises(PluginError, match=r"no plugin with a method loads.*\n  the plugin 'gpu_time' does not load"):
         registry.load()

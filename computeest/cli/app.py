@@ -16,6 +16,13 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help: rich takes longer to import than the rest of the command line
     help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
 )
+
+
+@app.callback()
+def _group() -> None:
+    """Keeps the words of one command those of a command, also where no other is there."""
+
+
 papers.register(app)
 tables.register(app)
 draft.register(app)
@@ -29,9 +36,8 @@ app.add_typer(progress.app, name="progress", help="From records to how fast algo
 
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
-    start.sooner()
     try:
-        app(prog_name="computeest")  # whatever it was started by
+        start.sooner(app, sys.argv[1:])(prog_name="computeest")  # whatever it was started by
     except BrokenPipeError:
         # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

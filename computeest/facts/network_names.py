@@ -111,24 +111,23 @@ def _of_alias(registry: Registry, alias: Alias) -> Member:
 
 def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> Member | None:
     """The one variant that is also written so: 'ResNet50' for resnet-50, 'swin-large' for swin-l, 'b7' of a family."""
-    among = {name: variant for name, variant in registry.variants.items()
-             if family is None or variant[0] == family.name}
+    among = tuple(registry.variants) if family is None else tuple(map(schema.key, family.variants))
     asked = (wanted, *((f"{family.name}-{wanted}",) if family is not None else ()))
     for fold in (folded, folded_sizes):
         for name in asked:
-            found = [variant for own, variant in among.items() if fold(own) == fold(name)]
+            found = [own for own in among if fold(own) == fold(name)]
             if len(found) == 1:
-                return found[0]
+                return registry.variants[found[0]]
     # 'mobilenet-v2' is that of width 1
     asked_for = folded(wanted)
-    return next((variant for own, variant in among.items() if own.endswith("1.0") and folded(own[:-3]) == asked_for),
+    return next((registry.variants[own] for own in among if own.endswith("1.0") and folded(own[:-3]) == asked_for),
                 None)
 
 
 def _any_spelling(families: Mapping[str, Family], name: str) -> Family | None:
     """The family whose name differs in case, hyphens or spaces only."""
     key = folded(name)
-    return next((family for own, family in families.items() if folded(own) == key), None)
+    return next((families[own] for own in families if folded(own) == key), None)
 
 
 def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
+from importlib import import_module
 
 from computeest.contract import Alias
 from computeest.facts.network_names import resolve
@@ -14,7 +14,7 @@ from computeest.registry import Registry
 
 def clauses(registry: Registry, module: str) -> Clauses:
     """What the aliases of one module are held to."""
-    aliases = tuple(sys.modules[module].computeest_aliases())
+    aliases = tuple(import_module(module).computeest_aliases())
     yield "found", partial(found, registry, aliases)
     yield "builds", partial(builds, registry, aliases)
 

@@ -16,7 +16,7 @@ from computeest.contract import TextCheck
 from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
-from computeest.facts.lookup import Lookup
+from computeest.facts.lookup import Lookup, each_once
 from computeest.facts.spec import Spec
 from computeest.records import check_columns
 from computeest.schema import cells
@@ -99,9 +99,9 @@ def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
             if cells.without_unit(schema.FIELDS[column], cell.text):
                 of_papers.setdefault(column, []).append(int(spec.paper[row]))
     for column, papers in of_papers.items():
-        yield column, np.unique(np.array(papers, dtype=np.intp))
+        yield column, each_once(np.array(papers, dtype=np.intp))
     for column, bare in spec.unitless.items():
-        yield column, np.unique(spec.paper[bare])
+        yield column, each_once(spec.paper[bare])
 
 
 def widened(results: Results) -> Results:
@@ -151,7 +151,7 @@ def _marks(results: Results) -> Iterator[Mark]:
     yield from _of_lineage(results)
     yield from _of_methods(results)
     for rows, method, sentence in results.evaluation.failures:
-        yield Mark(np.unique(results.spec.paper[rows]).tolist(),
+        yield Mark(each_once(results.spec.paper[rows]).tolist(),
                    codes.METHOD_FAILED.says(method=method, why=sentence))
 
 
@@ -172,7 +172,7 @@ def _of_chips(results: Results) -> Iterator[Mark]:
     for chip, rows in lookup.by_fact():
         if chip.refusal is not None:
             continue
-        papers = np.unique(paper[rows])
+        papers = each_once(paper[rows])
         if chip.mixed:
             yield Mark(papers.tolist(), codes.CHIPS_MIXED.says(what=chip.mixed))
         if chip.ambiguous:
@@ -188,7 +188,7 @@ def _of_chips(results: Results) -> Iterator[Mark]:
         if chip.note:
             yield Mark(papers[~guess].tolist(), codes.NUMBER_FORMAT.says(what=chip.note))
         if chip.no_peak:
-            lacking = np.unique(paper[rows[without[rows]]]).tolist()
+            lacking = each_once(paper[rows[without[rows]]]).tolist()
             yield Mark(lacking, codes.CHIP_WITHOUT_PEAK.says(what=chip.no_peak))
 
 
@@ -216,7 +216,7 @@ def _rests_on(results: Results, column: str) -> NDArray[np.bool_]:
     share, names = np.zeros(len(results.first)), results.reconciled.methods
     for candidates in results.evaluation.candidates:
         if column in candidates.plan.given:
-            papers = np.unique(results.spec.paper[candidates.rows])
+            papers = each_once(results.spec.paper[candidates.rows])
             share[papers] += results.reconciled.weight[papers, names.index(candidates.plan.method.name)]
     return np.asarray(share > 0.5)
 

@@ -1,0 +1,117 @@
+"""What installed plugins bring, by name, kept between runs: a module of families is imported when a paper is of one.
+
+Importing all of the hundred that come with computeest takes a third of `computeest estimate PAPER`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TypeVar
+
+from computeest.text import kept
+
+GROUP = "computeest"
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One entry point: its name, its module, and the distribution that brings it."""
+
+    point: EntryPoint
+    owner: str
+    version: str
+
+    @property
+    def module(self) -> str:
+        """The module, as the entry point writes it."""
+        return self.point.value
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The modules that bring families or aliases and nothing else, and the names of what they bring."""
+
+    #: Family -> its module.
+    families: Mapping[str, str]
+    #: Variant, as `schema.key` writes it -> its family.
+    variants: Mapping[str, str]
+    #: Alias, folded -> the modules that bring one so called.
+    aliases: Mapping[str, Sequence[str]]
+
+    @property
+    def modules(self) -> frozenset[str]:
+        """All modules that need not be imported until something of theirs is asked for."""
+        return frozenset(self.families.values()).union(*self.aliases.values())
+
+
+class OnAsking(Mapping[str, _Value]):
+    """A mapping whose names are known and whose values are made when asked for, each once."""
+
+    def __init__(self, names: Sequence[str], make: Callable[[str], _Value]) -> None:
+        self._names = dict.fromkeys(sorted(names))
+        self._make = make
+        self._made: dict[str, _Value] = {}
+
+    def __getitem__(self, name: str) -> _Value:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._make(name)
+        return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def installed() -> tuple[Installed, ...]:
+    """Every entry point, in the order of names."""
+    found = []
+    owners: dict[int, tuple[str, str]] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.value)):
+        dist = point.dist
+        if id(dist) not in owners:  # a distribution's own words are parsed anew each time they are asked for
+            owners[id(dist)] = ("unknown", "unknown") if dist is None else (dist.name, dist.version)
+        found.append(Installed(point, *owners[id(dist)]))
+    return tuple(found)
+
+
+def recall(points: Sequence[Installed]) -> Offers | None:
+    """What was kept of exactly these plugins; None when nothing was, or any file of theirs has changed since."""
+    found = kept.recall("plugins", _digest(points))
+    return Offers(found["families"], found["variants"], found["aliases"]) if found else None
+
+
+def keep(points: Sequence[Installed], offers: Offers) -> None:
+    """Keep for the next run what these plugins bring."""
+    kept.keep("plugins", _digest(points), {"families": dict(offers.families), "variants": dict(offers.variants),
+                                           "aliases": dict(offers.aliases)})
+
+
+def _digest(points: Sequence[Installed]) -> str:
+    """Tells apart any two sets of plugins: their names, versions, and size and time of every file beside them."""
+    state = [[(one.point.name, one.module, one.owner, one.version) for one in points]]
+    for package in sorted({one.point.module.partition(".")[0] for one in points} | {"computeest"}):
+        spec = importlib.util.find_spec(package)
+        places = [] if spec is None else list(spec.submodule_search_locations or [str(spec.origin)])
+        state.append([(package, *found) for place in places for found in _files(place)])
+    return kept.digest(json.dumps(state).encode())
+
+
+def _files(place: str) -> Iterator[tuple[str, int, int]]:
+    """Python files below a folder, or the one file: path, size and time of change."""
+    root = Path(place)
+    for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
+        state = path.stat()
+        yield str(path), state.st_size, state.st_mtime_ns
