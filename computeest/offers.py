@@ -5,18 +5,24 @@ Importing all of the hundred that come with computeest takes a third of `compute
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from computeest.problems import UsageError
 from computeest.text import kept
 
 GROUP = "computeest"
 _Value = TypeVar("_Value")
+
+
+class PluginError(UsageError):
+    """A plugin that cannot be used: which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def keep(points: Sequence[Installed], offers: Offers) -> None:
 
 def _digest(points: Sequence[Installed]) -> str:
     """Tells apart any two sets of plugins: their names, versions, and size and time of every file beside them."""
-    state = [[(one.point.name, one.module, one.owner, one.version) for one in points]]
+    state: list[Any] = [[(one.point.name, one.module, one.owner, one.version) for one in points]]
     for package in sorted({one.point.module.partition(".")[0] for one in points} | {"computeest"}):
         spec = importlib.util.find_spec(package)
         places = [] if spec is None else list(spec.submodule_search_locations or [str(spec.origin)])
@@ -115,3 +121,26 @@ def _files(place: str) -> Iterator[tuple[str, int, int]]:
     for path in [root] if root.is_file() else sorted(root.rglob("*.py")):
         state = path.stat()
         yield str(path), state.st_size, state.st_mtime_ns
+
+
+def imported(module: str) -> Any:
+    """A plugin's module; PluginError says why it does not load."""
+    try:
+        return importlib.import_module(module)
+    except Exception as error:
+        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}") from None
+
+
+def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
+    """What one plugin's hook returns, each item of the right kind."""
+    function = getattr(plugin, hook, None)
+    if function is None:
+        return ()
+    try:
+        items = list(function())
+    except Exception as error:
+        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}") from None
+    for item in items:
+        if not isinstance(item, kind):
+            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s")
+    return items

@@ -30,14 +30,11 @@ from computeest.contract import (
     TableFormat,
     TextCheck,
 )
-from computeest.offers import GROUP, Installed, Offers, OnAsking
+from computeest.offers import GROUP, Installed, Offers, OnAsking, imported, offered
+from computeest.offers import PluginError as PluginError  # and of the registry, for those who load it
 from computeest.problems import UsageError
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
-
-
-class PluginError(UsageError):
-    """A plugin that cannot be used: which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +201,8 @@ class _Collected:
     def add(self, kind: str, name: str, module: str) -> None:
         label = f"{kind} {name}"
         if label in self.modules:
-            raise PluginError(f"two plugins bring a {kind} called '{name}': {self.modules[label]} and {module}")
+            first, second = sorted((self.modules[label], module))
+            raise PluginError(f"two plugins bring a {kind} called '{name}': {first} and {second}")
         self.modules[label] = module
 
 
@@ -224,27 +222,27 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     checks: list[Check] = []
     aliases: list[tuple[str, Alias]] = []
     for module_name, plugin in sorted(manager.list_name_plugin()):
-        for method in _offered(plugin, module_name, "computeest_methods", Method):
+        for method in offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
             _check_method(method, module_name)
             methods[method.name] = method
-        for rule in _offered(plugin, module_name, "computeest_rules", Rule):
+        for rule in offered(plugin, module_name, "computeest_rules", Rule):
             _check_rule(rule, module_name)
             seen.add("rule", rule.name, module_name)
             rules.append(rule)
-        for family in _offered(plugin, module_name, "computeest_families", Family):
+        for family in offered(plugin, module_name, "computeest_families", Family):
             seen.add("family", family.name, module_name)
             families[family.name] = family
-        for check in _offered(plugin, module_name, "computeest_checks", Check):
+        for check in offered(plugin, module_name, "computeest_checks", Check):
             if check.code in CODES:
                 raise PluginError(f"{module_name}: the check '{check.code}' has a code of the engine's own: "
                                   f"{CODES[check.code].title}")
             seen.add("check", check.code, module_name)
             checks.append(check)
-        offered = [(module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias)]
-        if offered:
+        brought = [(module_name, alias) for alias in offered(plugin, module_name, "computeest_aliases", Alias)]
+        if brought:
             seen.add("aliases of", module_name, module_name)
-        aliases += offered
+        aliases += brought
     all_families = OnAsking((*families, *later.families), lambda name: families.get(name) or _family(later, name))
     variants = _variants(families, seen.modules, later.variants)
     all_variants = OnAsking((*variants, *later.variants), lambda key: variants.get(key) or _variant(
@@ -262,7 +260,7 @@ def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Co
     found, defaults = dict(schema.OWN.fields), {}
     columns = schema.OWN
     for module, plugin in sorted(manager.list_name_plugin()):
-        for new in _offered(plugin, module, "computeest_columns", NewColumn):
+        for new in offered(plugin, module, "computeest_columns", NewColumn):
             name = new.field.name
             seen.add("column", name, module)
             if name in schema.OWN.fields:
@@ -282,25 +280,10 @@ def _named(manager: pluggy.PluginManager, seen: _Collected, kind: str, hook: str
     """What plugins offer of one kind, by name."""
     found = {}
     for module, plugin in sorted(manager.list_name_plugin()):
-        for item in _offered(plugin, module, hook, of):
+        for item in offered(plugin, module, hook, of):
             seen.add(kind, getattr(item, key), module)
             found[getattr(item, key)] = item
     return found
-
-
-def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
-    """What one plugin's hook returns, each item of the right kind."""
-    function = getattr(plugin, hook, None)
-    if function is None:
-        return ()
-    try:
-        items = list(function())
-    except Exception as error:
-        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}") from None
-    for item in items:
-        if not isinstance(item, kind):
-            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s")
-    return items
 
 
 def _check_method(method: Method, module: str) -> None:
@@ -328,24 +311,17 @@ def _check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
 def _family(known: Offers, name: str) -> Family:
     """A family whose module was not imported until now."""
     module = known.families[name]
-    return next(family for family in _offered(_imported(module), module, "computeest_families", Family)
-                if family.name == name)
+    brought: Iterable[Family] = offered(imported(module), module, "computeest_families", Family)
+    return next(family for family in brought if family.name == name)
 
 
 @lru_cache(maxsize=64)
 def _alias_names(module: str) -> dict[str, tuple[Alias, ...]]:
     """What a module of aliases that was not imported until now calls members, by folded name."""
     found: dict[str, tuple[Alias, ...]] = {}
-    for alias in _offered(_imported(module), module, "computeest_aliases", Alias):
+    for alias in offered(imported(module), module, "computeest_aliases", Alias):
         found[folded(alias.name)] = (*found.get(folded(alias.name), ()), alias)
     return found
-
-
-def _imported(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except Exception as error:
-        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}") from None
 
 
 def _variant(family: Family, key: str) -> tuple[str, Mapping[str, Any]]:
@@ -367,11 +343,11 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
     return found
 
 
-def _aliases(offered: Iterable[tuple[str, Alias]], families: Mapping[str, Family], variants: Mapping[str, Any],
+def _aliases(brought: Iterable[tuple[str, Alias]], families: Mapping[str, Family], variants: Mapping[str, Any],
              known: Offers) -> Mapping[str, tuple[Alias, ...]]:
     """What libraries call members, by folded name; an alias of nothing is an error."""
     found: dict[str, tuple[Alias, ...]] = {}
-    for module, alias in offered:
+    for module, alias in brought:
         if alias.member not in families and schema.key(alias.member) not in variants:
             raise PluginError(f"{module}: the alias '{alias.name}' is of '{alias.member}', which no family has; "
                               + did_you_mean(alias.member, variants))

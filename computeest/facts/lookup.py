@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 def each_once(values: NDArray[np.intp]) -> NDArray[np.intp]:
     """The values in order, each once; np.unique would import numpy.ma, 4 % of `estimate PAPER`."""
     ordered = np.sort(values)
-    return ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    found: NDArray[np.intp] = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

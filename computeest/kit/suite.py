@@ -17,7 +17,8 @@ from types import ModuleType
 from computeest import registry
 from computeest.kit import aliases, checks, extensions, families, formulas
 from computeest.kit.finding import Clauses, Finding, finding
-from computeest.registry import GROUP, PluginError, Registry
+from computeest.offers import GROUP, PluginError
+from computeest.registry import Registry
 from computeest.text.suggest import did_you_mean
 
 

@@ -1,0 +1,122 @@
+"""What is kept between runs and what is left out at start: the answers stay those of doing it all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from computeest import offers, registry, schema
+from computeest.text import kept, units
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    registry.forget()
+    yield tmp_path / "computeest"
+    registry.forget()
+
+
+def run(code: str, home: Path) -> object:
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+                          env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
+    return json.loads(done.stdout)
+
+
+IMPORTED = "[name for name in sys.modules if name.startswith('computeest_plugins')]"
+
+
+def test_a_family_is_imported_when_it_is_asked_for(home: Path) -> None:
+    code = f"import json, sys\nfrom computeest import registry\nr = registry.load()\nbefore = {IMPORTED}\n" \
+           f"r.variants['resnet_50']\nprint(json.dumps([before, {IMPORTED}]))"
+    everything, _ = run(code, home)  # type: ignore[misc]
+    assert "computeest_plugins.vit" in everything
+    before, after = run(code, home)  # type: ignore[misc]
+    assert "computeest_plugins.vit" not in before
+    assert "computeest_plugins.methods.gpu_time" in before
+    assert "computeest_plugins.resnet" in set(after) - set(before)
+
+
+def test_what_is_kept_is_what_all_plugins_bring(home: Path) -> None:
+    whole = registry.load()
+    registry.forget()
+    short = registry.load()
+    assert list(short.families) == list(whole.families)
+    assert list(short.variants) == list(whole.variants)
+    assert list(short.aliases) == list(whole.aliases)
+    assert {name: family.variants for name, family in short.families.items()} == {
+        name: family.variants for name, family in whole.families.items()}
+    assert dict(short.variants) == dict(whole.variants)
+    assert dict(short.aliases) == dict(whole.aliases)
+    assert short.modules == whole.modules
+    assert short.versions == whole.versions
+
+
+def test_a_changed_file_or_version_is_seen(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "their_plugin.py").write_text("x = 1\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    point = EntryPoint("their", "their_plugin", registry.GROUP)
+    theirs = offers.Installed(point, "theirs", "1.0")
+    offers.keep([theirs], offers.Offers({"net": "their_plugin"}, {"net_1": "net"}, {}))
+    assert offers.recall([theirs]) == offers.Offers({"net": "their_plugin"}, {"net_1": "net"}, {})
+    assert offers.recall([offers.Installed(point, "theirs", "1.1")]) is None
+    (tmp_path / "their_plugin.py").write_text("x = 1000\n")
+    assert offers.recall([theirs]) is None
+
+
+def test_a_new_plugin_may_not_take_the_name_of_a_kept_family(home: Path, tmp_path: Path) -> None:
+    registry.load()
+    registry.forget()
+    mine = tmp_path / "mine.py"
+    mine.write_text('from computeest.contract import Family, hookimpl\n\n@hookimpl\ndef computeest_families():\n'
+                    '    return [Family("resnet", lambda depth: 1e9 * depth, "image", "authors")]\n')
+    with pytest.raises(registry.PluginError, match="two plugins bring a family called 'resnet'"):
+        registry.load((str(mine),))
+
+
+def test_kept_units_are_those_of_pint(home: Path) -> None:
+    units._usual.cache_clear()
+    try:
+        made = units._usual()
+        assert kept.recall("units", next(home.glob("units-*.json")).stem.removeprefix("units-")) == made
+        for unit, dimension in made["dimensions"].items():
+            assert units._dimension(unit) == dimension
+        for to, factors in made["factors"].items():
+            for unit, factor in factors.items():
+                assert factor == pytest.approx(units.registry().convert(1.0, unit, to), rel=1e-14)
+    finally:
+        units._usual.cache_clear()
+
+
+def test_the_columns_units_need_no_pint() -> None:
+    made = units._usual()["dimensions"]
+    missing = {str(field.unit) for field in schema.FIELDS.values() if field.unit} - set(made)
+    assert len(missing) <= 10, sorted(missing)
+
+
+def test_plain_options_build_no_validator(home: Path) -> None:
+    code = "import json, sys\nfrom computeest.cli.app import main\nsys.argv = ['computeest', 'validate', " \
+           "'examples/gpt3.yaml']\ntry:\n    main()\nexcept SystemExit:\n    pass\n" \
+           "print(json.dumps(['pydantic' in sys.modules, 'pint' in sys.modules]))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+                          env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
+    again = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+                           env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
+    assert done.returncode == again.returncode == 0
+    assert json.loads(again.stdout.splitlines()[-1]) == [False, False]
+
+
+def test_an_option_that_is_no_number_is_still_refused() -> None:
+    done = subprocess.run([sys.executable, "-m", "computeest", "estimate", "examples/gpt3.yaml", "--samples", "many"],
+                          capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 2
+    assert "--samples" in done.stderr
