@@ -95,6 +95,9 @@ MACHINES_COUNTED = Code(
 RUN_NOT_ESTIMATED = Code(
     "run-not-estimated", "warning", "Some run of the paper, or the run beside the base model's, lacks facts",
     "{lacking}, so the number {covers}")
+SEARCH_NOT_ESTIMATED = Code(
+    "search-not-estimated", "warning", "Runs that searched for those that count lack facts; they are no part of the "
+    "answer", "what the runs of role {roles} took cannot be estimated from their facts; the number does not hold it")
 METHOD_LEFT_OUT = Code(
     "method-left-out", "info", "A method has an answer that the estimate takes nothing of, for it is too far from the "
     "one that leads, or another is preferred", "{method} gives {flop:.3g} FLOP, {factor:.3g}x apart, and is left out")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest import registry
 from computeest.contract import Layout
-from computeest.estimation import assumptions, base_models, evaluate, results
+from computeest.estimation import assumptions, base_models, evaluate, parts, results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
@@ -19,7 +19,7 @@ from computeest.estimation.monte_carlo import sampled
 from computeest.estimation.plan import Planner, ways
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
-from computeest.facts import chip_lookup, model_lookup, network_lookup, table_runs
+from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
 from computeest.facts.paper import Paper, Run, read_paper
@@ -180,9 +180,15 @@ def of_spec(spec: Spec, options: Options) -> Results:
 
 def look_up(spec: Spec, options: Options) -> None:
     """Fill what the chips', the networks' and the models' names mean."""
+    roles.apply(spec)
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
     network_lookup.fill(spec, options.registry)
     model_lookup.fill(spec)
+    if spec.apart is not None:
+        look_up(spec.apart, options)
+        first = {paper: row for row, paper in reversed(list(enumerate(spec.paper.tolist())))}
+        spec.problems += [(first[spec.apart_of[int(spec.apart.paper[row])]], problem)
+                          for row, problem in spec.apart.problems]
 
 
 def answered(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Results:
@@ -222,8 +228,11 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
                assumed: Mapping[str, Assumption] | None = None) -> Results:
     reconciled = _reconciled(spec, evaluation, options)
     known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference), table=bundled)
-    return widened(results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions,
-                                   known))
+    found = results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known)
+    if spec.apart is not None:
+        apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options)
+        found = parts.with_search(found, apart.flop)
+    return widened(found)
 
 
 def bundled(names: Set[str]) -> dict[str, Known]:

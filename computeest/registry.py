@@ -79,8 +79,14 @@ class Registry:
 
 
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
-    """The columns a formula needs: its parameter names."""
+    """The columns a formula takes: its parameter names."""
     return tuple(inspect.signature(formula).parameters)
+
+
+def optional(formula: Callable[..., Any]) -> frozenset[str]:
+    """The columns that a formula can do without: parameters with a default."""
+    return frozenset(name for name, one in inspect.signature(formula).parameters.items()
+                     if one.default is not one.empty)
 
 
 def load(extra: tuple[str, ...] = ()) -> Registry:

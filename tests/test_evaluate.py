@@ -15,9 +15,10 @@ from computeest import estimate, registry, schema
 from computeest.contract import Column, Method, Rule
 from computeest.estimation.assumptions import defaults
 from computeest.estimation.evaluate import LN10, Evaluation, evaluate, monomial
-from computeest.estimation.plan import Planner
+from computeest.estimation.evaluate import _groups as groups
+from computeest.estimation.plan import Planner, parameters_of
 from computeest.facts.paper import read_paper
-from computeest.facts.spec import of_papers
+from computeest.facts.spec import Spec, of_papers
 from computeest.text.numbers import NINETY
 
 LOADED = registry.load()
@@ -35,8 +36,16 @@ def run(rows: Sequence[Mapping[str, Any]], planner: Planner = PLANNER) -> Evalua
     return evaluate(of_papers(read_paper(row) for row in rows), planner)
 
 
-def test_every_column_has_its_bit_in_the_key_of_a_group() -> None:
-    assert len(schema.NUMERIC) <= 64
+def test_rows_are_told_apart_by_every_column_however_many() -> None:
+    names = list(schema.NUMERIC)
+    assert len(names) > 64
+    numbers = {name: np.array([1.0, np.nan, 1.0, np.nan, 1.0]) for name in names}
+    numbers[names[-1]] = np.array([1.0, np.nan, np.nan, 1.0, 1.0])
+    numbers[names[0]] = np.array([1.0, np.nan, 1.0, np.nan, np.nan])
+    spec = Spec(5, numbers, {}, {}, np.arange(5))
+    found = {frozenset(rows.tolist()): present for present, rows in groups(spec)}
+    assert found == {frozenset([0]): set(names), frozenset([1]): set(), frozenset([2]): set(names[:-1]),
+                     frozenset([3]): {names[-1]}, frozenset([4]): set(names[1:])}
 
 
 def by_method(found: Evaluation, row: int) -> dict[str, tuple[float, float, float]]:
@@ -126,7 +135,7 @@ def test_backward_ratio_counts_as_its_share_of_the_sum() -> None:
     (lambda steps: 1 / 0, None),
 ])
 def test_products_of_powers_are_known_as_such(formula: Any, powers: dict[str, float] | None) -> None:
-    assert monomial(formula) == powers
+    assert monomial(formula, parameters_of(formula)) == powers
 
 
 def raising(parameters: Column) -> Column:

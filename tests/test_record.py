@@ -20,7 +20,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 DESIGN = """model, published, year, link, organization, domain, task, benchmark, metric, score, flop, flop_low,
 flop_high, log10_flop, petaflop_s_days, confidence, method, methods, agreement, training_examples, training_tokens,
 parameters, chip, chip_hours, utilization, utilization_implied, base_model, base_flop,
-base_flop_low, base_flop_high, own_flop, own_flop_low, own_flop_high, assumed, bound, checks, derivation,
+base_flop_low, base_flop_high, own_flop, own_flop_low, own_flop_high, parts, generated_tokens,
+hardware_flop, search_flop, total_flop, assumed, bound, checks, derivation,
 sources, versions"""
 
 

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.estimation.assumptions import Assumption
-from computeest.estimation.plan import Plan, Planner, Step, parameters_of
+from computeest.estimation.plan import Plan, Planner, Step
 from computeest.facts.lookup import Floats
 from computeest.facts.spec import Spec
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
+#: How many columns are told apart at a time: the rest of 64 bits numbers the kinds of rows so far.
+_BITS = 32
 
 
 @dataclass(slots=True)
@@ -92,15 +94,16 @@ def _choose_cases(spec: Spec, rows: NDArray[np.intp], plans: list[Plan], planner
 def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
     """Rows by which numeric columns they have."""
     columns = [name for name in schema.NUMERIC if name in spec.numbers]
-    key = np.zeros(spec.size, dtype=np.uint64)
-    for bit, name in enumerate(columns):
-        key |= (~np.isnan(spec.numbers[name])).astype(np.uint64) << np.uint64(bit)
-    patterns, inverse = np.unique(key, return_inverse=True)
+    given = [~np.isnan(spec.numbers[name]) for name in columns]
+    kind = np.zeros(spec.size, dtype=np.uint64)
+    for start in range(0, len(columns), _BITS):
+        kind = np.unique(kind, return_inverse=True)[1].astype(np.uint64) << np.uint64(_BITS)
+        for bit, there in enumerate(given[start:start + _BITS]):
+            kind |= there.astype(np.uint64) << np.uint64(bit)
+    kinds, inverse = np.unique(kind, return_inverse=True)
     order = np.argsort(inverse, kind="stable")
-    bounds = np.searchsorted(inverse[order], np.arange(len(patterns) + 1))
-    for index, pattern in enumerate(patterns):
-        present = frozenset(name for bit, name in enumerate(columns) if (int(pattern) >> bit) & 1)
-        yield present, order[bounds[index]:bounds[index + 1]]
+    for rows in np.split(order, np.cumsum(np.bincount(inverse, minlength=len(kinds)))[:-1]) if spec.size else ():
+        yield frozenset(name for name, there in zip(columns, given, strict=True) if there[rows[0]]), rows
 
 
 class _RuleError(Exception):
@@ -197,7 +200,7 @@ def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
 def _chained(step: Step, inputs: Mapping[str, Floats],
              slopes: Mapping[str, Mapping[str, Floats | float]]) -> dict[str, Floats | float]:
     """d ln target / d ln fact by the chain rule, for every fact that the inputs rest on."""
-    exponents = monomial(step.formula)
+    exponents = monomial(step.formula, step.inputs)
     total: dict[str, Floats | float] = {}
     for name in step.inputs:
         own: Floats | float = exponents[name] if exponents is not None else _slope(step, inputs, name)
@@ -216,9 +219,8 @@ def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
 
 
 @lru_cache(maxsize=1024)
-def monomial(formula: Callable[..., Any]) -> Mapping[str, float] | None:
-    """The powers of a formula that is a product of powers, found by probing it; None for any other."""
-    names = parameters_of(formula)
+def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str, float] | None:
+    """The powers of a formula of these columns that is a product of powers, found by probing it; None for any other."""
     points = np.random.default_rng(0).uniform(0.5, 2.0, (3, len(names)))
     step = Step("", formula.__name__, formula, names, "")
     inputs = {name: points[:, i] for i, name in enumerate(names)}

@@ -10,7 +10,7 @@ from typing import Any
 from computeest import schema
 from computeest.contract import Method, Rule
 from computeest.estimation.assumptions import Assumption
-from computeest.registry import parameters
+from computeest.registry import optional, parameters
 
 #: An assumption without spread still loses against a fact that is known.
 _LEAST = 1e-9
@@ -88,20 +88,26 @@ class Planner:
         while changed:
             changed = False
             for rule in self.rules:
-                inputs = parameters_of(rule.formula)
-                if rule.target in present or any(i not in cost for i in inputs) or _usual_holds(rule, present):
-                    continue
-                total = sum(cost[i] for i in inputs) + _LEAST * (len(rule.beyond) - 0.5 if rule.beyond else len(inputs))
+                total = self._cost(rule, present, cost, missing_cost is None)
                 if total < cost.get(rule.target, float("inf")) * (1 - 1e-12):
                     cost[rule.target], chosen[rule.target] = total, rule
                     changed = True
         return chosen
 
+    @staticmethod
+    def _cost(rule: Rule, present: frozenset[str], cost: Mapping[str, float], with_optional: bool) -> float:
+        """The variance that a rule brings to its target; infinite where it cannot be taken."""
+        inputs = needed_by(rule.formula)
+        if rule.target in present or any(i not in cost for i in inputs) or _usual_holds(rule, present):
+            return float("inf")
+        inputs = _there(rule.formula, cost) if with_optional else inputs
+        return sum(cost[i] for i in inputs) + _LEAST * (len(rule.beyond) - 0.5 if rule.beyond else len(inputs))
+
     def _plan(self, method: Method, present: frozenset[str],
               chosen: Mapping[str, Rule | Assumption | None]) -> Plan | None:
-        inputs = parameters_of(method.formula)
-        if any(column not in chosen for column in inputs):
+        if any(column not in chosen for column in needed_by(method.formula)):
             return None
+        inputs = _there(method.formula, chosen)
         steps: list[Step] = []
         given: dict[str, None] = {}
         assumed: dict[str, None] = {}
@@ -121,7 +127,7 @@ class Planner:
             if column in present:
                 given[column] = None
             elif isinstance(source, Rule):
-                inputs = parameters_of(source.formula)
+                inputs = _there(source.formula, chosen)
                 self._trace(inputs, present, chosen, steps, given, assumed)
                 steps.append(Step(column, source.name, source.formula, inputs, source.source))
                 done = {step.target for step in steps}
@@ -132,12 +138,12 @@ class Planner:
                 chosen: Mapping[str, Rule | Assumption | None]) -> set[str]:
         """Columns without any source in the cheapest chain."""
         absent: set[str] = set()
-        stack = list(parameters_of(method.formula))
+        stack = list(needed_by(method.formula))
         while stack:
             column = stack.pop()
             source = chosen.get(column)
             if isinstance(source, Rule):
-                stack.extend(parameters_of(source.formula))
+                stack.extend(needed_by(source.formula))
             elif column not in present and source is None:
                 absent.add(column)
         return absent
@@ -145,8 +151,20 @@ class Planner:
 
 @lru_cache(maxsize=1024)
 def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
-    """The columns a formula needs, looked up once."""
+    """The columns a formula takes, looked up once."""
     return parameters(formula)
+
+
+@lru_cache(maxsize=1024)
+def needed_by(formula: Callable[..., Any]) -> tuple[str, ...]:
+    """The columns without which a formula has no answer: its parameters without a default."""
+    return tuple(name for name in parameters_of(formula) if name not in optional(formula))
+
+
+def _there(formula: Callable[..., Any], known: Mapping[str, Any]) -> tuple[str, ...]:
+    """The columns that a formula takes here: all that it needs, and of the others those that are known."""
+    needed = needed_by(formula)
+    return tuple(name for name in parameters_of(formula) if name in needed or name in known)
 
 
 def _usual_holds(rule: Rule, present: frozenset[str]) -> bool:

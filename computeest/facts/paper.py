@@ -33,6 +33,7 @@ _NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
      frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "active_parameters"))),
     (frozenset(("forward_flop", "forward_flop_per_token", "forward_macs")),
      frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "family", "architecture", "layers"))),
+    (frozenset(("role",)), frozenset(name for name in schema.INPUTS if schema.FIELDS[name].group == "training")),
 )
 
 
@@ -324,7 +325,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
 def _says_none(field_: schema.Field, text: str) -> bool:
     """Whether a cell says that there is no value; an unknown base model is one, of unknown compute."""
     if field_.name in _NEVER_UNKNOWN:
-        return fold.no_value(text)
+        return fold.letters(text) not in field_.says and fold.no_value(text)
     return field_.name == "base_model" and fold.no_value(text, fold.NOTHING)
 
 

@@ -119,6 +119,9 @@ class Spec:
     bounds: list[tuple[int, str, str]] = field(default_factory=list)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
+    #: Runs that searched for those that count, as papers of their own, and whose they are: role `search` and its like.
+    apart: Spec | None = None
+    apart_of: tuple[int, ...] = ()
 
     def word(self, column: str, row: int) -> Any:
         """The text, date or structure of one row, or None."""
@@ -192,8 +195,27 @@ class Spec:
 
 
 def of_papers(papers: Iterable[Paper]) -> Spec:
-    """The facts that papers state, one row a run; runs of a paper in an order that does not depend on the writer's."""
-    pairs = [(index, run) for index, paper in enumerate(papers) for run in sorted(paper.runs, key=Run.order)]
+    """The facts that papers state, one row a run; runs of a paper in an order that does not depend on the writer's.
+
+    Runs that searched for the one that counts are kept apart, where there is one that counts.
+    """
+    apart: dict[int, tuple[Run, ...]] = {}
+    pairs = []
+    for index, paper in enumerate(papers):
+        searched = tuple(run for run in paper.runs if "role" in run.cells and run.cells["role"].value in schema.APART)
+        if 0 < len(searched) < len(paper.runs):
+            apart[index] = searched
+        counted = [run for run in paper.runs if index not in apart or run not in searched]
+        pairs += [(index, run) for run in sorted(counted, key=Run.order)]
+    spec = _of_runs(pairs)
+    if apart:
+        spec.apart_of = tuple(apart)
+        spec.apart = _of_runs([(place, run) for place, runs in enumerate(apart.values())
+                               for run in sorted(runs, key=Run.order)])
+    return spec
+
+
+def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
                 Lookup.nothing(size), Lookup.nothing(size))

@@ -148,6 +148,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         partial = np.flatnonzero(results.reconciled.partial).tolist()
         yield Mark(partial, codes.RUN_NOT_ESTIMATED.says(
             lacking="some of the paper's runs lack facts", covers="covers only the others"))
+    yield from _of_search(results)
     yield from _of_lineage(results)
     yield from _of_methods(results)
     for rows, method, sentence in results.evaluation.failures:
@@ -162,6 +163,15 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
     there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in names])
     with np.errstate(all="ignore"):
         return np.asarray(there & np.asarray(test(**{name: columns[name] for name in names}), dtype=bool))
+
+
+def _of_search(results: Results) -> Iterator[Mark]:
+    """Findings of runs that searched for those that count."""
+    apart = results.spec.apart
+    for place, paper in enumerate(results.spec.apart_of) if apart is not None else ():
+        if np.isnan(results.columns["search_flop"][paper]):
+            roles = sorted({str(apart.word("role", int(row))) for row in np.flatnonzero(apart.paper == place)})
+            yield Mark((paper,), codes.SEARCH_NOT_ESTIMATED.says(roles=" and ".join(roles)))
 
 
 def _of_chips(results: Results) -> Iterator[Mark]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.codes import Finding
+from computeest.estimation import parts
 from computeest.estimation.plan import ways
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
 from computeest.facts.lookup import Lookup, distinct
@@ -19,7 +20,7 @@ from computeest.records import provenance
 from computeest.records.check_columns import decimal_year
 from computeest.records.checks import by_paper
 from computeest.records.derivation import derivation
-from computeest.schema import SCHEMA_VERSION
+from computeest.schema import BESIDE, SCHEMA_VERSION
 from computeest.text.numbers import NINETY
 from computeest.version import versions
 
@@ -214,6 +215,20 @@ def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     return found
 
 
+def _parts(results: Results, index: int) -> Record | None:
+    """The model's own compute by who passes, where that is not the trained model alone."""
+    return parts.by_role(results, index) or None
+
+
+def _part_texts(results: Results) -> Lookup[str]:
+    spec = results.spec
+    passing = ("role" in spec.words, *(name in c.values for c in results.evaluation.candidates for name in BESIDE))
+    papers = range(len(results.first)) if any(passing) else ()
+    found = {index: parts.by_role(results, index) for index in papers}
+    return _sparse(len(results.first), {index: "; ".join(f"{part} {flop:.4g}" for part, flop in one.items())
+                                        for index, one in found.items() if one})
+
+
 def _versions_column(results: Results) -> Lookup[str]:
     return Lookup(np.zeros(len(results.first), dtype=np.intp), (versions_text(results),))
 
@@ -257,6 +272,10 @@ RECORD: tuple[RecordField, ...] = (
     _of_words("base_model"),
     *(_of_numbers(name, "FLOP") for name in ("base_flop", "base_flop_low", "base_flop_high",
                                              "own_flop", "own_flop_low", "own_flop_high")),
+    RecordField("parts", _part_texts, nested=_parts),
+    _of_numbers("generated_tokens", "token"),
+    RecordField("hardware_flop", parts.hardware_flop, "FLOP"),
+    *(_of_numbers(name, "FLOP") for name in ("search_flop", "total_flop")),
     RecordField("assumed", provenance.assumed_texts, nested=provenance.assumed),
     RecordField("bound", provenance.bounds),
     RecordField("checks", _check_texts),

@@ -13,6 +13,7 @@ from computeest.estimation.evaluate import Candidates
 from computeest.estimation.plan import Step
 from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
 from computeest.records import wording
+from computeest.schema import FORWARD_ONLY
 
 _SUM, _PRODUCT, _ATOM = 0, 1, 2
 
@@ -26,9 +27,13 @@ class Symbol:
     binding: int = _ATOM
 
     def __add__(self, other: Any) -> Symbol:
+        if _is(other, 0):
+            return self
         return Symbol(f"{self.text} + {_symbol(other).text}", _SUM)
 
     def __radd__(self, other: Any) -> Symbol:
+        if _is(other, 0):
+            return self
         return _symbol(other) + self
 
     def __sub__(self, other: Any) -> Symbol:
@@ -38,12 +43,16 @@ class Symbol:
         return _symbol(other) - self
 
     def __mul__(self, other: Any) -> Symbol:
+        if _is(other, 1):
+            return self
         return Symbol(f"{self._within(_PRODUCT)} x {_symbol(other)._within(_PRODUCT)}", _PRODUCT)
 
     def __rmul__(self, other: Any) -> Symbol:
         return _symbol(other) * self
 
     def __truediv__(self, other: Any) -> Symbol:
+        if _is(other, 1):
+            return self
         return Symbol(f"{self._within(_PRODUCT)} / {_symbol(other)._within(_ATOM)}", _PRODUCT)
 
     def __rtruediv__(self, other: Any) -> Symbol:
@@ -54,6 +63,11 @@ class Symbol:
 
     def _within(self, binding: int) -> str:
         return self.text if self.binding >= binding else f"({self.text})"
+
+
+def _is(value: Any, number: int) -> bool:
+    """Whether it is the number that changes nothing: what a fact stands for that is not there."""
+    return not isinstance(value, Symbol) and bool(value == number)
 
 
 def _symbol(value: Any) -> Symbol:
@@ -91,8 +105,8 @@ def derivation(results: Results, paper: int) -> str:
     for row in rows:
         found = candidates_of(results, int(row))
         if len(rows) > 1:
-            stage = spec.word("stage", int(row))
-            lines.append(f"run {spec.runs[row].number if spec.runs else 1}" + (f", {stage}" if stage else "") + ":")
+            said_of = [word for word in (spec.word("stage", int(row)), spec.word("role", int(row))) if word]
+            lines.append(", ".join((f"run {spec.runs[row].number if spec.runs else 1}", *said_of)) + ":")
         lines.extend(_network_lines(results, int(row), "  " if len(rows) > 1 else ""))
         for candidates, at in found:
             method = candidates.plan.method.name
@@ -176,6 +190,8 @@ def _looked_up(name: str, place: _Place) -> str:
         number_format = f", {chip.number_format}" if name == "peak" else ""
         usual = ", its usual format" if name == "peak" and chip.format_assumed else ""
         return f"{chip.name}{number_format}{usual}"
+    if name == "backward_ratio" and place.results.spec.word("role", place.row) in FORWARD_ONLY:
+        return f"role: {place.results.spec.word('role', place.row)}"
     if network is not None:
         return f"counted, {network.family}"
     return "given"

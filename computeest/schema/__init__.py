@@ -1,5 +1,6 @@
 """The columns: one place that knows their names, units, bounds and aliases, and turns text into their values."""
 
+from computeest.schema.field import Field
 from computeest.schema.fields import (
     FIELDS,
     INPUTS,
@@ -10,14 +11,14 @@ from computeest.schema.fields import (
     SCHEMA_VERSION,
     UTILIZATION_KINDS,
     Columns,
-    Field,
     column,
     key,
     suggestions,
     use,
 )
+from computeest.schema.practice import APART, BESIDE, FORWARD_ONLY
 
 __all__ = [
-    "FIELDS", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns",
-    "Field", "column", "key", "suggestions", "use",
+    "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN", "SCHEMA_VERSION",
+    "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
 ]

@@ -59,6 +59,8 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     field = _all_passes(field, text)
+    if (said := field.says.get(fold.letters(text))) is not None:
+        return Cell(field.name, float(said), text=text.strip())
     if field.name == "parameters" and (both := _ACTIVE.fullmatch(text)) is not None:
         return replace(number(field, both["total"]), text=text.strip(),
                        also=(number(schema.FIELDS["active_parameters"], both["active"]),))
@@ -252,6 +254,7 @@ def date(text: str, order: str = "") -> datetime.date:
 def choice(field: Field, text: str) -> str:
     """The word of a closed list that the text means; of several number formats the narrowest."""
     word = number_formats.read(text) if field.name == "number_format" else fold.letters(text)
+    word = str(field.says.get(word or "", word))
     if word in field.choices:
         return word
     raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))

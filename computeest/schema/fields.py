@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from computeest.schema.field import Field, text
+from computeest.schema.practice import DERIVED as PRACTICE_DERIVED
+from computeest.schema.practice import PRACTICE
 from computeest.text import fold
 from computeest.text.number_formats import FORMATS, MIXED
 from computeest.text.suggest import nearest
@@ -20,62 +23,21 @@ SCHEMA_VERSION = 2
 MOST_RUNS = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One column: what a key of paper.yaml and a column of a dataset mean."""
-
-    name: str
-    group: str
-    means: str
-    #: The unit of the stored float64 (see units.txt); None for text, dates and structures.
-    unit: str | None = None
-    #: Values at or beyond these bounds are refused, except that `low` itself is allowed when `low_included`.
-    low: float = 0.0
-    high: float = float("inf")
-    low_included: bool = False
-    kind: str = "number"
-    aliases: tuple[str, ...] = ()
-    #: Other names whose bare numbers are in a unit of their own: name -> unit.
-    unit_aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    #: Units that say the same by leaving out what is implied: '300B tokens' in a column of tokens per epoch.
-    also: tuple[str, ...] = ()
-    #: Where a value goes whose unit says it is another quantity: unit -> column.
-    routes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    #: A good cell, shown by error messages and the JSON Schema.
-    example: str = ""
-    choices: tuple[str, ...] = ()
-    #: What to write to have it, where other keys are more usual: 'chips and time (or chip_time)'.
-    asks_for: str = ""
-    #: Whether those of several runs add up: an amount that belongs to a run.
-    adds_up: bool = False
-    #: What a paper says where the column was looked up; nothing for a column that papers state themselves.
-    said_by: tuple[str, ...] = ()
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the column holds float64 in a unit."""
-        return self.kind == "number"
-
-
-def _text(name: str, group: str, means: str, *aliases: str, example: str = "") -> Field:
-    return Field(name, group, means, kind="text", aliases=aliases, example=example)
-
-
 _IDENTITY = (
-    _text("model", "identity", "The model's name.", "name", "model_name", "system", example="ResNet-50"),
-    _text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
+    text("model", "identity", "The model's name.", "name", "model_name", "system", example="ResNet-50"),
+    text("stage", "identity", "What this run is: pretraining, fine-tuning, self-play, ...", example="pretraining"),
     Field("published", "identity", "When the model was published.", kind="date",
           aliases=("date", "publication_date", "published_date", "release_date"), example="2015-12-10"),
-    _text("link", "identity", "Where the paper or announcement is.", "url", example="https://arxiv.org/abs/1512.03385"),
-    _text("organization", "identity", "Who trained the model.", "organisation", "org", example="Microsoft"),
-    _text("domain", "identity", "Language, vision, biology, games, ...", example="Vision"),
-    _text("task", "identity", "What the model does.", example="Image classification"),
-    _text("note", "identity", "Anything a reader of the file should know; never used in a number.", "notes"),
+    text("link", "identity", "Where the paper or announcement is.", "url", example="https://arxiv.org/abs/1512.03385"),
+    text("organization", "identity", "Who trained the model.", "organisation", "org", example="Microsoft"),
+    text("domain", "identity", "Language, vision, biology, games, ...", example="Vision"),
+    text("task", "identity", "What the model does.", example="Image classification"),
+    text("note", "identity", "Anything a reader of the file should know; never used in a number.", "notes"),
 )
 
 _RESULT = (
-    _text("benchmark", "result", "The test the score was measured on.", example="ImageNet-1k"),
-    _text("metric", "result", "What the score measures.", example="top-1 accuracy"),
+    text("benchmark", "result", "The test the score was measured on.", example="ImageNet-1k"),
+    text("metric", "result", "What the score measures.", example="top-1 accuracy"),
     Field("score", "result", "The score, as a fraction.", "dimensionless", low_included=True, high=1.0,
           aliases=("accuracy",), example="75.3 %"),
 )
@@ -87,7 +49,7 @@ _REPORTED = (
 )
 
 _NETWORK = (
-    _text("family", "network", "The kind of network, which counts its own forward FLOP; see `computeest families`.",
+    text("family", "network", "The kind of network, which counts its own forward FLOP; see `computeest families`.",
           example="resnet"),
     Field("architecture", "network", "The family's own parameters, such as {depth: 50, image: 224}.", kind="mapping",
           example="{depth: 50, image: 224}"),
@@ -164,7 +126,7 @@ _DATA = (
 )
 
 _HARDWARE = (
-    _text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
+    text("chip", "hardware", "The accelerator, as the paper calls it; see `computeest hardware list`.",
           "hardware", "gpu", "tpu", "accelerator", "training_hardware", "chip_type", "gpu_type", "gpu_model",
           "hardware_type", "accelerator_type", "device", example="A100 SXM 80GB"),
     Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
@@ -231,7 +193,7 @@ _HARDWARE = (
 )
 
 _LINEAGE = (
-    _text("base_model", "lineage", "The trained model this one starts from.", example="Llama 2 70B"),
+    text("base_model", "lineage", "The trained model this one starts from.", example="Llama 2 70B"),
     Field("base_compute", "lineage", "Training compute of the base model.", "FLOP", high=1e32, example="8.4e23 FLOP"),
 )
 
@@ -297,7 +259,8 @@ class Columns:
 
 
 #: The columns of the schema itself.
-OWN = Columns.of((*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *_HARDWARE, *_LINEAGE, *_MONEY_POWER, *_DERIVED))
+OWN = Columns.of((*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *PRACTICE, *_HARDWARE, *_LINEAGE, *_MONEY_POWER,
+                  *_DERIVED, *PRACTICE_DERIVED))
 
 _IN_USE: ContextVar[Columns] = ContextVar("the columns in use", default=OWN)
 

@@ -25,9 +25,9 @@ def tokens_of_examples(examples_seen: Column, sequence_length: Column) -> Column
     return examples_seen * sequence_length
 
 
-def tokens_times_epochs(tokens: Column, epochs: Column) -> Column:
-    """Tokens seen: the data set, once an epoch."""
-    return tokens * epochs
+def tokens_times_epochs(tokens: Column, epochs: Column, packing_efficiency: Column = 1.0) -> Column:
+    """Tokens seen: the data set, once an epoch; padding is computed like tokens (Krell et al. 2021)."""
+    return tokens * epochs / packing_efficiency
 
 
 def tokens_of_batch(batch_size: Column, sequence_length: Column) -> Column:
@@ -55,9 +55,10 @@ def forward_of_sequence(forward_flop: Column, sequence_length: Column) -> Column
     return forward_flop / sequence_length
 
 
-def forward_of_parameters(active_parameters: Column, flop_per_parameter: Column) -> Column:
+def forward_of_parameters(active_parameters: Column, flop_per_parameter: Column, depth_share: Column = 1.0,
+                          prediction_parameters: Column = 0.0) -> Column:
     """Forward FLOP of a token: a multiply-add for each parameter it meets (Kaplan et al. 2020, section 2.1)."""
-    return active_parameters * flop_per_parameter
+    return (active_parameters * depth_share + prediction_parameters) * flop_per_parameter
 
 
 def share_of_parameters(parameters: Column, active_share: Column) -> Column:
@@ -65,9 +66,9 @@ def share_of_parameters(parameters: Column, active_share: Column) -> Column:
     return parameters * active_share
 
 
-def forward_of_examples(forward_flop: Column, examples_seen: Column) -> Column:
-    """Forward FLOP of all examples seen."""
-    return forward_flop * examples_seen
+def forward_of_examples(forward_flop: Column, examples_seen: Column, views_per_example: Column = 1.0) -> Column:
+    """Forward FLOP of all examples seen, in as many versions as pass."""
+    return forward_flop * examples_seen * views_per_example
 
 
 def forward_of_tokens(forward_flop_per_token: Column, tokens_seen: Column) -> Column:
@@ -75,13 +76,14 @@ def forward_of_tokens(forward_flop_per_token: Column, tokens_seen: Column) -> Co
     return forward_flop_per_token * tokens_seen
 
 
-def backward_of_trainable(trainable_parameters: Column, parameters: Column) -> Column:
+def backward_of_trainable(trainable_parameters: Column, parameters: Column, frozen_share: Column = 0.0) -> Column:
     """Backward FLOP for each forward FLOP, with part of the parameters frozen.
 
-    Activation gradients pass through every parameter (1), weight gradients are computed for the trained ones only. Of a
-    mixture both are shares of all experts, those that a token meets and those that it does not.
+    Activation gradients pass through every parameter (1) but those below all that is trained, weight gradients are
+    computed for the trained ones only. Of a mixture both are shares of all experts, those that a token meets and those
+    that it does not.
     """
-    return 1 + trainable_parameters / parameters
+    return 1 - frozen_share + trainable_parameters / parameters
 
 
 def chips_times_time_of_each(chips: Column, time: Column, ensemble: Column) -> Column:

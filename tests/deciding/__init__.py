@@ -33,9 +33,12 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/monte_carlo.py: sampled", None): "a median and the ends of 90 %: tests/test_sampling.py",
     ("computeest/estimation/plan.py: _LEAST", 1e-9): "any number above nothing: tests/test_plan.py",
     ("computeest/estimation/plan.py: _chosen", 1e-12): _GUARD,
-    ("computeest/estimation/plan.py: _chosen", 0.5):
+    ("computeest/estimation/plan.py: _cost", 0.5):
         "any number between nothing and one puts a rule before the usual one that it goes beyond: tests/test_truth.py",
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
+    ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
+    ("computeest/estimation/evaluate.py: _BITS", 32): "how columns are told apart, which tests/test_evaluate.py holds",
+    ("plugins/rules/practice.py: critic_of_generated", 3): "one pass forward and two backward: tests/test_training.py",
     ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: decimal_year", 65_536): _CACHE,
