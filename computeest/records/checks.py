@@ -168,7 +168,9 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
 def _of_search(results: Results) -> Iterator[Mark]:
     """Findings of runs that searched for those that count."""
     apart = results.spec.apart
-    for place, paper in enumerate(results.spec.apart_of) if apart is not None else ():
+    if apart is None:
+        return
+    for place, paper in enumerate(results.spec.apart_of):
         if np.isnan(results.columns["search_flop"][paper]):
             roles = sorted({str(apart.word("role", int(row))) for row in np.flatnonzero(apart.paper == place)})
             yield Mark((paper,), codes.SEARCH_NOT_ESTIMATED.says(roles=" and ".join(roles)))
