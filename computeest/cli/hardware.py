@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +32,7 @@ def find(
 ) -> None:
     """Say which chip a paper's words mean, and how many of it; '-' reads a text a line from standard input."""
     from computeest.hardware import Refusal
+    from computeest.hardware.show import described
     from computeest.text.suggest import closest
 
     check_form(form, _FORMS)
@@ -46,15 +46,7 @@ def find(
         if match.suggestions:
             say(closest(match.suggestions))
         raise typer.Exit(1)
-    chip = database.chip(match.chip)
-    peak = database.peak(chip.id)
-    found = {**dataclasses.asdict(match), "name": chip.name, "confidence": chip.confidence,
-             "number_format": None if isinstance(peak, Refusal) else peak.key,
-             "peak": None if isinstance(peak, Refusal) else peak.value,
-             "flag": "" if isinstance(peak, Refusal) else peak.flag}
-    found = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in found.items()}
-    first = ("chip", "chips_per_unit", "chips", "ambiguous", "alternatives")
-    found = {key: found[key] for key in (*first, *(key for key in found if key not in first))}
+    found = described(database, match)
     if form == "json":
         emit(json.dumps(found, indent=1))
         return

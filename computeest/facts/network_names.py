@@ -10,6 +10,7 @@ from computeest import schema
 from computeest.contract import Alias, Family
 from computeest.registry import Registry
 from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
+from computeest.schema.cells import no_files
 from computeest.text.names import cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
 
@@ -35,7 +36,9 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
         family, base = registry.families[found[0]], {**base, **found[1]}
     if family is None:
         raise ValueError(f"no family is called '{name}'")
-    return family, {**base, **_named(family, given)}
+    named = _named(family, given)
+    no_files(named)
+    return family, {**base, **named}
 
 
 def _unknown(registry: Registry, name: str, wanted: str, kind: str) -> str:

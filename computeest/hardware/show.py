@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.database import Database
-from computeest.hardware.find.answer import Refusal
+from computeest.hardware.find.answer import Match, Refusal
 from computeest.hardware.peak import Peak, choose, flag
 from computeest.text import number_formats
 from computeest.text.files import write_whole
@@ -253,6 +255,19 @@ def _dress(axes: Axes) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left", title="line: the fastest so far; hollow: low confidence",
                 alignment="left")
+
+
+def described(database: Database, match: Match) -> dict[str, Any]:
+    """What one text means, with the chip's name and the peak that an estimate uses; None where there is none."""
+    chip = database.chip(match.chip)
+    peak = database.peak(chip.id)
+    found = {**asdict(match), "name": chip.name, "confidence": chip.confidence,
+             "number_format": None if isinstance(peak, Refusal) else peak.key,
+             "peak": None if isinstance(peak, Refusal) else peak.value,
+             "flag": "" if isinstance(peak, Refusal) else peak.flag}
+    found = {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in found.items()}
+    first = ("chip", "chips_per_unit", "chips", "ambiguous", "alternatives")
+    return {key: found[key] for key in (*first, *(key for key in found if key not in first))}
 
 
 def answer(database: Database, text: str, day: datetime.date | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import REPORTED_SIGMA
 from computeest.estimation.plan import Planner
 from computeest.estimation.results import MISSING_BASE, Results
-from computeest.facts.paper import read_paper
+from computeest.facts.paper import Paper, read_paper
 from computeest.facts.spec import Spec
 from computeest.pipeline import Options, answered, evaluated
 from computeest.text.numbers import NINETY
@@ -128,7 +128,12 @@ class Sensitivity:
 def sensitivity(paper: Path | str | Mapping[str, Any], **options: Any) -> Sensitivity:
     """What moves one paper's estimate, under the options of `Options.of`; InputError where it has none."""
     chosen = Options.of(**options)
-    found = evaluated([read_paper(paper)], chosen)
+    return of_paper(read_paper(paper), chosen)
+
+
+def of_paper(paper: Paper, chosen: Options) -> Sensitivity:
+    """The same of a paper that is read already."""
+    found = evaluated([paper], chosen)
     study = _Study(found, chosen)
     flop, sigma = study.answer(found)
     questions = sorted(study.questions(), key=lambda q: (q.width, q.columns))

@@ -84,7 +84,7 @@ def written(formula: Callable[..., Any], inputs: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Place:
     """One method's answer for one run."""
 
     results: Results
@@ -93,6 +93,7 @@ class _Place:
 
     @property
     def row(self) -> int:
+        """The run, as a row of the facts."""
         return int(self.candidates.rows[self.at])
 
 
@@ -101,7 +102,7 @@ def derivation(results: Results, paper: int) -> str:
     spec = results.spec
     rows = results.as_written(paper)
     lines: list[str] = []
-    said: set[str] = set()
+    told: set[str] = set()
     for row in rows:
         found = candidates_of(results, int(row))
         if len(rows) > 1:
@@ -111,10 +112,10 @@ def derivation(results: Results, paper: int) -> str:
         for candidates, at in found:
             method = candidates.plan.method.name
             whole = bool(results.reconciled.whole[row, results.reconciled.methods.index(method)])
-            if whole and method in said:
+            if whole and method in told:
                 continue  # once, at the first run that shares it
-            said |= {method} if whole else set()
-            lines.extend(_method_lines(_Place(results, candidates, at), "  " if len(rows) > 1 else "",
+            told |= {method} if whole else set()
+            lines.extend(_method_lines(Place(results, candidates, at), "  " if len(rows) > 1 else "",
                                        " (of all runs without such facts of their own)" if whole else ""))
         if not found:
             lines.append("  no method applies")
@@ -122,7 +123,7 @@ def derivation(results: Results, paper: int) -> str:
     return "\n".join(lines)
 
 
-def _method_lines(place: _Place, indent: str, scope: str) -> Iterator[str]:
+def _method_lines(place: Place, indent: str, scope: str) -> Iterator[str]:
     plan = place.candidates.plan
     yield f"{indent}{plan.method.name}{scope}: {wording.flop(float(place.candidates.flop[place.at]))}"
     for step in plan.steps:
@@ -148,16 +149,16 @@ def _network_lines(results: Results, row: int, indent: str) -> Iterator[str]:
         yield f"{indent}  not in it: {'; '.join(network.uncounted)}"
 
 
-def _step_line(step: Step, place: _Place) -> str:
+def _step_line(step: Step, place: Place) -> str:
     answer = float(place.candidates.flop[place.at]) if step.target == "flop" else \
         float(place.candidates.values[step.target][place.at])
     parts = [step.target, written(step.formula, {name: name for name in step.inputs}),
-             written(step.formula, {name: _said(name, place) for name in step.inputs}),
+             written(step.formula, {name: said(name, place) for name in step.inputs}),
              wording.amount(step.target, answer)]
     return " = ".join(part for i, part in enumerate(parts) if i < 2 or part != parts[i - 1]) + f"   [{step.source}]"
 
 
-def _said(name: str, place: _Place) -> str:
+def said(name: str, place: Place) -> str:
     """An input's value, and where it is from: the paper's words, a look-up or an assumption."""
     candidates, spec = place.candidates, place.results.spec
     value = float(candidates.values[name][place.at])
@@ -171,7 +172,7 @@ def _said(name: str, place: _Place) -> str:
         words = text if cell.text.replace(",", "").replace("_", "").isdigit() or _bare(cell.text) else cell.text
         where = f" ({cell.source})" if cell.source else ""
         return f"{words}{where}"
-    return f"{text} ({_looked_up(name, place)})"
+    return f"{text} ({looked_up(name, place)})"
 
 
 def _bare(text: str) -> bool:
@@ -183,7 +184,7 @@ def _bare(text: str) -> bool:
     return True
 
 
-def _looked_up(name: str, place: _Place) -> str:
+def looked_up(name: str, place: Place) -> str:
     """Where a fact that the paper does not state itself was looked up."""
     chip, network = place.results.spec.chips.at(place.row), place.results.spec.networks.at(place.row)
     if chip is not None and name in ("peak", "chip_power", "chips_per_core", "chips", "chip_time"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from computeest import schema
 from computeest.problems import CellError
 from computeest.schema import Field, cell_times
 from computeest.text import chip_words, dates, fold, number_formats, numbers, units
+from computeest.text.files import MAY_BE_NAMED
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import Node, plain
@@ -261,7 +263,15 @@ def choice(field: Field, text: str) -> str:
 
 
 #: Parameters of architectures that name a file.
-_FILES = ("config", "onnx")
+FILES = ("config", "onnx")
+
+
+def no_files(architecture: Mapping[str, Any]) -> None:
+    """CellError where an architecture names a file and facts may not name any."""
+    for key in FILES:
+        if isinstance(architecture.get(key), (str, Path)) and not MAY_BE_NAMED.get():
+            raise CellError(f"'{key}' names a file, and no file can be named here",
+                            "the contents of config.json" if key == "config" else "the network as layers")
 
 
 def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
@@ -277,7 +287,8 @@ def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
     value = plain(node)
     if field_.kind == "mapping":
         value = {key: number_or_text(item) for key, item in value.items()}
-        for key in _FILES:
+        no_files(value)
+        for key in FILES:
             if isinstance(value.get(key), str):
                 value[key] = str(folder / value[key])  # a path beside the paper; an absolute one stays
     return Cell(field_.name, value, text=str(value), line=node.line)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextvars import ContextVar
 from pathlib import Path
+
+#: Whether facts may name files of this machine, such as a config.json; those that strangers send to a server may not.
+MAY_BE_NAMED: ContextVar[bool] = ContextVar("may_be_named", default=True)
 
 
 class OutputError(ValueError):

@@ -1,0 +1,72 @@
+"""What an overview of many records says in numbers: coverage, distribution, disagreement, checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from computeest.records.columns import Record
+from computeest.web import figures
+from computeest.web.figures import Axis, Figure, Row
+from computeest.web.rows import Rows
+
+#: Records of the largest disagreement that are listed.
+_MOST = 12
+_LEVELS = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A table as its page shows it."""
+
+    name: str
+    rows: Rows
+    #: Where its records begin in those of the page.
+    start: int = 0
+
+    @property
+    def wrong(self) -> list[Record]:
+        """The records with a problem or an error, in the order of the table."""
+        return [record for record in self.rows.records if record.get("problems") or _worst(record) == "error"]
+
+    @property
+    def words(self) -> Mapping[str, list[str]]:
+        """The values that the filters offer."""
+        return {name: sorted({str(record[name]) for record in self.rows.records if record.get(name)})
+                for name in ("domain", "organization", "confidence")}
+
+    def coverage(self) -> Figure:
+        """How many rows each method answers, and how many none."""
+        found = Counter(str(record.get("method") or "none: facts are lacking or wrong") for record in self.rows.records)
+        named = {name.replace("_", " ").replace("+", " + "): count for name, count in found.most_common()}
+        return figures.bars("Rows by method", named, "rows")
+
+    def checks(self) -> Figure:
+        """How many rows draw each check, the worst first."""
+        found: Counter[tuple[int, str]] = Counter()
+        for record in self.rows.records:
+            said = record.get("checks") or ()
+            found.update({(_LEVELS.index(check["level"]), f"{check['code']} ({check['level']})") for check in said})
+        ranked = sorted(found.items(), key=lambda item: (item[0][0], -item[1]))
+        return figures.bars("Rows by check", {name: count for (_, name), count in ranked}, "rows")
+
+    def disagreement(self) -> Figure:
+        """The records whose methods are furthest apart."""
+        apart = sorted((r for r in self.rows.records if (r.get("agreement") or 1) > 1), key=lambda r: -r["agreement"])
+        shown = apart[:_MOST]
+        axis = Axis.around([1.0, *(r["agreement"] for r in shown)])
+        return Figure("Where methods disagree most: largest over smallest answer", axis, [
+            Row(str(r.get("model") or f"row {r['row']}"), axis.at(r["agreement"]), 0.0, axis.at(r["agreement"]),
+                f"{r['agreement']:.3g}×") for r in shown], label="factor", bars=True)
+
+
+def _worst(record: Mapping[str, Any]) -> str:
+    levels = [check["level"] for check in record.get("checks") or ()]
+    return next((level for level in _LEVELS if level in levels), "")
+
+
+def points(records: Sequence[Record]) -> int:
+    """How many of the records the chart of compute over time can show."""
+    return sum(record.get("flop") is not None and record.get("year") is not None for record in records)

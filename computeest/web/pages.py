@@ -1,0 +1,64 @@
+"""Pages and parts of them, as HTML."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from computeest.web.rows import Rows
+    from computeest.web.study import Study
+
+
+def standing(name: str, prefix: str) -> str:
+    """A page of the application that is the same for everybody."""
+    from computeest.web import openapi
+
+    return environment().get_template(f"{name}.html").render(prefix=prefix, api=openapi.document(prefix)["paths"])
+
+
+def paper(study: Study, form: str = "") -> str:
+    """The page on a paper, as a part of another; `form` asks for a statement, such as eu."""
+    from computeest.web.statement import statement
+
+    macros = environment().get_template("_paper.html").module
+    return str(macros.paper(study, statement(study, form), 0))  # type: ignore[attr-defined]
+
+
+def overview(rows: Rows, name: str = "table") -> str:
+    """The overview of a table, as a part of another page."""
+    from computeest.web.overview import Overview
+
+    return str(environment().get_template("_overview.html").module.overview(Overview(name, rows)))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The templates; everything that is put into one is escaped."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+    from computeest.records import wording
+    from computeest.web import figures, numbers
+
+    folder = files("computeest.web").joinpath("templates")
+    found = Environment(loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
+                        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    found.globals |= {"answers": figures.answers, "tornado": figures.tornado, "amount": wording.amount}
+    found.filters |= {"flop": numbers.flop, "number": numbers.shown, "plain": numbers.plain, "times": numbers.times,
+                      "percent": numbers.percent, "days": numbers.days, "raised": numbers.raised, "words": _words,
+                      "address": _address}
+    return found
+
+
+def _words(name: object) -> str:
+    """A name of the schema as words."""
+    return str(name).replace("_", " ")
+
+
+def _address(text: object) -> str:
+    """The text where it is a web address, and nothing where a link would lead elsewhere."""
+    found = str(text or "")
+    return found if found.startswith(("https://", "http://")) else ""
