@@ -62,12 +62,19 @@ _VAGUE: Final = (
 _NO_COUNT: Final = r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|TB|[MBT]\b))"
 _OF_COUNT: Final = (
     *((bound, re.compile(rf"(?<!\w)(?:{words})\s*\d[\d,.]*\b{_NO_COUNT}", re.IGNORECASE)) for bound, words in _BEFORE),
-    (MORE_THAN, re.compile(r"\b\d[\d,.]*\s?\+(?![\d/]|\s*\d)")),
+    (MORE_THAN, re.compile(r"\b\d[\d,.]*[kK]?\s?\+(?![\d/]|\s*\d)")),
 )
+#: The words of `_BEFORE` by which a text shows that it may hold a bound at all: most hold none.
+_TELLING: Final = frozenset(
+    "than under below within most up max maximum max. least over above excess exceeds exceeding upward upwards min "
+    "minimum min. als unter de zu höchstens plus hasta como mindestens über moins menos".split())
 
 
 def of_count(text: str) -> tuple[Bound, str] | None:
     """The bound that a text puts on how many of something there were, and its words; None where there is none."""
+    if text.isascii() and "+" not in text and "<" not in text and ">" not in text and (
+            _TELLING.isdisjoint(text.lower().replace("(", " ").split())):
+        return None
     found = [(match.start(), bound, match[0].strip()) for bound, pattern in _OF_COUNT
              if (match := pattern.search(text))]
     return min(found, key=lambda each: each[0])[1:] if found else None

@@ -235,6 +235,10 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
         raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
     noun = sequence[ahead + 1] if ahead + 1 < len(sequence) else None
     beyond = sequence[ahead + 2] if ahead + 2 < len(sequence) else None
+    if _held_in_brackets(sequence, ahead, gaps):
+        holder = sequence[ahead + 3]
+        return [Term(sequence[ahead + 2].number, OWN, mention.word, ahead, per=True),
+                Term(value, HOLDER, holder.word, ahead + 3)], ahead + 4
     if noun is not None and noun.kind == OTHER and not gaps[noun.at].strip(" -"):
         return [], ahead + 2  # 100 A100-hours
     if noun is not None and noun.kind in (UNIT, HOLDER) and "(" not in gaps[noun.at]:
@@ -249,6 +253,15 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
             raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
         return [Term(value, noun.kind, noun.word, ahead, strong)], ahead + 2
     return [Term(value, OWN, mention.word, ahead, strong)], ahead + 1
+
+
+def _held_in_brackets(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> bool:
+    """Whether brackets behind a chip's name say how many of them each of the holders has: 'A100 (40 GB * 8) servers'."""
+    kinds = [item.kind for item in sequence[at + 1:at + 4]]
+    if kinds != [TIMES, NUMBER, HOLDER]:
+        return False
+    opened = any("(" in gap for gap in gaps[sequence[at].end + 1:sequence[at + 2].at + 1])
+    return opened and ")" in gaps[sequence[at + 3].at]
 
 
 def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item]) -> list[Term]:

@@ -20,8 +20,9 @@ from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
 _ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)")
-#: Two counts that equal no machine's number of chips, to see that a text's meaning does not depend on its count.
-_PROBES: Final = (7919, 104729)
+#: A prime that is no machine's number of chips, no limit and no part of a name: what a text means with it, or with
+#: so many nodes of some chips each, it means with any other count that stands alone.
+_PROBE: Final = 7919
 _SMALL: Final = 16
 _YEARS: Final = (1990, 2035)
 _KEPT: Final = 20_000
@@ -35,7 +36,7 @@ class Finder:
         self._ids: Mapping[str, Any] = document["chips"]
         self._meanings = Meanings(document, chip)
         self._reading = Reading(self._meanings, chip)
-        self._numbers = frozenset(match[0] for name in self._meanings.index if (match := re.match(r"\d+", name)))
+        self._numbers = frozenset(figures for name in self._meanings.index for figures in re.findall(r"\d{2,}", name))
         self._repeated: dict[tuple[str, str, datetime.date | None], Match | None] = {}
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
@@ -44,20 +45,19 @@ class Finder:
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
             if same is not None:
-                return Match(same.chip, same.chips_per_unit, count, count * same.chips_per_unit, same.ambiguous,
+                units = count * (same.count or 1.0)
+                return Match(same.chip, same.chips_per_unit, units, units * same.chips_per_unit, same.ambiguous,
                              [*same.alternatives], same.why, same.peak_low, same.peak_high)
         return self._find(text, published)
 
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | None:
-        """What a text means whose count alone is left open; None when the count makes a difference."""
+        """What a text means for each one that it counts; None when it matters how many they are."""
         key = (before, after, published)
         if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            found = [self._find(f"{before}{probe}{after}", published) for probe in _PROBES]
-            counted = [replace(match, count=None, chips=0.0) for match, probe in zip(found, _PROBES, strict=True)
-                       if isinstance(match, Match) and match.count == probe]
-            self._repeated[key] = counted[0] if len(counted) == 2 and counted[0] == counted[1] else None
+            found = self._find(f"{before}{_PROBE}{after}", published)
+            self._repeated[key] = _of_each(found) if isinstance(found, Match) else None
         return self._repeated[key]
 
     def _find(self, text: str, published: datetime.date | None) -> Match | Refusal:
@@ -110,3 +110,11 @@ class Finder:
             return Refusal(f"'{shown}' names no chip")
         return Refusal(f"no chip is called '{shown}'",
                        lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))
+
+
+def _of_each(found: Match) -> Match | None:
+    """A match of so many chips as `_PROBE`, or of that many times more, as one of each; None where it is of others."""
+    if found.count is None or found.count % _PROBE or str(_PROBE) in found.why:
+        return None
+    each = found.count / _PROBE
+    return replace(found, count=each, chips=each * found.chips_per_unit)

@@ -31,19 +31,21 @@ _REACH: Final = 14  # no name has more atoms
 _PRODUCTS: Final = frozenset(("TS", "LS", "XS"))
 
 
-def items(atoms: Atoms, index: Mapping[str, object], heads: frozenset[str]) -> list[Item]:
-    """Everything in the text, in order; `heads` are the first two letters of all names."""
+def items(atoms: Atoms, index: Mapping[str, object], heads: Mapping[str, int]) -> list[Item]:
+    """Everything in the text, in order; `heads` has the longest of the names that begin with each two letters."""
     found: list[Item] = []
     at, last = 0, len(atoms.words)
     while at < last:
         gap, start = atoms.gaps[at], atoms.starts[at]
         if gap and gap != " ":
             _separators(found, atoms, at, gap)
-        known = atoms.squeezed[start:start + 2] in heads
-        item = _mention(found, atoms, at, index) if known else None
+        longest = heads.get(atoms.squeezed[start:start + 2], 0)
+        item = _mention(found, atoms, at, index, longest) if longest else None
         if item is not None and item.end + 1 < last and atoms.words[item.end + 1].isdigit() and (
                 atoms.words[at] in BRANDS):
-            later = _mention([*found, Item(BRAND, atoms.words[at], at, at)], atoms, at + 1, index)
+            follows = atoms.starts[at + 1]
+            later = _mention([*found, Item(BRAND, atoms.words[at], at, at)], atoms, at + 1, index,
+                             heads.get(atoms.squeezed[follows:follows + 2], 0))
             if later is not None and later.end > item.end:
                 item = None  # 'Habana Gaudi 3' is a Gaudi 3, though 'Habana Gaudi' is a name as well
         if item is None:
@@ -62,13 +64,15 @@ def _separators(found: list[Item], atoms: Atoms, at: int, gap: str) -> None:
         found.append(Item(LIST, gap.strip() or "\n", at, at - 1))
 
 
-def _mention(found: list[Item], atoms: Atoms, at: int, index: Mapping[str, object]) -> Item | None:
-    """The longest name that starts here and ends where a word ends."""
+def _mention(found: list[Item], atoms: Atoms, at: int, index: Mapping[str, object], longest: int) -> Item | None:
+    """The longest name that starts here and ends where a word ends; none is longer than `longest` letters."""
     if atoms.glued(at) and not _counted_before(atoms, at):
         return None
     squeezed, start, ends = atoms.squeezed, atoms.starts[at], atoms.ends
-    wall = next(wall for wall in atoms.walls if wall > at)
+    wall, last = next(wall for wall in atoms.walls if wall > at), start + longest + 1  # with the s of a plural
     for end in range(min(wall, at + _REACH) - 1, at - 1, -1):
+        if ends[end] > last:
+            continue
         name, plural = squeezed[start:ends[end]], False
         if name not in index:
             if name[-1] != "s" or name[:-1] not in index or (atoms.written[end][-2:] in _PRODUCTS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from computeest.hardware.find.spelling import plain
@@ -51,29 +52,29 @@ def cut(text: str) -> Atoms:
     ends: list[int] = []
     pieces: list[str] = []
     walls: list[int] = []
-    length, digits = 0, False
-    for gap, atom in pairs:
-        was_digits, digits = digits, atom.isdigit()
-        if digits:
+    length, was_digits = 0, False
+    for at, (gap, atom) in enumerate(pairs):
+        if atom.isdigit():
             if was_digits:
                 pieces.append("|")
                 length += 1
-            word = atom
+            was_digits, word = True, atom
         else:
-            word = atom.lower()
+            was_digits, word = False, atom.lower()
             if word in _SINGULAR:
                 word = _SINGULAR[word]
         if gap and gap != " " and gap != "-" and gap.strip(_SOFT):
-            walls.append(len(words))
+            walls.append(at)
         words.append(word)
-        pieces.append(word)
         starts.append(length)
         length += len(word)
         ends.append(length)
+        pieces.append(word)
     walls.append(len(words))
     return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
 
 
+@lru_cache(maxsize=16_384)
 def squeeze(text: str) -> str:
     """A name as it stands in the index: no case, no spaces, no hyphens."""
     return cut(text).squeezed

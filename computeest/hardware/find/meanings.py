@@ -108,8 +108,10 @@ class Meanings:
         self._siblings: Mapping[str, list[str]] = document["siblings"]
         self._chip = chip
         self._known: dict[tuple[str, datetime.date | None], Meaning] = {}
-        #: The first two letters of all names: what starts otherwise is none.
-        self.heads = frozenset(name[:2] for name in self.index)
+        #: The longest name by the first two letters of all names: what starts otherwise is none.
+        self.heads: dict[str, int] = {}
+        for name in self.index:
+            self.heads[name[:2]] = max(len(name), self.heads.get(name[:2], 0))
         self._bare: dict[Meaning, Choice | tuple[str, ...]] = {}
 
     def of(self, name: str, published: datetime.date | None) -> Meaning:

@@ -21,10 +21,12 @@ from computeest.hardware.find.vocabulary import (
     CLOUD,
     FORM,
     GENERATION,
+    HARMLESS,
     LIST,
     MEMORY,
     MODIFIER,
     NUMBER,
+    OTHER,
     PLAIN,
     RENTED,
     RENTERS,
@@ -74,6 +76,9 @@ class Reading:
             pool = meaning.pool
             return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
+        if counted.units is None and (size := _scaled_before(part.items, atoms)):
+            return Refusal(f"in '{shown}', {size} may be a number of chips or the size of a model: write the number of "
+                           f"chips in figures", self._names(meaning.pool))
         if counted.units and (bound := bounds.of_count(text)) is not None:
             counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         return self.match(choice, counted, published)
@@ -231,6 +236,17 @@ def _told(choice: Choice, part: Part) -> Choice:
     if not more:
         return choice
     return Choice(choice.chip, tuple(dict.fromkeys((*choice.alternatives, *more))), ambiguous=True, note=choice.note)
+
+
+def _scaled_before(items: Sequence[Item], atoms: Atoms) -> str:
+    """The '3M' of '3M A100 GPUs', right in front of a chip or of what is counted; empty where there is none."""
+    if any(item.kind == OTHER for item in items):
+        return ""  # '6M A100 GPU hours' counts hours
+    for before, item in pairwise(items):
+        counts = before.kind == HARMLESS and before.word in ("m", "b") and "-" not in atoms.gaps[before.at]
+        if counts and item.kind in (MENTION, UNIT, BRAND) and not atoms.gaps[item.at].strip(" -"):
+            return atoms.text(before.at, before.end)
+    return ""
 
 
 def _aside(items: Sequence[Item], at: int) -> bool:

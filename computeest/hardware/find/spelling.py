@@ -40,6 +40,8 @@ _GENERATIONS = {word: number for number, words in enumerate((
 _GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
                          r"(?! v\d)", re.IGNORECASE)
 _X86 = re.compile(r"\bx86(?:[_-]64)?\b", re.IGNORECASE)
+#: The plus of a bound, '2,000+ A100'; behind 'x 8' it adds another kind of chip.
+_MORE = re.compile(r"(?<![\w.,])(?<![x×*] )(?<![x×*])(\d[\d,.]*[kK]?)\+(?=[ -]?[A-Za-z])")
 _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
 #: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
 _SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
@@ -51,6 +53,8 @@ _GO = re.compile(r"(?<=\d) ?Go\b")
 
 def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
+    if "+" in text:
+        text = _MORE.sub(r"\1", text)
     text = counts_plain(counts_in_digits(text))
     if not text.isascii() or "*" in text or "`" in text:
         if _NOT_LATIN.search(text):

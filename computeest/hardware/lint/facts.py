@@ -115,6 +115,7 @@ def read_chip(name: str, node: Node, spot: Spot, sources: Mapping[str, Mapping[s
     """The chip's facts as far as they can be read."""
     entries = _entries(node)
     peaks = _entries(entries.get("peak"))
+    stated = [key for key in FORMATS if key in peaks]
     lines = {key: entry.line for key, entry in _walk(node)}
     values = {path: value for path, unit in _QUANTITIES.items() if (value := _value(entries, path, unit)) is not None}
     texts = {word: entry.value for word in _WORDS if (entry := entries.get(word)) and isinstance(entry.value, str)}
@@ -122,8 +123,8 @@ def read_chip(name: str, node: Node, spot: Spot, sources: Mapping[str, Mapping[s
         texts[key if inner == "value" else inner] = _text(_entries(entries.get(key)).get(inner))
     return Chip(
         name, spot, texts,
-        {key: value for key in FORMATS if (value := _rate(key, peaks.get(key))) is not None},
-        {key: value for key in FORMATS if (value := _rate(key, peaks.get(key), "sparse")) is not None}, values,
+        {key: value for key in stated if (value := _rate(key, peaks[key])) is not None},
+        {key: value for key in stated if (value := _rate(key, peaks[key], "sparse")) is not None}, values,
         {key: int(count) for key, entry in _entries(entries.get("units-count")).items()
          if (count := _text(entry)).isdigit()},
         {key: number for key, entry in _entries(entries.get("units")).items() if (number := _number(entry))},
@@ -154,16 +155,17 @@ def read_sources(node: Node | None) -> dict[str, dict[str, str]]:
 
 def sourced(node: Node, spot: Spot) -> Iterator[tuple[Spot, str]]:
     """Every `source` below the node, with its place."""
-    if isinstance(node.value, dict):
-        for key, entry in node.value.items():
-            here = spot.at(key, entry.line)
+    value = node.value
+    if isinstance(value, dict):
+        for key, entry in value.items():
             if key in SOURCE_KEYS and isinstance(entry.value, str):
                 yield spot, entry.value
-            else:
-                yield from sourced(entry, here)
-    elif isinstance(node.value, list):
-        for index, entry in enumerate(node.value):
-            yield from sourced(entry, spot.at(str(index), entry.line))
+            elif not isinstance(entry.value, str):
+                yield from sourced(entry, spot.at(key, entry.line))
+    elif isinstance(value, list):
+        for index, entry in enumerate(value):
+            if not isinstance(entry.value, str):
+                yield from sourced(entry, spot.at(str(index), entry.line))
 
 
 def shown(value: float) -> str:
@@ -174,8 +176,8 @@ def shown(value: float) -> str:
 Check = Iterator[Finding]
 
 
-def _rate(name: str, node: Node | None, which: str = "value") -> Value | None:
-    return _value({"peak": node} if node else {}, f"peak.{which}", "TOP/s" if name.startswith("int") else "TFLOP/s")
+def _rate(name: str, node: Node, which: str = "value") -> Value | None:
+    return _value({"peak": node}, f"peak.{which}", "TOP/s" if name.startswith("int") else "TFLOP/s")
 
 
 def _value(entries: Mapping[str, Node], path: str, unit: str) -> Value | None:

@@ -184,7 +184,8 @@ def borne_out(node: Node, spot: Spot, sources: Mapping[str, Mapping[str, str]]) 
         elif _unopened(sources.get(other.value, {})):
             yield spot.at(name, other.line).error("confirmed", f"'{other.value}' was not opened and bears nothing out")
     for key, entry in entries.items():
-        yield from borne_out(entry, spot.at(key, entry.line), sources)
+        if isinstance(entry.value, dict):
+            yield from borne_out(entry, spot.at(key, entry.line), sources)
 
 
 def complete(sources: Mapping[str, Mapping[str, str]], node: Node, spot: Spot, today: date) -> Check:
