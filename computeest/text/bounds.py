@@ -65,9 +65,10 @@ _OF_COUNT: Final = (
     (MORE_THAN, re.compile(r"\b\d[\d,.]*[kK]?\s?\+(?![\d/]|\s*\d)")),
 )
 #: The words of `_BEFORE` by which a text shows that it may hold a bound at all: most hold none.
-_TELLING: Final = frozenset(
-    "than under below within most up max maximum max. least over above excess exceeds exceeding upward upwards min "
-    "minimum min. als unter de zu höchstens plus hasta como mindestens über moins menos".split())
+_TELLING: Final = frozenset((
+    "than", "under", "below", "within", "most", "up", "max", "max.", "maximum", "least", "over", "above", "excess",
+    "exceeds", "exceeding", "upward", "upwards", "min", "min.", "minimum", "als", "unter", "zu", "de", "plus", "hasta",
+    "como", "moins", "menos"))
 
 
 def of_count(text: str) -> tuple[Bound, str] | None:

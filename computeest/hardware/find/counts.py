@@ -256,7 +256,7 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
 
 
 def _held_in_brackets(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> bool:
-    """Whether brackets behind a chip's name say how many of them each of the holders has: 'A100 (40 GB * 8) servers'."""
+    """Whether brackets behind a name say how many of that chip each holder has: 'A100 (40 GB * 8) servers'."""
     kinds = [item.kind for item in sequence[at + 1:at + 4]]
     if kinds != [TIMES, NUMBER, HOLDER]:
         return False
