@@ -81,16 +81,16 @@ CHIP_UNCERTAIN = Code(
     "remark of the database's (info)", "{what}", or_else="info")
 NUMBER_FORMAT_ASSUMED = Code(
     "number-format-assumed", "warning", "No number format is stated, the answer rests on the peak, and single "
-    "precision is more than 4 times slower", "no number format is stated, and {chip} is {gap:.0f} times slower in "
-    "single precision than in the {number_format} that is assumed")
+    "precision is more than 4 times slower: the interval holds that rate", "no number format is stated, and {chip} is "
+    "{gap:.0f} times slower in single precision than in the {number_format} that is assumed")
 NUMBER_FORMAT = Code(
     "number-format", "info", "No number format is stated, and the chip's usual one was taken", "{what}")
 CHIP_WITHOUT_PEAK = Code(
     "chip-without-peak", "warning", "The chip has no rate to train with, such as one for integers only", "{what}")
 MACHINES_COUNTED = Code(
     "machines-counted", "warning", "The chip's name is that of a machine of several chips, and machines were counted: "
-    "GPUs may be meant", "one '{text}' is {each:g} chips, and they are taken to be {all:g} chips in all: where chips "
-    "were counted, name the chip alone")
+    "GPUs may be meant, and the interval widens by their number in each", "one '{text}' is {each:g} chips, and they "
+    "are taken to be {all:g} chips in all: where chips were counted, name the chip alone")
 
 RUN_NOT_ESTIMATED = Code(
     "run-not-estimated", "warning", "Some run of the paper, or the run beside the base model's, lacks facts",

@@ -9,14 +9,15 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest import registry
+from computeest import registry, schema
 from computeest.contract import Layout
 from computeest.estimation import assumptions, base_models, evaluate, parts, results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
+from computeest.estimation.hints import Missing, ways
 from computeest.estimation.monte_carlo import sampled
-from computeest.estimation.plan import Planner, ways
+from computeest.estimation.plan import Planner
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
 from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, table_runs
@@ -97,6 +98,15 @@ class Options:
     def assumptions(self) -> Mapping[str, Assumption]:
         """What is taken where the facts are silent."""
         return assumptions.with_overrides(dict(self.assume), self.preset, self.registry.defaults)
+
+    def unheeded(self, assumed: Set[str], methods: Set[str]) -> list[str]:
+        """What was asked for and changed nothing: an assumption that no estimate rests on, a method with no answer."""
+        columns = {name: schema.column(name) or name for name, _ in self.assume}
+        said = [f"--assume {name}={value} changes nothing: no estimate rests on an assumed {columns[name]}"
+                for name, value in self.assume if columns[name] not in assumed]
+        if self.prefer and self.prefer not in methods:
+            said.append(f"--prefer {self.prefer} changes nothing: {self.prefer} has no answer here")
+        return said
 
 
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
@@ -316,7 +326,7 @@ def _place(paper: Paper, run: Run) -> str:
     return f"runs[{run.number}]" if len(paper.runs) > 1 else ""
 
 
-def lacking(file: str, missing: Mapping[str, tuple[str, ...]], place: str = "", no_peak: str = "") -> Problem:
+def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "") -> Problem:
     """What a paper without an estimate would need, method by method."""
     return Problem(file, 0, place, "no method can estimate this from the facts given",
                    f"write more facts: {ways(missing, no_peak)}")

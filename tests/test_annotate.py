@@ -321,6 +321,6 @@ def test_a_chip_without_a_rate_in_the_format_is_named_with_those_it_has() -> Non
     why = "another chip or number_format (NVIDIA A100 SXM4 80GB has no fp8 rate, it has fp64, fp32, tf32, fp16, bf16)"
     assert why in table["problems"][0]
     assert table["flop"][1] > 0
-    assert "gpu_time needs chip;" in table["problems"][2]
+    assert "gpu_time needs only chip;" in table["problems"][2]
     with pytest.raises(computeest.InputError, match="has no fp8 rate"):
         computeest.estimate({"chip": "A100 80GB", **run})

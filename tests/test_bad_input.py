@@ -70,7 +70,7 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                                                             "  closest: 'epochs'"]),
     "key of a fact that only rules fill": ("forward_flop_seen: 1e20\n",
                                            ["paper.yaml:1: no key is called 'forward_flop_seen'",
-                                            "  closest: 'forward_flops', 'forward_flop', 'forward_flop_per_token'"]),
+                                            "  see `computeest schema` for all keys"]),
     "one fact under two names": ("tokens: 1e9\ntraining_tokens: 2e9\n",
                                  ["paper.yaml:2: training_tokens: 'tokens' is given twice, first on line 1",
                                   "  expected: each fact once"]),
@@ -191,11 +191,11 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     "runs that lack facts": ("runs:\n  - {stage: a, chip: A100}\n  - {stage: b, parameters: 1e9}\n",
                              ["paper.yaml: runs[1]: no method can estimate this from the facts given",
                               "  write more facts: gpu_time needs chips and time (or chip_time); "
-                              "operation_counting needs examples and epochs and family (or forward_macs); reported "
-                              "needs reported_compute",
+                              "operation_counting needs examples and epochs and family (or forward_macs), or "
+                              "parameters and tokens; reported needs reported_compute",
                               "paper.yaml: runs[2]: no method can estimate this from the facts given",
-                              "  write more facts: gpu_time needs chips and time (or chip_time) and chip; "
-                              "operation_counting needs tokens; reported needs reported_compute"]),
+                              "  write more facts: operation_counting needs only tokens; gpu_time needs chips and "
+                              "time (or chip_time) and chip; reported needs reported_compute"]),
     "architecture without a family": ("architecture: {depth: 50}\n",
                                       ["paper.yaml:1: architecture: there is an architecture, but no family to count "
                                        "it", "  expected: family: resnet; see `computeest families`"]),
@@ -204,8 +204,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
     # facts
     "missing fact": ("model: A\nparameters: 1e9\n",
                      ["paper.yaml: no method can estimate this from the facts given",
-                      "  write more facts: gpu_time needs chips and time (or chip_time) and chip; operation_counting "
-                      "needs tokens; reported needs reported_compute"]),
+                      "  write more facts: operation_counting needs only tokens; gpu_time needs chips and time (or "
+                      "chip_time) and chip; reported needs reported_compute"]),
 }
 
 

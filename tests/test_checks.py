@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from computeest import annotate, estimate, pipeline
@@ -266,6 +267,40 @@ def test_an_error_leaves_no_more_than_an_order_of_magnitude() -> None:
     assert wrong["confidence"] == "speculative"
     assert wrong["flop_low"] < wrong["flop"] / 10
     assert wrong["flop_high"] > 10 * wrong["flop"]
+
+
+@pytest.mark.parametrize(("facts", "code", "factor"), [
+    ({"chip": "DGX A100", "chips": 512, "time": "3 days"}, "machines-counted", 8),
+    ({"chip": "V100 SXM2 32GB", "chips": 64, "time": "3 days"}, "number-format-assumed", 125 / 15.7),
+    ({"chip": "MI250X", "chips": 64, "time": "3 days"}, "number-format-assumed", 383 / 47.9),
+])
+def test_an_interval_holds_what_its_warning_says_may_be_meant(facts: dict[str, Any], code: str, factor: float) -> None:
+    record = estimate(facts)
+    assert code in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] <= record["flop"] / factor * 1.01
+    assert record["confidence"] != "confident"
+    certain = estimate({**facts, "chip": "A100 SXM4 40GB", "number_format": "bf16"})
+    assert certain["flop_low"] > certain["flop"] / 4
+
+
+def test_a_factor_does_not_widen_what_rests_on_something_else() -> None:
+    counted = {"parameters": 1e9, "tokens_seen": 1e11, "utilization": 0.3}
+    with_chip = estimate({**counted, "reported_compute": 6e20, "chip": "DGX A100", "chips": 2, "time": "10 days"})
+    assert with_chip["flop_high"] / with_chip["flop"] < 3
+
+
+def test_only_what_the_answer_rests_on_is_listed_as_assumed() -> None:
+    apart = {**GPT, "chip": "A100 SXM4 40GB", "chips": 1000, "time": "40 days"}
+    record = estimate(apart)
+    assert record["method"] == "operation_counting"
+    assert "utilization" not in record["assumed"]
+    assert "number_format" not in record["assumed"]
+    assert record["methods"]["gpu_time"]["assumed"]["utilization"] > 0
+    other = estimate(apart, prefer="gpu_time")
+    assert set(other["assumed"]) == {"number_format", "utilization"}
+    rows = annotate(pd.DataFrame([apart, {**apart, "time": "4 hours"}]))["assumed"]
+    assert "utilization" not in rows[0]
+    assert "utilization=0.3" in rows[1], "the same facts, and both methods taken"
 
 
 def test_a_warning_that_names_a_factor_widens_by_it() -> None:

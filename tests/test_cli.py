@@ -167,3 +167,19 @@ def test_a_papers_words_do_not_steer_the_terminal(cli: Cli, tmp_path: Path) -> N
     assert "\x1b" not in cli("estimate", tmp_path / "paper.yaml").out
     (tmp_path / "paper.yaml").write_text('"\\e[31mkey": 1\n')
     assert "\x1b" not in cli("estimate", tmp_path / "paper.yaml").err
+
+
+@pytest.mark.parametrize(("option", "said"), [
+    (("--assume", "utilization=0.4"), "--assume utilization=0.4 changes nothing: no estimate rests on an assumed "
+                                      "utilization\n"),
+    (("--prefer", "gpu_time"), "--prefer gpu_time changes nothing: gpu_time has no answer here\n"),
+    (("--assume", "epochs=2"), ""), (("--prefer", "operation_counting"), "")])
+def test_an_option_that_applies_to_nothing_says_so(option: tuple[str, str], said: str, cli: Cli,
+                                                   tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", str(tmp_path / "o.csv")
+    table.write_text("model,parameters,tokens\nA,7B,1T\n", "utf-8")
+    paper = tmp_path / "paper.yaml"
+    paper.write_text("model: A\nparameters: 7B\ntokens: 1T\n", "utf-8")
+    assert cli("estimate", str(paper), "--format", "json", *option).err == said
+    lines = cli("annotate", str(table), "-o", out, *option).err
+    assert lines.endswith(said if said else "confident\n")

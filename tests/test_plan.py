@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest import registry, schema
 from computeest.contract import Column, Method, Rule
 from computeest.estimation.assumptions import Assumption, defaults
+from computeest.estimation.hints import ways
 from computeest.estimation.plan import Plan, Planner
 
 LOADED = registry.load()
@@ -134,9 +136,42 @@ def test_the_least_spread_wins_not_the_shortest_chain() -> None:
 
 def test_missing_names_the_fewest_columns() -> None:
     missing = PLANNER.missing(frozenset(("parameters",)))
-    assert missing["reported"] == ("reported_compute",)
-    assert missing["operation_counting"] in (("tokens",), ("tokens_seen",))
+    assert missing["reported"] == (("reported_compute",),)
+    assert missing["operation_counting"][0] in (("tokens",), ("tokens_seen",))
     assert "gpu_time" not in PLANNER.missing(frozenset(("chip_time", "peak")))
+
+
+@pytest.mark.parametrize(("given_facts", "method", "said"), [
+    ("peak time", "gpu_time", "only chips"),
+    ("peak chips", "gpu_time", "only time"),
+    ("chips time", "gpu_time", "only chip"),
+    ("chip_time", "gpu_time", "only chip"),
+    ("peak nodes time", "gpu_time", "only chips_per_node, or chips"),
+    ("peak chip_power cost", "gpu_time", "only chip_price, or energy"),
+    ("cost", "gpu_time", "chip and chip_price, or chips and time (or chip_time) and chip"),
+    ("energy", "gpu_time", "chip"),
+    ("parameters", "operation_counting", "only tokens"),
+    ("tokens", "operation_counting", "only parameters"),
+    ("parameters steps", "operation_counting", "batch_size in tokens, or tokens"),
+    ("parameters steps batch_size", "operation_counting", "batch_size in tokens, or sequence_length"),
+    ("parameters batch_tokens", "operation_counting", "only steps, or tokens"),
+    ("parameters examples epochs", "operation_counting", "sequence_length, or family (or forward_macs)"),
+    ("forward_flop", "operation_counting", "examples and epochs"),
+    ("forward_flop epochs", "operation_counting", "only examples"),
+    ("", "gpu_time", "chips and time (or chip_time) and chip"),
+    ("", "operation_counting", "examples and epochs and family (or forward_macs), or parameters and tokens"),
+    ("time", "reported", "reported_compute"),
+])
+def test_hints_name_the_nearest_facts_of_the_way_that_uses_most_of_what_is_given(
+        given_facts: str, method: str, said: str) -> None:
+    found = ways(PLANNER.missing(frozenset(given_facts.split())))
+    assert f"{method} needs {said}" in found.split("; ")
+
+
+def test_hints_begin_with_the_method_that_lacks_least_and_end_with_what_somebody_may_state() -> None:
+    for facts, order in (("parameters", ["operation_counting", "gpu_time", "reported"]),
+                         ("peak time", ["gpu_time", "operation_counting", "reported"])):
+        assert list(PLANNER.missing(frozenset(facts.split()))) == order
 
 
 @given(st.frozensets(st.sampled_from(schema.INPUTS).filter(lambda name: schema.FIELDS[name].numeric), max_size=14))
@@ -152,5 +187,6 @@ def test_more_facts_never_take_a_method_away(present: frozenset[str]) -> None:
 
 @given(st.frozensets(st.sampled_from(schema.INPUTS).filter(lambda name: schema.FIELDS[name].numeric), max_size=10))
 def test_what_is_missing_is_enough(present: frozenset[str]) -> None:
-    for method, columns in PLANNER.missing(present).items():
-        assert plan(method, *present, *columns) is not None
+    for method, found in PLANNER.missing(present).items():
+        for columns in found:
+            assert plan(method, *present, *columns) is not None

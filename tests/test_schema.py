@@ -70,6 +70,21 @@ def test_typing_mistakes_have_their_word_first(wrong: str, right: str) -> None:
     assert schema.suggestions(wrong)[0] == right
 
 
+@pytest.mark.parametrize(("asked", "found"), [
+    ("training_cost", ["cost"]), ("training_energy", ["energy"]), ("gpu_price", ["chip_price"]),
+    ("context_window_size", ["context_window"]), ("gpus_total", ["accelerators", "chips", "devices"])])
+def test_the_same_in_more_words_is_suggested(asked: str, found: list[str]) -> None:
+    assert schema.suggestions(asked) == found
+
+
+@pytest.mark.parametrize("asked", [
+    "audio_hours", "hours_of_audio", "video_hours", "learning_rate", "authors", "author", "country", "title", "doi",
+    "data", "dataset", "gpu_memory", "warmup_steps", "time_per_step", "tokens_per_second",
+    "optimizer", "year", "inference_cost", "power_usage_effectiveness"])
+def test_nothing_far_in_meaning_is_suggested(asked: str) -> None:
+    assert schema.suggestions(asked) == []
+
+
 @pytest.mark.parametrize(("header", "column"), [
     ("# GPUs", "chips"), ("#GPUs", "chips"), ("# of GPUs", "chips"), ("No. of GPUs", "chips"), ("# epochs", "epochs"),
     ("No of parameters", "parameters"), ("Model name", "model"), ("Train tokens", "tokens"), ("note", "note"),

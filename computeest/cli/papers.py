@@ -80,6 +80,9 @@ def estimate(
         emit(text + words if form == "table" else text, output)
         if words and form != "table":
             say(words)  # data stays data
+        for line in options.unheeded(*({name for record in records for name in record[field]}
+                                       for field in ("assumed", "methods"))):
+            say(line)
     wrong = any(check["level"] == "error" or check["code"] in _LEAVES_OPEN
                 for record in records for check in record["checks"])
     if failed:

@@ -79,7 +79,7 @@ def annotate(
     with bar.progress(quiet) as progress:
         summary = run(request, progress, (lambda text: None) if quiet else say)
     if not quiet:
-        for line in summary.lines():
+        for line in (*summary.lines(), *options.unheeded(summary.assumed.keys(), summary.methods.keys())):
             say(line)
     if not summary.flawless:
         raise typer.Exit(1)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.estimation.assumptions import Assumption
+from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
 from computeest.facts.lookup import Floats
 from computeest.facts.spec import Spec
@@ -63,7 +64,7 @@ class Evaluation:
     #: For each group, a plan for each method that its facts allow.
     plans: list[list[Plan]] = field(default_factory=list)
     #: Columns whose presence would allow a method, for each group of rows without an estimate.
-    lacking: list[tuple[NDArray[np.intp], dict[str, tuple[str, ...]]]] = field(default_factory=list)
+    lacking: list[tuple[NDArray[np.intp], Missing]] = field(default_factory=list)
     #: Methods that raised or gave no finite number: (rows, method, sentence).
     failures: list[tuple[NDArray[np.intp], str, str]] = field(default_factory=list)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from computeest import schema
 from computeest.contract import Method, Rule
+from computeest.estimation import hints
 from computeest.estimation.assumptions import Assumption
+from computeest.estimation.hints import Missing
 from computeest.registry import optional, parameters
 
 #: An assumption without spread still loses against a fact that is known.
@@ -47,30 +48,28 @@ class Planner:
     rules: tuple[Rule, ...]
     assumptions: Mapping[str, Assumption]
     _plans: dict[frozenset[str], list[Plan]] = field(default_factory=dict, init=False, compare=False, repr=False)
-    _missing: dict[frozenset[str], dict[str, tuple[str, ...]]] = field(default_factory=dict, init=False, compare=False,
-                                                                       repr=False)
+    _missing: dict[frozenset[str], Missing] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def plans(self, present: frozenset[str]) -> list[Plan]:
         """A plan for each method that the facts allow, by method name."""
         if present not in self._plans:
-            chosen = self._chosen(present, missing_cost=None)
+            chosen = self._chosen(present)
             self._plans[present] = [plan for method in self.methods
                                     if (plan := self._plan(method, present, chosen)) is not None]
         return self._plans[present]
 
-    def missing(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
-        """For each method that the facts do not allow: the fewest columns that would make it possible."""
+    def missing(self, present: frozenset[str]) -> Missing:
+        """For each method that the facts do not allow: the columns that are nearest to making it possible."""
         if present not in self._missing:
             self._missing[present] = self._lacking(present)
         return self._missing[present]
 
-    def _lacking(self, present: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    def _lacking(self, present: frozenset[str]) -> Missing:
         able = {plan.method.name for plan in self.plans(present)}
-        chosen = self._chosen(present, missing_cost=1.0)
-        return {method.name: tuple(sorted(self._absent(method, present, chosen)))
-                for method in self.methods if method.name not in able}
+        return hints.missing([method for method in self.methods if method.name not in able], self.rules,
+                             self.assumptions, present)
 
-    def _chosen(self, present: frozenset[str], missing_cost: float | None) -> dict[str, Rule | Assumption | None]:
+    def _chosen(self, present: frozenset[str]) -> dict[str, Rule | Assumption | None]:
         """For each reachable column the source with the least variance: a fact (None), an assumption or a rule.
 
         Costs only grow along a chain, so relaxing until nothing changes finds the least, whatever the cycles.
@@ -80,27 +79,23 @@ class Planner:
         for column, assumption in self.assumptions.items():
             if column not in cost:
                 cost[column], chosen[column] = assumption.sigma**2 + _LEAST, assumption
-        if missing_cost is not None:
-            for column in schema.NUMERIC:
-                if column in schema.INPUTS and column not in cost:
-                    cost[column], chosen[column] = missing_cost, None
         changed = True
         while changed:
             changed = False
             for rule in self.rules:
-                total = self._cost(rule, present, cost, missing_cost is None)
+                total = self._cost(rule, present, cost)
                 if total < cost.get(rule.target, float("inf")) * (1 - 1e-12):
                     cost[rule.target], chosen[rule.target] = total, rule
                     changed = True
         return chosen
 
     @staticmethod
-    def _cost(rule: Rule, present: frozenset[str], cost: Mapping[str, float], with_optional: bool) -> float:
+    def _cost(rule: Rule, present: frozenset[str], cost: Mapping[str, float]) -> float:
         """The variance that a rule brings to its target; infinite where it cannot be taken."""
         inputs = needed_by(rule.formula)
         if rule.target in present or any(i not in cost for i in inputs) or _usual_holds(rule, present):
             return float("inf")
-        inputs = _there(rule.formula, cost) if with_optional else inputs
+        inputs = _there(rule.formula, cost)
         return sum(cost[i] for i in inputs) + _LEAST * (len(rule.beyond) - 0.5 if rule.beyond else len(inputs))
 
     def _plan(self, method: Method, present: frozenset[str],
@@ -134,20 +129,6 @@ class Planner:
             else:
                 assumed[column] = None
 
-    def _absent(self, method: Method, present: frozenset[str],
-                chosen: Mapping[str, Rule | Assumption | None]) -> set[str]:
-        """Columns without any source in the cheapest chain."""
-        absent: set[str] = set()
-        stack = list(needed_by(method.formula))
-        while stack:
-            column = stack.pop()
-            source = chosen.get(column)
-            if isinstance(source, Rule):
-                stack.extend(needed_by(source.formula))
-            elif column not in present and source is None:
-                absent.add(column)
-        return absent
-
 
 @lru_cache(maxsize=1024)
 def parameters_of(formula: Callable[..., Any]) -> tuple[str, ...]:
@@ -170,10 +151,3 @@ def _there(formula: Callable[..., Any], known: Mapping[str, Any]) -> tuple[str, 
 def _usual_holds(rule: Rule, present: frozenset[str]) -> bool:
     """Whether the usual rule is to be taken for one that goes beyond it: what that one needs besides is not stated."""
     return bool(rule.beyond) and not set(parameters_of(rule.formula)) - set(rule.beyond) <= present
-
-
-def ways(missing: Mapping[str, tuple[str, ...]], no_peak: str = "") -> str:
-    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
-    asked = {"peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"} if no_peak else {}
-    return "; ".join(f"{method} needs {' and '.join(asked.get(c) or schema.FIELDS[c].asks_for or c for c in columns)}"
-                     for method, columns in missing.items() if columns)

@@ -47,6 +47,7 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     if "chip" not in spec.words:
         if spec.time_of:
             _named_times(spec, load())
+        _hours_used(spec)
         return
     database = load()
     texts, formats, dates = (spec.kinds(name) for name in ("chip", "number_format", "published"))

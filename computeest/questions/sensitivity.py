@@ -230,7 +230,7 @@ class _Study:
         registry, spec = self.results.registry, self.results.spec
         present = frozenset(name for name in spec.numbers if not np.isnan(spec.numbers[name][0]))
         planner = Planner(tuple(registry.methods.values()), registry.rules, self.results.assumptions)
-        return {method: columns for method, columns in planner.missing(present).items() if columns}
+        return {method: found[0] for method, found in planner.missing(present).items() if found}
 
     def _enabled(self, method: str, columns: tuple[str, ...]) -> Iterator[Question]:
         """The interval if a method became possible that gives the same answer: its facts chosen so that it does."""

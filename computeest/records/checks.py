@@ -17,7 +17,7 @@ from computeest.estimation.combine import FORMAT_MATTERS
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, each_once
-from computeest.facts.spec import Spec
+from computeest.facts.spec import ChipFact, Spec
 from computeest.records import check_columns
 from computeest.schema import cells
 from computeest.schema.cells import Cell
@@ -115,15 +115,31 @@ def widened(results: Results) -> Results:
     for column, papers in _unitless(results):
         resting = papers[_rests_on(results, column)[papers]]
         factors[resting] = np.maximum(factors[resting], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
-    if (factors == 1).all():
+    counted = _rests_on(results, "chips")
+    for row, fact in _machines(results):
+        paper = results.spec.paper[row]
+        factors[paper] = max(factors[paper], fact.chips_per_unit if counted[paper] else 1.0)
+    formats = _of_formats(results)
+    if (factors == 1).all() and (formats == 1).all():
         return results
     old = results.columns
-    sigma = np.hypot(old["sigma"], np.log(factors) / NINETY)
-    reach, doubted = np.exp(NINETY * sigma), factors > 1
+    # the spread of an unstated format is within sigma already, as a likely share of the factor
+    sigma = np.fmax(np.hypot(old["sigma"], np.log(factors) / NINETY), np.log(formats) / NINETY)
+    reach, doubted = np.exp(NINETY * sigma), (factors > 1) | (sigma > old["sigma"])
     return replace(results, columns={
         **old, "sigma": np.where(doubted, sigma, old["sigma"]),
         "flop_low": np.where(doubted, np.fmin(old["flop_low"], old["flop"] / reach), old["flop_low"]),
         "flop_high": np.where(doubted, np.fmax(old["flop_high"], old["flop"] * reach), old["flop_high"])})
+
+
+def _of_formats(results: Results) -> NDArray[np.float64]:
+    """For each paper by what factor it is lower in single precision, where that may have been used and matters."""
+    found, resting = np.ones(len(results.first)), _rests_on(results, "peak")
+    for chip, rows in results.spec.chips.by_fact():
+        if chip.refusal is None and chip.format_gap > FORMAT_MATTERS:
+            papers = np.unique(results.spec.paper[rows])
+            found[papers] = np.maximum(found[papers], np.where(resting[papers], chip.format_gap, 1.0))
+    return found
 
 
 def _marks(results: Results) -> Iterator[Mark]:
@@ -212,15 +228,21 @@ def _of_dates(results: Results) -> Iterator[Mark]:
             yield Mark(papers.tolist(), codes.DATE_IN_FUTURE.says(day=day.isoformat()))
 
 
-def _of_machines(results: Results) -> Iterator[Mark]:
-    """Counts of machines where chips are counted: the 64 of a DGX A100 may be GPUs as well."""
+def _machines(results: Results) -> Iterator[tuple[int, ChipFact]]:
+    """Runs that count machines where chips are counted: the 64 of a DGX A100 may be GPUs as well."""
     spec, chips = results.spec, results.spec.column("chips")
     many = np.append([fact.chips_per_unit > 1 and np.isnan(fact.chips) for fact in spec.chips.facts], [False])
     for row in np.flatnonzero(many.astype(bool)[spec.chips.codes] & ~np.isnan(chips)).tolist():
         fact = spec.chips.facts[spec.chips.codes[row]]
         if chips[row] != fact.chips_per_unit:
-            yield Mark((int(spec.paper[row]),), codes.MACHINES_COUNTED.says(
-                text=fact.text, each=fact.chips_per_unit, all=chips[row]))
+            yield row, fact
+
+
+def _of_machines(results: Results) -> Iterator[Mark]:
+    chips = results.spec.column("chips")
+    for row, fact in _machines(results):
+        yield Mark((int(results.spec.paper[row]),), codes.MACHINES_COUNTED.says(
+            text=fact.text, each=fact.chips_per_unit, all=chips[row]))
 
 
 def _rests_on(results: Results, column: str) -> NDArray[np.bool_]:

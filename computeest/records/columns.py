@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from computeest.codes import Finding
 from computeest.estimation import parts
-from computeest.estimation.plan import ways
+from computeest.estimation.hints import ways
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
 from computeest.facts.lookup import Lookup, distinct
 from computeest.records import provenance

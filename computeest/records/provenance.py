@@ -17,7 +17,10 @@ Said = TypeVar("Said")
 
 
 def assumed(results: Results, paper: int) -> dict[str, Any]:
-    """Every assumption that any method rests on, and the number format where the chip's usual one was taken."""
+    """Every assumption that the answer rests on, and the number format where the chip's usual one was taken.
+
+    What a method rests on that is left out is named with that method, in `methods`.
+    """
     return together([_assumed_of(results, row) for row in results.runs(paper)])
 
 
@@ -32,7 +35,8 @@ def assumed_texts(results: Results) -> Lookup[str]:
     chips = results.spec.chips
     formats = _alike(chips, lambda chip: (chip.format_assumed, chip.number_format))
     sizes = _alike(results.spec.networks, lambda network: tuple(network.assumed.items()))
-    return _by_kind(results, _assumed_of, together, _assumed_text, formats, sizes, *results.evaluation.cases.values())
+    return _by_kind(results, _assumed_of, together, _assumed_text, formats, sizes, _taken_from(results),
+                    *results.evaluation.cases.values())
 
 
 def bounds(results: Results) -> Lookup[str]:
@@ -75,8 +79,16 @@ def _plans(results: Results, row: int) -> list[Plan]:
     return [candidates.plan for candidates, _ in candidates_of(results, row)]
 
 
+def _taken_from(results: Results) -> NDArray[np.intp]:
+    """For each run, which methods its paper's answer takes anything of: a bit for each."""
+    bits = (results.reconciled.weight > 0) @ (1 << np.arange(len(results.reconciled.methods)))
+    return np.asarray(bits, dtype=np.intp)[results.spec.paper]
+
+
 def _assumed_of(results: Results, row: int) -> dict[str, Any]:
-    plans = _plans(results, row)
+    weight = results.reconciled.weight[results.spec.paper[row]]
+    within = {name for name, share in zip(results.reconciled.methods, weight.tolist(), strict=True) if share > 0}
+    plans = [plan for plan in _plans(results, row) if plan.method.name in within]
     found = assumed_by(results, row, sorted({name for plan in plans for name in plan.assumed}))
     chip = results.spec.chips.at(row)
     if chip is not None and chip.format_assumed and any("peak" in plan.given for plan in plans):

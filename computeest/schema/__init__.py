@@ -13,10 +13,10 @@ from computeest.schema.fields import (
     Columns,
     column,
     key,
-    suggestions,
     use,
 )
 from computeest.schema.practice import APART, BESIDE, FORWARD_ONLY
+from computeest.schema.suggestions import suggestions
 
 __all__ = [
     "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN", "SCHEMA_VERSION",

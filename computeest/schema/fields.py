@@ -14,7 +14,6 @@ from computeest.schema.practice import DERIVED as PRACTICE_DERIVED
 from computeest.schema.practice import PRACTICE
 from computeest.text import fold
 from computeest.text.number_formats import FORMATS, MIXED
-from computeest.text.suggest import nearest
 
 #: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
 SCHEMA_VERSION = 2
@@ -113,6 +112,7 @@ _DATA = (
           routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
     Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12, also=("token",),
           aliases=("tokens_per_batch", "batch_size_tokens", "tokens_per_step"), example="3.2M tokens",
+          asks_for="batch_size in tokens",
           routes={"example": "batch_size", "example/step": "batch_size"}),
     Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9, also=("token",),
           aliases=("context", "context_length", "context_size", "context_window", "seq_len", "seq_length",
@@ -169,7 +169,7 @@ _HARDWARE = (
           high=1e20, also=("FLOP/second",), aliases=("peak_flops", "peak_flop_per_second"), example="312 TFLOP/s",
           asks_for="chip", said_by=("peak", "chip", "number_format")),
     Field("chip_power", "hardware", "Electric power of one chip.", "watt/chip", high=1e6,
-          also=("watt",), example="400 W", said_by=("chip",)),
+          also=("watt",), example="400 W", asks_for="chip", said_by=("chip",)),
     Field("utilization", "hardware", "Share of the peak achieved, averaged over the whole run.", "dimensionless",
           high=1.0, aliases=("mfu", "hardware_utilization", "model_flops_utilization"), example="0.4"),
     Field("utilization_kind", "hardware", "What the stated utilization is.", kind="choice",
@@ -322,8 +322,3 @@ def key(name: str) -> str:
 def column(name: str) -> str | None:
     """The column that a key means, or None."""
     return NAMES.get(key(name))
-
-
-def suggestions(name: str) -> list[str]:
-    """The keys of a paper nearest to one that is none."""
-    return nearest(name, (n for n in _IN_USE.get().words if NAMES[n] in INPUTS))

@@ -109,6 +109,8 @@ def _array(column: Column) -> pa.Array:
 
 def _summary(results: Results, found: Mapping[str, Column], problems: Mapping[int, str], rows: Rows) -> Summary:
     summary = Summary(notes=dict.fromkeys(sorted(rows.notes)))
+    for text, count in _counts(found["assumed"]).items():
+        summary.assumed.update({part.partition("=")[0]: count for part in text.split(", ")})
     estimated_ = ~np.isnan(results.columns["flop"])
     said = objects(found["problems"])
     reasons = {row: str(said[row]) for row in np.flatnonzero(~estimated_).tolist()}

@@ -34,6 +34,8 @@ class Summary:
     problems: Counter[str] = field(default_factory=Counter)
     examples: dict[str, list[int]] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    #: How many estimates rest on each assumption.
+    assumed: Counter[str] = field(default_factory=Counter)
 
     @property
     def estimated(self) -> int:
@@ -85,19 +87,22 @@ class Summary:
         self.despite += later.despite
         self.rows += later.rows
         self.notes |= later.notes
+        self.assumed.update(later.assumed)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON holds it."""
         return {"rows": self.rows, "methods": dict(self.methods), "confidence": dict(self.confidence),
                 "lacking": self.lacking, "rejected": self.rejected, "despite": self.despite,
-                "problems": dict(self.problems), "examples": self.examples, "notes": list(self.notes)}
+                "problems": dict(self.problems), "examples": self.examples, "notes": list(self.notes),
+                "assumed": dict(self.assumed)}
 
     @classmethod
     def of_dict(cls, found: Mapping[str, Any]) -> Summary:
         """From what JSON holds."""
         return cls(found["rows"], Counter(found["methods"]), Counter(found["confidence"]), found["lacking"],
                    found["rejected"], found["despite"], Counter(found["problems"]),
-                   {kind: list(rows) for kind, rows in found["examples"].items()}, dict.fromkeys(found["notes"]))
+                   {kind: list(rows) for kind, rows in found["examples"].items()}, dict.fromkeys(found["notes"]),
+                   Counter(found["assumed"]))
 
     def lines(self, most: int = 8) -> list[str]:
         """For people: what became of the rows, how sure the estimates are, what was wrong most often."""

@@ -24,6 +24,13 @@ def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6
     return [candidate for _, candidate in sorted(scored)[:count]]
 
 
+def alike(asked: str, candidate: str, cutoff: float = 0.8) -> bool:
+    """Whether a word looks like a slip of the pen for another: most letters, the first one, and about as many."""
+    if asked[:1] != candidate[:1] or abs(len(asked) - len(candidate)) > 1:
+        return False
+    return SequenceMatcher(None, asked, candidate, autojunk=False).ratio() >= cutoff
+
+
 def did_you_mean(word: str, among: Iterable[str]) -> str:
     """The end of an error message: the nearest words, quoted, or nothing."""
     return closest(nearest(word, among))

@@ -26,6 +26,9 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/combine.py: PREFERRED", 1_000_000): "any number above every reliability",
     ("computeest/estimation/combine.py: combine", 1e-6): _GUARD,
     ("computeest/estimation/combine.py: _leader", 1e-9): "any number above nothing and below every rank's distance",
+    ("computeest/estimation/hints.py: _KEPT", 3): "two ways are shown, of which the nearest is among any three",
+    ("computeest/estimation/hints.py: _KEPT", 8): "no chain of rules is longer, and the search ends where nothing "
+                                                  "changes",
     ("computeest/estimation/evaluate.py: LN10", 10.0): "a unit: the natural logarithm of a power of ten",
     ("computeest/estimation/evaluate.py: _NUDGE", 1e-5): _STEP,
     ("computeest/estimation/evaluate.py: monomial", None):

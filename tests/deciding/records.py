@@ -43,7 +43,7 @@ def codes(facts: dict[str, Any], **options: Any) -> set[str]:
 def rests_on_peak(share: float) -> bool:
     """Whether the unstated number format of a chip is spoken of that brings this share of the answer."""
     chip = {"chip": "V100 SXM2 32GB", "chips": 8, "time": "1e6 s", "utilization": 0.06}
-    by_chip = estimate(chip)
+    by_chip = estimate(chip)["methods"]["gpu_time"]
     sigma = math.log(by_chip["flop_high"] / by_chip["flop"]) / NINETY
     said = around(by_chip["flop"], left(sigma * math.sqrt(share / (1 - share)), REPORTED))
     return "number-format-assumed" in codes({**chip, "reported_compute": said})

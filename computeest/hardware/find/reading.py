@@ -76,9 +76,9 @@ class Reading:
             pool = meaning.pool
             return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
-        if counted.units is None and (size := _scaled_before(part.items, atoms)):
-            return Refusal(f"in '{shown}', {size} may be a number of chips or the size of a model: write the number of "
-                           f"chips in figures", self._names(meaning.pool))
+        if counted.units is None and (scaled := _scaled_before(part.items, atoms)):
+            return Refusal(f"in '{shown}', {scaled} may be a number of chips or the size of a model: write the number "
+                           f"of chips in figures", self._names(meaning.pool))
         if counted.units and (bound := bounds.of_count(text)) is not None:
             counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         return self.match(choice, counted, published)

@@ -1,0 +1,139 @@
+"""What to write where no method has an answer: the nearest missing facts, of the way that uses most of what is given.
+
+`Planner.missing` asks for it, and `ways` puts it in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from computeest import schema
+from computeest.contract import Method, Rule
+from computeest.estimation.assumptions import Assumption
+from computeest.registry import optional, parameters
+
+#: For each method that the facts do not allow, what would make it possible: one or two ways, each a tuple of columns.
+Missing = Mapping[str, tuple[tuple[str, ...], ...]]
+
+#: What few papers state: not asked for unless something of the kind is given.
+_RARE = "money, power"
+#: Ways to a column that are kept, and how often the rules are gone through: no chain of rules is longer.
+_KEPT, _LONGEST = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to a column: what must be asked for, which facts at hand it uses, and how much it takes for granted."""
+
+    asked: frozenset[str]
+    used: frozenset[str] = frozenset()
+    assumed: int = 0
+    steps: int = 0
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(map(words_for, self.asked))
+
+    @property
+    def order(self) -> tuple[int, int, int, int, list[str]]:
+        return len(self.words), -len(self.used), self.assumed, self.steps, sorted(self.words)
+
+
+def words_for(column: str) -> str:
+    """What to write to have a column: 'chip' for its peak."""
+    return schema.FIELDS[column].asks_for or column
+
+
+def _in_order(column: str) -> tuple[bool, str]:
+    """Several keys in one ('chips and time (or chip_time)') before single ones, so that the words can be told apart."""
+    return " " not in words_for(column), words_for(column)
+
+
+def missing(methods: Iterable[Method], rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
+            present: frozenset[str]) -> Missing:
+    """What would make each of the methods possible, those that lack least first, what somebody may state last."""
+    known = _ways(rules, assumptions, present)
+    found = {method: _nearest([_joined(ways, 1) for ways in product(*(known.get(c, []) for c in
+                                                                     _needed(method)))])
+             for method in methods}
+    order = sorted((method for method in found if found[method]),
+                   key=lambda m: (m.rests_on == "stated", len(found[m][0].words), m.name))
+    return {method.name: tuple(tuple(sorted(way.asked, key=_in_order)) for way in found[method]) for method in order}
+
+
+def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
+          present: frozenset[str]) -> dict[str, list[_Way]]:
+    """The nearest ways to every column."""
+    known: dict[str, list[_Way]] = {}
+    paid = any(schema.FIELDS[name].group == _RARE for name in present)
+    for name in schema.NUMERIC:
+        if name in present:
+            known[name] = [_Way(frozenset(), frozenset((name,)))]
+        elif name in assumptions:
+            known[name] = [_Way(frozenset(), assumed=0 if assumptions[name].definition else 1)]
+        elif name in schema.INPUTS and (paid or schema.FIELDS[name].group != _RARE):
+            # a batch is there and needs another unit: 'batch_size in tokens'
+            rewritten = words_for(name).partition(" in ")[0]
+            known[name] = [_Way(frozenset((name,)), frozenset((rewritten,)) & present)]
+    for _ in range(_LONGEST):
+        before = {name: list(ways) for name, ways in known.items()}
+        for rule in rules:
+            inputs = _needed(rule)
+            goes_beyond = rule.beyond and not set(inputs) - set(rule.beyond) <= present
+            if rule.target in present or goes_beyond or any(i not in known for i in inputs):
+                continue
+            more = [_joined(ways, 1) for ways in product(*(known[i] for i in inputs))]
+            known[rule.target] = _best([*known.get(rule.target, []), *more])
+        if known == before:
+            break
+    return known
+
+
+def _needed(one: Method | Rule) -> tuple[str, ...]:
+    """The columns without which a formula has no answer."""
+    return tuple(name for name in parameters(one.formula) if name not in optional(one.formula))
+
+
+def _joined(ways: Sequence[_Way], steps: int) -> _Way:
+    return _Way(frozenset().union(*(way.asked for way in ways)), frozenset().union(*(way.used for way in ways)),
+                sum(way.assumed for way in ways), sum(way.steps for way in ways) + steps)
+
+
+def _best(ways: Iterable[_Way]) -> list[_Way]:
+    """The nearest few, each asking for something else."""
+    found: dict[frozenset[str], _Way] = {}
+    for way in sorted(ways, key=lambda way: way.order):
+        found.setdefault(way.words, way)
+    return list(found.values())[:_KEPT]
+
+
+def _nearest(ways: Iterable[_Way]) -> list[_Way]:
+    """The nearest way, and a second that asks for no more, assumes no more and uses nearly as much of what is given."""
+    best = [way for way in _best(ways) if way.asked]
+    return best[:1] + [way for way in best[1:] if len(way.words) == len(best[0].words)
+                       and len(way.used) >= len(best[0].used) - 1 and way.assumed <= best[0].assumed
+                       and not _plain(best[0]) <= _plain(way)][:1]
+
+
+def _plain(way: _Way) -> set[str]:
+    """The keys that a way asks for: those of 'chips and time (or chip_time)'."""
+    return {word for words in way.words for word in words.split()}
+
+
+def ways(missing: Missing, no_peak: str = "") -> str:
+    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
+    asked = {"peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"} if no_peak else {}
+
+    def said(columns: Sequence[str]) -> str:
+        return " and ".join(dict.fromkeys(asked.get(column) or words_for(column) for column in columns))
+
+    return "; ".join(f"{method} needs {'only ' if _alone(found) else ''}{', or '.join(map(said, found))}"
+                     for method, found in missing.items())
+
+
+def _alone(found: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether one key of its own is all that lacks."""
+    return all(len(columns) == 1 and " " not in words_for(columns[0]) for columns in found) and (
+        found[0][0] != "reported_compute")
