@@ -24,7 +24,7 @@ ORDER = (
     "models", "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables",
     "ledger", "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",
 )
-RESERVED = {"documents", "consequences", "integrations", "ledger", "web"}
+RESERVED = {"documents", "consequences", "ledger", "web"}
 #: Three wings on the ground floor: of the project they know how people write, and what goes wrong.
 GROUND = {"layers": {"text"}, "hardware": {"text", "problems"}, "progress": {"text", "problems", "schema"}}
 #: Imports against the order, each within a function, with the reason.
@@ -155,7 +155,8 @@ def test_functions_take_few_parameters(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=str(p.relative_to(ROOT))) for p in modules(CODE)])
 def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Path) -> None:
-    plugins_are_called = {"registry.py", "offers.py", "evaluate.py", "network_lookup.py", "derivation.py",
+    # measure.py calls a user's module where its numbers are not there
+    plugins_are_called = {"measure.py", "registry.py", "offers.py", "evaluate.py", "network_lookup.py", "derivation.py",
                           "of_plugins.py"}
     broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if isinstance(node, ast.ExceptHandler)
@@ -225,7 +226,7 @@ def test_the_page_on_the_house_names_every_room_in_order() -> None:
 #: How many modules of the engine, and how many of libraries, a command may import: what it does not use it does not pay
 #: for. A count, unlike a time, is the same on a busy machine.
 BUDGETS = {
-    ("--help",): (18, 170),
+    ("--help",): (19, 170),
     ("estimate", "examples/gpt3.yaml", "--format", "json"): (122, 370),
     ("estimate", "examples/gpt3.yaml"): (122, 420),
     ("validate", "examples/gpt3.yaml"): (122, 370),

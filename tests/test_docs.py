@@ -104,7 +104,12 @@ def test_names_of_the_code_in_a_page_exist(page: Path) -> None:
         parts = name.split(".")
         whole = next(part for part in range(len(parts), 0, -1)
                      if (path := ROOT.joinpath(*parts[:part])).is_dir() or path.with_suffix(".py").exists())
-        found: Any = importlib.import_module(".".join(parts[:whole]))
+        try:
+            found: Any = importlib.import_module(".".join(parts[:whole]))
+        except ModuleNotFoundError as error:
+            if str(error.name).startswith("computeest"):
+                raise
+            continue  # a part for a framework that is not installed
         for part in parts[whole:]:
             assert hasattr(found, part), f"{page.name} names {name}"
             found = getattr(found, part)

@@ -7,7 +7,19 @@ import sys
 
 import typer
 
-from computeest.cli import catalogue, draft, hardware, models, papers, plugin, progress, start, tables, web
+from computeest.cli import (
+    catalogue,
+    draft,
+    hardware,
+    live,
+    models,
+    papers,
+    plugin,
+    progress,
+    start,
+    tables,
+    web,
+)
 from computeest.problems import InputError
 from computeest.text.files import OutputError
 
@@ -27,6 +39,7 @@ papers.register(app)
 tables.register(app)
 draft.register(app)
 web.register(app)
+live.register(app)
 catalogue.register(app)
 app.add_typer(catalogue.families_app, name="families", help="Families of networks: list them, show one's layers.")
 app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")

@@ -24,13 +24,12 @@ def from_torch(build: Callable[[], Any], *inputs: tuple[int, ...], tokens: int |
     with torch.device("meta"):
         module = build()
         given = [torch.zeros(size, dtype=kind) for size in inputs]
-    mapping = {torch.ops.aten.convolution_backward: _convolution_backward}
-    with FlopCounterMode(display=False, custom_mapping=mapping) as counter:
+    with FlopCounterMode(display=False, custom_mapping=corrected()) as counter:
         output = _tensor(module(*given))
     forward = _by_operation(counter)
     backward = {}
     if output.requires_grad:
-        with FlopCounterMode(display=False, custom_mapping=mapping) as counter:
+        with FlopCounterMode(display=False, custom_mapping=corrected()) as counter:
             output.sum().backward()
         backward = _by_operation(counter)
     net = Network(tokens)
@@ -45,6 +44,13 @@ def from_torch(build: Callable[[], Any], *inputs: tuple[int, ...], tokens: int |
     net.counted(y, 0, sum(backward.values()), kind="backward pass", name="backward")
     net.note("operations that torch.utils.flop_counter has no formula for, such as scans and custom kernels")
     return net
+
+
+def corrected() -> dict[Any, Any]:
+    """Formulas of operations that PyTorch's counter gets wrong (2.13), for its `custom_mapping`."""
+    import torch
+
+    return {torch.ops.aten.convolution_backward: _convolution_backward}
 
 
 def _tensor(output: Any) -> Any:
