@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.codes import ACTIVE_FROM_TABLE
 from computeest.facts.spec import Spec
@@ -39,14 +40,22 @@ def fill(spec: Spec) -> None:
     """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
     if "model" not in spec.words or "parameters" not in spec.numbers:
         return
-    silent = ~np.isnan(spec.column("parameters")) & np.isnan(spec.column("active_parameters"))
+    silent = np.flatnonzero(np.isnan(spec.column("active_parameters")) & _of_a_mixture(spec.column("parameters")))
     models = spec.kinds("model")
-    known = {code: mixture for code, name in enumerate(models.facts)
-             if (mixture := mixtures().get(fold(str(name)))) is not None} if silent.any() else {}
-    for row in np.flatnonzero(silent & np.isin(models.codes, list(known))).tolist():
+    asked = set(models.codes[silent].tolist()) - {-1}
+    known = {code: mixture for code in asked
+             if (mixture := mixtures().get(fold(str(models.facts[code])))) is not None}
+    for row in silent[np.isin(models.codes[silent], list(known))].tolist():
         mixture, parameters = known[int(models.codes[row])], spec.get("parameters", row)
         if max(parameters / mixture.parameters, mixture.parameters / parameters) <= ALIKE:
             spec.set("active_parameters", row, mixture.active)
             spec.readings.append((row, ACTIVE_FROM_TABLE.says(name=mixture.name, active=mixture.active)))
             if "active_share" in spec.numbers:  # what the layout took for granted of models of this size
                 spec.numbers["active_share"][row] = np.nan
+
+
+def _of_a_mixture(parameters: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where the parameters are like those of any mixture: names take long to fold, and most rows are of none."""
+    totals = np.array(sorted({mixture.parameters for mixture in mixtures().values()}))
+    place = np.searchsorted(totals * ALIKE, parameters)  # NaN is behind all
+    return np.append(totals, np.inf)[place] / ALIKE <= parameters
