@@ -1,12 +1,13 @@
-"""How long a whole table takes, against a bare pandas script in the same run, and how that grows.
+"""How long a whole table takes, against bare polars and pandas scripts in the same run, and how that grows.
 
-    python benchmarks/annotate.py [--rows 1000000] [--jobs 2]      against pandas, CSV to CSV and CSV to Parquet
+    python benchmarks/annotate.py [--rows 1000000] [--jobs 2]      against polars and pandas
     python benchmarks/annotate.py --dask [--rows 1000000]          two Dask workers against one process
     python benchmarks/annotate.py --scale 1e4,1e5,1e6,1e7 [--plot docs/annotate-scaling.svg]
 
-The bare script reads the same table with pandas, multiplies the same columns with chips and networks already looked up
-in a dict, and writes the table with the result beside it. It reads no spelled-out numbers, checks nothing and explains
-nothing. Every measurement is a process of its own; memory is the largest sum over that process and its children.
+The bare scripts (here and in polars_floor.py) read the same table, multiply the same columns with chips and networks
+already looked up in a dict, and write the table with the result beside it. They read no spelled-out numbers, check
+nothing and explain nothing. Every measurement is a process of its own; memory is the largest sum over that process and
+its children.
 """
 
 from __future__ import annotations
@@ -106,19 +107,30 @@ def bare(table: str, resolved: str, out: str) -> None:
         frame.to_parquet(out, index=False)
 
 
-def against_pandas(rows: int, jobs: int, repeats: int, folder: Path) -> None:
+def compared(rows: int, jobs: Sequence[int], repeats: int, folder: Path) -> dict[str, list[Measured]]:
+    """The same table by the bare scripts and by computeest, one after the other in each round."""
     table, resolved = generated.write(folder / "models.csv", rows), lookups(folder / "lookups.json")
-    print(f"{rows:,} rows, {table.stat().st_size / 1e6:.0f} MB, --jobs {jobs}; the fastest of {repeats}")
-    for suffix in ("csv", "parquet"):
-        own, plain = [], []
-        for _ in range(repeats):
-            plain.append(measured([sys.executable, __file__, "--bare", table, resolved, folder / f"bare.{suffix}"]))
-            own.append(annotate(table, folder / f"out.{suffix}", "--jobs", str(jobs)))
-        first, second = (min(found, key=lambda m: m.seconds) for found in (plain, own))
-        written = (folder / f"out.{suffix}").stat().st_size / 1e6
-        print(f"CSV to {suffix}: pandas {first.seconds:.1f} s, {first.memory:.0f} MB; "
-              f"computeest {second.seconds:.1f} s, {second.memory:.0f} MB, {written:.0f} MB written; "
-              f"ratio {second.seconds / first.seconds:.2f}", flush=True)
+    polars = str(Path(__file__).with_name("polars_floor.py"))
+    found: dict[str, list[Measured]] = {}
+    for _ in range(repeats):
+        for suffix in ("csv", "parquet"):
+            scripts = {"polars": [polars, table, resolved, folder / f"floor.{suffix}"],
+                       "pandas": [__file__, "--bare", table, resolved, folder / f"bare.{suffix}"]}
+            for name, script in scripts.items():
+                found.setdefault(f"CSV to {suffix}, {name}", []).append(measured([sys.executable, *script]))
+            for count in jobs:
+                found.setdefault(f"CSV to {suffix}, computeest --jobs {count}", []).append(
+                    annotate(table, folder / f"out.{suffix}", "--jobs", str(count)))
+    return found
+
+
+def against_others(rows: int, jobs: int, repeats: int, folder: Path) -> None:
+    found = compared(rows, (jobs,), repeats, folder)
+    print(f"{rows:,} rows, {(folder / 'models.csv').stat().st_size / 1e6:.0f} MB; the fastest of {repeats}")
+    fastest = {name: min(runs, key=lambda m: m.seconds) for name, runs in found.items()}
+    for name, best in fastest.items():
+        floor = fastest[f"{name.partition(',')[0]}, polars"].seconds
+        print(f"{name:32} {best.seconds:7.2f} s {best.memory:6.0f} MB {best.seconds / floor:6.2f}x polars", flush=True)
 
 
 def scale(sizes: Sequence[int], jobs: int, plot: str, folder: Path) -> None:
@@ -197,7 +209,7 @@ def main() -> None:
         elif chosen.dask:
             against_dask(chosen.rows, folder)
         else:
-            against_pandas(chosen.rows, chosen.jobs, chosen.repeats, folder)
+            against_others(chosen.rows, chosen.jobs, chosen.repeats, folder)
 
 
 if __name__ == "__main__":

@@ -43,27 +43,30 @@ def seconds(arguments: list[str]) -> float:
     return time.perf_counter() - started
 
 
-def main(rounds: int) -> None:
-    """Run all commands `rounds` times and print a line for each."""
+def measured(rounds: int) -> dict[str, list[float]]:
+    """Seconds of every command, once in each round."""
+    taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "config.json"
         config.write_text(json.dumps(CONFIG), "utf-8")
-        _measure(rounds, {name: ([str(config) if word == "CONFIG" else word for word in words], target)
-                          for name, (words, target) in COMMANDS.items()})
+        commands = {name: [str(config) if word == "CONFIG" else word for word in words]
+                    for name, (words, _) in COMMANDS.items()}
+        for arguments in commands.values():
+            seconds(arguments)  # caches of the file system, and compiled modules
+        for _ in range(rounds):
+            for name, arguments in commands.items():
+                taken[name].append(seconds(arguments))
+    return taken
 
 
-def _measure(rounds: int, commands: dict[str, tuple[list[str], float | None]]) -> None:
-    taken: dict[str, list[float]] = {name: [] for name in commands}
-    for arguments, _ in commands.values():
-        seconds(arguments)  # caches of the file system, and compiled modules
-    for _ in range(rounds):
-        for name, (arguments, _) in commands.items():
-            taken[name].append(seconds(arguments))
+def main(rounds: int) -> None:
+    """Run all commands `rounds` times and print a line for each."""
+    taken = measured(rounds)
     bare = statistics.median(taken["python -c pass"])
     print(f"{rounds} rounds, Python {sys.version.split()[0]}")
     print(f"{'command':46} {'median':>8} {'fastest':>8} {'ratio':>7} {'target':>7}")
     for name, times in taken.items():
-        median, target = statistics.median(times), commands[name][1]
+        median, target = statistics.median(times), COMMANDS[name][1]
         shown = f"{target:6.1f}x" if target else ""
         print(f"{name:46} {median:7.3f}s {min(times):7.3f}s {median / bare:6.1f}x {shown:>7}")
 

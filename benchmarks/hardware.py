@@ -22,6 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from computeest.hardware import Database, Refusal, database, files, load
+from computeest.text import kept
 
 RUNS = 7
 STRINGS = 100_000
@@ -67,7 +68,7 @@ def strings(found: Database) -> list[str]:
 
 def loading() -> None:
     load_all()
-    path = next((files.directory() or Path()).glob("hardware-*.json"))
+    path = next((kept.directory() or Path()).glob("hardware-*.json"))
     body = path.read_bytes().partition(b"\n")[2]
     bare = median(lambda: json.loads(body))
     warm = median(load_all)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from computeest import registry, schema
 from computeest.contract import Layout
@@ -27,8 +27,9 @@ from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem, UsageError
+from computeest.records import frames
 from computeest.records.checks import widened
-from computeest.records.columns import Record, flat, objects, records
+from computeest.records.columns import Record, flat, records
 from computeest.records.notebook import ShownRecord
 from computeest.records.thresholds import judgements
 from computeest.records.thresholds import named as named_thresholds
@@ -38,8 +39,9 @@ from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
+
+Frame = TypeVar("Frame")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,23 +111,34 @@ class Options:
         return said
 
 
+@overload
 def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
-             thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> ShownRecord:
+             thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> ShownRecord: ...
+@overload
+def estimate(paper: Sequence[Path | str | Mapping[str, Any]], *, facts: Mapping[str, str] | None = None,
+             thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> list[ShownRecord]: ...
+def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: Sequence[str] = (), samples: int = 0,
+             **options: Any) -> ShownRecord | list[ShownRecord]:
     """The record of one paper (a file, or a mapping of the same keys), a dict; `facts` stand in place of its own.
 
+    Of a list of papers it is a list of records, in which each may be the base model of others.
     With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each, with
     `samples` what interval so many draws give. `options` are those of `Options.of`: `assume` (column -> value),
     `prefer` (a method), `plugins`, `hardware` (directories of YAML), `reference` (compute in FLOP of base models).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
-    return ShownRecord(estimate_together([read_paper(paper, facts)], chosen, thresholds=thresholds,
-                                         samples=samples)[0])
+    several = not isinstance(paper, str | Path | Mapping)
+    read_ = [read_paper(one, facts) for one in (paper if several else [paper])]
+    found = [ShownRecord(record) for record in estimate_together(read_, chosen, thresholds=thresholds, samples=samples)]
+    return found if several else found[0]
 
 
-def annotate(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, **options: Any) -> pd.DataFrame:
+def annotate(frame: Frame, *, columns: Mapping[str, Any] | None = None, **options: Any) -> Frame:
     """The frame with its records beside it: same rows, same order, same index, each with an estimate or a reason.
 
+    A frame is pandas', an Arrow table, or of any library that narwhals knows (Polars, Modin, a DuckDB relation, ...),
+    and one of the same kind is returned; of what is not yet collected, an Arrow table.
     Columns are the schema's names or aliases; `columns` maps others (schema column -> header, or -> {column, unit}),
     `preset` names a known layout; all other options are those of `estimate`. A record column that the frame already
     has gets the suffix `_estimated`.
@@ -133,15 +146,12 @@ def annotate(frame: pd.DataFrame, *, columns: Mapping[str, Any] | None = None, *
     from computeest.schema.headers import of_mapping
 
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the frame has
-    table = tables.of_frame(frame)
+    table = frames.arrow(frame)
     if columns is not None:
         base = chosen.layout.columns_of(table.column_names) if chosen.preset else None
         chosen = replace(chosen, columns=of_mapping(columns, table.column_names, "columns", base))
-    found = flat(*estimated(table, chosen))
-    annotated = frame.copy()
-    for name, values in found.items():
-        annotated[beside(name, frame.columns)] = objects(values)
-    return annotated
+    found: Frame = frames.with_columns(frame, table, flat(*estimated(table, chosen)))
+    return found
 
 
 def estimate_together(papers: Sequence[Paper], options: Options, *, thresholds: Sequence[str] = (),
@@ -280,13 +290,6 @@ def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layo
 
 def _planner_of(loaded: registry.Registry, assumed: Mapping[str, Assumption]) -> Planner:
     return Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
-
-
-def beside(name: str, taken: Any) -> str:
-    """What a record's column is called beside columns that are `taken`."""
-    while name in taken:
-        name = f"{name}_estimated"
-    return name
 
 
 def problem_texts(spec: Spec) -> dict[int, str]:

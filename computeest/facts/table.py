@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -146,9 +147,7 @@ def of_frame(frame: pd.DataFrame) -> pa.Table:
     import pandas as pd
     import pyarrow as pa
 
-    twice = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
-    if twice:
-        raise InputError([Problem("", 0, twice[0], "two columns have this name", "one column for each fact")])
+    refuse_twice(map(str, frame.columns))
     columns = {}
     for name in frame.columns:
         try:
@@ -158,6 +157,15 @@ def of_frame(frame: pd.DataFrame) -> pa.Table:
                      for cell in frame[name]]
             columns[str(name)] = pa.array(texts, pa.string())
     return pa.table(columns) if columns else pa.table({"": pa.nulls(len(frame))})
+
+
+def refuse_twice(names: Iterable[str]) -> None:
+    """InputError where two columns of a frame have one name."""
+    known: set[str] = set()
+    for name in names:
+        if name in known:
+            raise InputError([Problem("", 0, name, "two columns have this name", "one column for each fact")])
+        known.add(name)
 
 
 def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:

@@ -11,8 +11,9 @@ import numpy as np
 
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup
-from computeest.pipeline import Options, beside, estimated, of_sources
-from computeest.records.columns import UNITS, Column, flat, objects
+from computeest.pipeline import Options, estimated, of_sources
+from computeest.records import frames
+from computeest.records.columns import Column, flat, objects
 from computeest.tables.format import Annotated, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
@@ -42,7 +43,8 @@ class Work:
         import pyarrow as pa
 
         table = pa.table({name: pa.array([], pa.string()) for name in self.source.columns})
-        return Annotated(_beside(table, flat(*estimated(table, self.options)), self.records_only), None, {})
+        found = flat(*estimated(table, self.options))
+        return Annotated(frames.joined(table, found, records_only=self.records_only), None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
         for row, reason in rows.broken.items():
             problems[row] = f"row: {reason}"
     found = flat(results, problems)
-    table = _beside(rows.table, found, work.records_only)
+    table = frames.joined(rows.table, found, records_only=work.records_only)
     return Annotated(table, results, problems), _summary(results, found, problems, rows)
 
 
@@ -82,29 +84,6 @@ def without_broken(rows: Rows) -> pa.Table:
     whole[list(rows.broken)] = False
     return pa.table({name: pc.if_else(pa.array(whole), table.column(name), pa.scalar(None, table.column(name).type))
                      for name in table.column_names})
-
-
-def _beside(table: pa.Table, found: Mapping[str, Column], records_only: bool) -> pa.Table:
-    """The table's columns, then the record's; units stand in the fields' metadata."""
-    import pyarrow as pa
-
-    columns = {} if records_only else {name: table.column(name) for name in table.column_names}
-    fields = [] if records_only else [table.schema.field(name) for name in table.column_names]
-    for name, column in found.items():
-        own = beside(name, columns)
-        columns[own] = _array(column)
-        unit = UNITS.get(name) or ("FLOP" if name.startswith("flop_by_") else "")
-        fields.append(pa.field(own, columns[own].type, metadata={"unit": unit} if unit else None))
-    return pa.table(list(columns.values()), schema=pa.schema(fields))
-
-
-def _array(column: Column) -> pa.Array:
-    import pyarrow as pa
-
-    if isinstance(column, Lookup):
-        codes = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array([str(fact) for fact in column.facts], pa.string()))
-    return pa.array(column, pa.float64(), from_pandas=True)
 
 
 def _summary(results: Results, found: Mapping[str, Column], problems: Mapping[int, str], rows: Rows) -> Summary:

@@ -1,0 +1,126 @@
+"""Everything measured with one command, as ratios to baselines of the same run.
+
+    python benchmarks/run.py [-o docs/performance.json] [--rows 1000000] [--rounds 5] [--only start,table,live,counting]
+
+Each figure is a median over rounds in which everything runs once, so that a busy moment of the machine falls on all
+alike. The file says the machine and the versions; `docs/performance.md` is written from it by `make docs`, and
+`benchmarks/compare.py` sets two of them beside one another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import annotate
+import cold_start
+
+ROOT = Path(__file__).parents[1]
+#: part -> {what: [baseline, seconds, memory in MB or nothing]}
+Figures = dict[str, dict[str, Any]]
+
+
+def start(rounds: int, _rows: int) -> Figures:
+    """Whole processes, against the bare interpreter."""
+    taken = cold_start.measured(rounds)
+    return {name: _figure(times, "python -c pass", cold_start.COMMANDS[name][1]) for name, times in taken.items()}
+
+
+def table(rounds: int, rows: int) -> Figures:
+    """A table from CSV, against polars, which reads and writes the same bytes; and one process against two."""
+    found: Figures = {}
+    with tempfile.TemporaryDirectory(prefix="run-") as folder:
+        for name, runs in annotate.compared(rows, (1, 2), rounds, Path(folder)).items():
+            what = name.partition(",")[0]
+            target = {"CSV to csv": 4.0, "CSV to parquet": 3.0}[what] if "computeest" in name else None
+            found[name] = _figure([run.seconds for run in runs], f"{what}, polars", target)
+            found[name]["megabytes"] = round(statistics.median(run.memory for run in runs))
+    return found
+
+
+def live(rounds: int, _rows: int) -> Figures:
+    """Estimates within a process, against reading the same paper's YAML with PyYAML."""
+    import yaml
+
+    import computeest
+
+    text = (ROOT / "examples" / "gpt3.yaml").read_text("utf-8")
+    papers = [{"model": f"Model {number}", "parameters": 1e9 * (1 + number), "tokens": 2e10, "chip": "A100",
+               "chips": 64, "time": "3 days"} for number in range(1000)]
+    whole = yaml.safe_load(text)
+    computeest.estimate(papers[0])
+    return {name: _figure([_each(run, times) / papers_each for _ in range(rounds)], "yaml.safe_load of one paper", None)
+            for name, run, times, papers_each in (
+                ("yaml.safe_load of one paper", lambda: yaml.safe_load(text), 20, 1),
+                ("estimate(mapping), a paper with quotes", lambda: computeest.estimate(whole), 20, 1),
+                ("estimate(mapping), six facts", lambda: computeest.estimate(papers[0]), 20, 1),
+                ("estimate([mappings]), each of 1,000", lambda: computeest.estimate(papers), 1, len(papers)))}
+
+
+def counting(rounds: int, _rows: int) -> Figures:
+    """FLOP of networks: 20,000 distinct configurations, each against reading its JSON."""
+    import opcount
+
+    from computeest_plugins.huggingface.family import from_config
+
+    texts = [json.dumps(config) for config in opcount.configurations(20_000)]
+    of_text = {"json.loads of a configuration": lambda: [json.loads(text) for text in texts],
+               "a configuration to FLOP": lambda: [from_config(json.loads(text), 2048).forward_flop for text in texts]}
+    return {name: _figure([_each(run, 1) / len(texts) for _ in range(rounds)], "json.loads of a configuration", None)
+            for name, run in of_text.items()}
+
+
+PARTS: dict[str, Callable[[int, int], Figures]] = {"start": start, "table": table, "live": live, "counting": counting}
+
+
+def _each(run: Callable[[], object], times: int) -> float:
+    started = time.perf_counter()
+    for _ in range(times):
+        run()
+    return (time.perf_counter() - started) / times
+
+
+def _figure(seconds: list[float], baseline: str, target: float | None) -> dict[str, Any]:
+    return {"seconds": statistics.median(seconds), "fastest": min(seconds), "rounds": len(seconds),
+            "baseline": baseline, **({"target": target} if target else {})}
+
+
+def machine() -> dict[str, Any]:
+    """Where it was measured, without a name."""
+    names = ("computeest", "numpy", "pyarrow", "pandas", "polars", "typer", "pyyaml")
+    return {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}",
+            "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
+            "versions": {name: version(name) for name in names}}
+
+
+def main() -> None:
+    """Measure and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", default="")
+    parser.add_argument("--rows", type=lambda text: int(float(text)), default=1_000_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", default=",".join(PARTS))
+    chosen = parser.parse_args()
+    found: dict[str, Any] = {"machine": machine(), "rows": chosen.rows, "parts": {}}
+    for name in chosen.only.split(","):
+        found["parts"][name] = figures = PARTS[name](chosen.rounds, chosen.rows)
+        for what, figure in figures.items():
+            ratio = figure["seconds"] / figures[figure["baseline"]]["seconds"]
+            print(f"{what:50} {figure['seconds']:12.6f} s {ratio:8.2f}x {figure['baseline']}", flush=True)
+    if chosen.output:
+        Path(chosen.output).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent))
+    main()

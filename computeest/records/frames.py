@@ -1,0 +1,102 @@
+"""Records as columns beside those of a frame: pandas', Arrow's, or any other's that narwhals knows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from computeest.facts import table as tables
+from computeest.facts.lookup import Lookup
+from computeest.problems import UsageError
+from computeest.records.columns import UNITS, Column, objects
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def arrow(frame: Any) -> pa.Table:
+    """The frame's columns as an Arrow table; UsageError for what is no frame."""
+    if _is_pandas(frame):
+        return tables.of_frame(frame)
+    import pyarrow as pa
+
+    if isinstance(frame, pa.Table):
+        tables.refuse_twice(frame.column_names)
+        return frame
+    collected = _collected(frame)
+    found: pa.Table = collected.to_arrow()
+    return found
+
+
+def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> Any:
+    """The frame with the record's columns beside its own, as a frame of its kind."""
+    if _is_pandas(frame):
+        annotated = frame.copy()
+        for name, values in found.items():
+            annotated[beside(name, frame.columns)] = objects(values)
+        return annotated
+    import pyarrow as pa
+
+    both = joined(table, found)
+    if isinstance(frame, pa.Table):
+        return both
+    import narwhals as nw
+
+    collected = _collected(frame)
+    if collected.implementation.is_pyarrow():  # what was not collected has no frame of its own kind
+        return both
+    plain = pa.table({name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+                      for name, column in zip(both.column_names, both.columns, strict=True)})
+    return nw.from_arrow(plain, backend=collected.implementation).to_native()
+
+
+def joined(table: pa.Table, found: Mapping[str, Column], *, records_only: bool = False) -> pa.Table:
+    """The table's columns, then the record's; units stand in the fields' metadata."""
+    import pyarrow as pa
+
+    columns = {} if records_only else {name: table.column(name) for name in table.column_names}
+    fields = [] if records_only else [table.schema.field(name) for name in table.column_names]
+    for name, column in found.items():
+        own = beside(name, columns)
+        columns[own] = array(column)
+        unit = UNITS.get(name) or ("FLOP" if name.startswith("flop_by_") else "")
+        fields.append(pa.field(own, columns[own].type, metadata={"unit": unit} if unit else None))
+    return pa.table(list(columns.values()), schema=pa.schema(fields))
+
+
+def array(column: Column) -> pa.Array:
+    """One column of records: numbers, null where there is none, or texts, each kept once."""
+    import pyarrow as pa
+
+    if isinstance(column, Lookup):
+        codes = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array([str(fact) for fact in column.facts], pa.string()))
+    return pa.array(column, pa.float64(), from_pandas=True)
+
+
+def beside(name: str, taken: Any) -> str:
+    """What a record's column is called beside columns that are `taken`."""
+    while name in taken:
+        name = f"{name}_estimated"
+    return name
+
+
+def _is_pandas(frame: Any) -> bool:
+    """Whether it is a pandas frame, without importing pandas where nobody has."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(frame, pandas.DataFrame)
+
+
+def _collected(frame: Any) -> Any:
+    """The frame as narwhals knows it, collected."""
+    import narwhals as nw
+
+    try:
+        known = nw.from_native(frame)
+    except TypeError:
+        raise UsageError(f"a {type(frame).__name__} is no frame; annotate takes a frame of pandas, Arrow, Polars or "
+                         "another library that narwhals knows") from None
+    return known.collect("pyarrow") if isinstance(known, nw.LazyFrame) else known
