@@ -75,8 +75,6 @@ class Method:
     reliability: int = 0
     #: What its answer rests on: `counted` operations, the `hardware` that ran, or what somebody `stated`.
     rests_on: str = "counted"
-    #: What it yields to where that says that it cannot be right, or knows better: see docs/reconcile.md.
-    yields_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +254,8 @@ class Layout:
     columns: tuple[Wanted, ...] = ()
     #: What it says of its tables' cells, each under a code of its own.
     codes: tuple[Code, ...] = ()
+    #: Whether its published figures hold the compute of base models in some rows and leave it out in others.
+    bases_undecided: bool = False
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
         """What a table's headers mean; InputError where it is not of this layout."""

@@ -240,17 +240,20 @@ def _evaluation(spec: Spec, options: Options, assumed: Mapping[str, Assumption] 
     return evaluate.evaluate(spec, planner)
 
 
-def _reconciled(spec: Spec, evaluation: Evaluation, options: Options) -> Reconciled:
-    return reconcile(spec, evaluation, tuple(options.registry.methods.values()), options.prefer)
+def _reconciled(spec: Spec, evaluation: Evaluation, options: Options,
+                assumed: Mapping[str, Assumption] | None = None) -> Reconciled:
+    return reconcile(spec, evaluation, tuple(options.registry.methods.values()), assumed or options.assumptions,
+                     options.prefer)
 
 
 def _collected(spec: Spec, evaluation: Evaluation, options: Options,
                assumed: Mapping[str, Assumption] | None = None) -> Results:
-    reconciled = _reconciled(spec, evaluation, options)
+    reconciled = _reconciled(spec, evaluation, options, assumed)
     known = options.ancestors or base_models.ancestors(spec, reconciled, dict(options.reference), table=bundled)
-    found = results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known)
+    found = results.collect(spec, evaluation, reconciled, options.registry, assumed or options.assumptions, known,
+                            options.layout)
     if spec.apart is not None:
-        apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options)
+        apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options, assumed)
         found = parts.with_search(found, apart.flop)
     return widened(found)
 

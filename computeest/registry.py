@@ -293,10 +293,9 @@ def _named(manager: pluggy.PluginManager, seen: _Collected, kind: str, hook: str
 
 
 def _check_method(method: Method, module: str) -> None:
-    for kind in (method.rests_on, *method.yields_to):
-        if kind not in RESTS_ON:
-            raise PluginError(f"{module}: the method '{method.name}' rests on or yields to '{kind}'; it must be one of "
-                              f"{', '.join(RESTS_ON)}")
+    if method.rests_on not in RESTS_ON:
+        raise PluginError(f"{module}: the method '{method.name}' rests on '{method.rests_on}'; it must be one of "
+                          f"{', '.join(RESTS_ON)}")
     _check_formula(method.name, method.formula, module)
 
 

@@ -40,7 +40,7 @@ def test_enough_rows_are_estimated(figures: Any) -> None:
     assert figures.estimated >= 0.68
 
 
-@pytest.mark.parametrize(("factor", "least"), [(1.1, 0.56), (1.5, 0.76), (2.0, 0.83), (3.0, 0.88), (10.0, 0.94)])
+@pytest.mark.parametrize(("factor", "least"), [(1.1, 0.56), (1.5, 0.76), (2.0, 0.83), (3.0, 0.85), (10.0, 0.93)])
 def test_estimates_are_close(figures: Any, factor: float, least: float) -> None:
     assert figures.within[factor] >= least
 
@@ -52,12 +52,12 @@ def test_intervals_hold_nine_times_in_ten(figures: Any) -> None:
 
 
 def test_intervals_are_no_wider_than_they_must_be(figures: Any) -> None:
-    assert figures.width <= 8
+    assert figures.width <= 5
 
 
 def test_warnings_go_where_they_belong(figures: Any) -> None:
     assert figures.flagged_far >= 0.75
-    assert figures.flagged_near <= 0.25
+    assert figures.flagged_near <= 0.28
 
 
 def test_figures_know_what_they_count() -> None:

@@ -46,12 +46,19 @@ def test_the_guidelines_own_examples(letter: str) -> None:
 
 
 def test_a_lognormal_of_known_spread() -> None:
+    low, high = (1e25 * math.exp(side * 0.5 * 1.6448536) for side in (-1, 1))
     # one sigma above: the normal distribution's 0.1587 on the far side
-    assert thresholds.probability(1e25, 0.5, 1e25 * math.exp(0.5)) == 0.16
-    assert thresholds.probability(1e25, 0.5, 1e25 * math.exp(-0.5)) == 0.84
-    assert thresholds.probability(1e25, 0.5, 1e25) == 0.5
+    assert thresholds.probability(1e25, low, high, 1e25 * math.exp(0.5)) == 0.16
+    assert thresholds.probability(1e25, low, high, 1e25 * math.exp(-0.5)) == 0.84
+    assert thresholds.probability(1e25, low, high, 1e25) == 0.5
     # 90 % within 3x means 5 % beyond either end
-    assert thresholds.probability(1e25, math.log(3) / 1.6448536, 3e25) == 0.05
+    assert thresholds.probability(1e25, 1e25 / 3, 3e25, 3e25) == 0.05
+
+
+def test_each_side_of_a_figure_has_its_own_reach() -> None:
+    assert thresholds.probability(1e25, 1e24, 1.5e25, 1e24) == 0.95
+    assert thresholds.probability(1e25, 1e24, 1.5e25, 1.5e25) == 0.05
+    assert thresholds.probability(1e25, 1e24, 1.5e25, 4e25) < 0.001
 
 
 def test_probabilities_are_never_said_to_be_certain() -> None:

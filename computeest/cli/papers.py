@@ -136,8 +136,8 @@ def _sampled(record: Record) -> str:
     """The interval by Monte Carlo beside that of the record."""
     drawn = record["sampled"]
     return (f"\n{_title(record)}\n90 % between {drawn['flop_low']:.3g} and {drawn['flop_high']:.3g} FLOP by "
-            f"{drawn['samples']} draws, between {record['flop_low']:.3g} and {record['flop_high']:.3g} in closed "
-            "form\n")
+            f"{drawn['samples']} draws, between {record['flop_low']:.3g} and {record['flop_high']:.3g} in "
+            "closed form\n")
 
 
 def _title(record: Record) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping
@@ -84,6 +85,9 @@ class Case:
     why: str
     #: The table layout whose conventions it is of; empty where it holds anywhere, none where only without a layout.
     layout: str = ""
+    #: What it may be instead, where nothing stated decides: the interval spans both.
+    low: float = math.nan
+    high: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,8 @@ class Assumption:
     definition: bool = False
     #: The first whose conditions hold is taken instead.
     cases: tuple[Case, ...] = ()
+    low: float = math.nan
+    high: float = math.nan
 
     def variants(self) -> tuple[Assumption | Case, ...]:
         """The usual value, then the cases: what `choose` gives the places of."""
@@ -131,7 +137,7 @@ def defaults() -> Mapping[str, Assumption]:
 def _case(case: Mapping[str, Any], usual: Mapping[str, Any]) -> Case:
     return Case(tuple(condition(column, test) for column, test in case["when"].items()), float(case["value"]),
                 float(case["sigma"]), case.get("source", usual["source"]), " ".join(case["why"].split()),
-                case.get("layout", ""))
+                case.get("layout", ""), float(case.get("low", math.nan)), float(case.get("high", math.nan)))
 
 
 def with_overrides(overrides: Mapping[str, str | float], layout: str = "",

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from computeest.estimation.base_models import UNKNOWN_RUN
 from computeest.estimation.evaluate import LN10, Candidates, applied
+from computeest.estimation.intervals import MISSING_PART, base_sigma
 from computeest.estimation.reconcile import said
-from computeest.estimation.results import MISSING_BASE, Results, base_sigma, candidates_of, taken
+from computeest.estimation.results import Results, candidates_of, taken
 from computeest.problems import UsageError
 
 Floats = NDArray[np.float64]
@@ -35,13 +36,13 @@ def sampled(results: Results, paper: int, samples: int, seed: int = 0) -> Sample
     """One paper's interval by so many draws; the same seed gives the same draws.
 
     Every fact and every assumption is drawn lognormally once for the paper, so that runs which share it share the draw.
-    How methods are weighted was decided before: the draws say what the interval would be, not who is right.
+    What is undecided, and how methods are weighted, was decided before: the draws check what the spreads of facts and
+    assumptions bring, and neither who is right nor the margin that was learned from other rows.
     """
     if samples < FEWEST:
         raise UsageError(f"{samples} samples are too few for a 90 % interval; take {FEWEST} or more")
-    drawn = _Paper(results, paper, _Draws(samples, seed))
-    low, median, high = np.quantile(drawn.flop(), (0.05, 0.5, 0.95))
-    return Sampled(samples, float(median), float(low), float(high))
+    lower, drawn, upper = _Paper(results, paper, _Draws(samples, seed)).flop()
+    return Sampled(samples, float(np.median(drawn)), float(np.quantile(lower, 0.05)), float(np.quantile(upper, 0.95)))
 
 
 @dataclass(slots=True)
@@ -68,13 +69,33 @@ class _Paper:
     paper: int
     draws: _Draws
 
-    def flop(self) -> Floats:
-        """Training compute by draw, with the base models'."""
+    def flop(self) -> tuple[Floats, Floats, Floats]:
+        """Training compute by draw, with the base models': at the lower end of what is undecided, as taken, and above.
+
+        Where a method that was left out is at an end, it is drawn there in place of the answer.
+        """
+        reconciled, nothing = self.results.reconciled, np.zeros(self.draws.samples)
+        if np.isnan(reconciled.flop[self.paper]):
+            of_base = self._with_base(nothing)
+            return of_base, of_base, of_base
+        own, answer, core = self._own(), np.log(reconciled.flop[self.paper]), reconciled.core
+        ends = [own + (core.low[self.paper] - answer), own, own + (core.high[self.paper] - answer)]
+        for place, method, log in ((0, core.low_by, core.low), (2, core.high_by, core.high)):
+            column, rows = int(method[self.paper]), np.flatnonzero(self.results.spec.paper == self.paper)
+            if column >= 0 and len(rows) == 1:
+                name = reconciled.methods[column]
+                drawn = next(self._method(c, at, int(rows[0])) for c, at in candidates_of(self.results, int(rows[0]))
+                             if c.plan.method.name == name)
+                ends[place] = drawn + (log[self.paper] - np.median(drawn))
+        low, middle, high = (self._with_base(np.exp(end)) for end in ends)
+        return low, middle, high
+
+    def _with_base(self, own: Floats) -> Floats:
+        """The base models' compute beside the own runs', and what is missing of either."""
         lineage, reconciled = self.results.lineage, self.results.reconciled
-        own = np.exp(self._own()) if not np.isnan(reconciled.flop[self.paper]) else np.zeros(self.draws.samples)
         if self.paper in lineage.missing or reconciled.partial[self.paper]:
             # what is missing only adds: the lower end is that of the part that is known
-            own = own * np.exp(MISSING_BASE * np.maximum(self.draws.of("missing part"), 0.0))
+            own = own * np.exp(MISSING_PART * np.maximum(self.draws.of("missing part"), 0.0))
         base = float(lineage.base[self.paper])
         if np.isnan(base):
             return own

@@ -1,8 +1,8 @@
 """One answer a paper: runs add up, methods are combined where they agree and shown where they do not.
 
 Methods whose answers lie within each other's 90 % spread are averaged in log, each with the weight of its certainty. A
-method that disagrees with the leading one is left out of the average, but the interval grows by what the disagreement
-says. Who leads is the matter of `policy`. Runs of one paper add up; what they assume alike is wrong alike.
+method that disagrees with the leading one is left out of the average, and the interval spans both (`core`). Who leads
+is the matter of `combine`. Runs of one paper add up; what they assume alike is wrong alike.
 """
 
 from __future__ import annotations
@@ -15,9 +15,13 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Method
-from computeest.estimation.combine import PREFERRED, Bounds, Combined, Grid, by_paper, combine, summed
+from computeest.estimation import core
+from computeest.estimation.assumptions import Assumption
+from computeest.estimation.combine import PREFERRED, Combined, Grid, by_paper, combine, summed
+from computeest.estimation.core import Core
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.plan import Plan
+from computeest.estimation.readings import doubt, shifts
 from computeest.facts.spec import Spec
 
 
@@ -92,6 +96,9 @@ class Reconciled:
     #: How each run's methods became one, and how their sum and what is said of the whole paper did.
     of_runs: Combined
     of_papers: Combined
+    #: What is undecided of each paper's own runs; how far (ln) each run's answer by each method has other readings.
+    core: Core
+    moved: Floats
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -99,13 +106,14 @@ class Reconciled:
         return tuple(method.name for method in self.offered)
 
 
-def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], prefer: str = "") -> Reconciled:
+def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], assumptions: Mapping[str, Assumption],
+              prefer: str = "") -> Reconciled:
     """The answer for each paper; `prefer` names a method to be taken alone wherever it has one."""
     names = tuple(method.name for method in methods)
     reliability = np.array([method.reliability + (PREFERRED if method.name == prefer else 0) for method in methods])
     sources = _Sources.of(spec, evaluation)
     grid = Grid.empty(spec.size, len(names), len(sources.places))
-    bounds = Bounds(np.full(spec.size, np.nan), np.nan_to_num(spec.chips.column("format_gap"), nan=1.0))
+    utilization = np.full(spec.size, np.nan)
     whole = np.zeros((spec.size, len(names)), dtype=bool)
     for candidates in evaluation.candidates:
         column, rows = names.index(candidates.plan.method.name), candidates.rows
@@ -114,10 +122,26 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], pre
         grid.common[:, rows, column] = common
         grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0))
         if "utilization" in candidates.values:
-            bounds.utilization[rows] = candidates.values["utilization"]
+            utilization[rows] = candidates.values["utilization"]
         if spec.runs:
             whole[rows, column] = [_is_whole(spec, row, candidates) for row in rows]
-    return _papers(spec, grid, whole, methods, reliability, bounds, sources.alike(spec.size, names, evaluation))
+    open_ = _Open(*shifts(spec, evaluation, names, assumptions), utilization)
+    return _papers(spec, grid, whole, methods, reliability, open_, sources.alike(spec.size, names, evaluation))
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is left open of each run: how far each method's answer has other readings, how busy its chips were."""
+
+    down: Floats
+    up: Floats
+    utilization: Floats
+
+    def of_whole(self, whole: NDArray[np.bool_], paper: NDArray[np.intp], count: int) -> tuple[Floats, Floats]:
+        """What is left open of what methods say of whole papers: as much as of the run that leaves most open."""
+        starts = np.searchsorted(paper, np.arange(count))
+        return (np.asarray(np.minimum.reduceat(np.where(whole, self.down, 0.0), starts)),
+                np.asarray(np.maximum.reduceat(np.where(whole, self.up, 0.0), starts)))
 
 
 #: What stands for a method's own error, where several methods rest on all the same facts and assumptions.
@@ -229,13 +253,14 @@ def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
 
 
 def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[Method],
-            reliability: NDArray[np.int_], bounds: Bounds, alike: NDArray[np.intp]) -> Reconciled:
+            reliability: NDArray[np.int_], open_: _Open, alike: NDArray[np.intp]) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
     runs = np.bincount(spec.paper, minlength=count)
-    by_run, columns = grid.where(~whole), np.arange(len(offered))[None, :]
+    by_run = grid.where(~whole)
     believed = np.broadcast_to(reliability, by_run.log.shape)
-    chosen = combine(by_run, believed, bounds.yielding(by_run, columns, offered, believed), alike)
+    chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
+    undecided = core.of(by_run, chosen, open_.down, open_.up, core.impossible(by_run, offered, open_.utilization))
     # a table has a run a row, and then nothing is said of several
     of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
         Grid.empty(count, 0, len(grid.common))
@@ -243,16 +268,22 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     some_whole = (~np.isnan(of_whole.log)).any(axis=1)
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
     stages = summed(chosen.grid(), spec.paper, count, np.where(partial, estimated, runs))
-    answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), offered, reliability,
-                     bounds.by_paper(spec.paper, count))
+    answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), reliability)
+    undecided = undecided.added(stages, spec.paper, count)
     methods = summed(by_run, spec.paper, count, runs)
     weight = answer.weight[:, :1] * _shares(chosen, spec.paper, count)
     if whole.any():
         methods, weight = methods.filled(of_whole), weight + answer.weight[:, 1:]
+        down, up = open_.of_whole(whole, spec.paper, count)
+        down = np.column_stack([np.minimum(np.nan_to_num(undecided.low - stages.log[:, 0]), 0.0), down])
+        up = np.column_stack([np.maximum(np.nan_to_num(undecided.high - stages.log[:, 0]), 0.0), up])
+        both = stages.beside(of_whole)
+        undecided = core.of(both, answer, down, up, np.zeros(both.log.shape, dtype=bool)).or_apart(undecided)
     return Reconciled(
         tuple(offered), np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
         weight, _agreement(methods.log),
-        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole, chosen, answer)
+        np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole, chosen, answer,
+        undecided, open_.up - open_.down)
 
 
 def _leading(chosen: Combined, paper: NDArray[np.intp], count: int, reliability: NDArray[np.int_]) -> NDArray[np.intp]:
@@ -263,16 +294,11 @@ def _leading(chosen: Combined, paper: NDArray[np.intp], count: int, reliability:
     return np.where(leading < 0, -1, np.argsort(reliability, kind="stable")[leading])
 
 
-def _answer(grid: Grid, leading: NDArray[np.intp], offered: Sequence[Method], reliability: NDArray[np.int_],
-            bounds: Bounds) -> Combined:
+def _answer(grid: Grid, leading: NDArray[np.intp], reliability: NDArray[np.int_]) -> Combined:
     """The sum over runs, in the first column, and what each method says of the whole paper, as one."""
     several = grid.log.shape[1] - 1
-    others = np.broadcast_to(np.arange(several), (len(leading), several))
-    methods = np.column_stack([leading, others])
-    believed = np.where(methods < 0, -1, reliability[methods])
-    if not several:  # the sum alone
-        return combine(grid, believed, np.full(grid.log.shape, -1, dtype=np.intp))
-    return combine(grid, believed, bounds.yielding(grid, methods, offered, believed))
+    methods = np.column_stack([leading, np.broadcast_to(np.arange(several), (len(leading), several))])
+    return combine(grid, np.where(methods < 0, -1, reliability[methods]))
 
 
 def _of_whole(grid: Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDArray[np.intp], count: int) -> Grid:

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.estimation import base_models, reconcile
+from computeest.contract import Layout
+from computeest.estimation import base_models, intervals, reconcile
 from computeest.estimation.assumptions import Assumption, Case
-from computeest.estimation.base_models import REPORTED_SIGMA, UNKNOWN_RUN, Ancestors, Lineage
-from computeest.estimation.combine import sigma_of_two
+from computeest.estimation.base_models import Ancestors, Lineage
 from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
@@ -26,12 +27,6 @@ from computeest.text.numbers import NINETY
 Floats = NDArray[np.float64]
 
 PETAFLOP_S_DAY = 8.64e19
-
-#: The same of a base model whose compute was scaled from another of its series.
-SCALED_SIGMA = 0.5
-
-#: One sigma in natural log of a number that leaves out a run, or a base model, of unknown compute.
-MISSING_BASE = 3.0
 
 #: What is not a fact but follows from a run's: what its chips could have done in FLOP, and its chips x wall-clock time.
 _OF_RUN = {"capacity": ("chip_time", "peak"), "wall_chip_time": ("chips", "time")}
@@ -71,20 +66,25 @@ class Results:
 
 
 def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry: Registry,
-            assumptions: Mapping[str, Assumption], ancestors: Ancestors | None = None) -> Results:
+            assumptions: Mapping[str, Assumption], ancestors: Ancestors | None = None,
+            layout: Layout | None = None) -> Results:
     """The results with every number by paper; without `ancestors` the papers themselves say what base models took."""
-    count = len(reconciled.flop)
+    layout, count = layout or Layout(), len(reconciled.flop)
     first = np.searchsorted(spec.paper, np.arange(count))
     by_run = _by_run(spec, evaluation)
     columns = _by_paper(by_run, spec, evaluation, count)
-    columns |= _answers(reconciled)
+    group, margins = groups(reconciled, spec.paper, count), of_layout(layout.name)
+    columns |= intervals.own(reconciled, margins, group)
     columns |= {f"own_{name}": columns[name] for name in ("flop", "flop_low", "flop_high")}
     ancestry = base_models.find(spec, reconciled, ancestors or base_models.ancestors(spec, reconciled, {}))
     if not np.isnan(ancestry.base).all():
-        columns["base_compute"] = ancestry.base
-        columns |= _base(spec, first, ancestry)
-        columns |= _with_base(columns, spec, first, ancestry)
-    columns |= _widened(columns, ancestry, reconciled.partial)
+        columns |= intervals.of_base(spec, first, ancestry)
+        group = intervals.group_with_base(group, columns)
+        columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
+    lacking = np.isin(np.arange(count), list(ancestry.missing)) | reconciled.partial
+    group = np.where(lacking, PLACE["open"], group)
+    columns |= intervals.at_least(columns, margins, group, lacking)
+    columns["group"] = group.astype(np.float64)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
@@ -151,51 +151,6 @@ def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
     found = np.full(count, -np.inf)
     np.maximum.at(found, paper, np.where(np.isnan(column), -np.inf, column))
     return np.where(np.isinf(found), np.nan, found)
-
-
-def _answers(reconciled: Reconciled) -> dict[str, Floats]:
-    flop, sigma = reconciled.flop, reconciled.sigma
-    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
-            "flop_high": flop * np.exp(NINETY * sigma), "agreement": reconciled.agreement}
-
-
-def _base(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> dict[str, Floats]:
-    reach = np.exp(NINETY * base_sigma(spec, first, ancestry))
-    return {"base_flop": ancestry.base, "base_flop_low": ancestry.base / reach, "base_flop_high": ancestry.base * reach}
-
-
-def _with_base(columns: Mapping[str, Floats], spec: Spec, first: NDArray[np.intp],
-               ancestry: Lineage) -> dict[str, Floats]:
-    """The base model's compute added once, with the spread of a reported number."""
-    stated = base_sigma(spec, first, ancestry)
-    base = np.nan_to_num(columns["base_compute"])
-    # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
-    own = np.where(base > 0, np.nan_to_num(columns["flop"]), columns["flop"])
-    flop = own + base
-    sigma = sigma_of_two(own, np.nan_to_num(columns["sigma"]), base, stated)
-    sigma = np.where(np.isnan(columns["flop"]), np.hypot(sigma, UNKNOWN_RUN), sigma)
-    return {"flop": flop, "sigma": sigma, "flop_low": flop * np.exp(-NINETY * sigma),
-            "flop_high": flop * np.exp(NINETY * sigma)}
-
-
-def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats:
-    """One sigma in natural log of each paper's base models' compute."""
-    given = spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else np.zeros(len(first))
-    stated = np.hypot(given, REPORTED_SIGMA)
-    for paper, (_, sigma) in ancestry.bundled.items():
-        stated[paper] = sigma
-    return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
-
-
-def _widened(columns: Mapping[str, Floats], ancestry: Lineage, partial: NDArray[np.bool_]) -> dict[str, Floats]:
-    """A number that leaves out a base model or a run of unknown size is a lower end: the part that is known.
-
-    `sigma_known` keeps the spread of that part; the upper end and the label are those of what is missing.
-    """
-    lacking = np.isin(np.arange(len(columns["flop"])), list(ancestry.missing)) | partial
-    sigma = np.where(lacking, np.hypot(columns["sigma"], MISSING_BASE), columns["sigma"])
-    return {"sigma": sigma, "sigma_known": columns["sigma"], "at_least": np.where(lacking, 1.0, 0.0),
-            "flop_high": np.where(lacking, columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"])}
 
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:

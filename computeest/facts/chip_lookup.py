@@ -24,9 +24,6 @@ from computeest.text.suggest import closest
 if TYPE_CHECKING:
     from computeest.hardware import Chip, Database, Match, Peak
 
-#: How much of the way (in log) to the single-precision rate one sigma of an unstated number format goes.
-SINGLE_PRECISION_SHARE = 0.4
-
 #: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
 OTHER_UNIT = 0.2
 
@@ -136,12 +133,9 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
     if not match.alternatives:
         sigma *= OTHER_UNIT  # the chip is known, and only seldom is a part or a board of it meant
-    gap = _format_gap(chip, peak)
-    share = SINGLE_PRECISION_SHARE / 2 if "tf32" in chip.peaks else SINGLE_PRECISION_SHARE
-    sigma = math.hypot(sigma, share * math.log(gap))
-    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=gap, number_format=peak.format,
-                    format_assumed=peak.assumed, source=peak.source, note=peak.note or "", flag=peak.flag or "",
-                    **common)
+    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=_format_gap(chip, peak),
+                    tf32="tf32" in chip.peaks, number_format=peak.format, format_assumed=peak.assumed,
+                    source=peak.source, note=peak.note or "", flag=peak.flag or "", **common)
 
 
 def _counted(text: str, match: Match) -> dict[str, Any]:
@@ -169,6 +163,23 @@ def _format_gap(chip: Chip, peak: Peak) -> float:
     return max(1.0, peak.value / single.value)
 
 
+def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
+    """The other reading of peaks whose number format nobody stated: single precision.
+
+    Since Ampere that is TF32, which the libraries take for convolutions and not for the products of language models.
+    """
+    gap = spec.chips.column("format_gap")
+    tf32 = np.append([fact.tf32 for fact in spec.chips.facts], [False]).astype(bool)[spec.chips.codes]
+    words = spec.kinds("domain")
+    language = np.append(["language" in str(text).lower() for text in words.facts], [False]).astype(bool)[words.codes]
+    language |= ~np.isnan(spec.column("tokens")) | ~np.isnan(spec.column("tokens_seen"))
+    with np.errstate(invalid="ignore"):
+        open_ = looked_up & (gap > 1) & ~(tf32 & language)
+    if open_.any():
+        peak = spec.column("peak")
+        spec.alternatives["peak"] = np.where(open_, peak / gap, np.nan), np.where(open_, peak, np.nan)
+
+
 def _apply(spec: Spec) -> None:
     chips, given_peak = spec.chips, spec.column("peak")
     refused = np.array([fact.refusal is not None for fact in chips.facts] + [True])[chips.codes]
@@ -182,6 +193,7 @@ def _apply(spec: Spec) -> None:
     _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
     _hours_used(spec)
     spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
+    _formats(spec, ~refused & np.isnan(given_peak))
     spec.fill("chip_power", chips.column("power"), ~refused)
     spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
 

@@ -52,6 +52,8 @@ class ChipFact:
     no_peak: str = ""
     #: How many times the chip's single-precision rate the peak is, where nobody stated a format; else 1.
     format_gap: float = 1.0
+    #: Whether that rate is TF32's, which libraries take for convolutions unasked.
+    tf32: bool = False
     number_format: str = ""
     format_assumed: bool = False
     source: str = ""
@@ -117,6 +119,8 @@ class Spec:
     count_of: dict[int, str] = field(default_factory=dict)
     #: Facts that are no more than a bound: row, column, at_least or at_most.
     bounds: list[tuple[int, str, str]] = field(default_factory=list)
+    #: column -> the lowest and highest value that it may have instead: what nothing stated decides between.
+    alternatives: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
     #: Runs that searched for those that count, as papers of their own, and whose they are: role `search` and its like.

@@ -16,10 +16,12 @@ import numpy as np
 
 from computeest import schema
 from computeest.estimation import results
-from computeest.estimation.assumptions import Assumption
+from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.base_models import REPORTED_SIGMA
+from computeest.estimation.intervals import MISSING_PART
 from computeest.estimation.plan import Planner
-from computeest.estimation.results import MISSING_BASE, Results
+from computeest.estimation.readings import of_facts
+from computeest.estimation.results import Results
 from computeest.facts.paper import Paper, read_paper
 from computeest.facts.spec import Spec
 from computeest.pipeline import Options, answered, evaluated
@@ -39,13 +41,16 @@ def with_facts(spec: Spec, values: Mapping[str, float]) -> Spec:
 
 def times(assumption: Assumption, factor: float) -> Assumption:
     """An assumption, and all its cases, multiplied."""
-    cases = tuple(replace(case, value=case.value * factor) for case in assumption.cases)
-    return replace(assumption, value=assumption.value * factor, cases=cases)
+    cases = tuple(replace(case, value=case.value * factor, low=case.low * factor, high=case.high * factor)
+                  for case in assumption.cases)
+    return replace(assumption, value=assumption.value * factor, low=assumption.low * factor,
+                   high=assumption.high * factor, cases=cases)
 
 
 def exactly(assumption: Assumption) -> Assumption:
     """An assumption that is certain."""
-    return replace(assumption, sigma=0.0, cases=tuple(replace(case, sigma=0.0) for case in assumption.cases))
+    cases = tuple(replace(case, sigma=0.0, low=math.nan, high=math.nan) for case in assumption.cases)
+    return replace(assumption, sigma=0.0, low=math.nan, high=math.nan, cases=cases)
 
 
 def start(column: str) -> float:
@@ -135,11 +140,11 @@ def of_paper(paper: Paper, chosen: Options) -> Sensitivity:
     """The same of a paper that is read already."""
     found = evaluated([paper], chosen)
     study = _Study(found, chosen)
-    flop, sigma = study.answer(found)
+    flop, _ = study.answer(found)
     questions = sorted(study.questions(), key=lambda q: (q.width, q.columns))
-    reach = math.exp(NINETY * sigma)
-    return Sensitivity(str(found.spec.word("model", 0) or ""), flop, flop / reach, flop * reach, reach**2,
-                       tuple(study.influences()), tuple(questions))
+    low, high = study.ends(found)
+    return Sensitivity(str(found.spec.word("model", 0) or ""), flop, low, high, high / low, tuple(study.influences()),
+                       tuple(questions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +155,13 @@ class _Study:
     options: Options
 
     def answer(self, found: Results) -> tuple[float, float]:
-        """FLOP and spread of the paper."""
-        return float(found.columns["flop"][0]), float(found.columns["sigma"][0])
+        """FLOP and spread of the paper: half the width of its interval, which need not lie evenly about the number."""
+        low, high = self.ends(found)
+        return float(found.columns["flop"][0]), math.log(high / low) / (2 * NINETY)
+
+    def ends(self, found: Results) -> tuple[float, float]:
+        """The ends of the interval."""
+        return float(found.columns["flop_low"][0]), float(found.columns["flop_high"][0])
 
     def again(self, spec: Spec | None = None, assumed: Mapping[str, Assumption] | None = None) -> Results:
         """The results with other facts or assumptions."""
@@ -172,8 +182,12 @@ class _Study:
 
     def _facts(self) -> Iterator[Influence]:
         spec = self.results.spec
-        for column, sigmas in spec.sigmas.items():
-            sigma = float(np.max(sigmas))
+        readings = of_facts(spec)
+        for column in dict.fromkeys((*spec.sigmas, *readings)):
+            sigma = float(np.max(spec.sigmas[column])) if column in spec.sigmas else 0.0
+            if column in readings:
+                low, high = readings[column]
+                sigma += float(np.nan_to_num(np.log(high / low)).max()) / (2 * NINETY)
             if sigma > 0 and not np.isnan(spec.column(column)).all():
                 slope = self._slope(*(self.again(scaled(spec, column, factor)) for factor in _EITHER_SIDE))
                 yield _influence(column, "fact", float(np.nanmax(spec.column(column))), sigma, slope)
@@ -191,8 +205,7 @@ class _Study:
         """The value and spread assumed, of the run where it is the most uncertain."""
         variants = [results.taken(self.results, int(row), column)
                     for c in self.results.evaluation.candidates if column in c.plan.assumed for row in c.rows]
-        widest = max(variants, key=lambda variant: variant.sigma)
-        return widest.value, widest.sigma
+        return max(((variant.value, _spread(variant)) for variant in variants), key=lambda pair: pair[1])
 
     def _base(self) -> Iterator[Influence]:
         """The base model's compute, whose spread is that of a figure that authors state."""
@@ -202,7 +215,7 @@ class _Study:
             slope = value / self.answer(self.results)[0]
             yield _influence("base_compute", "base", value, REPORTED_SIGMA, slope)
         elif 0 in self.results.lineage.missing:
-            yield replace(_influence("base_compute", "base", math.nan, MISSING_BASE, 1.0), value=None, elasticity=None)
+            yield replace(_influence("base_compute", "base", math.nan, MISSING_PART, 1.0), value=None, elasticity=None)
 
     def _slope(self, down: Results, up: Results) -> float:
         return math.log(self.answer(up)[0] / self.answer(down)[0]) / (2 * _NUDGE)
@@ -213,7 +226,9 @@ class _Study:
         for influence in self.influences():
             column = influence.column
             if influence.kind == "fact":
-                known = self.again(replace(spec, sigmas={n: s for n, s in spec.sigmas.items() if n != column}))
+                sigmas = {name: sigma for name, sigma in spec.sigmas.items() if name != column}
+                alternatives = {name: ends for name, ends in spec.alternatives.items() if name != column}
+                known = self.again(replace(spec, sigmas=sigmas, alternatives=alternatives))
                 yield from self._asked((column,), "uncertain", "", known)
             elif influence.kind == "assumed":
                 yield from self._asked((column,), "assumed", "", self.again(
@@ -260,10 +275,16 @@ class _Study:
         flop, before = self.answer(self.results)
         sigma = self.answer(found)[1]
         if sigma < before * (1 - _LEAST_NARROWING):
-            reach = math.exp(NINETY * sigma)
+            low, high = (end * flop / self.answer(found)[0] for end in self.ends(found))
             of_peak = "the chip" if now == "absent" else "the number format"
             ask = " and ".join(of_peak if c == "peak" else _ASKED_FOR.get(c, c.replace("_", " ")) for c in columns)
-            yield Question(columns, ask, now, method, flop / reach, flop * reach, reach**2)
+            yield Question(columns, ask, now, method, low, high, high / low)
+
+
+def _spread(variant: Assumption | Case) -> float:
+    """One sigma of what is assumed, with what nothing decides about it: the interval spans that, and reaches beyond."""
+    low, high = (variant.value if math.isnan(end) else end for end in (variant.low, variant.high))
+    return variant.sigma + math.log(high / low) / (2 * NINETY)
 
 
 _EITHER_SIDE = (math.exp(-_NUDGE), math.exp(_NUDGE))

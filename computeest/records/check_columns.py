@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.estimation.readings import ROUTES, named_parameters, stated
 from computeest.estimation.results import Results
 
 Floats = NDArray[np.float64]
@@ -16,7 +17,10 @@ Floats = NDArray[np.float64]
 #: What a check may ask beside the columns of the schema and `flop_by_METHOD`, and what each is.
 RESULTS: Mapping[str, str] = {
     "flop": "the answer, with base models", "flop_low": "5 % are below", "flop_high": "5 % are above",
-    "sigma": "one-sigma spread of ln flop", "sigma_known": "the same of the part that is known",
+    "sigma": "one-sigma spread of ln flop, of the wider side of its interval",
+    "sigma_propagated": "what the spreads of facts and assumptions alone bring to it",
+    "core_low": "the lower end of what is undecided", "core_high": "its upper end",
+    "known_high": "5 % are above, of the part that is known", "group": "whose margin it has, by place",
     "at_least": "1 where a run, or a base model, of unknown compute is left out, else 0",
     "own_flop": "the answer without base models",
     "own_flop_low": "5 % of it are below", "own_flop_high": "5 % of it are above",
@@ -26,7 +30,8 @@ RESULTS: Mapping[str, str] = {
     "capacity": "chip time x peak", "wall_chip_time": "chips x time",
     "stated_utilization": "utilization, where it is stated and not assumed",
     "assumed_epochs": "epochs, where they are assumed",
-    "assumed_epochs_spread": "one-sigma spread of ln epochs, where they are assumed",
+    "assumed_epochs_high": "epochs that there may be instead, where they are assumed and nothing decides",
+    "named_parameters": "parameters that the model's name says",
     "chip_peak": "the dense peak of the chip that was named",
     "counted_forward_flop": "forward FLOP of the network that was described",
     "counted_parameters": "parameters of the network that was described",
@@ -35,12 +40,6 @@ RESULTS: Mapping[str, str] = {
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
 }
 
-#: Products of stated facts that are all the same number.
-_ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
-                    ("steps", "batch_size", "sequence_length")),
-    "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
-}
 
 
 def columns(results: Results) -> dict[str, Floats]:
@@ -56,8 +55,9 @@ def columns(results: Results) -> dict[str, Floats]:
         **found, **_years(results),
         "stated_utilization": spec.column("utilization"),
         "assumed_epochs": np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
-        "assumed_epochs_spread": _epochs_spread(results, epochs),
+        "assumed_epochs_high": _epochs_high(results, epochs),
         "chip_peak": spec.chips.column("peak"),
+        "named_parameters": named_parameters(spec),
         "counted_forward_flop": spec.networks.column("forward_flop"),
         "counted_parameters": spec.networks.column("parameters"),
     }
@@ -69,11 +69,11 @@ def _otherwise(results: Results) -> dict[str, Floats]:
     nothing = np.full(count, np.nan)
     single = np.bincount(spec.paper, minlength=count) == 1
     found = {}
-    for name, routes in _ROUTES.items():
+    for name in ("tokens_seen", "examples_seen"):
         used = results.columns.get(name, nothing)
         # of several runs the number used is a total, and a stated fact may be of one of them
-        stated = np.array([np.prod([spec.column(fact) for fact in route], axis=0) for route in routes])
-        values = np.where(single, stated[:, results.first], np.nan)
+        values = np.array([stated(spec, route) for route in ROUTES[name]])
+        values = np.where(single, values[:, results.first], np.nan)
         with np.errstate(all="ignore"):
             apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
         furthest = apart.argmax(axis=0)
@@ -92,11 +92,11 @@ def _of_facts(results: Results) -> Floats:
         return np.asarray(np.exp((np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)), dtype=np.float64)
 
 
-def _epochs_spread(results: Results, epochs: Floats) -> Floats:
-    """The spread of the epochs assumed, NaN where they are stated."""
-    spreads = np.array([variant.sigma for variant in results.assumptions["epochs"].variants()])
+def _epochs_high(results: Results, epochs: Floats) -> Floats:
+    """The epochs that there may be instead of those assumed, NaN where they are stated."""
+    highest = np.array([variant.high for variant in results.assumptions["epochs"].variants()])
     cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))
-    return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), spreads[cases], np.nan)
+    return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), highest[cases], np.nan)
 
 
 def _years(results: Results) -> dict[str, Floats]:

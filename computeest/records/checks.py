@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from computeest import codes, schema
 from computeest.codes import LEVELS, Finding
 from computeest.contract import TextCheck
-from computeest.estimation.combine import FORMAT_MATTERS
+from computeest.estimation.intervals import spread
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, each_once
@@ -21,7 +21,6 @@ from computeest.facts.spec import ChipFact, Spec
 from computeest.records import check_columns
 from computeest.schema import cells
 from computeest.schema.cells import Cell
-from computeest.text.numbers import NINETY
 
 
 def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Finding]]:
@@ -51,6 +50,9 @@ def without_unit(column: str, said: str) -> Finding:
     return codes.UNIT_NOT_STATED.says(column=column, said=said, unit=str(field.unit).replace(" * ", "-"),
                                       example=field.example)
 
+
+#: A chip whose assumed number format is this many times faster than single precision is said to be a guess.
+FORMAT_MATTERS = 4.0
 
 #: What cannot be makes an answer worth no more than its order of magnitude.
 OFF_BY = 10.5
@@ -108,10 +110,10 @@ def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
     factors, columns = np.ones(len(results.first)), check_columns.columns(results)
     for check in results.registry.checks:
-        factor = max(check.widens, OFF_BY if check.level == "error" else 1.0)
-        if factor > 1:
+        widens = max(check.widens, OFF_BY if check.level == "error" else 1.0)
+        if widens > 1:
             marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
-            factors[marked] = np.maximum(factors[marked], factor)
+            factors[marked] = np.maximum(factors[marked], widens)
     for column, papers in _unitless(results):
         resting = papers[_rests_on(results, column)[papers]]
         factors[resting] = np.maximum(factors[resting], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
@@ -119,27 +121,16 @@ def widened(results: Results) -> Results:
     for row, fact in _machines(results):
         paper = results.spec.paper[row]
         factors[paper] = max(factors[paper], fact.chips_per_unit if counted[paper] else 1.0)
-    formats = _of_formats(results)
-    if (factors == 1).all() and (formats == 1).all():
+    if (factors == 1).all():
         return results
-    old = results.columns
-    # the spread of an unstated format is within sigma already, as a likely share of the factor
-    sigma = np.fmax(np.hypot(old["sigma"], np.log(factors) / NINETY), np.log(formats) / NINETY)
-    reach, doubted = np.exp(NINETY * sigma), (factors > 1) | (sigma > old["sigma"])
-    return replace(results, columns={
-        **old, "sigma": np.where(doubted, sigma, old["sigma"]),
-        "flop_low": np.where(doubted, np.fmin(old["flop_low"], old["flop"] / reach), old["flop_low"]),
-        "flop_high": np.where(doubted, np.fmax(old["flop_high"], old["flop"] * reach), old["flop_high"])})
-
-
-def _of_formats(results: Results) -> NDArray[np.float64]:
-    """For each paper by what factor it is lower in single precision, where that may have been used and matters."""
-    found, resting = np.ones(len(results.first)), _rests_on(results, "peak")
-    for chip, rows in results.spec.chips.by_fact():
-        if chip.refusal is None and chip.format_gap > FORMAT_MATTERS:
-            papers = np.unique(results.spec.paper[rows])
-            found[papers] = np.maximum(found[papers], np.where(resting[papers], chip.format_gap, 1.0))
-    return found
+    old, flop, factor = results.columns, results.columns["flop"], np.log(factors)
+    ends = {}
+    for name in ("flop_low", "flop_high", "known_high"):
+        with np.errstate(all="ignore"):
+            side = np.log(old[name] / flop)
+            wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, factor))
+        ends[name] = np.where(factors > 1, wider, old[name])
+    return replace(results, columns={**old, **ends, "sigma": spread(flop, ends["flop_low"], ends["flop_high"])})
 
 
 def _marks(results: Results) -> Iterator[Mark]:

@@ -127,41 +127,50 @@ def judge(results: Results, index: int, threshold: Threshold) -> Judgement | Non
     modified = threshold.counts == "modification"
     if modified and not (base or lacking):
         return None
-    flop, sigma = _held(results, index, threshold)
+    flop, low, high = _held(results, index, threshold)
     limit = threshold.flop * threshold.share
     if modified and base:
         # the base model's compute is not certain either
         from computeest.estimation.base_models import REPORTED_SIGMA
 
-        limit, sigma = base * threshold.share, math.hypot(sigma, REPORTED_SIGMA)
-    reach = math.exp(NINETY * sigma)
-    chance = probability(flop, sigma, limit)
+        limit = base * threshold.share
+        low, high = (flop * math.exp(side * math.hypot(math.log(end / flop), NINETY * REPORTED_SIGMA))
+                     for side, end in ((-1, low), (1, high)))
+    reach = max(flop / low, high / flop)
+    chance = probability(flop, low, high, limit)
     facts = {"base": str(results.spec.word("base_model", int(results.first[index])) or lacking),
              "base_flop": f"{base:.2g} FLOP", "stages": ", ".join(_making_data(results, index)),
              "figures": f"{flop:.1e}"}
     rules = [{"rule": rule, "says": text, "source": _entries()["rules"][rule]["source"]}
              for rule in threshold.rules if (text := _rule(rule, facts, _cases(results, index, base, lacking, reach)))]
     at_least = not modified and bool(results.columns["at_least"][index])
-    high = float(results.columns["flop_high"][index]) if at_least else flop * reach
-    return Judgement(threshold.key, threshold.name, limit, flop, flop / reach, high, chance, threshold.status,
+    shown = float(results.columns["flop_high"][index]) if at_least else high
+    return Judgement(threshold.key, threshold.name, limit, flop, low, shown, chance, threshold.status,
                      threshold.applies, threshold.ended, threshold.where, threshold.source, rules,
-                     _sentence(threshold, limit, flop, reach, chance, at_least), "at_least" if at_least else "")
+                     _sentence(threshold, limit, flop, low, high, chance, at_least), "at_least" if at_least else "")
 
 
-def probability(flop: float, sigma: float, limit: float) -> float:
-    """The chance that a lognormal figure is above the limit, with two significant figures of the smaller side."""
-    deviations = math.log(flop / limit) / max(sigma, 1e-9)
+def probability(flop: float, low: float, high: float, limit: float) -> float:
+    """The chance that a figure is above the limit, with two significant figures of the smaller side.
+
+    Each side of the figure is half a lognormal whose 90 % interval ends at `low` or `high`.
+    """
+    reach = math.log(high / flop) if limit > flop else math.log(flop / low)
+    deviations = math.log(flop / limit) / max(reach / NINETY, 1e-9)
     smaller = 0.5 * math.erfc(abs(deviations) / math.sqrt(2))
     rounded = float(f"{smaller:.1e}")
     return rounded if deviations < 0 else 1 - rounded
 
 
-def _held(results: Results, index: int, threshold: Threshold) -> tuple[float, float]:
-    """What is held against the threshold, and its spread: the whole, or the model's own run."""
-    if threshold.counts == "modification":
-        return float(results.reconciled.flop[index]), float(results.reconciled.sigma[index])
-    # of what is not all known: the part that is, so that the chance is at least that
-    return float(results.columns["flop"][index]), float(results.columns["sigma_known"][index])
+def _held(results: Results, index: int, threshold: Threshold) -> tuple[float, float, float]:
+    """What is held against the threshold, with its interval: the whole, or the model's own run.
+
+    Of what is not all known it is the part that is, so that the chance is at least that.
+    """
+    names = ("own_flop", "own_flop_low", "own_flop_high") if threshold.counts == "modification" else \
+        ("flop", "flop_low", "known_high")
+    flop, low, high = (float(results.columns[name][index]) for name in names)
+    return flop, low, high
 
 
 def _base(results: Results, index: int) -> tuple[float, str]:
@@ -198,7 +207,7 @@ def _rule(rule: str, facts: Mapping[str, str], cases: Mapping[str, str]) -> str:
     return " ".join(str(sentence).format(**facts).split()) if sentence else ""
 
 
-def _sentence(threshold: Threshold, limit: float, flop: float, reach: float, chance: float,
+def _sentence(threshold: Threshold, limit: float, flop: float, low: float, high: float, chance: float,
               at_least: bool = False) -> str:
     """What an analyst may paste."""
     counted = "of the run by itself" if threshold.counts == "modification" else "of training"
@@ -209,11 +218,11 @@ def _sentence(threshold: Threshold, limit: float, flop: float, reach: float, cha
     if at_least:
         told = f"is at least {in_words(chance).removeprefix('more than ')}" if chance > 0.5 else \
             f"cannot be told: what is known exceeds it with a probability of {in_words(chance)}"
-        return (f"The compute {counted} is {flop:.2g} FLOP or more, with 95 % above {flop / reach:.2g}, for a part of "
+        return (f"The compute {counted} is {flop:.2g} FLOP or more, with 95 % above {low:.2g}, for a part of "
                 f"it is not known. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, {told}. "
                 f"{_NOT_ADVICE}")
-    return (f"The compute {counted} is estimated at {flop:.2g} FLOP, with 90 % between {flop / reach:.2g} and "
-            f"{flop * reach:.2g}. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, is "
+    return (f"The compute {counted} is estimated at {flop:.2g} FLOP, with 90 % between {low:.2g} and "
+            f"{high:.2g}. The probability that it exceeds {limit:.2g} FLOP, {threshold.name}{where}, is "
             f"{in_words(chance)}. {_NOT_ADVICE}")
 
 

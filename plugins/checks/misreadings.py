@@ -126,9 +126,9 @@ def recomputed(achieved_rate: Column, flop_by_operation_counting: Column, flop_b
     return (achieved_rate > 0) & (ratio > 0.5) & (ratio < 0.9)
 
 
-def epochs_blank(assumed_epochs: Column, assumed_epochs_spread: Column) -> Column:
-    """A corpus so small that it was read many times."""
-    return (assumed_epochs >= 1) & (assumed_epochs_spread > 0.95)
+def epochs_blank(assumed_epochs: Column, assumed_epochs_high: Column) -> Column:
+    """A corpus so small that it may have been read many times."""
+    return assumed_epochs_high > 10 * assumed_epochs
 
 
 def ensemble_counted(ensemble: Column) -> Column:
@@ -185,8 +185,8 @@ _OF_COUNTS = [
           "counting all {parameters:.3g} parameters for each token gives {flop_by_operation_counting:.3g} FLOP, and the"
           " answer is {own_flop:.3g}: of a mixture of experts state active_parameters"),
     Check("epochs-not-stated", "warning", epochs_blank,
-          "the data set is small and no epochs are stated, so {assumed_epochs:g} passes are assumed; it may"
-          " have been read many times"),
+          "the data set is small and no epochs are stated: {assumed_epochs:g} passes are assumed, and it may"
+          " have been read many times, so the interval reaches to {assumed_epochs_high:g}"),
     Check("ensemble", "info", ensemble_counted,
           "{ensemble:g} models trained alike are counted; some sources count one"),
 ]

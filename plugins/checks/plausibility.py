@@ -102,7 +102,7 @@ def computeest_checks() -> list[Check]:
         Check("more-trained-than-all", "error", more_trained_than_all,
               "{trainable_parameters:.3g} parameters are trained, of {parameters:.3g}: the two may be exchanged"),
         Check("methods-disagree", "warning", methods_disagree,
-              "the methods are {agreement:.1f}x apart, and the most reliable one is taken"),
+              "the methods are {agreement:.1f}x apart: one is taken, and the interval spans both"),
         Check("chip-newer-than-model", "warning", chip_too_new,
               "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
         Check("samples-for-tokens", "warning", fewer_tokens_than_parameters,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,32 +65,18 @@ def _folded(header: str) -> str:
 #: So many of its columns under their usual names make a table one of this layout.
 _FITS = 7
 
-#: One sigma in natural log by which cells of the database differ from what a run used: a data set's size from the
-#: tokens a model saw, hours and chips of a paper from those of the final run. Measured as the scatter between the
-#: database's cells and the published figures; two exports of the database differ by more than 1.5x in 8 % of the rows.
-_EPOCH_SPREADS = {"tokens": 0.5, "examples": 0.5, "epochs": 0.2, "chip_time": 0.4, "time": 0.35, "chips": 0.15}
-
 #: More tokens than any model has been published to have seen; 2025's largest runs saw 4e13.
 _MOST_TOKENS = 1e14
 
 #: Parameters that no neural network had before 2012; the tables of n-gram models have as many entries.
 _LARGEST_BEFORE_2012 = 1.2e9
 
-#: No dense model above 600e9 parameters has been published, and since 2023 none above Llama 3.1's 405e9; mixtures of
-#: experts of that size use 3 to 15 % of their parameters for a token (DeepSeek-V3 5.5 %, GLaM 8 %, Arctic 3.5 %).
-_LARGEST_DENSE, _SHARE = {0: 6e11, 2023: 4.1e11}, 0.08
-
-#: Since 2025 nearly all models above 100e9 parameters are mixtures of experts, and those up to 600e9 use 17e9 (Llama 4)
-#: to 94e9 (Jamba 1.5) for a token, DBRX, MiniMax-01, GLM-4.5, ERNIE 4.5 and DeepSeek-V3 32e9 to 47e9.
-_EXPERTS_SINCE, _EXPERTS_ABOVE, _ACTIVE_USUAL = 2025, 1e11, 36e9
+#: Mixtures of experts above 100e9 parameters use 3 to 15 % of them for a token (Kimi K2 3.2 %, DeepSeek-V3 5.5 %, GLaM
+#: 8 %), and most models of that size have been such since 2024: unless a row says so, nothing decides.
+_EXPERTS_SINCE, _EXPERTS_ABOVE, _LEAST_SHARE = 2024, 1e11, 0.03
 
 #: The active parameters that a mixture of experts carries in its name: 'Qwen3-30B-A3B'.
 _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
-
-
-#: Cards for desktops, which small groups use: their code runs in the framework's single precision as often as not. How
-#: much of the way to the single-precision rate is taken where they state no format, and one sigma of it.
-_DESKTOP, _DESKTOP_SHARE = re.compile(r"\b(GeForce|TITAN|Quadro|RTX)\b", re.IGNORECASE), 0.5
 
 
 WORDS_IN_NOTE = Code(
@@ -119,6 +105,7 @@ class EpochLayout(Layout):
     name: str = "epoch"
     columns: tuple[Wanted, ...] = _COLUMNS
     codes: tuple[Code, ...] = (WORDS_IN_NOTE, ACTIVE_IN_NOTE, EACH_IN_NOTE, ONE_IN_NOTE)
+    bases_undecided: bool = True
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
         """The layout's columns, whatever its version called them."""
@@ -138,16 +125,6 @@ class EpochLayout(Layout):
         """The notes of the columns that are read."""
         return [header for header in headers if any(_folded(header) in names for names in _NOTES.values())]
 
-    def chip(self, fact: Any) -> Any:
-        """A desktop card without a stated number format half way (in log) to its single-precision rate."""
-        if fact.format_gap <= 1 or not _DESKTOP.search(fact.name):
-            return fact
-        return replace(
-            fact, peak=fact.peak / fact.format_gap**_DESKTOP_SHARE, number_format=f"{fact.number_format} or fp32",
-            peak_sigma=math.hypot(fact.peak_sigma, _DESKTOP_SHARE * math.log(fact.format_gap)),
-            note=f"no number format is stated, and {fact.name} is a desktop card, so its rate is taken half way (in "
-                 f"log) between {fact.number_format} and single precision")
-
     def adjust(self, spec: Any, table: Any) -> None:
         """Data points as tokens where they are, and active parameters where the name says them."""
         _quoted(spec, table)
@@ -156,13 +133,10 @@ class EpochLayout(Layout):
         spec.fill("tokens", points, tokens)
         spec.numbers["examples"] = np.where(tokens, np.nan, points)
         spec.fill("active_parameters", _named_active(spec), np.ones(spec.size, dtype=bool))
-        for column, sigma in _EPOCH_SPREADS.items():
-            if column in spec.numbers:
-                spec.sigmas[column] = np.full(spec.size, sigma)
         years = _years(spec)
-        _experts_by_size(spec, years)
+        _experts_or_dense(spec, years)
+        _undecided_epochs(spec)
         _refuse_tables(spec, years)
-        _refuse_epochs(spec)
 
 
 def _counts_tokens(spec: Any, points: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -201,33 +175,23 @@ def _refuse_tables(spec: Any, years: NDArray[np.int_]) -> None:
         spec.set("parameters", row, np.nan)
 
 
-def _refuse_epochs(spec: Any) -> None:
-    """Epochs that belong to another data set than the one whose size is given."""
+def _undecided_epochs(spec: Any) -> None:
+    """Passes below one, of all the data or over the unique points that were read; and more than anybody made."""
+    epochs = spec.column("epochs")
     with np.errstate(invalid="ignore"):
-        beyond = np.flatnonzero(spec.column("tokens") * spec.column("epochs") > _MOST_TOKENS)
-    for row in beyond.tolist():
-        spec.problem(row, "epochs", f"{spec.get('epochs', row):g} epochs of {spec.get('tokens', row):.3g} tokens are"
-                     " more than any model has seen", "the epochs of that data set")
-        spec.set("epochs", row, np.nan)
-    # unique data points of a run that did not finish an epoch are those that it read
-    if "epochs" in spec.numbers:
-        spec.numbers["epochs"] = np.where(spec.numbers["epochs"] < 1, 1.0, spec.numbers["epochs"])
+        doubted = (epochs < 1) | (spec.column("tokens") * epochs > _MOST_TOKENS)
+    if doubted.any():
+        spec.alternatives["epochs"] = (np.where(doubted, np.fmin(epochs, 1.0), np.nan),
+                                       np.where(doubted, np.fmax(epochs, 1.0), np.nan))
 
 
-def _experts_by_size(spec: Any, years: NDArray[np.int_]) -> None:
-    """Shares and spreads for models so large that most of their size and time are mixtures of experts."""
-    parameters, tokens = spec.column("parameters"), spec.column("tokens")
-    limit = np.array(list(_LARGEST_DENSE.values()))[np.searchsorted(list(_LARGEST_DENSE), years, "right") - 1]
-    silent = np.isnan(spec.column("active_parameters")) & ~np.isnan(tokens)
+def _experts_or_dense(spec: Any, years: NDArray[np.int_]) -> None:
+    """Models so large and late that they may be mixtures of experts, whose active parameters the row does not say."""
     with np.errstate(invalid="ignore"):
-        usual = silent & (years >= _EXPERTS_SINCE) & (parameters > _EXPERTS_ABOVE) & (parameters <= _LARGEST_DENSE[0])
-        largest = silent & ~usual & (parameters > limit)
-        likely = silent & ~largest & ~usual & (parameters > 1e11) & (years >= 2024)
-    spec.fill("active_share", _ACTIVE_USUAL / parameters, usual, np.full(spec.size, 0.7))
-    if largest.any():
-        spec.fill("active_share", np.full(spec.size, _SHARE), largest, np.full(spec.size, 1.0))
+        silent = np.isnan(spec.column("active_parameters")) & (spec.column("parameters") > _EXPERTS_ABOVE)
+    likely = silent & (years >= _EXPERTS_SINCE)
     if likely.any():
-        spec.sigmas["parameters"] = np.where(likely, 0.8, spec.sigmas.get("parameters", np.zeros(spec.size)))
+        spec.alternatives["active_share"] = np.where(likely, _LEAST_SHARE, np.nan), np.where(likely, 1.0, np.nan)
 
 
 def _named_active(spec: Any) -> NDArray[np.float64]:
@@ -264,7 +228,7 @@ def _of_size(spec: Any, row: int, note: str, value: float) -> None:
     if not kind or (kind == "words" and not language):
         return  # words of speech or of captions are not what the network reads
     spec.set("examples", row, math.nan)
-    spec.set("tokens", row, value * (_TOKENS_OF_A_WORD if kind == "words" else 1.0), _EPOCH_SPREADS["tokens"])
+    spec.set("tokens", row, value * (_TOKENS_OF_A_WORD if kind == "words" else 1.0))
     if kind == "words":
         spec.readings.append((row, WORDS_IN_NOTE.says(size=value)))
 

@@ -22,4 +22,4 @@ def operation_counting(
 def computeest_methods() -> list[Method]:
     """Operation counting needs no guess of how busy the hardware was, so it is believed before GPU time."""
     return [Method("operation_counting", operation_counting, dex=0.05, source="erdil2022", reliability=2,
-                   rests_on="counted", yields_to=("hardware",))]
+                   rests_on="counted")]

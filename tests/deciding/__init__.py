@@ -25,7 +25,6 @@ _UNIT = "a unit, or how many digits are shown"
 ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/combine.py: PREFERRED", 1_000_000): "any number above every reliability",
     ("computeest/estimation/combine.py: combine", 1e-6): _GUARD,
-    ("computeest/estimation/combine.py: _leader", 1e-9): "any number above nothing and below every rank's distance",
     ("computeest/estimation/hints.py: _KEPT", 3): "two ways are shown, of which the nearest is among any three",
     ("computeest/estimation/hints.py: _KEPT", 8): "no chain of rules is longer, and the search ends where nothing "
                                                   "changes",

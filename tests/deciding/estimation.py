@@ -9,14 +9,18 @@ import numpy as np
 import pandas as pd
 
 from computeest import annotate, estimate
-from computeest.estimation import combine, results
-from computeest.estimation.combine import Bounds, Grid, Pair
+from computeest.estimation import combine, margins, results
+from computeest.estimation.combine import Grid
+from computeest.facts.paper import read_paper
+from computeest.pipeline import evaluated
 from computeest.problems import UsageError
 from computeest.registry import load
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
-COMBINE, BASES, RESULTS = (f"computeest/estimation/{name}.py" for name in ("combine", "base_models", "results"))
+COMBINE, BASES, RESULTS, INTERVALS, MARGINS, READINGS, CORE = (
+    f"computeest/estimation/{name}.py" for name in ("combine", "base_models", "results", "intervals", "margins",
+                                                    "readings", "core"))
 COUNTED = {"parameters": 1e9, "tokens_seen": 1e10}  # 6e19 FLOP
 Record = dict[str, Any]
 
@@ -36,15 +40,27 @@ def row_sigma(facts: dict[str, str]) -> float:
 def combined(logs: list[float], sigmas: list[float], reliability: tuple[int, ...] = (3, 2)) -> combine.Combined:
     """Methods of one paper as one."""
     grid = Grid(np.array([logs]), np.zeros((0, 1, len(logs))), np.array([sigmas]))
-    return combine.combine(grid, np.array([reliability]), np.full((1, len(logs)), -1, dtype=np.intp))
+    return combine.combine(grid, np.array([reliability]))
 
 
-def yields(ratio: float, spread: float = 1.0, utilization: float = 0.1, gap: float = 1.0) -> bool:
-    """Whether operation counting, so many times GPU time, yields to it."""
-    grid = Grid(np.log([[ratio * 7.0, 7.0]]), np.zeros((0, 1, 2)), np.array([[spread, 0.5]]))
-    bounds = Bounds(np.array([utilization]), np.array([gap]))
-    methods = [load().methods[name] for name in ("operation_counting", "gpu_time")]
-    return bool(bounds.yielding(grid, np.array([[0, 1]]), methods, np.array([[2, 1]]))[0, 0] == 1)
+def undecided(facts: Record) -> bool:
+    """Whether the core of an interval has two ends."""
+    columns = evaluated([read_paper(facts)]).columns
+    return float(columns["core_high"][0] / columns["core_low"][0]) > 1.001
+
+
+def of_group(facts: Record) -> str:
+    """Whose margin a paper has."""
+    return list(margins.GROUPS)[int(evaluated([read_paper(facts)]).columns["group"][0])]
+
+
+def shared_group(share: float) -> str:
+    """The group of a paper whose count brings this share of the answer beside the authors' figure."""
+    counted_, stated = 0.05 * math.log(10), 0.08 * math.log(10)
+    spread = math.sqrt(stated**2 * (1 - share) / share - counted_**2)
+    reach = math.exp(NINETY * spread)
+    return of_group({"forward_flop": 1e9, "backward_ratio": 2, "reported_compute": 6e19,
+                     "examples_seen": f"{2e10 / reach:.12g}..{2e10 * reach:.12g}"})
 
 
 def of_base(own: float, base: float, reported: float | None = None) -> Record:
@@ -66,11 +82,6 @@ def too_few(samples: float) -> bool:
     except UsageError:
         return True
     return False
-
-
-def pair(ratio: float = 4.0, spread: float = 1.0, gap: float = 1.0) -> Pair:
-    """Two answers of one row."""
-    return Pair(*(np.array([value]) for value in (ratio, spread, 0.3, gap)))
 
 
 def dex(method: str, facts: Record) -> float:
@@ -108,21 +119,17 @@ HELD: list[Limit | Amount] = [
     Limit(f"{COMBINE}: APART", 3.0, lambda x: bool(combined([0.0, math.log(x)], [1.0, 1.0]).weight[0, 1] > 0),
           True, False,
           "analysts average what is within 3x; of rows further apart one method is wrong: docs/reconcile.md"),
-    Limit(f"{COMBINE}: APART", 3.0, lambda x: bool(pair(x).apart[0]), False, True, "likewise"),
-    Limit(f"{COMBINE}: APART", 1 / 3.0, lambda x: bool(pair(x).apart[0]), True, False, "likewise, either way", (3.0,)),
     Limit(f"{COMBINE}: combine", 0.2 * NINETY * math.sqrt(2),
           lambda x: bool(combined([0.0, x], [0.2, 0.2]).weight[0, 1] > 0),
           True, False, "methods agree where each lies in the 90 % interval of their difference", (2,)),
-    Amount(f"{COMBINE}: DISSENT", 0.25,
-           lambda: float(combined([0.0, 5.0], [0.2, 0.2]).disagreement[0]) / 25.0,
-           "one time in four the method left out is the right one: docs/reconcile.md"),
-    Limit(f"{COMBINE}: INFERRED", 0.4, lambda x: yields(4.0, spread=x),
-          False, True,
-          "a corpus' size has 0.5, an unstated number of epochs 0.35 and more, a count that is stated nothing"),
-    Limit(f"{COMBINE}: FORMAT_MATTERS", 4.0, lambda x: yields(4.0, gap=x),
-          True, False, "single precision is 8 times slower on a V100, and with TF32 on an A100 twice"),
-    Limit(f"{COMBINE}: _impossible", 1, lambda x: yields(2.0, utilization=x / 2),
-          False, True, "more than the chips can do is impossible"),
+    Limit(f"{READINGS}: OTHER_SIZE", 1.5,
+          lambda x: undecided({"model": "M 1B", "parameters": 1e9 * x, "tokens_seen": 1e10}),
+          False, True, "names are rounded, and leave out parts of the network"),
+    Limit(f"{MARGINS}: DOUBTFUL", math.exp(0.4),
+          lambda x: of_group({"parameters": 1e9, "tokens_seen": 1e10, "steps": 1e4, "batch_tokens": x * 1e6}),
+          "counted", "doubtful", "the margin of counts from sound facts: what is undecided by less is held by it",
+          (0.4,)),
+    Limit(f"{MARGINS}: PART", 0.005, shared_group, "stated", "agree", "a share that rounds to 0 % is none"),
     Limit(f"{BASES}: SAME_RUN", 1.1, lambda x: has("base-described-again", of_base(1e21 * x, 1e21)),
           True, False, "rows that repeat the base model's facts give its compute within 10 %: docs/reconcile.md"),
     Limit(f"{BASES}: SAME_RUN", 1 / 1.1, lambda x: has("base-described-again", of_base(1e21 * x, 1e21)),
@@ -136,10 +143,10 @@ HELD: list[Limit | Amount] = [
     Amount(f"{BASES}: REPORTED_SIGMA", 0.2,
            lambda: sigma({**COUNTED, "base_model": "A", "base_compute": 1e26}),
            "a compute figure that authors or databases state: docs/reconcile.md"),
-    Amount(f"{RESULTS}: SCALED_SIGMA", 0.5,
+    Amount(f"{INTERVALS}: SCALED_SIGMA", 0.5,
            lambda: sigma({**COUNTED, "base_model": "Tower 70B"}, reference={"Tower 7B": 1e25}),
            "models of a series see about the same data, not the same"),
-    Amount(f"{RESULTS}: MISSING_BASE", 3.0,
+    Amount(f"{INTERVALS}: MISSING_PART", 3.0,
            lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + sigma(COUNTED))**2 - sigma(COUNTED)**2),
            "90 % within 140x: nothing is known of its size"),
     Amount(f"{BASES}: UNKNOWN_RUN", 0.3,

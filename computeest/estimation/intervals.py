@@ -1,0 +1,106 @@
+"""The 90 % interval: the core, what is undecided, and a margin to either side, of the own runs and with base models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation.base_models import REPORTED_SIGMA, UNKNOWN_RUN, Lineage
+from computeest.estimation.combine import Floats, sigma_of_two
+from computeest.estimation.margins import PLACE, Margins
+from computeest.estimation.reconcile import Reconciled
+from computeest.facts.spec import Spec
+from computeest.text.numbers import NINETY
+
+#: One sigma in natural log of a base model's compute that was scaled from another of its series.
+SCALED_SIGMA = 0.5
+
+#: One sigma in natural log of a number that leaves out a run, or a base model, of unknown compute.
+MISSING_PART = 3.0
+
+Columns = Mapping[str, Floats]
+
+
+def own(reconciled: Reconciled, margins: Margins, group: NDArray[np.intp]) -> dict[str, Floats]:
+    """The own runs' answer, its interval, and the spread that its facts and assumptions alone bring."""
+    core = reconciled.core
+    with np.errstate(over="ignore"):
+        low = np.exp(core.low - margins.reach(group, core.low_sigma))
+        high = np.exp(core.high + margins.reach(group, core.high_sigma))
+    return {"flop": reconciled.flop, "flop_low": low, "flop_high": high, "sigma_propagated": reconciled.sigma,
+            "core_low": np.exp(core.low), "core_high": np.exp(core.high), "agreement": reconciled.agreement}
+
+
+def of_base(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> dict[str, Floats]:
+    """The base models' compute with its interval."""
+    reach = np.exp(NINETY * base_sigma(spec, first, ancestry))
+    return {"base_compute": ancestry.base, "base_flop": ancestry.base, "base_flop_low": ancestry.base / reach,
+            "base_flop_high": ancestry.base * reach}
+
+
+def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats:
+    """One sigma in natural log of each paper's base models' compute."""
+    given = spec.sigmas["base_compute"][first] if "base_compute" in spec.sigmas else np.zeros(len(first))
+    stated = np.hypot(given, REPORTED_SIGMA)
+    for paper, (_, sigma) in ancestry.bundled.items():
+        stated[paper] = sigma
+    return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
+
+
+def group_with_base(group: NDArray[np.intp], columns: Columns) -> NDArray[np.intp]:
+    """The groups of papers with what they start from."""
+    based = ~np.isnan(columns["base_flop"])
+    alone = based & np.isnan(columns["flop"])
+    return np.where(alone, PLACE["base-alone"], np.where(based, PLACE["base"], group))
+
+
+def with_base(columns: Columns, margins: Margins, group: NDArray[np.intp], undecided: bool) -> dict[str, Floats]:
+    """The base models' compute added once.
+
+    Where it is `undecided` whether the figures that the table holds count it, the core reaches from the own run alone
+    to both together. Elsewhere the ends of the two intervals add up as independent errors do.
+    """
+    base, low, high = (np.nan_to_num(columns[f"base_flop{end}"]) for end in ("", "_low", "_high"))
+    # a run that cannot be estimated is seldom large beside the model it starts from: what is known is the base model's
+    there = base > 0
+    mine = np.where(there, np.nan_to_num(columns["flop"]), columns["flop"])
+    flop, alone = mine + base, there & np.isnan(columns["flop"])
+    spread = np.log(np.divide(high, base, out=np.ones_like(base), where=there)) / NINETY
+    sigma = sigma_of_two(mine, np.nan_to_num(columns["sigma_propagated"]), base, spread)
+    sigma = np.where(alone, np.hypot(sigma, UNKNOWN_RUN), sigma)
+    found = {"flop": flop, "sigma_propagated": np.where(there, sigma, columns["sigma_propagated"])}
+    if undecided:
+        core_low = np.where(alone, base, np.fmin(columns["core_low"], flop))
+        core_high = base + np.nan_to_num(columns["core_high"])
+        reach = np.exp(margins.reach(group, np.where(there, sigma, np.nan)))
+        ends = core_low / reach, core_high * reach
+        found |= {"core_low": np.where(there, core_low, columns["core_low"]),
+                  "core_high": np.where(there, core_high, columns["core_high"])}
+    else:
+        down = np.hypot(np.nan_to_num(columns["flop"] - columns["flop_low"]), base - low)
+        up = np.hypot(np.nan_to_num(columns["flop_high"] - columns["flop"]), high - base)
+        reach = np.exp(margins.reach(group, np.where(alone, sigma, 0.0)))
+        ends = np.where(alone, flop, flop - down) / reach, np.where(alone, flop, flop + up) * reach
+    return found | {f"flop_{name}": np.where(there, end, columns[f"flop_{name}"])
+                    for name, end in zip(("low", "high"), ends, strict=True)}
+
+
+def at_least(columns: Columns, margins: Margins, group: NDArray[np.intp],
+             lacking: NDArray[np.bool_]) -> dict[str, Floats]:
+    """A number that leaves out a base model or a run of unknown size is a lower end: the part that is known.
+
+    The upper end and the label are those of what is missing; `known_high` keeps the upper end of the known part.
+    """
+    sigma = np.hypot(columns["sigma_propagated"], MISSING_PART)
+    high = np.where(lacking, np.maximum(columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"]),
+                    columns["flop_high"])
+    return {"flop_high": high, "known_high": columns["flop_high"], "at_least": np.where(lacking, 1.0, 0.0),
+            "sigma": spread(columns["flop"], columns["flop_low"], high)}
+
+
+def spread(flop: Floats, low: Floats, high: Floats) -> Floats:
+    """The spread (one sigma, natural log) of which the wider side of an interval is 90 %: what its label follows."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.fmax(np.log(high / flop), np.log(flop / low)) / NINETY, dtype=np.float64)

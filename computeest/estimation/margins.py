@@ -1,0 +1,99 @@
+"""How far beyond its core an interval reaches: a margin by group of records, learned from rows with known answers.
+
+`margins.yaml` holds for each group the distance (natural log) within which nine in ten of the rows that it was fitted
+on lie of the core, drawn towards that of all rows where a group has few. Facts of a layout whose cells say no spread
+have this margin alone; facts that papers state, or tables of no layout, carry their own, and the margin comes on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation.combine import Floats
+from computeest.estimation.reconcile import Reconciled
+from computeest.text.numbers import NINETY
+from computeest.text.yaml_nodes import load, plain
+
+#: The groups, in the order in which they are looked for: how a record was estimated, and what is doubtful of it.
+GROUPS: Mapping[str, str] = {
+    "open": "a run, or a base model, of unknown compute is left out",
+    "base-alone": "the base model's compute, and nothing of the model's own run",
+    "base": "with the compute of a base model",
+    "apart": "methods contradict each other",
+    "agree": "methods agree",
+    "doubtful": "counted from facts with two readings",
+    "format": "accelerator time, of a peak whose number format is not known",
+    "hardware": "accelerator time",
+    "stated": "the authors' figure",
+    "counted": "counted from sound facts",
+    "other": "any other method",
+}
+PLACE: Mapping[str, int] = {name: place for place, name in enumerate(GROUPS)}
+
+#: From this spread on (one sigma, natural log), what a single assumption or fact brings to a count makes it doubtful.
+DOUBTFUL = 0.4
+
+#: The least share of an answer that makes a method part of it.
+PART = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The margins of one layout."""
+
+    #: Whether the spreads of facts and assumptions count besides.
+    propagated: bool
+    #: By place in GROUPS, natural log.
+    margin: Floats
+
+    def reach(self, group: NDArray[np.intp], sigma: Floats) -> Floats:
+        """How far the interval reaches beyond an end of the core."""
+        own = NINETY * sigma if self.propagated else 0.0
+        return np.asarray(np.where(np.isnan(sigma), np.nan, np.hypot(self.margin[group], own)), dtype=np.float64)
+
+
+@lru_cache(maxsize=1)
+def known() -> Mapping[str, Margins]:
+    """The margins of margins.yaml, by layout; `none` are those of papers and of tables of no layout."""
+    root = load(files("computeest").joinpath("margins.yaml").read_text("utf-8"))
+    entries = plain(root)["layouts"] if root is not None else {}
+    return {name: _margins(entry) for name, entry in entries.items()}
+
+
+def _margins(entry: Mapping[str, Any]) -> Margins:
+    common = float(entry["common"]["margin"])
+    groups = entry["groups"]
+    return Margins(bool(entry["propagated"]), np.array(
+        [float(groups[name]["margin"]) if name in groups else common for name in GROUPS]))
+
+
+def of_layout(layout: str) -> Margins:
+    """A layout's margins, or those of papers."""
+    return known().get(layout or "none", known()["none"])
+
+
+def groups(reconciled: Reconciled, paper: NDArray[np.intp], count: int) -> NDArray[np.intp]:
+    """The group of each paper's own runs, by place in GROUPS: that of its largest run, of several."""
+    runs = _of_runs(reconciled)
+    if len(paper) != count:
+        order = np.lexsort((np.nan_to_num(reconciled.of_runs.log, nan=-np.inf), paper))
+        runs = runs[order[np.searchsorted(paper[order], np.arange(count), side="right") - 1]]
+    found = np.where((reconciled.of_papers.weight > PART).sum(axis=1) > 1, PLACE["agree"], runs)
+    return np.asarray(np.where(reconciled.core.apart, PLACE["apart"], found), dtype=np.intp)
+
+
+def _of_runs(reconciled: Reconciled) -> NDArray[np.intp]:
+    rests = [method.rests_on for method in reconciled.offered]
+    leader, weight = reconciled.of_runs.leader, reconciled.of_runs.weight
+    moved = (weight * reconciled.moved).sum(axis=1) > DOUBTFUL
+    found = np.array([PLACE.get(kind, PLACE["other"]) for kind in rests])[leader]
+    found = np.where(moved & (found == PLACE["counted"]), PLACE["doubtful"], found)
+    found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
+    return np.asarray(np.where((weight > PART).sum(axis=1) > 1, PLACE["agree"], found), dtype=np.intp)

@@ -1,0 +1,121 @@
+"""Facts that have two readings: what each leaves open of the answers that rest on it.
+
+A count that two stated facts give differently, a size that the model's name contradicts, a peak whose number format
+nobody stated, passes over a small corpus: nothing says which is right, so the interval spans both. `shifts` says how
+far each method's answer moves with them; `estimation/core.py` makes the span of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from computeest.estimation.assumptions import Assumption
+from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.facts.spec import Spec
+from computeest.text.model_names import series_of
+from computeest.text.numbers import NINETY
+
+Floats = NDArray[np.float64]
+#: The lowest and the highest value that a column may have instead, by row; NaN where there is no other reading.
+Readings = Mapping[str, tuple[Floats, Floats]]
+
+#: How far stated parameters may be from the size in the model's name, or from those of the network described, before
+#: one of the two is wrong: names are rounded ('7B' is 6.7e9), and leave out parts of the network.
+OTHER_SIZE = 1.5
+
+#: Products of stated facts that are all the same number.
+ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
+                    ("steps", "batch_size", "sequence_length")),
+    "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
+    "chip_time": (("chip_time",), ("chips", "time")),
+}
+
+
+def of_facts(spec: Spec) -> Readings:
+    """The readings that stated facts, and what was looked up for them, leave open."""
+    found = dict(spec.alternatives)
+    for name, routes in ROUTES.items():
+        _add(found, name, *(stated(spec, route) for route in routes))
+    total, active = spec.column("parameters"), spec.column("active_parameters")
+    for other in (named_parameters(spec), spec.networks.column("parameters")):
+        with np.errstate(all="ignore"):
+            far = np.abs(np.log(other / total)) > np.log(OTHER_SIZE)
+        _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))
+    with np.errstate(invalid="ignore"):
+        exchanged = active > total
+        counted = spec.networks.column("parameters")
+        share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
+    for name in ("parameters", "active_parameters"):
+        _add(found, name, np.where(exchanged, total, np.nan), np.where(exchanged, active, np.nan))
+    for name in ("forward_flop", "forward_flop_per_token"):  # of a network that is not the one of these parameters
+        _add(found, name, np.where(np.isnan(share), np.nan, spec.column(name)), spec.column(name) * share)
+    return found
+
+
+def stated(spec: Spec, route: Sequence[str]) -> Floats:
+    """What a product of stated facts gives, by row; of accelerator time that of all models trained alike."""
+    found = np.asarray(np.prod([spec.column(fact) for fact in route], axis=0), dtype=np.float64)
+    return found * np.nan_to_num(spec.column("ensemble"), nan=1.0) if route == ("chips", "time") else found
+
+
+def named_parameters(spec: Spec) -> Floats:
+    """The parameters that each model's name says, NaN where it says none."""
+    models = spec.kinds("model")
+    sizes = [series_of(str(name))[1] or np.nan for name in models.facts]
+    return np.asarray(np.array([*sizes, np.nan])[models.codes])
+
+
+def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:
+    """Widen a column's readings to values that are there beside another one."""
+    several = [*values, *found.get(name, ())]
+    known = np.where(np.isnan(several), np.nan, several)
+    there = (~np.isnan(known)).sum(axis=0) > 1
+    if there.any():
+        low = np.where(np.isnan(known), np.inf, known).min(axis=0)
+        high = np.where(np.isnan(known), -np.inf, known).max(axis=0)
+        found[name] = np.where(there, low, np.nan), np.where(there, high, np.nan)
+
+
+def shifts(spec: Spec, evaluation: Evaluation, methods: Sequence[str],
+           assumptions: Mapping[str, Assumption]) -> tuple[Floats, Floats]:
+    """How far down and up (natural log, at most and at least 0) each run's answer by each method may be instead."""
+    down, up = np.zeros((spec.size, len(methods))), np.zeros((spec.size, len(methods)))
+    readings = of_facts(spec)
+    for candidates in evaluation.candidates:
+        column = methods.index(candidates.plan.method.name)
+        for low, high in _moved(candidates, readings, evaluation, assumptions):
+            down[candidates.rows, column] += np.minimum(np.minimum(low, high), 0.0)
+            up[candidates.rows, column] += np.maximum(np.maximum(low, high), 0.0)
+    return down, up
+
+
+def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
+           assumptions: Mapping[str, Assumption]) -> list[tuple[Floats, ...]]:
+    """What each fact that has another reading, and each assumption that has one, does to the answer."""
+    found: list[tuple[Floats, ...]] = []
+    rows = candidates.rows
+    for name, values in candidates.values.items():
+        if name not in readings and name not in candidates.plan.assumed:
+            continue
+        low, high = (np.full(len(rows), np.nan) for _ in range(2))
+        if name in candidates.plan.assumed:
+            variants = assumptions[name].variants()
+            code = evaluation.cases[name][rows] if name in evaluation.cases else np.zeros(len(rows), dtype=np.intp)
+            low, high = (np.array([getattr(variant, end) for variant in variants])[code] for end in ("low", "high"))
+        if name in readings:
+            low, high = (np.where(np.isnan(end[rows]), of_default, end[rows])
+                         for end, of_default in zip(readings[name], (low, high), strict=True))
+        slope = candidates.elasticity.get(name, 1.0)  # what rules fill are counts, of which the answer is a multiple
+        with np.errstate(all="ignore"):
+            moved = (slope * np.log(end / values) for end in (low, high))
+            found.append(tuple(np.nan_to_num(each, nan=0.0, posinf=0.0, neginf=0.0) for each in moved))
+    return found
+
+
+def doubt(down: Floats, up: Floats) -> Floats:
+    """One sigma in natural log that readings are worth where methods are weighed against each other."""
+    return (up - down) / (2 * NINETY)
