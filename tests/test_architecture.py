@@ -235,9 +235,9 @@ BUDGETS = {
     ("hardware", "find", "8 V100"): (50, 250),
     ("hardware", "list"): (50, 250),
     ("families",): (92, 405),
-    ("methods",): (88, 405),
+    ("methods",): (90, 405),
     ("schema",): (32, 180),
-    ("columns", "examples/imagenet/models.csv"): (131, 375),  # with units, which headers and cells say
+    ("columns", "examples/imagenet/models.csv"): (133, 375),  # with units, which headers and cells say
 }
 
 
