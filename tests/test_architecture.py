@@ -234,10 +234,10 @@ BUDGETS = {
     ("sensitivity", "examples/gpt3.yaml"): (122, 420),
     ("hardware", "find", "8 V100"): (50, 250),
     ("hardware", "list"): (50, 250),
-    ("families",): (94, 405),
-    ("methods",): (90, 405),
+    ("families",): (96, 405),
+    ("methods",): (93, 405),
     ("schema",): (32, 180),
-    ("columns", "examples/imagenet/models.csv"): (133, 375),  # with units, which headers and cells say
+    ("columns", "examples/imagenet/models.csv"): (136, 375),  # with units, which headers and cells say
 }
 
 
