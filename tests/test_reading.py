@@ -48,6 +48,7 @@ def test_chips_and_the_time_that_they_ran(under: str, text: str, hours: float, o
     ("a fortnight", 14 * DAY), ("two fortnights", 28 * DAY), ("P3DT4H", 76 * HOUR), ("PT30M", 1800),
     ("14 天", 14 * DAY),
     ("10 jours", 10 * DAY), ("drei Tage", 3 * DAY), ("dos semanas", 14 * DAY), ("36 Stunden", 36 * HOUR),
+    ("2½ weeks", 17.5 * DAY), ("3 1/2 days", 3.5 * DAY), ("½ day", 12 * HOUR),
     ("8 小时", 8 * HOUR), ("5~6 hours", math.sqrt(30) * HOUR), ("24 days, according to [[the paper]](link)", 24 * DAY),
 ])
 def test_times_as_people_and_machines_print_them(text: str, seconds: float) -> None:
@@ -57,12 +58,52 @@ def test_times_as_people_and_machines_print_them(text: str, seconds: float) -> N
 
 @pytest.mark.parametrize(("column", "text"), [
     ("time", "1344 hours x 8"), ("time", "12:30"), ("time", "10 days using 4 nodes"), ("chip_time", "1000 hours"),
-    ("chip_time", "180K GPU hours per trillion tokens"), ("chip_time", "10 GPU days per fold"), ("parameters", "8x7B"),
+    ("parameters", "8x7B"), ("chip_time", "10 GPU days for each of 5 folds"), ("time", "12 hours per GPU"),
     ("tokens", "1.5T (per epoch, 3 epochs)"), ("time", "5 days on ImageNet"), ("tokens", "more than 2-3T"),
 ])
 def test_what_may_mean_two_things_is_refused(column: str, text: str) -> None:
     with pytest.raises(CellError):
         cell(column, text)
+
+
+@pytest.mark.parametrize(("column", "text", "goes_to", "value"), [
+    ("time", "2 hours per epoch", "time_per_epoch", 2 * HOUR), ("time", "30 min/epoch", "time_per_epoch", 1800),
+    ("time", "400 ms/step", "time_per_step", 0.4), ("time", "3 s per iteration", "time_per_step", 3),
+    ("time_per_step", "250 ms", "time_per_step", 0.25), ("time_per_epoch", "1h30m", "time_per_epoch", 1.5 * HOUR),
+    ("chip_time", "180K H800 GPU hours per trillion tokens", "chip_time_per_token", 180e3 * HOUR / 1e12),
+    ("chip_time", "90k GPU hours / B tokens", "chip_time_per_token", 90e3 * HOUR / 1e9),
+    ("time", "12 GPU-hours per epoch", "chip_time_per_epoch", 12 * HOUR),
+    ("chip_time", "10 GPU days per fold", "chip_time_each", 10 * DAY),
+    ("chip_time", "10 GPU days per fold x 5", "chip_time", 50 * DAY),
+    ("chip_time", "10 GPU-days x 5 folds", "chip_time", 50 * DAY),
+    ("chip_time", "5 folds x 10 GPU-days", "chip_time", 50 * DAY),
+])
+def test_a_time_for_one_of_many_is_a_fact_of_its_own(column: str, text: str, goes_to: str, value: float) -> None:
+    found = cell(column, text)
+    assert (found.column, found.value) == (goes_to, pytest.approx(value))
+
+
+@pytest.mark.parametrize(("facts", "hours"), [
+    # DeepSeek-V3's technical report, section 1: 180K hours a trillion tokens, 14.8T tokens, 2664K hours of pre-training
+    ({"chip": "H800", "chip_time": "180K H800 GPU hours per trillion tokens", "tokens_seen": 14.8e12}, 2664e3),
+    ({"chip": "A100", "chips": 8, "time": "2 hours per epoch", "epochs": 90}, 1440),
+    ({"chip": "A100", "chips": 8, "time_per_step": "400 ms", "steps": 90e3}, 80),
+    ({"chip": "A100", "chip_time": "3 GPU-hours per epoch", "epochs": 90}, 270),
+    ({"chip": "A100", "chip_time": "10 GPU-days per fold", "ensemble": 5}, 1200),
+    ({"chip": "A100", "chip_time": "10 DGX-A100 hours", "ensemble": 5}, 80),
+])
+def test_a_time_for_one_of_many_adds_up(facts: dict[str, Any], hours: float) -> None:
+    assert estimate(paper(**facts))["chip_hours"] == pytest.approx(hours, rel=1e-3)
+
+
+@pytest.mark.parametrize(("facts", "lacks"), [
+    ({"chip": "A100", "chips": 8, "time": "2 hours per epoch"}, "gpu_time needs only epochs"),
+    ({"chip": "A100", "chip_time": "10 GPU-days per fold"}, "gpu_time needs ensemble"),
+    ({"chip": "A100", "chips": 8, "time": "2 s per step"}, "gpu_time needs only steps"),
+])
+def test_how_many_there_were_is_asked_for_and_not_assumed(facts: dict[str, Any], lacks: str) -> None:
+    with pytest.raises(InputError, match=lacks):
+        estimate(paper(**facts))
 
 
 def paper(**facts: Any) -> dict[str, Any]:
@@ -99,8 +140,8 @@ def test_chips_that_may_be_one_do_not_contradict() -> None:
     ("less than 9T", 3e12, 9e12, "at_most"), ("<9T", 3e12, 9e12, "at_most"), ("up to 2T", 1e12, 2e12, "at_most"),
     ("at most 2T", 1e12, 2e12, "at_most"), ("over 2T", 2e12, 6e12, "at_least"), ("15T+", 15e12, 45e12, "at_least"),
     (">2T", 2e12, 6e12, "at_least"), ("2T+ tokens", 2e12, 6e12, "at_least"), ("mehr als 2T", 2e12, 6e12, "at_least"),
-    ("a few trillion", 2e12, 5e12, ""), ("several trillion", 3e12, 7e12, ""), ("2T tokens or more", 2e12, 6e12,
-                                                                               "at_least"),
+    ("a few trillion", 2e12, 5e12, "vague"), ("several trillion", 3e12, 7e12, "vague"),
+    ("2T tokens or more", 2e12, 6e12, "at_least"), ("2 trillion+", 2e12, 6e12, "at_least"),
 ])
 def test_a_bound_is_a_fact_that_widens(text: str, low: float, high: float, kind: str) -> None:
     found = cell("tokens", text)
@@ -151,7 +192,8 @@ def test_a_fact_under_another_key_goes_to_its_own(under: str, text: str, column:
     ("61B parameters (sparse); 6.6B active parameters", 61e9, 6.6e9), ("671B (37B active)", 671e9, 37e9),
     ("14B parameters with 2.7B parameters for activation (MoE)", 14e9, 2.7e9),
     ("7B parameters (dense model)", 7e9, None),
-    ("235B total, 22B activated", 235e9, 22e9), ("1.5e9", 1.5e9, None),
+    ("235B total, 22B activated", 235e9, 22e9), ("1.5e9", 1.5e9, None), ("235B-A22B", 235e9, 22e9),
+    ("30B-A3B", 30e9, 3e9), ("7 Mrd", 7e9, None), ("1.5 Milliarden", 1.5e9, None), ("7 milliards", 7e9, None),
 ])
 def test_all_and_active_parameters_in_one_cell(text: str, total: float, active: float | None) -> None:
     run = read_paper({"parameters": text, "tokens_seen": "1T"}).runs[0]
@@ -168,3 +210,25 @@ def test_a_fraction_in_a_column_of_percent_is_one_and_says_so() -> None:
     assert spec.column("utilization").tolist() == pytest.approx([0.4, 0.4, 0.38, 0.0101])
     assert [(row, finding["code"]) for row, finding in spec.readings] == [(0, "fraction-under-percent")]
     assert spec_of(pa.table({"utilization": ["0.4"]}), named(["utilization"])).readings == []
+
+
+def column_of(header: str, *cells_: str) -> list[dict[str, float]]:
+    """What the cells of one column of a table are read as, column by column."""
+    spec = spec_of(pa.table({"model": list("ABCDEFGH"[:len(cells_)]), header: list(cells_)}),
+                   named(["model", header]))
+    return [{name: float(values[row]) for name, values in spec.numbers.items() if not math.isnan(values[row])}
+            for row in range(len(cells_))]
+
+
+def test_what_stands_beside_a_number_takes_nothing_of_its_headers_scale() -> None:
+    read = column_of("Params (bn)", "671 (37 active)", "7 (dense)", "13 parameters", "340M", "1.5", "70B (dense)")
+    assert read == [{"parameters": 671e9, "active_parameters": 37e9}, {"parameters": 7e9}, {"parameters": 13e9},
+                    {"parameters": 340e6}, {"parameters": 1.5e9}, {"parameters": 70e9}]
+    assert column_of("Tokens [in billions]", "300 (web)", "1.4T", "２００") == [
+        {"tokens": 300e9}, {"tokens": 1.4e12}, {"tokens": 200e9}]
+
+
+def test_a_number_of_chips_with_a_point_between_thousands_is_refused_in_tables_of_numbers_too() -> None:
+    assert column_of("chips", "1.024", "1024", "0.5") == [{}, {"chips": 1024}, {"chips": 0.5}]
+    spec = spec_of(pa.table({"chips": [1.024, 16.0]}), named(["chips"]))
+    assert [(row, problem.what) for row, problem in spec.problems] == [(0, "'1.024' may be 1.024 or 1024")]

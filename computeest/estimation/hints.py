@@ -81,10 +81,12 @@ def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
         before = {name: list(ways) for name, ways in known.items()}
         for rule in rules:
             inputs = _needed(rule)
-            goes_beyond = rule.beyond and not set(inputs) - set(rule.beyond) <= present
-            if rule.target in present or goes_beyond or any(i not in known for i in inputs):
+            if rule.target in present or any(i not in known for i in inputs):
                 continue
-            more = [_joined(ways, 1) for ways in product(*(known[i] for i in inputs))]
+            # what a rule that goes beyond the usual one needs besides must be stated, whatever is assumed about it
+            stated = {i for i in inputs if rule.beyond and i not in rule.beyond and i not in present}
+            more = [_joined(ways, 1) for ways in product(*(
+                [_Way(frozenset((i,)))] if i in stated else known[i] for i in inputs))]
             known[rule.target] = _best([*known.get(rule.target, []), *more])
         if known == before:
             break

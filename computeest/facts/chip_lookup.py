@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from computeest.codes import HOURS_OF_ONE_OR_ALL
 from computeest.facts.lookup import Floats, Lookup, distinct
-from computeest.facts.spec import ChipFact, Spec
+from computeest.facts.spec import OF_CHIPS, ChipFact, Spec
 from computeest.schema.cells import Cell
 from computeest.text import bounds
 from computeest.text.chip_words import HOLDERS
@@ -244,7 +244,7 @@ def _named_times(spec: Spec, database: Database) -> None:
     from computeest.hardware import Refusal
 
     for row, name in spec.time_of.items():
-        column = "chip_time" if not math.isnan(spec.get("chip_time", row)) else "core_time"
+        column = next((name for name in OF_CHIPS if not math.isnan(spec.get(name, row))), "chip_time")
         fact = spec.chips.at(row) if len(spec.chips.codes) else None
         if name in HOLDERS:
             _of_holder(spec, row, column, name, fact)

@@ -20,6 +20,9 @@ from computeest.problems import Problem
 from computeest.schema.cells import Cell
 from computeest.text.numbers import NINETY
 
+#: Columns whose cells may name the chip, or the machine, whose time they are.
+OF_CHIPS = ("chip_time", "core_time", "chip_time_per_token", "chip_time_per_epoch", "chip_time_each")
+
 
 @dataclass(frozen=True, slots=True)
 class ChipFact:
@@ -117,7 +120,7 @@ class Spec:
     #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.
     time_of: dict[int, str] = field(default_factory=dict)
     count_of: dict[int, str] = field(default_factory=dict)
-    #: Facts that are no more than a bound: row, column, at_least or at_most.
+    #: Facts that are no more than a bound: row, column, at_least, at_most or vague.
     bounds: list[tuple[int, str, str]] = field(default_factory=list)
     #: column -> the lowest and highest value that it may have instead: what nothing stated decides between.
     alternatives: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
@@ -165,7 +168,7 @@ class Spec:
 
     def note(self, row: int, cell: Cell) -> None:
         """Keep what a cell says besides its number: a bound, another key's fact, the chip whose time it is."""
-        if cell.of_chip and cell.column in ("chip_time", "core_time"):
+        if cell.of_chip and cell.column in OF_CHIPS:
             self.time_of[row] = cell.of_chip
         if cell.of_chip and cell.column == "chips":
             self.count_of[row] = cell.of_chip

@@ -262,7 +262,11 @@ def _scale(field: Field, unit: str | None) -> float:
 def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
     with np.errstate(all="ignore"):
         low = values < field.low if field.low_included else values <= field.low
-        return (low | (values > field.high)) & ~np.isnan(values)
+        outside = (low | (values > field.high)) & ~np.isnan(values)
+        if field.unit == "chip":  # 1.024 chips may be 1,024
+            for row in np.flatnonzero((values > 1) & (values % 1 > 0)).tolist():
+                outside[row] |= quantity.maybe_thousands(float(values[row]))
+        return outside
 
 
 def _refused(field: Field, text: str, unit: str | None) -> tuple[str, str]:

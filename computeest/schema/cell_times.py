@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from computeest.problems import CellError
 from computeest.text import chip_words, numbers, times, units
 from computeest.text.number_words import in_digits
 from computeest.text.numbers import Quantity
+from computeest.text.numerals import SCALES
 from computeest.text.units import UnitError
 
-COLUMNS = ("time", "chip_time", "core_time")
+COLUMNS = ("time", "chip_time", "core_time", "time_per_epoch", "time_per_step", "chip_time_per_token",
+           "chip_time_per_epoch", "chip_time_each")
 #: Times of all chips together, in words behind them: '145,152 hours (cumulative)'.
 _TOGETHER = re.compile(r"\s*[(\[]?\b(?:cumulative(?:ly)?|aggregate[d]?|summed(?: over \w+)?|in aggregate|across all "
                        r"(?:GPUs|chips|devices|accelerators))\b[)\]]?\s*", re.IGNORECASE)
 #: '1344 hours x 8' may be eight chips or eight runs.
 _TIMES = re.compile(r"[A-Za-z]\s*[x×*]\s*\d[\d.,]*\s*$")
+
+
+#: '180K GPU hours per trillion tokens' are so many for each token.
+_PER_MANY = re.compile(r"(?:\bper|/|\bfor\s+(?:each|every))\s*(?:1\s*)?"
+                       r"(?P<scale>thousand|million|billion|trillion|[KMBT])[\s-]*"
+                       r"(?=(?:tokens?|samples?|examples?|images?|steps?|iterations?)\b)", re.IGNORECASE)
+#: '10 GPU days per fold x 5', '10 GPU days x 5 folds' and '5 folds x 10 GPU days' are those of all folds.
+_OF_ALL_FOLDS = re.compile(r"\s*(?:\bper|/)\s*fold\b(?=\s*[x×*]\s*\d)"
+                           r"|(?:(?<=[x×*]\s\d)|(?<=[x×*]\s\d\d))\s*folds?\s*$"
+                           r"|(?:(?<=^\d)|(?<=^\d\d))\s*folds?(?=\s*[x×*])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +43,15 @@ class Timed:
 def read(text: str) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
     spelled = in_digits(times.in_units(text))
+    spelled = _OF_ALL_FOLDS.sub("", spelled)
+    many = _PER_MANY.search(spelled)
+    if many:
+        found = read(f"{spelled[:many.start()]} per {spelled[many.end():]}")
+        scale = SCALES[many["scale"].lower()]
+        return Timed(replace(found.quantity, value=found.quantity.value / scale), found.name)
     for parts in chip_words.for_time(spelled):
-        if (found := _of_chips(*parts)) is not None:
-            return found
+        if (of_chips := _of_chips(*parts)) is not None:
+            return of_chips
     together = _TOGETHER.search(spelled)
     spelled = _TOGETHER.sub(" ", spelled).strip() if together else spelled
     name = chip_words.of_time(spelled)

@@ -36,7 +36,7 @@ class Cell:
     quote: str = ""
     #: The chip or machine whose time it is, where the cell names one.
     of_chip: str = ""
-    #: at_least or at_most, where the cell states no more than a bound.
+    #: at_least, at_most or vague, where the cell states no more than a bound.
     bound: str = ""
     #: The column that the cell was written under, where it states another fact.
     under: str = ""
@@ -63,7 +63,7 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     field = _all_passes(field, text)
     if (said := field.says.get(fold.letters(text))) is not None:
         return Cell(field.name, float(said), text=text.strip())
-    if field.name == "parameters" and (both := _ACTIVE.fullmatch(text)) is not None:
+    if field.name == "parameters" and (both := _ACTIVE.fullmatch(text) or _A3B.fullmatch(text)) is not None:
         return replace(number(field, both["total"]), text=text.strip(),
                        also=(number(schema.FIELDS["active_parameters"], both["active"]),))
     if field.unit == "parameter" and numbers.multiplies(text):
@@ -105,6 +105,8 @@ _ACTIVE = re.compile(
     r"(?:\((?:sparse|total|moe|mixture[ -]of[ -]experts)\))?\s*(?:[;,/(]|\bwith\b|\band\b|\bof which\b)\s*"
     rf"(?P<active>{_SIZE})\s*(?:params?|parameters?)?\s*(?:are |is |being )?(?:for )?"
     r"(?:active|activated|activations?|in use)\b[^\d]*", re.IGNORECASE)
+#: '235B-A22B', as makers of mixtures name them.
+_A3B = re.compile(rf"\s*(?P<total>{_SIZE})-A(?P<active>{_SIZE})\s*", re.IGNORECASE)
 #: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'.
 _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
                     r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?|estimated"

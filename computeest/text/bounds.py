@@ -14,6 +14,8 @@ from typing import Final
 
 AT_LEAST: Final = "at_least"
 AT_MOST: Final = "at_most"
+#: Words for a number of no certain size: several, a few.
+VAGUE: Final = "vague"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ _BEFORE: Final = (
 )
 _FRONT: Final = tuple((bound, re.compile(rf"\s*(?:{words})\s*", re.IGNORECASE)) for bound, words in _BEFORE)
 _BEHIND: Final = (
-    (MORE_THAN, re.compile(r"(?<=[\dkKMBTG])\s*\+(?![\d/]|\s*[\d-])|\s+(?:or|and)\s+(?:more|above|longer|up)\b|以上|余"
+    (MORE_THAN, re.compile(r"(?:(?<=[\dkKMBTG])|(?<=illion)|(?<=ousand))\s*\+(?![\d/]|\s*[\d-])"
+                           r"|\s+(?:or|and)\s+(?:more|above|longer|up)\b|以上|余"
                            r"|多(?=\s*[天张块个])", re.IGNORECASE)),
     (UP_TO, re.compile(r"\s+(?:or|and)\s+(?:less|fewer|below|shorter|under)\b|\s+at\s+most\b|\s+max(?:imum|\.)?\s*$"
                        r"|以下|以内", re.IGNORECASE)),

@@ -23,13 +23,22 @@ _CARDINAL = re.compile(
     rf"|(?:(?P<hundreds>an?|{_SMALL})\s+hundred(?:(?:\s+and)?\s+(?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
     r"(?P<more>\s+and\s+a\s+half)?)\b", re.IGNORECASE)
 #: 'a week' at the start of a value, and 'a thousand' anywhere; 'a' elsewhere is 'per'.
-_ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
+_ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])(?!\s+(?:few|couple)\b)"
+                  r"|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
 #: 'a day and a half' is one day and a half.
 _AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+([A-Za-z-]+)\s+and\s+(?:a\s+)?half\b", re.IGNORECASE)
 
 
+#: '2½ weeks' and '3 1/2 days'.
+_FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
+_WITH_FRACTION = re.compile(r"(?<![\w.,/])(?:(\d{1,3})(?:\s+(1/2|1/4|3/4)|\s*([½¼¾⅓⅔]))|([½¼¾⅓⅔]))(?![\w/])"
+                            r"(?=\s*[A-Za-z])")
+
+
 def in_digits(text: str) -> str:
     """The text with its numbers in digits: 'two to three weeks' is '2 to 3 weeks'."""
+    if "/" in text or not text.isascii():
+        text = _WITH_FRACTION.sub(lambda m: f"{int(m[1] or 0) + _FRACTIONS[m[2] or m[3] or m[4]]:.12g}", text)
     text = foreign_in_digits(text)
     text = _AND_A_HALF.sub(lambda m: f"{m[1]}{float(m[2]) + 0.5 if m[2].isdigit() else 1.5:g} {m[3]}", text)
     return _ONE.sub(r"\g<1>1", _CARDINAL.sub(_digits, text))

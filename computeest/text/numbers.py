@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from computeest.text.bounds import Bound, split
+from computeest.text.bounds import VAGUE, Bound, split
 from computeest.text.number_words import in_digits
 from computeest.text.numerals import scan
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
@@ -45,7 +45,7 @@ class Quantity:
     value: float
     unit: str | None = None
     sigma: float = 0.0
-    #: at_least or at_most where the number is a bound, of which the value is the middle of what it leaves open.
+    #: at_least, at_most or vague (several) where the number is a bound; the value is the middle of what it leaves open.
     bound: str = ""
 
     def within(self, low: float, high: float) -> Quantity:
@@ -59,6 +59,10 @@ class Quantity:
             if 0 < first < last else self
 
 
+#: Full-width figures, letters and signs, as Chinese and Japanese texts have them.
+_FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
+
+
 @lru_cache(maxsize=65536)
 def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """What the text says; UnitError says what cannot be read. `rate`: a plural FLOPs means FLOP/s.
@@ -67,11 +71,14 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """
     if len(text) > LONGEST:
         raise UnitError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
     if bounds:
         bare, bound = split(text)
         if bound is not None:
             return _bounded(read(bare, rate), bound, text)
-        text = bare
+        if bare != text:
+            return replace(read(bare, rate), bound=VAGUE)
     if match := _BOUND.match(text):
         raise UnitError(f"'{text.strip()}' is a bound, not a value",
                         f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
@@ -115,8 +122,17 @@ _LETTERS = {1e3: "k", 1e6: "M", 1e9: "B", 1e12: "T"}
 def counted_in(text: str, scale: float) -> str:
     """A text whose numbers stand in a column of billions, with the 'B' that they leave out; others stay."""
     bare = in_digits(_APPROXIMATE.sub("", text))
-    said = re.search(r"[^\W\d_]|[%$€]", _OF_NUMBERS.sub("", bare))
-    return text if scale not in _LETTERS or said else f"{text.rstrip()} {_LETTERS[scale]}"
+    if scale not in _LETTERS:
+        return text
+    if not re.search(r"[^\W\d_]|[%$€]", _OF_NUMBERS.sub("", bare)):
+        return f"{text.rstrip()} {_LETTERS[scale]}"
+    return _WITHOUT_SCALE.sub(rf"\g<0>{_LETTERS[scale]}", text)
+
+
+#: A number in a text of more, '671 (37 active)' or '7 (dense)', with neither a scale nor a unit of its own behind it.
+_WITHOUT_SCALE = re.compile(r"(?<![\w.,%$€])\d[\d,]*(?:\.\d+)?(?![\w.%]|,\d)(?=\s*(?:$|[(),;/]|"
+                            r"(?:total|in\s+total|active|activated|dense|sparse|params?|parameters?|tokens?)\b))",
+                            re.IGNORECASE)
 
 
 def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻−", "0123456789+--")
 SCALES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "g": 1e9,
           "b": 1e9, "bn": 1e9, "billion": 1e9, "billions": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12,
-          "trillions": 1e12, "quadrillion": 1e15}
+          "trillions": 1e12, "quadrillion": 1e15,
+          # of other languages, those that mean one number in all of them: a German Billion is a trillion
+          "mio": 1e6, "mrd": 1e9, "milliard": 1e9, "milliards": 1e9, "milliarde": 1e9, "milliarden": 1e9,
+          "millionen": 1e6}
 
-_WORD = r"thousand|million|billion|trillion|quadrillion|mn|bn|tn"
+_WORD = (r"thousand|millionen|million|billion|trillion|quadrillion|mn|bn|tn|mio|mrd|milliarden|milliarde|milliards"
+         r"|milliard")
 #: 1,024 and 1'024 and '1 024'; the same sign throughout, and no more figures behind. A plain space parts thousands only
 #: where no point follows and three figures stand behind it.
 _THOUSANDS = (r"\d{1,3}(?P<mark>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?:\.\d+)?"

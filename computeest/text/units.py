@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from computeest.text import kept
-from computeest.text.suggest import did_you_mean
+from computeest.text.suggest import closest, nearest
 
 if TYPE_CHECKING:
     import pint
@@ -47,6 +47,8 @@ _WORDS = {
     "iteration": "step", "iter": "step", "update": "step", "step": "step", "batch": "step", "minibatch": "step",
     "epoch": "epoch",
     "pass": "epoch",
+    "fold": "fold",
+    "ms": "millisecond", "millisecond": "millisecond",
     "s": "second", "sec": "second", "second": "second", "min": "minute", "minute": "minute", "h": "hour", "hr": "hour",
     "hour": "hour", "d": "day", "day": "day", "wk": "week", "week": "week", "month": "month", "mo": "month",
     "yr": "year", "year": "year", "y": "year",
@@ -86,6 +88,9 @@ _DIMENSIONS = {
     "MAC": "a count of multiply-adds (MAC)", "second": "time", "chip*second": "accelerator time",
     "chip": "a number of chips", "FLOP/second/chip": "compute per time and chip", "token": "a number of tokens",
     "token/epoch": "a number of tokens per epoch", "example/epoch": "a number of examples per epoch",
+    "second/epoch": "time per epoch", "second/step": "time per step", "chip*second/token":
+    "accelerator time per token", "chip*second/epoch": "accelerator time per epoch", "chip*second/fold":
+    "accelerator time per fold",
     "word/epoch": "a number of words per epoch", "byte/epoch": "an amount of data per epoch",
     "token/word": "tokens per word", "word/byte": "words per amount of data", "core": "a number of cores",
     "core*second": "core time", "chip/core": "chips per core", "FLOP/parameter/token":
@@ -314,17 +319,23 @@ def _no_unit(word: str, text: str) -> UnitError:
         return UnitError(f"'{text}' says more than a unit",
                          "one number with its unit, and every other fact under a key of its own")
     inside = "" if word == text else f" in '{text}'"
-    return UnitError(f"'{word}'{inside} is no unit", did_you_mean(word, _NAMES))
+    return UnitError(f"'{word}'{inside} is no unit", _closest(word))
 
 
 def _operations(word: str, match: re.Match[str]) -> str:
     what, scale = match["what"].lower(), _SCALES.get((match["scale"] or "").lower(), "")
     kind = "MAC" if what.startswith("m") else "OP" if what.startswith("op") else "FLOP"
     if what == "f" and not scale:
-        raise UnitError(f"'{word}' is no unit", did_you_mean(word, _NAMES))
+        raise UnitError(f"'{word}' is no unit", _closest(word))
     # Capitals decide: FLOPS and TOPS are rates by convention, FLOPs is the plural of a count; PFs- and pfs- are rates.
     rate = word.endswith("OPS") or (what in ("f", "fl") and match["plural"] is not None)
     return f"{scale}{kind} / second" if rate and kind != "MAC" else f"{scale}{kind}"
+
+
+def _closest(word: str) -> str:
+    """The units that a word may be a slip of the pen for: nights are no weights, and working days no recordings."""
+    near = nearest(word, _NAMES)
+    return closest([name for name in near if name[:1].lower() == word[:1].lower() and abs(len(name) - len(word)) < 3])
 
 
 _NAMES = (*_WORDS, "FLOP", "FLOP/s", "TFLOP/s", "PFLOP", "petaflop/s-day", "GPU-hour", "MAC", "GMAC", "TOP/s", "GB",

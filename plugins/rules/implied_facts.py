@@ -106,6 +106,31 @@ def chips_of_nodes(nodes: Column, chips_per_node: Column) -> Column:
     return nodes * chips_per_node
 
 
+def time_of_epochs(time_per_epoch: Column, epochs: Column) -> Column:
+    """Wall-clock time: that of one pass over the data, for each."""
+    return time_per_epoch * epochs
+
+
+def time_of_steps(time_per_step: Column, steps: Column) -> Column:
+    """Wall-clock time: that of one optimizer step, for each."""
+    return time_per_step * steps
+
+
+def chip_time_of_tokens(chip_time_per_token: Column, tokens_seen: Column) -> Column:
+    """Accelerator time: that of one token, for each ('180K GPU hours per trillion tokens')."""
+    return chip_time_per_token * tokens_seen
+
+
+def chip_time_of_epochs(chip_time_per_epoch: Column, epochs: Column) -> Column:
+    """Accelerator time: that of one pass over the data, for each."""
+    return chip_time_per_epoch * epochs
+
+
+def chip_time_of_each(chip_time_each: Column, ensemble: Column) -> Column:
+    """Accelerator time: that of one of the models trained alike, for each ('10 GPU days per fold')."""
+    return chip_time_each * ensemble
+
+
 def chip_time_of_cores(core_time: Column, chips_per_core: Column) -> Column:
     """Accelerator time, where cores were counted."""
     return core_time * chips_per_core
@@ -141,6 +166,11 @@ def model_utilization(hardware_flop_utilization: Column, model_share: Column, go
     return hardware_flop_utilization * model_share * goodput
 
 
+#: Who states accelerator time for so many tokens, and how it adds up.
+_WHERE_OF_SO_MANY = ("DeepSeek-AI 2024, DeepSeek-V3 technical report (arXiv:2412.19437), section 1: 180K H800 GPU "
+                     "hours per trillion tokens")
+
+
 @hookimpl
 def computeest_rules() -> list[Rule]:
     """Rules in the order they are preferred where two are equally certain."""
@@ -162,6 +192,12 @@ def computeest_rules() -> list[Rule]:
         Rule("backward_ratio", backward_of_trainable, "hu2021"),
         Rule("chip_time", chips_times_time_of_each, "erdil2022", beyond=("chips", "time")),
         Rule("chip_time", chips_times_time, "erdil2022"),
+        # nobody's epochs or folds are assumed to be one where the time of one is stated
+        Rule("time", time_of_epochs, "erdil2022", beyond=("time_per_epoch",)),
+        Rule("time", time_of_steps, "erdil2022"),
+        Rule("chip_time", chip_time_of_tokens, _WHERE_OF_SO_MANY),
+        Rule("chip_time", chip_time_of_epochs, "erdil2022", beyond=("chip_time_per_epoch",)),
+        Rule("chip_time", chip_time_of_each, "erdil2022", beyond=("chip_time_each",)),
         Rule("chip_time", chip_time_of_cores, "epoch2022"),
         Rule("chips", chips_of_cores, "epoch2022"),
         Rule("chips", chips_of_nodes, "MLPerf training policies 2018: number_of_nodes x accelerators_per_node"),
