@@ -12,6 +12,9 @@ from computeest.progress.modes import Mode, maximize, nearest_mode, random_start
 from computeest.progress.posterior import Problem
 from computeest.progress.records import ProgressError
 
+#: Modes from which each resample with errors is searched.
+_KNOWN = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -51,7 +54,12 @@ def parameter_summary(name: str, point: float, draws: Array | None, level: float
     it in 76 % of simulations. Its interval is the bias-corrected one.
     """
     found = summary(point, draws, level)
-    return replace(found, low=found.corrected_low, high=found.corrected_high) if name == "delta" else found
+    return corrected(found) if name == "delta" else found
+
+
+def corrected(found: Summary) -> Summary:
+    """The same with the bias-corrected interval as its interval."""
+    return replace(found, low=found.corrected_low, high=found.corrected_high)
 
 
 def corrected_share(point: float, draws: Array, share: float) -> float:
@@ -87,9 +95,22 @@ def bootstrap(task: Problem, modes: tuple[Mode, ...], resamples: int, starts: in
     return _collect(task, modes, weights, begin)
 
 
-def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Array) -> Bootstrap:
+def bootstrap_with_errors(task: Problem, modes: tuple[Mode, ...], weights: Array, designs: tuple[Array, ...],
+                          seed: int) -> Bootstrap:
+    """Fit resamples with weights and designs of their own, from the full sample's modes and one random start."""
+    starting = np.random.default_rng(np.random.SeedSequence(seed).spawn(4)[3])
+    known = np.array([mode.vector()[:-1] for mode in modes])[:_KNOWN]
+    count = len(weights)
+    random = random_starts(starting, task.model, task.priors, count)[:, None, :]
+    begin = np.concatenate([np.broadcast_to(known, (count, *known.shape)), random], axis=1)
+    return _collect(task, modes, weights, begin, tuple(np.repeat(one, begin.shape[1], axis=0) for one in designs))
+
+
+def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Array,
+             designs: tuple[Array, ...] | None = None) -> Bootstrap:
     resamples, starts, size = begin.shape
-    batch = Problem(task.model, task.priors, task.designs, task.log_odds, np.repeat(weights, starts, axis=0))
+    batch = Problem(task.model, task.priors, task.designs if designs is None else designs, task.log_odds,
+                    np.repeat(weights, starts, axis=0))
     optima = maximize(batch, begin.reshape(-1, size))
     objective = np.where(optima.converged, optima.objective, np.inf).reshape(resamples, starts)
     if not np.isfinite(objective.min(axis=1)).all():

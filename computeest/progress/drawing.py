@@ -58,7 +58,7 @@ def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> Fi
         return plots.records_plot(fit, seen, score_label=source.metric or "score")
     if kind == "pareto":
         levels = _points(source, drawing.models) or parse_scores(drawing.scores)
-        return plots.pareto_plot(fit, levels, years, data_label=source.data.replace("_", " "))
+        return plots.pareto_plot(fit, levels, years, data_label=(source.data or "training_examples").replace("_", " "))
     if kind == "thresholds":
         data = threshold_data(source.named_preset(), seen, drawing.data_size)
         return plots.thresholds_plot(fit, parse_scores(drawing.scores), years, data)

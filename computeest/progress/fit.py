@@ -8,11 +8,30 @@ from math import log
 
 import numpy as np
 
-from computeest.progress.bootstrap import Bootstrap, Summary, bootstrap, parameter_summary, summary
+from computeest.progress.bootstrap import (
+    Bootstrap,
+    Summary,
+    bootstrap,
+    bootstrap_with_errors,
+    corrected,
+    parameter_summary,
+    summary,
+)
+from computeest.progress.errors import (
+    Errors,
+    balance,
+    calibrate,
+    cluster_weights,
+    designs_of,
+    shared_shifts,
+    with_calibrated,
+)
+from computeest.progress.identify import Identifiability, identify, reduced
 from computeest.progress.model import PRODUCT, Array, FrontierModel
 from computeest.progress.modes import Mode, find_modes, problem, random_starts
 from computeest.progress.posterior import Priors
 from computeest.progress.records import Centre, Observations, ProgressError
+from computeest.text.numbers import NINETY
 
 #: Searches on the full sample for each one on a resample: every mode has to turn up.
 _POINT_STARTS = 20
@@ -35,6 +54,12 @@ class FrontierFit:
     starts: int
     seed: int
     level: float
+    #: What was carried into the fit beside the records: errors in compute, papers; None where nothing was.
+    errors: Errors | None = None
+    identifiability: Identifiability | None = None
+    notes: tuple[str, ...] = ()
+    #: Who chose the width of the slopes' prior.
+    slope_prior_by: str = "default"
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -70,7 +95,7 @@ class FrontierFit:
     def growth(self) -> dict[str, Summary]:
         """Growth of effective compute and of effective data in a year, as a difference of logs."""
         growth = {"effective_compute": self._ratio("a_y", "a_c", 1.0)}
-        if "b_y" in self.model.parameters:
+        if "b_y" in self.model.parameters and "b_d" in self.model.parameters:
             growth["effective_data"] = self._ratio("b_y", "b_d", 1.0)
         return growth
 
@@ -80,12 +105,16 @@ class FrontierFit:
 
     def warnings(self) -> list[str]:
         """What the point estimate does not show: a second mode of weight, a rate whose sign is open."""
-        found = []
+        found = list(self.notes)
         if self.modes[0].weight < _SURE:
             found.append(f"the point fit holds {self.modes[0].weight:.0%} of the posterior; the rest is in other modes")
         growth = self.growth()["effective_compute"]
         if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
             found.append("growth of effective compute may be zero: the doubling time is not determined")
+        if self.identifiability is not None:
+            found += self.identifiability.warnings()
+        if self.errors is not None:
+            found += self.errors.warnings()
         return found
 
     def _ratio(self, above: str, below: str, factor: float, *, any_mode: bool = False) -> Summary:
@@ -93,7 +122,8 @@ class FrontierFit:
         vectors = None if self.bootstrap is None else self.bootstrap.best if any_mode else self.bootstrap.draws
         point = self.vector()
         draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
-        return summary(factor * point[top] / point[bottom], draws, self.level)
+        found = summary(factor * point[top] / point[bottom], draws, self.level)
+        return found if self.errors is None else corrected(found)
 
     def to_dict(self) -> dict[str, object]:
         """The fit as plain numbers, for JSON."""
@@ -109,8 +139,14 @@ class FrontierFit:
             "modes": [{**mode.to_dict(), "doubling_months": doubling_months(mode.parameters)} for mode in self.modes],
             "bootstrap": self._bootstrap_dict(),
             "centre": self.centre.to_dict(),
-            "priors": {"intercept": self.priors.intercept, "slope": self.priors.slope, "delta": self.priors.delta},
+            "priors": {"intercept": self.priors.intercept, "slope": self.priors.slope, "delta": self.priors.delta,
+                       "slope_chosen_by": self.slope_prior_by},
             "irreducible_error": 1.0 - self.model.ceiling,
+            "floor": self.model.floor,
+            "scale": None if self.model.bounded else {"middle": self.model.middle, "spread": self.model.spread},
+            "errors": None if self.errors is None else self.errors.to_dict(),
+            "identifiability": None if self.identifiability is None else self.identifiability.to_dict(),
+            "warnings": self.warnings(),
             "starts": self.starts,
             "seed": self.seed,
             "level": self.level,
@@ -138,11 +174,50 @@ def fit_frontier(seen: Observations, model: FrontierModel = PRODUCT, priors: Pri
     priors = priors or Priors()
     if starts < 1 or resamples < 0 or not 0.0 < level < 1.0:
         raise ProgressError("expected at least one start, no fewer than 0 resamples and a level between 0 and 1")
+    model, left_out = reduced(model.scaled_to(seen.score), seen)
     task = problem(seen, model, priors)
     rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(3)[2])
     modes = find_modes(task, seen, random_starts(rng, model, priors, _POINT_STARTS * starts))
     drawn = bootstrap(task, modes, resamples, starts, seed) if resamples else None
-    return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level)
+    return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level,
+                       identifiability=identify(task, modes[0], seen, left_out))
+
+
+def fit_with_errors(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,
+                    resamples: int = 0, starts: int = 10, seed: int = 0, level: float = 0.95,
+                    shared: float = 1.0) -> FrontierFit:
+    """Fit with the records' own errors in compute and data, and with papers whose records are alike.
+
+    `shared` is a factor (of a 90 % interval) by which all compute estimated in one way may be off together. Without
+    errors and papers this is `fit_frontier`.
+    """
+    if seen.compute_error is None and seen.data_error is None and seen.cluster is None:
+        return fit_frontier(seen, model, priors, resamples=resamples, starts=starts, seed=seed, level=level)
+    priors = priors or Priors()
+    model, left_out = reduced(model.scaled_to(seen.score), seen)
+    found = calibrate(seen, np.ones((1, len(seen))))
+    own = with_calibrated(seen, found)
+    rng = np.random.default_rng(np.random.SeedSequence(seed).spawn(3)[2])
+    begin = random_starts(rng, model, priors, _POINT_STARTS * starts)
+    modes = find_modes(problem(own, model, priors), own, begin)
+    weights, correlation = balance(seen, model, modes, found)
+    task = problem(own, model, priors, weights[None, :])
+    modes = find_modes(task, own, np.concatenate([[mode.vector()[:-1] for mode in modes], begin]))
+    drawn = None
+    sigma = log(shared) / NINETY
+    if resamples:
+        drawing = np.random.default_rng(np.random.SeedSequence(seed).spawn(5)[4])
+        counts = cluster_weights(drawing, seen, resamples)
+        shift = shared_shifts(drawing, seen, resamples, sigma)
+        designs = designs_of(model, seen, calibrate(seen, counts, shift))
+        drawn = bootstrap_with_errors(task, modes, counts * weights, designs, seed)
+    errors = Errors(
+        None if seen.compute_error is None else float(np.median(seen.compute_error)),
+        None if seen.data_error is None else float(np.median(seen.data_error)),
+        None if seen.compute_error is None else float(found.reliability[0]),
+        None if seen.cluster is None else len(np.unique(seen.cluster)), correlation, sigma)
+    return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level, errors,
+                       identify(task, modes[0], own, left_out))
 
 
 def fit_irreducible(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,

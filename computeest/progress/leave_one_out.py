@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from computeest.progress.fit import doubling_months, fit_frontier, fit_irreducible
+from computeest.progress.identify import reduced
 from computeest.progress.model import PRODUCT, SINGLE, SINGLE_WITH_SIZE, FrontierModel
 from computeest.progress.modes import find_modes, maximize, problem, random_starts
 from computeest.progress.posterior import Priors
@@ -36,6 +37,7 @@ def foresight(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors
               starts: int = 4, seed: int = 0) -> Foresight:
     """Leave each record out in turn; the fits climb from the full sample's modes, and the best one counts."""
     priors = priors or Priors()
+    model, _ = reduced(model.scaled_to(seen.score), seen)
     full = problem(seen, model, priors)
     rng = np.random.default_rng(seed)
     modes = find_modes(full, seen, random_starts(rng, model, priors, 10 * starts))

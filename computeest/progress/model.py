@@ -47,6 +47,13 @@ class FrontierModel:
     factors: tuple[Factor, ...]
     #: The score at unlimited resources: 1 minus the irreducible error.
     ceiling: float = 1.0
+    #: The score of chance alone.
+    floor: float = 0.0
+    #: False for scores without bounds (Elo, an index of capability): then they are linear in the one factor's argument,
+    #: `middle` + `spread` x argument.
+    bounded: bool = True
+    middle: float = 0.0
+    spread: float = 1.0
 
     @property
     def coefficients(self) -> tuple[str, ...]:
@@ -75,22 +82,41 @@ class FrontierModel:
         against = np.zeros(1)
         for factor, part in zip(self.factors, self.slices, strict=True):
             argument = coefficients[..., part] @ factor.design(columns).T
+            if not self.bounded:
+                return np.asarray(self.middle + self.spread * argument)
             odds = np.exp(-np.clip(argument, -_STEEPEST, _STEEPEST))
             against = against + odds + against * odds
-        return np.asarray(self.ceiling / (1.0 + against))
+        return np.asarray(self.floor + (self.ceiling - self.floor) / (1.0 + against))
 
     def log_odds(self, score: Array) -> Array:
         """Scores on the scale where the model's errors are normal."""
-        share = score / self.ceiling
+        if not self.bounded:
+            return (score - self.middle) / self.spread
+        share = (score - self.floor) / (self.ceiling - self.floor)
         return np.log(share) - np.log1p(-share)
 
     def log_jacobian(self, score: Array) -> Array:
         """What the density of the log-odds is multiplied by (in logs) to give the density of the score itself."""
-        return -np.log(score) - np.log1p(-score / self.ceiling)
+        if not self.bounded:
+            return np.full_like(score, -np.log(self.spread))
+        share = (score - self.floor) / (self.ceiling - self.floor)
+        return -np.log(score - self.floor) - np.log1p(-share)
 
     def with_ceiling(self, ceiling: float) -> FrontierModel:
         """The same model with an irreducible error of 1 - `ceiling`."""
         return replace(self, ceiling=ceiling)
+
+    def without(self, column: str) -> FrontierModel:
+        """The same model without the terms of a column."""
+        return replace(self, factors=tuple(
+            Factor(factor.name, tuple(term for term in factor.terms if term.column != column))
+            for factor in self.factors))
+
+    def scaled_to(self, score: Array) -> FrontierModel:
+        """A model of unbounded scores, read in the standard deviations of these."""
+        if self.bounded:
+            return self
+        return replace(self, middle=float(score.mean()), spread=float(score.std()) or 1.0)
 
 
 #: Erdil and Besiroglu 2022 (arXiv:2212.05153): one sigmoid for compute and one for data, each with its own progress.
@@ -111,4 +137,7 @@ SINGLE_WITH_SIZE = FrontierModel("single-with-size", (
     Factor("compute", (*SINGLE.factors[0].terms, Term("a_n", "log_parameters"))),
 ))
 
-MODELS: Mapping[str, FrontierModel] = {model.name: model for model in (PRODUCT, SINGLE, SINGLE_WITH_SIZE)}
+#: A score without bounds, linear in time and in the logs of the resources.
+LINEAR = FrontierModel("linear", SINGLE.factors, bounded=False)
+
+MODELS: Mapping[str, FrontierModel] = {model.name: model for model in (PRODUCT, SINGLE, SINGLE_WITH_SIZE, LINEAR)}

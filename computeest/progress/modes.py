@@ -144,7 +144,9 @@ def problem(seen: Observations, model: FrontierModel, priors: Priors, weights: A
             if not np.isfinite(columns[term.column]).all():
                 needed = term.column.removeprefix("log_")
                 raise ProgressError(f"the model {model.name!r} needs {needed} in every record")
-    if not (seen.score < model.ceiling).all():
+    if model.bounded and not (seen.score > model.floor).all():
+        raise ProgressError(f"a score of {seen.score.min():.4g} is not above the floor of {model.floor:.4g}")
+    if model.bounded and not (seen.score < model.ceiling).all():
         raise ProgressError(f"a score of {seen.score.max():.4g} is above the ceiling of {model.ceiling:.4g}")
     if len(seen) <= len(model.parameters):
         raise ProgressError(f"{len(seen)} usable records cannot determine {len(model.parameters)} parameters")

@@ -39,7 +39,7 @@ class Problem:
 
     model: FrontierModel
     priors: Priors
-    #: One matrix a factor: a row an observation, a column a term.
+    #: One matrix a factor: a row an observation, a column a term; or one such matrix for each fit.
     designs: tuple[Array, ...]
     #: Observed log-odds, shape (1 or fits, observations).
     log_odds: Array
@@ -51,7 +51,8 @@ class Problem:
         def take(values: Array) -> Array:
             return values if len(values) == 1 else values[index]
 
-        return Problem(self.model, self.priors, self.designs, take(self.log_odds), take(self.weights))
+        designs = tuple(design if design.ndim == 2 else design[index] for design in self.designs)
+        return Problem(self.model, self.priors, designs, take(self.log_odds), take(self.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _least_squares(problem: Problem, coefficients: Array) -> tuple[Array, Array,
     weighted = problem.weights * residual
     slopes = [odd / ((1.0 + odd) * failure) for odd in odds]
     gradient = np.concatenate(
-        [-(weighted * g) @ design for g, design in zip(slopes, problem.designs, strict=True)], axis=1)
+        [-_against(weighted * g, design) for g, design in zip(slopes, problem.designs, strict=True)], axis=1)
     size = len(model.coefficients)
     hessian = np.empty((len(coefficients), size, size))
     for i, rows in enumerate(model.slices):
@@ -127,14 +128,25 @@ def _odds_against(problem: Problem, coefficients: Array) -> tuple[list[Array], A
     odds = []
     against = np.zeros((1, 1))
     for part, design in zip(problem.model.slices, problem.designs, strict=True):
-        odd = np.exp(-np.clip(coefficients[:, part] @ design.T, -_STEEPEST, _STEEPEST))
+        argument = coefficients[:, part] @ design.T if design.ndim == 2 else \
+            np.matmul(design, coefficients[:, part, None])[:, :, 0]
+        odd = np.exp(-np.clip(argument, -_STEEPEST, _STEEPEST))
         against = against + odd + against * odd
         odds.append(odd)
     return odds, against
 
 
+def _against(values: Array, design: Array) -> Array:
+    """Sum over observations of value x design, one row a fit."""
+    if design.ndim == 2:
+        return np.asarray(values @ design)
+    return np.asarray(np.matmul(values[:, None, :], design)[:, 0, :])
+
+
 def _block(weights: Array, left: Array, right: Array) -> Array:
     """Sum over observations of weight x left x right, one small matrix a fit."""
+    if left.ndim == 3:
+        return np.asarray(np.matmul((weights[:, :, None] * left).transpose(0, 2, 1), right))
     products = (left[:, :, None] * right[:, None, :]).reshape(len(left), -1)
     return (weights @ products).reshape(-1, left.shape[1], right.shape[1])
 

@@ -82,6 +82,17 @@ ERDIL_BESIROGLU_2022 = Preset(
 PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in (ERDIL_BESIROGLU_2022,)}
 
 
+def known_presets() -> tuple[str, ...]:
+    """Every published analysis: of frontiers, of losses, of efficiency."""
+    from computeest.progress.loss.presets import LOSS_PRESETS
+
+    return (*PRESETS, *LOSS_PRESETS, *EFFICIENCY)
+
+
+#: Published tables of efficiency, read by `efficiency` alone: see `efficiency_presets`.
+EFFICIENCY = ("hernandez-brown-2020", "ai-and-efficiency")
+
+
 def preset(name: str) -> Preset:
     """The preset of that name."""
     if name not in PRESETS:

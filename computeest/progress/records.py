@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.progress.model import Array
 from computeest.text import dates
+from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -48,6 +50,12 @@ class Observations:
     centre: Centre
     #: Rows left out, counted by reason: nothing vanishes.
     excluded: Mapping[str, int]
+    #: One sigma in natural log of each record's compute and data; None where the records have no intervals.
+    compute_error: Array | None = None
+    data_error: Array | None = None
+    #: Which paper each record is of, and which way its compute was estimated; None where nothing says.
+    cluster: NDArray[np.intp] | None = None
+    method: NDArray[np.intp] | None = None
 
     def __len__(self) -> int:
         return len(self.score)
@@ -76,26 +84,53 @@ def decimal_year(frame: pd.DataFrame) -> pd.Series:
     """When each model was published, as a decimal calendar year, from `year` or else from `published`."""
     import pandas as pd
 
-    year = numbers(frame, "year") if "year" in frame else pd.Series(np.nan, index=frame.index)
+    year = _years(frame["year"]) if "year" in frame else pd.Series(np.nan, index=frame.index)
     if "published" not in frame:
         return year
-    date = pd.to_datetime(frame["published"].map(_day), errors="coerce", format="mixed")
+    date = _dates(frame["published"])
     start = pd.to_datetime(pd.DataFrame({"year": date.dt.year.fillna(2000).astype(int), "month": 1, "day": 1}))
     length = np.where(date.dt.is_leap_year, 366.0, 365.0)
     return year.fillna(date.dt.year + (date - start).dt.days / length)
 
 
-def _day(published: object) -> object:
-    """A date as annotated tables write it, '2021' or '2024-Q3', as the day in its middle; what is none as it stands."""
+def _years(cells: pd.Series) -> pd.Series:
+    """Decimal years; of words such as 'c. 2015' or '2015-06' what they say."""
+    import pandas as pd
+
+    year = pd.to_numeric(cells, errors="coerce").astype("float64")
+    for at in np.flatnonzero((year.isna() & cells.notna()).to_numpy()).tolist():
+        day = _day(cells.iloc[at], "")
+        if isinstance(day, datetime.date):
+            whole = isinstance(day, dates.Rough) and day.said == str(day.year)
+            year.iloc[at] = day.year + (0.0 if whole else (day.timetuple().tm_yday - 1) / 365.0)
+    return year
+
+
+def _dates(cells: pd.Series) -> pd.Series:
+    """Each cell's day; which number of 03/01/2019 is the day is told by the column's other dates, or by none."""
+    import pandas as pd
+
+    if pd.api.types.is_datetime64_any_dtype(cells):
+        return cells.dt.tz_localize(None) if getattr(cells.dtype, "tz", None) else cells
+    order = dates.order_of(str(cell) for cell in cells.dropna())
+    days = [_day(cell, order) for cell in cells]
+    return pd.to_datetime(pd.Series([None if day is None else datetime.datetime(day.year, day.month, day.day)
+                                     for day in days], index=cells.index, dtype=object), errors="coerce")
+
+
+def _day(cell: object, order: str) -> datetime.date | None:
+    """The day of a cell, of '2021' or '2024-Q3' the one in its middle; None for what is no date."""
+    if isinstance(cell, datetime.date):
+        return cell
     try:
-        found = dates.read(published) if isinstance(published, str) else None
+        text = f"{cell:.0f}" if isinstance(cell, float) and np.isfinite(cell) else str(cell)
+        return dates.read(text.strip(), order)
     except ValueError:
-        return published
-    return published if found is None else datetime.datetime(found.year, found.month, found.day)
+        return None
 
 
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:
-    """A column as float64; what is not a number is missing.
+    """A column as float64; what is not a number is missing (`cells.read_cells` turns '85.4 %' into one before).
 
     An annotated table keeps its own cells and has the record's beside them under `<column>_estimated`: those are read.
     """
@@ -108,53 +143,130 @@ def _recorded(frame: pd.DataFrame, column: str) -> str:
     return f"{column}_estimated" if f"{column}_estimated" in frame else column
 
 
-def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str = "training_examples",
-                 compute: str = "flop", required: Sequence[str] = ()) -> Observations:
-    """The usable rows of a frame of records; without a centre, the sample's own minima (as Ho et al. 2024 do)."""
-    require(frame, ("score", compute, data, *required))
+def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str | None = "training_examples",
+                 compute: str = "flop", required: Sequence[str] = (), scale: Scale | None = None,
+                 cluster: str | None = None) -> Observations:
+    """The usable rows of a frame of records; without a centre, the sample's own minima (as Ho et al. 2024 do).
+
+    With `data` None the column is looked for (DATA_COLUMNS); where there is none the size is missing in every record,
+    and a model leaves it out (`identify.reduced`).
+    """
+    data, listed = _data_column(frame, data)
+    require(frame, ("score", compute, *listed, *required))
     if "year" not in frame and "published" not in frame:
         raise ProgressError("no column says when: expected `year` or `published`")
-    reasons = _reasons(frame, data, compute, required)
+    scale = scale or Scale()
+    score = numbers(frame, "score")
+    reasons = _reasons(frame, score, (compute, *listed, *required), scale)
     kept = frame[reasons == ""]
     if kept.empty:
         raise ProgressError(f"no record can be used: {_counted(reasons)}")
-    year, flop, size = decimal_year(kept), numbers(kept, compute), numbers(kept, data)
+    year, flop = decimal_year(kept), numbers(kept, compute)
+    size = numbers(kept, data) if listed else year * np.nan
     if centre is None:
-        centre = Centre(float(np.floor(year.min())), float(flop.min()), float(size.min()))
+        centre = Centre(float(np.floor(year.min())), float(flop.min()), float(size.min()) if listed else 1.0)
+    elif not listed:
+        centre = Centre(centre.year, centre.compute, 1.0)
     parameters = numbers(kept, "parameters") if "parameters" in kept else year * np.nan
     names = kept["model"].astype(str) if "model" in kept else kept.index.astype(str)
     return Observations(tuple(names), year.to_numpy(), flop.to_numpy(), size.to_numpy(),
-                        numbers(kept, "score").to_numpy(), parameters.to_numpy(), centre,
-                        _counts(reasons))
+                        score[kept.index].to_numpy(), parameters.to_numpy(), centre, counts_of(reasons),
+                        compute_error=log_error(kept, compute), data_error=log_error(kept, data),
+                        cluster=clusters(kept, cluster),
+                        method=clusters(kept, "method") if "method" in kept else None)
 
 
-def _reasons(frame: pd.DataFrame, data: str, compute: str, required: Sequence[str]) -> pd.Series:
+#: Columns of the size of a training set, in the order in which they are looked for.
+DATA_COLUMNS = ("training_examples", "training_tokens")
+
+
+def _data_column(frame: pd.DataFrame, data: str | None) -> tuple[str, tuple[str, ...]]:
+    """The column on the data axis, and the same as what is required: nothing where there is none."""
+    if data is not None:
+        return data, (data,)
+    for name in DATA_COLUMNS:
+        if name in frame and numbers(frame, name).notna().any():
+            return name, (name,)
+    return DATA_COLUMNS[0], ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What scores are: shares between chance and 1, or any numbers."""
+
+    #: The score of chance alone, as a fraction.
+    floor: float = 0.0
+    #: False for scores without bounds, such as Elo.
+    bounded: bool = True
+
+    def bounds(self) -> tuple[float, float]:
+        """What a usable score lies between."""
+        return (self.floor, 1.0) if self.bounded else (-np.inf, np.inf)
+
+
+def log_error(frame: pd.DataFrame, column: str) -> Array | None:
+    """One sigma in natural log of each record's own interval, `<column>_low` to `<column>_high`; None without both.
+
+    Where a record lacks an interval it is taken to be as wide as the others' median.
+    """
+    low_name, high_name = f"{column}_low", f"{column}_high"
+    if low_name not in frame or high_name not in frame:
+        return None
+    low, high = numbers(frame, low_name).to_numpy(), numbers(frame, high_name).to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = np.where((low > 0) & (high >= low) & np.isfinite(high), np.log(high / low) / (2.0 * NINETY), np.nan)
+    known = np.isfinite(error)
+    return np.where(known, error, np.median(error[known])) if known.any() else None
+
+
+#: Columns that say which records are of one paper, in the order in which they are looked for.
+PAPER_COLUMNS = ("paper", "reference", "link")
+
+
+def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None:
+    """A number for each cluster of records; a record whose cell is empty stands alone. None without a column."""
+    if column is None:
+        return None
+    require(frame, (column,))
+    alone = "\0" + frame.index.to_series().astype(str)
+    named = frame[column].astype(str).where(frame[column].notna(), alone)
+    return np.asarray(np.unique(named.to_numpy().astype(str), return_inverse=True)[1], dtype=np.intp)
+
+
+def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scale: Scale) -> pd.Series:
     """Why each row is left out; empty text where it is not. The first reason counts."""
-    import pandas as pd
-
-    reasons = pd.Series("", index=frame.index)
-    score = numbers(frame, "score")
+    low, high = scale.bounds()
+    within = f"between {low:g} and {high:g}" if scale.bounded else "finite"
     failures = [("year is missing", decimal_year(frame).isna()),
                 ("score is missing", frame[_recorded(frame, "score")].isna()),
                 ("score is not a number", score.isna()),
-                ("score is not between 0 and 1", ~((score > 0) & (score < 1)))]
-    for column in (compute, data, *required):
+                (f"score is not {within}", ~((score > low) & (score < high)))]
+    for column in columns:
         values = numbers(frame, column)
         failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
         failures.append((f"{column} is not a number", values.isna()))
         failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))
+    return first_reasons(frame, failures)
+
+
+def first_reasons(frame: pd.DataFrame, failures: Sequence[tuple[str, pd.Series]]) -> pd.Series:
+    """The first reason that holds for each row; empty text where none does."""
+    import pandas as pd
+
+    reasons = pd.Series("", index=frame.index)
     for reason, failed in failures:
         reasons = reasons.mask((reasons == "") & failed, reason)
     return reasons
 
 
-def _counts(reasons: pd.Series) -> dict[str, int]:
+def counts_of(reasons: pd.Series) -> dict[str, int]:
+    """How many rows each reason leaves out."""
     counts = reasons[reasons != ""].value_counts().sort_index()
     return {str(reason): int(count) for reason, count in counts.items()}
 
 
 def _counted(reasons: pd.Series) -> str:
-    return ", ".join(f"{reason} in {count}" for reason, count in _counts(reasons).items()) or "the table has no rows"
+    return ", ".join(f"{reason} in {count}" for reason, count in counts_of(reasons).items()) or "the table has no rows"
 
 
 def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:

@@ -46,6 +46,12 @@ def mode_rows(fit: FrontierFit) -> list[Row]:
             for number, mode in enumerate(fit.modes, start=1)]
 
 
+def prior_rows(fit: FrontierFit) -> list[Row]:
+    """The priors that decided, and who chose them."""
+    return [{"prior": "slopes", "standard_deviation": fit.priors.slope, "chosen_by": fit.slope_prior_by},
+            {"prior": "intercepts", "standard_deviation": fit.priors.intercept, "chosen_by": "default"}]
+
+
 def attribution_rows(shares: Attribution) -> list[Row]:
     """One row a player."""
     return [{"before": shares.before, "after": shares.after, "space": shares.space, "player": name,

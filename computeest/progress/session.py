@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from computeest.progress.attribution import Attribution, Point, attribute, attribute_at
-from computeest.progress.fit import FrontierFit, fit_frontier, fit_irreducible
+from computeest.progress.fit import FrontierFit, fit_irreducible, fit_with_errors
 from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
 from computeest.progress.posterior import Priors
-from computeest.progress.presets import Preset, preset
-from computeest.progress.records import Centre, Observations, ProgressError, observations, read_table, select, take
+from computeest.progress.presets import PRESETS, Preset, preset
+from computeest.progress.records import Centre, Observations, ProgressError, Scale, observations, select, take
 from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
 from computeest.text.suggest import did_you_mean
 
@@ -26,18 +25,21 @@ if TYPE_CHECKING:
 class Source:
     """Where observations come from."""
 
-    table: Path
+    #: A table of records, or of a preset's own columns.
+    table: pd.DataFrame
     preset: str | None = None
     benchmark: str | None = None
     metric: str | None = None
-    #: The column on the data axis.
-    data: str = "training_examples"
+    #: The column on the data axis; None for the first that there is (records.DATA_COLUMNS).
+    data: str | None = None
     #: "YEAR,FLOP,DATA", or None for the preset's or the sample's own.
     centre: str | None = None
+    compute: str = "flop"
+    cluster: str | None = None
 
     def named_preset(self) -> Preset | None:
         """The preset, if one is asked for."""
-        return None if self.preset is None else preset(self.preset)
+        return PRESETS.get(self.preset or "")
 
     def priors(self) -> Priors:
         """The preset's priors, or the default ones."""
@@ -46,19 +48,20 @@ class Source:
 
     def frame(self) -> pd.DataFrame:
         """The table as records, all benchmarks of it unless one is asked for."""
-        chosen, frame = self.named_preset(), read_table(self.table)
-        records = frame if chosen is None else chosen.records(frame)[0]
+        chosen = self.named_preset()
+        records = self.table if chosen is None else chosen.records(self.table)[0]
         return take(take(records, "benchmark", self.benchmark), "metric", self.metric)
 
-    def observations(self) -> Observations:
+    def observations(self, scale: Scale | None = None) -> Observations:
         """The usable rows of the table."""
         chosen = self.named_preset()
-        frame = read_table(self.table)
         centre = None if self.centre is None else parse_centre(self.centre)
         if chosen is None:
-            return observations(select(frame, benchmark=self.benchmark, metric=self.metric), centre, data=self.data)
-        records, excluded = chosen.records(frame)
-        seen = observations(records, centre or chosen.centre, data=self.data, required=chosen.required)
+            return observations(select(self.table, benchmark=self.benchmark, metric=self.metric), centre,
+                                data=self.data, compute=self.compute, scale=scale, cluster=self.cluster)
+        records, excluded = chosen.records(self.table)
+        seen = observations(records, centre or chosen.centre, data=self.data or "training_examples",
+                            required=chosen.required, scale=scale, cluster=self.cluster)
         return replace(seen, excluded={**excluded, **seen.excluded})
 
 
@@ -69,42 +72,58 @@ class Request:
     model: str = "product"
     #: None, a fraction, or "fit".
     irreducible: str | None = None
-    #: None for the preset's or the default, a number, or "loo" to choose by leaving each record out.
+    #: None for the preset's or for "loo": chosen by leaving each record out; or a number.
     slope_prior: str | None = None
     intercept_prior: float | None = None
     bootstrap: int = 1000
     starts: int = 10
     seed: int = 0
     level: float = 0.95
+    #: The score of chance alone.
+    floor: float = 0.0
+    #: Whether records' own errors and papers are carried into the fit.
+    errors: bool = True
+    #: The factor by which compute that is estimated in one way may be off together.
+    shared: float = 1.0
 
 
 def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
     """Read and fit."""
-    seen = source.observations()
     if request.model not in MODELS:
-        raise ProgressError(f"no model is called {request.model!r}; expected one of {', '.join(MODELS)}")
-    model = MODELS[request.model]
-    priors = _priors(source, request, seen)
+        raise ProgressError(f"no model is called {request.model!r}; expected one of {', '.join(MODELS)}, or loss")
+    if not 0.0 <= request.floor < 1.0:
+        raise ProgressError(f"floor: expected a fraction from 0 to below 1, not {request.floor:g}")
+    if request.shared < 1.0:
+        raise ProgressError(f"shared error: expected a factor of 1 or more, not {request.shared:g}")
+    model = replace(MODELS[request.model], floor=request.floor)
+    seen = source.observations(Scale(request.floor, model.bounded))
+    if not request.errors:
+        seen = replace(seen, compute_error=None, data_error=None)
+    if len(seen) <= len(model.parameters):
+        raise ProgressError(f"{len(seen)} usable records cannot determine {len(model.parameters)} parameters")
+    priors, chosen_by = _priors(source, request, seen)
     if request.irreducible == "fit":
         model, _ = fit_irreducible(seen, model, priors, seed=request.seed)
     elif request.irreducible is not None:
         model = model.with_ceiling(1.0 - parse_number(request.irreducible, "irreducible error"))
-    fit = fit_frontier(seen, model, priors, resamples=request.bootstrap, starts=request.starts, seed=request.seed,
-                       level=request.level)
-    return fit, seen
+    fit = fit_with_errors(seen, model, priors, resamples=request.bootstrap, starts=request.starts, seed=request.seed,
+                          level=request.level, shared=request.shared)
+    return replace(fit, slope_prior_by=chosen_by), seen
 
 
-def _priors(source: Source, request: Request, seen: Observations) -> Priors:
+def _priors(source: Source, request: Request, seen: Observations) -> tuple[Priors, str]:
+    """The priors, and who chose the slopes'."""
     priors = source.priors()
     if request.intercept_prior is not None:
         priors = replace(priors, intercept=request.intercept_prior)
-    if request.slope_prior == "loo":
-        return choose_slope_prior(seen, MODELS[request.model], priors)[0]
+    if request.slope_prior == "loo" or (request.slope_prior is None and source.named_preset() is None):
+        model = replace(MODELS[request.model], floor=request.floor)
+        return choose_slope_prior(seen, model, priors)[0], "leave-one-out"
     if request.slope_prior is not None:
         priors = replace(priors, slope=parse_number(request.slope_prior, "slope prior"))
     if priors.slope <= 0.0 or priors.intercept <= 0.0:
         raise ProgressError("a prior's standard deviation is more than 0")
-    return priors
+    return priors, "preset" if request.slope_prior is None else "asked"
 
 
 def attribution(before: str, after: str, source: Source | None, preset_name: str | None, request: Request,
@@ -163,6 +182,11 @@ def parse_number(text: str, what: str) -> float:
         return float(text)
     except ValueError:
         raise ProgressError(f"{what}: {text!r} is not a number") from None
+
+
+def parse_numbers(text: str, what: str) -> list[float]:
+    """'0.001,0.01' as numbers."""
+    return [parse_number(part, what) for part in text.split(",")]
 
 
 def parse_centre(text: str) -> Centre:
