@@ -1,23 +1,30 @@
 """How close estimates come to published training compute, how often the interval holds it, and whom the checks warn of.
 
-    python benchmarks/gold.py [PATH] [--assume COLUMN=VALUE] [--prefer METHOD]
+    python benchmarks/gold.py [PATH] [--assume COLUMN=VALUE] [--prefer METHOD] [--folds]
 
 The rows are tests/golden/epoch_2025.csv: what Epoch AI's database said of 476 models in mid 2025 and, apart, the
 training compute that it published of them; epoch_2025_base_models.csv is the compute of base models. Or PATH has other
 rows in the layout of the database's download (epoch_dev.csv), their figures (epoch_dev_truth.csv) and base models
-(epoch_dev_reference.csv). Nothing of the truth is an input.
+(epoch_dev_reference.csv). Nothing of the truth is an input. With --folds the margins of intervals are fitted ten times
+on nine tenths of the rows and judged on the others, beside what version 0.1.0 answered.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from computeest import pipeline
+from computeest.estimation.margins import GROUPS, of_layout
+from computeest.estimation.results import CONFIDENT
+from computeest.facts import table as tables
 from computeest.pipeline import annotate
+from computeest.text.numbers import NINETY
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 #: The columns of the rows, as the database's own download calls them.
@@ -28,7 +35,12 @@ HEADERS = {
     "utilization": "Hardware utilization (MFU)", "number_format": "Numerical format", "base_model": "Base model",
 }
 
+if str(Path(__file__).parent) not in sys.path:  # margins.py lies beside this, wherever it is loaded from
+    sys.path.append(str(Path(__file__).parent))
+
 WITHIN = (1.1, 1.5, 2.0, 3.0, 10.0)
+#: What a miss costs, in widths of an interval beyond its end: of the score of Winkler 1972 for 90 %.
+MISS = 20.0
 #: A method's own calibration is shown from this many rows on.
 ENOUGH = 30
 
@@ -100,6 +112,74 @@ def figures(found: pd.DataFrame) -> Figures:
         far=int(far.sum()), near=int(near.sum()))
 
 
+def score(rows: pd.DataFrame) -> float:
+    """The mean interval score in powers of ten: the width, and 20 times how far beyond an end the truth is."""
+    low, high, truth = (np.log10(rows[name].astype(float)) for name in ("flop_low", "flop_high", "truth"))
+    return float((high - low + MISS * np.maximum(0.0, np.maximum(low - truth, truth - high))).mean())
+
+
+def earlier(rows: Rows) -> pd.DataFrame:
+    """What version 0.1.0 (commit 389d778) answered on the frozen rows."""
+    return pd.read_csv(GOLDEN / "epoch_2025_version_0.1.0.csv").assign(truth=rows.truth)
+
+
+def cross_validated(rows: Rows) -> pd.DataFrame:
+    """Every estimated row with the interval that margins give which were fitted without it, and its group."""
+    from margins import fitted, folds, of_results
+
+    options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
+    results, _ = pipeline.estimated(tables.of_frame(rows.facts), options)
+    columns, truth = results.columns, rows.truth.to_numpy(dtype=float)
+    there = ~np.isnan(columns["flop"])
+    known = of_results(results, truth, propagated=False)
+    flop, low, high, bound = (columns[name][there] for name in ("flop", "flop_low", "flop_high", "at_least"))
+    sides = [np.log(flop) - known.low, known.high - np.log(flop)]
+    # what a finding of level error widened by, whatever the margin
+    margin = of_layout("epoch").margin[columns["group"][there].astype(int)]
+    more = [np.sqrt(np.maximum(np.log(ratio) ** 2 - (side + margin) ** 2, 0.0))
+            for side, ratio in zip(sides, (flop / low, high / flop), strict=True)]
+    ends = [np.empty(len(flop)), np.empty(len(flop))]
+    for here in folds(len(flop)):
+        common, groups = fitted(known.part(~here))
+        own = np.array([groups.get(name, common) for name in known.group[here]])
+        for end, side, beyond in zip(ends, sides, more, strict=True):
+            end[here] = np.hypot(side[here] + own, beyond[here])
+    found = joined(rows, {})[there].assign(group=known.group, bound=bound > 0)
+    found = found.assign(flop_low=flop * np.exp(-ends[0]), flop_high=np.where(bound > 0, high, flop * np.exp(ends[1])))
+    widest = np.maximum(np.log(found["flop_high"] / flop), np.log(flop / found["flop_low"])) / NINETY
+    return found.assign(sure=widest <= CONFIDENT)
+
+
+def comparison(rows: Rows) -> str:
+    """How close and how sure, beside version 0.1.0, as a table of Markdown."""
+    lines = ["| version | estimated | within 1.1x | 1.5x | 2x | 3x | 90 % interval holds | interval score | median high"
+             " over low |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
+    for name, found in (("this one, cross-validated", cross_validated(rows)), ("0.1.0", earlier(rows))):
+        kept = found[found["flop"].notna()]
+        shown = figures(found.assign(method=kept.get("method"), checks="", confidence=""))
+        within = " | ".join(f"{shown.within[factor]:.1%}" for factor in WITHIN[:4])
+        lines.append(f"| {name} | {len(kept) / len(rows.truth):.1%} | {within} | {shown.held:.1%} | "
+                     f"{score(kept):.2f} | {shown.width:.1f}x |")
+    return "\n".join(lines) + "\n"
+
+
+def by_group(found: pd.DataFrame) -> str:
+    """How often the cross-validated interval holds the truth, group by group, as a table of Markdown."""
+    held = (found["flop_low"] <= found["truth"]) & (found["truth"] <= found["flop_high"])
+    width = found["flop_high"] / found["flop_low"]
+    parts = {"all": held.notna(), "all but those that are bounds": ~found["bound"],
+             "confident": found["sure"], "operation counting alone": found["method"] == "operation_counting",
+             "GPU time alone": found["method"] == "gpu_time",
+             **{words: found["group"] == name for name, words in GROUPS.items()}}
+    lines = ["| rows | n | 90 % interval holds | two standard errors of 90 % | median high over low |",
+             "| --- | --- | --- | --- | --- |"]
+    for name, here in parts.items():
+        if count := int(here.sum()):
+            lines.append(f"| {name} | {count} | {held[here].mean():.0%} | {2 * (0.09 / count) ** 0.5:.0%} | "
+                         f"{width[here].median():.1f}x |")
+    return "\n".join(lines) + "\n"
+
+
 def report(shown: Figures) -> str:
     """The figures, one a line."""
     lines = [
@@ -122,7 +202,11 @@ def main() -> None:
     parser.add_argument("path", type=Path, nargs="?")
     parser.add_argument("--assume", action="append", default=[], metavar="COLUMN=VALUE")
     parser.add_argument("--prefer", default="")
+    parser.add_argument("--folds", action="store_true")
     arguments = parser.parse_args()
+    if arguments.folds:
+        print(comparison(frozen()), by_group(cross_validated(frozen())), sep="\n")
+        return
     assume = dict(pair.split("=", 1) for pair in arguments.assume)
     print(report(figures(joined(downloaded(arguments.path) if arguments.path else frozen(), assume, arguments.prefer))))
 

@@ -65,7 +65,7 @@ class Known:
         return self.low - reach, self.high + reach
 
 
-def known(results: Results, truth: np.ndarray[Any, Any], propagated: bool) -> Known:
+def of_results(results: Results, truth: np.ndarray[Any, Any], propagated: bool) -> Known:
     """What the results say of rows that are estimated and whose answers are known."""
     columns = results.columns
     rows = ~np.isnan(columns["flop"]) & ~np.isnan(truth)
@@ -79,7 +79,7 @@ def of_rows(rows: Rows) -> Known:
     """The rows of a database in Epoch AI's layout."""
     options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
     found, _ = pipeline.estimated(tables.of_frame(rows.facts), options)
-    return known(found, rows.truth.to_numpy(dtype=float), propagated=False)
+    return of_results(found, rows.truth.to_numpy(dtype=float), propagated=False)
 
 
 def quantile(distances: np.ndarray[Any, Any]) -> float:
@@ -124,7 +124,7 @@ def of_papers() -> Known:
     for run in yaml.safe_load((TESTS / "golden" / "worked_runs.yaml").read_text("utf-8")):
         papers.append(TESTS / "worked" / run["paper"])
         truth.append(float(run["flop"]))
-    return known(pipeline.evaluated([read_paper(paper) for paper in papers]), np.array(truth), propagated=True)
+    return of_results(pipeline.evaluated([read_paper(paper) for paper in papers]), np.array(truth), propagated=True)
 
 
 def entry(rows: Known, propagated: bool) -> dict[str, Any]:

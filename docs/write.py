@@ -106,6 +106,8 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "codes of records"): lambda: _of_engine({**OF_RECORDS, **_of_layouts()}),
     ("docs/checks.md", "codes of audits"): lambda: _of_engine(OF_AUDITS),
     ("docs/checks.md", "results"): results,
+    ("README.md", "accuracy"): lambda: _compared(),
+    ("docs/reconcile.md", "coverage"): lambda: _by_group(),
 }
 
 #: Whole pages, by path.
@@ -175,18 +177,21 @@ def _accuracy() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     gold = module("benchmarks/gold.py")
     found = gold.figures(gold.joined(gold.frozen(), {}))
     yield "README.md", "published training compute of (N) models", (str(found.rows),)
-    yield "README.md", "| rows estimated | (N) % | (N) rows;", (f"{found.estimated:.1%}"[:-1], str(found.rows))
-    for factor, share in found.within.items():
-        yield "README.md", f"| within {factor:g}x | (N) % |", (f"{share:.1%}"[:-1],)
-    yield "README.md", "| geometric mean error | (N) x |", (f"{found.mean_error:.2f}",)
-    methods = (part for name in ("operation_counting", "gpu_time") for part in found.held_by_method[name][::-1])
-    yield ("README.md", "| 90 % interval holds the published figure | (N) % | the rows estimated; operation counting "
-           "(N) % of (N), GPU time (N) % of (N) |",
-           (f"{found.held:.1%}"[:-1], *(str(m) if isinstance(m, int) else f"{m:.1%}"[:-1] for m in methods)))
-    yield "README.md", "| median interval, high over low | (N) x |", (f"{found.width:.1f}",)
-    for words, share, count in (("the rows off by more than 3x", found.flagged_far, found.far),
-                                ("the rows within 1.5x", found.flagged_near, found.near)):
-        yield "README.md", f"| flagged, of {words} | (N) % | (N) rows", (f"{share:.1%}"[:-1], str(count))
+    for words, share, count in (("off by more than 3x", found.flagged_far, found.far),
+                                ("within 1.5x", found.flagged_near, found.near)):
+        yield "README.md", f"(N) % of the (N) rows {words}", (f"{share:.1%}"[:-1], str(count))
+
+
+def _compared() -> str:
+    """How close and how sure this version is, beside 0.1.0."""
+    gold = module("benchmarks/gold.py")
+    return str(gold.comparison(gold.frozen()))
+
+
+def _by_group() -> str:
+    """How often intervals hold, group by group."""
+    gold = module("benchmarks/gold.py")
+    return str(gold.by_group(gold.cross_validated(gold.frozen())))
 
 
 def module(path: str) -> Any:

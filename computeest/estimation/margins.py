@@ -28,7 +28,7 @@ GROUPS: Mapping[str, str] = {
     "base": "with the compute of a base model",
     "apart": "methods contradict each other",
     "agree": "methods agree",
-    "doubtful": "counted from facts with two readings",
+    "doubtful": "counted from facts that are doubtful, or have two readings",
     "format": "accelerator time, of a peak whose number format is not known",
     "hardware": "accelerator time",
     "stated": "the authors' figure",
@@ -37,7 +37,7 @@ GROUPS: Mapping[str, str] = {
 }
 PLACE: Mapping[str, int] = {name: place for place, name in enumerate(GROUPS)}
 
-#: From this spread on (one sigma, natural log), what a single assumption or fact brings to a count makes it doubtful.
+#: From this on (natural log), what readings leave open of a count, or one sigma of its facts, makes it doubtful.
 DOUBTFUL = 0.4
 
 #: The least share of an answer that makes a method part of it.
@@ -93,7 +93,8 @@ def _of_runs(reconciled: Reconciled) -> NDArray[np.intp]:
     rests = [method.rests_on for method in reconciled.offered]
     leader, weight = reconciled.of_runs.leader, reconciled.of_runs.weight
     moved = (weight * reconciled.moved).sum(axis=1) > DOUBTFUL
+    unsure = moved | (reconciled.of_runs.grid().sigma[:, 0] > DOUBTFUL)
     found = np.array([PLACE.get(kind, PLACE["other"]) for kind in rests])[leader]
-    found = np.where(moved & (found == PLACE["counted"]), PLACE["doubtful"], found)
+    found = np.where(unsure & (found == PLACE["counted"]), PLACE["doubtful"], found)
     found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
     return np.asarray(np.where((weight > PART).sum(axis=1) > 1, PLACE["agree"], found), dtype=np.intp)

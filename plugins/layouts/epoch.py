@@ -29,6 +29,9 @@ from computeest.contract import (
 _TOKENS_FROM = 1e10
 
 
+#: Domains all of whose data are texts; one sigma (natural log) of data points taken for tokens beside any other.
+_TEXT, _SEVERAL_SIGMA = {"language", "medicine", "recommendation", "search"}, 0.7
+
 #: Tasks whose data are labelled examples or entities, and the number of them that nobody has labelled.
 _LABELLED, _LABELLED_UP_TO = re.compile(r"classification|embedding|extraction|tagging", re.IGNORECASE), 1e9
 
@@ -130,7 +133,7 @@ class EpochLayout(Layout):
         _quoted(spec, table)
         points = spec.column("examples")
         tokens = _counts_tokens(spec, points) & ~np.isnan(points)
-        spec.fill("tokens", points, tokens)
+        spec.fill("tokens", points, tokens, np.where(_several(spec), _SEVERAL_SIGMA, 0.0))
         spec.numbers["examples"] = np.where(tokens, np.nan, points)
         spec.fill("active_parameters", _named_active(spec), np.ones(spec.size, dtype=bool))
         years = _years(spec)
@@ -146,11 +149,18 @@ def _counts_tokens(spec: Any, points: NDArray[np.float64]) -> NDArray[np.bool_]:
         domain = spec.word("domain", row) or ""
         if domain not in known:
             fields = {part.strip().lower() for part in domain.split(",")}
-            known[domain] = ("language" in fields, fields <= {"language", "medicine", "recommendation", "search"})
+            known[domain] = ("language" in fields, fields <= _TEXT)
         language[row], only[row] = known[domain]
     with np.errstate(invalid="ignore"):
         labelled = _only_labels(spec) & (points < _LABELLED_UP_TO)
         return (language & only & ~labelled) | (language & (points >= _TOKENS_FROM))
+
+
+def _several(spec: Any) -> NDArray[np.bool_]:
+    """Rows of domains beside language, whose data points may be pairs or images however many they are."""
+    words = spec.kinds("domain")
+    several = [not {part.strip().lower() for part in str(text).split(",")} <= _TEXT for text in words.facts]
+    return np.asarray(np.array([*several, False], dtype=bool)[words.codes])
 
 
 def _only_labels(spec: Any) -> NDArray[np.bool_]:
