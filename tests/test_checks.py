@@ -32,6 +32,8 @@ TPU = {"chip": "TPU v3", "chips": 64, "time": "10 days", "utilization": 0.4}
 CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("utilization-above-one", "error", {**RUN, "parameters": 1e10, "tokens_seen": 1e12}, "utilization of 3.48",
      {"tokens_seen": 1e11}),
+    ("parameters-against-name", "warning", {"model": "M 7B", "parameters": 7e10, "tokens_seen": 1e12}, "name says 7e",
+     {"parameters": 6.7e9}),
     ("compute-of-one-example", "warning", {"reported_compute": 7.2e9, "parameters": 4.4e7}, "those of one example",
      {"reported_compute": 3e12}),
     ("less-than-an-epoch", "warning", {"reported_compute": 5e14, "parameters": 4.4e7, "examples": 5e6},

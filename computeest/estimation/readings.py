@@ -41,7 +41,8 @@ def of_facts(spec: Spec) -> Readings:
     for name, routes in ROUTES.items():
         _add(found, name, *(stated(spec, route) for route in routes))
     total, active = spec.column("parameters"), spec.column("active_parameters")
-    for other in (named_parameters(spec), spec.networks.column("parameters")):
+    named = np.where(np.isnan(active), named_parameters(spec), np.nan)  # a mixture may be called by its experts' size
+    for other in (named, spec.networks.column("parameters")):
         with np.errstate(all="ignore"):
             far = np.abs(np.log(other / total)) > np.log(OTHER_SIZE)
         _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))

@@ -48,6 +48,12 @@ def other_network(parameters: Column, counted_parameters: Column) -> Column:
     return (ratio > 1.5) | (ratio < 1 / 1.5)
 
 
+def other_name(parameters: Column, active_parameters: Column, named_parameters: Column) -> Column:
+    """Parameters that are not those that the model's name says; a mixture may be called by those of an expert."""
+    ratio = parameters / named_parameters
+    return ((ratio > 1.5) | (ratio < 1 / 1.5)) & (active_parameters > 0.999 * parameters)
+
+
 def less_than_an_epoch(reported_compute: Column, parameters: Column, examples: Column) -> Column:
     """Fewer FLOP than two for each parameter and example forward, and twice that backward."""
     return reported_compute < 6 * parameters * examples
@@ -175,6 +181,9 @@ _OF_COUNTS = [
           " multiply-add may have been doubled once too often"),
     Check("network-contradicted", "warning", other_network,
           "{parameters:.3g} parameters are stated, and the network described has {counted_parameters:.3g}"),
+    Check("parameters-against-name", "warning", other_name,
+          "{parameters:.3g} parameters are stated, and the model's name says {named_parameters:.3g}: the interval spans"
+          " both"),
     Check("compute-of-one-example", "warning", less_than_any_training,
           "{reported_compute:.3g} FLOP are too few to train {parameters:.3g} parameters on ten thousand examples: they"
           " may be those of one example or one step, as tables of FLOPs have them"),

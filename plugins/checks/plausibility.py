@@ -82,7 +82,7 @@ def computeest_checks() -> list[Check]:
     return [
         Check("utilization-above-one", "error", above_one,
               "the facts imply a utilization of {utilization_implied:.2f}, and none can be above 1: the chips, the"
-              " time, or what was counted is wrong"),
+              " time, or what was counted is wrong, and the interval spans both"),
         Check("achieved-above-peak", "error", rate_above_peak,
               "{achieved_rate:.3g} FLOP/s are more than the {peak:.3g} that one chip can do: they may be those of all"
               " chips together"),

@@ -81,6 +81,12 @@ def spanned(**cells: Any) -> tuple[float, float]:
     return low, high
 
 
+def propagated(**cells: Any) -> float:
+    """What the spreads of a row's facts and assumptions alone bring, one sigma."""
+    found, _ = estimated(of_frame(rows(**cells)), Options.of(preset="epoch"))
+    return float(found.columns["sigma_propagated"][0])
+
+
 def fits(ratio: float) -> bool:
     """Whether a network is counted whose stated parameters are so many times those counted with assumed sizes."""
     sizes = {"layers": 24, "width": 1024, "heads": 16}
@@ -99,6 +105,10 @@ HELD: list[Limit | Amount] = [
     Limit(f"{LAYOUT}: _TOKENS_FROM", 1e10,
           lambda x: counted(epoch(domain="Multimodal,Language,Vision", parameters=1e9, points=x)),
           False, True, "nobody has so many pairs of images and texts: docs/reconcile.md"),
+    Amount(f"{LAYOUT}: _TEXT", 0.7,
+           lambda: beyond(*(propagated(domain=domain, parameters=1e9, points=1e11, epochs=1)
+                            for domain in ("Language,Vision", "Language"))),
+           "beside images, even so many data points may be something else: docs/reconcile.md"),
     Limit(f"{LAYOUT}: _LABELLED", 1e9,
           lambda x: counted(epoch(task="Text classification", parameters=1e8, points=x)),
           False, True, "nobody has labelled so many examples: docs/reconcile.md"),

@@ -1,0 +1,91 @@
+"""Contradictions are symmetric: whichever of two facts is wrong, the interval holds the truth, and it is said."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from computeest import annotate, estimate
+
+pd = pytest.importorskip("pandas")
+ROOT = Path(__file__).parents[1]
+RUNS = pd.read_csv(ROOT / "tests" / "golden" / "independent_runs.csv")
+TRUTH = 6.0 * RUNS["active_parameters"] * RUNS["tokens_seen"]
+
+
+def facts(**wrong: float) -> Any:
+    """The sound runs, with some facts multiplied."""
+    columns = {"parameters": RUNS["active_parameters"], "tokens_seen": RUNS["tokens_seen"], "hours": RUNS["chip_hours"]}
+    columns = {name: values.astype(float) * wrong.get(name, 1.0) for name, values in columns.items()}
+    return pd.DataFrame({
+        "published": RUNS["published"], "domain": "Language", "chip": RUNS["chip"], "parameters": columns["parameters"],
+        "number_format": RUNS["number_format"], "tokens_seen": columns["tokens_seen"],
+        "chip_time": [f"{hours:.9g} chip * hour" for hours in columns["hours"]]})
+
+
+def test_sound_runs_are_held_and_sure() -> None:
+    found = annotate(facts())
+    assert ((found["flop_low"] <= TRUTH) & (found["flop_high"] >= TRUTH)).all()
+    assert (found["confidence"] == "confident").mean() > 0.8
+    assert np.median(found["flop_high"] / found["flop_low"]) < 2
+
+
+@pytest.mark.parametrize("factor", [8, 24, 1000, 1 / 8, 1 / 24, 1 / 1000])
+@pytest.mark.parametrize("column", ["parameters", "tokens_seen", "hours"])
+def test_one_wrong_fact_leaves_the_truth_in_the_interval(column: str, factor: float) -> None:
+    found = annotate(facts(**{column: factor}))
+    held = (found["flop_low"] <= TRUTH) & (found["flop_high"] >= TRUTH)
+    assert (held | (found["confidence"] == "speculative")).mean() >= 0.9
+    assert held.mean() >= 0.8
+    # of what is off by so much that no utilization explains it, something is said
+    if factor in (1000, 1 / 1000):
+        assert found["checks"].fillna("").str.contains("methods-disagree|utilization-above-one").all()
+
+
+SOUND = {"model": "M", "parameters": 7e9, "tokens_seen": 1e12}
+
+
+@pytest.mark.parametrize(("wrong", "code", "right"), [
+    pytest.param({"model": "Llama 2-7B", "parameters": 7e10}, "parameters-against-name", 6 * 7e9 * 1e12, id="name"),
+    pytest.param({"active_parameters": 7e10}, "more-active-than-all", 6 * 7e9 * 1e12, id="exchanged"),
+    pytest.param({"steps": 1e5, "batch_tokens": 1e6}, "tokens-contradict", 6 * 7e9 * 1e11, id="tokens"),
+    pytest.param({"chip": "A100", "number_format": "bf16", "chips": 1024, "time": "1 day"}, "utilization-above-one",
+                 1024 * 86400 * 312e12 * 0.38, id="utilization above 1"),
+])
+def test_both_sides_of_a_contradiction_are_spanned_and_named(wrong: dict[str, Any], code: str, right: float) -> None:
+    record = estimate({**SOUND, **wrong})
+    assert code in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] < right < record["flop_high"]
+    assert record["flop_low"] < 6 * wrong.get("active_parameters", wrong.get("parameters", 7e9)) * 1e12 < \
+        record["flop_high"]
+    assert record["confidence"] != "confident"
+
+
+def test_accelerator_hours_against_chips_and_time() -> None:
+    run = {"chip": "A100", "number_format": "bf16", "utilization": 0.4, "chips": 64, "time": "10 days"}
+    stated, counted = ({**run, "chip_time": "1e6 GPU-hours"}, run)
+    record = estimate(stated)
+    assert "accelerator-time-mismatch" in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] < estimate(counted)["flop"] < record["flop"] < record["flop_high"]
+
+
+def test_accelerator_time_alone_is_as_near_and_as_sure_as_promised() -> None:
+    """Leaving one developer out at a time, and the defaults as they are: docs/utilization.md."""
+    spec = importlib.util.spec_from_file_location("utilization", ROOT / "benchmarks" / "utilization.py")
+    assert spec is not None
+    assert spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = benchmark
+    spec.loader.exec_module(benchmark)
+    table = benchmark.runs()
+    shipped = benchmark.scored(table, *(np.log(table[name].to_numpy()) for name in ("low", "shipped", "high")))
+    for near, held, score, width in (shipped, benchmark.without_its_developer(table, benchmark.by_generation)):
+        assert near >= 0.9
+        assert 0.85 <= held <= 0.95
+        assert score <= 1.8
+        assert width <= 3.75
