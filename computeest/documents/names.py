@@ -47,9 +47,8 @@ class Names:
 
     def others(self, text: str) -> list[re.Match[str]]:
         """Where a text names models that are not the document's."""
-        found = [match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))
-                 if not _NO_MODEL.match(match[0]) and not self.own(match[0])]
-        return [match for match in found if not (self.family and match[0].lower() in self.family.lower())]
+        return [match for match in _named_in(text) if not self.own(match[0])
+                and not (self.family and match[0].lower() in self.family.lower())]
 
     def sizes(self, text: str) -> list[str]:
         """The sizes or variants of the family that a text names, folded."""
@@ -57,6 +56,13 @@ class Names:
 
     def _sizes(self) -> re.Pattern[str]:
         return _sized(tuple(name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1))
+
+
+@lru_cache(maxsize=256)
+def _named_in(text: str) -> tuple[re.Match[str], ...]:
+    """What looks like a model's name in a text: looked for once for all the numbers of a sentence."""
+    return tuple(match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))
+                 if not _NO_MODEL.match(match[0]))
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from computeest.documents import masks
@@ -99,6 +101,17 @@ def _may_be_a_row(text: str) -> bool:
     return len(words) < 60 and (len(text) < 100 or 3 * numbers >= len(words)) and not text.rstrip().endswith(SOFT)
 
 
+def _places(text: str, count: int) -> Sequence[int] | None:
+    """PDFium's number of each character; nothing where its count is another than ours.
+
+    It counts two for a character beyond the basic plane, as an italic letter of a formula is.
+    """
+    if len(text) == count:
+        return range(count)
+    places = [0, *accumulate(2 if ord(character) > 0xFFFF else 1 for character in text)]
+    return places[:-1] if places[-1] == count else None
+
+
 class _Boxes:
     """Where the characters of a page are."""
 
@@ -108,12 +121,12 @@ class _Boxes:
         self._page = page.raw
         self._box = raw.FPDFText_GetCharBox
         self._numbers = tuple(ctypes.c_double() for _ in range(4))
-        # a character beyond the basic plane is one character here and may be two there
-        self._known = len(text) == min(page.count_chars(), MOST_CHARACTERS)
+        self._places = _places(text, min(page.count_chars(), MOST_CHARACTERS))
+        self._known = self._places is not None
 
     def box(self, at: int) -> tuple[float, float, float, float]:
         """Left, right, bottom and top."""
-        self._box(self._page, at, *self._numbers)
+        self._box(self._page, self._places[at] if self._places else at, *self._numbers)
         left, right, bottom, top = (number.value for number in self._numbers)
         return left, right, bottom, top
 

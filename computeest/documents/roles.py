@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from computeest.documents import cues
 from computeest.documents.candidates import Candidate
@@ -75,8 +76,8 @@ def _words(one: Candidate) -> Iterator[str]:
     yield from _special(one)
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
-    said = [*(name for name, pattern in _S.items() if pattern.search(text)),
-            *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)]
+    said = [*_sentence_says(text), *(name for name, pattern in _C.items() if pattern.search(near)),
+            *_headings(one.sections)]
     if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
         yield "of tuning"
         said = [name for name in said if name not in _OF_ANY_TRAINING]
@@ -124,7 +125,19 @@ def _special(one: Candidate) -> Iterator[str]:
         yield "of one pass"
 
 
-def _headings(sections: Iterable[str]) -> Iterator[str]:
+@lru_cache(maxsize=256)
+def _sentence_says(text: str) -> tuple[str, ...]:
+    """What a sentence says of all its numbers: looked for once, however many they are."""
+    return tuple(name for name, pattern in _S.items() if pattern.search(text))
+
+
+@lru_cache(maxsize=256)
+def _headings(sections: tuple[str, ...]) -> tuple[str, ...]:
+    """What the headings say."""
+    return tuple(_headed(sections))
+
+
+def _headed(sections: tuple[str, ...]) -> Iterator[str]:
     named = [section for section in sections if section][-2:]
     if not named:
         yield "in front"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from computeest.documents import masks
 from computeest.documents.document import Passage
 
-_END = re.compile(r"(?<=[.!?])[\"”)\]]*\s+(?=[\"“(\[]?[A-Z0-9])|\s*[\n\r]{2,}\s*")
+_END = re.compile(r"(?<=[.!?])[\"”)\]]*\s+(?=[\"“(\[]?[A-Z0-9])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Fig|Figs|Tab|Eq|Sec|Sect|App|al|e\.g|i\.e|vs|cf|etc|approx|ca|No|resp|w\.r\.t|St|"
                            r"Dr|Mr|Inc|Ltd|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b[A-Z])\.$")
 LONGEST = 1200
