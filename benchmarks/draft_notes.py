@@ -32,7 +32,7 @@ def outcomes(notes: Mapping[str, str], row: Mapping[str, str]) -> Iterator[tuple
     document = read.from_text(text, "notes.md")
     named = names.Names(notes["model"], (), notes["model"])
     paper = draft.paper(notes["model"], probability.rated(roles.told(list(candidates.find(document)), named)))
-    drafted = {fact.reading.column: fact.reading.value for fact in paper.facts}
+    drafted = {fact.reading.column: fact.reading.value for fact in paper.main}
     for column, header, unit in COMPARED:
         said = row.get(header, "").strip()
         if column in drafted and said:

@@ -99,8 +99,8 @@ def _questions(one: Labelled, vocabulary: Mapping[str, int]) -> Iterable[tuple[l
     """For each column: the rows of every value's readings, and whether the value is right."""
     groups: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, key in enumerate(probability.same_values(one.found)):
-        if key[0] in one.columns:
-            groups[key[0]][key].append(at)
+        if key[0] in one.columns and not key[1]:
+            groups[key[0]][key].append(at)  # of the whole run: stages share its weights
     for values in groups.values():
         rows = [np.array([_row(one.found[at], vocabulary) for at in places]) for places in values.values()]
         yield rows, np.array([any(one.right[at] for at in places) for places in values.values()])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from computeest.documents import chips, grammar, origins, tables
+from computeest.documents import chips, grammar, origins, stages, tables
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
@@ -16,6 +16,11 @@ from computeest.problems import CellError
 from computeest.schema import cells, fields
 from computeest.text.number_words import in_digits
 
+#: What a stage of a training has of its own; the rest is the model's.
+PER_STAGE = frozenset((
+    "tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "epochs", "steps", "batch_size",
+    "batch_tokens", "sequence_length", "chips", "cores", "time", "chip_time", "core_time", "utilization",
+    "step_utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "energy", "cost"))
 #: What says that tokens are counted once: those of a data set, or those that epochs repeat.
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
                        r"combined|training data|data size)\b", re.IGNORECASE)
@@ -50,6 +55,8 @@ class Candidate:
     #: The number of the passage among all, from 0 to 1, and the sentence before.
     position: float = 0.0
     before: str = ""
+    #: The stage of the training that it is of; nothing for the whole of it.
+    stage: str = ""
     features: frozenset[str] = field(default=frozenset())
 
 
@@ -87,13 +94,14 @@ def _is_reference(passage: Passage) -> bool:
 
 
 def _of_passage(passage: Passage, position: float) -> Iterator[Candidate]:
-    before = ""
+    before = lead = ""
     for sentence in sentences(passage):
-        yield from _of_sentence(sentence, position, before)
+        lead = stages.opened(sentence.plain) or lead
+        yield from _of_sentence(sentence, position, before, lead)
         before = sentence.plain
 
 
-def _of_sentence(sentence: Sentence, position: float, before: str) -> Iterator[Candidate]:
+def _of_sentence(sentence: Sentence, position: float, before: str, lead: str) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
     plain = sentence.plain
     found = [*chips.said(plain), *grammar.said(plain), *origins.said(plain)]
@@ -102,10 +110,10 @@ def _of_sentence(sentence: Sentence, position: float, before: str) -> Iterator[C
         if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):
             continue
         seen.add((said.column, said.start))
-        yield from _made(said, sentence, position, before)
+        yield from _made(said, sentence, position, before, lead)
 
 
-def _made(said: Said, sentence: Sentence, position: float, before: str) -> Iterator[Candidate]:
+def _made(said: Said, sentence: Sentence, position: float, before: str, lead: str = "") -> Iterator[Candidate]:
     read = value(said.column, said.text)
     if read is None:
         return
@@ -113,9 +121,10 @@ def _made(said: Said, sentence: Sentence, position: float, before: str) -> Itera
     column, text = _meant(column, text, number, sentence.plain[max(0, said.start - 90):said.end + 40])
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
+    stage = stages.of_sentence(sentence.plain, said.start, passage.sections, lead) if column in PER_STAGE else ""
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin), sentence.plain,
                     said.start, said.end, passage.sections, said.pattern, kind=passage.kind, position=position,
-                    before=before)
+                    before=before, stage=stage)
 
 
 def _meant(column: str, text: str, number: Any, near: str) -> tuple[str, str]:
@@ -177,8 +186,9 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
     around = f"{stated.label} {stated.header}: {stated.cell.text}".strip()
     begin = around.rfind(stated.cell.text)
     kind, label = ("field", "") if stated.pattern == "setting" else (kind, stated.label)
+    stage = stages.of_table(stated.label, stated.header, stated.caption, stated.sections) if column in PER_STAGE else ""
     yield Candidate(column, text, number, stated.cell.quote, stated.cell.place, around, begin, len(around),
-                    stated.sections, stated.pattern, label, stated.header, stated.caption, kind, position)
+                    stated.sections, stated.pattern, label, stated.header, stated.caption, kind, position, stage=stage)
 
 
 def value(column: str, text: str) -> tuple[str, str, Any] | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from computeest.documents import candidates, cues, names, probability, roles
+from computeest.documents import candidates, cues, names, probability, roles, stages
 from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document
 from computeest.schema import fields
@@ -16,6 +16,8 @@ VALUE = 0.5
 ALTERNATIVE = 0.03
 MOST_ALTERNATIVES = 4
 MOST_NOT_USED = 30
+#: The run that the stages behind it add to.
+PRETRAINING = "pretraining"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,31 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A stage of the training with the facts that are its own."""
+
+    stage: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """The draft of one model's paper."""
+    """The draft of one model's paper; where it has runs, its facts are what they share."""
 
     model: str
     facts: tuple[Fact, ...]
     not_used: tuple[Reading, ...]
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def everything(self) -> tuple[Fact, ...]:
+        """Its facts and those of its runs."""
+        return (*self.facts, *(fact for run in self.runs for fact in run.facts))
+
+    @property
+    def main(self) -> tuple[Fact, ...]:
+        """The facts of the paper as a whole, or of its pretraining: what a row of a table can hold."""
+        return (*self.facts, *(fact for run in self.runs if run.stage == PRETRAINING for fact in run.facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +137,22 @@ def _number(reading: Reading) -> object:
 
 def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
     """The paper that rated readings make: the likeliest of each column where it is likely enough."""
+    by_stage: dict[str, list[tuple[Candidate, float]]] = defaultdict(list)
+    for candidate, chance in rated:
+        by_stage[candidate.stage].append((candidate, chance))
+    facts, left_out = _chosen(by_stage.pop("", []))
+    found = {}
+    for stage, readings in by_stage.items():
+        found[stage], doubtful = _chosen(readings)
+        left_out += [replace(reading, why="; ".join(filter(None, (f"of {stage}", reading.why)))) for reading in doubtful]
+    facts, runs, apart = _runs(facts, found)
+    left_out = [*left_out, *apart]
+    left_out.sort(key=lambda reading: -reading.probability)
+    return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]), tuple(runs))
+
+
+def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[Reading]]:
+    """The facts of a stage, and what is too doubtful to be one."""
     by_column: dict[str, list[tuple[Candidate, float]]] = defaultdict(list)
     for candidate, chance in rated:
         by_column[candidate.column].append((candidate, chance))
@@ -131,8 +168,45 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
         else:
             left_out += [reading for at, reading in enumerate(readings[:2])
                          if reading.probability >= ALTERNATIVE or (reading.why and not at)]
-    left_out.sort(key=lambda reading: -reading.probability)
-    return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]))
+    return facts, left_out
+
+
+#: What says how long a run was; without one of these a stage is no run.
+_AMOUNTS = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "steps", "epochs",
+                      "time", "chip_time", "core_time", "reported_compute"))
+
+
+def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact], list[Run], list[Reading]]:
+    """What the paper as a whole has, its runs, and what of its stages is told apart from both.
+
+    The parts of a run whose whole is stated would count it twice: they are other readings of it. Stages behind the
+    pretraining add to it, and become runs beside it.
+    """
+    columns = {fact.reading.column for fact in facts}
+    told = {stage: own for stage, own in found.items() if any(fact.reading.column in _AMOUNTS for fact in own)}
+    apart = [replace(fact.reading, why=f"of {stage} alone") for stage, own in found.items() if stage not in told
+             for fact in own]
+    parts = sorted(stage for stage in told if stage not in stages.ADDED)
+    if parts and (len(parts) == 1 or columns & _AMOUNTS):
+        facts = [_with(fact, [other.reading for stage in parts for other in told[stage]]) for fact in facts]
+        apart += [replace(fact.reading, why=f"of {stage} alone") for stage in parts for fact in told[stage]
+                  if fact.reading.column not in columns]
+        parts = []
+    added = [Run(stage, tuple(told[stage])) for stage in stages.ADDED if stage in told]
+    before = [Run(stage, tuple(told[stage])) for stage in parts]
+    if added and not before:
+        own = tuple(fact for fact in facts if fact.reading.column in candidates.PER_STAGE)
+        if own or "base_model" not in columns:
+            before = [Run(PRETRAINING, own)]
+            facts = [fact for fact in facts if fact not in own]
+    return facts, [*before, *added], apart
+
+
+def _with(fact: Fact, readings: Iterable[Reading]) -> Fact:
+    """A fact with the readings of its column among its alternatives."""
+    more = [reading for reading in readings if reading.column == fact.reading.column
+            and reading.value not in {fact.reading.value, *(other.value for other in fact.alternatives)}]
+    return replace(fact, alternatives=(*fact.alternatives, *more)[:2 * MOST_ALTERNATIVES])
 
 
 def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:

@@ -1,4 +1,4 @@
-"""How likely each candidate is the fact of its column: one of its values is right, or none is.
+"""How likely each candidate is the fact of its column and stage: one of its values is right, or none is.
 
 The score of a candidate is the sum of the weights of what was told of it; the values of a column and 'none of them'
 share the probability as in a conditional logit. `benchmarks/fit_draft.py` writes the weights.
@@ -32,16 +32,16 @@ def score(features: Iterable[str], by: Mapping[str, float]) -> float:
     return by.get("always", 0.0) + sum(by.get(name, 0.0) for name in features)
 
 
-def same_values(found: Sequence[Candidate]) -> list[tuple[str, str]]:
-    """What those of the candidates share that say the same: 4K and 4096, 1.46M and 1,456K are one value each."""
-    keys: list[tuple[str, str]] = [(one.column, str(one.value).lower()) for one in found]
+def same_values(found: Sequence[Candidate]) -> list[tuple[str, str, str]]:
+    """Column, stage and value, the value alike where they say the same: 4K and 4096, 1.46M and 1,456K."""
+    keys: list[tuple[str, str, str]] = [(one.column, one.stage, str(one.value).lower()) for one in found]
     numbers = sorted((at for at, one in enumerate(found) if isinstance(one.value, float)),
-                     key=lambda at: (found[at].column, found[at].value))
+                     key=lambda at: (*keys[at][:2], found[at].value))
     first = None
     for at in numbers:
-        if first is None or found[at].column != found[first].column or found[at].value > _ALIKE * found[first].value:
+        if first is None or keys[at][:2] != keys[first][:2] or found[at].value > _ALIKE * found[first].value:
             first = at
-        keys[at] = (found[at].column, f"{found[first].value:.6g}")
+        keys[at] = (*keys[at][:2], f"{found[first].value:.6g}")
     return keys
 
 
@@ -50,13 +50,13 @@ def rated(found: Sequence[Candidate], by: Mapping[str, float] | None = None) -> 
     by = weights() if by is None else by
     scores = [score(candidate.features, by) for candidate in found]
     keys = same_values(found)
-    best: dict[tuple[str, str], float] = {}
+    best: dict[tuple[str, str, str], float] = {}
     for key, points in zip(keys, scores, strict=True):
         best[key] = max(points, best.get(key, -math.inf))
-    totals: dict[str, float] = defaultdict(lambda: 1.0)
-    for (column, _), points in best.items():
-        totals[column] += math.exp(min(points, 50.0))
-    pairs = [(candidate, points, math.exp(min(best[key], 50.0)) / totals[candidate.column])
+    totals: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
+    for (column, stage, _), points in best.items():
+        totals[column, stage] += math.exp(min(points, 50.0))
+    pairs = [(candidate, points, math.exp(min(best[key], 50.0)) / totals[key[:2]])
              for candidate, points, key in zip(found, scores, keys, strict=True)]
     pairs.sort(key=lambda pair: (-pair[2], -pair[1], pair[0].place, pair[0].text))
     return [(candidate, chance) for candidate, _, chance in pairs]

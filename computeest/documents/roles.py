@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from computeest.documents import cues
+from computeest.documents import cues, stages
 from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, folded, size
 
@@ -23,17 +23,33 @@ _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("he
 
 def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     """The candidates with what speaks for and against each of them."""
-    same: dict[tuple[str, str], set[str]] = defaultdict(set)
-    most: dict[str, float] = defaultdict(float)
+    found = _without_title(_staged(found))
+    same: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    most: dict[tuple[str, str], float] = defaultdict(float)
     for candidate in found:
         same[_key(candidate)].add(candidate.around)
         if isinstance(candidate.value, float):
-            most[candidate.column] = max(most[candidate.column], candidate.value)
+            most[_key(candidate)[:2]] = max(most[_key(candidate)[:2]], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
-    counts.update((column, "") for column, _ in same)  # how many values a column has
-    found = _without_title(found)
-    return [replace(one, features=one.features | {*_words(one), *_models(one, names), *_standing(one, counts, most)})
-            for one in found]
+    counts.update((column, stage, "") for column, stage, _ in same)  # how many values a column has
+    return [replace(one, features=one.features | _told_of(one, names, counts, most)) for one in found]
+
+
+#: What is said against any fact of a stage behind the pretraining, which is nothing against it as that stage's.
+_OF_STAGES = frozenset(("of tuning", "fine-tunes", "in tuning section", "in tuning section itself", "adds", "stage",
+                        "in extension section", "in extension section itself", "names a variant"))
+
+
+def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]],
+             most: dict[tuple[str, str], float]) -> set[str]:
+    said = {*_words(one), *_models(one, names), *_standing(one, counts, most)}
+    return {name for name in said if name.partition(" @ ")[0] not in _OF_STAGES} if one.stage else said
+
+
+def _staged(found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates; where only one of several stages is ever told apart, what is said of it is of the whole."""
+    parts = {one.stage for one in found if one.stage and one.stage not in stages.ADDED}
+    return [replace(one, stage="") if len(parts) == 1 and one.stage in parts else one for one in found]
 
 
 def _without_title(found: Sequence[Candidate]) -> list[Candidate]:
@@ -45,9 +61,9 @@ def _without_title(found: Sequence[Candidate]) -> list[Candidate]:
     return [replace(one, sections=one.sections[1:]) if one.sections[:1] == (title,) else one for one in found]
 
 
-def _key(candidate: Candidate) -> tuple[str, str]:
+def _key(candidate: Candidate) -> tuple[str, str, str]:
     value = f"{candidate.value:.3g}" if isinstance(candidate.value, float) else str(candidate.value).lower()
-    return candidate.column, value
+    return candidate.column, candidate.stage, value
 
 
 #: What is said of fine-tuning as of training.
@@ -221,18 +237,19 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     return "row is another" if cited or names.others(one.label) else "row names no model"
 
 
-def _standing(one: Candidate, counts: Counter[tuple[str, str]], most: dict[str, float]) -> Iterator[str]:
+def _standing(one: Candidate, counts: Counter[tuple[str, str, str]],
+              most: dict[tuple[str, str], float]) -> Iterator[str]:
     """How it stands among the candidates of its column."""
-    values = counts[(one.column, "")]
+    values = counts[one.column, one.stage, ""]
     yield "the only value" if values == 1 else "one of few values" if values < 4 else "one of many values"
-    if one.column == "parameters" and ("active_parameters", _key(one)[1]) in counts:
+    if one.column == "parameters" and ("active_parameters", "", _key(one)[2]) in counts:
         yield "as many as are active"
     times = counts[_key(one)]
     if times > 1:
         yield "said twice"
     if times > 3:
         yield "said often"
-    if isinstance(one.value, float) and one.value >= 0.999 * most[one.column]:
+    if isinstance(one.value, float) and one.value >= 0.999 * most[_key(one)[:2]]:
         yield f"largest @ {_GROUPS.get(one.column, 'other')}"
     if one.column == "sequence_length" and one.value > 65_536:
         yield "longer than is trained on" if one.value < 1e6 else "longer than anybody trains on"

@@ -13,7 +13,7 @@ from computeest.documents.draft import Draft, Reading
 def marked(draft: Draft) -> str:
     """Every passage that a fact stands in, with its headings and place and the facts behind it."""
     readings = [(reading, used) for paper in draft.papers
-                for reading, used in (*((fact.reading, True) for fact in paper.facts),
+                for reading, used in (*((fact.reading, True) for fact in paper.everything),
                                       *((reading, False) for reading in paper.not_used))]
     by_place: dict[int, list[tuple[Reading, bool]]] = defaultdict(list)
     for reading, used in readings:

@@ -49,7 +49,7 @@ def _row(content: bytes, path: str) -> dict[str, str]:
     except DocumentError as error:
         return {"problem": error.what}
     paper = draft.drafted(document).papers[0]
-    facts = {fact.reading.column: fact.reading for fact in paper.facts}
+    facts = {fact.reading.column: fact.reading for fact in paper.main}
     pages = "; ".join(f"{column}: {document.counts} {reading.place}" for column, reading in facts.items())
     return {"model": paper.model, "pages": pages} | {column: reading.value for column, reading in facts.items()}
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
 
-from computeest.documents.draft import Draft, Paper, Reading
+from computeest.documents.draft import Draft, Fact, Paper, Reading, Run
 from computeest.documents.missing import missing
 
 _DOUBTFUL = 0.8
@@ -32,13 +33,19 @@ def as_json(draft: Draft) -> str:
 
 def _mapping(paper: Paper, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {"model": paper.model} if paper.model else {}
-    for fact in paper.facts:
-        found[fact.reading.column] = _said(fact.reading, where) | (
-            {"alternatives": [_said(other, where) for other in fact.alternatives]} if fact.alternatives else {})
+    found |= _facts(paper.facts, where)
+    if paper.runs:
+        found["runs"] = [{"stage": run.stage} | _facts(run.facts, where) for run in paper.runs]
     if paper.not_used:
         found["not_used"] = [{"column": r.column} | _said(r, where) | {"why": r.why or "too doubtful"}
                              for r in paper.not_used]
     return found
+
+
+def _facts(facts: Iterable[Fact], where: str) -> dict[str, Any]:
+    return {fact.reading.column: _said(fact.reading, where) | (
+        {"alternatives": [_said(other, where) for other in fact.alternatives]} if fact.alternatives else {})
+        for fact in facts}
 
 
 def _said(reading: Reading, where: str) -> dict[str, Any]:
@@ -53,18 +60,27 @@ def _paper(paper: Paper, where: str, draft: Draft) -> str:
     if not paper.model:
         lines.append("# The document's model has no name that was found: write it under 'model'.")
     facts = _mapping(paper, where)
-    for key, value in facts.items():
-        if key != "model" and key != "not_used":
-            fact = next(fact for fact in paper.facts if fact.reading.column == key)
-            if fact.reading.probability < _DOUBTFUL and fact.reading.why:
-                lines.append(f"# {key}: in doubt: {fact.reading.why}")
-        if key == "not_used":
-            lines += [f"# {said}." for said in missing(facts.keys())]
-            lines.append("# Numbers that look like facts of this model's training and were left out:")
-        lines.append(yaml.safe_dump({key: value}, allow_unicode=True, sort_keys=False, width=110).rstrip())
-    if "not_used" not in facts:
-        lines += [f"# {said}." for said in missing(facts.keys())]
+    left_out = facts.pop("not_used", None)
+    lines += [f"# {fact.reading.column}: in doubt: {fact.reading.why}" for fact in paper.everything
+              if fact.reading.probability < _DOUBTFUL and fact.reading.why]
+    lines += [_dumped({key: value}) for key, value in facts.items()]
+    lines += [f"# {said}." for said in _lacking(paper)]
+    if left_out:
+        lines += ["# Numbers that look like facts of this model's training and were left out:",
+                  _dumped({"not_used": left_out})]
     return "\n".join(lines) + "\n"
+
+
+def _dumped(entry: Any) -> str:
+    return str(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=110)).rstrip()
+
+
+def _lacking(paper: Paper) -> Iterator[str]:
+    """What each method lacks, of the paper or of each of its runs."""
+    shared = {fact.reading.column for fact in paper.facts}
+    for run in paper.runs or (Run("", ()),):
+        for said in missing(shared | {fact.reading.column for fact in run.facts}):
+            yield f"{run.stage}: {said}" if run.stage else said
 
 
 def _shown(text: str) -> str:
@@ -75,4 +91,4 @@ def doubts(paper: Paper, where: str) -> list[str]:
     """A sentence for every fact that rests on a doubtful reading."""
     return [f"{fact.reading.column}: {fact.reading.value} ({where} {fact.reading.place}) is a reading of probability "
             f"{fact.reading.probability:g}" + (f": {fact.reading.why}" if fact.reading.why else "")
-            for fact in paper.facts if fact.reading.probability < _DOUBTFUL]
+            for fact in paper.everything if fact.reading.probability < _DOUBTFUL]
