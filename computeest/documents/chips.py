@@ -13,7 +13,9 @@ from computeest.documents.grammar import Said
 _PARTS = cues.parts("chips")
 _CHIP, _COUNT = re.compile(_PARTS["chip"]), re.compile(_PARTS["count"], re.IGNORECASE)
 #: What a count is not the end of: a larger number, a price, a name.
-_RUNS_ON = re.compile(r"[\d.,]$|[-/$]$")
+_RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
+#: What a count before a chip's name is of, where the name says of what kind they are.
+_MACHINES = re.compile(_PARTS["machines"], re.IGNORECASE)
 
 
 def said(plain: str) -> Iterator[Said]:
@@ -27,7 +29,8 @@ def said(plain: str) -> Iterator[Said]:
         start = match.start()
         yield Said("chip", "chip", name, start, match.end(), start, match.end())
         count = _COUNT.search(plain, max(0, start - 30), start)
-        if count is not None and not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
+        machines = _MACHINES.match(plain, match.end())
+        if count is not None and not machines and not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
             text = "1" if count["value"].lower() == "single" else count["value"]
             yield Said("chips before a name", "chips", text, *count.span("value"), count.start("value"), match.end())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from computeest.documents import cues
+from computeest.documents import candidates, cues, tables
 from computeest.documents.document import Document, Passage
 
 _PARTS = cues.data("patterns.yaml")["names"]
@@ -21,6 +22,7 @@ _ALIKE, _LISTED = 4, 3
 #: What a model's name has and other words with a capital have not.
 _LOOKS = re.compile(_PARTS["looks"])
 _MODEL_LIKE, _CARD = re.compile(_PARTS["model_like"]), re.compile(_PARTS["card"], re.IGNORECASE)
+_SIZED_ONLY = re.compile(_PARTS["sized_only"])
 _COMMON = frozenset(cues.text("no_family").split())
 _NO_VARIANT = frozenset(cues.text("no_variant").split())
 _NO_MODEL = re.compile(cues.text("no_model"))
@@ -55,7 +57,7 @@ class Names:
         return [folded(match[0]) for match in re.finditer(self._sizes(), text)]
 
     def _sizes(self) -> re.Pattern[str]:
-        return _sized(tuple(name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1))
+        return _sized(self.family, tuple(name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1))
 
 
 @lru_cache(maxsize=256)
@@ -66,17 +68,18 @@ def _named_in(text: str) -> tuple[re.Match[str], ...]:
 
 
 @lru_cache(maxsize=64)
-def _sized(variants: tuple[str, ...]) -> re.Pattern[str]:
+def _sized(family: str, variants: tuple[str, ...]) -> re.Pattern[str]:
     """Sizes such as 7B that count no tokens, and the words that tell the variants apart: 'big models', 'Scout'."""
     words = [word for word in variants if re.fullmatch(r"[A-Za-z]{2,}", word)]
     beside = r"(?=\)|\s+(?:model|config|variant))"
-    named = "|".join(rf"\b{re.escape(word)}\b" + (beside if word.islower() else "") for word in words)
+    begins = rf"(?:\b|(?<={re.escape(family)}))" if family else r"\b"
+    named = "|".join(rf"{begins}{re.escape(word)}\b" + (beside if word.islower() else "") for word in words)
     return re.compile(_PARTS["sized"] + (f"|{named}" if named else ""))
 
 
 @lru_cache(maxsize=64)
 def _whole(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(name)}(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-]){re.escape(name)}(?:(?-i:{_SIZE})|(?![a-z]))", re.IGNORECASE)
 
 
 
@@ -92,13 +95,41 @@ def find(document: Document) -> Names:
     text = "\n".join((*(passage.plain for passage in passages), *cells))[:800_000]
     family = _family(document, passages, text)
     if not family:
-        return Names("", (), "")
+        size = Counter(" ".join(match.split()) for match in _SIZED_ONLY.findall(text)).most_common(1)
+        return Names("", tuple(size), size[0][0] if size else "")
     variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)(?: model)?\)"
                r"|\s[A-Z][a-z]{3,})(?![\w])")
     spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
                       if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
     variants = tuple(spelled.most_common(30))
-    return Names(family, variants, _main(family, variants))
+    main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
+    if main == family and (label := _largest(document)):
+        main = f"{family} {label}"
+        variants = (*variants, (main, _OFTEN))
+    return Names(family, variants, main)
+
+
+def _first_titled(document: Document, passages: Sequence[Passage], variants: Sequence[str]) -> str:
+    """The first of several variants that a title lists; nothing where it lists none."""
+    title = _title(document, passages[:3])
+    listed = sorted((at, name) for name in variants
+                    if re.search(r"[A-Za-z]$", name) and (at := title.find(name)) >= 0)
+    return listed[0][1] if len(listed) >= _LISTED else ""
+
+
+def _largest(document: Document) -> str:
+    """The size, such as 'large', that the largest network in a table of parameters is called by."""
+    found: list[tuple[float, str]] = []
+    for table in document.tables:
+        rows = [(candidates.value(one.column, one.text), one.label) for one in tables.facts(table)
+                if one.column == "parameters"]
+        read = [(value[2], label) for value, label in rows if value]
+        found += [max(read)] if len(read) > 1 else []
+    return max(found)[1] if found and re.fullmatch(_SIZE, max(found)[1], re.IGNORECASE) else ""
+
+
+def _title(document: Document, passages: Sequence[Passage]) -> str:
+    return "\n".join((document.fields.get("title", ""), *(passage.plain for passage in passages)))
 
 
 def _headed(passages: tuple[Passage, ...]) -> str:
@@ -116,8 +147,7 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     if document.counts == "line" and (headed := _headed(passages)):
         return headed
     head = [passage.plain for passage in passages[:25]]
-    title = document.fields.get("title", "") + "\n" + "\n".join(
-        p.plain for p in passages[:3]) + "\n" + "\n".join(p.plain for p in passages[:12] if p.kind == "heading")
+    title = _title(document, (*passages[:3], *(p for p in passages[:12] if p.kind == "heading")))
     weights: Counter[str] = Counter()
     for match in _TITLED.finditer(title[:1500]):
         if (match["after"] or _LOOKS.search(match["name"])) and _may_name(_bare(match["name"])):
@@ -132,9 +162,14 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     rated = {word: weight * counts[word] ** 0.5 * (1.5 if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}|-", word) else 1.0)
              for word, weight in weights.items() if counts[word] >= 2}
     best = max(rated, key=lambda word: (rated[word], word), default="")
-    # of several models that a title lists, 'ruGPT3XL, ruGPT3Large', the first is the one it is about
-    alike = [word for word in rated if best and word[:_ALIKE] == best[:_ALIKE] and word in title]
-    return min(alike, key=title.find) if len(alike) >= _LISTED else best
+    return _shared(best, [word for word in rated if word in title])
+
+
+def _shared(best: str, titled: Sequence[str]) -> str:
+    """What several models that a title lists begin with: 'ruGPT3' of 'ruGPT3XL, ruGPT3Large and ruGPT3Small'."""
+    bases = Counter(re.sub(rf"(?:[- ]?{_SIZE})$", "", word) for word in titled if best and word[:_ALIKE] == best[:_ALIKE])
+    base, times = bases.most_common(1)[0] if bases else (best, 0)
+    return base if times >= _LISTED else best
 
 
 def _may_name(word: str) -> bool:
