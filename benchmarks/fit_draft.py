@@ -40,8 +40,12 @@ RESAMPLED = 2000
 class Labelled:
     """A document's readings, which of them are right, and the columns that its labels speak of."""
 
-    model: str
+    #: The names of its labelled models, the main one first, and those that are found in it.
+    models: Sequence[str]
+    named: names.Names
     document: Any
+    #: The readings as they were found, and with what is told of them.
+    bare: Sequence[Candidate]
     found: Sequence[Candidate]
     right: Sequence[bool]
     columns: frozenset[str]
@@ -57,11 +61,12 @@ def load(folder: Path, score: Any) -> dict[str, Labelled]:
     for name, labels in rows.items():
         document = read.read(str(folder / "docs" / name))
         named = names.find(document)
-        main = next(row["model"] for row in labels if row["model"] != "*")
-        mine = [row for row in labels if row["model"] in (main, "*") and row["kind"] != "trap"
+        models = list(dict.fromkeys(row["model"] for row in labels if row["model"] != "*"))
+        mine = [row for row in labels if row["model"] in (models[0], "*") and row["kind"] != "trap"
                 and not TUNING.search(row["run"])]
-        told = roles.told(list(candidates.find(document)), named)
-        found[name] = Labelled(main, document, told, [_right(one, mine, score) for one in told],
+        bare = list(candidates.find(document))
+        told = roles.told(bare, named)
+        found[name] = Labelled(models, named, document, bare, told, [_right(one, mine, score) for one in told],
                                frozenset(_columns(mine, score)))
     return found
 
@@ -134,37 +139,50 @@ def weights_of(fitted: np.ndarray, vocabulary: Mapping[str, int]) -> dict[str, f
     return {"always": round(float(fitted[-1]), 3)} | named
 
 
+#: What is written of each document: its main model; what `draft` writes; that, and nothing of the labelled models that
+#: it does not write, so that what is stated of them is missed.
+KINDS = ("main", "drafted", "all")
+
+
 def drafts(data: Mapping[str, Labelled], vocabulary: Mapping[str, int], priors: Mapping[str, float],
            folder: Path) -> None:
-    """A draft of each document by weights that were fitted without it."""
+    """Drafts of each document, of each kind, by weights that were fitted without it."""
     ordered = sorted(data)
-    folder.mkdir(parents=True, exist_ok=True)
+    for kind in KINDS:
+        (folder / kind).mkdir(parents=True, exist_ok=True)
     for fold in range(FOLDS):
         held_out = ordered[fold::FOLDS]
         fitted = fit([data[name] for name in ordered if name not in held_out], vocabulary, priors)
         by = weights_of(fitted, vocabulary)
         for name in held_out:
             one = data[name]
-            paper = draft.paper(one.model, probability.rated(one.found, by))
-            (folder / f"{name}.yaml").write_text(writing.as_yaml(draft.Draft(one.document, (paper,))))
+            main, *others = draft.papers(one.bare, one.named, by)
+            written = {"main": [main], "drafted": [main, *others], "all": [main, *others]}
+            for kind, papers in written.items():
+                text = writing.as_yaml(draft.Draft(one.document, tuple(papers)))
+                unwritten = one.models if kind == "all" else one.models[:1] if kind == "main" else []
+                text += "".join(f"---\nmodel: {yaml.safe_dump(model).splitlines()[0]}\n" for model in unwritten)
+                (folder / kind / f"{name}.yaml").write_text(text)
 
 
-def figures(folder: Path, labelled: Path, score: Any) -> dict[str, float]:
-    """Precision, recall, traps and quotes as the scorer has them, with intervals by resampling documents."""
+def figures(folder: Path, labelled: Path, score: Any) -> None:
+    """Print precision, recall, traps and quotes as the scorer has them, with intervals by resampling documents."""
     with (labelled / "labels.csv").open(newline="") as file:
         labels = list(csv.DictReader(file))
-    drafted, facts, _ = score.score(folder, labels, labelled / "docs")
     traps = sum(row["kind"] == "trap" for row in labels)
     documents = sorted({row["document"] for row in labels})
-    random = np.random.default_rng(0)
-    draws = [_figures(drafted, facts, Counter(random.choice(documents, len(documents)))) for _ in range(RESAMPLED)]
-    for name, value in _figures(drafted, facts, Counter(documents)).items():
-        low, high = np.nanpercentile([draw[name] for draw in draws], [5, 95])
-        print(f"{name:28}{value:7.3f}   90 % of resampled documents: {low:.3f} to {high:.3f}")
-    taken = sum(row["outcome"] == "trap" for row in drafted)
-    quoted = [row["quote_ok"] for row in drafted if row["quote"]]
-    print(f"{'traps taken':28}{taken:4d} of {traps}; quotes right: {sum(quoted)} of {len(quoted)}")
-    return _figures(drafted, facts, Counter(documents))
+    for kind in KINDS:
+        drafted, facts, _ = score.score(folder / kind, labels, labelled / "docs")
+        drafted = [row for row in drafted if row["column"] != "not_used"]
+        random = np.random.default_rng(0)
+        draws = [_figures(drafted, facts, Counter(random.choice(documents, len(documents)))) for _ in range(RESAMPLED)]
+        print(f"{kind}: {len({(row['document'], row['model']) for row in facts})} models, {len(facts)} facts")
+        for name, value in _figures(drafted, facts, Counter(documents)).items():
+            low, high = np.nanpercentile([draw[name] for draw in draws], [5, 95])
+            print(f"  {name:28}{value:7.3f}   90 % of resampled documents: {low:.3f} to {high:.3f}")
+        taken = sum(row["outcome"] == "trap" for row in drafted)
+        quoted = [row["quote_ok"] for row in drafted if row["quote"]]
+        print(f"  {'traps taken':28}{taken:4d} of {traps}; quotes right: {sum(quoted)} of {len(quoted)}")
 
 
 def _figures(drafted: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]],
@@ -175,6 +193,28 @@ def _figures(drafted: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, 
     return {"precision": right / judged,
             "recall": sum(times[row["document"]] * row["found"] for row in facts) / whole,
             "recall with alternatives": sum(times[row["document"]] * row["among"] for row in facts) / whole}
+
+
+def calibration(data: Mapping[str, Labelled], vocabulary: Mapping[str, int], priors: Mapping[str, float]) -> None:
+    """Print how often the likeliest readings of held-out documents are right, by the probability that they have."""
+    ordered = sorted(data)
+    said: list[tuple[float, bool]] = []
+    for fold in range(FOLDS):
+        held_out = ordered[fold::FOLDS]
+        by = weights_of(fit([data[name] for name in ordered if name not in held_out], vocabulary, priors), vocabulary)
+        for name in held_out:
+            one = data[name]
+            right = {id(candidate): value for candidate, value in zip(one.found, one.right, strict=True)}
+            seen: set[str] = set()
+            for candidate, chance in probability.rated(one.found, by):
+                if not candidate.stage and candidate.column in one.columns and candidate.column not in seen:
+                    seen.add(candidate.column)
+                    said.append((chance, right[id(candidate)]))
+    for low, high in ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01)):
+        kept = [(chance, right) for chance, right in said if low <= chance < high]
+        if kept:
+            print(f"probability {low:.2f} to {min(high, 1):.2f}: {len(kept):4d} readings, said "
+                  f"{np.mean([chance for chance, _ in kept]):.2f}, right {np.mean([right for _, right in kept]):.2f}")
 
 
 def main() -> None:
@@ -196,6 +236,7 @@ def main() -> None:
     vocabulary = {name: at for at, name in enumerate(kept)}
     drafts(data, vocabulary, priors, options.drafts)
     figures(options.drafts, options.labelled, score)
+    calibration(data, vocabulary, priors)
     if options.output:
         by = weights_of(fit(data.values(), vocabulary, priors), vocabulary)
         about = "# Written by benchmarks/fit_draft.py: what each thing told of a reading adds to its score.\n"

@@ -19,13 +19,13 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.m
 
 def drafted(text: str, name: str = "report.md") -> dict[str, draft.Reading]:
     paper, *_ = draft.drafted(read.from_text(text, name)).papers
-    return {fact.reading.column: fact.reading for fact in paper.facts}
+    return {fact.reading.column: fact.reading for fact in paper.main}
 
 
 def test_the_example_is_drafted_whole() -> None:
-    paper, = draft.drafted(read.read(str(EXAMPLE))).papers
-    found = {fact.reading.column: fact.reading for fact in paper.facts}
-    assert paper.model == "Heron-3B"
+    paper, other = draft.drafted(read.read(str(EXAMPLE))).papers
+    found = {fact.reading.column: fact.reading for fact in paper.main}
+    assert (paper.model, other.model) == ("Heron-3B", "Heron-1B")
     assert {column: reading.value for column, reading in found.items()} == {
         "parameters": "3.2B", "tokens_seen": "1.2 trillion tokens", "batch_tokens": "4M tokens",
         "sequence_length": "4096 tokens", "chip": "NVIDIA A100 80GB", "chips": "128", "time": "19 days",
@@ -35,10 +35,19 @@ def test_the_example_is_drafted_whole() -> None:
         ("chip_time", "82,432 GPU-hours"), ("steps", "2,000 steps")}
 
 
+def test_stages_behind_the_pretraining_are_runs_of_their_own() -> None:
+    paper, *_ = draft.drafted(read.read(str(EXAMPLE))).papers
+    runs = {run.stage: {fact.reading.column: fact.reading.value for fact in run.facts} for run in paper.runs}
+    assert list(runs) == ["pretraining", "fine-tuning"]
+    assert runs["fine-tuning"] == {"examples": "250,000", "epochs": "3 epochs", "chips": "8"}
+    assert runs["pretraining"]["chips"] == "128"
+    assert not {fact.reading.column for fact in paper.facts} & {*runs["pretraining"], *runs["fine-tuning"]}
+
+
 def test_every_quote_is_in_the_document_and_holds_its_value() -> None:
     text = EXAMPLE.read_text("utf-8")
-    paper, = draft.drafted(read.read(str(EXAMPLE))).papers
-    for reading in (*(fact.reading for fact in paper.facts), *paper.not_used):
+    paper, *_ = draft.drafted(read.read(str(EXAMPLE))).papers
+    for reading in (*(fact.reading for fact in paper.everything), *paper.not_used):
         assert " ".join(reading.quote.split()) in " ".join(text.split())
         assert reading.value.split()[0].rstrip("%BM") in reading.quote
 
@@ -93,7 +102,7 @@ def test_what_is_not_this_models_training_is_no_value(heading: str, other: str, 
 
 
 def test_a_draft_validates_and_estimates() -> None:
-    paper, = writing.as_mappings(draft.drafted(read.read(str(EXAMPLE))))
+    paper, *_ = writing.as_mappings(draft.drafted(read.read(str(EXAMPLE))))
     record = pipeline.estimate(paper)
     assert record["flop"] == pytest.approx(6 * 3.2e9 * 1.2e12, rel=0.5)
 
@@ -101,8 +110,9 @@ def test_a_draft_validates_and_estimates() -> None:
 def test_the_command_writes_yaml_and_json(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "-o", f"{tmp_path}/drafts/"])
     assert run.exit_code == 0, run.output
-    paper = yaml.safe_load((tmp_path / "drafts" / "heron-report.md.yaml").read_text("utf-8"))
-    assert (paper["chips"]["value"], paper["chips"]["line"]) == ("128", 20)
+    paper, other = yaml.safe_load_all((tmp_path / "drafts" / "heron-report.md.yaml").read_text("utf-8"))
+    assert (paper["runs"][0]["chips"]["value"], paper["runs"][0]["chips"]["line"]) == ("128", 20)
+    assert other["model"] == "Heron-1B"
     run = CliRunner().invoke(app, ["draft", str(EXAMPLE), "--format", "json"])
     assert json.loads(run.stdout)["papers"][0]["model"] == "Heron-3B"
 
@@ -117,9 +127,9 @@ def test_a_document_that_cannot_be_read_is_said_and_the_others_are_drafted(tmp_p
 def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
     document = read.read(str(EXAMPLE))
     rated = probability.rated(roles.told(list(candidates.find(document)), names.find(document)))
-    totals: dict[str, dict[tuple[str, str], float]] = {}
+    totals: dict[tuple[str, str], dict[tuple[str, str, str], float]] = {}
     for key, (_, chance) in zip(probability.same_values([one for one, _ in rated]), rated, strict=True):
-        totals.setdefault(key[0], {})[key] = chance
+        totals.setdefault(key[:2], {})[key] = chance
     assert all(0 < sum(values.values()) < 1 for values in totals.values())
 
 

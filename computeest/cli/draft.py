@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 def draft(
     documents: Annotated[list[str], typer.Argument(
         metavar="DOCUMENT", help="PDF, HTML, LaTeX, Markdown or text files, or directories; - reads standard input.")],
-    model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model; all for each of the document's.")] = "",
+    model: Annotated[str, typer.Option(metavar="NAME", help="Draft this model alone.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="yaml or json.")] = "yaml",
     show: Annotated[bool, typer.Option("--show", help="Print the passages with the facts marked instead.")] = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="Go on to the estimate of each draft.")] = False,

@@ -198,6 +198,7 @@ def value(column: str, text: str) -> tuple[str, str, Any] | None:
         return (column, text, chips.identity(text)) if text and chips.identity(text) else None
     if column == "base_model":
         return (column, text, text) if text.strip() else None
+    text = re.sub(r"(?<=\d)-(?=(?:thousand|million|billion|trillion)\b)", " ", text, flags=re.IGNORECASE)
     if product := re.fullmatch(r"(\d+)\s*[x×*]\s*(\d+)", text):
         text = str(int(product[1]) * int(product[2]))
     text = _RANGE.sub(r"\1..", in_digits(text)) if fields.FIELDS[column].numeric else text

@@ -30,7 +30,9 @@ def said(plain: str) -> Iterator[Said]:
         yield Said("chip", "chip", name, start, match.end(), start, match.end())
         count = _COUNT.search(plain, max(0, start - 30), start)
         machines = _MACHINES.match(plain, match.end())
-        if count is not None and not machines and not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
+        if count is None or machines:
+            continue
+        if not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
             text = "1" if count["value"].lower() == "single" else count["value"]
             yield Said("chips before a name", "chips", text, *count.span("value"), count.start("value"), match.end())
 

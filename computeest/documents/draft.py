@@ -79,42 +79,51 @@ class Draft:
     others: tuple[str, ...] = ()
 
 
-#: What asks for a paper of each model.
-ALL = "all"
-
-
 def drafted(document: Document, model: str = "") -> Draft:
-    """The draft of a document: of its main model, of the one that is named, or of all."""
+    """The draft of a document: a paper of each of its models that enough is said of, or of the one that is named."""
     named = names.find(document)
-    others = tuple(names.siblings(named))
-    if model and model != ALL:
-        named, others = names.Names(named.family or model, named.variants, model), ()
     found = list(candidates.find(document))
-    papers = [paper(named.main, probability.rated(roles.told(found, named)))]
-    if model == ALL:
-        drafts = [_sibling(found, names.Names(named.family, named.variants, other)) for other in others]
-        papers += [one for one in drafts if one is not None]
-    return Draft(document, tuple(papers), others)
+    if model:
+        named = named if names.folded(model) == names.folded(named.main) else \
+            names.Names(named.family or model, named.variants, model)
+        return Draft(document, (paper(named.main, probability.rated(roles.told(found, named))),))
+    made = papers(found, named)
+    return Draft(document, tuple(made), tuple(other for other in names.siblings(named)
+                                              if other not in {paper.model for paper in made}))
+
+
+def papers(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None = None) -> list[Paper]:
+    """The papers of a document's models, the main one first."""
+    main = paper(named.main, probability.rated(roles.told(found, named), by))
+    others = [_sibling(found, names.Names(named.family, named.variants, other), by)
+              for other in names.siblings(named)]
+    return [main, *(other for other in others if other is not None)]
 
 
 #: What says that a reading is of the very size that is drafted, and how sure it must be of a size that is not the main.
-_BY_NAME = frozenset(("row is the model", "as its name says", "names its size"))
-_SURELY = 0.7
+_BY_NAME = frozenset(("row is the model", "as its name says", "names its size", "heading names its size"))
+_SURELY = 0.85
 _ENOUGH = 2
 
 
-def _sibling(found: Sequence[Candidate], named: names.Names) -> Paper | None:
+def _sibling(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None) -> Paper | None:
     """The paper of another size: what is said of it alone, by name; None where that is too little."""
     own = [one for one in roles.told(found, named) if one.features & _BY_NAME and _alone(one, named)]
-    facts = [fact for fact in paper(named.main, probability.rated(own)).facts if fact.reading.probability >= _SURELY]
-    return Paper(named.main, tuple(facts), ()) if len(facts) >= _ENOUGH else None
+    facts = [fact for fact in paper(named.main, probability.rated(own, by)).facts
+             if fact.reading.probability >= _SURELY]
+    if len(facts) < _ENOUGH:
+        return None
+    return Paper(named.main, tuple(facts), ())
 
 
 def _alone(one: Candidate, named: names.Names) -> bool:
     """Whether a reading's words name one size of the model and no other."""
     text = f"{one.label} {one.header}" if one.kind == "table" else one.around
     wanted = names.folded(named.main)
-    return all(said in wanted for said in named.sizes(text)) and not any(
+    sizes = named.sizes(text)
+    if one.kind == "table" and not sizes and wanted not in names.folded(text):
+        return False  # a row of the family, which is its main model's
+    return all(said in wanted for said in sizes) and not any(
         names.folded(other) in names.folded(text) for other, _ in named.variants
         if names.folded(other) != wanted and names.folded(other) not in wanted)
 
@@ -144,7 +153,8 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
     found = {}
     for stage, readings in by_stage.items():
         found[stage], doubtful = _chosen(readings)
-        left_out += [replace(reading, why="; ".join(filter(None, (f"of {stage}", reading.why)))) for reading in doubtful]
+        left_out += [replace(reading, why="; ".join(filter(None, (f"of {stage} alone", reading.why))))
+                     for reading in doubtful]
     facts, runs, apart = _runs(facts, found)
     left_out = [*left_out, *apart]
     left_out.sort(key=lambda reading: -reading.probability)
@@ -176,6 +186,10 @@ _AMOUNTS = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "wor
                       "time", "chip_time", "core_time", "reported_compute"))
 
 
+#: What can be of all stages together, so that none of them may have it again.
+_WHOLE = frozenset(("time", "chip_time", "core_time", "reported_compute", "energy", "cost"))
+
+
 def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact], list[Run], list[Reading]]:
     """What the paper as a whole has, its runs, and what of its stages is told apart from both.
 
@@ -187,7 +201,12 @@ def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact
     apart = [replace(fact.reading, why=f"of {stage} alone") for stage, own in found.items() if stage not in told
              for fact in own]
     parts = sorted(stage for stage in told if stage not in stages.ADDED)
-    if parts and (len(parts) == 1 or columns & _AMOUNTS):
+    once = _WHOLE.union(*({fact.reading.column for fact in told[stage]} & _AMOUNTS for stage in parts))
+    if len(parts) > 1 and not columns & once:
+        whole = [fact for fact in facts if fact.reading.column in _AMOUNTS]
+        apart += [replace(fact.reading, why="of all stages together") for fact in whole]
+        facts = [fact for fact in facts if fact not in whole]
+    elif parts:
         facts = [_with(fact, [other.reading for stage in parts for other in told[stage]]) for fact in facts]
         apart += [replace(fact.reading, why=f"of {stage} alone") for stage in parts for fact in told[stage]
                   if fact.reading.column not in columns]

@@ -19,6 +19,8 @@ _PARTS_AROUND = cues.parts("around")
 _OFTEN, _MOST_SIBLINGS = 3, 4
 #: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
 _ALIKE, _LISTED = 4, 3
+#: The largest of several networks is so much larger than the next; 144M and 145M are two of a size.
+_LARGER = 1.2
 #: What a model's name has and other words with a capital have not.
 _LOOKS = re.compile(_PARTS["looks"])
 _MODEL_LIKE, _CARD = re.compile(_PARTS["model_like"]), re.compile(_PARTS["card"], re.IGNORECASE)
@@ -57,7 +59,8 @@ class Names:
         return [folded(match[0]) for match in re.finditer(self._sizes(), text)]
 
     def _sizes(self) -> re.Pattern[str]:
-        return _sized(self.family, tuple(name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1))
+        suffixes = (name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1)
+        return _sized(self.family, tuple(suffixes))
 
 
 @lru_cache(maxsize=256)
@@ -101,6 +104,9 @@ def find(document: Document) -> Names:
                r"|\s[A-Z][a-z]{3,})(?![\w])")
     spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
                       if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
+    # a row of a table of its own says as much as being named often
+    spelled.update(name for name in {" ".join(row[0].text.split()) for table in document.tables
+                                     for row in table.rows[table.headers:]} for _ in range(_OFTEN) if name in spelled)
     variants = tuple(spelled.most_common(30))
     main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
     if main == family and (label := _largest(document)):
@@ -124,7 +130,8 @@ def _largest(document: Document) -> str:
         rows = [(candidates.value(one.column, one.text), one.label) for one in tables.facts(table)
                 if one.column == "parameters"]
         read = [(value[2], label) for value, label in rows if value]
-        found += [max(read)] if len(read) > 1 else []
+        read.sort(reverse=True)
+        found += read[:1] if len(read) > 1 and read[0][0] > _LARGER * read[1][0] else []
     return max(found)[1] if found and re.fullmatch(_SIZE, max(found)[1], re.IGNORECASE) else ""
 
 
@@ -167,7 +174,8 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
 
 def _shared(best: str, titled: Sequence[str]) -> str:
     """What several models that a title lists begin with: 'ruGPT3' of 'ruGPT3XL, ruGPT3Large and ruGPT3Small'."""
-    bases = Counter(re.sub(rf"(?:[- ]?{_SIZE})$", "", word) for word in titled if best and word[:_ALIKE] == best[:_ALIKE])
+    bases = Counter(re.sub(rf"(?:[- ]?{_SIZE})$", "", word) for word in titled
+                    if best and word[:_ALIKE] == best[:_ALIKE])
     base, times = bases.most_common(1)[0] if bases else (best, 0)
     return base if times >= _LISTED else best
 
@@ -209,3 +217,14 @@ def size(name: str) -> float:
     """The number of parameters in a model's name; 0 without one."""
     match = re.search(r"(\d+(?:\.\d+)?)\s?([BMT])\b", name)
     return float(match[1]) * {"M": 1e6, "B": 1e9, "T": 1e12}[match[2]] if match else 0.0
+
+
+#: How far a name's number of parameters and the true one are apart, at least; a figure alone is rounded: '3B' is 3.2e9.
+_ROUNDED = 0.08
+
+
+def rounding(name: str) -> float:
+    """How far the number of parameters may be from the one in a model's name."""
+    match = re.search(r"(\d+(?:\.\d+)?)\s?([BMT])\b", name)
+    last = 10.0 ** -len(match[1].partition(".")[2]) if match else 0.0
+    return max(_ROUNDED * size(name), 0.5 * last * size(name) / float(match[1])) if match and float(match[1]) else 0.0

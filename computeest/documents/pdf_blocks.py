@@ -184,9 +184,23 @@ def _table(lines: Sequence[Line], caption: str, sections: tuple[str, ...]) -> Ta
             place = _column(segment, columns)
             cells[place] = f"{cells[place]} {segment.text}".strip()
         if not any(_is_row(other) for other in lines[:len(rows) + 1]):
+            cells = _spanning(line, cells, columns)
             headers += 1
         rows.append(tuple(TableCell(cell, line.text, line.page) for cell in cells))
     return Table(tuple(rows), headers, caption, sections)
+
+
+def _spanning(line: Line, cells: Sequence[str], columns: Sequence[tuple[float, float]]) -> list[str]:
+    """A header's cells; of a line with fewer than there are columns, each stands over all that are nearest to it."""
+    over = [segment for segment in line.segments if segment.left > columns[0][1]]
+    if not 1 < len(over) <= (len(columns) - 1) // 2 or len(over) < len(line.segments):
+        return list(cells)
+    middles = [(segment.left + segment.right) / 2 for segment in over]
+    found = [""]
+    for left, right in columns[1:]:
+        nearest = min(range(len(over)), key=lambda k: abs(middles[k] - (left + right) / 2))
+        found.append(over[nearest].text)
+    return found
 
 
 def _columns(rows: Sequence[Sequence[Segment]]) -> list[tuple[float, float]]:

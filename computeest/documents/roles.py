@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from computeest.documents import cues, stages
 from computeest.documents.candidates import Candidate
-from computeest.documents.names import Names, folded, size
+from computeest.documents.names import Names, folded, rounding, size
 
 _NEAR = 70
 #: Words further away than this, in a sentence that never ends, say nothing of a number.
@@ -212,9 +212,9 @@ def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str
     sizes = names.sizes(text)
     if sizes and one.column not in ("parameters", "active_parameters"):
         yield "names its size" if any(s in wanted for s in sizes) else "names another size"
-    said = size(names.main)
+    said, apart = size(names.main), rounding(names.main)
     if said and one.column == "parameters" and isinstance(one.value, float):
-        yield "as its name says" if abs(one.value - said) <= 0.08 * said else "not as its name says"
+        yield "as its name says" if abs(one.value - said) <= apart else "not as its name says"
 
 
 def _row(one: Candidate, names: Names, wanted: str) -> str:
