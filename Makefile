@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint docs progress
+.PHONY: setup demo test lint docs progress web
 
 setup: $(VENV)/.ready
 
@@ -27,6 +27,10 @@ lint: setup
 # Every page, table and count of the documentation that the code knows.
 docs: setup
 	$(BIN)/python docs/write.py
+
+# The calculator in the browser, on this machine alone: http://127.0.0.1:8765/
+web: setup
+	$(BIN)/computeest serve
 
 # Facts on ImageNet models to records, records to the rates at which algorithms improve.
 progress: setup

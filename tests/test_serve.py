@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -72,6 +74,18 @@ def test_what_is_wrong_is_said(client: Client, body: str, key: str, line: int, w
     said = problems(client.post("/estimate", content=body, headers={"content-type": "application/json"}))
     assert what in said[0]["what"]
     assert (said[0]["key"], said[0]["line"]) == (key, line if key != "tokens" or "twice" not in what else 0)
+
+
+def test_answers_come_in_the_forms_of_the_command_line(client: Client) -> None:
+    answer = client.post("/estimate?format=csv", json=GPT3)
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.startswith("model,published,")
+    assert client.post("/estimate?format=yaml", json=GPT3).text.startswith("model: GPT-3\n")
+    table = client.post("/annotate?format=csv", json=[GPT3, {"tokens": "x"}]).text
+    first, second = csv.DictReader(io.StringIO(table))
+    assert first["problems"] == ""
+    assert "'x' is not a number" in second["problems"]
+    assert problems(client.post("/estimate?format=table", json=GPT3))[0]["key"] == "format"
 
 
 def test_validate_says_everything_at_once(client: Client) -> None:
@@ -237,7 +251,7 @@ def test_what_takes_too_long_is_ended_and_what_waits_is_refused() -> None:
 def test_openapi_describes_every_path_with_an_example_that_works(client: Client) -> None:
     described = client.get("/openapi.json").json()
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {path for path, *_ in POSTED} | {"/hardware", "/health"}
+    assert set(described["paths"]) == {path for path, *_ in POSTED} | {"/hardware", "/health", "/models"}
     for path, operations in described["paths"].items():
         if "post" in operations:
             example = operations["post"]["requestBody"]["content"]["application/json"]["example"]

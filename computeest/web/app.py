@@ -25,6 +25,8 @@ _ARRIVAL = 30.0
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 #: Paths whose body may be as large as a table or a document.
 _LARGE = frozenset(("/annotate", "/overview", "/report", "/draft"))
+_FORMS = {"html": "text/html", "csv": "text/csv", "yaml": "application/yaml", "markdown": "text/markdown",
+          "latex": "application/x-latex"}
 _NO_STORE = {"cache-control": "no-store"}
 
 
@@ -72,8 +74,9 @@ def _api(crew: Crew) -> list[Route]:
             most = crew.limits.table if f"/{path}" in _LARGE else crew.limits.paper
             text = await _body(request, most) if request.method == "POST" else ""
             status, content = await crew.ask(task, query, text)
-            kind = "text/html" if task == "report" and status == 200 else "application/json"
-            return Response(content, status, _NO_STORE, kind)
+            form = "html" if task == "report" else query.get("format", ["json"])[-1]
+            return Response(content, status, _NO_STORE, _FORMS.get(form, "application/json") if status == 200 else
+                            "application/json")
 
         return answered
 
@@ -81,7 +84,7 @@ def _api(crew: Crew) -> list[Route]:
               "/draft": "draft", "/study": "study", "/overview": "overview", "/report": "report"}
     return [*(Route(path, answer(task), methods=["POST"]) for path, task in posted.items()),
             Route("/families", answer("families"), methods=["GET", "POST"]),
-            Route("/hardware", answer("hardware"), methods=["GET"])]
+            *(Route(f"/{name}", answer(name), methods=["GET"]) for name in ("hardware", "models"))]
 
 
 async def _body(request: Request, most: int) -> str:

@@ -103,8 +103,8 @@ def answers(record: Mapping[str, Any], thresholds: Sequence[Mapping[str, Any]]) 
 def interval(each: Mapping[str, Any]) -> str:
     """A number with its interval in words."""
     if each.get("flop_low") is None:
-        return f"{each['flop']:.2e} FLOP"
-    return f"{each['flop']:.2e} FLOP, 90 % between {each['flop_low']:.2e} and {each['flop_high']:.2e}"
+        return f"{each['flop']:.2e}"
+    return f"{each['flop']:.2e} ({each['flop_low']:.1e} to {each['flop_high']:.1e})"
 
 
 def tornado(influences: Sequence[Mapping[str, Any]]) -> Figure:

@@ -32,9 +32,10 @@ _OPTIONS = (
     ("prefer", "A method whose answer alone is taken wherever it has one."),
     ("threshold", "A threshold by name, a number of FLOP, or all; the record then says how likely it is above."),
     ("samples", "Check the interval by so many draws."),
+    ("format", "json, yaml, csv, markdown or latex."),
     ("statement", "eu: the report holds the statement that the Commission's guidelines ask for."),
 )
-_WITH = {"/estimate": 4, "/validate": 2, "/annotate": 2, "/study": 2, "/overview": 2, "/report": 2}
+_WITH = {"/estimate": 5, "/validate": 2, "/annotate": 2, "/study": 2, "/overview": 2, "/report": 2}
 _REFUSALS = {400: "what is wrong with the body", 403: "the request comes from another site's page",
              408: "the body did not arrive in time", 413: "the body is too large", 415: "the body is not JSON",
              429: "too many requests are waiting", 503: "the answer took too long"}
@@ -45,6 +46,7 @@ def document(prefix: str = "") -> dict[str, Any]:
     paths: dict[str, Any] = {path: {"post": _post(path, says, body, example)} for path, says, body, example in POSTED}
     paths["/families"]["get"] = _get("Every family of networks, with parameters and variants.", {"type": "array"})
     paths["/hardware"] = {"get": _get("Every chip, with the peak that an estimate uses.", {"type": "array"})}
+    paths["/models"] = {"get": _get("The models that others start from.", {"type": "array"})}
     paths["/health"] = {"get": _get("Whether it answers.", {"type": "object"})}
     return {
         "openapi": "3.1.0",
@@ -60,7 +62,7 @@ def _get(says: str, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(path: str, says: str, body: str, example: Any) -> dict[str, Any]:
-    asked = _OPTIONS[:_WITH.get(path, 0)] + (_OPTIONS[4:] if path in ("/study", "/report") else ())
+    asked = _OPTIONS[:_WITH.get(path, 0)] + (_OPTIONS[5:] if path in ("/study", "/report") else ())
     answer = {"$ref": "#/components/schemas/Record"} if path == "/estimate" else {}
     found = {"200": _holding("the answer", answer)} if path != "/report" else \
         {"200": {"description": "the report", "content": {"text/html": {"schema": {"type": "string"}}}}}

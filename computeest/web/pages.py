@@ -13,11 +13,29 @@ if TYPE_CHECKING:
     from computeest.web.study import Study
 
 
+#: The facts that the form of the calculator asks for; all others are written as paper.yaml.
+_FORM = {
+    "Model": ("model", "published", "stage", "base_model", "base_compute"),
+    "Network": ("parameters", "active_parameters", "family", "architecture"),
+    "Data": ("tokens", "examples", "epochs", "steps", "batch_size", "sequence_length"),
+    "Hardware": ("chip", "chips", "time", "chip_time", "number_format", "utilization"),
+    "Reported": ("reported_compute",),
+}
+_LISTS = {"chip": "chips", "family": "families", "base_model": "models"}
+_LABELS = {"chip_time": "chip time (GPU-hours)", "reported_compute": "compute, as reported", "published": "date",
+           "family": "family or member"}
+
+
 def standing(name: str, prefix: str) -> str:
     """A page of the application that is the same for everybody."""
+    from computeest import schema
     from computeest.web import openapi
 
-    return environment().get_template(f"{name}.html").render(prefix=prefix, api=openapi.document(prefix)["paths"])
+    groups = [(group, [{"key": key, "label": _LABELS.get(key, _words(key)), "example": schema.FIELDS[key].example,
+                        "means": schema.FIELDS[key].means, "list": _LISTS.get(key, "")} for key in keys])
+              for group, keys in _FORM.items()]
+    return environment().get_template(f"{name}.html").render(
+        prefix=prefix, groups=groups, layouts=("epoch",), api=openapi.document(prefix)["paths"])
 
 
 def paper(study: Study, form: str = "") -> str:
@@ -28,7 +46,7 @@ def paper(study: Study, form: str = "") -> str:
     return str(macros.paper(study, statement(study, form), 0))  # type: ignore[attr-defined]
 
 
-def overview(rows: Rows, name: str = "table") -> str:
+def overview(rows: Rows, name: str = "The table") -> str:
     """The overview of a table, as a part of another page."""
     from computeest.web.overview import Overview
 

@@ -47,8 +47,9 @@ def statement(study: Study, form: str) -> Statement | None:
     if form not in FORMS:
         raise UsageError(f"no form of statement is called '{form}'; there is {', '.join(FORMS)}")
     record, union = study.record, [each for each in study.thresholds if each["threshold"] in _THRESHOLDS]
-    rules = {(rule["says"], rule["source"]): rule for each in union for rule in each["rules"]
-             if rule["rule"] != "margin"}
+    rules: dict[str, Mapping[str, str]] = {}
+    for rule in (rule for each in union for rule in each["rules"] if rule["rule"] != "margin"):
+        rules.setdefault(rule["says"], rule)
     return Statement(
         str(record["model"] or "the model"), f"{record['flop']:.1e} FLOP",
         f"{record['flop_low']:.1e} and {record['flop_high']:.1e} FLOP", _margin(record),

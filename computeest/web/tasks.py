@@ -11,6 +11,8 @@ from typing import Any
 from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.pipeline import Options, estimate_together
 from computeest.problems import InputError, Problem, UsageError
+from computeest.records.columns import FIELDS
+from computeest.text.listing import as_csv
 from computeest.web import problems
 from computeest.web.problems import BAD, FAILED, LARGE, refused
 
@@ -141,8 +143,22 @@ def estimate(query: Query, text: str) -> Any:
     samples = one(query, "samples") or "0"
     if not samples.isdecimal() or int(samples) > _MOST_SAMPLES:
         raise refused(BAD, f"'{samples[:20]}' is no number of draws", f"0 to {_MOST_SAMPLES:,}", key="samples")
-    return estimate_together([paper(text)], options(query), thresholds=tuple(query.get("threshold", ())),
-                             samples=int(samples))[0]
+    found = estimate_together([paper(text)], options(query), thresholds=tuple(query.get("threshold", ())),
+                              samples=int(samples))
+    return _rendered(found, query, alone=True) or found[0]
+
+
+def _rendered(found: Sequence[Any], query: Query, *, alone: bool) -> bytes:
+    """Records in the form that ?format= asks for; nothing where that is JSON."""
+    from computeest.records import formats
+
+    form = one(query, "format") or "json"
+    if form not in formats.FORMS:
+        raise refused(BAD, f"no format is called '{form[:40]}'", f"one of {', '.join(formats.FORMS)}", key="format")
+    if form == "csv" and not alone:  # a row's problems are a column of an annotated table
+        lines = ({**formats.flat(record), "problems": record["problems"] or ""} for record in found)
+        return as_csv((*FIELDS, "problems"), lines).encode()
+    return b"" if form == "json" else formats.render(found, form, alone=alone).encode()
 
 
 def study(query: Query, text: str) -> Any:
@@ -166,6 +182,8 @@ def validate(query: Query, text: str) -> Any:
 def annotate(query: Query, text: str) -> Any:
     """The records of many papers or of a table's rows, each with an estimate or its problems."""
     found = rows_of(query, text)
+    if one(query, "format") not in ("", "json"):
+        return _rendered(found.records, query, alone=False)
     return {"records": found.records, "counts": found.counts(), "unread": list(found.unread), "preset": found.preset,
             "problems": [problems.as_dict(problem) for problem in _wrong(found)]}
 
@@ -247,6 +265,13 @@ def hardware(_query: Query, _text: str) -> Any:
     return show.rows(load(()))
 
 
+def models(_query: Query, _text: str) -> Any:
+    """The models that others start from, by name."""
+    from computeest.models import table
+
+    return [{"id": key, "name": entry.name} for key, entry in table.entries().items()]
+
+
 def families(_query: Query, text: str) -> Any:
     """Every family with its parameters and variants; of the one under `name`, its layers and totals."""
     from computeest import registry
@@ -289,5 +314,5 @@ def _document(asked: Mapping[str, Any], name: str) -> Any:
 
 TASKS: Mapping[str, Callable[[Query, str], Any]] = {
     "estimate": estimate, "study": study, "validate": validate, "annotate": annotate, "overview": overview,
-    "report": report, "find": find, "hardware": hardware, "families": families, "draft": draft,
+    "report": report, "find": find, "hardware": hardware, "models": models, "families": families, "draft": draft,
 }

@@ -4,7 +4,7 @@
   const C = window.computeest;
   const NS = "http://www.w3.org/2000/svg";
   const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-  const ROOM = { left: 58, right: 12, top: 10, bottom: 40 };
+  const ROOM = { left: 58, right: 18, top: 10, bottom: 40 };
   // A series keeps its colour and shape whichever others are shown.
   const look = (series, index) => series.style ?? index;
   const fix = (number) => Math.round(number * 100) / 100;
@@ -27,7 +27,7 @@
     ? (p) => Math.exp(Math.log(low) + ((p - from) / (to - from)) * (Math.log(high) - Math.log(low)))
     : (p) => low + ((p - from) / (to - from)) * (high - low));
 
-  const ticks = ([low, high], log, most) => {
+  const ticks = ([low, high], log, most, whole) => {
     if (log) {
       const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
       if (last - first >= 1) {
@@ -38,7 +38,7 @@
       }
     }
     const rough = (high - low) / most, size = 10 ** Math.floor(Math.log10(rough));
-    const step = [1, 2, 5, 10].map((m) => m * size).find((s) => s >= rough);
+    const step = [1, 2, 5, 10].map((m) => m * size).find((s) => s >= rough && (!whole || s >= 1)) || 1;
     const found = [];
     for (let k = Math.ceil(low / step); k * step <= high; k += 1) {
       const value = k * step;
@@ -109,7 +109,7 @@
       const sx = scale(view.x, spec.x.log, ROOM.left, right), sy = scale(view.y, spec.y.log, bottom, ROOM.top);
       const inside = (x, y) => x >= ROOM.left - 1 && x <= right + 1 && y >= ROOM.top - 1 && y <= bottom + 1;
       const parts = [];
-      for (const [value, label, power] of ticks(view.y, spec.y.log, 6)) {
+      for (const [value, label, power] of ticks(view.y, spec.y.log, 6, spec.y.whole)) {
         const y = fix(sy(value));
         parts.push(`<line class="grid" x1="${ROOM.left}" x2="${right}" y1="${y}" y2="${y}"/><text x="${ROOM.left - 6}" y="${y + 4}" text-anchor="end">${power === null ? text(label) : `10<tspan dy="-4" font-size="80%">${power}</tspan>`}</text>`);
       }

@@ -32,6 +32,13 @@
       C.el("sup", {}, power));
   };
 
+  // A text with its powers of ten as people write them, in pieces.
+  C.raised = (text) => String(text).split(/((?<![\w.])-?\d+(?:\.\d+)?e[+-]?\d+\b)/).map((part, at) => {
+    if (at % 2 === 0) return part;
+    const [mantissa, power] = part.split("e");
+    return C.el("span", { class: "num" }, `${mantissa}\u00a0×\u00a010`, C.el("span", { class: "caret" }, "^"), C.el("sup", {}, String(Number(power))));
+  });
+
   C.flop = (value, digits = 2) => {
     const found = C.shown(value, digits);
     if (value) found.title = `${value.toPrecision(4)} FLOP = ${C.plain(value / 8.64e19)} PF-days`;

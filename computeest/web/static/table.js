@@ -23,8 +23,8 @@
       const here = depth(line), below = at + 1 < lines.length && depth(lines[at + 1]) > here;
       while (stack[stack.length - 1][0] >= here) stack.pop();
       const inner = C.el("ul"), parent = stack[stack.length - 1][1];
-      parent.append(below ? C.el("li", {}, C.el("details", { open: true }, C.el("summary", {}, line.trim()), inner))
-        : C.el("li", {}, line.trim()));
+      parent.append(below ? C.el("li", {}, C.el("details", { open: true }, C.el("summary", {}, C.raised(line.trim())), inner))
+        : C.el("li", {}, C.raised(line.trim())));
       if (below) stack.push([here, inner]);
     });
     return root;
@@ -33,7 +33,7 @@
   C.card = (record) => {
     const part = (title, ...content) => [C.el("h4", {}, title), ...content];
     const found = C.el("div", { class: "card" });
-    if (record.problems) found.append(...part("What is wrong", C.el("p", { class: "error" }, record.problems)));
+    if (record.problems) found.append(...part("What is wrong", C.el("p", { class: "error" }, C.raised(record.problems))));
     if (record.flop !== null) {
       found.append(C.el("p", {}, C.el("b", {}, C.flop(record.flop, 3)), " FLOP, 90 % between ", C.flop(record.flop_low), " and ",
         C.flop(record.flop_high), `; ${record.confidence}; ${C.plain(record.flop / 8.64e19)} PF-days`));
@@ -45,7 +45,7 @@
     }
     if ((record.checks || []).length) {
       found.append(...part("Checks", C.el("ul", { class: "checks" }, record.checks.map((c) => C.el("li", { class: c.level },
-        C.el("span", { class: "level" }, c.level), ` ${c.message} `, C.el("code", {}, c.code))))));
+        C.el("span", { class: "level" }, c.level), " ", ...C.raised(c.message), " ", C.el("code", {}, c.code))))));
     }
     if (record.derivation) found.append(...part("From the facts to the number", C.tree(record.derivation)));
     const assumed = Object.entries(record.assumed || {});
@@ -84,7 +84,7 @@
       for (const v of logs) bins[Math.min(bins.length - 1, Math.floor((v - low) / step))].y += 1;
       C.plot(spread.querySelector(".canvas"), {
         title: "Distribution", x: { label: "training compute, FLOP", log: true, ends: [10 ** low, 10 ** high] },
-        y: { label: "rows", log: false, ends: [0, Math.max(...bins.map((b) => b.y)) * 1.05] },
+        y: { label: "rows", log: false, whole: true, ends: [0, Math.max(...bins.map((b) => b.y)) * 1.05] },
         series: [{ name: "rows", kind: "bars", points: bins }],
         says: (p) => [C.el("b", {}, p.label), C.el("span", {}, `${p.y} rows`)], height: 260,
       });
