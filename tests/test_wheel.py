@@ -63,7 +63,7 @@ def test_plugins_and_data_are_in_the_wheel(wheel: Path) -> None:
     for folder, package in (("computeest", "computeest"), ("plugins", "computeest_plugins"),
                             ("hardware_db", "computeest_hardware")):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".yaml", ".json", ".txt", ".typed") and "template" not in path.parts:
+            if path.suffix in (".py", ".yaml", ".json", ".txt", ".typed", ".html", ".js", ".css", ".svg") and "template" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder)}" in inside
     assert not [name for name in inside if name.startswith(("tests/", "examples/", "benchmarks/"))]
 
