@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+DATA = (".py", ".yaml", ".json", ".txt", ".typed", ".html", ".js", ".css", ".svg")
 PAPER = "chip: A100\nchips: 8\ntime: 3 days\nnumber_format: bf16\nutilization: 0.4\n"
 
 
@@ -63,7 +64,7 @@ def test_plugins_and_data_are_in_the_wheel(wheel: Path) -> None:
     for folder, package in (("computeest", "computeest"), ("plugins", "computeest_plugins"),
                             ("hardware_db", "computeest_hardware")):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".yaml", ".json", ".txt", ".typed", ".html", ".js", ".css", ".svg") and "template" not in path.parts:
+            if path.suffix in DATA and "template" not in path.parts:
                 assert f"{package}/{path.relative_to(ROOT / folder)}" in inside
     assert not [name for name in inside if name.startswith(("tests/", "examples/", "benchmarks/"))]
 
