@@ -109,6 +109,20 @@ def test_parameters_and_products_are_those_built(config: dict[str, Any], paramet
     assert flop is None or net.forward_flop == flop
 
 
+def test_t5gemma_2_attends_to_both_sequences_at_once() -> None:
+    """Measured likewise: 255,184 parameters and 16,171,008 FLOP for 32 tokens read and 32 written."""
+    half = {"vocab_size": 300, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 3,
+            "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "sliding_window": 64,
+            "layer_types": ["sliding_attention", "sliding_attention", "full_attention"]}
+    vision = {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2, "num_attention_heads": 4,
+              "image_size": 64, "patch_size": 16}
+    net = from_config({"model_type": "t5gemma2", "encoder": {"text_config": half, "vision_config": vision},
+                       "decoder": half}, 32)
+    assert (net.parameters, net.forward_flop) == (255_184, 16_171_008)
+    usual = {"model_type": "t5gemma2", "architectures": ["T5Gemma2ForConditionalGeneration"]}
+    assert from_config(usual, 32).parameters == 4_747_846_400
+
+
 def test_an_encoder_and_a_bert_that_writes() -> None:
     """Measured likewise, with and without a matrix between widths that differ."""
     bert = {"model_type": "bert", "num_attention_heads": 4, "max_position_embeddings": 64}
