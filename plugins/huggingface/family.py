@@ -54,7 +54,7 @@ def from_config(
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
     config = {**DEFAULTS.get(kind, {}), **config}
     if kind in COUSINS:
-        config = {**COUSINS[kind].usual, **config}
+        config = _within(COUSINS[kind].usual, config)
         _of_classes(kind, config, COUSINS[kind].classes)
         kind = COUSINS[kind].built_as
     if kind in COUPLES:
@@ -75,6 +75,13 @@ def from_config(
     if kind not in WORDLESS and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
+
+
+def _within(usual: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration in which what is left out is as usual, in the towers within it too."""
+    towers = {name: {**own, **config[name]} for name, own in usual.items()
+              if isinstance(own, Mapping) and isinstance(config.get(name), Mapping)}
+    return {**usual, **config, **towers}
 
 
 def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) -> None:
