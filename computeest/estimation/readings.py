@@ -71,7 +71,7 @@ def named_parameters(spec: Spec) -> Floats:
     return np.asarray(_sizes(models.facts)[models.codes])
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _sizes(names: tuple[Any, ...]) -> Floats:
     """The parameters that each name says, and NaN for no name: asked for several times of the same names."""
     return np.array([*(size_of(str(name)) or np.nan for name in names), np.nan])
