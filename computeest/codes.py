@@ -66,6 +66,11 @@ FRACTION_UNDER_PERCENT = Code(
 BOUND = Code(
     "bound", "info", "A number is given only as a bound, and what it leaves open widens the interval",
     "{column} is '{text}', no more than a bound ({kind}): {low:.3g} to {high:.3g} {unit} are taken")
+STATED_CONTRADICTS = Code(
+    "stated-contradicts-facts", "warning", "Energy, cost or emissions that the authors state lie far outside what the "
+    "other facts give, in whichever way they may be counted: the stated figure is not used",
+    "{column} is stated as {stated:.4g} {unit}, and the other facts give {value:.4g} {unit}: {factor:.3g} times too "
+    "{way}, so the stated figure is not used")
 HOURS_OF_ONE_OR_ALL = Code(
     "hours-of-one-or-all", "info", "A model card's hours used, and several chips: those of one, or of all together",
     "{hours:g} hours are used, and {chips:g} chips: accelerator time or wall-clock time may be meant, and the interval "

@@ -25,9 +25,10 @@ from computeest.text.quotes import active_parameters, counted, each_of, one_of
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
-    "Alias", "Check", "Code", "Column", "ColumnMap", "Default", "Family", "Field", "InputError", "Layout", "Method",
-    "Network", "NewColumn", "Problem", "Published", "Rule", "Shape", "Source", "TableFormat", "TextCheck",
-    "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "from_onnx", "hookimpl", "hookspec", "one_of",
+    "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "InputError",
+    "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Rule", "Shape", "Source", "TableFormat",
+    "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "from_onnx", "hookimpl",
+    "hookspec", "one_of",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
@@ -75,6 +76,40 @@ class Method:
     reliability: int = 0
     #: What its answer rests on: `counted` operations, the `hardware` that ran, or what somebody `stated`.
     rests_on: str = "counted"
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Something that a run has besides its FLOP, such as the energy that it took; it is never part of them."""
+
+    #: What `--with` and the record call it: energy.
+    name: str
+    #: Its unit in the words of units.txt, in which records give it, and how they write it: megawatt_hour, MWh.
+    unit: str
+    label: str
+    #: Ways to count it, by name, the one preferred first: plain arithmetic whose parameters are columns. Several may
+    #: cover different things (the chips alone, the whole data centre) or rest on different terms (bought, rented).
+    formulas: Mapping[str, Callable[..., Any]]
+    #: A key of references.yaml, or a citation in words.
+    source: str
+    #: One-sigma error of the formulas themselves in natural log, with every input known exactly.
+    sigma: float = 0.0
+    #: The column of words that says which formula is meant, and what its words mean: {"on-demand": "rental"}.
+    chosen_by: str = ""
+    words: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    #: The column in which authors state it themselves: theirs is shown beside, and held against ours.
+    stated: str = ""
+    #: Facts that ask for it where they are stated.
+    asked_by: tuple[str, ...] = ()
+    #: What its entry tells beside the number: `year` and `usd_2023` (prices), `market` (what the operator has bought).
+    tells: tuple[str, ...] = ()
+    #: What a way to count it is called, one and several: the boundaries of energy, the bases of a cost.
+    way: tuple[str, str] = ("basis", "bases")
+
+    @property
+    def column(self) -> str:
+        """The column of tables that holds it: energy_mwh."""
+        return f"{self.name}_{self.label.lower()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,3 +361,7 @@ class Hooks:
     @hookspec
     def computeest_formats(self) -> list[TableFormat]:  # type: ignore[empty-body]
         """Return the formats of tables that this plugin reads or writes."""
+
+    @hookspec
+    def computeest_consequences(self) -> list[Consequence]:  # type: ignore[empty-body]
+        """Return what runs have besides FLOP: energy, cost, emissions, water."""

@@ -16,7 +16,6 @@ from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.hints import Missing, ways
-from computeest.estimation.monte_carlo import sampled
 from computeest.estimation.plan import Planner
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
@@ -31,12 +30,11 @@ from computeest.records import frames
 from computeest.records.checks import widened
 from computeest.records.columns import Record, flat, records
 from computeest.records.notebook import ShownRecord
-from computeest.records.thresholds import judgements
-from computeest.records.thresholds import named as named_thresholds
 from computeest.schema.column_map import ColumnMap
 from computeest.schema.headers import read as read_map
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
+from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,14 +56,18 @@ class Options:
     reference: tuple[tuple[str, float], ...] = ()
     #: What is known of base models, where the rows are part of a larger table.
     ancestors: Ancestors | None = None
+    #: What is asked of the runs besides FLOP: energy, cost, carbon.
+    consequences: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, *, columns: ColumnMap | None = None, preset: str = "",
            assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-           hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None) -> Options:
+           hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None,
+           consequences: Sequence[str] | str = ()) -> Options:
         """The options as callers write them; UsageError for what there is not."""
         options = cls(columns, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
-                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()))
+                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()), None,
+                      (consequences,) if isinstance(consequences, str) else tuple(consequences))
         options.check()
         return options
 
@@ -75,8 +77,20 @@ class Options:
         methods = self.registry.methods
         if self.prefer and self.prefer not in methods:
             raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
-        _ = self.assumptions
+        _ = self.assumptions, self.asked
         load_hardware(self.hardware)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The names of the consequences that are asked for."""
+        found: dict[str, None] = {}
+        for name in (part.strip().lower() for text in self.consequences for part in text.split(",")):
+            if name and name not in (there := self.registry.consequences):
+                raise UsageError(f"no consequence is called '{name}'; "
+                                 + (did_you_mean(name, there) or f"there are {', '.join(there)}"))
+            if name:
+                found[name] = None
+        return tuple(found)
 
     @property
     def registry(self) -> registry.Registry:
@@ -124,7 +138,8 @@ def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: 
     Of a list of papers it is a list of records, in which each may be the base model of others.
     With `thresholds` (names, numbers of FLOP, or all) the record also says how likely the compute is above each, with
     `samples` what interval so many draws give. `options` are those of `Options.of`: `assume` (column -> value),
-    `prefer` (a method), `plugins`, `hardware` (directories of YAML), `reference` (compute in FLOP of base models).
+    `prefer` (a method), `plugins`, `hardware` (directories of YAML), `reference` (compute in FLOP of base models),
+    `consequences` (energy, cost, carbon: then the record says what the run took of each).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
@@ -157,39 +172,74 @@ def annotate(frame: Frame, *, columns: Mapping[str, Any] | None = None, **option
 def estimate_together(papers: Sequence[Paper], options: Options, *, thresholds: Sequence[str] = (),
                       samples: int = 0) -> list[Record]:
     """A record for each paper, each of which may be the base model of others; what else is asked for beside it."""
-    wanted = named_thresholds(thresholds)
-    found = evaluated(papers, options)
-    made = records(found)
+    if thresholds:  # what is asked for is imported, and what there is not is said before anything is estimated
+        from computeest.records.thresholds import judgements, named
+
+        wanted = named(thresholds)
+    stated = [{column for run in paper.runs for column in run.cells} for paper in papers]
+    found = with_consequences(_found(papers, options), options, set().union(*stated))
+    made, known = records(found), frozenset[int]()
+    if found.consequences is not None:
+        from computeest.records.consequences import told
+
+        made = [record | more for record, more in zip(made, told(found, stated, options.asked), strict=True)]
+        # the energy of a run is an answer, whether or not its FLOP are known
+        known = found.consequences.known(options.asked)
+    _raise_lacking(papers, found, known)
     if thresholds:
         made = [record | {"thresholds": judgements(found, index, wanted)} for index, record in enumerate(made)]
     if samples:
+        from computeest.estimation.monte_carlo import sampled
+
         made = [record | {"sampled": asdict(sampled(found, index, samples))} for index, record in enumerate(made)]
     return made
 
 
 def evaluated(papers: Sequence[Paper], options: Options | None = None) -> Results:
     """The results of papers; InputError with what is wrong with them, or with what they lack."""
-    options = options or Options()
+    results = _found(papers, options or Options())
+    _raise_lacking(papers, results)
+    return results
+
+
+def _found(papers: Sequence[Paper], options: Options) -> Results:
+    """The results of papers, whatever they lack; InputError with what is wrong with them."""
     found = specs.of_papers(papers)
     look_up(found, options)
     _raise_problems(papers, found)
-    evaluation = _evaluation(found, options)
-    results = _collected(found, evaluation, options)
-    _raise_lacking(papers, results)
-    return results
+    return _collected(found, _evaluation(found, options), options)
 
 
 def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
     """The results of a table's rows, and what was wrong with each row."""
     spec = read(table, options)
-    return of_spec(spec, options), problem_texts(spec)
+    results = of_spec(spec, options)
+    return with_consequences(results, options, _headed(table, options)), problem_texts(spec)
+
+
+def _headed(table: pa.Table, options: Options) -> Set[str]:
+    """The columns of facts that a table has, whatever is in their cells."""
+    if options.columns is None and not options.preset and table_runs.there_are(table):
+        return set()
+    return set(options.columns_of(table.column_names).columns)
+
+
+def with_consequences(results: Results, options: Options, stated: Set[str]) -> Results:
+    """The results with what is asked for besides FLOP, or what columns that are stated ask for."""
+    by_facts = (name for name, one in results.registry.consequences.items() if stated & set(one.asked_by))
+    names = tuple(dict.fromkeys((*options.asked, *by_facts)))
+    if not names:
+        return results
+    from computeest.consequences import added  # and nobody else pays for it
+
+    return added(results, names, partial(load_hardware, options.hardware))
 
 
 def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> tuple[Results, dict[int, str]]:
     """The results of paper.yaml files or mappings, and what was wrong with each; a broken one has no facts."""
     _ = options.registry  # whose columns the papers may state
     spec = table_runs.of_sources(sources)
-    return of_spec(spec, options), problem_texts(spec)
+    return with_consequences(of_spec(spec, options), options, set()), problem_texts(spec)
 
 
 def of_spec(spec: Spec, options: Options) -> Results:
@@ -204,6 +254,11 @@ def look_up(spec: Spec, options: Options) -> None:
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
     network_lookup.fill(spec, options.registry)
     model_lookup.fill(spec)
+    if not spec.numbers.keys().isdisjoint(("energy", "emissions", "cost")):
+        from computeest.facts import place_lookup  # grids and prices, where something rests on them
+
+        place_lookup.fill(spec, partial(load_hardware, options.hardware), place_lookup.wanted(spec),
+                          {schema.column(name) or name for name, _ in options.assume})
     if spec.apart is not None:
         look_up(spec.apart, options)
         first = {paper: row for row, paper in reversed(list(enumerate(spec.paper.tolist())))}
@@ -314,13 +369,16 @@ def _raise_problems(papers: Sequence[Paper], found: Spec) -> None:
         raise InputError(unique)
 
 
-def _raise_lacking(papers: Sequence[Paper], results: Results) -> None:
-    """Raise what the papers lack that there is no number for, of their own runs or of their base models."""
+def _raise_lacking(papers: Sequence[Paper], results: Results, known: Set[int] = frozenset()) -> None:
+    """Raise what the papers lack that there is no number for, of their own runs or of their base models.
+
+    Papers of which something else is `known` that was asked for lack nothing.
+    """
     found, problems = results.spec, []
     for rows, missing in results.evaluation.lacking:
         for row in rows:
             paper = int(found.paper[row])
-            if math.isnan(results.columns["flop"][paper]):
+            if math.isnan(results.columns["flop"][paper]) and paper not in known:
                 place = _place(papers[paper], found.runs[int(row)])
                 problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
     if problems:

@@ -20,6 +20,7 @@ from computeest.contract import (
     RESTS_ON,
     Alias,
     Check,
+    Consequence,
     Default,
     Family,
     Hooks,
@@ -61,6 +62,7 @@ class Registry:
     text_checks: tuple[TextCheck, ...] = ()
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     formats: Mapping[str, TableFormat] = field(default_factory=dict)
+    consequences: Mapping[str, Consequence] = field(default_factory=dict)
 
     def family_of(self, variant: str) -> str:
         """The family that a variant is of."""
@@ -258,7 +260,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
                     seen.modules, versions, broken, all_aliases, columns, defaults,
                     tuple(_named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code").values()),
                     _named(manager, seen, "layout", "computeest_layouts", Layout),
-                    _named(manager, seen, "format", "computeest_formats", TableFormat))
+                    _named(manager, seen, "format", "computeest_formats", TableFormat), _consequences(manager, seen))
 
 
 def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Columns, dict[str, Default]]:
@@ -289,6 +291,15 @@ def _named(manager: pluggy.PluginManager, seen: _Collected, kind: str, hook: str
         for item in offered(plugin, module, hook, of):
             seen.add(kind, getattr(item, key), module)
             found[getattr(item, key)] = item
+    return found
+
+
+def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, Consequence]:
+    """What runs have besides FLOP, by name."""
+    found: dict[str, Consequence] = _named(manager, seen, "consequence", "computeest_consequences", Consequence)
+    for name, one in found.items():
+        for formula in one.formulas.values():
+            _check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
     return found
 
 

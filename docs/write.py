@@ -100,6 +100,11 @@ def results() -> str:
                        ({"result": f"`{name}`", "what it is": means} for name, means in RESULTS.items()))
 
 
+def published_consequences() -> str:
+    """Published energy, emissions and cost against ours."""
+    return str(module("benchmarks/consequences.py").tables())
+
+
 #: Tables within pages: path and the comment that stands before it.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "checks of plugins"): checks,
@@ -108,6 +113,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "results"): results,
     ("README.md", "accuracy"): lambda: _compared(),
     ("docs/reconcile.md", "coverage"): lambda: _by_group(),
+    ("docs/consequences.md", "published consequences"): published_consequences,
 }
 
 #: Whole pages, by path.

@@ -570,7 +570,8 @@ def test_a_misspelled_hook_is_told_the_right_name(tmp_path: Path) -> None:
     assert str(caught.value) == ("computeest_plugin_slip: no hook is called 'computeest_method'; there are"
                                  " 'computeest_methods', 'computeest_rules', 'computeest_families',"
                                  " 'computeest_aliases', 'computeest_checks', 'computeest_columns',"
-                                 " 'computeest_text_checks', 'computeest_layouts', 'computeest_formats'")
+                                 " 'computeest_text_checks', 'computeest_layouts', 'computeest_formats',"
+                                 " 'computeest_consequences'")
 
 
 def test_a_plugin_that_brings_nothing_fails(tmp_path: Path) -> None:

@@ -178,6 +178,8 @@ Assume = Annotated[list[str] | None, typer.Option("--assume", metavar="COLUMN=VA
 Facts = Annotated[list[str] | None, typer.Option("--fact", metavar="COLUMN=VALUE",
                                                  help="A fact in the place of the paper's own: tokens=15T.")]
 Prefer = Annotated[str, typer.Option("--prefer", help="Take this method's answer alone wherever it has one.")]
+With = Annotated[list[str] | None, typer.Option("--with", metavar="NAMES",
+                                                help="Also say what the run took besides FLOP: energy,cost,carbon.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE",
                                              help="Write here instead of to standard output; whole or not at all.")]
 

@@ -16,6 +16,7 @@ from computeest.cli.output import (
     Papers,
     Plugins,
     Prefer,
+    With,
     check_form,
     emit,
     pairs,
@@ -58,39 +59,46 @@ def estimate(
     hardware: Overlays = None,
     threshold: Annotated[list[str] | None, typer.Option(
         metavar="NAME_OR_FLOP", help="Say how likely the compute is above it: eu-systemic-risk, 1e25, all.")] = None,
+    consequence: With = None,
     samples: Annotated[int, typer.Option(min=0, metavar="N", help="Check the interval by N draws (Monte Carlo).")] = 0,
     reference: Annotated[str, typer.Option(metavar="TABLE", help="Published compute of base models.")] = "",
     output: Output = None,
 ) -> None:
     """Estimate the training compute of each PAPER: a paper.yaml, or a Hugging Face config.json with --tokens."""
-    from computeest.cli.people import shown
     from computeest.pipeline import Options
     from computeest.records import formats
 
     formats.check_form(form)
     facts = pairs(fact, "--fact", "tokens=15T") | ({"tokens": tokens} if tokens else {})
     options = Options.of(assume=pairs(assume), prefer=prefer, plugins=plugin or (), hardware=hardware or (),
-                         reference=_reference(reference))
+                         reference=_reference(reference), consequences=consequence or ())
     records, failed = _estimated(papers, facts, options, thresholds=threshold or (), samples=samples)
     if records:
-        text = shown(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
-        words = "".join(f"\n{_title(record)}\n{record['derivation']}\n" for record in records if explain)
+        text = _shown(records) if form == "table" else formats.render(records, form, alone=len(papers) == 1)
+        words = "".join(f"\n{_title(record)}\n{record['derivation']}\n{_derived(record)}" for record in records
+                        if explain)
         words += "".join(_sampled(record) for record in records if samples and form not in ("json", "yaml"))
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
         emit(text + words if form == "table" else text, output)
         if words and form != "table":
             say(words)  # data stays data
-        for line in options.unheeded(*({name for record in records for name in record[field]}
-                                       for field in ("assumed", "methods"))):
+        for line in options.unheeded(_assumed(records), {name for record in records for name in record["methods"]}):
             say(line)
-    wrong = any(check["level"] == "error" or check["code"] in _LEAVES_OPEN
-                for record in records for check in record["checks"])
+    wrong = any(record["flop"] is None or any(check["level"] == "error" or check["code"] in _LEAVES_OPEN
+                                              for check in record["checks"]) for record in records)
     if failed:
         say(f"{len(papers)} papers: {len(records)} estimated, {failed} with problems" if len(papers) > 1 else
             "not estimated")
         raise typer.Exit(1)
     if wrong:
         raise typer.Exit(1)
+
+
+def _shown(records: list[Record]) -> str:
+    """The records for people."""
+    from computeest.cli.people import shown
+
+    return shown(records)
 
 
 def _estimated(papers: list[str], facts: dict[str, str], options: Options, **asked: Any) -> tuple[list[Record], int]:
@@ -142,6 +150,18 @@ def _sampled(record: Record) -> str:
 
 def _title(record: Record) -> str:
     return str(record["model"] or "the paper")
+
+
+def _assumed(records: list[Record]) -> set[str]:
+    """What any number of the records rests on that nobody stated."""
+    return {name for record in records for entry in (record, *record.get("consequences", {}).values())
+            for name in entry["assumed"]}
+
+
+def _derived(record: Record) -> str:
+    """How energy, cost and emissions follow, where they were asked for."""
+    return "".join(f"\n{said['derivation']}\n" for said in record.get("consequences", {}).values()
+                   if said["derivation"])
 
 
 def _judged(record: Record) -> str:

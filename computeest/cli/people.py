@@ -18,6 +18,8 @@ _COLUMNS = (("model", 0), ("date", 0), ("FLOP", 0), ("90 % interval", 0), ("sure
 def shown(records: Sequence[Record]) -> str:
     """The records, then what their checks say."""
     text = _card(records[0]) if len(records) == 1 else _table(records)
+    if len(records) > 1 and any("consequences" in record for record in records):
+        text += "\n" + _consequences(records)
     notes = [f"{title(record)}: {check['level']}: {check['message']}" for record in records
              for check in record["checks"]]
     return text + "".join(f"{filled(note)}\n" for note in notes)
@@ -41,6 +43,15 @@ def figure(value: float | None, digits: int = 3) -> str:
 def _table(records: Sequence[Record]) -> str:
     wide = width()
     return table([name for name, least in _COLUMNS if least <= wide], [_row(record) for record in records])
+
+
+def _consequences(records: Sequence[Record]) -> str:
+    """What several records say besides FLOP, a column for each."""
+    names = list(dict.fromkeys(name for record in records for name in record.get("consequences", {})))
+    rows = [{"model": str(record["model"] or ""), **{
+        name: consequence(record["consequences"][name]) if name in record.get("consequences", {}) else ""
+        for name in names}} for record in records]
+    return table(["model", *names], rows)
 
 
 def _row(record: Record) -> dict[str, str]:
@@ -68,8 +79,9 @@ def _card(record: Record) -> str:
     base = f", {figure(record['base_flop'])} FLOP" if record["base_flop"] is not None else ""
     lines = (
         ("model", str(record["model"] or "")), ("date", record["published"] or ""),
-        ("training compute", f"{figure(record['flop'])} FLOP"),
-        ("90 % interval", f"{figure(record['flop_low'])} to {figure(record['flop_high'])} FLOP"),
+        ("training compute", "not known" if record["flop"] is None else f"{figure(record['flop'])} FLOP"),
+        ("90 % interval", "" if record["flop"] is None else
+         f"{figure(record['flop_low'])} to {figure(record['flop_high'])} FLOP"),
         ("confidence", record["confidence"] or ""),
         ("method", (record["method"] or "").replace("+", " + ")),
         *((f"  {name}", _of_method(found)) for name, found in record["methods"].items()
@@ -78,9 +90,20 @@ def _card(record: Record) -> str:
         ("training examples", figure(record["training_examples"])),
         ("chip", ", ".join(part for part in (record["chip"] or "", hours) if part)),
         ("base model", f"{record['base_model']}{base}" if record["base_model"] else ""),
+        *((name, consequence(said)) for name, said in record.get("consequences", {}).items()),
         ("assumed", _assumed(record["assumed"])), ("checks", ", ".join(_codes(record))),
     )
     return card([(name, text) for name, text in lines if text])
+
+
+def consequence(said: Mapping[str, Any]) -> str:
+    """Energy, cost or emissions in a line: 1,580 MWh (1,140 to 2,210), wall."""
+    if said["value"] is None:
+        return f"not known: {said['problem']}"
+    way = next((said[key] for key in ("boundary", "basis") if said.get(key)), "")
+    year = f", USD of {said['year']}" if said.get("year") else ""
+    return (f"{figure(said['value'])} {said['unit']} ({figure(said['low'])} to {figure(said['high'])})"
+            + (f", {way}" if way else "") + year)
 
 
 def _of_method(found: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from computeest.cli.output import Assume, Output, Overlays, Plugins, Prefer, check_form, emit, listed, pairs, say
+from computeest.cli.output import Assume, Output, Overlays, Plugins, Prefer, With, check_form, emit, listed, pairs, say
 
 if TYPE_CHECKING:
     from computeest.audit.audit import Finding
@@ -52,6 +52,7 @@ def annotate(
     input_format: InputFormat = "",
     assume: Assume = None,
     prefer: Prefer = "",
+    consequence: With = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to estimate with.")] = 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,
@@ -74,7 +75,8 @@ def annotate(
     from computeest.tables.runner import Request, run
 
     options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
-                         hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None)
+                         hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None,
+                         consequences=consequence or ())
     request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk)
     with bar.progress(quiet) as progress:
         summary = run(request, progress, (lambda text: None) if quiet else say)

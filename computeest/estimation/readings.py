@@ -8,8 +8,6 @@ far each method's answer moves with them; `estimation/core.py` makes the span of
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.facts.spec import Spec
-from computeest.text.model_names import size_of
+from computeest.text.model_names import series_of
 from computeest.text.numbers import NINETY
 
 Floats = NDArray[np.float64]
@@ -68,13 +66,8 @@ def stated(spec: Spec, route: Sequence[str]) -> Floats:
 def named_parameters(spec: Spec) -> Floats:
     """The parameters that each model's name says, NaN where it says none."""
     models = spec.kinds("model")
-    return np.asarray(_sizes(models.facts)[models.codes])
-
-
-@lru_cache(maxsize=2)
-def _sizes(names: tuple[Any, ...]) -> Floats:
-    """The parameters that each name says, and NaN for no name: asked for several times of the same names."""
-    return np.array([*(size_of(str(name)) or np.nan for name in names), np.nan])
+    sizes = [series_of(str(name))[1] or np.nan for name in models.facts]
+    return np.asarray(np.array([*sizes, np.nan])[models.codes])
 
 
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:

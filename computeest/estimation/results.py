@@ -54,6 +54,8 @@ class Results:
     by_run: Mapping[str, Floats]
     #: What was found out about base models.
     lineage: Lineage
+    #: What the runs have besides FLOP, where that is asked for: `computeest.consequences.Answers`.
+    consequences: Any = None
 
     def runs(self, paper: int) -> range:
         """The rows of one paper's runs, in an order that does not depend on the one in which they are written."""

@@ -125,6 +125,8 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         "alternatives": tuple(match.alternatives),
         "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,
+        "node_power": chip.node_power if chip.node_power is not None else math.nan,
+        "node_power_sigma": chip.node_power_sigma,
         "chips_per_core": chip.units.get("core", math.nan),
     }
     if isinstance(peak, Refusal):

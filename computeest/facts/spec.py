@@ -63,8 +63,38 @@ class ChipFact:
     note: str = ""
     flag: str = ""
     power: float = math.nan
+    #: Mean power of a node for each of its chips while it trains, where that was measured.
+    node_power: float = math.nan
+    node_power_sigma: float = 0.0
     chips_per_core: float = math.nan
     announced: datetime.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A number that was looked up for a place, a price or a power: in its column's unit, and where it is from."""
+
+    value: float
+    sigma: float
+    says: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFact:
+    """Where and when a run took place and what that means: grid, PUE, prices; by column."""
+
+    found: Mapping[str, Looked]
+    #: Why a column could not be looked up, as a sentence.
+    lacking: Mapping[str, str]
+    #: The year of its prices, and what a dollar of 2023 was worth then.
+    year: int | None = None
+    dollars: float = math.nan
+    #: Who runs the data centre, and where it says that it matches its electricity with purchases of clean energy.
+    operator: str = ""
+    matched: str = ""
+    #: The words that stand in for words that nobody stated: {"price_basis": "rental"}.
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +141,8 @@ class Spec:
     #: What the chip's name and the network's family meant, for each row.
     chips: Lookup[ChipFact] = field(default_factory=lambda: Lookup.nothing(0))
     networks: Lookup[NetworkFact] = field(default_factory=lambda: Lookup.nothing(0))
+    #: What operator, region and date meant, where anything asks for it.
+    places: Lookup[PlaceFact] = field(default_factory=lambda: Lookup.nothing(0))
     #: What is wrong, with the row it is wrong in.
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     #: column -> rows of a table whose number says no unit, where the column's own is seldom meant.

@@ -58,6 +58,9 @@ class Chip:
     memory_type: str
     bandwidth: float | None
     tdp: float | None
+    #: Mean power of a node for each of its chips while it trains, measured, and one-sigma spread in natural log.
+    node_power: float | None
+    node_power_sigma: float
     form_factor: str
     #: Parts and multiples in chips: {'core': 0.5, 'pod': 1024}.
     units: Mapping[str, float]
@@ -105,6 +108,7 @@ def build(chip_id: str, entry: Mapping[str, Any]) -> Chip:
         announced=_date(facts.get("announced")), released=_date(facts.get("released")),
         memory=numbers.get("memory"), memory_type=(facts.get("memory") or {}).get("type", ""),
         bandwidth=numbers.get("bandwidth"), tdp=numbers.get("tdp"),
+        node_power=numbers.get("node-power"), node_power_sigma=float((facts.get("node-power") or {}).get("spread", 0)),
         form_factor=facts.get("form-factor", ""), units=facts.get("units", {}),
         chips_per_slice=slices["chips-per-n"] if slices else None,
         ambiguous=facts.get("ambiguous", {}), dies=facts.get("dies", 1),

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from computeest.hardware.files import File, all_overlays, package_files
 from computeest.hardware.find import index as names
 from computeest.hardware.lint.facts import SOURCE_KEYS, Chip
 from computeest.hardware.lint.lint import Finding, World, read
+from computeest.hardware.lint.money import ENTRIES
 from computeest.problems import InputError, Problem
 from computeest.text.kept import Document
 from computeest.text.numbers import to_unit
@@ -30,7 +32,7 @@ def document(files: Iterable[File], today: date | None = None) -> Document:
     families, systems = (dict(_entries(world, kind)) for kind in ("families", "systems"))
     index = names.index({name: chip["facts"] for name, chip in chips.items()}, families, systems)
     return {"chips": chips, "families": families, "systems": systems, "names": index,
-            "siblings": names.siblings(index),
+            "siblings": names.siblings(index), **_money(world),
             "warnings": [f"{finding.where}: {finding.message}" for finding in findings if finding.code == "override"]}
 
 
@@ -57,11 +59,29 @@ def _stated(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value is not None}
 
 
+def _money(world: World) -> dict[str, str]:
+    """Prices, and grids with data centres, each as one text of JSON: only who asks for them takes them apart."""
+    titles = {key: source["title"] for sources in world.sources.values() for key, source in sources.items()}
+    found: dict[str, dict[str, Any]] = {kind: dict(_entries(world, kind)) for kind in ENTRIES}
+    cited = {key: titles[key] for entries in found.values() for entry in entries.values() for key in _cited(entry)}
+    prices = ("prices", "electricity", "deflator")
+    return {"prices": json.dumps({**{kind: found[kind] for kind in prices}, "sources": cited}),
+            "places": json.dumps({**{kind: found[kind] for kind in ENTRIES if kind not in prices}, "sources": cited})}
+
+
+def _cited(entry: Any) -> Iterator[str]:
+    if isinstance(entry, dict):
+        yield from (entry[key] for key in SOURCE_KEYS if key in entry)
+    for inner in entry.values() if isinstance(entry, dict) else entry if isinstance(entry, list) else ():
+        yield from _cited(inner)
+
+
 def _chip(chip: Chip, world: World) -> dict[str, Any]:
     """A chip with its numbers read and the sources that it uses."""
     facts = _stated(chip.data)
     numbers: dict[str, Any] = {"peak": {key: _peak(key, rate) for key, rate in facts["peak"].items()}}
-    for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt")):
+    for name, unit in (("memory", "gigabyte"), ("bandwidth", "gigabyte/second"), ("tdp", "watt"),
+                       ("node-power", "watt")):
         numbers[name] = to_unit(facts[name]["value"], unit) if name in facts else None
     used = {key: [*(chip.sources[key].get(name, "") for name in ("title", "url", "kind", "accessed")),
                   chip.sources[key].get("unopened") == "true"] for key in dict.fromkeys(_sources(facts))}

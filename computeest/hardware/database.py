@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from computeest.hardware import files
 from computeest.hardware.chip import Chip, build
@@ -20,6 +21,10 @@ from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
 from computeest.text import kept
 from computeest.text.kept import Document
+
+if TYPE_CHECKING:
+    from computeest.hardware.places import Places
+    from computeest.hardware.prices import Prices
 
 #: Folders and files that hold everything compiling imports or reads: a change in any makes old documents worthless.
 _COMPILERS = ("__init__.py", "version.py", "problems.py", "units.txt", "text", "hardware")
@@ -85,6 +90,20 @@ class Database:
     def accelerators(self, found: list[Match]) -> list[Match]:
         """What was found without the processors of the hosts, where there are accelerators beside them."""
         return self._finder.accelerators(found)
+
+    @cached_property
+    def places(self) -> Places:
+        """Where data centres are, and who runs them: grids.yaml."""
+        from computeest.hardware.places import Places
+
+        return Places(json.loads(self._document["places"]))
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What chips cost: prices.yaml."""
+        from computeest.hardware.prices import Prices
+
+        return Prices(json.loads(self._document["prices"]))
 
     def peak(self, chip_id: str, number_format: str | None = None) -> Peak | Refusal:
         """FLOP/s of one chip in the number format a paper states, or in the one its training would use."""

@@ -44,7 +44,8 @@ class Table:
 #: The unit that a field's numbers are given in, by its name or the first part of it.
 _UNITS: Final = {
     "memory": "GB", "bandwidth": "GB/s", "bandwidth.bus-bits": "bit", "bandwidth.gbit-per-pin": "Gbit/s",
-    "interconnect": "GB/s", "tdp": "W", "power-measured": "W", "clocks": "MHz", "units-count": "",
+    "interconnect": "GB/s", "tdp": "W", "power-measured": "W", "node-power": "W", "node-power.spread": "",
+    "clocks": "MHz", "units-count": "",
 }
 #: Keys of an entry that are about its value and hold none.
 _ABOUT: Final = ("type", "term", "scope", "direction", "unit-kind", "accumulate", "of")

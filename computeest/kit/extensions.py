@@ -78,7 +78,7 @@ def _example(field: Field) -> str:
     if not field.example:
         raise ClauseError("there is no example of a good cell")
     try:
-        cells.read(field, field.example)
+        cells.read(field, field.example, field.unit_aliases.get(field.name))
     except CellError as error:
         raise ClauseError(f"its example cannot be read: {error.what}") from None
     return field.example

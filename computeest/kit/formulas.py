@@ -55,7 +55,7 @@ def points(names: tuple[str, ...]) -> dict[str, Floats]:
     found = {}
     for name in names:
         field = schema.FIELDS[name]
-        low = max(field.low, 1e-2)
+        low = max(field.low, min(1e-2, field.high / 1e4))
         high = min(field.high, 1e4 * low)
         values = np.exp(draw.uniform(np.log(low), np.log(high), ROWS))
         values[0] = 1.0 if field.low <= 1 <= field.high else values[0]
@@ -64,13 +64,13 @@ def points(names: tuple[str, ...]) -> dict[str, Floats]:
     return found
 
 
-def units(formula: Formula, target: str) -> str:
+def units(formula: Formula, target: str, unit: str = "") -> str:
     """Called with quantities in the schema's units, the formula gives the target's unit, and the same number."""
     import pint
 
     from computeest.text.units import registry
 
-    unit = "FLOP" if target == "flop" else str(schema.FIELDS[target].unit)
+    unit = unit or ("FLOP" if target == "flop" else str(schema.FIELDS[target].unit))
     values = {name: float(column[1]) for name, column in points(parameters(formula)).items()}
     quantity = registry().Quantity
     try:

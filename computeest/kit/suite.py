@@ -156,6 +156,8 @@ def _findings(plugin: Plugin) -> Iterator[Finding]:
 
 def _subjects(plugin: Plugin) -> Iterator[tuple[str, str, Clauses]]:
     """Everything that the plugin's modules bring, with the clauses it is held to."""
+    from computeest.kit import consequences  # which `computeest methods` has no use for
+
     registry = plugin.registry
     subjects: dict[str, Clauses] = {f"method {name}": formulas.clauses(m) for name, m in registry.methods.items()}
     subjects |= {f"rule {rule.name}": formulas.clauses(rule) for rule in registry.rules}
@@ -163,6 +165,7 @@ def _subjects(plugin: Plugin) -> Iterator[tuple[str, str, Clauses]]:
     subjects |= {f"check {check.code}": checks.clauses(check, registry) for check in registry.checks}
     subjects |= {subject: aliases.clauses(registry, module) for subject, module in registry.modules.items()
                  if subject.startswith("aliases of ")}
+    subjects |= {f"consequence {name}": consequences.clauses(one) for name, one in registry.consequences.items()}
     subjects |= extensions.subjects(registry)
     for subject, clauses in subjects.items():
         module = registry.modules[subject]

@@ -55,7 +55,21 @@ def flat(results: Results, problems: Mapping[int, str] | None = None) -> dict[st
             columns[field.name] = field.column(results)
         if field.name == "checks":
             columns["problems"] = _sparse(len(results.first), _problems(results, problems or {}))
+    if results.consequences is not None:
+        from computeest.records import consequences  # and what it needs, which others do not
+
+        columns |= consequences.columns(results.consequences)
     return columns
+
+
+def units_of(results: Results) -> Mapping[str, str]:
+    """The units of the record's columns, for files that can say them."""
+    units = {**UNITS, **{f"flop_by_{name}": "FLOP" for name in results.reconciled.methods}}
+    if results.consequences is not None:
+        from computeest.records import consequences
+
+        units |= consequences.units_of(results.consequences)
+    return units
 
 
 def records(results: Results) -> list[Record]:

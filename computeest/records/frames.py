@@ -53,7 +53,8 @@ def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> An
     return nw.from_arrow(plain, backend=collected.implementation).to_native()
 
 
-def joined(table: pa.Table, found: Mapping[str, Column], *, records_only: bool = False) -> pa.Table:
+def joined(table: pa.Table, found: Mapping[str, Column], units: Mapping[str, str] = UNITS, *,
+           records_only: bool = False) -> pa.Table:
     """The table's columns, then the record's; units stand in the fields' metadata."""
     import pyarrow as pa
 
@@ -62,7 +63,7 @@ def joined(table: pa.Table, found: Mapping[str, Column], *, records_only: bool =
     for name, column in found.items():
         own = beside(name, columns)
         columns[own] = array(column)
-        unit = UNITS.get(name) or ("FLOP" if name.startswith("flop_by_") else "")
+        unit = units.get(name) or ("FLOP" if name.startswith("flop_by_") else "")
         fields.append(pa.field(own, columns[own].type, metadata={"unit": unit} if unit else None))
     return pa.table(list(columns.values()), schema=pa.schema(fields))
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from computeest import schema
+from computeest.text import units
 
 _COUNTS = ((1e12, "T"), (1e9, "B"), (1e6, "M"))
 _RATES = ((1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"))
 _TIMES = ((2 * 86400.0, 86400.0, "days"), (3600.0, 3600.0, "hours"), (60.0, 60.0, "minutes"), (0.0, 1.0, "seconds"))
+#: Units of energy, money and gases, the unit in the size that people use, and how they write it.
+_AMOUNTS = {"joule": ("megawatt_hour", "MWh"), "gram": ("tonne", "tCO2e"), "watt/chip": ("watt/chip", "W"),
+            "gram/joule": ("gram/kilowatt_hour", "gCO2e/kWh"), "dollar/joule": ("dollar/kilowatt_hour", "USD/kWh"),
+            "dollar/chip": ("dollar/chip", "USD"), "dollar": ("dollar", "USD")}
 
 
 def amount(column: str, value: float) -> str:
@@ -19,6 +24,9 @@ def amount(column: str, value: float) -> str:
         return f"{value / size:.4g} {name}"
     if unit in ("chip * second", "core * second"):
         return f"{value / 3600:,.4g} {'GPU' if unit.startswith('chip') else 'core'}-hours"
+    if unit in _AMOUNTS:
+        shown, name = _AMOUNTS[unit]
+        return f"{value * units.factor(unit, shown):,.4g} {name}"
     if unit == "dollar/chip/second":
         return f"{value * 3600:.4g} USD per GPU-hour"
     if unit.startswith("FLOP/second"):

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from computeest.schema.field import Field, text
+from computeest.schema.money_and_place import FILLED, MONEY_POWER, PLACE
 from computeest.schema.practice import DERIVED as PRACTICE_DERIVED
 from computeest.schema.practice import PRACTICE
 from computeest.text import fold
@@ -213,16 +214,6 @@ _LINEAGE = (
     Field("base_compute", "lineage", "Training compute of the base model.", "FLOP", high=1e32, example="8.4e23 FLOP"),
 )
 
-_MONEY_POWER = (
-    Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD",
-          adds_up=True),
-    # stored for a second, as every time is; a bare number is what people mean: for an hour
-    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second", high=300.0,
-          also=("dollar/second",), unit_aliases={"chip_price": "dollar/chip/hour"}, example="2 USD per GPU-hour"),
-    Field("energy", "money, power", "Energy that the accelerators used.", "joule", high=1e20, example="1287 MWh",
-          adds_up=True),
-)
-
 #: What a stated kind makes of a utilization or an achieved rate: the column of that kind, so that no rule needs to ask.
 UTILIZATION_KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "step": {"utilization": "step_utilization"},
@@ -275,8 +266,8 @@ class Columns:
 
 
 #: The columns of the schema itself.
-OWN = Columns.of((*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *PRACTICE, *_HARDWARE, *_LINEAGE, *_MONEY_POWER,
-                  *_DERIVED, *PRACTICE_DERIVED))
+OWN = Columns.of((*_IDENTITY, *_RESULT, *_REPORTED, *_NETWORK, *_DATA, *PRACTICE, *_HARDWARE, *_LINEAGE, *MONEY_POWER,
+                  *PLACE, *_DERIVED, *PRACTICE_DERIVED, *FILLED))
 
 _IN_USE: ContextVar[Columns] = ContextVar("the columns in use", default=OWN)
 

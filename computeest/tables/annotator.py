@@ -13,7 +13,7 @@ from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup
 from computeest.pipeline import Options, estimated, of_sources
 from computeest.records import frames
-from computeest.records.columns import Column, flat, objects
+from computeest.records.columns import Column, flat, objects, units_of
 from computeest.tables.format import Annotated, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
@@ -43,8 +43,9 @@ class Work:
         import pyarrow as pa
 
         table = pa.table({name: pa.array([], pa.string()) for name in self.source.columns})
-        found = flat(*estimated(table, self.options))
-        return Annotated(frames.joined(table, found, records_only=self.records_only), None, {})
+        results, problems = estimated(table, self.options)
+        found = flat(results, problems)
+        return Annotated(frames.joined(table, found, units_of(results), records_only=self.records_only), None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
         for row, reason in rows.broken.items():
             problems[row] = f"row: {reason}"
     found = flat(results, problems)
-    table = frames.joined(rows.table, found, records_only=work.records_only)
+    table = frames.joined(rows.table, found, units_of(results), records_only=work.records_only)
     return Annotated(table, results, problems), _summary(results, found, problems, rows)
 
 

@@ -53,7 +53,10 @@ _WORDS = {
     "hour": "hour", "d": "day", "day": "day", "wk": "week", "week": "week", "month": "month", "mo": "month",
     "yr": "year", "year": "year", "y": "year",
     "percent": "percent", "usd": "dollar", "dollar": "dollar", "byte": "byte", "watt": "watt", "joule": "joule",
-    "watthour": "watt_hour", "fraction": "dimensionless", "dimensionless": "dimensionless",
+    "watthour": "watt_hour", "gram": "gram", "g": "gram", "kilogram": "kilogram", "kg": "kilogram", "tonne": "tonne",
+    "ton": "tonne", "kilotonne": "kilotonne", "megatonne": "megatonne", "pound": "pound", "lb": "pound",
+    "litre": "litre", "liter": "litre", "kilolitre": "kilolitre", "kiloliter": "kilolitre", "megalitre": "megalitre",
+    "fraction": "dimensionless", "dimensionless": "dimensionless",
 }
 #: Words that say which tokens, images or hours are meant, and not another quantity.
 _SAID_OF = frozenset((
@@ -102,6 +105,9 @@ _DIMENSIONS = {
     "multiply-adds per example", "token/step": "tokens per step", "example/step": "examples per step",
     "token/example": "tokens per example", "byte/second": "data per time", "dollar/chip/second":
     "a price per accelerator time", "watt/chip": "power per chip", "dollar/second": "money per time",
+    "gram": "a mass of greenhouse gases", "gram/joule": "greenhouse gases per energy",
+    "dollar/joule": "a price of energy", "dollar/chip": "a price per chip", "litre": "a volume",
+    "litre/joule": "a volume per energy", "1/second": "a rate",
 }
 
 
@@ -196,7 +202,8 @@ def _scaled() -> Iterator[str]:
         yield from (f"{scale}FLOP / second * {time}" for time in ("hour", "day", "year"))
     for time in sorted(_TIMES):
         yield from (time, f"chip * {time}", f"core * {time}", f"1 / {time}")
-    yield "percent"
+    yield from ("kilogram", "tonne", "kilotonne", "pound", "kilolitre", "gram/kilowatt_hour", "dollar/kilowatt_hour",
+                "dollar/chip/hour", "percent")
 
 
 def is_rate(unit: str) -> bool:

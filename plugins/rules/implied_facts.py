@@ -141,11 +141,6 @@ def chip_time_of_cost(cost: Column, chip_price: Column) -> Column:
     return cost / chip_price
 
 
-def chip_time_of_energy(energy: Column, chip_power: Column) -> Column:
-    """Accelerator time that the energy ran for, each chip at its rated power."""
-    return energy / chip_power
-
-
 def run_utilization(step_utilization: Column, goodput: Column) -> Column:
     """Utilization over the whole run, from that within a step."""
     return step_utilization * goodput
@@ -202,7 +197,6 @@ def computeest_rules() -> list[Rule]:
         Rule("chips", chips_of_cores, "epoch2022"),
         Rule("chips", chips_of_nodes, "MLPerf training policies 2018: number_of_nodes x accelerators_per_node"),
         Rule("chip_time", chip_time_of_cost, "epoch2022"),
-        Rule("chip_time", chip_time_of_energy, "epoch2022"),
         Rule("step_utilization", utilization_of_rate, "chowdhery2022"),
         Rule("hardware_flop_utilization", hardware_utilization_of_rate, "chowdhery2022"),
         Rule("utilization", run_utilization, "chowdhery2022"),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from computeest.hardware.files import File
+from computeest.hardware.lint import money, rates, systems, values
 from computeest.hardware.lint import names as lint_names
-from computeest.hardware.lint import rates, systems, values
 from computeest.hardware.lint.facts import Architecture, Chip, read_architecture, read_chip, read_sources
 from computeest.hardware.lint.names import Named
 from computeest.hardware.lint.schema import ENTRIES, kinds_of, whole_file
@@ -51,6 +51,7 @@ def read(source: Iterable[File], today: date | None = None) -> tuple[World, list
     world = World()
     findings = [finding for file in source for finding in _read(file, world, today)]
     raised = [*_chip_findings(world, today), *_name_findings(world),
+              *money.findings(world.others, world.chips, today),
               *values.same_silicon(world.chips, world.architectures)]
     for check in (values.declared, values.twins, values.succession):
         raised.extend(check(world.chips))
@@ -143,7 +144,7 @@ def _name_findings(world: World) -> Iterator[Finding]:
         names.extend(Named(chip.id, "chip", alias, chip.spot, alias=True) for alias in chip.aliases)
     for (kind, owner), (node, spot) in world.others.items():
         entry = plain(node)
-        if not isinstance(entry, dict):
+        if not isinstance(entry, dict) or kind not in ("families", "systems"):
             continue
         names.extend(_named(kind, owner, entry, spot))
         if kind == "families":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from computeest.hardware.lint import money
 from computeest.hardware.lint.shapes import (
     Finding,
     Shape,
@@ -97,6 +98,7 @@ CHIP = record(
         "training-format": one_of(*(f for f in FORMATS if not f.startswith("int"))),
         "tdp": _value("W", term=text, scope=text, peak=_WATT),
         "power-measured": record({"source": text}, {"min": _WATT, "mean": _WATT, "max": _WATT}),
+        "node-power": record({"value": _WATT, "source": text}, {"spread": number, "confirmed": text}),
         "memory": _value("GB", type=text),
         "bandwidth": _value("GB/s", bus_bits=count, gbit_per_pin=number, bus_source=text),
         "interconnect": _value("GB/s", type=text, direction=one_of("bidirectional", "unidirectional")),
@@ -139,12 +141,14 @@ ENTRIES: dict[str, Shape] = {
          "rates": table(FORMATS.__contains__, number, "format"), "formats": listing(one_of(*FORMATS)),
          "clock": one_of("base", "boost"), "issue": count, "source": text},
     ),
+    **money.ENTRIES,
 }
 
 
 _HEADS: dict[str, Shape] = {"schema": one_of("1"), "vendor": text, "sources": _SOURCES}
 #: What stands at the head of a file with such a list, beside `schema`.
-_NEEDED = {"chips": ("vendor", "sources"), "families": (), "systems": ("sources",), "architectures": ("sources",)}
+_NEEDED = {"chips": ("vendor", "sources"), "families": (), "systems": ("sources",), "architectures": ("sources",),
+           **dict.fromkeys(money.ENTRIES, ("sources",))}
 
 
 def whole_file(*kinds: str) -> Shape:
@@ -155,5 +159,5 @@ def whole_file(*kinds: str) -> Shape:
 
 
 def kinds_of(document: Node) -> tuple[str, ...]:
-    """Which of the four lists a file holds."""
+    """Which of the lists a file holds."""
     return tuple(kind for kind in _NEEDED if isinstance(document.value, dict) and kind in document.value)

@@ -1,0 +1,1 @@
+"""What a run has besides its FLOP: energy, cost, emissions."""
