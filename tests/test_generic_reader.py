@@ -104,6 +104,13 @@ def test_shards_count_where_they_are_there(tmp_path: Path) -> None:
     assert stored_parameters(tmp_path, "float32") == (30, "model.safetensors.index.json")
 
 
+def test_an_index_of_pytorchs_own_files_tells_their_size(tmp_path: Path) -> None:
+    index = {"metadata": {"total_size": 800}, "weight_map": {"a": "pytorch_model-00001-of-00002.bin"}}
+    (tmp_path / "pytorch_model.bin.index.json").write_text(json.dumps(index))
+    (tmp_path / "pytorch_model-00001-of-00002.bin").write_bytes(b"PK")
+    assert stored_parameters(tmp_path, "float16") == (400, "pytorch_model.bin.index.json")
+
+
 def test_a_malformed_index_is_named(tmp_path: Path) -> None:
     (repository(tmp_path, {**USUAL, "model_type": "llama"}) / "model.safetensors.index.json").write_text("[")
     with pytest.raises(InputError, match="not JSON"):

@@ -87,9 +87,26 @@ def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] 
     if str(source) == "-":
         return read_text(sys.stdin.read(LARGEST + 1), "standard input", facts)
     path = Path(source)
-    if path.is_dir() and (path / "config.json").is_file():
-        path = path / "config.json"
+    if path.is_dir():
+        path = _of_folder(path)
+    if path.suffix == ".gguf" and path.is_file():
+        from computeest.facts import gguf_file
+
+        return _paper(_with_facts(_node_of(gguf_file.facts(path)), facts), str(path))
     return _read(_text_of(path), str(path), facts, path.parent)
+
+
+def _of_folder(folder: Path) -> Path:
+    """What describes the model of a downloaded repository: its config.json or, without one, its GGUF file."""
+    if (folder / "config.json").is_file():
+        return folder / "config.json"
+    files = sorted(folder.glob("*.gguf"))
+    # the parts of one model are one file, of which the first leads to the others
+    whole = [file for file in files if "-of-" not in file.name or "-00001-of-" in file.name]
+    if len(whole) > 1:
+        raise InputError([Problem(str(folder), 0, "", f"there are {len(whole)} GGUF files in it",
+                                  f"one of them, such as '{whole[0].name}'")])
+    return whole[0] if whole else folder
 
 
 def read_text(text: str, name: str, facts: Mapping[str, str] | None = None) -> Paper:
@@ -128,10 +145,10 @@ def _with_facts(document: Node, facts: Mapping[str, str] | None, folder: Path | 
 
 def _of_weights(folder: Path, config: Mapping[str, Node]) -> dict[str, Node]:
     """The parameters that the weights beside a config.json have by their headers."""
-    if not any((folder / name).is_file() for name in ("model.safetensors", "model.safetensors.index.json")):
-        return {}
-    from computeest.facts.weights import stored_parameters
+    from computeest.facts.weights import INDICES, SINGLE, stored_parameters
 
+    if not any((folder / name).is_file() for name in (SINGLE, *INDICES)):
+        return {}
     dtype = next((str(config[key].value) for key in ("dtype", "torch_dtype") if key in config), None)
     try:
         found = stored_parameters(folder, None if "quantization_config" in config else dtype)

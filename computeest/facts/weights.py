@@ -11,6 +11,9 @@ from typing import Any
 #: Bytes of one parameter, by the names that safetensors and config.json give types of numbers.
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
          "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}  # fmt: skip
+#: The file of all weights, and the indices of those that are split; of PyTorch's own only the size is told.
+SINGLE = "model.safetensors"
+INDICES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 #: Headers and indices of the largest models have some MB.
 LARGEST = 64 * 1024 * 1024
 
@@ -20,15 +23,17 @@ def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None
 
     `dtype` is what config.json says of all weights: with it an index of files that are not there tells them too.
     """
-    index, single = folder / "model.safetensors.index.json", folder / "model.safetensors"
+    single = folder / SINGLE
     if single.is_file():
         return _said(_in_header(single), single)
-    if not index.is_file():
+    index = next((folder / name for name in INDICES if (folder / name).is_file()), None)
+    if index is None:
         return None
     found = _object(index, index.stat().st_size, index.read_bytes())
     meta, files = found.get("metadata"), found.get("weight_map")
     shards = [folder / name for name in dict.fromkeys(files.values())] if isinstance(files, Mapping) else []
-    if shards and all(shard.parent == folder and shard.is_file() for shard in shards):
+    if shards and all(shard.parent == folder and shard.suffix == ".safetensors" and shard.is_file()
+                      for shard in shards):  # fmt: skip
         counts = [_in_header(shard) for shard in shards]
         return _said(None if None in counts else sum(filter(None, counts)), index)
     meta = meta if isinstance(meta, Mapping) else {}
