@@ -36,7 +36,8 @@ def facts(file: Path) -> dict[str, Any]:
     except ImportError:
         raise InputError([Problem(str(file), 0, "", "a GGUF file is read with the package 'gguf', which is not "
                                   "installed", "pip install computeest[gguf]")]) from None
-    count, sizes, tied = 0, {}, True
+    sizes: dict[str, Any] = {}
+    count, tied = 0, True
     for part in _parts(file):
         try:
             reader = GGUFReader(part)
@@ -49,7 +50,7 @@ def facts(file: Path) -> dict[str, Any]:
     if count < 1:
         raise InputError([Problem(str(file), 0, "", "there are no weights in it", "a model")])
     found: dict[str, Any] = {"model": sizes.pop("name", file.stem), "parameters": count}
-    if sizes.get("model_type") in _DECODERS and {"hidden_size", "num_hidden_layers", "vocab_size"} <= sizes.keys():
+    if sizes.get("model_type", "") in _DECODERS and {"hidden_size", "num_hidden_layers", "vocab_size"} <= sizes.keys():
         shape = {**sizes, "model_type": f"{sizes['model_type']} of GGUF", "tie_word_embeddings": tied}
         found |= {"family": "huggingface", "architecture": {"config": shape}}
     return found
