@@ -204,6 +204,8 @@ class Alias:
     library: str
     #: Parameters of the family that it sets otherwise: the resolution, the head, a width.
     differs: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    #: Why the network of this name is not counted, where it is known and is not: then `member` is empty.
+    lacking: str = ""
 
 
 @dataclass(frozen=True, slots=True)

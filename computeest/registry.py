@@ -364,7 +364,7 @@ def _aliases(brought: Iterable[tuple[str, Alias]], families: Mapping[str, Family
     """What libraries call members, by folded name; an alias of nothing is an error."""
     found: dict[str, tuple[Alias, ...]] = {}
     for module, alias in brought:
-        if alias.member not in families and schema.key(alias.member) not in variants:
+        if not alias.lacking and alias.member not in families and schema.key(alias.member) not in variants:
             raise PluginError(f"{module}: the alias '{alias.name}' is of '{alias.member}', which no family has; "
                               + did_you_mean(alias.member, variants))
         key = folded(alias.name)

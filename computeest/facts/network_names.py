@@ -77,7 +77,7 @@ def meaning(registry: Registry, name: str) -> str:
     if not library and (schema.key(plain) in registry.variants or _any_spelling(registry.families, plain)):
         return ""
     alias = _alias(registry, plain, library)
-    if alias is None:
+    if alias is None or alias.lacking:
         return ""
     differs = ", ".join(f"{key}={value}" for key, value in alias.differs.items())
     return f"{alias.name} of {alias.library} is {alias.member}" + (f" with {differs}" if differs else "")
@@ -106,6 +106,8 @@ def _alias(registry: Registry, wanted: str, library: str) -> Alias | None:
 
 
 def _of_alias(registry: Registry, alias: Alias) -> Member:
+    if alias.lacking:
+        raise ValueError(f"{alias.library}'s {alias.name} is not counted: {alias.lacking}")
     if alias.member in registry.families:
         return alias.member, dict(alias.differs)
     family, architecture = registry.variants[schema.key(alias.member)]

@@ -20,8 +20,11 @@ def clauses(registry: Registry, module: str) -> Clauses:
 
 
 def found(registry: Registry, aliases: tuple[Alias, ...]) -> str:
-    """Each is found by its library and its own spelling."""
+    """Each is found by its library and its own spelling, or is refused with its reason."""
     for alias in aliases:
+        if alias.lacking:
+            _refused(registry, alias)
+            continue
         family, _ = resolve(registry, f"{alias.library}/{alias.name}", {})
         own = alias.member if alias.member in registry.families else registry.family_of(alias.member)
         if family.name != own:
@@ -31,7 +34,16 @@ def found(registry: Registry, aliases: tuple[Alias, ...]) -> str:
 
 def builds(registry: Registry, aliases: tuple[Alias, ...]) -> str:
     """What each differs by is of the family, and builds."""
-    for alias in aliases:
+    for alias in (one for one in aliases if not one.lacking):
         family, architecture = resolve(registry, f"{alias.library}/{alias.name}", {})
         build(family, Member(alias.name, architecture))
     return f"aliases: {len(aliases)}"
+
+
+def _refused(registry: Registry, alias: Alias) -> None:
+    try:
+        resolve(registry, f"{alias.library}/{alias.name}", {})
+    except ValueError as error:
+        if alias.lacking in str(error):
+            return
+    raise ClauseError(f"'{alias.library}/{alias.name}' is not refused because {alias.lacking}")

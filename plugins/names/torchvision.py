@@ -13,6 +13,7 @@ from computeest.contract import Alias, hookimpl
 _REGNETS = ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")
 #: Name -> member, and what differs.
 NAMES: dict[str, tuple[str, dict[str, Any]]] = {
+    "maxvit_t": ("maxvit-tiny", {}),
     "alexnet": ("alexnet-torchvision", {}),
     "googlenet": ("googlenet-torchvision", {}),
     "inception_v3": ("inception-v3-auxiliary", {}),
@@ -38,8 +39,18 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "s3d": ("s3d-torchvision", {}),
 }  # fmt: skip
 
+#: Names of what is not counted, and why.
+LACKING: dict[str, str] = {
+    **dict.fromkeys(("fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"),
+                    "the family rcnn looks at a ResNet, not at MobileNet v3"),
+    "ssdlite320_mobilenet_v3_large": "the family ssd looks at VGG, not at MobileNet v3 with depthwise heads",
+    **dict.fromkeys(("mvit_v1_b", "mvit_v2_s"), "no family has attention that pools its queries, keys and values"),
+    **dict.fromkeys(("raft_large", "raft_small"), "no family has its correlation volume and recurrent updates"),
+}  # fmt: skip
+
 
 @hookimpl
 def computeest_aliases() -> list[Alias]:
     """The names of torchvision."""
-    return [Alias(name, member, "torchvision", differs) for name, (member, differs) in NAMES.items()]
+    found = [Alias(name, member, "torchvision", differs) for name, (member, differs) in NAMES.items()]
+    return found + [Alias(name, "", "torchvision", lacking=why) for name, why in LACKING.items()]

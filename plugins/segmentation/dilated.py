@@ -30,20 +30,21 @@ def dilated_segmenter(
     maps = resnet_maps(net, net.input(3, *sides(image, image_width, 1)), depth, frozen_stages, dilated=2)
     with net.block("head"):
         if head == "fcn":
-            _plain(net, maps[-1], classes)
+            plain(net, maps[-1], classes)
         else:
-            net.conv(conv_norm(net, _branches(net, maps[-1]), BRANCH, 3), classes, 1, name="classifier")
+            net.conv(conv_norm(net, branches(net, maps[-1]), BRANCH, 3), classes, 1, name="classifier")
     if auxiliary:
         with net.block("auxiliary"):
-            _plain(net, maps[-2], classes)
+            plain(net, maps[-2], classes)
     return net
 
 
-def _plain(net: Network, x: Shape, classes: int) -> None:
+def plain(net: Network, x: Shape, classes: int) -> None:
+    """One convolution to a quarter of the channels, and one that labels."""
     net.conv(conv_norm(net, x, x.channels // 4, 3), classes, 1, name="classifier")
 
 
-def _branches(net: Network, x: Shape) -> Shape:
+def branches(net: Network, x: Shape) -> Shape:
     """Atrous spatial pyramid pooling: places near and far, and the whole image, side by side."""
     found = [conv_norm(net, x, BRANCH, 1, name="near")]
     for rate in RATES:
