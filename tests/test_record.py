@@ -17,11 +17,11 @@ from computeest.text.numbers import NINETY
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 #: DESIGN section 5, and schema version 2: the base model's compute and the own run's apart, each with its interval.
-DESIGN = """model, published, year, link, organization, domain, task, benchmark, metric, score, flop, flop_low,
-flop_high, log10_flop, petaflop_s_days, confidence, method, methods, agreement, training_examples, training_tokens,
-parameters, chip, chip_hours, utilization, utilization_implied, base_model, base_flop,
-base_flop_low, base_flop_high, own_flop, own_flop_low, own_flop_high, parts, generated_tokens,
-hardware_flop, search_flop, total_flop, assumed, bound, checks, derivation,
+DESIGN = """model, published, published_precision, year, link, organization, domain, task, benchmark, metric, score,
+flop, flop_low, flop_high, log10_flop, petaflop_s_days, confidence, method, methods, agreement,
+training_examples, training_tokens, parameters, chip, chip_hours, utilization, utilization_implied, base_model,
+base_flop, base_flop_low, base_flop_high, own_flop, own_flop_low, own_flop_high, parts, generated_tokens,
+hardware_flop, search_flop, total_flop, prior_flop, prior_flop_low, prior_flop_high, assumed, bound, checks, derivation,
 sources, versions"""
 
 

@@ -33,6 +33,7 @@ def test_what_is_known_is_the_lower_end_of_what_is_not(paper: dict[str, Any]) ->
     assert record["flop_low"] == pytest.approx(alone["flop_low"], rel=0.1)
     assert record["flop_high"] > 30 * alone["flop_high"]
     assert record["confidence"] == "speculative"
+    assert record["bound"] == "at_least"
     law, small = record["thresholds"]
     assert law["bound"] == small["bound"] == "at_least"
     assert "cannot be told" in law["sentence"]
@@ -154,8 +155,8 @@ def test_parameters_without_their_unit_leave_it_open() -> None:
 
 
 @pytest.mark.parametrize(("chip", "low", "high", "bound"), [
-    ("up to 384 A100", 192, 384, "chips: at_most"), ("more than 1,000 A100", 1000, 3000, "chips: at_least"),
-    ("fewer than 90 A100s", 30, 90, "chips: at_most")])
+    ("up to 384 A100", 192, 384, "at_most"), ("more than 1,000 A100", 1000, 3000, "at_least"),
+    ("fewer than 90 A100s", 30, 90, "at_most")])
 def test_a_bound_beside_a_chips_name_is_what_it_is_beside_chips(chip: str, low: float, high: float, bound: str) -> None:
     run = {"time": "10 days", "number_format": "bf16", "utilization": 0.4}
     found = estimate({**run, "chip": chip})

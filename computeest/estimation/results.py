@@ -19,6 +19,7 @@ from computeest.estimation.base_models import Ancestors, Lineage
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
+from computeest.estimation.prior import prior
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.registry import Registry
@@ -87,6 +88,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     group = np.where(lacking, PLACE["open"], group)
     columns |= intervals.at_least(columns, margins, group, lacking)
     columns["group"] = group.astype(np.float64)
+    columns |= prior(spec, first, np.isnan(columns["flop"]))
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]

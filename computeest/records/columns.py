@@ -21,6 +21,7 @@ from computeest.records.check_columns import decimal_year
 from computeest.records.checks import by_paper
 from computeest.records.derivation import derivation
 from computeest.schema import BESIDE, SCHEMA_VERSION
+from computeest.text import dates
 from computeest.text.numbers import NINETY
 from computeest.version import versions
 
@@ -113,6 +114,11 @@ def _words(column: str, results: Results) -> Lookup[Any]:
 def _days(results: Results) -> Lookup[str]:
     days: Lookup[Any] = _words("published", results)
     return Lookup(days.codes, tuple(day.isoformat() for day in days.facts))
+
+
+def _precision(results: Results) -> Lookup[str]:
+    days: Lookup[Any] = _words("published", results)
+    return Lookup(days.codes, tuple(dates.precision(day) for day in days.facts))
 
 
 def _years(results: Results) -> NDArray[np.float64]:
@@ -269,7 +275,8 @@ def _of_numbers(name: str, unit: str, column: str = "") -> RecordField:
 
 #: Every field of the record, in order: the one place that knows them.
 RECORD: tuple[RecordField, ...] = (
-    _of_words("model"), RecordField("published", _days), RecordField("year", _years, "year"),
+    _of_words("model"), RecordField("published", _days), RecordField("published_precision", _precision),
+    RecordField("year", _years, "year"),
     *map(_of_words, ("link", "organization", "domain", "task", "benchmark", "metric")),
     _of_numbers("score", "dimensionless"),
     *(_of_numbers(name, "FLOP") for name in ("flop", "flop_low", "flop_high")),
@@ -290,6 +297,7 @@ RECORD: tuple[RecordField, ...] = (
     _of_numbers("generated_tokens", "token"),
     RecordField("hardware_flop", parts.hardware_flop, "FLOP"),
     *(_of_numbers(name, "FLOP") for name in ("search_flop", "total_flop")),
+    *(_of_numbers(name, "FLOP") for name in ("prior_flop", "prior_flop_low", "prior_flop_high")),
     RecordField("assumed", provenance.assumed_texts, nested=provenance.assumed),
     RecordField("bound", provenance.bounds),
     RecordField("checks", _check_texts),

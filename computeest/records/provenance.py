@@ -15,6 +15,8 @@ from computeest.records.derivation import written
 
 Said = TypeVar("Said")
 
+AT_LEAST, AT_MOST = "at_least", "at_most"
+
 
 def assumed(results: Results, paper: int) -> dict[str, Any]:
     """Every assumption that the answer rests on, and the number format where the chip's usual one was taken.
@@ -40,12 +42,17 @@ def assumed_texts(results: Results) -> Lookup[str]:
 
 
 def bounds(results: Results) -> Lookup[str]:
-    """The facts that are no more than a bound, and of which kind, in one line a paper."""
-    said: dict[int, list[str]] = {}
-    for row, column, kind in results.spec.bounds:
-        said.setdefault(int(results.spec.paper[row]), []).append(f"{column}: {kind}")
-    texts = {paper: "; ".join(dict.fromkeys(words)) for paper, words in said.items()}
-    return Lookup.of((texts.get(paper) for paper in range(len(results.first))), str)
+    """at_least or at_most where an answer is no more than that; of papers that bound one fact either way nothing.
+
+    A part that is missing makes any answer a least one. Which facts are bounds is said by the check of that name.
+    """
+    said: dict[int, set[str]] = {}
+    for row, _, kind in results.spec.bounds:
+        said.setdefault(int(results.spec.paper[row]), set()).add(kind)
+    texts = {paper: kinds.pop() for paper, kinds in said.items() if len(kinds) == 1 and kinds <= {AT_LEAST, AT_MOST}}
+    texts |= dict.fromkeys(np.flatnonzero(results.columns["at_least"] > 0).tolist(), AT_LEAST)
+    answered = ~np.isnan(results.columns["flop"])
+    return Lookup.of((texts.get(paper) if answered[paper] else None for paper in range(len(answered))), str)
 
 
 def formulas(results: Results) -> Lookup[str]:

@@ -55,6 +55,13 @@ class Rough(datetime.date):
         return type(self), (datetime.date(self.year, self.month, self.day), self.said)
 
 
+def precision(day: datetime.date) -> str:
+    """How much of a date is known: day, month, quarter or year."""
+    if not isinstance(day, Rough):
+        return "day"
+    return "quarter" if "Q" in day.said else "month" if "-" in day.said else "year"
+
+
 _ABOUT = re.compile(r"^(?:[~≈]\s*|(?:about|around|approximately|roughly|circa|approx\.?|ca?\.)\s+)", re.IGNORECASE)
 _IN_NUMBERS = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})(?:[T ].*)?)?)?")
 _MONTH = (r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
