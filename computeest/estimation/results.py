@@ -19,7 +19,6 @@ from computeest.estimation.base_models import Ancestors, Lineage
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
-from computeest.estimation.prior import prior
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.registry import Registry
@@ -88,7 +87,10 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     group = np.where(lacking, PLACE["open"], group)
     columns |= intervals.at_least(columns, margins, group, lacking)
     columns["group"] = group.astype(np.float64)
-    columns |= prior(spec, first, np.isnan(columns["flop"]))
+    if (lacking := np.isnan(columns["flop"])).any():
+        from computeest.estimation.prior import prior  # data that only rows without an answer need
+
+        columns |= prior(spec, first, lacking)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
