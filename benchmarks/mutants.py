@@ -229,16 +229,26 @@ class Chosen:
             tests |= {test for some in lines.values() for test in some}
         # the case that is written for a constant may find its value remembered
         written = {test for test in self.seconds if f"[{Path(mutant.path).name} " in test}
-        tests |= written
+        # tests named for the module or its folder; of a module that is only imported they are all there are
+        path = Path(mutant.path)
+        named = {test for test in (tests or self.seconds)
+                 if {path.stem, path.parent.name} & set(_words(test)) and test not in written}
+        tests |= written | (named if not tests else set())
         tests = {test for test in tests if test.partition("::")[0] not in self.without}
         spent, chosen = 0.0, []
         for test in sorted(tests, key=lambda test: (test not in written, self.seconds.get(test, 1.0) > 5,
-                                                    self.size[test], test)):
+                                                    test not in named, self.size[test], test)):
             spent += self.seconds.get(test, 1.0)
             if chosen and spent > ENOUGH:
                 break
             chosen.append(test)
         return chosen
+
+
+def _words(test: str) -> Iterator[str]:
+    """The names that a test's file may be of: 'huggingface' and 'huggingface_defaults' of the latter's."""
+    parts = Path(test.partition("::")[0]).stem.removeprefix("test_").split("_")
+    yield from ("_".join(parts[:end]) for end in range(1, len(parts) + 1))
 
 
 def killed(mutant: Mutant, tests: Sequence[str]) -> str:

@@ -238,3 +238,14 @@ def test_the_map_may_name_the_published_column(tmp_path: Path) -> None:
     ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "Training compute", "--columns",
                                    str(tmp_path / "m.yaml")])
     assert "0 of them estimated" in ran.stderr, "the figure is no fact that it is held against"
+
+
+@pytest.mark.parametrize(("model", "note", "sparse"), [
+    ("GLaM", "The network activates 96.6 billion parameters per token", True), ("M", "sparse architecture", True),
+    ("Switch Transformer", "", True), ("MoE-1.1T", "", True), ("M", "mixture-of-experts layers", True),
+    ("Dense-1T", "6 * 1e12 * 3e11", False), ("M", "ReLU activations, sparsely reported", False)])
+def test_what_all_parameters_of_a_mixture_give_says_little_of_its_row(model: str, note: str, sparse: bool) -> None:
+    row = {"model": model, "parameters": "1.2e12", "tokens_seen": "6e11", "chip": "TPU v4", "chips": "1024",
+           "time": "1366 hours", "published FLOP": "3.6e23", "note": note}
+    sure = {finding.code: finding.certainty for finding in audited(row).findings}
+    assert sure["utilization-above-one"] == (0.05 if sparse else 0.5)

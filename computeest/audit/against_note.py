@@ -55,6 +55,13 @@ class Reading:
     #: The note holds the published figure, as a result or as a quotation.
     quoted: bool
     remarks: tuple[Remark, ...]
+    #: The note speaks of experts, of which a token meets some: what all parameters give is no training compute.
+    sparse: bool = False
+
+
+#: Words for networks of which a part is active: 'sparse architecture', 'activates 96.6 billion parameters'.
+_SPARSE = re.compile(r"\bsparse\b|mixture[ -]of[ -]experts?|\bmoe\b|\bexperts\b|\bactive param"
+                     r"|activat(?:es|ed) \S+ (?:billion )?param", re.IGNORECASE)
 
 
 def read(note: str, published: float, base: float = 0.0) -> Reading:
@@ -67,7 +74,8 @@ def read(note: str, published: float, base: float = 0.0) -> Reading:
     added = any(p.kind == "sum" and close(p.value, published) for p in counted)
     quoted = published > 0 and mentions(note, published, _QUOTES)
     return Reading(found, written, total, added, quoted,
-                   (*_slips(found, published), *_against(note, found, published, base)))
+                   (*_slips(found, published), *_against(note, found, published, base)),
+                   _SPARSE.search(note) is not None)
 
 
 def _slips(found: tuple[Product, ...], published: float) -> Iterator[Remark]:

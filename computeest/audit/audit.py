@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,10 @@ _OF_ESTIMATES = frozenset((
 #: A figure that cannot be read is one to correct, or a column of another thing.
 _UNREAD = 0.5
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}
+#: Methods mostly disagree where nobody states the epochs, so that a corpus read many times counts once, or which share
+#: of a mixture's parameters is active: facts are missing, and nothing in the row is wrong.
+_UNSTATED = 0.05
+_NAMED_SPARSE = re.compile(r"\bmoe\b|mixture|sparse|switch", re.IGNORECASE)
 #: Where a check finds the facts themselves impossible, that the figure differs from them says less.
 _FACTS_DOUBTED = 0.5
 
@@ -153,13 +158,18 @@ class _Rows:
         columns = {name: _column(self.results, name) for name in ("flop", "flop_low", "flop_high", "sigma", "capacity",
                                                                   "base_compute", "agreement",
                                                                   "utilization_implied")}
-        said = checks.by_paper(self.results)
+        said, once, all_parameters = (checks.by_paper(self.results), _counted_with(self.results, "epochs"),
+                                      _counted_with(self.results, "active_share"))
+        names = [str(self.results.spec.word("model", int(row)) or "") for row in self.results.first]
         methods = flat.methods_named(self.results)
         for row, reading in enumerate(self.readings):
             values = {name: float(column[row]) for name, column in columns.items()}
             values["published"] = float(self.published[row])
             values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
-            remarks = [*reading.remarks, *_of_checks(said.get(row, []), values)]
+            dense = row in all_parameters and (reading.sparse or bool(_NAMED_SPARSE.search(names[row])))
+            lacking = {"methods-disagree"} if row in once or dense else set()
+            lacking |= {"utilization-above-one"} if dense else set()
+            remarks = [*reading.remarks, *_of_checks(said.get(row, []), values, lacking)]
             if row in self.unread:
                 remarks.append(Remark.of(codes.PUBLISHED_NOT_READ, _UNREAD, 1.5, what=self.unread[row]))
             if row in self.results.lineage.missing:
@@ -168,6 +178,7 @@ class _Rows:
                 doubted = any(check["level"] == "error" for check in said.get(row, []))
                 trust = _EXPLAINED if reading.by_total or reading.quoted else 1.0
                 trust *= _FACTS_DOUBTED if doubted else 1.0
+                trust *= _EXPLAINED if dense else 1.0
                 remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading, trust)]
             yield from (self._finding(row, remark, values) for remark in remarks)
 
@@ -219,10 +230,19 @@ def _interval(values: Mapping[str, float], method: str, reading: Reading, trust:
                     by=method.replace("+", " and ") or "the base model alone", beside=beside)
 
 
-def _of_checks(said: list[dict[str, str]], values: Mapping[str, float]) -> Iterator[Remark]:
-    """What the checks say of the row's facts by themselves."""
+def _counted_with(results: Results, assumed: str) -> set[int]:
+    """Rows whose operations are counted with a fact that nobody states."""
+    return {int(paper) for candidates in results.evaluation.candidates
+            if candidates.plan.method.rests_on == "counted" and assumed in candidates.plan.assumed
+            for paper in results.spec.paper[candidates.rows]}
+
+
+def _of_checks(said: list[dict[str, str]], values: Mapping[str, float],
+               lacking: Set[str]) -> Iterator[Remark]:
+    """What the checks say of the row's facts by themselves; of codes that facts are `lacking` for it says less."""
     for check in said:
         if check["level"] in _OF_LEVEL and check["code"] not in _OF_ESTIMATES:
             of = _SIZED_BY.get(check["code"])
             factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else 1.5
-            yield Remark(check["code"], _OF_LEVEL[check["level"]], factor, check["message"])
+            certainty = _UNSTATED if check["code"] in lacking else _OF_LEVEL[check["level"]]
+            yield Remark(check["code"], certainty, factor, check["message"])

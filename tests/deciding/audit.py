@@ -128,6 +128,8 @@ HELD: list[Limit | Amount] = [
            trainable_parameters="2e9"), "an error of a check contradicts itself"),
     Amount(f"{AUDIT}: _OF_LEVEL", 0.15, lambda: sure("samples-for-tokens", 6e17, parameters="1e9", tokens_seen="1e7"),
            "a warning of a check is worth a look"),
+    Amount(f"{AUDIT}: _UNSTATED", 0.05, lambda: sure("methods-disagree", 6e19, parameters="1e9", tokens="1e9", **CHIPS),
+           "a corpus read many times counts once where nobody states the epochs: nothing in the row is wrong"),
     Amount(f"{AUDIT}: _SIZED_BY", 0.5, lambda: 2.0 / found(
         1.6e21, parameters="1e9", tokens_seen=f"{1.6e21 / 6e9:.12g}", **{**CHIPS, "utilization": ""})[
             "utilization-above-one"].factor, "what is usual, to say how large the difference is"),
