@@ -242,10 +242,11 @@ def test_the_map_may_name_the_published_column(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("model", "note", "sparse"), [
     ("GLaM", "The network activates 96.6 billion parameters per token", True), ("M", "sparse architecture", True),
-    ("Switch Transformer", "", True), ("MoE-1.1T", "", True), ("M", "mixture-of-experts layers", True),
+    ("Switch-Q", "", True), ("Q-MoE-1T", "", True), ("M", "mixture-of-experts layers", True),
     ("Dense-1T", "6 * 1e12 * 3e11", False), ("M", "ReLU activations, sparsely reported", False)])
 def test_what_all_parameters_of_a_mixture_give_says_little_of_its_row(model: str, note: str, sparse: bool) -> None:
     row = {"model": model, "parameters": "1.2e12", "tokens_seen": "6e11", "chip": "TPU v4", "chips": "1024",
            "time": "1366 hours", "published FLOP": "3.6e23", "note": note}
     sure = {finding.code: finding.certainty for finding in audited(row).findings}
-    assert sure["utilization-above-one"] == (0.05 if sparse else 0.5)
+    # of a model that is called a mixture the check itself says nothing
+    assert sure.get("utilization-above-one", 0.05) == (0.05 if sparse else 0.5)
