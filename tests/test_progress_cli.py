@@ -191,7 +191,7 @@ def test_plot_attribution_with_the_presets_points(dataset, tmp_path):
     (["attribute", "model 1", "model 999", "--records", "TABLE"], "no model is called 'model 999'; closest: 'model 9'"),
     (["thresholds", "--preset", "erdil-besiroglu-2022", "--years", "2022"],
      "years: expected FIRST-LAST such as 2012-2022, not '2022'"),
-    (["plot", "trend", "TABLE", "-o", "plot.pdf"], "plot.pdf: expected a name that ends in .png or .svg"),
+    (["plot", "trend", "TABLE", "-o", "plot.gif"], "plot.gif: expected a name that ends in .png or .svg, or in .pdf"),
 ])
 def test_bad_input_is_one_line_and_exit_code_1(table, arguments, message):
     result = _run(*(table if argument == "TABLE" else argument for argument in arguments))

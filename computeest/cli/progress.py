@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from computeest.cli.output import emit, say
+from computeest.cli import progress_records
+from computeest.cli.output import say
 from computeest.cli.progress_options import Counts, Format, Reading, Space, Unit, reads
+from computeest.cli.progress_print import excluded, one_line_errors, show, source_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from computeest.progress.loss.session import LossRequest
-    from computeest.progress.report import Row
     from computeest.progress.session import Source
-
-Document = Callable[[], Mapping[str, object]]
 
 app = typer.Typer(help="From records to how fast algorithms improve.", no_args_is_help=True)
 
@@ -32,6 +29,8 @@ class Kind(StrEnum):
     pareto = "pareto"
     thresholds = "thresholds"
     attribution = "attribution"
+    budgets = "budgets"
+    violins = "violins"
     efficiency = "efficiency"
     trend = "trend"
 
@@ -70,6 +69,11 @@ ModelsOption = Annotated[
 ]
 SizeOption = Annotated[float | None, typer.Option(help="Size of the training set that thresholds are for.")]
 YearsOption = Annotated[str, typer.Option(help="FIRST-LAST year.")]
+RateOption = Annotated[str, typer.Option(help="How the rate changes: constant, piecewise, spline or years.")]
+KnotsOption = Annotated[str | None, typer.Option(help="Years in which the rate changes, by commas.")]
+InteractionOption = Annotated[bool, typer.Option("--interaction", help="Test whether compute and data interact.")]
+PretrainingOption = Annotated[str | None, typer.Option(
+    metavar="COLUMN", help="Size of pre-training data: the transfer exponent is fitted.")]
 VariantOption = Annotated[str | None, typer.Option(help="Of losses: m1 to m20; default: the preset's, or m7.")]
 DeltaOption = Annotated[float | None, typer.Option(min=0.0, help="Of losses: weight of the L1 penalty.")]
 LossColumnOption = Annotated[str | None, typer.Option(help="Of losses: the column that holds them.")]
@@ -88,7 +92,9 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         slope_prior: SlopePriorOption = None, intercept_prior: InterceptPriorOption = None, floor: FloorOption = 0.0,
         errors: ErrorsOption = True, shared_error: SharedOption = 1.0, variant: VariantOption = None,
         delta: DeltaOption = None, score_column: LossColumnOption = None, unit: UnitOption = None,
-        group: GroupOption = None, reference: ReferenceOption = None, without_copied_scores: CopiedOption = False,
+        rate: RateOption = "constant", knots: KnotsOption = None, interaction: InteractionOption = False,
+        pretraining: PretrainingOption = None, group: GroupOption = None, reference: ReferenceOption = None,
+        without_copied_scores: CopiedOption = False,
         variants: VariantsOption = True, bootstrap: ManyOption = None, starts: StartsOption = 10, seed: SeedOption = 0,
         level: MaybeLevelOption = None, form: FormatOption = Format.table) -> None:
     """Fit how scores depend on time, compute and data: parameters, every mode, doubling times, intervals."""
@@ -108,12 +114,16 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
             for warning in found.warnings():
                 say(warning)
             return
-        from computeest.progress.session import Request, run
+        from computeest.progress.changing import extras
+        from computeest.progress.session import Request, parse_numbers, run
 
         asked = Request(model, irreducible, slope_prior, intercept_prior, 1000 if bootstrap is None else bootstrap,
-                        starts, seed, level or 0.95, floor, errors, shared_error)
-        fitted, _ = run(source_of(table, reading), asked)
-        show(form, fitted.to_dict, report.fit_rows(fitted), report.mode_rows(fitted), report.prior_rows(fitted))
+                        starts, seed, level or 0.95, floor, errors, shared_error, rate,
+                        tuple(parse_numbers(knots, "knots")) if knots else (), interaction, pretraining)
+        fitted, seen = run(source_of(table, reading), asked)
+        more = extras(fitted, seen.year)
+        show(form, lambda: {**fitted.to_dict(), **more}, report.fit_rows(fitted), report.mode_rows(fitted),
+             report.prior_rows(fitted), *report.extra_tables(more))
         excluded(fitted.n, fitted.excluded)
         for warning in fitted.warnings():
             say(warning)
@@ -193,37 +203,35 @@ def thresholds(reading: Reading, records: RecordsOption = None,
 
 @app.command()
 @reads
-def efficiency(table: TableArgument, reading: Reading, score: ScoreOption = None,
-               baseline: Annotated[str | None, typer.Option(help="Model to compare with; default: the first.")] = None,
-               unit: Annotated[str, typer.Option(help="FLOP, TFLOP, PFLOP, TFLOP/s-day, PFLOP/s-day.")] = "FLOP",
-               counts: CountsOption = Counts.flop, level: LevelOption = 0.95,
-               form: FormatOption = Format.table) -> None:
-    """How much less compute reaches one level: factors, running best, halving times, Moore's law."""
-    with one_line_errors():
-        from computeest.progress import efficiency_gains, report
-        from computeest.progress.records import select
-
-        frame = select(table_frame(table, reading), benchmark=reading.benchmark, metric=reading.metric)
-        found = efficiency_gains(frame, score, baseline, compute=reading.compute, unit=unit, counts=counts,
-                                 interval=level)
-        show(form, found.to_dict, report.step_rows(found), report.halving_rows(found))
-        gain = f"{found.best_factor:.1f}x less than {found.baseline}; Moore's law alone: {found.moore_factor:.1f}x"
-        say(gain)
-        excluded(len(found.steps), found.excluded)
-
-
-@app.command()
-@reads
-def trend(table: TableArgument, reading: Reading, level: LevelOption = 0.95,
-          form: FormatOption = Format.table) -> None:
-    """Growth of training compute over time, with and without the estimates' own errors, and of the largest models."""
+def predict(table: TableArgument, reading: Reading,
+            year: Annotated[float | None, typer.Option(help="The year of the algorithms.")] = None,
+            flop: Annotated[float | None, typer.Option(help="Training compute: what score is to be expected?")] = None,
+            score: Annotated[float | None, typer.Option(help="A score: what compute does it take?")] = None,
+            data_size: SizeOption = None,
+            name: Annotated[str | None, typer.Option("--name", help="A record: what is its effective compute?")] = None,
+            reference_year: Annotated[float | None, typer.Option(
+                help="Year in whose algorithms effective compute is counted; default: the centre's.")] = None,
+            model: ModelOption = "product", floor: FloorOption = 0.0, errors: ErrorsOption = True,
+            slope_prior: SlopePriorOption = None, bootstrap: BootstrapOption = 500, seed: SeedOption = 0,
+            level: LevelOption = 0.95, form: FormatOption = Format.table) -> None:
+    """Say what a fit expects: the score for a year, compute and data; compute for a score; a model's effective compute.
+    """
     with one_line_errors():
         from computeest.progress import report
-        from computeest.progress.trend import compute_trend
+        from computeest.progress.predict import answers
+        from computeest.progress.session import Request, run
 
-        found = compute_trend(source_of(table, reading).frame(), level)
-        show(form, found.to_dict, report.trend_rows(found))
-        excluded(found.ignoring_errors.line.n, found.excluded)
+        if (year is None or (flop is None and score is None)) and name is None:
+            say("ask for --year with --flop or --score, or for --name MODEL")
+            raise typer.Exit(2)
+        request = Request(model, slope_prior=slope_prior, bootstrap=bootstrap, seed=seed, level=level, floor=floor,
+                          errors=errors)
+        fitted, seen = run(source_of(table, reading), request)
+        found = answers(fitted, seen, year=year, compute=flop, score=score, data=data_size, name=name,
+                        reference=reference_year)
+        show(form, lambda: found, report.answer_rows(found))
+        for warning in fitted.warnings():
+            say(warning)
 
 
 @app.command()
@@ -233,31 +241,22 @@ def plot(kind: KindArgument, table: TableArgument, reading: Reading,
          scores: ScoresOption = "0.7,0.8,0.84", years: YearsOption = "2012-2022",
          data_size: SizeOption = None, models: ModelsOption = None, space: SpaceOption = Space.accuracy,
          score: ScoreOption = None, counts: CountsOption = Counts.flop, bootstrap: BootstrapOption = 200,
-         seed: SeedOption = 0, level: LevelOption = 0.95) -> None:
-    """Draw one figure as PNG, SVG or PDF."""
+         seed: SeedOption = 0, level: LevelOption = 0.95,
+         width: Annotated[float | None, typer.Option(help="Inches; default: the plot's own.")] = None,
+         style: Annotated[str, typer.Option(help="screen, print or slides.")] = "screen",
+         title: Annotated[str | None, typer.Option(help="In the place of the plot's own; '' for none.")] = None,
+         alt: Annotated[str, typer.Option(help="Words for readers who do not see it, kept in the file.")] = "",
+         slope_prior: SlopePriorOption = None) -> None:
+    """Draw one figure as PNG, SVG or PDF, with words for readers who do not see it."""
     with one_line_errors():
         from computeest.progress.drawing import Drawing, draw
+        from computeest.progress.plots import Look
         from computeest.progress.session import Request
 
-        drawing = Drawing(scores, years, data_size, models, space, score, counts)
-        draw(kind, source_of(table, reading), Request(bootstrap=bootstrap, seed=seed, level=level), drawing, out)
-        say(f"wrote {out}")
-
-
-def table_frame(table: str, reading: Reading, score: str = "score") -> pd.DataFrame:
-    """The records of a table, read as asked."""
-    from computeest.cli.progress_tables import frame
-
-    return frame(table, reading, score=score)
-
-
-def source_of(table: str, reading: Reading) -> Source:
-    """A table as a source of observations."""
-    from computeest.progress.session import Source
-
-    return Source(table_frame(table, reading), reading.preset, reading.benchmark, reading.metric, reading.data,
-                  reading.centre, "flop" if reading.compute in ("published", "estimated") else reading.compute,
-                  reading.cluster)
+        drawing = Drawing(scores, years, data_size, models, space, score, counts, Look(style, width, title), alt)
+        request = Request(bootstrap=bootstrap, seed=seed, level=level, slope_prior=slope_prior)
+        words = draw(kind, source_of(table, reading), request, drawing, out)
+        say(f"wrote {out}: {words}")
 
 
 def _maybe_source(records: str | None, reading: Reading) -> Source | None:
@@ -270,7 +269,7 @@ def _maybe_source(records: str | None, reading: Reading) -> Source | None:
 def _loss_frame(table: str, reading: Reading, score: str | None) -> pd.DataFrame:
     from computeest.cli.progress_tables import frame
 
-    return frame(table, reading, score=score or "loss", lowest=True)
+    return frame(table, reading, score=score or "loss", lowest=True, estimate=False)
 
 
 def _loss_request(reading: Reading, variant: str | None, delta: float | None, level: float | None, bootstrap: int,
@@ -281,35 +280,4 @@ def _loss_request(reading: Reading, variant: str | None, delta: float | None, le
                        cluster=reading.cluster, **more)
 
 
-def show(form: Format, document: Document, *tables: Sequence[Row]) -> None:
-    """Print as asked; CSV has room for the first table only."""
-    from computeest.progress import report
-    from computeest.text import listing
-
-    if form is Format.json:
-        emit(report.as_json(document()))
-    elif form is Format.csv:
-        emit(listing.as_csv(list(tables[0][0]), tables[0]))
-    else:
-        emit("\n\n".join(report.as_table(rows) for rows in tables if rows))
-
-
-def excluded(used: int, reasons: Mapping[str, int]) -> None:
-    """Say how many records counted, and why the others did not."""
-    left = ", ".join(f"{reason} in {count}" for reason, count in reasons.items())
-    say(f"{used} records used" + (f"; left out: {left}" if left else ""))
-
-
-@contextmanager
-def one_line_errors() -> Iterator[None]:
-    """A problem with the input is one line on standard error and exit code 1."""
-    from computeest.progress.records import ProgressError
-
-    try:
-        yield
-    except ProgressError as error:
-        say(str(error))
-        raise typer.Exit(1) from None
-    except ModuleNotFoundError as error:
-        say(f"{error.name} is not installed: pip install 'computeest[progress,tables]'")
-        raise typer.Exit(1) from None
+progress_records.register(app)

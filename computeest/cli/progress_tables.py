@@ -24,7 +24,8 @@ _OWN = ("year", "flop", "flop_low", "flop_high", "training_examples", "training_
         "algorithm", "level")
 
 
-def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = False) -> pd.DataFrame:
+def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = False,
+          estimate: bool = True) -> pd.DataFrame:
     """The records of a table, those that are asked for; what was read otherwise than it stands is said."""
     from computeest.progress.cells import (
         day_first,
@@ -39,7 +40,7 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
 
     rows = _rows(table, reading)
     published = _is_published(reading.preset)
-    found = _cleaned(rows.to_pandas()) if published else _records(rows, reading)
+    found = _cleaned(rows.to_pandas()) if published else _records(rows, reading, estimate)
     found = read_cells(day_first(found, reading.day_first))
     if not published:
         found, said = fractions(found, reading.percent)
@@ -115,12 +116,12 @@ def _cleaned(found: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _records(rows: pa.Table, reading: Reading) -> pd.DataFrame:
+def _records(rows: pa.Table, reading: Reading, estimate: bool) -> pd.DataFrame:
     """Records under their names: the table's own where it has them, facts by their aliases, estimates where asked."""
     if reading.preset is not None or reading.columns is not None:
         return _estimated(rows, reading)
     found = _aliased(_cleaned(rows.to_pandas()), rows)
-    if reading.compute == "flop" and "flop" not in found and "flop_estimated" not in found:
+    if estimate and reading.compute == "flop" and "flop" not in found and "flop_estimated" not in found:
         estimated = _estimated(rows, reading)
         if estimated["flop"].notna().any():
             say(f"no column of compute: estimated from facts in {int(estimated['flop'].notna().sum())} of "

@@ -23,6 +23,8 @@ PLAYERS: Mapping[tuple[str, str], str] = {
     ("compute", "log_data"): "data",
     ("compute", "log_parameters"): "parameters",
 }
+#: Past this a factor is beyond what doubles hold.
+_LARGEST_LOG = 700.0
 ALGORITHMS = ("data_augmenting", "compute_augmenting")
 SPACES = ("accuracy", "log-odds")
 
@@ -84,6 +86,36 @@ def attribute_at(vector: Array, centre: Centre, before: Point, after: Point, spa
     named = {"algorithmic": summary(float(shares[algorithmic].sum()), total, level), **named}
     return Attribution(before.name, after.name, space, float(values[0, 0]), float(values[0, -1]), named,
                        _compute_equivalent(named, before, after))
+
+
+def share_draws(fit: FrontierFit, before: Point, after: Point, space: str = "accuracy") -> dict[str, Array]:
+    """Each player's share in every resample."""
+    if fit.draws is None:
+        raise ProgressError("shares of resamples need a bootstrap")
+    players = _players(fit.model)
+    drawn = _shares(_coalitions(fit.model, fit.centre, before, after, players, fit.draws), len(players), space)
+    return {name: drawn[:, i] for i, name in enumerate(players.values())}
+
+
+def multipliers(shares: Attribution, factor: float) -> dict[str, dict[str, float | None]]:
+    """Each share as a factor of a whole gain: 65 % of 23x is 23^0.65 = 7.7x."""
+    if factor <= 0.0:
+        raise ProgressError(f"factor: expected more than 0, not {factor:g}")
+
+    def power(share: float | None) -> float | None:
+        return None if share is None else float(factor**share)
+
+    return {name: {"point": power(share.point), "low": power(share.low), "high": power(share.high)}
+            for name, share in shares.shares.items()}
+
+
+def effective_gain(shares: Attribution, before: Point, after: Point) -> float | None:
+    """The whole gain as compute: what of compute alone would have done all of it, by compute's share of it."""
+    share = shares.shares["compute"].point
+    if after.compute == before.compute or share <= 0.0:
+        return None
+    exponent = log(after.compute / before.compute) / share
+    return float(np.exp(exponent)) if exponent < _LARGEST_LOG else None
 
 
 def pairs(points: Sequence[Point]) -> list[tuple[Point, Point]]:

@@ -90,7 +90,8 @@ def bootstrap(task: Problem, modes: tuple[Mode, ...], resamples: int, starts: in
     weights = resampling.multinomial(count, np.full(count, 1.0 / count), size=resamples).astype(np.float64)
     known = np.array([mode.vector()[:-1] for mode in modes])[:starts]
     free = starts - len(known)
-    random = random_starts(starting, task.model, task.priors, resamples * free).reshape(resamples, free, -1)
+    random = random_starts(starting, task.model, task.priors, resamples * free)
+    random = random.reshape(resamples, free, known.shape[1])
     begin = np.concatenate([np.broadcast_to(known, (resamples, *known.shape)), random], axis=1)
     return _collect(task, modes, weights, begin)
 

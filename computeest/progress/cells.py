@@ -122,16 +122,22 @@ def since(frame: pd.DataFrame, begin: str | None) -> pd.DataFrame:
     """Records of this year or day and later."""
     if begin is None:
         return frame
-    import pandas as pd
-
-    first = decimal_year(pd.DataFrame({"published": [begin]})).iloc[0] if not re.fullmatch(r"\d{4}(\.\d+)?", begin) \
-        else float(begin)
-    if not np.isfinite(first):
-        raise ProgressError(f"--since: {begin!r} is no year and no date")
-    kept = frame[decimal_year(frame) >= first]
+    kept = frame[decimal_year(frame) >= year_of(begin, "--since")]
     if kept.empty:
         raise ProgressError(f"no record is of {begin} or later")
     return kept
+
+
+def year_of(text: str, option: str) -> float:
+    """A year or a day of an option as a decimal year."""
+    import pandas as pd
+
+    if re.fullmatch(r"\d{4}(\.\d+)?", text):
+        return float(text)
+    found = float(decimal_year(pd.DataFrame({"published": [text]})).iloc[0])
+    if not np.isfinite(found):
+        raise ProgressError(f"{option}: {text!r} is no year and no date")
+    return found
 
 
 _CONDITION = re.compile(r"\s*(?P<column>.+?)\s*(?P<sign>>=|<=|!=|=|>|<)\s*(?P<value>.*?)\s*")

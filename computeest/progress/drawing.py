@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from computeest.progress.attribution import Point, attribute, pairs
 from computeest.progress.efficiency import efficiency_gains
-from computeest.progress.plots import save
-from computeest.progress.records import ProgressError, select
+from computeest.progress.fit import FrontierFit
+from computeest.progress.plots import PLAIN, Look, looking, save
+from computeest.progress.records import Observations, ProgressError, select
 from computeest.progress.session import Request, Source, find_point, parse_scores, parse_years, run, threshold_data
 from computeest.progress.trend import compute_series, compute_trend
 
@@ -29,44 +30,81 @@ class Drawing:
     space: str = "accuracy"
     score: float | None = None
     counts: str = "flop"
+    look: Look = PLAIN
+    #: Words for readers who do not see the figure; empty for the plot's own.
+    alt: str = ""
 
 
-def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Path) -> None:
-    """Fit what has to be fitted, draw one figure, and save it."""
-    if kind in ("efficiency", "trend"):
-        save(_over_time(kind, source, request, drawing), out)
-    else:
-        save(_of_fit(kind, source, request, drawing), out)
+def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Path) -> str:
+    """Fit what has to be fitted, draw one figure, and save it; its words are the answer."""
+    with looking(drawing.look):
+        figure, words = _over_time(kind, source, request, drawing) if kind in ("efficiency", "trend") else \
+            _of_fit(kind, source, request, drawing)
+        save(figure, out, drawing.alt or words)
+    return drawing.alt or words
 
 
-def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
+def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> tuple[Figure, str]:
     from computeest.progress.figures import efficiency_plot, trend_plot
 
     frame = source.frame()
     if kind == "trend":
-        return trend_plot(compute_series(frame), compute_trend(frame, request.level))
+        series = compute_series(frame, source.compute)
+        trend = compute_trend(frame, request.level, compute=source.compute)
+        return trend_plot(series, trend), (
+            f"Training compute of {len(series.year)} models over time; it doubles every "
+            f"{trend.ignoring_errors.doubling_months:.1f} months.")
     frame = select(frame, benchmark=None, metric=None)
-    return efficiency_plot(efficiency_gains(frame, drawing.score, counts=drawing.counts, interval=request.level))
+    gains = efficiency_gains(frame, drawing.score, compute=source.compute, counts=drawing.counts,
+                             interval=request.level)
+    return efficiency_plot(gains), (
+        f"Compute of {len(gains.steps)} models that reach one level, over time; the least takes "
+        f"{gains.best_factor:.1f} times less than {gains.baseline}.")
 
 
-def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> Figure:
+def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> tuple[Figure, str]:
+    fit, seen = run(source, request)
+    months = fit.doubling_months()
+    words = f"{len(seen)} records; effective compute doubles every {months.point:.1f} months by algorithms"
+    words += "" if months.low is None or months.high is None else f" ({months.low:.1f} to {months.high:.1f})"
+    return _figure(kind, source, drawing, fit, seen), f"{_SHOWS[kind]}: {words}."
+
+
+_SHOWS = {
+    "records": "Predicted against observed scores, and compute over time",
+    "pareto": "Data and compute that reach a level, a frontier for each year of algorithms",
+    "thresholds": "Compute that each score needs over the years",
+    "attribution": "Shares of each gain by compute, data and algorithms",
+    "budgets": "Effective data against effective compute of each record",
+    "violins": "Spread of each share over resamples",
+}
+
+
+def _figure(kind: str, source: Source, drawing: Drawing, fit: FrontierFit, seen: Observations) -> Figure:
+    from computeest.progress import budget_figures
     from computeest.progress import figures as plots
 
-    fit, seen = run(source, request)
     years = parse_years(drawing.years)
+    if kind == "budgets":
+        return budget_figures.budgets_plot(fit, seen)
     if kind == "records":
         return plots.records_plot(fit, seen, score_label=source.metric or "score")
     if kind == "pareto":
         levels = _points(source, drawing.models) or parse_scores(drawing.scores)
-        return plots.pareto_plot(fit, levels, years, data_label=(source.data or "training_examples").replace("_", " "))
+        return plots.pareto_plot(fit, levels, years, data_label=(source.data or "training_examples").replace("_", " "),
+                                 seen=seen)
     if kind == "thresholds":
         data = threshold_data(source.named_preset(), seen, drawing.data_size)
-        return plots.thresholds_plot(fit, parse_scores(drawing.scores), years, data)
+        return plots.thresholds_plot(fit, parse_scores(drawing.scores), years, data, seen)
     chosen = source.named_preset()
     points = _points(source, drawing.models) or list(chosen.points if chosen else ())
     if len(points) < 2:
         raise ProgressError("an attribution plot needs at least two models: give --models A,B")
-    return plots.attribution_plot([attribute(fit, a, b, drawing.space) for a, b in pairs(points)])
+    ends = pairs(points)
+    shares = [attribute(fit, a, b, drawing.space) for a, b in ends]
+    if kind == "violins":
+        return budget_figures.violins_plot(fit, ends, shares, drawing.space)
+    return plots.attribution_plot(shares)
 
 
 def _points(source: Source, models: str | None) -> list[Point]:

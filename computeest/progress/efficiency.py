@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.progress.records import ProgressError, decimal_year, numbers, require
+from computeest.progress.process import METHODS, Drift, drift
+from computeest.progress.records import ProgressError, decimal_year, log_error, numbers, require
 from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
 
 if TYPE_CHECKING:
@@ -76,10 +77,21 @@ class Efficiency:
     best_factor: float
     moore_factor: float
     excluded: Mapping[str, int]
+    #: The headline: how fast the frontier falls, as asked for.
+    halving: Mapping[str, float | str | None]
+    #: Growth of efficiency in a year, as a factor.
+    growth: Mapping[str, float | None]
+    #: The end of the period that was looked at, a decimal year: time without a record counts.
+    until: float
+    #: Baseline over frontier with the estimates' own noise taken out; None where they have no intervals.
+    corrected_factor: float | None
+    warnings: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """The whole table as plain numbers."""
         return {
+            "halving": dict(self.halving), "factor_per_year": dict(self.growth), "until": self.until,
+            "corrected_factor": self.corrected_factor, "warnings": list(self.warnings),
             "level": self.level, "baseline": self.baseline, "counts": self.counts, "best_factor": self.best_factor,
             "moore_factor": self.moore_factor, "beyond_moore": self.best_factor / self.moore_factor,
             "halving_months": [halving.to_dict() for halving in self.halvings],
@@ -88,10 +100,16 @@ class Efficiency:
 
 
 def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: str | None = None, *,
-               compute: str = "flop", unit: str = "FLOP", counts: str = "flop", interval: float = 0.95) -> Efficiency:
-    """Records that reach a level of performance, their compute against the baseline's, and its halving time."""
+                     compute: str = "flop", unit: str = "FLOP", counts: str = "flop", interval: float = 0.95,
+                     method: str = "process", until: float | None = None, errors: bool = True) -> Efficiency:
+    """Records that reach a level of performance, their compute against the baseline's, and its halving time.
+
+    The period ends with the table's last record, of whatever level, or where `until` says.
+    """
     if unit not in UNITS or counts not in COUNTS:
         raise ProgressError(f"expected a unit of {', '.join(UNITS)} and counts of {', '.join(COUNTS)}")
+    if method not in METHODS:
+        raise ProgressError(f"no method is called {method!r}; expected {' or '.join(METHODS)}")
     kept, excluded = _reaching(frame, level, compute)
     year = decimal_year(kept).to_numpy()
     flop = numbers(kept, compute).to_numpy() * UNITS[unit] * COUNTS[counts]
@@ -106,8 +124,47 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
     winners = best & since
     last = int(np.flatnonzero(winners)[np.argmin(flop[winners])])
     elapsed = _MONTHS * (year[last] - year[first])
-    return Efficiency(level, names[first], counts, steps, _halvings(year, np.log2(flop), winners, interval),
-                      float(flop[first] / flop[last]), exp(log(2.0) * elapsed / MOORE_MONTHS), excluded)
+    error = log_error(kept, compute) if errors else None
+    end = max(float(decimal_year(frame).max()), float(year.max())) if until is None else until
+    if end < year.max():
+        raise ProgressError(f"--until: {end:.4g} is before the last record, of {year.max():.1f}")
+    halvings = _halvings(year, np.log2(flop), winners, interval)
+    walk = None
+    if since.sum() > 1 and end > year[first]:
+        walk = drift(year[since], np.log2(flop)[since], end, level=interval,
+                     error=None if error is None else error[since] / log(2.0))
+    headline, said = _headline(method, walk, halvings)
+    clean = None if walk is None or error is None else float(2.0 ** (walk.rate * (end - year[first])))
+    return Efficiency(level, names[first], counts, steps, halvings, float(flop[first] / flop[last]),
+                      exp(log(2.0) * elapsed / MOORE_MONTHS), excluded, headline, _growth(headline), end, clean, said)
+
+
+def _headline(method: str, walk: Drift | None,
+              halvings: tuple[Halving, ...]) -> tuple[Mapping[str, float | str | None], tuple[str, ...]]:
+    """The halving time as asked for, and what to doubt about it."""
+    nothing: dict[str, float | str | None] = {"months": None, "low": None, "high": None, "method": method}
+    if method == "ols":
+        line = next((one for one in halvings if one.method == "least squares" and one.records == "running best"), None)
+        found = nothing if line is None else {"months": line.months, "low": line.low, "high": line.high,
+                                              "method": "least squares over the running best"}
+        return found, ("--method ols takes records for independent points around a line: its interval is too narrow, "
+                       "and time since the last record does not count",)
+    if walk is None:
+        return nothing, ("one record: nothing tells how fast the level gets cheaper",)
+    said = []
+    if walk.low is None:
+        said.append(f"{walk.steps} steps of the frontier are too few for an interval")
+    elif walk.low <= 0.0:
+        said.append("the compute needed may not fall at all: the halving time has no upper end")
+    return walk.halving(), tuple(said)
+
+
+def _growth(halving: Mapping[str, float | str | None]) -> dict[str, float | None]:
+    """Factor in a year of each halving time; the shortest gives the highest."""
+    def factor(months: float | str | None) -> float | None:
+        return 2.0 ** (_MONTHS / months) if isinstance(months, float) and months else None
+
+    return {"point": factor(halving["months"]), "low": factor(halving["high"]), "high": factor(halving["low"])}
 
 
 def _reaching(frame: pd.DataFrame, level: float | None, compute: str) -> tuple[pd.DataFrame, dict[str, int]]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from computeest.progress.model import Array, FrontierModel
 from computeest.progress.modes import Mode
-from computeest.progress.records import Observations
+from computeest.progress.records import Columns, Observations
 
 #: Below this share of true scatter among the scatter that is seen, compute tells next to nothing.
 _LEAST_RELIABLE = 0.25
@@ -100,10 +100,12 @@ def with_calibrated(seen: Observations, found: Calibrated) -> Observations:
 def designs_of(model: FrontierModel, seen: Observations, found: Calibrated) -> tuple[Array, ...]:
     """One design a factor and a set of weights."""
     ones = np.ones_like(found.log_compute)
-    columns = {"constant": ones, "year": (seen.year - seen.centre.year) * ones,
-               "log_compute": found.log_compute - np.log(seen.centre.compute),
-               "log_data": found.log_data - np.log(seen.centre.data),
-               "log_parameters": np.log(seen.parameters) * ones}
+    columns = Columns(seen.centre.year, {
+        "constant": ones, "year": (seen.year - seen.centre.year) * ones,
+        "log_compute": found.log_compute - np.log(seen.centre.compute),
+        "log_data": found.log_data - np.log(seen.centre.data), "log_parameters": np.log(seen.parameters) * ones})
+    if seen.pretraining is not None:
+        columns["log_transfer"] = np.log1p(seen.pretraining / seen.data) * ones
     return tuple(factor.design(columns) for factor in model.factors)
 
 

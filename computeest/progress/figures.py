@@ -26,6 +26,8 @@ _LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 _PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
             "data_augmenting": ("data-augmenting algorithms", SKY),
             "compute": ("compute", ORANGE), "data": ("data", GREEN)}
+#: Where within a bar each player's interval is drawn: ends that meet would hide one another's.
+_OFFSETS = {"compute_augmenting": -0.21, "data_augmenting": -0.07, "compute": 0.07, "data": 0.21}
 #: Compute past what anybody could train with only stretches the axis.
 _MOST_COMPUTE = 1e28
 _LEAST_COMPUTE = 1e12
@@ -56,7 +58,7 @@ def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "sc
 
 
 def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequence[int], *,
-                data_label: str = "training examples") -> Figure:
+                data_label: str = "training examples", seen: Observations | None = None) -> Figure:
     """Data against compute that reach each level, one frontier a year: progress moves the frontier inwards.
 
     A level is a score, or a model: then it is the score predicted of it, and the model is marked.
@@ -72,8 +74,19 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
         for axis, level in zip(axes, levels, strict=True):
             score, title = _level(fit, level)
             for year in years:
+                colour = colormaps["viridis"](shades(year))
                 needed = pareto(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling)
-                axis.plot(data, np.where(np.isfinite(needed), needed, np.nan), color=colormaps["viridis"](shades(year)))
+                known = _known(seen, year, data)
+                shown = np.where(np.isfinite(needed), needed, np.nan)
+                axis.plot(data, np.where(known, shown, np.nan), color=colour)
+                if not known.all():
+                    axis.plot(data, np.where(known, np.nan, shown), color=colour, linestyle=":", linewidth=1.0)
+                if fit.draws is not None and year in (min(years), max(years)):
+                    low, high = _pareto_band(fit, score, year, data)
+                    axis.fill_between(data, low, high, color=colour, alpha=0.12, linewidth=0)
+            if seen is not None:
+                axis.scatter(seen.data, seen.compute, c=seen.year, cmap="viridis", norm=shades, s=9, alpha=0.7,
+                             edgecolors="white", linewidths=0.2, zorder=2)
             if isinstance(level, Point):
                 axis.plot(level.data, level.compute, color=VERMILION, marker="D", markeredgecolor="white", zorder=3)
             axis.set(xscale="log", yscale="log", xlabel=data_label, title=title, xlim=(data[0], data[-1]))
@@ -81,6 +94,23 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
         axes[0].set_ylabel("training compute (FLOP)")
         figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
     return figure
+
+
+def _known(seen: Observations | None, year: float, data: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which sizes of training set, in this year, lie within the records: elsewhere a frontier is extrapolated."""
+    if seen is None:
+        return np.ones(len(data), dtype=bool)
+    within = bool(np.floor(seen.year.min()) <= year <= np.ceil(seen.year.max()))
+    return np.asarray(within & (data >= seen.data.min()) & (data <= seen.data.max()))
+
+
+def _pareto_band(fit: FrontierFit, score: float, year: float, data: Array) -> tuple[Array, Array]:
+    """Percentiles of the frontier over the bootstrap; out of reach counts as infinite compute."""
+    draws = np.empty((0, 7)) if fit.draws is None else fit.draws
+    ordered = np.sort(compute_needed(draws[:, None, :], fit.centre, score, year, data, ceiling=fit.model.ceiling),
+                      axis=0)
+    tail, last = 0.5 * (1.0 - fit.level), len(ordered) - 1
+    return ordered[round(tail * last)], np.minimum(ordered[round((1.0 - tail) * last)], _MOST_COMPUTE * 1e3)
 
 
 def _level(fit: FrontierFit, level: float | Point) -> tuple[float, str]:
@@ -92,7 +122,8 @@ def _level(fit: FrontierFit, level: float | Point) -> tuple[float, str]:
     return score, f"{level.name} of {level.year:.1f} ({score:.3f})"
 
 
-def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> Figure:
+def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float,
+                    seen: Observations | None = None) -> Figure:
     """Compute needed for each score over the years, with the bootstrap's interval; gaps are out of reach."""
     _needs_product(fit)
     span = np.linspace(min(years), max(years), 121)
@@ -104,13 +135,19 @@ def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[i
                 axis.plot([], [], color=colour, linestyle=":", label=f"{score:g} (out of reach)")
                 continue
             label = f"{score:g}" if shown.all() else f"{score:g} (out of reach before {span[shown][0]:.1f})"
-            axis.plot(span, np.where(shown, needed, np.nan), color=colour, label=label)
+            known = np.ones(len(span), dtype=bool) if seen is None else \
+                (span >= seen.year.min()) & (span <= seen.year.max())
+            axis.plot(span, np.where(shown & known, needed, np.nan), color=colour, label=label)
+            if not known.all():
+                axis.plot(span, np.where(shown & ~known, needed, np.nan), color=colour, linestyle=":")
             if fit.draws is not None:
                 low, high = _band(fit, score, span, data)
                 axis.fill_between(span, low, high, color=colour, alpha=0.12, linewidth=0)
         axis.set(yscale="log", xlabel="year of the algorithms", ylabel="training compute needed (FLOP)",
                  xlim=(span[0], span[-1]), title=f"Compute for a fixed score with {data / 1e6:.4g} million examples")
         axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
+        if seen is not None:
+            axis.plot([], [], color=GREY, linestyle=":", label="beyond the records")
         figure.legend(title="score", loc="outside right upper")
     return figure
 
@@ -125,6 +162,9 @@ def attribution_plot(shares: Sequence[Attribution]) -> Figure:
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
         axis.axvline(0.0, color=BLACK, linewidth=0.8)
+        # a pair that hardly differs has shares without bounds: it must not squeeze all others
+        low, high = axis.get_xlim()
+        axis.set_xlim(max(low, -60.0), min(high, 160.0))
         axis.set(xlabel=f"share of the predicted gain in {shares[0].space} (%)", title="What the gain came from")
         figure.legend(loc="outside lower center", ncols=4, fontsize=9, columnspacing=1.2, handlelength=1.2)
     return figure
@@ -141,8 +181,20 @@ def _stack(axis: Axes, shares: Sequence[Attribution]) -> None:
             if abs(value) >= 6.0:
                 axis.text(begin[row] + value / 2, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
                           color="white" if colour == BLUE else BLACK)
+        _whiskers(axis, shares, player, begin + values)
         right += np.maximum(values, 0.0)
         left += np.minimum(values, 0.0)
+
+
+def _whiskers(axis: Axes, shares: Sequence[Attribution], player: str, ends: Array) -> None:
+    """The interval of each share, drawn at the end of its bar."""
+    for row, (item, end) in enumerate(zip(shares, ends, strict=True)):
+        share = item.shares.get(player)
+        if share is None or share.low is None or share.high is None:
+            continue
+        reach = [[100.0 * max(share.point - share.low, 0.0)], [100.0 * max(share.high - share.point, 0.0)]]
+        axis.errorbar([end], [row + _OFFSETS[player]], xerr=reach, fmt="none", ecolor=BLACK, elinewidth=0.8,
+                      capsize=1.8, zorder=5)
 
 
 def _band(fit: FrontierFit, score: float, span: Array, data: float) -> tuple[Array, Array]:
@@ -174,9 +226,11 @@ def efficiency_plot(result: Efficiency) -> Figure:
         for halving in result.halvings:
             if halving.method == "least squares" and halving.records == "running best":
                 since = span - year[best].mean()
-                axis.plot(span, 2.0 ** (np.log2(work[best]).mean() - 12.0 / halving.months * since), color=VERMILION,
-                          label=f"least squares: halves every {halving.months:.1f} months")
+                axis.plot(span, 2.0 ** (np.log2(work[best]).mean() - 12.0 / halving.months * since), color=GREY,
+                          linewidth=1.0, label=f"least squares: {halving.months:.1f} months")
         start = work[best][np.argmin(year[best])]
+        _fall(axis, result, float(year[best].min()), float(start))
+        span = np.linspace(year[best].min(), result.until, 50)
         axis.plot(span, start * 2.0 ** (-12.0 * (span - span[0]) / MOORE_MONTHS), color=BLACK, linestyle="--",
                   linewidth=1.0, label=f"Moore's law: {MOORE_MONTHS:.0f} months")
         axis.set(yscale="log", xlabel="year of publication", ylabel="training compute (TFLOP/s-days)",
@@ -186,6 +240,21 @@ def efficiency_plot(result: Efficiency) -> Figure:
         axis.margins(x=0.1, y=0.12)
         figure.legend(loc="outside lower center", ncols=2)
     return figure
+
+
+def _fall(axis: Axes, result: Efficiency, begin: float, start: float) -> None:
+    """The headline from the first record to the end of the period, with its interval."""
+    months = result.halving["months"]
+    if not isinstance(months, float):
+        return
+    span = np.linspace(begin, result.until, 60)
+    axis.plot(span, start * 2.0 ** (-12.0 / months * (span - begin)), color=VERMILION,
+              label=f"{result.halving['method']}: halves every {months:.1f} months")
+    low, high = (result.halving[name] for name in ("low", "high"))
+    if isinstance(low, float):
+        slowest = 12.0 / high if isinstance(high, float) else 0.0
+        axis.fill_between(span, start * 2.0 ** (-12.0 / low * (span - begin)),
+                          start * 2.0 ** (-slowest * (span - begin)), color=VERMILION, alpha=0.1, linewidth=0)
 
 
 def trend_plot(series: ComputeSeries, trend: Trend) -> Figure:

@@ -109,7 +109,8 @@ class FrontierModel:
     def without(self, column: str) -> FrontierModel:
         """The same model without the terms of a column."""
         return replace(self, factors=tuple(
-            Factor(factor.name, tuple(term for term in factor.terms if term.column != column))
+            Factor(factor.name, tuple(
+                term for term in factor.terms if column not in (term.column, *term.column.split("_x_"))))
             for factor in self.factors))
 
     def scaled_to(self, score: Array) -> FrontierModel:

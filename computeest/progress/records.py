@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,20 +56,44 @@ class Observations:
     #: Which paper each record is of, and which way its compute was estimated; None where nothing says.
     cluster: NDArray[np.intp] | None = None
     method: NDArray[np.intp] | None = None
+    #: Size of the data that each record was pre-trained on, 0 for none; None where nothing says.
+    pretraining: Array | None = None
 
     def __len__(self) -> int:
         return len(self.score)
 
     def columns(self) -> dict[str, Array]:
         """The model's columns, centred."""
-        return centred(self.centre, self.year, self.compute, self.data, self.parameters)
+        columns = centred(self.centre, self.year, self.compute, self.data, self.parameters)
+        if self.pretraining is not None:
+            columns["log_transfer"] = np.log1p(self.pretraining / self.data)
+        return columns
+
+
+class Columns(dict[str, Array]):
+    """Centred columns, and those made of them: `after_2016` (years since then), `in_2016`, `a_x_b` (a product)."""
+
+    def __init__(self, begin: float, *given: Any) -> None:
+        super().__init__(*given)
+        self.begin = begin
+
+    def __missing__(self, name: str) -> Array:
+        if name.startswith("after_"):
+            return np.asarray(np.maximum(self["year"] + self.begin - float(name.removeprefix("after_")), 0.0))
+        if name.startswith("in_"):
+            return (np.floor(self["year"] + self.begin) == float(name.removeprefix("in_"))).astype(np.float64)
+        first, times, second = name.partition("_x_")
+        if not times:
+            raise KeyError(name)
+        return np.asarray(self[first] * self[second])
 
 
 def centred(centre: Centre, year: Array | float, compute: Array | float, data: Array | float,
             parameters: Array | None = None) -> dict[str, Array]:
     """The columns a frontier model reads, at given years and resources."""
     year = np.atleast_1d(np.asarray(year, dtype=np.float64))
-    columns = {
+    columns = Columns(centre.year)
+    columns |= {
         "constant": np.ones_like(year),
         "year": year - centre.year,
         "log_compute": np.log(np.atleast_1d(compute)) - np.log(centre.compute),
@@ -145,14 +169,14 @@ def _recorded(frame: pd.DataFrame, column: str) -> str:
 
 def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str | None = "training_examples",
                  compute: str = "flop", required: Sequence[str] = (), scale: Scale | None = None,
-                 cluster: str | None = None) -> Observations:
+                 cluster: str | None = None, pretraining: str | None = None) -> Observations:
     """The usable rows of a frame of records; without a centre, the sample's own minima (as Ho et al. 2024 do).
 
     With `data` None the column is looked for (DATA_COLUMNS); where there is none the size is missing in every record,
     and a model leaves it out (`identify.reduced`).
     """
     data, listed = _data_column(frame, data)
-    require(frame, ("score", compute, *listed, *required))
+    require(frame, ("score", compute, *listed, *required, *((pretraining,) if pretraining else ())))
     if "year" not in frame and "published" not in frame:
         raise ProgressError("no column says when: expected `year` or `published`")
     scale = scale or Scale()
@@ -173,7 +197,8 @@ def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str
                         score[kept.index].to_numpy(), parameters.to_numpy(), centre, counts_of(reasons),
                         compute_error=log_error(kept, compute), data_error=log_error(kept, data),
                         cluster=clusters(kept, cluster),
-                        method=clusters(kept, "method") if "method" in kept else None)
+                        method=clusters(kept, "method") if "method" in kept else None,
+                        pretraining=numbers(kept, pretraining).fillna(0.0).to_numpy() if pretraining else None)
 
 
 #: Columns of the size of a training set, in the order in which they are looked for.

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 from computeest.progress.attribution import Attribution
 from computeest.progress.efficiency import Efficiency
 from computeest.progress.fit import FrontierFit, doubling_months
+from computeest.progress.split import Split
 from computeest.progress.thresholds import Threshold
 from computeest.progress.trend import Trend
 
@@ -77,9 +79,63 @@ def step_rows(found: Efficiency) -> list[Row]:
     return [step.to_dict() for step in found.steps]
 
 
+def headline_rows(found: Efficiency) -> list[Row]:
+    """The halving time that counts, with growth beside it."""
+    return [{"halves every (months)": found.halving["months"], "low": found.halving["low"],
+             "high": found.halving["high"], "factor per year": found.growth["point"], "until": found.until,
+             "method": found.halving["method"]}]
+
+
 def halving_rows(found: Efficiency) -> list[Row]:
     """One row a regression."""
     return [halving.to_dict() for halving in found.halvings]
+
+
+def extra_tables(found: Mapping[str, Any]) -> list[list[Row]]:
+    """Rates over time, the test of an interaction, the transfer exponent: those that were asked for."""
+    tables: list[list[Row]] = []
+    if "rates" in found:
+        tables.append(list(found["rates"]))
+    if "interaction" in found:
+        tables.append([{"interaction of compute and data": "estimate", **found["interaction"]}])
+    if "transfer_exponent" in found:
+        tables.append([{"transfer": "exponent", **found["transfer_exponent"]}])
+    return tables
+
+
+def answer_rows(found: Mapping[str, Any]) -> list[Row]:
+    """One row a question."""
+    rows: list[Row] = []
+    if "prediction" in found:
+        one = found["prediction"]
+        rows.append({"asked": f"score in {one['year']:g} with {one['compute']:.4g} FLOP", "answer":
+                     one["score"]["point"], "low": one["score"]["low"], "high": one["score"]["high"],
+                     "one model, low": one["model_low"], "one model, high": one["model_high"],
+                     "note": "; ".join(one["extrapolates"])})
+    if "compute_needed" in found:
+        one = found["compute_needed"]
+        rows.append({"asked": f"FLOP for {one['score']:g} in {one['year']:g}", "answer": one["point"],
+                     "low": one["low"], "high": one["high"], "one model, low": None, "one model, high": None,
+                     "note": "" if one["reachable"] else "out of reach: no compute suffices"})
+    if "effective" in found:
+        one = found["effective"]
+        effective = one["effective_compute"]
+        rows.append({"asked": f"effective FLOP of {one['model']} in {one['reference_year']:g}'s algorithms",
+                     "answer": effective["point"], "low": effective["low"], "high": effective["high"],
+                     "one model, low": None, "one model, high": None,
+                     "note": f"trained with {one['compute']:.4g} FLOP"})
+    return rows
+
+
+def split_tables(found: Split) -> tuple[list[Row], ...]:
+    """Each record against the first, then what the whole came from, with rates."""
+    last = found.records[-1]
+    parts: list[Row] = [{"part": part, "factor": getattr(last, part), "share_of_speedup": share}
+                        for part, share in found.shares.items()]
+    parts.append({"part": "all", "factor": last.speedup, "share_of_speedup": 1.0})
+    rates: list[Row] = [{"halves": name, "months": rate["months"], "low": rate["low"], "high": rate["high"],
+                         "method": rate["method"]} for name, rate in (("time", found.time), ("work", found.work))]
+    return [record.to_dict() for record in found.records], parts, rates
 
 
 def trend_rows(found: Trend) -> list[Row]:

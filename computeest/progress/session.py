@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.attribution import Attribution, Point, attribute, attribute_at
+from computeest.progress.changing import with_interaction, with_rate, with_transfer
 from computeest.progress.fit import FrontierFit, fit_irreducible, fit_with_errors
 from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
@@ -52,13 +53,14 @@ class Source:
         records = self.table if chosen is None else chosen.records(self.table)[0]
         return take(take(records, "benchmark", self.benchmark), "metric", self.metric)
 
-    def observations(self, scale: Scale | None = None) -> Observations:
+    def observations(self, scale: Scale | None = None, pretraining: str | None = None) -> Observations:
         """The usable rows of the table."""
         chosen = self.named_preset()
         centre = None if self.centre is None else parse_centre(self.centre)
         if chosen is None:
             return observations(select(self.table, benchmark=self.benchmark, metric=self.metric), centre,
-                                data=self.data, compute=self.compute, scale=scale, cluster=self.cluster)
+                                data=self.data, compute=self.compute, scale=scale, cluster=self.cluster,
+                                pretraining=pretraining)
         records, excluded = chosen.records(self.table)
         seen = observations(records, centre or chosen.centre, data=self.data or "training_examples",
                             required=chosen.required, scale=scale, cluster=self.cluster)
@@ -85,6 +87,13 @@ class Request:
     errors: bool = True
     #: The factor by which compute that is estimated in one way may be off together.
     shared: float = 1.0
+    #: How the rate of progress changes (changing.RATES), and years in which it does.
+    rate: str = "constant"
+    knots: tuple[float, ...] = ()
+    #: Whether compute and data may make more of each other.
+    interaction: bool = False
+    #: The column of the size of pre-training data.
+    pretraining: str | None = None
 
 
 def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
@@ -96,7 +105,12 @@ def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
     if request.shared < 1.0:
         raise ProgressError(f"shared error: expected a factor of 1 or more, not {request.shared:g}")
     model = replace(MODELS[request.model], floor=request.floor)
-    seen = source.observations(Scale(request.floor, model.bounded))
+    seen = source.observations(Scale(request.floor, model.bounded), request.pretraining)
+    model = with_rate(model, request.rate, request.knots, seen.year)
+    if request.interaction:
+        model = with_interaction(model)
+    if request.pretraining is not None:
+        model = with_transfer(model)
     if not request.errors:
         seen = replace(seen, compute_error=None, data_error=None)
     if len(seen) <= len(model.parameters):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
+from computeest.progress.process import METHODS, drift
 from computeest.progress.records import ProgressError, decimal_year, numbers, require
 from computeest.progress.regression import Line, least_squares, with_known_errors
 from computeest.text.numbers import NINETY
@@ -80,17 +81,18 @@ class ComputeSeries:
     excluded: Mapping[str, int]
 
 
-def compute_series(frame: pd.DataFrame) -> ComputeSeries:
+def compute_series(frame: pd.DataFrame, compute: str = "flop") -> ComputeSeries:
     """The records with a date and compute, in order of time."""
-    require(frame, ("flop",))
-    flop, year = numbers(frame, "flop"), decimal_year(frame)
+    require(frame, (compute,))
+    flop, year = numbers(frame, compute), decimal_year(frame)
     usable = (flop > 0) & np.isfinite(flop) & year.notna()
     if usable.sum() < 3:
         raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}")
     frame, flop, year = frame[usable], flop[usable], year[usable]
     error = np.full(len(frame), np.nan)
-    if "flop_low" in frame and "flop_high" in frame:
-        low, high = numbers(frame, "flop_low").to_numpy(), numbers(frame, "flop_high").to_numpy()
+    ends = f"{compute}_low", f"{compute}_high"
+    if all(name in frame for name in ends):
+        low, high = (numbers(frame, name).to_numpy() for name in ends)
         ordered = (low > 0) & (high >= low) & np.isfinite(high)
         error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * NINETY)
     names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
@@ -102,9 +104,26 @@ def compute_series(frame: pd.DataFrame) -> ComputeSeries:
                          error[order], {"no date or no compute": missing} if missing else {})
 
 
-def compute_trend(frame: pd.DataFrame, level: float = 0.95) -> Trend:
-    """Growth of compute over time: ignoring the estimates' errors, with them, and over the record holders."""
-    series = compute_series(frame)
+def _holders(series: ComputeSeries, holds: np.ndarray[tuple[int], np.dtype[np.bool_]], level: float,
+             until: float | None) -> Growth:
+    """Growth of the most compute so far as a process: time since the last record counts (see `process`)."""
+    end = float(series.year.max()) if until is None else until
+    per_log10 = 1.0 / log10(2.0)
+    error = series.error * per_log10 if np.isfinite(series.error).all() else None
+    found = drift(series.year, -series.log10_flop * per_log10, end, error=error, level=level)
+    low, high = (None if one is None else one * log10(2.0) for one in (found.low, found.high))
+    slope = found.rate * log10(2.0)
+    intercept = float(series.log10_flop[holds][0] - slope * series.year[holds][0])
+    error10 = None if found.standard_error is None else found.standard_error * log10(2.0)
+    return Growth(Line(found.method, slope, intercept, low, high, error10, None, int(holds.sum())))
+
+
+def compute_trend(frame: pd.DataFrame, level: float = 0.95, *, compute: str = "flop", until: float | None = None,
+                  method: str = "process") -> Trend:
+    """Growth of compute over time: ignoring the estimates' errors, with them, and of the most compute so far."""
+    series = compute_series(frame, compute)
+    if method not in METHODS:
+        raise ProgressError(f"no method is called {method!r}; expected {' or '.join(METHODS)}")
     plain = Growth(least_squares(series.year, series.log10_flop, level))
     known = np.isfinite(series.error)
     weighed = None
@@ -114,7 +133,8 @@ def compute_trend(frame: pd.DataFrame, level: float = 0.95) -> Trend:
     holds = record_holders(series)
     top = None
     if holds.sum() >= 3:
-        top = Growth(least_squares(series.year[holds], series.log10_flop[holds], level))
+        top = _holders(series, holds, level, until) if method == "process" else \
+            Growth(least_squares(series.year[holds], series.log10_flop[holds], level))
     names = tuple(name for name, held in zip(series.model, holds, strict=True) if held)
     return Trend(plain, weighed, top, names, int((~known).sum()), series.excluded)
 
