@@ -103,6 +103,9 @@ RUN_NOT_ESTIMATED = Code(
 SEARCH_NOT_ESTIMATED = Code(
     "search-not-estimated", "warning", "Runs that searched for those that count lack facts; they are no part of the "
     "answer", "what the runs of role {roles} took cannot be estimated from their facts; the number does not hold it")
+PRACTICE_LEFT_OUT = Code(
+    "practice-left-out", "warning", "Facts of how a model was trained (docs/training.md) are no part of its count, for "
+    "others are lacking that they need", "{facts} is stated and no part of the count: {lacking}")
 METHOD_LEFT_OUT = Code(
     "method-left-out", "info", "A method has an answer that the estimate takes nothing of, for it is too far from the "
     "one that leads, or another is preferred", "{method} gives {flop:.3g} FLOP, {factor:.3g}x apart, and is left out")

@@ -143,7 +143,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {
-    "search-not-estimated": "tests/test_training.py",
+    **dict.fromkeys(("search-not-estimated", "practice-left-out"), "tests/test_training.py"),
     **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note"), "tests/test_presets.py"),
     "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
     "hours-of-one-or-all": "tests/test_columns.py",

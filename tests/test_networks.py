@@ -127,3 +127,9 @@ def test_only_a_separator_between_digits_counts(one: str, other: str, same: bool
 def test_what_a_library_builds_and_no_family_does_is_refused_with_its_reason(name: str) -> None:
     with pytest.raises(ValueError, match=r"is not counted: (no|the) family"):
         network_lookup.count(registry.load(), name, {})
+
+
+@pytest.mark.parametrize("name", ["PointNet++", "UNet++", "DeepLabv3+ ResNet50"])
+def test_a_plus_makes_another_network(name: str) -> None:
+    with pytest.raises(ValueError, match="no family is called"):
+        network_lookup.count(registry.load(), name, {})

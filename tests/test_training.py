@@ -284,3 +284,30 @@ def test_rows_of_a_table_mean_the_same() -> None:
     found = annotate(pd.DataFrame(rows))
     assert found["flop"].tolist() == pytest.approx([42e18, 14e18, 44e18])
     assert found["parts"].tolist()[2] == "trained 4.2e+19; teacher 2e+18"
+
+
+@pytest.mark.parametrize(("facts", "named"), [
+    ({"self_play_games": "29M", "moves_per_game": 200}, "moves_per_game and self_play_games"),
+    ({"frozen_forward_flop": "1 TFLOP"}, "frozen_forward_flop"),
+    ({"views_per_example": 2}, "views_per_example"),
+    ({"samples_per_prompt": 64, "rollout_length": 1024}, "rollout_length and samples_per_prompt"),
+])
+def test_a_practice_that_the_count_leaves_out_is_said(facts: dict[str, Any], named: str) -> None:
+    usual = {"parameters": "1B", "tokens_seen": "10B"}
+    record, without = estimate({**usual, **facts}), estimate(usual)
+    [said] = [check["message"] for check in record["checks"] if check["code"] == "practice-left-out"]
+    assert sorted(said.partition(" is stated")[0].split(" and ")) == named.split(" and ")
+    assert record["flop"] == without["flop"]
+    # as wide as a factor of three on top
+    assert record["flop_high"] / record["flop"] > 3 > without["flop_high"] / without["flop"]
+    assert estimate({**usual, "views_per_example": 2, "chip": "A100", "chips": 8, "time": "1 day"})["flop"]
+
+
+def test_a_practice_that_the_count_holds_is_not() -> None:
+    held: tuple[dict[str, Any], ...] = ({"generated_tokens": "1B", "rollout_length": 1024}, {"depth_share": 0.5},
+                                        {"teacher_parameters": "2B"})
+    for facts in held:
+        record = estimate({"parameters": "1B", "tokens_seen": "10B", **facts})
+        assert "practice-left-out" not in {check["code"] for check in record["checks"]}
+    by_time = estimate({"chip": "A100", "chips": 8, "time": "1 day", "self_play_games": "1M"})
+    assert "practice-left-out" not in {check["code"] for check in by_time["checks"]}

@@ -57,6 +57,18 @@ def _counted(results: Results, row: int) -> dict[str, float]:
                  for candidates, at in candidates_of(results, row) if "forward_flop_seen" in candidates.values), {})
 
 
+def left_out(results: Results) -> dict[int, list[str]]:
+    """Facts of how each run was trained that its count does not hold, by run: others are lacking for them."""
+    stated = [name for name in schema.HELD_BY if name in results.spec.numbers]
+    found: dict[int, list[str]] = {}
+    for name in stated:
+        for row in np.flatnonzero(~np.isnan(results.spec.numbers[name])).tolist():
+            counted = _counted(results, row)
+            if counted and schema.HELD_BY[name] not in counted:
+                found.setdefault(row, []).append(name)
+    return found
+
+
 def hardware_flop(results: Results) -> Floats:
     """FLOP that the hardware did, recomputed activations counted in; NaN where no paper says what was recomputed."""
     count, paper, again = len(results.first), results.spec.paper, results.spec.column("recomputed_share")

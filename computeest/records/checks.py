@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from computeest import codes, schema
 from computeest.codes import LEVELS, Finding
 from computeest.contract import TextCheck
+from computeest.estimation import parts
 from computeest.estimation.intervals import spread
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
@@ -56,6 +57,10 @@ FORMAT_MATTERS = 4.0
 
 #: What cannot be makes an answer worth no more than its order of magnitude.
 OFF_BY = 10.5
+
+
+#: By how much a number may be off that leaves out how the model was trained: rollouts are mostly more than training.
+LEFT_OUT = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,9 @@ def widened(results: Results) -> Results:
         if widens > 1:
             marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
             factors[marked] = np.maximum(factors[marked], widens)
+    for row in parts.left_out(results):
+        paper = results.spec.paper[row]
+        factors[paper] = max(factors[paper], LEFT_OUT)
     for column, papers in _unitless(results):
         resting = papers[_rests_on(results, column)[papers]]
         factors[resting] = np.maximum(factors[resting], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
@@ -156,6 +164,10 @@ def _marks(results: Results) -> Iterator[Mark]:
         yield Mark(partial, codes.RUN_NOT_ESTIMATED.says(
             lacking="some of the paper's runs lack facts", covers="covers only the others"))
     yield from _of_search(results)
+    for row, names in parts.left_out(results).items():
+        lacking = {schema.HELD_BY[name] for name in names} - set(names)
+        of = f"what else is needed for {' and '.join(sorted(lacking))} is not" if lacking else "another way was taken"
+        yield Mark((int(results.spec.paper[row]),), codes.PRACTICE_LEFT_OUT.says(facts=" and ".join(names), lacking=of))
     yield from _of_lineage(results)
     yield from _of_methods(results)
     for rows, method, sentence in results.evaluation.failures:

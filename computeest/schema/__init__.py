@@ -15,10 +15,10 @@ from computeest.schema.fields import (
     key,
     use,
 )
-from computeest.schema.practice import APART, BESIDE, FORWARD_ONLY
+from computeest.schema.practice import APART, BESIDE, FORWARD_ONLY, HELD_BY
 from computeest.schema.suggestions import suggestions
 
 __all__ = [
-    "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN", "SCHEMA_VERSION",
-    "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
+    "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "HELD_BY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN",
+    "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
 ]

@@ -113,6 +113,18 @@ BESIDE = MappingProxyType({
     "critic_flop": "critic", "encoder_flop": "encoder", "precomputed_flop": "encoder",
 })
 
+#: Facts of how a model is trained, and in which column a count holds them: without it they are left out.
+HELD_BY = MappingProxyType({
+    **dict.fromkeys(("teacher_parameters", "teacher_forward_flop", "teacher_tokens"), "teacher_flop"),
+    **dict.fromkeys(("generated_tokens", "rollouts", "rollout_length", "rollout_prompts", "samples_per_prompt",
+                     "self_play_games", "moves_per_game", "simulations_per_move", "generated_examples"),
+                    "rollout_flop"),
+    "reference_parameters": "reference_flop", "reward_parameters": "reward_flop", "critic_parameters": "critic_flop",
+    "frozen_forward_flop": "encoder_flop", "precomputed_forward_flop": "precomputed_flop",
+    **{name: name for name in ("preference_pairs", "views_per_example", "depth_share", "prediction_parameters")},
+    "frozen_parameters": "frozen_share", "trainable_share": "trainable_share",
+})
+
 DERIVED = (
     Field("frozen_share", "derived", "Share of the parameters that no gradient passes; something is trained.",
           "dimensionless", high=0.9999),

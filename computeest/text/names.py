@@ -7,17 +7,23 @@ import re
 #: Sizes in words and as letters, and words that one library writes where another does not.
 _SIZES = {"tiny": "t", "small": "s", "base": "b", "large": "l", "xlarge": "xl", "huge": "h", "patch": "", "ti": "t",
           "wrn": "wideresnet"}
+_PLUS = re.compile(r"(?<=[a-z0-9])\++(?![a-z0-9])")
 _TOKEN = re.compile(r"[a-z]+|\d+|[^a-z0-9]+")
 
 
 def folded(name: str) -> str:
     """A name without case and punctuation, but for what separates two digits: 1.3B is not 13B, and 1_6 is 1.6."""
-    return _joined(_TOKEN.findall(name.lower()))
+    return _joined(_tokens(name))
+
+
+def _tokens(name: str) -> list[str]:
+    """Letters, digits and what is between them; PointNet++ is no PointNet."""
+    return _TOKEN.findall(_PLUS.sub(lambda found: "plus" * len(found[0]), name.lower()))
 
 
 def folded_sizes(name: str) -> str:
     """The same with sizes as letters, without the word patch and without the image of 224 that goes without saying."""
-    tokens = _TOKEN.findall(name.lower())
+    tokens = _tokens(name)
     if len(tokens) > 2 and tokens[-1] == "224" and not tokens[-2].isalnum():
         tokens = tokens[:-2]
     return _joined([_SIZES.get(token, token) for token in tokens])
@@ -25,7 +31,7 @@ def folded_sizes(name: str) -> str:
 
 def cased(name: str) -> str:
     """A name with its case and without punctuation: what tells ViT-g from ViT-G."""
-    return re.sub(r"[^A-Za-z0-9]", "", name)
+    return re.sub(r"[^A-Za-z0-9+]", "", name)
 
 
 def _joined(tokens: list[str]) -> str:

@@ -39,6 +39,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/plan.py: _chosen", 1e-12): _GUARD,
     ("computeest/estimation/plan.py: _cost", 0.5):
         "any number between nothing and one puts a rule before the usual one that it goes beyond: tests/test_truth.py",
+    ("computeest/records/checks.py: LEFT_OUT", 3.0): "how wide a count is that leaves a practice out: "
+        "tests/test_training.py",
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
     ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
     ("computeest/estimation/evaluate.py: _BITS", 32): "how columns are told apart, which tests/test_evaluate.py holds",
