@@ -24,9 +24,11 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Every page, table and count of the documentation that the code knows.
+# Every page, table, count and picture of the documentation that the code knows, and the site in build/site.
 docs: setup
 	$(BIN)/python docs/write.py
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python -m mkdocs build --quiet
 
 # The calculator in the browser, on this machine alone: http://127.0.0.1:8765/
 web: setup

@@ -145,7 +145,8 @@ def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: 
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
     several = not isinstance(paper, str | Path | Mapping)
     read_ = [read_paper(one, facts) for one in (paper if several else [paper])]
-    found = [ShownRecord(record) for record in estimate_together(read_, chosen, thresholds=thresholds, samples=samples)]
+    made = estimate_together(read_, chosen, thresholds=thresholds, samples=samples)
+    found = [ShownRecord(record, (one, chosen)) for one, record in zip(read_, made, strict=True)]
     return found if several else found[0]
 
 

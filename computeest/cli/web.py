@@ -14,6 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command()(serve)
     app.command()(report)
+    app.command()(plot)
 
 
 def serve(
@@ -80,3 +81,41 @@ def report(
     say(f"{output}: {len(text.encode()):,} bytes; {len(content.records):,} records, {lacking:,} without an estimate")
     if lacking:
         raise typer.Exit(1)
+
+
+def plot(
+    records: Annotated[list[str], typer.Argument(metavar="RECORDS", help=(
+        "Records as JSON, annotated tables, tables of facts or paper.yaml files."))],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="A .png or .svg file.")] =
+    Path("records.svg"),
+    kind: Annotated[str, typer.Option("--kind", help=(
+        "interval, methods, time or distribution; by default time of many records, and interval of few."))] = "",
+    preset: Annotated[str, typer.Option(metavar="NAME", help="A known layout of the tables: epoch.")] = "",
+    assume: Assume = None,
+    plugin: Plugins = None,
+    hardware: Overlays = None,
+) -> None:
+    """Draw RECORDS as PNG or SVG: intervals, methods side by side, compute over time, their distribution."""
+    from computeest.pipeline import Options
+
+    options = Options.of(preset=preset, assume=pairs(assume), plugins=plugin or (), hardware=hardware or ())
+    try:
+        from computeest.progress.records import ProgressError
+        from computeest.web import inputs as readable
+        from computeest.web import plots
+
+        found = readable.read(records, options).records
+        dated = sum(bool(record.get("flop") and record.get("year")) for record in found)
+        try:
+            plots.write(found, kind or ("time" if dated > _FEW else "interval"), output)
+        except ProgressError as error:  # a name that says no format, a folder that is not there
+            say(str(error))
+            raise typer.Exit(1) from None
+    except ModuleNotFoundError as error:
+        say(f"{error.name} is not installed: pip install 'computeest[web,progress]'")
+        raise typer.Exit(1) from None
+    say(f"wrote {output}: {len(found):,} records")
+
+
+#: So many records fit a plot with a line for each.
+_FEW = 12

@@ -12,6 +12,7 @@ from computeest.facts import table as tables
 from computeest.facts.lookup import Lookup
 from computeest.problems import UsageError
 from computeest.records.columns import UNITS, Column, objects
+from computeest.records.notebook import with_overview
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +35,7 @@ def arrow(frame: Any) -> pa.Table:
 def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> Any:
     """The frame with the record's columns beside its own, as a frame of its kind."""
     if _is_pandas(frame):
-        annotated = frame.copy()
+        annotated = with_overview(frame.copy())
         for name, values in found.items():
             annotated[beside(name, frame.columns)] = objects(values)
         return annotated

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,18 @@ from computeest.web.rows import Rows
 
 #: Records of the largest disagreement that are listed.
 _MOST = 12
+#: Points of a figure that stands still.
+_MOST_POINTS = 2000
 _LEVELS = ("error", "warning", "info")
+
+
+@dataclass(frozen=True, slots=True)
+class Scatter:
+    """Points over time: their places on two axes, with their intervals and names."""
+
+    x: Axis
+    y: Axis
+    points: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,17 @@ class Overview:
         ranked = sorted(found.items(), key=lambda item: (item[0][0], -item[1]))
         return figures.bars("Rows by check", {name: count for (_, name), count in ranked}, "rows")
 
+    def scatter(self) -> Scatter:
+        """The records that have a date and an estimate, in places of two axes."""
+        dated = [record for record in self.rows.records if record.get("flop") and record.get("year")][:_MOST_POINTS]
+        y = Axis.around(record.get(name) for record in dated for name in ("flop", "flop_low", "flop_high"))
+        years = [record["year"] for record in dated]
+        x = Axis(math.floor(min(years)), math.ceil(max(years) + 1e-9), log=False) if years else Axis(0, 1, log=False)
+        return Scatter(x, y, [{"x": x.at(record["year"]), "y": y.at(record["flop"]),
+                               "low": y.at(record.get("flop_low")), "high": y.at(record.get("flop_high")),
+                               "word": record.get("confidence") or "", "name": str(record.get("model") or "")}
+                              for record in dated])
+
     def disagreement(self) -> Figure:
         """The records whose methods are furthest apart."""
         apart = sorted((r for r in self.rows.records if (r.get("agreement") or 1) > 1), key=lambda r: -r["agreement"])
@@ -65,8 +88,3 @@ class Overview:
 def _worst(record: Mapping[str, Any]) -> str:
     levels = [check["level"] for check in record.get("checks") or ()]
     return next((level for level in _LEVELS if level in levels), "")
-
-
-def points(records: Sequence[Record]) -> int:
-    """How many of the records the chart of compute over time can show."""
-    return sum(record.get("flop") is not None and record.get("year") is not None for record in records)

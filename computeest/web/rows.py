@@ -67,7 +67,7 @@ def of_text(text: str, options: Options, *, suffix: str = ".csv") -> Rows:
 def of_table(table: pa.Table, options: Options) -> Rows:
     """The records of a table's rows."""
     if set(table.column_names) >= _OF_RECORDS:
-        return Rows(_kept(table))
+        return Rows(of_rows(table.column_names, table.to_pylist()))
     preset = options.preset or next(iter(options.registry.fitting(table.column_names)), "")
     options = replace(options, preset=preset)
     results, problems = estimated(table, options)
@@ -80,12 +80,12 @@ def _records(results: Results, problems: Mapping[int, str]) -> list[Record]:
     return [record | {"problems": said[index], "row": index + 1} for index, record in enumerate(records(results))]
 
 
-def _kept(table: pa.Table) -> list[Record]:
+def of_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[Record]:
     """The records in an annotated table: a table's own column of a record's name has the record's beside it."""
-    names = {name: max((c for c in table.column_names if c == name or c == f"{name}_estimated"), key=len)
-             for name in (*FIELDS, "problems") if {name, f"{name}_estimated"} & set(table.column_names)}
-    methods = [name for name in table.column_names if name.startswith("flop_by_")]
-    return [_kept_row(row, names, methods, index) for index, row in enumerate(table.to_pylist(), 1)]
+    names = {name: max((c for c in columns if c == name or c == f"{name}_estimated"), key=len)
+             for name in (*FIELDS, "problems") if {name, f"{name}_estimated"} & set(columns)}
+    methods = [name for name in columns if name.startswith("flop_by_")]
+    return [_kept_row(row, names, methods, index) for index, row in enumerate(rows, 1)]
 
 
 def _kept_row(row: Mapping[str, Any], names: Mapping[str, str], methods: Iterable[str], index: int) -> Record:
@@ -107,7 +107,7 @@ _WORDS = frozenset(("model", "published", "link", "organization", "domain", "tas
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" or value != value else str(value)  # NaN is not itself
 
 
 def _value(value: Any) -> float | None:
