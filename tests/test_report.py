@@ -177,6 +177,15 @@ def test_the_statement_has_what_the_guidelines_ask_for() -> None:
         report.page(report.Content([found]), "mars")
 
 
+def test_what_the_run_took_besides_is_shown_where_it_is_asked_for(cli: Cli, tmp_path: Path) -> None:
+    llama = ROOT / "examples" / "llama2-70b.yaml"
+    page = Parts(made(cli, tmp_path, llama, "--with", "energy,cost"))
+    (record,) = json.loads(page.scripts["records"])
+    assert set(record["consequences"]) == {"energy", "cost"}
+    assert "How energy follows" in page.words
+    assert "What the run took besides" not in Parts(made(cli, tmp_path, GPT3)).words
+
+
 def test_results_on_progress_are_drawn(cli: Cli, tmp_path: Path) -> None:
     pytest.importorskip("scipy", reason="the extra 'progress' is not installed")
     preset = ("--preset", "erdil-besiroglu-2022", "--format", "json")

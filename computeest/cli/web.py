@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.output import Assume, Overlays, Plugins, Prefer, pairs, say
+from computeest.cli.output import Assume, Overlays, Plugins, Prefer, With, pairs, say
 
 
 def register(app: typer.Typer) -> None:
@@ -58,6 +58,7 @@ def report(
     preset: Annotated[str, typer.Option(metavar="NAME", help="A known layout of the tables: epoch.")] = "",
     assume: Assume = None,
     prefer: Prefer = "",
+    consequence: With = None,
     plugin: Plugins = None,
     hardware: Overlays = None,
 ) -> None:
@@ -66,7 +67,7 @@ def report(
     from computeest.text.files import write_whole
 
     options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
-                         hardware=hardware or ())
+                         hardware=hardware or (), consequences=consequence or ())
     try:
         from computeest.web import inputs as readable
         from computeest.web.report import page

@@ -76,7 +76,8 @@ def units_of(results: Results) -> Mapping[str, str]:
 def records(results: Results) -> list[Record]:
     """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
     said = by_paper(results)
-    columns = {field.name: field.column(results) for field in RECORD if field.nested is None and field.column}
+    columns = {field.name: field.column(results) for field in RECORD
+               if field.nested is None and field.column and field.name != "checks"}
     return [{field.name: said.get(index, []) if field.name == "checks" else
              field.nested(results, index) if field.nested else _cell(columns[field.name], index) for field in RECORD}
             for index in range(len(results.first))]

@@ -29,13 +29,14 @@ POSTED: tuple[tuple[str, str, str, Any], ...] = (
 )
 _OPTIONS = (
     ("assume", "COLUMN=VALUE to take where the paper is silent, such as utilization=0.4; may be repeated."),
+    ("with", "Also say what the run took besides FLOP: energy, cost, carbon; may be repeated."),
     ("prefer", "A method whose answer alone is taken wherever it has one."),
     ("threshold", "A threshold by name, a number of FLOP, or all; the record then says how likely it is above."),
     ("samples", "Check the interval by so many draws."),
     ("format", "json, yaml, csv, markdown or latex."),
     ("statement", "eu: the report holds the statement that the Commission's guidelines ask for."),
 )
-_WITH = {"/estimate": 5, "/validate": 2, "/annotate": 2, "/study": 2, "/overview": 2, "/report": 2}
+_WITH = {"/estimate": 6, "/validate": 3, "/annotate": 3, "/study": 3, "/overview": 3, "/report": 3}
 _REFUSALS = {400: "what is wrong with the body", 403: "the request comes from another site's page",
              408: "the body did not arrive in time", 413: "the body is too large", 415: "the body is not JSON",
              429: "too many requests are waiting", 503: "the answer took too long"}
@@ -62,7 +63,7 @@ def _get(says: str, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(path: str, says: str, body: str, example: Any) -> dict[str, Any]:
-    asked = _OPTIONS[:_WITH.get(path, 0)] + (_OPTIONS[5:] if path in ("/study", "/report") else ())
+    asked = _OPTIONS[:_WITH.get(path, 0)] + (_OPTIONS[6:] if path in ("/study", "/report") else ())
     answer = {"$ref": "#/components/schemas/Record"} if path == "/estimate" else {}
     found = {"200": _holding("the answer", answer)} if path != "/report" else \
         {"200": {"description": "the report", "content": {"text/html": {"schema": {"type": "string"}}}}}

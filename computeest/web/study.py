@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computeest.facts.paper import Paper, Run
-from computeest.pipeline import Options, evaluated
+from computeest.pipeline import Options, estimate_together, evaluated
 from computeest.problems import InputError
 from computeest.questions.sensitivity import of_paper
-from computeest.records.columns import Record, records
+from computeest.records.columns import Record
 from computeest.records.thresholds import judgements, named
 from computeest.records.tree import Node, tree
 
@@ -37,10 +37,10 @@ class Study:
 def studied(papers: Sequence[Paper], options: Options, texts: Sequence[str] = ()) -> list[Study]:
     """The papers, each of which may be the base model of others; InputError with what is wrong with any of them."""
     results = evaluated(papers, options)
-    wanted = named(("all",))
+    wanted, made = named(("all",)), estimate_together(papers, options)
     return [Study(record, judgements(results, index, wanted), tree(results, index), _moved(paper, options),
                   texts[index] if index < len(texts) and texts[index] else as_yaml(paper), facts(paper))
-            for index, (paper, record) in enumerate(zip(papers, records(results), strict=True))]
+            for index, (paper, record) in enumerate(zip(papers, made, strict=True))]
 
 
 def _moved(paper: Paper, options: Options) -> Mapping[str, Any] | None:

@@ -130,7 +130,8 @@ def options(query: Query, preset: str = "") -> Options:
         if not equals or not name.strip() or not value.strip():
             raise refused(BAD, f"'{text[:60]}' is not COLUMN=VALUE", "such as utilization=0.4", key="assume")
         assumed[name.strip()] = value.strip()
-    return Options.of(assume=assumed, prefer=one(query, "prefer"), preset=preset)
+    return Options.of(assume=assumed, prefer=one(query, "prefer"), preset=preset,
+                      consequences=tuple(query.get("with", ())))
 
 
 def one(query: Query, name: str) -> str:
