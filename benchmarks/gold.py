@@ -128,7 +128,7 @@ def cross_validated(rows: Rows) -> pd.DataFrame:
     from margins import fitted, folds, of_results
 
     options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
-    results, _ = pipeline.estimated(tables.of_frame(rows.facts), options)
+    results = pipeline.estimated(tables.of_frame(rows.facts), options).results
     columns, truth = results.columns, rows.truth.to_numpy(dtype=float)
     there = ~np.isnan(columns["flop"])
     known = of_results(results, truth, propagated=False)

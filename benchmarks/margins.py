@@ -78,7 +78,7 @@ def of_results(results: Results, truth: np.ndarray[Any, Any], propagated: bool) 
 def of_rows(rows: Rows) -> Known:
     """The rows of a database in Epoch AI's layout."""
     options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
-    found, _ = pipeline.estimated(tables.of_frame(rows.facts), options)
+    found = pipeline.estimated(tables.of_frame(rows.facts), options).results
     return of_results(found, rows.truth.to_numpy(dtype=float), propagated=False)
 
 

@@ -42,8 +42,8 @@ def solved(columns: list[Any], logs: Any) -> Any:
 def fits() -> dict[str, dict[str, float]]:
     """A fit for each set of facts, the fewer first, those with more after."""
     rows = frozen()
-    results, _ = pipeline.estimated(tables.of_frame(rows.facts),
-                                    pipeline.Options.of(preset="epoch", reference=rows.base_models))
+    results = pipeline.estimated(tables.of_frame(rows.facts),
+                                    pipeline.Options.of(preset="epoch", reference=rows.base_models)).results
     known, logs = features(results.spec, results.first), np.log(rows.truth.to_numpy(dtype=float))
     without = np.isnan(results.columns["flop"])
     found = {}

@@ -1,6 +1,18 @@
-"""`python -m computeest` is the command line."""
+"""`python -m computeest` is the command line, and so is the command `computeest`."""
 
-from computeest.cli.app import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a traceback while it is still being loaded, too."""
+    try:
+        from computeest.cli.app import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -21,14 +21,15 @@ from computeest.schema import Field
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.headers import named
 from computeest.schema.layout import Wanted, lacking, sources
+from computeest.text.files import file_bytes
 from computeest.text.quotes import active_parameters, counted, each_of, one_of
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
     "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "InputError",
     "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Rule", "Shape", "Source", "TableFormat",
-    "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "from_onnx", "hookimpl",
-    "hookspec", "one_of",
+    "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "file_bytes", "from_onnx",
+    "hookimpl", "hookspec", "one_of",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.

@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeVar
 
-from computeest.problems import UsageError
+import pluggy
+
+from computeest.problems import FAILS, InputError, UsageError, note_failure
 from computeest.text import kept
 
 GROUP = "computeest"
+#: How the modules of the plugins begin that come with computeest.
+OURS = "computeest_plugins."
 _Value = TypeVar("_Value")
 
 
 class PluginError(UsageError):
     """A plugin that cannot be used: which, and why."""
+
+    def __init__(self, said: str, *modules: str) -> None:
+        super().__init__(said)
+        #: The modules whose fault it may be.
+        self.modules = modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +139,8 @@ def imported(module: str) -> Any:
     """A plugin's module; PluginError says why it does not load."""
     try:
         return importlib.import_module(module)
-    except Exception as error:
-        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}") from None
+    except FAILS as error:
+        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}", module) from None
 
 
 def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
@@ -138,9 +150,102 @@ def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
         return ()
     try:
         items = list(function())
-    except Exception as error:
-        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}") from None
+    except FAILS as error:
+        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}", module) from None
     for item in items:
         if not isinstance(item, kind):
-            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s")
+            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s",
+                              module)
+        if wrong := wrong_part(item):
+            raise PluginError(f"{module}.{hook} returns a {kind.__name__} whose {wrong}", module)
     return items
+
+
+def check_hook_names(manager: pluggy.PluginManager, hooks: Sequence[str]) -> None:
+    """Refuse a function that is marked as a hook and named as none: it would never be called."""
+    try:
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        module = manager.get_name(error.plugin) or str(error.plugin)
+        wrong = next((name for name in vars(error.plugin) if name.startswith("computeest_") and name not in hooks), "")
+        near = ", ".join(f"'{hook}'" for hook in hooks)
+        raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}", module) from None
+
+
+def register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
+    """Make a module known to the manager as a plugin, under a name; once."""
+    if manager.is_registered(module):
+        return
+    try:
+        manager.register(module, name=name)
+    except (pluggy.PluginValidationError, ValueError) as error:
+        raise PluginError(f"the plugin {name} cannot be registered: {error}") from None
+
+
+def asked_module(name: str) -> Any:
+    """A plugin named on the command line: a module, or a Python file."""
+    path = Path(name)
+    try:
+        if path.suffix != ".py":
+            return importlib.import_module(name)
+        spec = importlib.util.spec_from_file_location(f"computeest_plugin_{path.stem}", path)
+        if spec is None or spec.loader is None or not path.is_file():
+            raise PluginError(f"--plugin {name}: there is no such file")
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    except PluginError:
+        raise
+    except FAILS as error:
+        raise PluginError(f"--plugin {name}: does not load: {type(error).__name__}: {error}") from None
+    return module
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLayout:
+    """A plugin's layout; what it fails with is its own fault, by name."""
+
+    layout: Any
+    module: str
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.layout, name)
+        return partial(self._called, name, found) if callable(found) else found
+
+    def _called(self, name: str, method: Callable[..., Any], *given: Any) -> Any:
+        try:
+            return method(*given)
+        except (InputError, UsageError):
+            raise
+        except FAILS as error:
+            raise UsageError(f"{self.module}: the layout '{self.layout.name}' fails in {name}: "
+                             f"{type(error).__name__}: {error}") from error
+
+
+def fits(layout: Any, headers: Sequence[str], module: str) -> bool:
+    """Whether a table is plainly of a plugin's layout; not where the layout cannot tell."""
+    try:
+        return bool(layout.fits(headers))
+    except FAILS as error:
+        note_failure(f"{module}: the layout '{layout.name}' fails: {type(error).__name__}: {error}")
+        return False
+
+
+#: What the parts of a descriptor must be, by their names.
+_PARTS: Mapping[str, type[Any] | tuple[type[Any], ...]] = {
+    "name": str, "code": str, "sentence": str, "level": str, "target": str, "source": str, "example": str,
+    "member": str, "library": str, "variants": Mapping, "differs": Mapping, "dex": (int, float), "widens": (int, float)}
+
+
+def wrong_part(item: Any) -> str:
+    """Which part of a descriptor is not what it must be, in words; '' for none."""
+    for name in ("formula", "forward", "test"):
+        made = getattr(item, name, len)
+        if not callable(made):
+            return f"{name} is a {type(made).__name__}, not a function"
+        try:
+            inspect.signature(made)
+        except (TypeError, ValueError):
+            return f"{name} has no parameters that can be read"
+    return next((f"{name} is a {type(getattr(item, name)).__name__}" for name, kind in _PARTS.items()
+                 if hasattr(item, name) and not isinstance(getattr(item, name), kind)), "")

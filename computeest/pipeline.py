@@ -10,119 +10,40 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from computeest import registry, schema
-from computeest.contract import Layout
 from computeest.estimation import assumptions, base_models, evaluate, parts, results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.hints import Missing, ways
+from computeest.estimation.options import Options as Options  # and of the pipeline, for those who call it
 from computeest.estimation.plan import Planner
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
-from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, table_runs
+from computeest.facts import (
+    chip_lookup,
+    model_lookup,
+    network_lookup,
+    roles,
+    set_apart,
+    table_runs,
+)
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
-from computeest.problems import InputError, Problem, UsageError
+from computeest.problems import InputError, Problem
 from computeest.records import frames
 from computeest.records.checks import widened
-from computeest.records.columns import Record, flat, records
+from computeest.records.columns import Column, Record, flat, records
 from computeest.records.notebook import ShownRecord
-from computeest.schema.column_map import ColumnMap
-from computeest.schema.headers import read as read_map
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
-from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Frame = TypeVar("Frame")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How facts are estimated; the same options, input and versions give the same bytes out."""
-
-    columns: ColumnMap | None = None
-    preset: str = ""
-    assume: tuple[tuple[str, str], ...] = ()
-    prefer: str = ""
-    plugins: tuple[str, ...] = ()
-    hardware: tuple[Path, ...] = ()
-    #: Published compute by model name, for base models that are not among the papers or rows.
-    reference: tuple[tuple[str, float], ...] = ()
-    #: What is known of base models, where the rows are part of a larger table.
-    ancestors: Ancestors | None = None
-    #: What is asked of the runs besides FLOP: energy, cost, carbon.
-    consequences: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, *, columns: ColumnMap | None = None, preset: str = "",
-           assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-           hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None,
-           consequences: Sequence[str] | str = ()) -> Options:
-        """The options as callers write them; UsageError for what there is not."""
-        options = cls(columns, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
-                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()), None,
-                      (consequences,) if isinstance(consequences, str) else tuple(consequences))
-        options.check()
-        return options
-
-    def check(self) -> None:
-        """UsageError for a preset, a method, an assumption or a plugin that there is not."""
-        _ = self.layout
-        methods = self.registry.methods
-        if self.prefer and self.prefer not in methods:
-            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
-        _ = self.assumptions, self.asked
-        load_hardware(self.hardware)
-
-    @property
-    def asked(self) -> tuple[str, ...]:
-        """The names of the consequences that are asked for."""
-        found: dict[str, None] = {}
-        for name in (part.strip().lower() for text in self.consequences for part in text.split(",")):
-            if name and name not in (there := self.registry.consequences):
-                raise UsageError(f"no consequence is called '{name}'; "
-                                 + (did_you_mean(name, there) or f"there are {', '.join(there)}"))
-            if name:
-                found[name] = None
-        return tuple(found)
-
-    @property
-    def registry(self) -> registry.Registry:
-        """The plugins that are installed and asked for."""
-        return registry.load(registry.named(self.plugins))
-
-    @property
-    def layout(self) -> Layout:
-        """The conventions of the table's layout."""
-        return self.registry.layout(self.preset)
-
-    def map_in(self, path: Path, headers: Sequence[str]) -> ColumnMap:
-        """The map in a YAML file, over what the layout, or the headers by themselves, mean."""
-        return read_map(path, headers, self.layout.columns_of(headers) if self.preset else None)
-
-    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
-        """What a table's headers mean: as a map has it, or else as the layout does."""
-        return self.columns if self.columns is not None else self.layout.columns_of(headers)
-
-    @property
-    def assumptions(self) -> Mapping[str, Assumption]:
-        """What is taken where the facts are silent."""
-        return assumptions.with_overrides(dict(self.assume), self.preset, self.registry.defaults)
-
-    def unheeded(self, assumed: Set[str], methods: Set[str]) -> list[str]:
-        """What was asked for and changed nothing: an assumption that no estimate rests on, a method with no answer."""
-        columns = {name: schema.column(name) or name for name, _ in self.assume}
-        said = [f"--assume {name}={value} changes nothing: no estimate rests on an assumed {columns[name]}"
-                for name, value in self.assume if columns[name] not in assumed]
-        if self.prefer and self.prefer not in methods:
-            said.append(f"--prefer {self.prefer} changes nothing: {self.prefer} has no answer here")
-        return said
 
 
 @overload
@@ -166,13 +87,18 @@ def annotate(frame: Frame, *, columns: Mapping[str, Any] | None = None, **option
     if columns is not None:
         base = chosen.layout.columns_of(table.column_names) if chosen.preset else None
         chosen = replace(chosen, columns=of_mapping(columns, table.column_names, "columns", base))
-    found: Frame = frames.with_columns(frame, table, flat(*estimated(table, chosen)))
+    found: Frame = frames.with_columns(frame, table, estimated(table, chosen).columns)
     return found
 
 
 def estimate_together(papers: Sequence[Paper], options: Options, *, thresholds: Sequence[str] = (),
                       samples: int = 0) -> list[Record]:
     """A record for each paper, each of which may be the base model of others; what else is asked for beside it."""
+    with set_apart.one_paper(papers[0].file if len(papers) == 1 else ""):
+        return _together(papers, options, thresholds, samples)
+
+
+def _together(papers: Sequence[Paper], options: Options, thresholds: Sequence[str], samples: int) -> list[Record]:
     if thresholds:  # what is asked for is imported, and what there is not is said before anything is estimated
         from computeest.records.thresholds import judgements, named
 
@@ -211,13 +137,6 @@ def _found(papers: Sequence[Paper], options: Options) -> Results:
     return _collected(found, _evaluation(found, options), options)
 
 
-def estimated(table: pa.Table, options: Options) -> tuple[Results, dict[int, str]]:
-    """The results of a table's rows, and what was wrong with each row."""
-    spec = read(table, options)
-    results = of_spec(spec, options)
-    return with_consequences(results, options, _headed(table, options)), problem_texts(spec)
-
-
 def _headed(table: pa.Table, options: Options) -> Set[str]:
     """The columns of facts that a table has, whatever is in their cells."""
     if options.columns is None and not options.preset and table_runs.there_are(table):
@@ -236,11 +155,58 @@ def with_consequences(results: Results, options: Options, stated: Set[str]) -> R
     return added(results, names, partial(load_hardware, options.hardware))
 
 
-def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> tuple[Results, dict[int, str]]:
-    """The results of paper.yaml files or mappings, and what was wrong with each; a broken one has no facts."""
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """The results of rows, what is wrong with which, and their records as columns."""
+
+    results: Results
+    problems: dict[int, str]
+    columns: dict[str, Column]
+
+
+def estimated(table: pa.Table, options: Options, broken: Mapping[int, str] | None = None) -> Estimated:
+    """The estimates of a table's rows; nothing is read in rows that are `broken`, and why they are is said."""
+    stated = _headed(table, options)
+
+    def without(rows: Sequence[int]) -> Estimated:
+        apart = {**(broken or {}), **dict.fromkeys(rows, "")}
+        spec = read(set_apart.emptied(table, list(apart)), options)
+        return _with_records(spec, options, {row: f"row: {why}" for row, why in (broken or {}).items()}, stated)
+
+    def only(rows: Sequence[int]) -> Estimated:
+        return _with_records(read(table.take(list(rows)), options), options, {}, stated)
+
+    return _told(*set_apart.tried(table.num_rows, without, only))
+
+
+def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> Estimated:
+    """The estimates of paper.yaml files or mappings; a broken one has no facts."""
     _ = options.registry  # whose columns the papers may state
-    spec = table_runs.of_sources(sources)
-    return with_consequences(of_spec(spec, options), options, set()), problem_texts(spec)
+
+    def without(papers: Sequence[int]) -> Estimated:
+        apart = set(papers)
+        kept = [{} if place in apart else source for place, source in enumerate(sources)]
+        return _with_records(table_runs.of_sources(kept), options, {}, set())
+
+    def only(papers: Sequence[int]) -> Estimated:
+        return _with_records(table_runs.of_sources([sources[place] for place in papers]), options, {},
+                             set())
+
+    return _told(*set_apart.tried(len(sources), without, only))
+
+
+def _with_records(spec: Spec, options: Options, wrong: dict[int, str], stated: Set[str]) -> Estimated:
+    results = with_consequences(of_spec(spec, options), options, stated)
+    problems = problem_texts(spec) | wrong
+    return Estimated(results, problems, flat(results, problems))
+
+
+def _told(found: Estimated, apart: Mapping[int, str]) -> Estimated:
+    """The estimates, with what is said of the rows that were set apart."""
+    if not apart:
+        return found
+    problems = {**found.problems, **apart}
+    return Estimated(found.results, problems, flat(found.results, problems))
 
 
 def of_spec(spec: Spec, options: Options) -> Results:
@@ -276,9 +242,14 @@ def read(table: pa.Table, options: Options) -> Spec:
     """The facts in a table's rows, under the schema's names and those of plugins."""
     layout = options.layout
     if options.columns is None and not options.preset and table_runs.there_are(table):
-        return table_runs.of_sources(table_runs.papers(table))
-    spec = tables.spec_of(table, options.columns_of(table.column_names))
-    layout.adjust(spec, table)
+        spec = table_runs.of_sources(table_runs.papers(table))
+    else:
+        spec = tables.spec_of(table, options.columns_of(table.column_names))
+        layout.adjust(spec, table)
+    if not options.allow_files:
+        from computeest.facts import files_named  # papers may name files
+
+        files_named.refuse(spec)
     return spec
 
 

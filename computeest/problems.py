@@ -48,3 +48,29 @@ class CellError(ValueError):
         super().__init__(what)
         self.what = what
         self.expected = expected
+
+
+#: What a plugin's code may end with that must cost its own answers only.
+FAILS: tuple[type[BaseException], ...] = (Exception, SystemExit)
+#: More failures are one failure many times.
+MOST_FAILURES = 20
+_failed: dict[str, None] = {}
+_said: set[str] = set()
+
+
+def note_failure(sentence: str) -> None:
+    """Keep that a plugin failed while it was used, to be said at the end."""
+    if len(_failed) < MOST_FAILURES:
+        _failed[sentence] = None
+
+
+def noted() -> tuple[str, ...]:
+    """What was kept so far, for a process that cannot say it itself."""
+    return tuple(_failed)
+
+
+def failures() -> list[str]:
+    """What is to be said of plugins that failed, each sentence once in a process."""
+    found = [sentence for sentence in _failed if sentence not in _said]
+    _said.update(found)
+    return found

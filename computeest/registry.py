@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import inspect
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pluggy
 
@@ -31,9 +28,22 @@ from computeest.contract import (
     TableFormat,
     TextCheck,
 )
-from computeest.offers import GROUP, Installed, Offers, OnAsking, imported, offered
+from computeest.offers import (
+    GROUP,
+    OURS,
+    Installed,
+    NamedLayout,
+    Offers,
+    OnAsking,
+    asked_module,
+    check_hook_names,
+    fits,
+    imported,
+    offered,
+    register,
+)
 from computeest.offers import PluginError as PluginError  # and of the registry, for those who load it
-from computeest.problems import UsageError
+from computeest.problems import FAILS, UsageError, note_failure
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
 
@@ -70,14 +80,16 @@ class Registry:
 
     def fitting(self, headers: Sequence[str]) -> list[str]:
         """The layouts that a table is plainly of."""
-        return [name for name, layout in self.layouts.items() if layout.fits(headers)]
+        return [name for name, layout in self.layouts.items()
+                if fits(layout, headers, self.modules.get(f"layout {name}", "a plugin"))]
 
     def layout(self, name: str) -> Layout:
         """The layout of tables of that name; UsageError where there is none."""
         if name and name not in self.layouts:
             raise UsageError(f"no preset is called '{name}'; "
                              + (did_you_mean(name, self.layouts) or f"there are {', '.join(self.layouts)}"))
-        return self.layouts[name] if name else Layout()
+        module, found = self.modules.get(f"layout {name}", OURS), self.layouts[name] if name else Layout()
+        return found if module.startswith(OURS) else cast(Layout, NamedLayout(found, module))
 
 
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
@@ -102,6 +114,8 @@ def load(extra: tuple[str, ...] = ()) -> Registry:
         raise PluginError("no plugin with a method loads, so nothing can be estimated; an installation older than the "
                           f"code does this: install computeest again (pip install -e .){why}")
     schema.use(found.columns)
+    for sentence in found.broken:
+        note_failure(sentence)
     return found
 
 
@@ -113,31 +127,38 @@ def _loaded(extra: tuple[str, ...]) -> Registry:
     known = offers.recall(points)
     versions, broken = _installed(manager, points, known.modules if known else frozenset())
     for name in extra:
-        module = _module(name)
-        _register(manager, module, module.__name__)
+        module = asked_module(name)
+        register(manager, module, module.__name__)
         versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
-    _check_hook_names(manager)
-    found = _collect(manager, versions, tuple(broken), known)
+    found = _whole(manager, versions, broken, known, frozenset(asked_module(name).__name__ for name in extra))
     if known is None and not broken and not extra:
         offers.keep(points, _offers(manager, found))
     return found
 
 
+def _whole(manager: pluggy.PluginManager, versions: dict[str, str], broken: list[str], known: Offers | None,
+           asked: frozenset[str]) -> Registry:
+    """What all plugins bring; one that is wrong is left out and named, unless it was asked for or is ours."""
+    while True:
+        try:
+            check_hook_names(manager, [name for name in vars(Hooks) if name.startswith("computeest_")])
+            return _collect(manager, versions, tuple(broken), known)
+        except PluginError as error:
+            at_fault = next((module for module in reversed(error.modules) if _may_be_left_out(module, asked)
+                             and manager.get_plugin(module) is not None), None)
+            if at_fault is None or asked & set(error.modules):
+                raise
+            manager.unregister(name=at_fault)
+            broken.append(f"the plugin {at_fault} is left out: {error}")
+
+
+def _may_be_left_out(module: str, asked: frozenset[str]) -> bool:
+    return module not in asked and not module.startswith(OURS)
+
+
 def forget() -> None:
     """Load plugins anew the next time: those of a file may have changed."""
     _loaded.cache_clear()
-
-
-def _check_hook_names(manager: pluggy.PluginManager) -> None:
-    """Refuse a function that is marked as a hook and named as none: it would never be called."""
-    try:
-        manager.check_pending()
-    except pluggy.PluginValidationError as error:
-        module = manager.get_name(error.plugin) or str(error.plugin)
-        hooks = [name for name in vars(Hooks) if name.startswith("computeest_")]
-        wrong = next((name for name in vars(error.plugin) if name.startswith("computeest_") and name not in hooks), "")
-        near = ", ".join(f"'{hook}'" for hook in hooks)
-        raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}") from None
 
 
 def _installed(manager: pluggy.PluginManager, points: Sequence[Installed],
@@ -149,11 +170,16 @@ def _installed(manager: pluggy.PluginManager, points: Sequence[Installed],
         if one.module not in later:
             try:
                 module = one.point.load()
-            except Exception as error:
+                register(manager, module, one.module)
+            except PluginError as error:
+                if not _may_be_left_out(one.module, frozenset()):
+                    raise
+                broken.append(str(error))
+                continue
+            except FAILS as error:
                 broken.append(f"the plugin '{one.point.name}' of {one.owner} does not load: {type(error).__name__}: "
                               f"{error}")
                 continue
-            _register(manager, module, one.module)
         versions[one.owner] = one.version
     return versions, broken
 
@@ -172,34 +198,6 @@ def _offers(manager: pluggy.PluginManager, found: Registry) -> Offers:
                   aliases)
 
 
-def _register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
-    if manager.is_registered(module):
-        return
-    try:
-        manager.register(module, name=name)
-    except (pluggy.PluginValidationError, ValueError) as error:
-        raise PluginError(f"the plugin {name} cannot be registered: {error}") from None
-
-
-def _module(name: str) -> Any:
-    """A plugin named on the command line: a module, or a Python file."""
-    path = Path(name)
-    try:
-        if path.suffix != ".py":
-            return importlib.import_module(name)
-        spec = importlib.util.spec_from_file_location(f"computeest_plugin_{path.stem}", path)
-        if spec is None or spec.loader is None or not path.is_file():
-            raise PluginError(f"--plugin {name}: there is no such file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[spec.name] = module
-        spec.loader.exec_module(module)
-    except PluginError:
-        raise
-    except Exception as error:
-        raise PluginError(f"--plugin {name}: does not load: {type(error).__name__}: {error}") from None
-    return module
-
-
 @dataclass(slots=True)
 class _Collected:
     """Descriptors by name, with the module each came from."""
@@ -210,7 +208,7 @@ class _Collected:
         label = f"{kind} {name}"
         if label in self.modules:
             first, second = sorted((self.modules[label], module))
-            raise PluginError(f"two plugins bring a {kind} called '{name}': {first} and {second}")
+            raise PluginError(f"two plugins bring a {kind} called '{name}': {first} and {second}", first, second)
         self.modules[label] = module
 
 
@@ -244,7 +242,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
         for check in offered(plugin, module_name, "computeest_checks", Check):
             if check.code in CODES:
                 raise PluginError(f"{module_name}: the check '{check.code}' has a code of the engine's own: "
-                                  f"{CODES[check.code].title}")
+                                  f"{CODES[check.code].title}", module_name)
             seen.add("check", check.code, module_name)
             checks.append(check)
         brought = [(module_name, alias) for alias in offered(plugin, module_name, "computeest_aliases", Alias)]
@@ -272,11 +270,11 @@ def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Co
             name = new.field.name
             seen.add("column", name, module)
             if name in schema.OWN.fields:
-                raise PluginError(f"{module}: the column '{name}' is one of the schema's own")
+                raise PluginError(f"{module}: the column '{name}' is one of the schema's own", module)
             try:
                 columns = schema.Columns.of((*found.values(), new.field))
             except ValueError as error:
-                raise PluginError(f"{module}: the column '{name}': {error}") from None
+                raise PluginError(f"{module}: the column '{name}': {error}", module) from None
             found[name] = new.field
             if new.default is not None:
                 defaults[name] = new.default
@@ -306,14 +304,14 @@ def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, 
 def _check_method(method: Method, module: str) -> None:
     if method.rests_on not in RESTS_ON:
         raise PluginError(f"{module}: the method '{method.name}' rests on '{method.rests_on}'; it must be one of "
-                          f"{', '.join(RESTS_ON)}")
+                          f"{', '.join(RESTS_ON)}", module)
     _check_formula(method.name, method.formula, module)
 
 
 def _check_rule(rule: Rule, module: str) -> None:
     if rule.target not in schema.NUMERIC:
         raise PluginError(f"{module}: the rule '{rule.name}' fills '{rule.target}', which is no column; "
-                          + did_you_mean(rule.target, schema.NUMERIC))
+                          + did_you_mean(rule.target, schema.NUMERIC), module)
     _check_formula(rule.name, rule.formula, module)
 
 
@@ -321,7 +319,7 @@ def _check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
     for parameter in parameters(formula):
         if parameter not in schema.NUMERIC:
             raise PluginError(f"{module}: '{name}' needs '{parameter}', which is no column; "
-                              + did_you_mean(parameter, schema.NUMERIC))
+                              + did_you_mean(parameter, schema.NUMERIC), module)
 
 
 def _family(known: Offers, name: str) -> Family:
@@ -354,7 +352,8 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
             taken = found[key][0] if key in found else others.get(key, family.name)
             if taken != family.name:
                 first, second = modules[f"family {taken}"], modules[f"family {family.name}"]
-                raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}")
+                raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}",
+                                  first, second)
             found[key] = (family.name, architecture)
     return found
 
@@ -366,7 +365,7 @@ def _aliases(brought: Iterable[tuple[str, Alias]], families: Mapping[str, Family
     for module, alias in brought:
         if not alias.lacking and alias.member not in families and schema.key(alias.member) not in variants:
             raise PluginError(f"{module}: the alias '{alias.name}' is of '{alias.member}', which no family has; "
-                              + did_you_mean(alias.member, variants))
+                              + did_you_mean(alias.member, variants), module)
         key = folded(alias.name)
         found[key] = (*found.get(key, ()), alias)
     return OnAsking((*found, *known.aliases), lambda key: (*found.get(key, ()), *(

@@ -158,10 +158,11 @@ def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Pat
     # measure.py calls a user's module where its numbers are not there
     plugins_are_called = {"measure.py", "registry.py", "offers.py", "evaluate.py", "network_lookup.py", "derivation.py",
                           "of_plugins.py"}
+    nets = {"set_apart.py"}  # what the engine itself fails on is named, and costs its own row
     broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if isinstance(node, ast.ExceptHandler)
              and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))]
-    assert not broad or path.name in plugins_are_called or path.parent.name == "kit", (path, broad)
+    assert not broad or path.name in plugins_are_called | nets or path.parent.name == "kit", (path, broad)
 
 
 def fresh(code: str, cache: Path | None = None) -> str:
@@ -227,17 +228,17 @@ def test_the_page_on_the_house_names_every_room_in_order() -> None:
 #: for. A count, unlike a time, is the same on a busy machine.
 BUDGETS = {
     ("--help",): (19, 170),
-    ("estimate", "examples/gpt3.yaml", "--format", "json"): (122, 370),
-    ("estimate", "examples/gpt3.yaml"): (122, 420),
-    ("validate", "examples/gpt3.yaml"): (122, 370),
-    ("solve", "utilization", "examples/gpt3.yaml"): (122, 370),
-    ("sensitivity", "examples/gpt3.yaml"): (122, 420),
+    ("estimate", "examples/gpt3.yaml", "--format", "json"): (124, 370),
+    ("estimate", "examples/gpt3.yaml"): (124, 420),
+    ("validate", "examples/gpt3.yaml"): (124, 370),
+    ("solve", "utilization", "examples/gpt3.yaml"): (124, 370),
+    ("sensitivity", "examples/gpt3.yaml"): (124, 420),
     ("hardware", "find", "8 V100"): (50, 250),
     ("hardware", "list"): (50, 250),
     ("families",): (96, 405),
     ("methods",): (94, 405),
     ("schema",): (32, 180),
-    ("columns", "examples/imagenet/models.csv"): (136, 375),  # with units, which headers and cells say
+    ("columns", "examples/imagenet/models.csv"): (141, 375),  # with units, which headers and cells say
 }
 
 

@@ -41,7 +41,8 @@ def test_the_order_of_runs_decides_nothing(count: int) -> None:
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in EXAMPLES])
 def test_a_file_gives_one_record_whichever_way_it_comes_in(path: Path) -> None:
     alone = dict(estimate(path))
-    results, problems = of_sources([path], Options())
+    made = of_sources([path], Options())
+    results, problems = made.results, made.problems
     assert problems == {}
     assert records(results) == [alone]
     assert records(evaluated([read_paper(path)])) == [alone]

@@ -66,7 +66,8 @@ def compare(alone: Facts | str, table: pa.Table) -> None:
 
     The derivation apart: a row of numbers has no words of its own to show. Where a paper is refused, a row says why.
     """
-    found, problems = estimated(table, Options())
+    made = estimated(table, Options())
+    found, problems = made.results, made.problems
     [row] = records(found)
     if isinstance(alone, str):
         assert row["flop"] is None or problems[0], alone

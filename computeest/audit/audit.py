@@ -15,6 +15,7 @@ from computeest import codes, pipeline
 from computeest.audit import against_note
 from computeest.audit.against_note import Reading, Remark
 from computeest.estimation.results import Results
+from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
@@ -111,13 +112,13 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     _check(table, published, notes)
     options = options or Options()
     figures, unread = numbers_of(table, published, "reported_compute")
-    texts = [str(cell or "") for cell in table.column(notes).to_pylist()] if notes else [""] * table.num_rows
+    texts = [str(cell or "") for cell in cells_of(table.column(notes))] if notes else [""] * table.num_rows
     # the published figure must not be taken for a fact that the estimate rests on
     apart = [name for name in table.column_names if name not in (published, notes)]
     meant = options.columns if options.columns is not None else options.layout.columns_of(apart)
     options = replace(options, columns=replace(meant, columns={
         column: source for column, source in meant.columns.items() if source.header not in (published, notes)}))
-    found, _ = pipeline.estimated(table, options)
+    found = pipeline.estimated(table, options).results
     base = np.nan_to_num(_column(found, "base_compute"))
     readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]))
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]

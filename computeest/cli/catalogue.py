@@ -73,7 +73,7 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
         rows = [{"key": f.name, "unit": f.unit or f.kind, "means": f.means, "such as": f.example,
                  "also called": ", ".join((*f.aliases, *(a for a in f.unit_aliases if a != f.name)))}
                 for f in map(FIELDS.__getitem__, INPUTS)]
-        emit(listed(("key", "unit", "means", "such as", "also called"), rows, form), output)
+        emit(listed(("key", "unit", "means", "such as", "also called"), rows, form), output, form)
         return
     from computeest.schema.json_schema import json_schema
 
@@ -82,7 +82,7 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
 
 def _print(columns: tuple[str, ...], rows: list[dict[str, str]], form: str) -> None:
     check_form(form, ("table", "json"))
-    emit(listed(columns, rows, form))
+    emit(listed(columns, rows, form), form=form)
 
 
 families_app = typer.Typer(add_completion=False)

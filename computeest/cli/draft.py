@@ -68,7 +68,7 @@ def _tabled(documents: list[str], output: Path) -> None:
     from computeest.documents import table
 
     rows = list(table.rows(documents, table.written(output)))
-    emit(table.as_csv(rows), output)
+    emit(table.as_csv(rows), output, "csv")
     wrong = [row for row in rows if row.get("problem")]
     for row in wrong:
         say(f"{row['document']}: {row['problem']}")
@@ -115,7 +115,7 @@ def _drafted(document: Document, model: str, wanted: _Wanted) -> bool:
     if not wanted.estimate or wanted.output:
         text = writing.as_yaml(found) if wanted.form == "yaml" else writing.as_json(found) + "\n"
         emit(("---\n" if wanted.again and wanted.form == "yaml" and not wanted.output else "") + text,
-             wanted.target(document.name))
+             wanted.target(document.name), wanted.form)
     return _estimated(found) if wanted.estimate else True
 
 

@@ -52,7 +52,7 @@ def find(
         return
     rows = [{"field": key.replace("_", " "), "value": _words(key, value)}
             for key, value in found.items() if value not in (None, "", [])]
-    emit(listed(("field", "value"), rows, form))
+    emit(listed(("field", "value"), rows, form), form=form)
 
 
 def _find_lines(database: Database, day: datetime.date | None, form: str) -> None:
@@ -70,7 +70,7 @@ def _find_lines(database: Database, day: datetime.date | None, form: str) -> Non
         refused = sum(row["problem"] is not None for row in found)
         shown = [{key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
                  for row in found]
-        emit(listed(("input", "chip", "chips", "alternatives", "ambiguous", "problem"), shown, form))
+        emit(listed(("input", "chip", "chips", "alternatives", "ambiguous", "problem"), shown, form), form=form)
     if refused:
         raise typer.Exit(1)
 
@@ -92,7 +92,7 @@ def list_chips(
     check_form(form, _FORMS)
     found = cards.rows(_database(hardware), vendor, kind, year, number_format, sort)
     people = form in ("table", "markdown")
-    emit(listed(*cards.shown(found), form) if people else listed(tuple(cards.COLUMNS), found, form), output)
+    emit(listed(*cards.shown(found), form) if people else listed(tuple(cards.COLUMNS), found, form), output, form)
     say(f"{len(found)} chips")
 
 
@@ -121,7 +121,7 @@ def show(
         emit(json.dumps({"id": found.id, "vendor": found.vendor, **found.facts, "sources": sources}, indent=1), output)
         return
     columns = ("field", "value", "source") if form == "table" else ("field", "value", "source", "url")
-    emit(listed(columns, cards.card(found), form), output)
+    emit(listed(columns, cards.card(found), form), output, form)
 
 
 @app.command()
@@ -158,7 +158,7 @@ def lint(
         for finding in findings:
             emit(f"{finding.where}: {finding.level}: {finding.message} [{finding.code}]")
     else:
-        emit(listed(("level", "code", "where", "message"), rows, form))
+        emit(listed(("level", "code", "where", "message"), rows, form), form=form)
     errors = sum(finding.level == "error" for finding in findings)
     say(f"{errors} errors, {len(findings) - errors} warnings")
     if linting.fails(findings, strict):

@@ -25,7 +25,7 @@ def list_models(form: Form = "table", output: Output = None) -> None:
     rows = known_models.rows()
     people = form in ("table", "markdown")
     columns = tuple(name for name in known_models.COLUMNS if name != "sources" or not people)
-    emit(listed(columns, [known_models.for_people(row) for row in rows] if people else rows, form), output)
+    emit(listed(columns, [known_models.for_people(row) for row in rows] if people else rows, form), output, form)
     say(f"{len(rows)} models")
 
 
@@ -51,7 +51,7 @@ def show(
     if form == "json":
         emit(json.dumps(known_models.shown(entry), indent=1), output)
     else:
-        emit(listed(("field", "value", "source"), known_models.card(entry), form), output)
+        emit(listed(("field", "value", "source"), known_models.card(entry), form), output, form)
 
 
 @app.command()

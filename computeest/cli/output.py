@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -14,27 +17,91 @@ if TYPE_CHECKING:
     from computeest.problems import Problem
 
 
-def emit(text: str, output: Path | None = None) -> None:
-    """Data, to a file that appears whole or not at all, or to standard output."""
-    from computeest.text.files import OutputError, write_whole
+#: Forms that programs read: what they write to a pipe or a file stays as it is.
+DATA = ("json", "yaml", "csv")
 
-    if output is None:
-        try:
-            typer.echo(text, nl=not text.endswith("\n"))
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise OutputError(f"standard output: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+def emit(text: str, output: Path | None = None, form: str = "") -> None:
+    """A command's answer, to a file that appears whole or not at all, or to standard output.
+
+    The one way out: words of a file may be in the text, and must not steer a terminal.
+    """
+    from computeest.text.files import OutputError, standard_output, visible, write_whole
+
+    text = text if text.endswith("\n") else text + "\n"
+    if output is not None:
+        text = _CODES.sub("", text)
+        write_whole(output, text if form in DATA else visible(text))
         return
+    stream = standard_output()
+    if form not in DATA or stream.isatty():
+        text = _CODES.sub("\x1b\\1", visible(text)) if stream.isatty() else visible(_CODES.sub("", text))
+    try:
+        _written(stream, text)
+    except BrokenPipeError:
+        raise
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or str(error)
+        raise OutputError(f"standard output: cannot be written: {said.lower().rstrip('.')}") from None
 
-    text = _CODES.sub("", text)
-    write_whole(output, text if text.endswith("\n") else text + "\n")
+
+def _written(stream: TextIO, text: str) -> None:
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:  # a name of a file that is no text, or a locale without these letters
+        code = stream.encoding or "ascii"
+        stream.write(text.encode(code, "backslashreplace").decode(code))
+    stream.flush()
 
 
 def say(text: str) -> None:
     """Words for people, on standard error."""
-    # words of a file may be in it, and must not steer the terminal
-    typer.echo("".join(c if c.isprintable() or c == "\n" else "?" for c in text), err=True)
+    from computeest.text.files import visible
+
+    typer.echo(visible(text), err=True)
+
+
+@contextmanager
+def own_output() -> Iterator[None]:
+    """While a command runs, standard output is its own: what plugins and programs that they start print is no data."""
+    from computeest.text.files import keep_standard_output
+
+    kept = sys.stdout
+    copy = _apart(kept)
+    keep_standard_output(copy or kept)
+    sys.stdout = sys.stderr
+    try:
+        yield
+    finally:
+        sys.stdout = kept
+        keep_standard_output(None)
+        if copy is not None:
+            try:
+                copy.flush()
+            finally:
+                os.dup2(copy.fileno(), kept.fileno())
+                copy.close()
+
+
+def _apart(stream: TextIO) -> TextIO | None:
+    """Another descriptor of the process's own standard output, which then leads where standard error does."""
+    try:
+        if stream is not sys.__stdout__ or stream.fileno() != 1 or sys.stderr.fileno() != 2:
+            return None
+        stream.flush()
+        copy = open(os.dup(1), "w", encoding=stream.encoding, errors=stream.errors, newline="")  # noqa: PTH123, SIM115
+        os.dup2(2, 1)
+    except (OSError, ValueError, AttributeError):
+        return None
+    return copy
+
+
+def say_failures() -> None:
+    """Name each plugin that failed since the last time, once."""
+    from computeest.problems import failures
+
+    for sentence in failures():
+        say(sentence)
 
 
 def say_problems(problems: Sequence[Problem]) -> None:
@@ -47,7 +114,9 @@ def say_problems(problems: Sequence[Problem]) -> None:
 _PIPED = 160
 #: Colours of the words that say how sure a number is, and how bad a finding.
 _COLOURS = {"confident": "green", "likely": "yellow", "speculative": "red", "error": "red", "warning": "yellow"}
-_CODES = re.compile(r"\x1b\[[0-9;]*m")
+#: What stands for the escape character of our own colours until the text goes out: no input can know it.
+_OURS = f"<{secrets.token_hex(16)}>"
+_CODES = re.compile(rf"{_OURS}(\[[0-9;]*m)")
 #: A text cell that is cut into lines is at least so wide.
 _LEAST = 18
 
@@ -61,10 +130,11 @@ def width() -> int:
 
 def filled(text: str) -> str:
     """A sentence in lines that end between words, where the width of a line is known."""
-    import os
     import textwrap
 
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+    from computeest.text.files import standard_output
+
+    if not standard_output().isatty() and "COLUMNS" not in os.environ:
         return text
     return textwrap.fill(text, width(), subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
@@ -135,15 +205,16 @@ def _painted(text: str) -> Any:
 def _drawn(shown: Any) -> str:
     """What rich draws, in colour where a terminal shows it and NO_COLOR does not forbid it."""
     import io
-    import os
 
     from rich.console import Console
 
-    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    from computeest.text.files import standard_output
+
+    colour = standard_output().isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     buffer = io.StringIO()
     Console(file=buffer, width=width(), highlight=False, force_terminal=colour, no_color=not colour,
             color_system="standard" if colour else None).print(shown)
-    return buffer.getvalue()
+    return buffer.getvalue().replace("\x1b", _OURS)
 
 
 def listed(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str) -> str:

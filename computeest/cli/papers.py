@@ -79,7 +79,7 @@ def estimate(
                         if explain)
         words += "".join(_sampled(record) for record in records if samples and form not in ("json", "yaml"))
         words += "".join(_judged(record) for record in records if threshold and form not in ("json", "yaml"))
-        emit(text + words if form == "table" else text, output)
+        emit(text + words if form == "table" else text, output, form)
         if words and form != "table":
             say(words)  # data stays data
         for line in options.unheeded(_assumed(records), {name for record in records for name in record["methods"]}):

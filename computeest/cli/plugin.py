@@ -48,7 +48,7 @@ def check(
     shown = [one for one in found if one.verdict == "fail"] if failed else found
     if shown or form == "json":
         rows = [{column: str(getattr(one, column)) for column in _COLUMNS} for one in shown]
-        emit(listed(_COLUMNS, rows, form))
+        emit(listed(_COLUMNS, rows, form), form=form)
     say(_summary(found))
     if any(one.verdict == "fail" for one in found):
         raise typer.Exit(1)

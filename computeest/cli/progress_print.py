@@ -44,7 +44,7 @@ def show(form: Format, document: Document, *tables: Sequence[Row]) -> None:
     if form is Format.json:
         emit(report.as_json(document()))
     elif form is Format.csv:
-        emit(listing.as_csv(list(tables[0][0]), tables[0]))
+        emit(listing.as_csv(list(tables[0][0]), tables[0]), form="csv")
     else:
         emit("\n\n".join(report.as_table(rows) for rows in tables if rows))
 

@@ -161,13 +161,13 @@ def _estimated(rows: pa.Table, reading: Reading) -> pd.DataFrame:
     """The table's facts as a layout or a map has them, estimated; `--compute published` takes what it states."""
     from computeest import pipeline
     from computeest.problems import InputError, UsageError
-    from computeest.records.columns import flat, objects
+    from computeest.records.columns import objects
 
     try:
         options = pipeline.Options.of(preset=reading.preset or "")
         if reading.columns is not None:
             options = replace(options, columns=options.map_in(reading.columns, rows.column_names))
-        records = flat(*pipeline.estimated(rows, options))
+        records = pipeline.estimated(rows, options).columns
     except (InputError, UsageError) as error:
         raise ProgressError(" ".join(f"{error}".split())) from None
     raw = _cleaned(rows.to_pandas())

@@ -28,6 +28,8 @@ Columns = Annotated[Path | None, typer.Option("--columns", metavar="MAP.yaml",
                                               help="What the columns mean; `computeest columns` writes one.")]
 InputFormat = Annotated[str, typer.Option("--input-format", help="csv, tsv, xlsx, parquet or jsonl, where the name "
                                           "does not say it; standard input is csv.")]
+AllowFiles = Annotated[bool, typer.Option("--allow-files", help="Read the files that TABLE's cells name, such as a "
+                                          "config.json: only for tables that you trust.")]
 RecordsOnly = Annotated[bool, typer.Option("--records-only", help="Write the records without TABLE's columns.")]
 
 
@@ -55,6 +57,7 @@ def annotate(
     consequence: With = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, help="Processes to estimate with.")] = 1,
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
+    allow_files: AllowFiles = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,
     chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 32_768,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
@@ -76,7 +79,7 @@ def annotate(
 
     options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
                          hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None,
-                         consequences=consequence or ())
+                         consequences=consequence or (), allow_files=allow_files)
     request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk)
     with bar.progress(quiet) as progress:
         summary = run(request, progress, (lambda text: None) if quiet else say)
@@ -122,7 +125,7 @@ def diff(
 
     check_form(form, _DIFF_FORMS)
     changes, same = changes_of(old, new, key)
-    emit(_changes_as(changes, form), output)
+    emit(_changes_as(changes, form), output, form)
     say(f"{len(changes):,} changed, {same:,} the same")
 
 
@@ -150,6 +153,7 @@ def audit(
     preset: Annotated[str, typer.Option(help="A known layout: epoch.")] = "",
     columns: Columns = None,
     reference: Annotated[str, typer.Option(metavar="TABLE", help="Published compute of base models.")] = "",
+    allow_files: AllowFiles = False,
     least: Annotated[float, typer.Option(min=0, max=1, help="Leave out findings less sure than this.")] = 0.0,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, markdown or json.")] = "table",
     assume: Assume = None,
@@ -164,13 +168,13 @@ def audit(
 
     check_form(form, _AUDIT_FORMS)
     options = Options.of(preset=preset, assume=pairs(assume), plugins=plugin or (), hardware=hardware or (),
-                         reference=dict(published_compute(reference)) if reference else None)
+                         reference=dict(published_compute(reference)) if reference else None, allow_files=allow_files)
     rows = read_whole(source)
     if columns is not None:
         options = dataclasses.replace(options, columns=options.map_in(columns, rows.column_names))
     found = audited(rows, published, notes, options)
     findings = [finding for finding in found.findings if finding.certainty >= least]
-    emit(_findings_as(findings, form), output)
+    emit(_findings_as(findings, form), output, form)
     say(found.summary())
 
 

@@ -21,6 +21,7 @@ from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
 from computeest.facts.lookup import Floats
 from computeest.facts.spec import Spec
+from computeest.problems import FAILS, note_failure
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
@@ -171,7 +172,8 @@ def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats
         try:
             values[step.target] = applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
-        except Exception as error:  # a plugin's formula may raise anything; its own answer is lost, by name
+        except FAILS as error:  # a plugin's formula may raise anything; its own answer is lost, by name
+            note_failure(f"{step.name} fails: {type(error).__name__}: {error}")
             sentence = f"fails: {type(error).__name__}: {error}"
             raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
         if not last and not (finite := np.isfinite(values[step.target])).all():
@@ -227,7 +229,7 @@ def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
         slopes = {name: _slope(step, inputs, name) for name in names}
-    except Exception:  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
+    except FAILS:  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
         return None
     rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}
     if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):

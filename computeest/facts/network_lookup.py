@@ -15,6 +15,7 @@ from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.network_defaults import shapeless, taken
 from computeest.facts.network_names import names_member, resolve
 from computeest.facts.spec import NetworkFact, Spec
+from computeest.problems import FAILS, note_failure
 from computeest.registry import Registry
 from computeest.schema.architecture import SYNONYMS
 
@@ -95,9 +96,17 @@ def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], leng
                    parameter_sigma=found.parameters)
 
 
+#: What an architecture may say beside a list of layers.
+_OF_LAYERS = ("input", "tokens")
+
+
 def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFact:
     from computeest.layers import read
 
+    unknown = next((key for key in architecture if key not in _OF_LAYERS), None)
+    if unknown is not None:
+        raise ValueError(f"'{str(unknown)[:60]}' says nothing of a list of layers; expected {' or '.join(_OF_LAYERS)}, "
+                         "or a family without 'layers'")
     network = read(layers, **architecture)
     return _fact("layers", "example", "authors", network)
 
@@ -117,13 +126,20 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
         raise ValueError(f"the family '{family.name}' needs {', '.join(lacking)}")
     try:
         counted = family.count(**given)
+        if isinstance(counted, Network):
+            return _fact(family.name, family.example, family.source, counted)
+        if not isinstance(counted, (int, float, np.number)):
+            raise TypeError(f"a {type(counted).__name__} is no number of FLOP")
+        flop = float(counted)
     except ValueError:
         raise
-    except Exception as error:
-        raise ValueError(f"the family '{family.name}' fails: {type(error).__name__}: {error}") from error
-    if isinstance(counted, Network):
-        return _fact(family.name, family.example, family.source, counted)
-    return NetworkFact(family.name, family.example, family.source, None, float(counted))
+    except FAILS as error:
+        said = f"the family '{family.name}' fails: {type(error).__name__}: {error}"
+        note_failure(f"{registry.modules.get(f'family {family.name}', 'a plugin')}: {said}")
+        raise ValueError(said) from error
+    if not 0 < flop < math.inf:
+        raise ValueError(f"the family '{family.name}' counts {flop:g} FLOP, which no network has")
+    return NetworkFact(family.name, family.example, family.source, None, flop)
 
 
 def _states_length(architecture: Mapping[str, Any]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -38,14 +37,14 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         codes, texts = _distinct(table.column(source.header))
     else:
         codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
-    order = (source.order or dates.order_of(map(str, texts))) if field.kind == "date" else ""
-    words = _texts(texts) if field.kind == "text" else [_word(field, text, order) for text in texts]
+    order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
+    words = [_word(field, text, order) for text in texts]
     for code, word in enumerate(words):
         if isinstance(word, CellError):
             words[code] = None
             for row in np.flatnonzero(codes == code):
                 spec.problem(int(row), field.name, word.what, word.expected)
-        elif order == dates.YEAR_ONLY and dates.doubtful(str(texts[code])):
+        elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
     place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
@@ -59,33 +58,35 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from computeest.facts import columns as arrow
+
     if pa.types.is_nested(column.type):
-        cells_ = column.to_pylist()
+        cells_ = arrow.cells_of(column)
         codes = coded(None if cell is None else repr(cell) for cell in cells_)
-        first = np.unique(codes, return_index=True)[1][(codes.min(initial=0) < 0):]
+        first = np.unique(codes, return_index=True)[1][int(codes.min(initial=0) < 0):]
         return codes, [cells_[row] for row in first]
     array = column.combine_chunks()
     if not pa.types.is_dictionary(array.type):
         array = pc.dictionary_encode(array)
     codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
     texts = array.dictionary
-    return codes, texts.to_numpy(zero_copy_only=False).tolist() if pa.types.is_string(texts.type) else texts.to_pylist()
-
-
-def _texts(texts: list[Any]) -> list[Any]:
-    """Each text as it stands, None where it says that there is none."""
-    return [None if no_value(text, EMPTY) else text
-            for text in map(str.strip, map(str, texts))]
+    return codes, (texts.to_numpy(zero_copy_only=False).tolist() if pa.types.is_string(texts.type)
+                   else arrow.cells_of(texts))
 
 
 def _word(field: Field, raw: Any, order: str) -> Any:
     """The value of a text cell, None where it says that there is none, or what is wrong with it."""
-    text = str(raw).strip()
+    text = (raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)).strip()
     if no_value(text, EMPTY):
         return None
     try:
+        cells.short(field, text)
         if field.kind == "mapping":
             return _mapping(raw, text)
+        if isinstance(raw, list | dict):
+            raise CellError("this is a list or a mapping", f"one value, such as '{field.example}'")
+        if field.kind == "text":
+            return text
         return _day(text, order) if field.kind == "date" else cells.read(field, text).value
     except CellError as error:
         return error
@@ -101,7 +102,7 @@ def _mapping(raw: Any, text: str) -> dict[str, Any]:
     if isinstance(raw, dict):
         return {key: value for key, value in raw.items() if value is not None}
     try:
-        found = json.loads(text)
+        found = cells.from_json(text)
     except ValueError:
         found = None
     if not isinstance(found, dict):
@@ -131,7 +132,7 @@ def _parameter(value: Any) -> Any:
         if no_value(value, EMPTY):
             return None
         try:
-            value = json.loads(value)
+            value = cells.from_json(value)
         except ValueError:
             return value
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -203,7 +204,8 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     else:
         values, texts = _parsed(table.column(source.header))
-    values = values * scale
+    with np.errstate(over="ignore"):
+        values = values * scale  # what grows beyond every number is out of bounds
     if source.unit == "percent" and field.name in _SHARES:
         values = _fractions(spec, field, values)
     for row in np.flatnonzero(_outside(field, values)):
@@ -235,6 +237,7 @@ def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str])
     for row, text in texts.items():
         if text not in known:
             try:
+                cells.short(field, text)
                 known[text] = cells.number(field, quantity.counted_in(text, source.scale), source.unit)
             except CellError as error:
                 known[text] = (error.what, error.expected)
@@ -283,16 +286,18 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from computeest.facts import columns as arrow
+
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
-        numbers = pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False).astype(np.float64)
+        numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64)
         infinite = np.flatnonzero(np.isinf(numbers))
         return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
     if pa.types.is_null(column.type):
         return np.full(len(column), np.nan), {}
     if pa.types.is_nested(column.type):
-        said = {row: str(cell) for row, cell in enumerate(column.to_pylist()) if cell is not None}
+        said = {row: str(cell) for row, cell in enumerate(arrow.cells_of(column)) if cell is not None}
         return np.full(len(column), np.nan), said
-    texts = (pc.cast(column, pa.string()) if not pa.types.is_string(column.type) else column).combine_chunks()
+    texts = arrow.texts(column)
     given = np.flatnonzero(pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
     some = texts.take(pa.array(given))
     numbers = np.full(len(texts), np.nan)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from computeest import schema
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec, of_papers
-from computeest.problems import InputError
+from computeest.problems import InputError, Problem
+from computeest.schema import cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,15 +31,20 @@ def there_are(table: pa.Table) -> bool:
 
 def _says_where(table: pa.Table, name: str) -> bool:
     """Whether the first cell of a column is a value with its source or its quote."""
-    first = next((cell for cell in table.column(name).slice(0, 100).to_pylist() if cell is not None), None)
+    from computeest.facts import columns
+
+    first = next((cell for cell in columns.cells_of(table.column(name).slice(0, 100)) if cell is not None), None)
     return isinstance(first, str) and first.startswith('{"value"')
 
 
 def papers(table: pa.Table) -> list[Mapping[str, Any]]:
     """Each row as a paper of the keys that papers have; other columns are not facts."""
+    from computeest.facts import columns
+
     names = [name for name in table.column_names if name == RUNS or schema.column(name) in schema.INPUTS]
     return [{name: _value(name, value) for name, value in row.items() if value is not None}
-            for row in table.select(names).to_pylist()]
+            for row in (dict(zip(names, cells_, strict=True)) for cells_ in zip(
+                *(columns.cells_of(table.column(name)) for name in names), strict=True))]
 
 
 def _value(name: str, value: Any) -> Any:
@@ -47,7 +52,7 @@ def _value(name: str, value: Any) -> Any:
     if not isinstance(value, str) or value[:1] not in ("[", "{"):
         return value
     try:
-        return json.loads(value)
+        return cells.from_json(value)
     except ValueError:
         return value
 
@@ -57,6 +62,8 @@ def of_sources(sources: Sequence[Path | Mapping[str, Any]]) -> Spec:
     read, wrong = [], []
     for index, source in enumerate(sources):
         try:
+            if isinstance(source, Path) and source.exists() and not source.is_file():
+                raise InputError([Problem(str(source), 0, "", "this is no regular file", "a paper.yaml")])
             read.append(read_paper(source))
         except InputError as error:
             read.append(Paper("" if isinstance(source, Mapping) else str(source), (Run({}, frozenset()),)))

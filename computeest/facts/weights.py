@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from computeest.text.files import file_bytes
+
 #: Bytes of one parameter, by the names that safetensors and config.json give types of numbers.
 BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
          "float64": 8, "float32": 4, "float16": 2, "bfloat16": 2}  # fmt: skip
@@ -15,7 +17,9 @@ BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
 SINGLE = "model.safetensors"
 INDICES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 #: Headers and indices of the largest models have some MB.
-LARGEST = 64 * 1024 * 1024
+LARGEST = 16 * 1024 * 1024
+#: No model has so many parameters.
+_MOST = 10**18
 
 
 def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None:
@@ -29,7 +33,7 @@ def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None
     index = next((folder / name for name in INDICES if (folder / name).is_file()), None)
     if index is None:
         return None
-    found = _object(index, index.stat().st_size, index.read_bytes())
+    found = _object(index, index.stat().st_size, file_bytes(index, LARGEST))
     meta, files = found.get("metadata"), found.get("weight_map")
     shards = [folder / name for name in dict.fromkeys(files.values())] if isinstance(files, Mapping) else []
     if shards and all(shard.parent == folder and shard.suffix == ".safetensors" and shard.is_file()
@@ -46,6 +50,8 @@ def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None
 
 
 def _said(count: int | None, file: Path) -> tuple[int, str] | None:
+    if count and count > _MOST:
+        raise ValueError(f"{file.name}: more than {_MOST:.0e} parameters; expected a safetensors file")
     return (count, file.name) if count else None
 
 

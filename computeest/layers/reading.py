@@ -33,7 +33,7 @@ LARGEST_SHAPE = 10**15
 
 def read(layers: Sequence[object], input: Sequence[int] | None = None, tokens: int | None = None) -> Network:  # noqa: A002
     """The network that `layers` describes, counted; `input` is (channels, height, width) where no layer says so."""
-    reader = _Reader(tokens)
+    reader = _Reader(None if tokens is None else whole(tokens, "tokens"))
     x = None if input is None else reader.network.input(*_extents(input, "input"))
     reader.walk(layers, x, "layers", 0)
     return reader.network

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from computeest import schema
+from computeest.facts.columns import cells_of
 from computeest.schema.headers import meaning
 from computeest.tables.inputs import source as source_of
 from computeest.tables.streams import unreadable
@@ -182,8 +183,10 @@ def _table(name: str, key: str) -> _Table:
     meant = tuple(c for c in inputs if meaning(c)[0] in schema.INPUTS)
     rows: dict[str, dict[str, str]] = {}
     for piece in source.pieces():
-        for row in source.read(piece).table.to_pylist():
-            texts = {column: "" if value is None else str(value) for column, value in row.items()}
+        table = source.read(piece).table
+        for row in zip(*map(cells_of, table.columns), strict=True):
+            texts = {column: "" if value is None else str(value)
+                     for column, value in zip(table.column_names, row, strict=True)}
             rows[_numbered(texts[by], rows)] = texts
     return _Table(rows, record, tuple(c for c in meant if meaning(c)[0] not in ("model", "note")) or inputs,
                   tuple(c for c in source.columns if c.startswith("flop_by_")))

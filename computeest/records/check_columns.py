@@ -111,5 +111,6 @@ def _years(results: Results) -> dict[str, Floats]:
 @lru_cache(maxsize=65_536)
 def decimal_year(day: datetime.date) -> float:
     """A date as a year with its fraction."""
-    start = datetime.date(day.year, 1, 1).toordinal()
-    return day.year + (day.toordinal() - start) / (datetime.date(day.year + 1, 1, 1).toordinal() - start)
+    year = min(day.year, datetime.MAXYEAR - 1)  # the calendar's last year is as long as the one before
+    length = datetime.date(year + 1, 1, 1).toordinal() - datetime.date(year, 1, 1).toordinal()
+    return day.year + (day.toordinal() - datetime.date(day.year, 1, 1).toordinal()) / length

@@ -19,6 +19,7 @@ from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, each_once
 from computeest.facts.spec import ChipFact, Spec
+from computeest.problems import FAILS, note_failure
 from computeest.records import check_columns
 from computeest.schema import cells
 from computeest.schema.cells import Cell
@@ -34,7 +35,7 @@ def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Fin
                 yield row, without_unit(column, f"'{cell.text}'")
             for check in quotes:
                 if column in check.columns and check.says.search(cell.quote) and not _excused(check, column, run.cells):
-                    message = check.sentence.format(column=column, text=f"'{cell.text}'")
+                    message = _said(check.sentence, {"column": column, "text": f"'{cell.text}'"})
                     yield row, {"code": check.code, "level": check.level, "message": message}
 
 
@@ -148,7 +149,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         marked = np.flatnonzero(_marked(check.test, columns, results.spec.size))
         said = zip(*(columns[name][marked].tolist() for name in names), strict=True) if len(marked) else ()
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
-            message = check.sentence.format(**dict(zip(names, values, strict=True)))
+            message = _said(check.sentence, dict(zip(names, values, strict=True)))
             yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
     for row, finding in of_cells(results.spec, results.registry.text_checks):
         yield Mark((int(results.spec.paper[row]),), finding)
@@ -175,13 +176,30 @@ def _marks(results: Results) -> Iterator[Mark]:
                    codes.METHOD_FAILED.says(method=method, why=sentence))
 
 
+def _said(sentence: str, values: Mapping[str, Any]) -> str:
+    """A plugin's sentence with its numbers; as it stands where they do not fit in."""
+    try:
+        return sentence.format(**values)
+    except FAILS as error:
+        note_failure(f"the sentence '{sentence[:60]}' of a check fails: {type(error).__name__}: {error}")
+        return sentence
+
+
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
     names = parameters_of(test)
     if any(name not in columns for name in names):
         return np.zeros(count, dtype=bool)
     there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in names])
-    with np.errstate(all="ignore"):
-        return np.asarray(there & np.asarray(test(**{name: columns[name] for name in names}), dtype=bool))
+    try:
+        with np.errstate(all="ignore"):
+            found = np.asarray(test(**{name: columns[name] for name in names}))
+            if found.shape not in ((), (count,)) or found.dtype.kind not in "bif":
+                raise TypeError(f"{count} rows in, {found.dtype} of shape {found.shape} out")
+            return np.asarray(there & found.astype(bool))
+    except FAILS as error:  # a plugin's test may raise anything, and then says nothing
+        name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
+        note_failure(f"{module}: the check by {name} fails: {type(error).__name__}: {error}")
+        return np.zeros(count, dtype=bool)
 
 
 def _of_search(results: Results) -> Iterator[Mark]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -44,8 +45,54 @@ class Cell:
     also: tuple[Cell, ...] = ()
 
 
+#: Characters of a cell that is read as a number, a day, a chip or a name; of one that is only words; of one in JSON,
+#: and its levels.
+LONGEST = 400
+LONGEST_WORDS = 20_000
+LONGEST_JSON = 1_000_000
+DEEPEST_JSON = 24
+#: Texts that are only passed on.
+_WORDS = frozenset(("stage", "link", "organization", "domain", "task", "benchmark", "metric", "note"))
+
+
+def most(field: Field) -> int:
+    """How many characters a cell of a column may have."""
+    return LONGEST_JSON if field.kind in ("mapping", "list") else LONGEST_WORDS if field.name in _WORDS else LONGEST
+
+
+def short(field: Field, text: str) -> None:
+    """CellError where a cell is longer than any that a person writes: nothing longer reaches a reader."""
+    if len(text) > most(field) and field.numeric:
+        raise CellError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+    if len(text) > most(field):
+        raise CellError(f"the text has {len(text):,} characters", f"at most {most(field):,}")
+
+
+def shortest(texts: Iterable[Any]) -> list[str]:
+    """The texts of cells that are short enough to be read."""
+    return [str(text) for text in texts if len(str(text)) <= LONGEST]
+
+
+def from_json(text: str) -> Any:
+    """What a cell in JSON holds; ValueError where it is none, or too long or deep to be a paper's."""
+    if len(text) > LONGEST_JSON:
+        raise ValueError(f"the text has {len(text):,} characters; expected at most {LONGEST_JSON:,}")
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        found = None
+    level = [found]
+    for _ in range(DEEPEST_JSON + 1):
+        level = [inner for one in level if isinstance(one, list | dict)
+                 for inner in (one.values() if isinstance(one, dict) else one)]
+    if level or (found is None and text.strip() != "null"):
+        raise ValueError(f"values are nested more than {DEEPEST_JSON} levels deep")
+    return found
+
+
 def read(field: Field, text: str, unit: str | None = None) -> Cell:
     """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
+    short(field, text)
     if field.numeric:
         return number(field, text, unit)
     stripped = text.strip()
@@ -60,6 +107,7 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
 
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
+    short(field, text)
     field = _all_passes(field, text)
     if (said := field.says.get(fold.letters(text))) is not None:
         return Cell(field.name, float(said), text=text.strip())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeest.estimation.results import Results
+from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup
-from computeest.pipeline import Options, estimated, of_sources
+from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.records import frames
-from computeest.records.columns import Column, flat, objects, units_of
+from computeest.records.columns import Column, objects, units_of
 from computeest.tables.format import Annotated, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
@@ -43,9 +42,9 @@ class Work:
         import pyarrow as pa
 
         table = pa.table({name: pa.array([], pa.string()) for name in self.source.columns})
-        results, problems = estimated(table, self.options)
-        found = flat(results, problems)
-        return Annotated(frames.joined(table, found, units_of(results), records_only=self.records_only), None, {})
+        made = estimated(table, self.options)
+        return Annotated(frames.joined(table, made.columns, units_of(made.results), records_only=self.records_only),
+                         None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +56,34 @@ class Done:
     summary: Summary
     #: How much of the input is done with it, from 0 to 1.
     done: float
+    #: What another process keeps of plugins that failed in it.
+    failed: tuple[str, ...] = ()
 
 
 def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
     """The rows with their records beside them, and their summary."""
     if isinstance(work.source, Papers):
-        results, problems = of_sources([Path(file) for file in rows.table.column("file").to_pylist()], work.options)
+        found = of_sources([Path(file) for file in work.source.files], work.options)
     else:
-        facts = without_broken(rows)
-        results, problems = estimated(facts, work.options)
-        for row, reason in rows.broken.items():
-            problems[row] = f"row: {reason}"
-    found = flat(results, problems)
-    table = frames.joined(rows.table, found, units_of(results), records_only=work.records_only)
-    return Annotated(table, results, problems), _summary(results, found, problems, rows)
+        found = estimated(rows.table, work.options, rows.broken)
+    table = frames.joined(rows.table, found.columns, units_of(found.results), records_only=work.records_only)
+    return Annotated(table, found.results, found.problems), _summary(found, rows)
 
 
 def without_broken(rows: Rows) -> pa.Table:
     """The table with nothing in the broken rows."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    table = rows.table
-    if not rows.broken:
-        return table
-    whole = np.ones(table.num_rows, dtype=bool)
-    whole[list(rows.broken)] = False
-    return pa.table({name: pc.if_else(pa.array(whole), table.column(name), pa.scalar(None, table.column(name).type))
-                     for name in table.column_names})
+    return set_apart.emptied(rows.table, list(rows.broken))
 
 
-def _summary(results: Results, found: Mapping[str, Column], problems: Mapping[int, str], rows: Rows) -> Summary:
+def _summary(found: Estimated, rows: Rows) -> Summary:
     summary = Summary(notes=dict.fromkeys(sorted(rows.notes)))
-    for text, count in _counts(found["assumed"]).items():
+    for text, count in _counts(found.columns["assumed"]).items():
         summary.assumed.update({part.partition("=")[0]: count for part in text.split(", ")})
-    estimated_ = ~np.isnan(results.columns["flop"])
-    said = objects(found["problems"])
+    estimated_ = ~np.isnan(found.results.columns["flop"])
+    said = objects(found.columns["problems"])
     reasons = {row: str(said[row]) for row in np.flatnonzero(~estimated_).tolist()}
-    summary.count(_counts(found["method"]), _counts(found["confidence"]), estimated_, problems, reasons)
+    summary.count(_counts(found.columns["method"]), _counts(found.columns["confidence"]), estimated_, found.problems,
+                  reasons)
     return summary
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from computeest.estimation.base_models import named as named_bases
+from computeest.facts.columns import cells_of
 from computeest.pipeline import Options, ancestors
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
@@ -25,7 +26,7 @@ def with_ancestors(source: Source, options: Options) -> Options:
     series: set[str] = set()
     if base is not None:
         for piece in source.pieces():
-            texts = _texts(source.read(piece, (base,)).table.column(base).unique().to_pylist())
+            texts = _texts(cells_of(source.read(piece, (base,)).table.column(base).unique()))
             some, sized = named_bases(texts)
             names |= some
             series |= sized
@@ -42,7 +43,7 @@ def _rows_named(source: Source, model: str, names: set[str], series: set[str]) -
 
     found = []
     for piece in source.pieces():
-        models = source.read(piece, (model,)).table.column(model).to_pylist()
+        models = cells_of(source.read(piece, (model,)).table.column(model))
         wanted = [name is not None and (fold(name) in names or (bool(series) and series_of(name)[0] in series))
                   for name in (None if model_ is None else str(model_) for model_ in models)]
         if any(wanted):

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.facts.columns import cells_of
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -59,7 +61,7 @@ def _column(array: Any, delimiter: str) -> pa.Array:
         return _column(array.dictionary, delimiter).take(array.indices)
     if pa.types.is_nested(kind):
         array = pa.array([None if cell is None else json.dumps(cell, ensure_ascii=False, default=str)
-                          for cell in array.to_pylist()], pa.string())
+                          for cell in cells_of(array)], pa.string())
     elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return array if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else \
             _column(pc.cast(array, pa.string()), delimiter)

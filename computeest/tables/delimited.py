@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest.tables.csv_records import LARGEST_CELL, Records, fields, records
-from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, file_fingerprint
-from computeest.tables.streams import as_utf8, blocks, plain_suffix, unreadable
+from computeest.tables.source import (
+    CHUNK,
+    LARGEST_PIECE,
+    Piece,
+    Rows,
+    checked_columns,
+    file_fingerprint,
+    piece_rows,
+)
+from computeest.tables.streams import NOT_UTF8, as_utf8, blocks, plain_suffix, unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-NOT_UTF8 = "some bytes are not UTF-8 and were read as Windows-1252"
-
 
 @dataclass(frozen=True, slots=True)
 class _Text:
@@ -80,7 +85,7 @@ class Delimited:
         """The file in runs of whole records."""
         size = self.path.stat().st_size if not plain_suffix(self.path.name)[1] else 0
         read, number = 0, 0
-        gathered = _Gathered(self.chunk)
+        gathered = _Gathered(piece_rows(self.chunk, len(self.columns)))
         for block, found in self._blocks():
             read += int(found.ends[-1]) if len(found.ends) else 0
             for text in gathered.add(block, found):

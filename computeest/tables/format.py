@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -42,6 +42,9 @@ class Format(Protocol):
     @property
     def joined(self) -> bool:
         """Whether the pieces, one after the other, are the file."""
+
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """OutputError, before the work begins, where the format cannot hold the table whose rows these are."""
 
     def first(self, empty: Annotated) -> bytes:
         """What stands before the first piece."""

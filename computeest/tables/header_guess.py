@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from computeest import schema
+from computeest.facts.columns import cells_of
 from computeest.facts.known_tables import Known, fold, known
 from computeest.schema import header_words
 from computeest.schema.header_words import Said
@@ -90,7 +91,7 @@ def _sampled(source: Source) -> dict[str, list[str | None]]:
         return {header: [] for header in source.columns}
     table = source.read(piece).table.slice(0, SAMPLE)
     return {header: [text if value is not None and not no_value(text := str(value).strip(), EMPTY) else None
-                     for value in table.column(header).to_pylist()]
+                     for value in cells_of(table.column(header))]
             for header in source.columns}
 
 
@@ -145,6 +146,11 @@ def unit_of(said: Said) -> str:
     return " ".join(part for part in (_WORDS.get(said.scale, ""), said.unit or "") if part)
 
 
+def _quoted(header: str) -> str:
+    """A header in quotes, with what would steer a terminal, and no YAML holds, as escapes."""
+    return json.dumps(header, ensure_ascii=not header.isprintable())
+
+
 def as_yaml(found: Iterable[Guess], left: Sequence[Left], table: str) -> str:
     """The map as YAML, with what each guess rests on."""
     lines = [f"# The columns of {' '.join(table.split())}, guessed: review each line, then",
@@ -154,21 +160,21 @@ def as_yaml(found: Iterable[Guess], left: Sequence[Left], table: str) -> str:
     for guess in found:
         taken.add(guess.column)
         more = [f"{key}: {text}" for key, text in (("unit", guess.unit), ("order", guess.order)) if text]
-        header = json.dumps(guess.header, ensure_ascii=False)
+        header = _quoted(guess.header)
         entry = f"{{column: {header}, {', '.join(more)}}}" if more else header
         samples = ", ".join(f"'{' '.join(s.split())[:40]}'" for s in guess.samples)
         lines.append(f"{guess.column}: {entry}  # {guess.confidence}: {guess.why}"
                      + (f"; cells: {samples}" if samples else ""))
     for one in left:
         if one.why:
-            shown = json.dumps(one.header, ensure_ascii=False)
+            shown = _quoted(one.header)
             lines.append(f"# not understood: {shown}: {' '.join(one.why.split())}")
         if one.named and one.named not in taken:
             taken.add(one.named)
             lines.append(f"{one.named}: null")
     silent = [one.header for one in left if not one.why]
     if silent:
-        lines.append("# not understood, and passed through: " + json.dumps(silent, ensure_ascii=False)[1:-1])
+        lines.append("# not understood, and passed through: " + ", ".join(map(_quoted, silent)))
     return "\n".join(lines) + "\n"
 
 

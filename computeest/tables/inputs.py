@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.problems import UsageError
 from computeest.schema.headers import meaning
@@ -91,7 +92,7 @@ def published_compute(table: str) -> tuple[tuple[str, float], ...]:
     for piece in found_in.pieces():
         rows = found_in.read(piece, (model, compute)).table
         flops = numbers_of(rows, compute, "reported_compute")[0].tolist()
-        for name, flop in zip(rows.column(model).to_pylist(), flops, strict=True):
+        for name, flop in zip(cells_of(rows.column(model)), flops, strict=True):
             if name and flop == flop:
                 found.setdefault(str(name), float(flop))
     return tuple(found.items())

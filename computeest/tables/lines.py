@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, file_fingerprint
+from computeest.problems import InputError, Problem
+from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, file_fingerprint, piece_rows
 from computeest.tables.streams import as_utf8, opened, plain_suffix, unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _EXACT = 2**53
+#: A longer line is no paper's, and would take many times its size as objects; pieces end early for the same reason.
+LONGEST_LINE = 1 << 22
+LARGEST_PIECE = 1 << 23
+#: Levels of lists and objects in a line, and characters of a cell that is one.
+DEEPEST = 24
+#: Halves of a character that UTF-8 has no bytes for, as JSON may spell them.
+_HALVES = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class JsonLines:
         """Each key's kind of value: int, float, bool, or text for anything else and for mixtures."""
         kinds: dict[str, str] = {}
         objects = 0
-        for piece in self.pieces():
+        for piece in self._runs(self.chunk):
             for entry in _entries(piece.content):
                 if isinstance(entry, dict):
                     objects += 1
@@ -59,13 +67,32 @@ class JsonLines:
 
     def pieces(self) -> Iterator[Piece]:
         """The file in runs of whole lines."""
+        yield from self._runs(piece_rows(self.chunk, len(self.columns)))
+
+    def _runs(self, chunk: int) -> Iterator[Piece]:
         size = self.path.stat().st_size if not plain_suffix(self.path.name)[1] else 0
-        read, number = 0, 0
+        read, number, before = 0, 0, 0
         with opened(self.path) as stream:
-            while lines := list(_upto(islice(stream, self.chunk))):
+            while lines := list(self._upto(stream, chunk, before)):
                 read += sum(map(len, lines))
+                before += len(lines)
                 yield Piece(number, b"".join(lines), min(1.0, read / size) if size else float("nan"))
                 number += 1
+
+    def _upto(self, stream: IO[bytes], chunk: int, before: int) -> Iterator[bytes]:
+        """Lines until they fill a piece; InputError where one is longer than any paper's."""
+        size = 0
+        for number in range(before + 1, before + chunk + 1):
+            line = stream.readline(LONGEST_LINE + 1)
+            if len(line) > LONGEST_LINE:
+                raise InputError([Problem(self.name, number, "", f"the line has more than {LONGEST_LINE:,} bytes",
+                                          "an object on each line")])
+            if not line:
+                return
+            yield line
+            size += len(line)
+            if size > LARGEST_PIECE:
+                return
 
     def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
         """The values by key; a line that is no object is a row without any."""
@@ -78,15 +105,6 @@ class JsonLines:
                               for key in columns or self.columns}), broken)
 
 
-def _upto(lines: Iterable[bytes]) -> Iterator[bytes]:
-    size = 0
-    for line in lines:
-        yield line
-        size += len(line)
-        if size > LARGEST_PIECE:
-            return
-
-
 def _entries(data: bytes) -> Iterator[dict[str, Any] | str]:
     """Each line's object, or what is wrong with the line; empty lines are none."""
     for line in as_utf8(data)[0].split(b"\n"):
@@ -97,7 +115,35 @@ def _entries(data: bytes) -> Iterator[dict[str, Any] | str]:
         except (ValueError, RecursionError) as error:
             yield f"the line is not JSON: {str(error)[:100]}"
             continue
-        yield entry if isinstance(entry, dict) else "the line is no JSON object"
+        yield entry if isinstance(entry, dict) and not (wrong := _wrong(line, entry)) else \
+            wrong if isinstance(entry, dict) else "the line is no JSON object"
+
+
+def _wrong(line: bytes, entry: dict[str, Any]) -> str:
+    """What keeps a line's object from being a row; '' for nothing."""
+    if _HALVES.search(line) and not _whole(entry):
+        return "the line holds half a character (a lone surrogate)"
+    if line.count(b"[") + line.count(b"{") > DEEPEST and _depth(entry) > DEEPEST:
+        return f"its values are nested more than {DEEPEST} levels deep"
+    return ""
+
+
+def _whole(entry: dict[str, Any]) -> bool:
+    try:
+        json.dumps(entry, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _depth(value: Any) -> int:
+    """Levels of lists and objects; one more than are allowed where there are more."""
+    level, here = 0, [value]
+    while here and level <= DEEPEST:
+        here = [inner for one in here if isinstance(one, list | dict)
+                for inner in (one.values() if isinstance(one, dict) else one)]
+        level += 1
+    return level
 
 
 def _kind(value: Any) -> str:

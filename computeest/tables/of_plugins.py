@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest import registry
 from computeest.contract import TableFormat
+from computeest.problems import FAILS
 from computeest.tables.format import Annotated, Assembly
 from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, file_fingerprint, stream, tables
 from computeest.tables.streams import unreadable
@@ -48,7 +49,7 @@ class PluginSource:
             raise unreadable(self.name, f"the format '{self.form.name}' is not read")
         try:
             found = read(self.path)
-        except Exception as error:  # a plugin's reader may raise anything, and costs this file alone
+        except FAILS as error:  # a plugin's reader may raise anything, and costs this file alone
             raise unreadable(self.name, f"the format '{self.form.name}' does not read it: {error}") from None
         if not isinstance(found, pa.Table):
             raise unreadable(self.name, f"the format '{self.form.name}' gives no pyarrow.Table")
@@ -82,6 +83,9 @@ class PluginForm:
     format: str
     plugins: tuple[str, ...] = ()
     joined: bool = False
+
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """Nothing: it holds any table."""
 
     def first(self, empty: Annotated) -> bytes:
         """Nothing."""
@@ -117,7 +121,7 @@ class _Gathered:
             raise OutputError(f"the format '{self._form.name}' is not written")
         try:
             write(pa.concat_tables(rows, promote_options="permissive"), self._path)
-        except Exception as error:  # a plugin's writer may raise anything
+        except FAILS as error:  # a plugin's writer may raise anything
             raise OutputError(f"the format '{self._form.name}' does not write it: {error}") from None
 
     def abandon(self) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from computeest.facts.columns import cells_of
 from computeest.problems import UsageError
 from computeest.tables import csv_writer, of_plugins, sqlite, workbook
 from computeest.tables.format import Annotated, Assembly, Format
@@ -58,6 +59,9 @@ class Text:
     compression: str = ""
     joined: bool = True
 
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """Nothing: it holds any table."""
+
     def first(self, empty: Annotated) -> bytes:
         """The header."""
         header = b"" if self.form == "jsonl" else csv_writer.header(empty.table.column_names, self._delimiter)
@@ -81,9 +85,9 @@ class Text:
 
 def _objects(table: pa.Table) -> Iterator[dict[str, Any]]:
     """Rows as JSON has them: no NaN."""
-    for row in table.to_pylist():
+    for row in zip(*map(cells_of, table.columns), strict=True):
         yield {name: None if isinstance(value, float) and (value != value or value in (float("inf"), -float("inf")))
-               else value for name, value in row.items()}
+               else value for name, value in zip(table.column_names, row, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,10 @@ class XlsxForm:
     """One workbook with one sheet."""
 
     joined: bool = False
+
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """OutputError where there are more columns or rows than a sheet holds, or longer cells."""
+        workbook.refuse(name, empty.table, rows)
 
     def first(self, empty: Annotated) -> bytes:
         """Nothing."""
@@ -127,7 +135,7 @@ class _Gathered:
     def _cells(self) -> Iterable[list[Any]]:
         for piece in self._pieces:
             table = tables(piece)[0]
-            for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            for row in zip(*map(cells_of, table.columns), strict=True):
                 yield [workbook.number_or_text(cell) for cell in row]
 
     def abandon(self) -> None:
@@ -139,6 +147,10 @@ class SqliteForm:
     """One SQLite database: records, estimates, checks, problems."""
 
     joined: bool = False
+
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """OutputError where there are more columns than a table of SQLite has."""
+        sqlite.refuse(name, empty.table)
 
     def first(self, empty: Annotated) -> bytes:
         """Nothing."""

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from computeest.tables.source import Piece, Rows, file_fingerprint
 from computeest.tables.streams import unreadable
@@ -39,10 +40,8 @@ class Papers:
 
     def fingerprint(self) -> str:
         """Tells apart inputs that differ."""
-        from pathlib import Path
-
-        return hashlib.blake2b("\0".join(f"{path} {file_fingerprint(Path(path))}" for path in self.files).encode(),
-                               digest_size=16).hexdigest()
+        return hashlib.blake2b("\0".join(f"{path} {_fingerprint(Path(path))}" for path in self.files).encode(
+            "utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
     def pieces(self) -> Iterator[Piece]:
         """All of them together, so that papers find the papers they start from."""
@@ -52,4 +51,14 @@ class Papers:
         """The names of the files."""
         import pyarrow as pa
 
-        return Rows(pa.table({"file": pa.array(piece.content, pa.string())}))
+        # names of files may hold bytes that are no text
+        shown = [str(file).encode("utf-8", "backslashreplace").decode() for file in piece.content]
+        return Rows(pa.table({"file": pa.array(shown, pa.string())}))
+
+
+def _fingerprint(path: Path) -> str:
+    """A file's fingerprint; nothing of one that cannot be read, which is a problem of its row."""
+    try:
+        return file_fingerprint(path) if path.is_file() else ""
+    except OSError:
+        return ""

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,13 +15,18 @@ from typing import TYPE_CHECKING, Any
 from computeest.problems import InputError, UsageError
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables.format import Annotated, Assembly
-from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, stream, tables
+from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows, stream, tables
 from computeest.tables.streams import unreadable
+from computeest.tables.texts import as_texts
 from computeest.text.files import OutputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: Bytes unpacked of one column of a row group: they may all be of one page, which is unpacked as a whole.
+LARGEST_CHUNK = 1 << 27
+#: Bytes of a column that are read at a time.
+_BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +92,114 @@ class Parquet:
 
     def pieces(self) -> Iterator[Piece]:
         """Row groups, large ones in parts."""
-        number, read = 0, 0
+        number, read, most = 0, 0, piece_rows(self.chunk, len(self.columns))
         for path in self._files:
             metadata = _metadata(self.location, path)
             for group in range(metadata.num_row_groups):
                 size = metadata.row_group(group).num_rows
-                for start in range(0, size, self.chunk):
-                    length = min(self.chunk, size - start)
+                for start in range(0, size, most):
+                    length = min(most, size - start)
                     read += length
                     yield Piece(number, _Group(path, group, start, length), read / max(1, self.rows))
                     number += 1
 
     def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
-        """The rows as they are stored."""
+        """The rows as they are stored; bytes as the texts they are."""
         group: _Group = piece.content
         wanted = columns if columns is not None else self.columns
-        table = _row_group(self.location, group.path, group.group, wanted)
-        return Rows(table.slice(group.start, group.length))
+        table = _batches(self.location, group.path, group.group, wanted).rows(group.start, group.length)
+        return as_texts(table)
+
+
+class _Batches:
+    """One row group, decoded piece by piece, forwards: the whole of it, however large, is never in memory."""
+
+    def __init__(self, location: str, path: str, group: int, columns: tuple[str, ...]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        self._path, self._group, self._columns = path, group, list(columns)
+        metadata = _metadata(location, path)
+        schema = metadata.schema.to_arrow_schema()
+        missing = [name for name in columns if name not in schema.names]
+        if missing:
+            raise unreadable(path, f"there is no column '{missing[0]}'", "the columns of the first file")
+        _check_chunks(metadata.row_group(group), path, group)
+        self._file = filesystem(location)[0].open_input_file(path)
+        # texts that many rows share stay one text each, so that they cannot multiply
+        texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)
+                 or pa.types.is_large_string(field.type) or pa.types.is_large_binary(field.type)]
+        self._parquet = pq.ParquetFile(self._file, pre_buffer=False, buffer_size=_BUFFER, read_dictionary=texts)
+        self._at = 0
+        self._iterator: Iterator[pa.RecordBatch] | None = None
+        self._held: pa.RecordBatch | None = None
+
+    def rows(self, start: int, length: int) -> pa.Table:
+        """Some rows; those before are passed over."""
+        import pyarrow as pa
+
+        try:
+            if start < self._at or self._iterator is None:
+                self._at, self._held = 0, None
+                self._iterator = self._parquet.iter_batches(length, [self._group], self._columns, use_threads=False)
+            found: list[pa.RecordBatch] = []
+            while self._at < start + length:
+                batch = self._held if self._held is not None else next(self._iterator, None)
+                self._held = None
+                if batch is None:
+                    break
+                first, room = max(0, start - self._at), start + length - self._at
+                if batch.num_rows > room:
+                    self._held, batch = batch.slice(room), batch.slice(0, room)
+                self._at += batch.num_rows
+                if first < batch.num_rows:
+                    found.append(self._checked(batch.slice(first)))
+            if sum(batch.num_rows for batch in found) != length:
+                raise unreadable(self._path, f"row group {self._group} has fewer rows than it says")
+            table = pa.Table.from_batches(found).select(self._columns)
+            return table.cast(pa.schema([_plain(field) for field in table.schema]))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, KeyError) as error:
+            raise unreadable(self._path, f"row group {self._group} cannot be read: {_short(error)}") from None
+
+    def _checked(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows, where their texts, each written out in every row that shares it, still fit."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            if pa.types.is_dictionary(column.type):
+                lengths = pc.cast(pc.binary_length(column.dictionary), pa.int64())
+                size = pc.sum(lengths.take(column.indices)).as_py() or 0
+                if size > LARGEST_PIECE:
+                    raise unreadable(self._path, f"'{name}' has {size:,} bytes in {batch.num_rows:,} rows",
+                                     f"at most {LARGEST_PIECE:,}, or fewer rows at once: --chunk "
+                                     f"{max(1, batch.num_rows * LARGEST_PIECE // (2 * size))}")
+        return batch
+
+
+def _plain(field: pa.Field) -> pa.Field:
+    import pyarrow as pa
+
+    return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
+
+
+def _check_chunks(group: Any, path: str, number: int) -> None:
+    """InputError where a column of a row group has more than can be unpacked at once, as a page of it may be."""
+    for place in range(group.num_columns):
+        column = group.column(place)
+        if column.total_uncompressed_size > LARGEST_CHUNK:
+            size = f"{column.total_uncompressed_size:,} bytes in row group {number}"
+            raise unreadable(path, f"'{column.path_in_schema}' has {size}",
+                             f"at most {LARGEST_CHUNK:,}: write smaller row groups")
 
 
 @lru_cache(maxsize=1)
-def _row_group(location: str, path: str, group: int, columns: tuple[str, ...]) -> pa.Table:
-    """One row group, kept while its parts are asked for."""
+def _batches(location: str, path: str, group: int, columns: tuple[str, ...]) -> _Batches:
+    """One row group, open while its parts are asked for."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
-        system, _ = filesystem(location)
-        with system.open_input_file(path) as file:
-            parquet = pq.ParquetFile(file)
-            missing = [name for name in columns if name not in parquet.schema_arrow.names]
-            if missing:
-                raise unreadable(path, f"there is no column '{missing[0]}'", "the columns of the first file")
-            return parquet.read_row_group(group, columns=list(columns)).select(list(columns))
+        return _Batches(location, path, group, columns)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
         raise unreadable(path, f"row group {group} cannot be read: {_short(error)}") from None
 
@@ -167,6 +247,9 @@ class ParquetForm:
     """One Parquet file, a row group for each piece."""
 
     joined: bool = False
+
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """Nothing: it holds any table."""
 
     def first(self, empty: Annotated) -> bytes:
         """Nothing."""
@@ -248,6 +331,11 @@ class Dataset:
         """The same, written to a work directory first where it is on this machine."""
         return self if "://" in self.out else Dataset(self.out, str(folder / "dataset"))
 
+    def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
+        """OutputError where something else is in its place."""
+        if "://" not in self.out:
+            _check_place(Path(self.out))
+
     def first(self, empty: Annotated) -> bytes:
         """Nothing, but an empty directory to write to."""
         if self.folder:
@@ -280,8 +368,14 @@ class Dataset:
         """Put the finished directory where it belongs."""
         if out is None or not self.folder:
             return
-        if out.is_dir() and any(out.iterdir()):
-            raise OutputError(f"{out}: the directory is not empty")
+        _check_place(out)
         if out.is_dir():
             out.rmdir()
         Path(self.folder).replace(out)
+
+
+def _check_place(out: Path) -> None:
+    if out.is_dir() and any(out.iterdir()):
+        raise OutputError(f"{out}: the directory is not empty")
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out}: this is a file, not a directory")

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sqlite3
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from computeest.facts import table_runs
+from computeest.facts.columns import cells_of
 from computeest.pipeline import Options
 from computeest.schema import SCHEMA_VERSION
 from computeest.schema.column_map import ColumnMap
@@ -26,7 +26,7 @@ from computeest.tables.parquet import Dataset
 from computeest.tables.source import CHUNK, Piece, Source
 from computeest.tables.summary import Summary
 from computeest.text import dates
-from computeest.text.files import OutputError
+from computeest.text.files import OutputError, resolved, standard_output, visible
 from computeest.version import __version__, hardware_db
 
 #: What the file in the making is called.
@@ -56,6 +56,8 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
     request.options.check()
     out = None if request.out == "-" else _file(request.out)
     form = outputs.of_name(request.out, request.output_format, request.options.plugins)
+    if out is not None and out.is_dir() and not isinstance(form, Dataset):
+        raise OutputError(f"{request.out}: this is a directory: name a file in it")
     with _one_error(request.out), work_directory.opened(out) as work_place:
         if isinstance(form, Dataset):
             form = form.at(work_place.folder)
@@ -67,6 +69,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
         manifest = _manifest(request, source, options)
         work = Work(source, options, form, request.records_only)
         empty = work.empty()
+        form.refuse(request.out, empty, (source.read(piece).table for piece in source.pieces()))
         entries = _begun(work_place, request, manifest, say)
         if entries is None:
             work_place.begin(manifest, form.first(empty))
@@ -153,7 +156,7 @@ def _ordered(meant: ColumnMap, source: Source) -> ColumnMap:
     if at is None or not at.header or at.order:
         return meant
     piece = next(iter(source.pieces()), None)
-    texts = [] if piece is None else source.read(piece, (at.header,)).table.column(at.header).unique().to_pylist()
+    texts = [] if piece is None else cells_of(source.read(piece, (at.header,)).table.column(at.header).unique())
     order = dates.order_of(str(text) for text in texts if text is not None)
     return replace(meant, columns={**meant.columns, "published": replace(at, order=order)}) if order else meant
 
@@ -166,7 +169,7 @@ def _file(out: str) -> Path:
         raise OutputError(f"{out}: there is no directory '{path.parent}'")
     if path.exists() and not path.is_file() and not path.is_dir():
         return Path(path.name).absolute()  # a device or a pipe has no room beside it
-    return path.resolve()
+    return resolved(path)
 
 
 def _manifest(request: Request, source: Source, options: Options) -> dict[str, str]:
@@ -199,8 +202,7 @@ def _publish(work_place: work_directory.Place, form: Any, out: Path | None, aske
     finished = work_place.joined if form.joined else work_place.folder / _DRAFT
     if out is None:
         with finished.open("rb") as file:
-            shutil.copyfileobj(file, sys.stdout.buffer, 1 << 20)
-        sys.stdout.buffer.flush()
+            _copied_out(file)
         return
     device = Path(asked)
     if device.exists() and not device.is_file():
@@ -222,6 +224,17 @@ def _one_error(out: str) -> Iterator[None]:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise OutputError(f"{out}: cannot be written: {reason.lower().rstrip('.')}; "
                           "what is done is kept, and --resume goes on") from None
+
+
+def _copied_out(file: IO[bytes]) -> None:
+    """A finished file to standard output; a terminal is shown nothing that would steer it."""
+    stream = standard_output()
+    if stream.isatty():
+        for line in file:
+            stream.write(visible(line.decode("utf-8", "replace")))
+    else:
+        shutil.copyfileobj(file, stream.buffer, 1 << 20)
+    stream.flush()
 
 
 def _copied(path: Path, device: Path) -> None:

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 #: Rows of a piece.
 CHUNK = 32_768
 #: A piece ends early at this size, so that no row, however long, fills the memory.
-LARGEST_PIECE = 1 << 26
+LARGEST_PIECE = 1 << 25
 #: No table that a person means has more columns.
 MOST_COLUMNS = 10_000
+#: A piece of a wide table has fewer rows: no more cells than this.
+MOST_CELLS = 1 << 22
+
+
+def piece_rows(chunk: int, columns: int) -> int:
+    """How many rows a piece has."""
+    return max(1, min(chunk, MOST_CELLS // max(1, columns)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from computeest.facts.columns import cells_of
 from computeest.records.checks import by_paper
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables.format import Annotated
+from computeest.text.files import OutputError
 from computeest.text.numbers import NINETY
 
 if TYPE_CHECKING:
@@ -55,6 +57,13 @@ def parts(annotated: Annotated) -> list[pa.Table]:
             for table in (estimates, checks, problems)]
 
 
+def refuse(name: str, empty: pa.Table) -> None:
+    """OutputError where the table has more columns than SQLite makes."""
+    if empty.num_columns + 1 > MOST_COLUMNS:  # and the number of the row
+        raise OutputError(f"{name}: a SQLite table holds {MOST_COLUMNS:,} columns and there are "
+                          f"{empty.num_columns + 1:,}: write .csv or .parquet, or --records-only")
+
+
 class Database:
     """The database as it fills."""
 
@@ -77,7 +86,7 @@ class Database:
 
         records, *more = tables(content)
         rows = range(self._rows + 1, self._rows + 1 + records.num_rows)
-        cells = zip(rows, *(map(_cell, column.to_pylist()) for column in records.columns), strict=True)
+        cells = zip(rows, *(map(_cell, cells_of(column)) for column in records.columns), strict=True)
         marks = ", ".join("?" * len(self._columns))
         self._connection.executemany(f"INSERT INTO records VALUES ({marks})", cells)  # noqa: S608  # only question marks
         for name, table in zip(_TABLES, more, strict=True):
@@ -116,10 +125,14 @@ def _quoted(name: str) -> str:
 def _kind(kind: Any) -> str:
     import pyarrow as pa
 
+    if pa.types.is_uint64(kind):
+        return "BLOB"  # as it comes: what SQLite's integers do not hold stays exact as a text
     return "REAL" if pa.types.is_floating(kind) else "INTEGER" if pa.types.is_integer(kind) else "TEXT"
 
 
 def _cell(value: Any) -> Any:
     if isinstance(value, float):
         return None if value != value else value
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
     return value if value is None or isinstance(value, int | str | bytes) else str(value)

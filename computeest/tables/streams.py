@@ -14,6 +14,8 @@ from computeest.problems import InputError, Problem
 
 #: What a file is compressed with, by the end of its name.
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
+#: What is said of bytes that are no UTF-8.
+NOT_UTF8 = "some bytes are not UTF-8 and were read as Windows-1252"
 #: How much is read at a time.
 BLOCK = 1 << 22
 

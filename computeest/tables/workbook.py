@@ -6,24 +6,36 @@ import datetime
 import math
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from computeest.facts.columns import texts
 from computeest.problems import UsageError
-from computeest.tables.source import CHUNK, MOST_COLUMNS, Piece, Rows, checked_columns, file_fingerprint
+from computeest.tables import workbook_parts
+from computeest.tables.source import (
+    CHUNK,
+    LARGEST_PIECE,
+    MOST_COLUMNS,
+    Piece,
+    Rows,
+    checked_columns,
+    file_fingerprint,
+    piece_rows,
+)
 from computeest.tables.streams import unreadable
 from computeest.text.files import OutputError
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 #: Rows that a sheet holds below its header.
-MOST_ROWS = 1_048_575
+MOST_ROWS = workbook_parts.MOST_ROWS - 1
 #: Characters that a cell holds.
-LONGEST_CELL = 32_767
+LONGEST_CELL = workbook_parts.LONGEST_CELL
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -47,8 +59,7 @@ class Workbook:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The cells of the first row."""
-        with _sheet(self.path) as rows:
-            header = next(rows, None)
+        header = next(self._rows(), None)
         if header is None:
             raise unreadable(self.name, "there is nothing in its first sheet", "a header, then a row for each model")
         names = [_text(cell) or "" for cell in header[:MOST_COLUMNS + 1]]
@@ -58,15 +69,14 @@ class Workbook:
 
     def pieces(self) -> Iterator[Piece]:
         """The sheet in runs of rows; rows without any cell are none."""
-        width = len(self.columns)
-        with _sheet(self.path) as rows:
-            next(rows, None)
-            texts = (tuple(_text(cell) for cell in row[:width]) for row in rows)
-            there = (row for row in texts if any(cell is not None for cell in row))
-            number = 0
-            while some := list(islice(there, self.chunk)):
-                yield Piece(number, some)
-                number += 1
+        width, rows = len(self.columns), self._rows()
+        next(rows, None)
+        cells = (tuple(map(_text, row[:width])) for row in rows)
+        there = (row for row in cells if any(cell is not None for cell in row))
+        number = 0
+        while some := list(_upto(islice(there, piece_rows(self.chunk, width)))):
+            yield Piece(number, some)
+            number += 1
 
     def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
         """The cells as texts."""
@@ -78,27 +88,19 @@ class Workbook:
         table = pa.table({name: pa.array(column, pa.string()) for name, column in named})
         return Rows(table.select(list(columns)) if columns is not None else table)
 
-
-@contextmanager
-def _sheet(path: Path) -> Iterator[Iterator[tuple[Any, ...]]]:
-    openpyxl = _openpyxl()
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except FileNotFoundError:
-        raise unreadable(path, "there is no such file") from None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile, openpyxl.utils.exceptions.InvalidFileException) as error:
-        raise unreadable(path, f"this is no whole Excel workbook: {str(error)[:100]}") from None
-    try:
-        yield _rows(book.worksheets[0], path)
-    finally:
-        book.close()
+    def _rows(self) -> Iterator[list[Any]]:
+        _openpyxl()
+        return workbook_parts.rows(self.path, self.name)
 
 
-def _rows(sheet: Any, path: Path) -> Iterator[tuple[Any, ...]]:
-    try:
-        yield from sheet.iter_rows(values_only=True)
-    except (OSError, EOFError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        raise unreadable(path, f"its sheet cannot be read to the end: {str(error)[:100]}") from None
+def _upto(rows: Iterable[tuple[str | None, ...]]) -> Iterator[tuple[str | None, ...]]:
+    """Rows until they fill a piece."""
+    size = 0
+    for row in rows:
+        yield row
+        size += sum(len(cell) for cell in row if cell is not None)
+        if size > LARGEST_PIECE:
+            return
 
 
 def _openpyxl() -> Any:
@@ -125,6 +127,30 @@ def check_rows(path: Path, rows: int) -> None:
     if rows > MOST_ROWS:
         raise OutputError(f"{path.name}: an Excel sheet holds {MOST_ROWS:,} rows and there are more: "
                           "write .csv or .parquet")
+
+
+def refuse(name: str, empty: pa.Table, rows: Iterable[pa.Table]) -> None:
+    """OutputError where a sheet does not hold the table: its columns, its rows, or its longest cell."""
+    import pyarrow.compute as pc
+
+    most = workbook_parts.MOST_COLUMNS
+    if empty.num_columns > most:
+        raise OutputError(f"{name}: an Excel sheet holds {most:,} columns and there are {empty.num_columns:,}: "
+                          "write .csv or .parquet, or --records-only")
+    count = 0
+    for table in rows:
+        check_rows(Path(name), count + table.num_rows)
+        for column in set(table.column_names) & set(empty.column_names):
+            long = pc.greater(pc.utf8_length(texts(table.column(column))), LONGEST_CELL)
+            if pc.any(long).as_py():
+                row = count + pc.index(long, value=True).as_py() + 1
+                raise OutputError(f"{name}: an Excel cell holds {LONGEST_CELL:,} characters and '{column}' has more in "
+                                  f"row {row:,}: write .csv or .parquet, or --records-only")
+        count += table.num_rows
+
+
+#: What stands at the end of a text that is longer than a cell.
+_CUT = " [...]"
 
 
 def number_or_text(cell: Any) -> Any:
@@ -155,7 +181,9 @@ def write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
     def cell(value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        made = WriteOnlyCell(sheet, _CONTROL.sub(" ", value)[:LONGEST_CELL])
+        text = _CONTROL.sub(" ", value)
+        text = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL - len(_CUT)] + _CUT
+        made = WriteOnlyCell(sheet, text)
         made.data_type = "s"  # a text that begins with = is a text
         return made
 

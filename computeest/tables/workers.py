@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any
 
-from computeest.problems import InputError, Problem, UsageError
+from computeest.problems import InputError, Problem, UsageError, note_failure, noted
 from computeest.tables.annotator import Done, Work
 from computeest.tables.processes import context
 from computeest.tables.source import Piece
@@ -46,6 +49,10 @@ def _begin(work: Work) -> None:
     """What a worker does first: leave Ctrl-C to the main process, and end when that ends."""
     global _work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.stderr is not None:  # what a plugin prints here is no data
+        sys.stdout = sys.stderr
+        with contextlib.suppress(OSError):
+            os.dup2(2, 1)
     _work = work
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -66,7 +73,7 @@ def _one(piece: Piece) -> Done | tuple[Problem, ...]:
 def attempt(work: Work, piece: Piece) -> Done | tuple[Problem, ...]:
     """A piece that is done, or what is wrong with the input."""
     try:
-        return work.annotate(piece)
+        return replace(work.annotate(piece), failed=noted())
     except InputError as error:
         return error.problems
 
@@ -85,6 +92,8 @@ def _in_order(submit: Callable[[Piece], Any], pieces: Iterable[Piece], most: int
 def _result(future: Any) -> Done:
     found = future.result()
     if isinstance(found, Done):
+        for sentence in found.failed:
+            note_failure(sentence)
         return found
     raise InputError(found)
 

@@ -1,11 +1,15 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and files of strangers read up to a limit."""
 
 from __future__ import annotations
 
 import os
+import re
+import stat
+import sys
 import tempfile
 from contextvars import ContextVar
 from pathlib import Path
+from typing import TextIO
 
 #: Whether facts may name files of this machine, such as a config.json; those that strangers send to a server may not.
 MAY_BE_NAMED: ContextVar[bool] = ContextVar("may_be_named", default=True)
@@ -15,14 +19,69 @@ class OutputError(ValueError):
     """An output that cannot be written: where, and why."""
 
 
+class NoPlainFileError(OSError):
+    """What a path names is a device, a pipe or a directory, and not a file with an end."""
+
+    def __init__(self) -> None:
+        super().__init__(None, "this is no regular file")
+
+
+def file_bytes(path: Path | str, most: int) -> bytes:
+    """The bytes of a regular file, at most `most` and one more; OSError for a pipe or a device, which may not end."""
+    # opened without waiting: a pipe that nobody writes to would keep us for ever
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise NoPlainFileError
+        return file.read(most + 1)
+
+
+#: Where data goes while a command runs: plugins may print, and what they print is no data.
+_kept: TextIO | None = None
+
+
+def keep_standard_output(stream: TextIO | None) -> None:
+    """From here on data goes to this stream, whatever `sys.stdout` is meanwhile; None: to `sys.stdout` again."""
+    global _kept
+    _kept = stream
+
+
+def standard_output() -> TextIO:
+    """The stream for data."""
+    return sys.stdout if _kept is None else _kept
+
+
+def visible(text: str) -> str:
+    """A text for people, without what would steer a terminal or turn its lines about: a question mark in its place."""
+    if text.isascii() and not _STEERS.search(text):
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else " " if c.isspace() else "?" for c in text)
+
+
+_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def encoded(text: str) -> bytes:
+    """Text as UTF-8; half a character, as names of files may hold, as JSON and Python escape it."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def resolved(path: Path) -> Path:
+    """The path without links; OutputError where they lead in a circle."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError) as error:
+        raise OutputError(f"{path}: cannot be written: {str(error).lower()}") from None
+
+
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file that appears whole or not at all; text as UTF-8."""
-    raw = content.encode("utf-8") if isinstance(content, str) else content
+    raw = encoded(content) if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(raw)  # a device or a pipe takes what comes and must not be replaced
             return
-        target = path.resolve()  # a link goes on leading where it leads
+        target = resolved(path)  # a link goes on leading where it leads
         handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -50,9 +50,11 @@ class Quantity:
 
     def within(self, low: float, high: float) -> Quantity:
         """The same where the interval reaches no further than these ends, which no value can pass."""
-        half = NINETY * self.sigma
+        if not self.bound:
+            return self
+        half = min(NINETY * self.sigma, 700.0)
         first, last = self.value * math.exp(-half), self.value * math.exp(half)
-        if not self.bound or (low <= first and last <= high):
+        if low <= first and last <= high:
             return self
         first, last = max(first, low), min(last, high)
         return replace(self, value=math.sqrt(first * last), sigma=math.log(last / first) / (2 * NINETY)) \

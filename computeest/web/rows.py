@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest.estimation.results import Results
-from computeest.pipeline import Options, estimated, of_sources
+from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.problems import InputError, Problem
-from computeest.records.columns import FIELDS, Record, flat, objects, records
+from computeest.records.columns import FIELDS, Record, objects, records
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +42,7 @@ class Rows:
 
 def of_papers(papers: Sequence[Mapping[str, Any] | Path], options: Options) -> Rows:
     """The records of papers, each broken one with its reasons; one may be the base model of others."""
-    return Rows(_records(*of_sources(list(papers), options)))
+    return Rows(_records(of_sources(list(papers), options)))
 
 
 def of_file(path: Path, options: Options, form: str = "") -> Rows:
@@ -70,14 +69,14 @@ def of_table(table: pa.Table, options: Options) -> Rows:
         return Rows(of_rows(table.column_names, table.to_pylist()))
     preset = options.preset or next(iter(options.registry.fitting(table.column_names)), "")
     options = replace(options, preset=preset)
-    results, problems = estimated(table, options)
+    found = estimated(table, options)
     read = options.columns_of(table.column_names).headers()
-    return Rows(_records(results, problems), tuple(name for name in table.column_names if name not in read), preset)
+    return Rows(_records(found), tuple(name for name in table.column_names if name not in read), preset)
 
 
-def _records(results: Results, problems: Mapping[int, str]) -> list[Record]:
-    said = objects(flat(results, problems)["problems"])
-    return [record | {"problems": said[index], "row": index + 1} for index, record in enumerate(records(results))]
+def _records(found: Estimated) -> list[Record]:
+    said = objects(found.columns["problems"])
+    return [record | {"problems": said[index], "row": index + 1} for index, record in enumerate(records(found.results))]
 
 
 def of_rows(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[Record]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from computeest.contract import Network
+from computeest.contract import Network, file_bytes
 
 #: Larger than any size a real model has, and than any config.json.
 LARGEST_COUNT = 10**9
@@ -163,12 +163,14 @@ def read_config(source: object) -> Mapping[str, Any]:
     try:
         if path.is_dir():
             path = path / "config.json"
-        if path.stat().st_size > LARGEST_FILE:
+        content = file_bytes(path, LARGEST_FILE)
+        if len(content) > LARGEST_FILE:
             raise ValueError(f"config: {path} is larger than {LARGEST_FILE // 1024} KB; it is no config.json")
-        found = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ValueError(f"config: {path} cannot be read: {error.strerror}") from None
-    except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
+    try:
+        found = json.loads(content.decode("utf-8"))
+    except (RecursionError, ValueError) as error:
         raise ValueError(f"config: {path} is not JSON: {error}") from None
     if not isinstance(found, dict):
         raise ValueError(f"config: {path} holds a {type(found).__name__}; expected an object with model_type")

@@ -76,14 +76,14 @@ def chip_of(name: str) -> Chip:
 
 def spanned(**cells: Any) -> tuple[float, float]:
     """The ends of what is undecided of a row of Epoch's layout, over the number taken."""
-    found, _ = estimated(of_frame(rows(**cells)), Options.of(preset="epoch"))
+    found = estimated(of_frame(rows(**cells)), Options.of(preset="epoch")).results
     low, high = (float(found.columns[name][0] / found.columns["flop"][0]) for name in ("core_low", "core_high"))
     return low, high
 
 
 def propagated(**cells: Any) -> float:
     """What the spreads of a row's facts and assumptions alone bring, one sigma."""
-    found, _ = estimated(of_frame(rows(**cells)), Options.of(preset="epoch"))
+    found = estimated(of_frame(rows(**cells)), Options.of(preset="epoch")).results
     return float(found.columns["sigma_propagated"][0])
 
 

@@ -1,0 +1,36 @@
+"""Files that a table's cells name: none is opened unless the user allows it, for a stranger wrote the table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from computeest import schema
+from computeest.facts.lookup import Lookup
+from computeest.facts.spec import Spec
+from computeest.schema.cells import FILES
+
+
+def refuse(spec: Spec) -> None:
+    """Take away each architecture that names a file, with a problem of its rows."""
+    architectures = spec.kinds("architecture")
+    named = [_file(fact) for fact in architectures.facts]
+    if not any(named):
+        return
+    for row in np.flatnonzero(np.array([*map(bool, named), False])[architectures.codes]).tolist():
+        spec.problem(row, "architecture", f"a table's cell names a file ('{named[architectures.codes[row]][:60]}')",
+                     "its contents in the cell, or --allow-files where you trust the table")
+    kept = [place for place, file in enumerate(named) if not file]
+    place = np.full(len(named) + 1, -1, dtype=np.intp)
+    place[kept] = np.arange(len(kept))
+    spec.coded["architecture"] = Lookup(place[architectures.codes], tuple(architectures.facts[at] for at in kept))
+    spec.words["architecture"] = spec.coded["architecture"].objects()
+
+
+def _file(architecture: Any) -> str:
+    """The file that an architecture names; '' for none."""
+    if not isinstance(architecture, dict):
+        return ""
+    return next((str(value) for key, value in architecture.items()
+                 if schema.key(str(key)) in FILES and value is not None and not isinstance(value, dict)), "")

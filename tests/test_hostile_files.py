@@ -1,0 +1,314 @@
+"""Files made to harm: each is read within limits, or refused by name, and what is right in it is not lost."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from annotating import annotated, read
+from conftest import Cli
+
+from computeest import estimate
+from computeest.facts import set_apart
+from computeest.pipeline import Options
+from computeest.problems import InputError
+from computeest.schema import cells
+from computeest.tables import workbook_parts
+from computeest.tables.inputs import source
+from computeest.text.files import file_bytes
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def related(**targets: str) -> str:
+    inside = "".join(f'<Relationship Id="r{place}" Type="x/{kind}" Target="{target}"/>'
+                     for place, (kind, target) in enumerate(targets.items(), 1))
+    return f"<Relationships>{inside}</Relationships>"
+
+
+PARTS = {
+    "[Content_Types].xml": "<Types/>",
+    "_rels/.rels": related(officeDocument="xl/workbook.xml"),
+    "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="r"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets>'
+                       "</workbook>",
+    "xl/_rels/workbook.xml.rels": related(worksheet="worksheets/sheet1.xml", sharedStrings="sharedStrings.xml",
+                                          styles="styles.xml"),
+}
+HEAD = '<c t="inlineStr"><is><t>model</t></is></c><c t="inlineStr"><is><t>parameters</t></is></c>' \
+       '<c t="inlineStr"><is><t>tokens</t></is></c>'
+ROW = '<c t="inlineStr"><is><t>a</t></is></c><c><v>7e9</v></c><c><v>1e12</v></c>'
+
+
+def workbook(path: Path, sheet: str, **parts: str) -> Path:
+    """A workbook whose first sheet is this XML."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in (PARTS | {"xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">{sheet}</worksheet>'}
+                           | {f"xl/{name}.xml": text for name, text in parts.items()}).items():
+            archive.writestr(name, text)
+    return path
+
+
+def rows_of(path: Path) -> list[list[Any]]:
+    return [row for found in [source(str(path))] for piece in found.pieces() for row in piece.content]
+
+
+@pytest.mark.parametrize("claimed", [
+    '<dimension ref="A1"/>', '<dimension ref="A1:C2"/>',
+    '<dimension ref="A1:XFD1048576"/>', '<dimension ref="x"/>', ""])
+def test_a_workbook_has_the_rows_it_has_whatever_it_claims(tmp_path: Path, claimed: str) -> None:
+    path = workbook(tmp_path / "t.xlsx", f"{claimed}<sheetData><row>{HEAD}</row><row r='2'>{ROW}</row>"
+                                         f"<row r='9'>{ROW}</row></sheetData>")
+    assert rows_of(path) == [("a", "7000000000", "1000000000000")] * 2
+
+
+@pytest.mark.parametrize(("sheet", "said"), [
+    (f"<row>{HEAD}</row><row r='999999999999'>{ROW}</row>", "a row has the number 999999999999"),
+    (f"<row>{HEAD}</row><row r='1048577'>{ROW}</row>", "a row has the number 1048577"),
+    (f"<row r='5'>{HEAD}</row><row r='3'>{ROW}</row>", "row 3 comes after row 5"),
+    (f"<row>{HEAD}</row><row><c r='XFE2'><v>1</v></c></row>", "row 2 has a cell 'XFE2'"),
+    (f"<row>{HEAD}</row><row><c r='B2'/><c r='A2'/></row>", "row 2 has a cell 'A2' after 2 others"),
+    (f"<row>{HEAD}</row><row><c t='str'><v>{'x' * 70_000}</v></c></row>", "a cell has more than 32,767 characters"),
+    (f"<row>{HEAD}</row><row {'x' * 2_000_000}='1'>", "an element of its sheet does not end"),
+    ("<a>" * 80, "one of its parts is nested too deeply"),
+    (f"<row>{HEAD}</row><row>{ROW}", "its sheet cannot be read to the end"),
+])
+def test_what_no_sheet_holds_is_refused_by_name(tmp_path: Path, sheet: str, said: str) -> None:
+    path = workbook(tmp_path / "t.xlsx", f"<sheetData>{sheet}</sheetData>")
+    with pytest.raises(InputError, match=f"t.xlsx: {said}"):
+        rows_of(path)
+
+
+def test_too_many_cells_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "MOST_CELLS", 100)
+    path = workbook(tmp_path / "t.xlsx", f"<sheetData><row>{HEAD}</row><row><c r='CV2'><v>1</v></c></row></sheetData>")
+    with pytest.raises(InputError, match="its sheet has more than 100 cells"):
+        rows_of(path)
+
+
+def test_cells_of_every_kind_are_read(tmp_path: Path) -> None:
+    texts = f'<sst xmlns="{MAIN}"><si><t>mo</t><rPh sb="0" eb="1"><t>aloud</t></rPh><r><t>del</t></r></si></sst>'
+    styles = f'<styleSheet xmlns="{MAIN}"><cellStyleXfs><xf numFmtId="14"/></cellStyleXfs>' \
+             '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+    names = "".join(f'<c t="str"><v>{name}</v></c>' for name in "bcde")
+    values = '<c s="1"><v>43981</v></c><c t="b"><v>1</v></c><c t="s"><v>99</v></c><c><v>1.5</v></c>' \
+             '<c t="e"><v>#N/A</v></c>'
+    path = workbook(tmp_path / "t.xlsx", f'<sheetData><row><c t="s"><v>0</v></c>{names}</row><row>{values}</row>'
+                    "</sheetData>", sharedStrings=texts, styles=styles)
+    assert source(str(path)).columns == ("model", "b", "c", "d", "e")
+    assert rows_of(path) == [("2020-05-30", "True", "#VALUE!", "1.5", "#N/A")]
+
+
+def test_a_document_type_in_a_workbook_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", "", sharedStrings='<!DOCTYPE x [<!ENTITY a "b">]><sst/>')
+    with pytest.raises(InputError, match="declares a type of document"):
+        rows_of(path)
+
+
+def test_large_parts_are_refused_before_they_are_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook_parts, "LARGEST_TEXTS", 1000)
+    path = workbook(tmp_path / "t.xlsx", "", sharedStrings="<sst>" + "<si/>" * 1000 + "</sst>")
+    with pytest.raises(InputError, match="the texts of its cells have 5,011 bytes unpacked"):
+        rows_of(path)
+
+
+MEASURED = """
+import resource, sys
+from computeest.cli.app import main
+sys.argv = ["computeest", *sys.argv[1:]]
+try:
+    main()
+finally:
+    with open("/proc/self/status") as status:
+        print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
+
+
+def long_line(path: Path) -> None:
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        file.write(b'{"model": "')
+        for _ in range(300):
+            file.write(b"a" * 1_000_000)
+        file.write(b'"}\n')
+
+
+def many_rows(path: Path) -> None:
+    rows = 3_000_000
+    names = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()).take(pa.array([0] * rows)), pa.array(["m"]))
+    pq.write_table(pa.table({"name of something": names}), path, row_group_size=rows, compression="zstd")
+
+
+def shared_text(path: Path) -> None:
+    names = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), pa.array(["x" * 1_000_000]))
+    pq.write_table(pa.table({"model": names}), path, compression="zstd")
+
+
+def long_cell(path: Path) -> None:
+    pq.write_table(pa.table({"model": pa.array(["y" * 300_000_000])}), path, compression="zstd")
+
+
+def workbook_cell(path: Path) -> None:
+    workbook(path, f"<sheetData><row>{HEAD}</row><row><c t='str'><v>{'x' * 200_000_000}</v></c></row></sheetData>")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is measured where /proc is")
+@pytest.mark.parametrize(("name", "make", "said"), [
+    ("t.jsonl.gz", long_line, "t.jsonl.gz:1: the line has more than 4,194,304 bytes"),
+    ("t.parquet", shared_text, "t.parquet: 'model' has "),
+    ("t.parquet", long_cell, "'model' has 300,000,0"),
+    ("t.xlsx", workbook_cell, "t.xlsx: a cell has more than 32,767 characters"),
+])
+def test_small_files_do_not_take_gigabytes(tmp_path: Path, name: str, make: Callable[[Path], None], said: str) -> None:
+    make(tmp_path / name)
+    ran = subprocess.run([sys.executable, "-c", MEASURED, "annotate", tmp_path / name, "-o", tmp_path / "out.csv"],
+                         capture_output=True, text=True, check=False, timeout=120)
+    assert ran.returncode == 1, ran.stderr
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert int(ran.stdout.split()[-1]) < 500_000
+
+
+def test_a_large_row_group_is_read_in_parts(tmp_path: Path) -> None:
+    many_rows(tmp_path / "t.parquet")
+    found = source(str(tmp_path / "t.parquet"))
+    pieces = found.pieces()
+    read_ = [found.read(piece).table for piece in (next(pieces), next(pieces))]
+    assert [table.num_rows for table in read_] == [32_768, 32_768]
+    assert pa.total_allocated_bytes() < 100_000_000
+    last = list(source(str(tmp_path / "t.parquet")).pieces())[-1]
+    assert found.read(last).table.num_rows == 3_000_000 % 32_768
+    assert found.read(next(found.pieces())).table.num_rows == 32_768, "pieces may be asked for again, from the first"
+
+
+def test_broken_lines_cost_themselves_only(tmp_path: Path) -> None:
+    right = {"model": "b", "parameters": "7B", "tokens": "1T"}
+    lines = ['{"model": "a\\ud800", "parameters": "7B"}', json.dumps({"model": "deep", "x": eval("[" * 60 + "]" * 60)}),
+             "[" * 100_000, json.dumps(right), '{"model": "\\ud83d\\ude00", "parameters": "7B", "tokens": "1T"}']
+    (tmp_path / "t.jsonl").write_text("\n".join(lines))
+    annotated(tmp_path / "t.jsonl", tmp_path / "out.csv")
+    rows = read(tmp_path / "out.csv")
+    assert [bool(row["flop"]) for row in rows] == [False, False, False, True, True]
+    assert ["half a character" in rows[0]["problems"], "24 levels deep" in rows[1]["problems"],
+            "not JSON" in rows[2]["problems"]] == [True, True, True]
+    assert rows[4]["model"] == "\U0001f600"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet", "xlsx", "db"])
+def test_columns_of_any_kind_are_read_and_written(tmp_path: Path, suffix: str) -> None:
+    table = pa.table({
+        "model": pa.array([b"caf\xe9", b"b"], pa.binary()), "parameters": [7e9, 7e9], "tokens": [1e12, 1e12],
+        "chip": pa.array([["A100"], None], pa.list_(pa.string())), "published": pa.array([10**7, 18_000], pa.date32()),
+        "big": pa.array([2**64 - 1, 1], pa.uint64()), "span": pa.array([1, None], pa.duration("ns")),
+        "at": pa.array([2**50, 0], pa.timestamp("ms")), "what": pa.array([{"a": b"\xff"}, None]),
+        "money": pa.array([None, None], pa.decimal128(30, 2)), "epochs": pa.array([2**63, 1], pa.uint64())})
+    pq.write_table(table, tmp_path / "t.parquet")
+    out = tmp_path / f"out.{suffix}"
+    summary = annotated(tmp_path / "t.parquet", out)
+    assert summary.rows == 2
+    assert summary.estimated == 2
+    assert out.stat().st_size
+
+
+def test_a_cell_of_a_table_names_no_file_unless_allowed(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "config.json").write_text('{"model_type": "llama"}')
+    cell = json.dumps({"config": str(tmp_path / "config.json")}).replace('"', '""')
+    (tmp_path / "t.csv").write_text(f'model,family,architecture,tokens\na,huggingface,"{cell}",1T\n')
+    ran = cli("annotate", tmp_path / "t.csv", "-o", tmp_path / "out.csv")
+    assert ran.code == 1
+    assert "names a file" in read(tmp_path / "out.csv")[0]["problems"]
+    ran = cli("annotate", tmp_path / "t.csv", "-o", tmp_path / "out.csv", "--allow-files")
+    assert ran.code == 0
+    assert read(tmp_path / "out.csv")[0]["flop"]
+    (tmp_path / "t.jsonl").write_text(json.dumps({"runs": [{
+        "family": "huggingface", "architecture": {"config": str(tmp_path / "config.json")}, "tokens": "1T"}]}) + "\n")
+    cli("annotate", tmp_path / "t.jsonl", "-o", tmp_path / "out.csv")
+    assert "names a file" in read(tmp_path / "out.csv")[0]["problems"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes as POSIX has them")
+@pytest.mark.parametrize("kind", ["fifo", "/dev/zero", "folder"])
+def test_only_regular_files_are_read(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "config.json"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        (path / "config.json").mkdir(parents=True)
+    else:
+        path.symlink_to(kind)
+    (tmp_path / "p.yaml").write_text("family: huggingface\narchitecture: {config: config.json}\ntokens: 1T\n")
+    with pytest.raises(InputError, match=r"cannot be read: (this is no regular file|Is a directory)"):
+        estimate(tmp_path / "p.yaml")
+    with pytest.raises(OSError, match=r"no regular file|Is a directory"):
+        file_bytes(path / "config.json" if kind == "folder" else path, 10)
+
+
+def test_a_paper_that_is_a_pipe_costs_itself_only(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").write_text("parameters: 7B\ntokens: 1T\n")
+    summary = annotated(str(tmp_path / "*.yaml"), tmp_path / "out.csv")
+    assert (summary.estimated, summary.rejected) == (1, 1)
+
+
+def test_an_architecture_beside_layers_is_this_papers_problem() -> None:
+    with pytest.raises(InputError, match="'variant' says nothing of a list of layers"):
+        estimate({"architecture": "resnet-50", "layers": [{"linear": 4}], "epochs": 1, "examples": 5})
+
+
+def test_what_the_engine_fails_on_costs_its_own_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from computeest import pipeline
+
+    look_up = pipeline.look_up
+
+    def failing(spec: Any, options: Options) -> None:
+        look_up(spec, options)
+        if any(word in ("bad", "worse") for word in spec.words["model"]):
+            raise TypeError("an example of a fault")
+
+    monkeypatch.setattr(pipeline, "look_up", failing)
+    (tmp_path / "t.csv").write_text("model,parameters,tokens\n" + "".join(
+        f"{name},7B,1T\n" for name in ("a", "bad", "c", "worse", "e")))
+    summary = annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+    rows = read(tmp_path / "out.csv")
+    assert [bool(row["flop"]) for row in rows] == [True, False, True, False, True]
+    assert rows[1]["problems"].startswith(f"row: TypeError: an example of a fault ({set_apart.FAULT})")
+    assert summary.rejected == 2
+    with pytest.raises(InputError, match="cannot be estimated: TypeError: an example of a fault"):
+        estimate({"model": "bad", "parameters": 7e9, "tokens": 1e12})
+
+
+@pytest.mark.parametrize(("column", "length", "said"), [
+    ("chip", 401, "the text has 401 characters"), ("published", 401, "the text has 401 characters"),
+    ("time", 401, "is too long for a number"), ("base_model", 401, "the text has 401 characters"),
+    ("note", 20_001, "the text has 20,001 characters"), ("family", 401, "the text has 401 characters"),
+])
+def test_no_cell_longer_than_people_write_reaches_a_reader(column: str, length: int, said: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=said):
+        estimate({"parameters": 7e9, "tokens": 1e12, column: "1" * length})
+    (tmp_path / "t.csv").write_text(f"model,parameters,tokens,{column}\na,7B,1T,{'1' * length}\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+    [row] = read(tmp_path / "out.csv")
+    assert said in row["problems"]
+    assert row["flop"]
+
+
+def test_json_cells_are_limited_by_depth_and_size() -> None:
+    assert cells.from_json('{"depth": 50}') == {"depth": 50}
+    for text, said in (("[" * 30 + "]" * 30, "24 levels"), ("[" * 100_000, "24 levels"), (" " * 1_000_001, "at most")):
+        with pytest.raises(ValueError, match=said):
+            cells.from_json(text)
+
+
+def test_both_ends_of_every_range_are_bounded(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("model,parameters,tokens,epochs,utilization\na,7B,1T,1e-300..1e300,\n"
+                                    "b,7B,1T,1 ± 1e308,\nc,7B,1T,1,0.01..50\n", "utf-8")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+    assert all("cannot be" in row["problems"] for row in read(tmp_path / "out.csv"))
