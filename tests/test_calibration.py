@@ -55,6 +55,31 @@ def test_intervals_are_no_wider_than_they_must_be(figures: Any) -> None:
     assert figures.width <= 5
 
 
+@pytest.fixture(scope="module")
+def unseen() -> Any:
+    """Each row with the interval of margins that were fitted without it."""
+    return gold.cross_validated(gold.frozen())
+
+
+def test_intervals_of_unseen_rows_hold_and_are_narrower_than_they_were(unseen: Any) -> None:
+    held = (unseen["flop_low"] <= unseen["truth"]) & (unseen["truth"] <= unseen["flop_high"])
+    assert 0.88 <= held.mean() <= 0.92
+    assert 0.88 <= held[~unseen["bound"]].mean() <= 0.92
+    assert gold.score(unseen) <= 2.3
+    assert gold.score(unseen) < gold.score(gold.earlier(gold.frozen()).dropna()) - 0.4
+    groups = {**dict(list(unseen.groupby("group"))), "confident": unseen[unseen["sure"]],
+              **{name: part for name, part in unseen.groupby("method") if len(part) >= gold.ENOUGH}}
+    for name, part in groups.items():
+        error = (0.09 / len(part)) ** 0.5
+        assert abs(held[part.index].mean() - 0.9) <= 2 * error + 0.5 / len(part), name
+
+
+def test_counts_from_sound_facts_are_within_two_and_a_half_from_end_to_end(unseen: Any) -> None:
+    sound = unseen[unseen["group"] == "counted"]
+    assert len(sound) > 100
+    assert (sound["flop_high"] / sound["flop_low"]).median() <= 2.5
+
+
 def test_warnings_go_where_they_belong(figures: Any) -> None:
     assert figures.flagged_far >= 0.75
     assert figures.flagged_near <= 0.28

@@ -32,6 +32,10 @@ TPU = {"chip": "TPU v3", "chips": 64, "time": "10 days", "utilization": 0.4}
 CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("utilization-above-one", "error", {**RUN, "parameters": 1e10, "tokens_seen": 1e12}, "utilization of 3.48",
      {"tokens_seen": 1e11}),
+    ("attention-from-size", "warning", {**GPT, "sequence_length": 65536}, "over 65536 tokens",
+     {"sequence_length": 4096}),
+    ("flop-may-be-mac", "warning", {"forward_flop": 3.8e9, "examples_seen": 1e8, "domain": "Vision"}, "spans 7.6e+09",
+     {"domain": "Games"}),
     ("parameters-against-name", "warning", {"model": "M 7B", "parameters": 7e10, "tokens_seen": 1e12}, "name says 7e",
      {"parameters": 6.7e9}),
     ("compute-of-one-example", "warning", {"reported_compute": 7.2e9, "parameters": 4.4e7}, "those of one example",

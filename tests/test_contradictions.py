@@ -66,6 +66,16 @@ def test_both_sides_of_a_contradiction_are_spanned_and_named(wrong: dict[str, An
     assert record["confidence"] != "confident"
 
 
+def test_flop_of_an_image_may_be_multiply_adds() -> None:
+    """ResNet-50's 3.8e9 'FLOPs' (He et al. 2015, Table 1) are multiply-adds: 7.7e9 FLOP."""
+    facts = {"forward_flop": 3.8e9, "examples_seen": 1.15e8, "domain": "Vision", "published": "2015-12-10"}
+    record = estimate(facts)
+    assert record["flop"] == pytest.approx(3 * 3.8e9 * 1.15e8)
+    assert record["flop_low"] < record["flop"] < 3 * 7.7e9 * 1.15e8 < record["flop_high"]
+    for sure in ({"domain": "Language"}, {"family": "resnet", "architecture": {"depth": 50}}):
+        assert estimate({**facts, **sure})["flop_high"] < 1.6 * estimate({**facts, **sure})["flop"]
+
+
 def test_accelerator_hours_against_chips_and_time() -> None:
     run = {"chip": "A100", "number_format": "bf16", "utilization": 0.4, "chips": 64, "time": "10 days"}
     stated, counted = ({**run, "chip_time": "1e6 GPU-hours"}, run)

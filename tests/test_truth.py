@@ -99,6 +99,21 @@ def test_attention_over_a_long_context_lies_in_the_interval(layers: int, width: 
     assert "flop_per_parameter" in record["assumed"]
 
 
+#: What a developer's own code counted of its models, of 2,048 to 65,536 tokens: parameters, tokens in a sequence, model
+#: FLOP for each parameter and token (MosaicML, llm-foundry, scripts/train/benchmarking: model FLOP utilization, time).
+STEPS = [(64.86e9, 2048, 6.25), (29.98e9, 2048, 6.28), (30.02e9, 8192, 7.13), (12.85e9, 2048, 6.39),
+         (13.01e9, 32768, 12.2), (6.66e9, 2048, 6.48), (6.92e9, 65536, 20.9), (2.65e9, 2048, 6.76)]
+
+
+@pytest.mark.parametrize(("parameters", "context", "each"), STEPS)
+def test_attention_is_as_a_developer_counted_it(parameters: float, context: int, each: float) -> None:
+    record = estimate({"parameters": parameters, "tokens_seen": 1e12, "sequence_length": context})
+    counted = each * parameters * 1e12
+    assert record["flop_low"] < counted < record["flop_high"]
+    assert record["flop"] == pytest.approx(counted, rel=0.2)
+    assert ("attention-from-size" in {check["code"] for check in record["checks"]}) is (context >= 16384)
+
+
 def test_a_short_context_is_left_to_the_parameters() -> None:
     for context in ({}, {"sequence_length": 2048}):
         record = estimate({"parameters": 7e9, "tokens_seen": 1e11, **context})

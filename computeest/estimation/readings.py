@@ -7,6 +7,7 @@ far each method's answer moves with them; `estimation/core.py` makes the span of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.facts.spec import Spec
-from computeest.text.model_names import series_of
+from computeest.text.model_names import size_of
 from computeest.text.numbers import NINETY
 
 Floats = NDArray[np.float64]
@@ -52,6 +53,7 @@ def of_facts(spec: Spec) -> Readings:
         share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
     for name in ("parameters", "active_parameters"):
         _add(found, name, np.where(exchanged, total, np.nan), np.where(exchanged, active, np.nan))
+    _add(found, "forward_flop", spec.column("forward_flop"), 2 * published_macs(spec))
     for name in ("forward_flop", "forward_flop_per_token"):  # of a network that is not the one of these parameters
         _add(found, name, np.where(np.isnan(share), np.nan, spec.column(name)), spec.column(name) * share)
     return found
@@ -63,11 +65,28 @@ def stated(spec: Spec, route: Sequence[str]) -> Floats:
     return found * np.nan_to_num(spec.column("ensemble"), nan=1.0) if route == ("chips", "time") else found
 
 
+#: Fields whose publications mostly call multiply-adds FLOP (ResNet-50's 3.8 'billion FLOPs' of He et al. 2015).
+IMAGES = re.compile(r"vision|image|video", re.IGNORECASE)
+
+
+def published_macs(spec: Spec) -> Floats:
+    """Forward FLOP of images that are stated as such and may be multiply-adds, NaN for all others.
+
+    Where the network is described, or multiply-adds are stated besides, those say which they are.
+    """
+    words = spec.kinds("domain")
+    images = np.append([bool(IMAGES.search(str(text))) for text in words.facts], [False]).astype(bool)[words.codes]
+    decided = ~np.isnan(spec.networks.column("forward_flop")) | ~np.isnan(spec.column("forward_macs"))
+    return np.where(images & ~decided, spec.column("forward_flop"), np.nan)
+
+
 def named_parameters(spec: Spec) -> Floats:
     """The parameters that each model's name says, NaN where it says none."""
-    models = spec.kinds("model")
-    sizes = [series_of(str(name))[1] or np.nan for name in models.facts]
-    return np.asarray(np.array([*sizes, np.nan])[models.codes])
+    if "parameters" not in spec.of_words:
+        models = spec.kinds("model")
+        sizes = [size_of(str(name)) or np.nan for name in models.facts]
+        spec.of_words["parameters"] = np.array([*sizes, np.nan])[models.codes]
+    return spec.of_words["parameters"]
 
 
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:

@@ -156,6 +156,8 @@ class Spec:
     bounds: list[tuple[int, str, str]] = field(default_factory=list)
     #: column -> the lowest and highest value that it may have instead: what nothing stated decides between.
     alternatives: dict[str, tuple[Floats, Floats]] = field(default_factory=dict)
+    #: Numbers that texts alone say, computed once.
+    of_words: dict[str, Floats] = field(default_factory=dict)
     #: Columns of `words` by distinct value; whoever changes such a column drops it here.
     coded: dict[str, Lookup[Any]] = field(default_factory=dict)
     #: Runs that searched for those that count, as papers of their own, and whose they are: role `search` and its like.

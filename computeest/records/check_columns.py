@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.estimation.readings import ROUTES, named_parameters, stated
+from computeest.estimation.readings import ROUTES, named_parameters, published_macs, stated
 from computeest.estimation.results import Results
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,7 @@ RESULTS: Mapping[str, str] = {
     "stated_utilization": "utilization, where it is stated and not assumed",
     "assumed_epochs": "epochs, where they are assumed",
     "assumed_epochs_high": "epochs that there may be instead, where they are assumed and nothing decides",
+    "forward_flop_doubled": "twice the forward FLOP stated of images, which may be multiply-adds",
     "named_parameters": "parameters that the model's name says",
     "chip_peak": "the dense peak of the chip that was named",
     "counted_forward_flop": "forward FLOP of the network that was described",
@@ -58,6 +59,7 @@ def columns(results: Results) -> dict[str, Floats]:
         "assumed_epochs_high": _epochs_high(results, epochs),
         "chip_peak": spec.chips.column("peak"),
         "named_parameters": named_parameters(spec),
+        "forward_flop_doubled": 2 * published_macs(spec),
         "counted_forward_flop": spec.networks.column("forward_flop"),
         "counted_parameters": spec.networks.column("parameters"),
     }

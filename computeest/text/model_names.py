@@ -7,6 +7,8 @@ import re
 _SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
 
+_SCALES = {"m": 1e6, "b": 1e9, "t": 1e12}
+
 
 def fold(name: str) -> str:
     """A model's name without what spelling varies: case, spaces, hyphens, brackets.
@@ -21,13 +23,18 @@ def _separator(match: re.Match[str]) -> str:
     return "-" if text[start - 1:start].isdigit() and text[end:end + 1].isdigit() else ""
 
 
+def size_of(name: str) -> float:
+    """The parameters that a name says, 0 where it says none."""
+    match = _SIZE.search(name)
+    return float(match[1]) * _SCALES[match[2].lower()] if match else 0.0
+
+
 def series_of(name: str) -> tuple[str, float]:
     """A model's series and its parameters, where the name says them: 'Llama 2-13B' is 13e9 of 'llama2'."""
     match = _SIZE.search(name)
     if match is None:
         return fold(name), 0.0
-    size = float(match[1]) * {"m": 1e6, "b": 1e9, "t": 1e12}[match[2].lower()]
-    return fold(name[:match.start()] + name[match.end():]), size
+    return fold(name[:match.start()] + name[match.end():]), size_of(name)
 
 
 def split(text: str) -> list[str]:

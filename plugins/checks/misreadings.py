@@ -132,6 +132,16 @@ def recomputed(achieved_rate: Column, flop_by_operation_counting: Column, flop_b
     return (achieved_rate > 0) & (ratio > 0.5) & (ratio < 0.9)
 
 
+def attention_from_size(sequence_length: Column, flop_per_parameter: Column) -> Column:
+    """A long context, over which attention is a large part, and no shape to count it from."""
+    return (sequence_length >= 16384) & (flop_per_parameter > 2)
+
+
+def half_counted(forward_flop_doubled: Column, forward_flop: Column) -> Column:
+    """FLOP of an image's pass as published, of which most are multiply-adds."""
+    return forward_flop_doubled > forward_flop
+
+
 def epochs_blank(assumed_epochs: Column, assumed_epochs_high: Column) -> Column:
     """A corpus so small that it may have been read many times."""
     return assumed_epochs_high > 10 * assumed_epochs
@@ -196,6 +206,12 @@ _OF_COUNTS = [
     Check("epochs-not-stated", "warning", epochs_blank,
           "the data set is small and no epochs are stated: {assumed_epochs:g} passes are assumed, and it may"
           " have been read many times, so the interval reaches to {assumed_epochs_high:g}"),
+    Check("attention-from-size", "warning", attention_from_size,
+          "over {sequence_length:.0f} tokens attention is a large part, and the network's shape is not known: it is"
+          " estimated from the size ({flop_per_parameter:.3g} FLOP for each parameter and token)"),
+    Check("flop-may-be-mac", "warning", half_counted,
+          "forward_flop is {forward_flop:.3g}: publications on images mostly call multiply-adds FLOP, so the interval"
+          " spans {forward_flop_doubled:.3g} as well; forward_macs says that they are such, a family counts them"),
     Check("ensemble", "info", ensemble_counted,
           "{ensemble:g} models trained alike are counted; some sources count one"),
 ]
