@@ -165,10 +165,10 @@ def _marks(results: Results) -> Iterator[Mark]:
         yield Mark(partial, codes.RUN_NOT_ESTIMATED.says(
             lacking="some of the paper's runs lack facts", covers="covers only the others"))
     yield from _of_search(results)
-    for row, names in parts.left_out(results).items():
-        lacking = {schema.HELD_BY[name] for name in names} - set(names)
+    for row, facts in parts.left_out(results).items():
+        lacking = {schema.HELD_BY[name] for name in facts} - set(facts)
         of = f"what else is needed for {' and '.join(sorted(lacking))} is not" if lacking else "another way was taken"
-        yield Mark((int(results.spec.paper[row]),), codes.PRACTICE_LEFT_OUT.says(facts=" and ".join(names), lacking=of))
+        yield Mark((int(results.spec.paper[row]),), codes.PRACTICE_LEFT_OUT.says(facts=" and ".join(facts), lacking=of))
     yield from _of_lineage(results)
     yield from _of_methods(results)
     for rows, method, sentence in results.evaluation.failures:
