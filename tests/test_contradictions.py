@@ -99,3 +99,29 @@ def test_accelerator_time_alone_is_as_near_and_as_sure_as_promised() -> None:
         assert 0.85 <= held <= 0.95
         assert score <= 1.8
         assert width <= 3.75
+
+
+def test_who_prefers_a_method_has_decided() -> None:
+    facts = {**SOUND, "chip": "A100", "number_format": "bf16", "chips": 1024, "time": "1 day", "utilization": 0.4}
+    both, one = estimate(facts), estimate(facts, prefer="operation_counting")
+    assert "utilization-above-one" in {check["code"] for check in both["checks"]}
+    assert one["flop_low"] > both["flop_low"]
+
+
+def test_rules_are_judged_by_a_sign_test() -> None:
+    """Eight heads of ten: 56 of 1,024; and each rule of the table is one that the script knows."""
+    pytest.importorskip("yaml")
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    spec = importlib.util.spec_from_file_location("rules", ROOT / "benchmarks" / "rules.py")
+    assert spec is not None
+    assert spec.loader is not None
+    rules = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = rules
+    spec.loader.exec_module(rules)
+    assert rules.sign_test(8, 2) == pytest.approx(56 / 1024)
+    assert rules.sign_test(0, 0) == 1
+    table = rules.PAGE.read_text("utf-8").partition(rules.BEGIN)[2].partition(rules.END)[0]
+    assert all(f"| {rule.says} |" in table for rule in rules.RULES)
+    left, right = (pd.Series(values) for values in ([1.0, 2.0, None, 4.0], [2.0, 2.0, 3.0, 1.0]))
+    found = rules.record(left, right, pd.Series([1.0, 2.0, 3.0, 1.0]))
+    assert (found.fires, found.better, found.worse, len(found.only_without)) == (3, 1, 1, 1)

@@ -21,6 +21,7 @@ from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
 from computeest.records import checks
 from computeest.records import columns as flat
+from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -224,7 +225,8 @@ def _interval(values: Mapping[str, float], method: str, reading: Reading, trust:
         yield Remark.of(codes.BASE_LEFT_OUT, 0.1 if reading.by_sum else 0.35, factor, published=published,
                         base=values["base_compute"])
         return
-    distance = abs(math.log(published / flop)) / max(values["sigma"], 1e-9)
+    # in spreads of that side: an interval need not lie evenly about the number
+    distance = NINETY * math.log(published / flop) / math.log((high if published > flop else low) / flop)
     sure = round(min(0.6, 0.2 + 0.1 * (distance - 1.6)) * trust, 2)
     beside = "; the note's arithmetic gives it, so the row's cells and its note differ" if reading.by_total else ""
     yield Remark.of(codes.OUTSIDE_INTERVAL, sure, factor, published=published, low=low, high=high, flop=flop,

@@ -260,7 +260,9 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     by_run = grid.where(~whole)
     believed = np.broadcast_to(reliability, by_run.log.shape)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
-    undecided = core.of(by_run, chosen, open_.down, open_.up, core.impossible(by_run, offered, open_.utilization))
+    contradicted = core.impossible(by_run, offered, open_.utilization)
+    contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]  # who prefers a method has decided
+    undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
     # a table has a run a row, and then nothing is said of several
     of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
         Grid.empty(count, 0, len(grid.common))

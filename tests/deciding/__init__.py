@@ -75,7 +75,6 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/questions/solve.py: _root", None): _STEP,
     ("computeest/audit/against_note.py: _short", None): "the width of a line",
     ("computeest/audit/arithmetic.py: close", 1e-9): _GUARD,
-    ("computeest/audit/audit.py: _interval", 1e-9): _GUARD,
     ("computeest/hardware/peak.py: _single_note", 1e12): _UNIT,
     ("plugins/layouts/epoch.py: _FITS", 7): "how many usual headers suggest a layout, which a person then asks for",
     ("plugins/layouts/epoch.py: _of_time", 3600): _UNIT,
