@@ -100,11 +100,12 @@ def regnet(
         for times, stride in ((1, 2), (count - 1, 1)):
             if times:
                 with net.repeat(times, f"stage{number}"):
-                    x = _block(net, x, width, stride, min(group_width, width), squeeze)
+                    x = block(net, x, width, stride, min(group_width, width), squeeze)
     return classifier(net, x, classes)
 
 
-def _block(net: Network, x: Shape, width: int, stride: int, group: int, squeeze: float) -> Shape:
+def block(net: Network, x: Shape, width: int, stride: int, group: int, squeeze: float) -> Shape:
+    """One residual block: narrow, grouped and wide convolution, squeeze-and-excitation between."""
     y = conv_norm(net, x, width, 1, name="reduce")
     y = conv_norm(net, y, width, 3, stride, groups=width // group, name="conv3x3")
     if squeeze:

@@ -165,6 +165,9 @@ def kinds_of(
         mixtures = (layers - dense_layers) // expert_every if block.experts else 0
         counts = {(False, windowed): layers - mixtures, (True, windowed): mixtures}
         return {kind: count for kind, count in counts.items() if count}
+    if not block.experts and not global_every:
+        counts = {(False, False): global_layers, (False, True): layers - global_layers}
+        return {kind: count for kind, count in counts.items() if count}
     found: dict[tuple[bool, bool], int] = {}
     for index in range(layers):
         mixture = bool(block.experts) and index >= dense_layers and (index - dense_layers + 1) % expert_every == 0

@@ -232,3 +232,10 @@ def test_a_number_of_chips_with_a_point_between_thousands_is_refused_in_tables_o
     assert column_of("chips", "1.024", "1024", "0.5") == [{}, {"chips": 1024}, {"chips": 0.5}]
     spec = spec_of(pa.table({"chips": [1.024, 16.0]}), named(["chips"]))
     assert [(row, problem.what) for row, problem in spec.problems] == [(0, "'1.024' may be 1.024 or 1024")]
+
+
+@pytest.mark.parametrize("column", ["tokens", "examples"])
+@pytest.mark.parametrize("text", ["680,000 hours", "680k hours of audio", "960h", "1,000 hours of speech", "30 min"])
+def test_how_long_data_plays_is_no_time_of_training(column: str, text: str) -> None:
+    with pytest.raises(CellError, match="is how long something plays"):
+        cell(column, text)

@@ -109,6 +109,9 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     short(field, text)
     field = _all_passes(field, text)
+    if field.name in _OF_DATA and _PLAYED.search(text):
+        raise CellError(f"'{text.strip()}' is how long something plays, not {units.describe(field.unit or '')}",
+                        "examples: how many clips or windows of so many seconds that is")
     if (said := field.says.get(fold.letters(text))) is not None:
         return Cell(field.name, float(said), text=text.strip())
     if field.name == "parameters" and (both := _ACTIVE.fullmatch(text) or _A3B.fullmatch(text)) is not None:
@@ -162,6 +165,10 @@ _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|activ
 #: '24 days, according to [[the paper]](link)'.
 _ACCORDING = re.compile(r"\s*,?\s+(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$|\s*\[\[.*$",
                         re.IGNORECASE)
+#: What is counted in a corpus: 'hours' there are those of audio or video, and no time that the training took.
+_OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words"))
+_PLAYED = re.compile(r"\d\s*(?:[kKM]\s*)?(?:thousand\s+|million\s+)?(?:h(?:ou)?rs?|h|minutes?|min)\b",
+                     re.IGNORECASE)
 #: Facts that a cell may state under the key of another one, by the unit that only they have.
 _MOVED = {"FLOP": "reported_compute", "step": "steps", "token": "tokens_seen", "example": "examples_seen",
           "epoch": "epochs", "chip * second": "chip_time", "core * second": "core_time", "second": "time",

@@ -71,8 +71,10 @@ COUSINS: dict[str, Cousin] = {
         "hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096,
         "feat_extract_norm": "layer", "conv_bias": True}),
     "openai_privacy_filter": Cousin("gpt_oss"),
-    "owlv2": Cousin("clip"),
-    "owlvit": Cousin("clip"),
+    "owlv2": Cousin("clip", (), {"text_config": {"max_position_embeddings": 16},
+                                 "vision_config": {"image_size": 768, "patch_size": 16}}),
+    "owlvit": Cousin("clip", (), {"text_config": {"max_position_embeddings": 16},
+                                  "vision_config": {"image_size": 768, "patch_size": 32}}),
     "paddleocr_vl_vision": Cousin("paddleocr_vl_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
     "paddleocr_vl_text": Cousin("ernie4_5", (), {"num_hidden_layers": 18, "num_attention_heads": 16,
@@ -85,7 +87,7 @@ COUSINS: dict[str, Cousin] = {
     "qwen3_vl_moe_text": Cousin("qwen3_moe"),
     "qwen3_vl_text": Cousin("qwen3"),
     "roberta-prelayernorm": Cousin("roberta"),
-    "sarvam_mla": Cousin("deepseek_v3"),
+    "sarvam_mla": Cousin("deepseek_v3", (), {"q_lora_rank": None}),
     "sarvam_moe": Cousin("glm4_moe"),
     "seamless_m4t": Cousin("m2m_100", ("SeamlessM4TForTextToText",)),
     "seamless_m4t_v2": Cousin("m2m_100", ("SeamlessM4Tv2ForTextToText",), {

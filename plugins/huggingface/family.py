@@ -9,13 +9,16 @@ from computeest.contract import Family, Network, did_you_mean, hookimpl
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.composites import PROJECTORS, composite
 from computeest_plugins.huggingface.config import Config, decoder_head, read_config, task, under_own_names
+from computeest_plugins.huggingface.couples import COUPLES
 from computeest_plugins.huggingface.cousins import COUSINS
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
 from computeest_plugins.huggingface.generic import generic
 from computeest_plugins.huggingface.hybrids import HYBRIDS
 from computeest_plugins.huggingface.llamas import LLAMAS
+from computeest_plugins.huggingface.mixtures import MIXTURES
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
+from computeest_plugins.huggingface.newcomers import NEWCOMERS, SILENT, SPELLED_NEWLY
 from computeest_plugins.huggingface.pairs import PAIRS
 from computeest_plugins.huggingface.relatives import RELATIVES, REMOTE
 from computeest_plugins.huggingface.singles import SINGLES
@@ -30,16 +33,16 @@ LENGTHS = ("max_position_embeddings", "n_positions", "n_ctx", "max_target_positi
 #: The sequence length where neither the caller nor the configuration gives a shorter one.
 LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
-SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE}
+SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE, **SPELLED_NEWLY}
 BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING, **WRITING,
-         **ENCODING, **SINGLES}  # fmt: skip
+         **ENCODING, **SINGLES, **NEWCOMERS, **MIXTURES}  # fmt: skip
 #: Types that need not score words.
-WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, "convbert", "mobilebert"}
+WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, *SILENT, "convbert", "mobilebert"}
 
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted({*SPELLED, *BUILT, *COUSINS, *PROJECTORS}))
+    return tuple(sorted({*SPELLED, *BUILT, *COUSINS, *PROJECTORS, *COUPLES}))
 
 
 def from_config(
@@ -51,9 +54,11 @@ def from_config(
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
     config = {**DEFAULTS.get(kind, {}), **config}
     if kind in COUSINS:
-        config = {**COUSINS[kind].usual, **config}
+        config = _within(COUSINS[kind].usual, config)
         _of_classes(kind, config, COUSINS[kind].classes)
         kind = COUSINS[kind].built_as
+    if kind in COUPLES:
+        return COUPLES[kind](Config(config, kind), sequence_length, from_config)
     if kind in PROJECTORS:
         return composite(Config(config, kind), _length(Config(config, kind), sequence_length), from_config)
     if kind not in SPELLED and kind not in BUILT:
@@ -70,6 +75,13 @@ def from_config(
     if kind not in WORDLESS and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
+
+
+def _within(usual: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration in which what is left out is as usual, in the towers within it too."""
+    towers = {name: {**own, **config[name]} for name, own in usual.items()
+              if isinstance(own, Mapping) and isinstance(config.get(name), Mapping)}
+    return {**usual, **config, **towers}
 
 
 def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) -> None:

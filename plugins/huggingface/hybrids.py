@@ -14,7 +14,7 @@ Part = Callable[[Network, Shape], Shape]
 Layer = tuple[str, ...]
 
 
-def _model(
+def model_of(
     c: Config, length: int, layers: Iterable[Layer], parts: dict[str, Part], *, tied: bool = False
 ) -> Network:
     """A decoder of such layers: those alike are counted together, for their order makes no difference."""
@@ -98,7 +98,7 @@ def bamba(c: Config, length: int) -> Network:
     parts = {"mamba": _mamba2(c), "attention": _attention(c, kv_heads=8),
              "mlp": _mlp(c, c.count("intermediate_size", 14336), bias=c.flag("mlp_bias", default=False))}  # fmt: skip
     layers = [("attention" if place in named else "mamba", "mlp") for place in range(count)]
-    return _model(c, length, layers, parts)
+    return model_of(c, length, layers, parts)
 
 
 def falcon_h1(c: Config, length: int) -> Network:
@@ -113,7 +113,7 @@ def falcon_h1(c: Config, length: int) -> Network:
 
     hidden = c.count("intermediate_size", 14336)
     parts: dict[str, Part] = {"both": both, "mlp": _mlp(c, hidden, bias=c.flag("mlp_bias", default=False))}
-    return _model(c, length, [("both", "mlp")] * c.count("num_hidden_layers", 32), parts)
+    return model_of(c, length, [("both", "mlp")] * c.count("num_hidden_layers", 32), parts)
 
 
 def _kinds(c: Config, count: int, attends: Callable[[int], bool]) -> list[bool]:
@@ -139,7 +139,7 @@ def granitemoehybrid(c: Config, length: int) -> Network:
 
     parts: dict[str, Part] = {"mamba": _mamba2(c), "attention": _attention(c), "mixture": mixture}
     attends = _kinds(c, c.count("num_hidden_layers", 32), lambda _: False)
-    return _model(c, length, [("attention" if one else "mamba", "mixture") for one in attends], parts)
+    return model_of(c, length, [("attention" if one else "mamba", "mixture") for one in attends], parts)
 
 
 def jamba(c: Config, length: int) -> Network:
@@ -165,7 +165,7 @@ def jamba(c: Config, length: int) -> Network:
     often, begins = c.count("expert_layer_period", 2), c.number("expert_layer_offset", 1)
     layers = [("attention" if place % every == first else "mamba",
                "mixture" if experts > 1 and place % often == begins else "mlp") for place in range(count)]  # fmt: skip
-    return _model(c, length, layers, parts)
+    return model_of(c, length, layers, parts)
 
 
 def nemotron_h(c: Config, length: int) -> Network:
@@ -193,7 +193,7 @@ def nemotron_h(c: Config, length: int) -> Network:
         "mlp": _mlp(c, c.count("intermediate_size", 21504), gated=False, bias=bias, activation="squared_relu"),
         "moe": mixture,
     }  # fmt: skip
-    return _model(c, length, [(kind,) for kind in kinds], parts)
+    return model_of(c, length, [(kind,) for kind in kinds], parts)
 
 
 def lfm2(c: Config, length: int) -> Network:
@@ -214,7 +214,7 @@ def lfm2(c: Config, length: int) -> Network:
     attends = _kinds(c, count, lambda place: listed is None or place in c.indices("full_attn_idxs"))
     parts: dict[str, Part] = {"attention": _attention(c, kv_heads=8, norms=True), "conv": convolved,
                               "mlp": _mlp(c, hidden)}  # fmt: skip
-    return _model(c, length, [("attention" if one else "conv", "mlp") for one in attends], parts, tied=True)
+    return model_of(c, length, [("attention" if one else "conv", "mlp") for one in attends], parts, tied=True)
 
 
 def recurrent_gemma(c: Config, length: int) -> Network:
@@ -241,7 +241,7 @@ def recurrent_gemma(c: Config, length: int) -> Network:
                               "mlp": _mlp(c, hidden, bias=True, activation="gelu")}  # fmt: skip
     pattern = c.words("block_types") or ("recurrent", "recurrent", "attention")
     layers = [(pattern[place % len(pattern)], "mlp") for place in range(c.count("num_hidden_layers", 26))]
-    return _model(c, length, layers, parts, tied=True)
+    return model_of(c, length, layers, parts, tied=True)
 
 
 def delta_rule(net: Network, x: Shape, heads: int, key_dim: int, value_dim: int, name: str = "delta") -> None:
@@ -292,7 +292,7 @@ def qwen3_next(c: Config, length: int) -> Network:
     layers = [("attention" if one else "delta",
                "mixture" if experts and place not in dense and (place + 1) % step == 0 else "mlp")
               for place, one in enumerate(attends)]  # fmt: skip
-    return _model(c, length, layers, parts)
+    return model_of(c, length, layers, parts)
 
 
 HYBRIDS: dict[str, Callable[[Config, int], Network]] = {

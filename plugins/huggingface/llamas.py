@@ -68,10 +68,10 @@ def mixtral(c: Config) -> Facts:
 
 def windowed(c: Config, facts: Facts, window: int | None, slides: Callable[[int], bool]) -> Facts:
     """A sliding window on the layers that layer_types names or, without it, on those for which `slides` holds."""
-    kinds = c.words("layer_types")
-    layers = facts["layers"]
+    kinds, layers = c.words("layer_types"), facts["layers"]
     if not kinds:
-        kinds = tuple("sliding_attention" if slides(layer) else "full_attention" for layer in range(layers))
+        whole = 0 if window is None else sum(not slides(layer) for layer in range(layers))
+        return facts if window is None or whole == layers else {**facts, "window": window, "global_layers": whole}
     if len(kinds) != layers:
         raise ValueError(f"config.json of a {c.kind}: layer_types names {len(kinds)} layers, not {layers}")
     whole = kinds.count("full_attention")

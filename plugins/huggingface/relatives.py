@@ -74,10 +74,10 @@ def glm4_moe(c: Config) -> Facts:
 
 
 def phimoe(c: Config) -> Facts:
-    """Phi 3.5 MoE: layer norms, 2 of 16 experts."""
+    """Phi 3.5 MoE: layer norms, 2 of 16 experts: its router takes two, whatever num_experts_per_tok says."""
     facts = _biased(c, modern(c, 4096, 32, 32, 6400, 32064))
     facts |= {"kv_heads": c.optional("num_key_value_heads", 8), "norm": "layer", "window": c.optional("sliding_window")}
-    return {**facts, **_experts(c, 16, 2), "logits_bias": c.flag("lm_head_bias", default=False)}
+    return {**facts, **_experts(c, 16, 2), "experts_per_token": 2, "logits_bias": c.flag("lm_head_bias", default=False)}
 
 
 def granitemoe(c: Config) -> Facts:

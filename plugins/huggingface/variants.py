@@ -79,7 +79,7 @@ USUAL: dict[str, dict[str, int]] = {
 }  # fmt: skip
 
 
-def _post_normed(c: Config, length: int, *, rows: int, segments: int, gated: bool = False) -> tuple[Network, Shape]:
+def post_normed(c: Config, length: int, *, rows: int, segments: int, gated: bool = False) -> tuple[Network, Shape]:
     """BERT's layers by hand: norms after each part; a gated part has a bias in its last matrix only."""
     c.values = {**USUAL.get(c.kind, {}), **c.values}
     net, width, hidden = Network(tokens=length), c.count("hidden_size", 768), c.count("intermediate_size", 3072)
@@ -102,33 +102,33 @@ def _words(net: Network, x: Shape, c: Config, *, dense: bool = True, tied: bool 
     net.logits(x, c.count("vocab_size", 30522), bias=True, tied=tied and c.flag("tie_word_embeddings", default=True))
 
 
-def _scored(net: Network, x: Shape, c: Config, length: int, *, pooler: bool) -> Network:
+def scored(net: Network, x: Shape, c: Config, length: int, *, pooler: bool) -> Network:
     """The head that `architectures` names."""
-    scored = task(c, "none")
-    if scored == "words":
+    head = task(c, "none")
+    if head == "words":
         _words(net, x, c)
-    elif scored == "none" and pooler:
+    elif head == "none" and pooler:
         net.linear(net.select(x), x.channels, name="pooler")
-    elif scored != "none":
+    elif head != "none":
         classified(c, net, x.channels, length, ("sequence",))
     return net
 
 
 def gte(c: Config, length: int) -> Network:
     """GTE: BERT with rotary places and gated feed-forward parts."""
-    net, x = _post_normed(c, length, rows=0, segments=c.number("type_vocab_size", 1), gated=True)
-    return _scored(net, x, c, length, pooler=False)
+    net, x = post_normed(c, length, rows=0, segments=c.number("type_vocab_size", 1), gated=True)
+    return scored(net, x, c, length, pooler=False)
 
 
 def jina(c: Config, length: int) -> Network:
     """Jina Embeddings v3: XLM-RoBERTa with rotary places."""
-    net, x = _post_normed(c, length, rows=0, segments=c.number("type_vocab_size", 1))
-    return _scored(net, x, c, length, pooler=True)
+    net, x = post_normed(c, length, rows=0, segments=c.number("type_vocab_size", 1))
+    return scored(net, x, c, length, pooler=True)
 
 
 def bert_generation(c: Config, length: int) -> Network:
     """BERT that writes: no segments; words are scored without a layer before."""
-    net, x = _post_normed(c, length, rows=c.count("max_position_embeddings", 512), segments=0)
+    net, x = post_normed(c, length, rows=c.count("max_position_embeddings", 512), segments=0)
     if c.built_for("Decoder") or task(c, "none") == "words":
         _words(net, x, c, dense=False)
     return net
@@ -136,8 +136,8 @@ def bert_generation(c: Config, length: int) -> Network:
 
 def splinter(c: Config, length: int) -> Network:
     """Splinter: BERT that finds spans, with a transform for starts, for ends and for the questions of both."""
-    net, x = _post_normed(c, length, rows=c.count("max_position_embeddings", 512),
-                          segments=c.number("type_vocab_size", 2))  # fmt: skip
+    net, x = post_normed(c, length, rows=c.count("max_position_embeddings", 512),
+                         segments=c.number("type_vocab_size", 2))  # fmt: skip
     if task(c, "none") in ("pretraining", "answers"):
         for which in ("start", "end", "question_start", "question_end"):
             y = net.layer_norm(net.linear(x, x.channels, name=f"{which}.dense"))
@@ -149,7 +149,7 @@ def splinter(c: Config, length: int) -> Network:
 def luke(c: Config, length: int) -> Network:
     """LUKE reading text: beside it are half a million entities and the queries between them and the words."""
     rows, segments = c.count("max_position_embeddings", 512), c.number("type_vocab_size", 2)
-    net, x = _post_normed(c, length, rows=rows, segments=segments)
+    net, x = post_normed(c, length, rows=rows, segments=segments)
     width, entities, narrow = x.channels, c.count("entity_vocab_size", 500000), c.count("entity_emb_size", 256)
     net.parameter(entities * narrow + (narrow * width if narrow != width else 0) + (rows + segments + 2) * width,
                   "entities", active=False)  # fmt: skip
@@ -157,11 +157,11 @@ def luke(c: Config, length: int) -> Network:
         each = 3 * (width * width + width)
         net.parameter(c.count("num_hidden_layers", 12) * each, "attention.entities", active=False)
     net.note("entities beside the words")
-    scored = task(c, "none")
-    if scored not in ("words", "none"):
+    head = task(c, "none")
+    if head not in ("words", "none"):
         raise ValueError("architectures: of a luke only LukeForMaskedLM and LukeModel are counted")
     net.linear(net.select(x), width, name="pooler")
-    if scored == "words":
+    if head == "words":
         _words(net, x, c, tied=False)
         net.parameter(width * narrow + 3 * narrow + entities, "entity_predictions", active=False)
     return net
@@ -169,8 +169,8 @@ def luke(c: Config, length: int) -> Network:
 
 def markuplm(c: Config, length: int) -> Network:
     """MarkupLM: BERT with an embedding of each word's path through its page."""
-    net, x = _post_normed(c, length, rows=c.count("max_position_embeddings", 512),
-                          segments=c.number("type_vocab_size", 2))  # fmt: skip
+    net, x = post_normed(c, length, rows=c.count("max_position_embeddings", 512),
+                         segments=c.number("type_vocab_size", 2))  # fmt: skip
     depth, unit = c.count("max_depth", 50), c.count("xpath_unit_hidden_size", 32)
     tags, places = c.count("max_xpath_tag_unit_embeddings", 256), c.count("max_xpath_subs_unit_embeddings", 1024)
     path = net.input(depth * unit, length, grad=True)
