@@ -19,7 +19,8 @@ LINES = (Path(__file__).parent / "golden" / "huggingface_defaults.jsonl").read_t
 OF_TYPES: dict[str, dict[str, Any]] = {config["model_type"]: config for config in map(json.loads, LINES)}
 
 #: Types of which a configuration without sizes is refused, for its parts are other models.
-IN_PARTS = ("text_config or vision_config is missing", "only ViTMAEForPreTraining is counted", "does not divide into")
+IN_PARTS = ("text_config or vision_config is missing", "is missing, or no mapping", "layer_types names 0 layers",
+            "only ViTMAEForPreTraining is counted", "does not divide into")
 #: Types that count otherwise than the class's defaults spelled out, each with the reason.
 OTHERWISE = {
     "exaone": "the defaults are those of the code that comes with EXAONE 3, which the class of transformers has not",

@@ -38,7 +38,8 @@ _SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("
 #: What is said of the estimate, where facts are missing and nothing in the row is wrong.
 _OF_ESTIMATES = frozenset((
     "number-format-assumed", "run-not-estimated", "base-compute-missing", "base-compute-scaled", "base-dominates",
-    "base-from-table", "experts-not-stated", "chips-mixed", "chip-without-peak", "method-failed", "unit-not-stated"))
+    "base-from-table", "experts-not-stated", "epochs-not-stated", "chips-mixed", "chip-without-peak", "method-failed",
+    "unit-not-stated"))
 #: A figure that cannot be read is one to correct, or a column of another thing.
 _UNREAD = 0.5
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}

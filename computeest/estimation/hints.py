@@ -18,7 +18,7 @@ from computeest.registry import optional, parameters
 Missing = Mapping[str, tuple[tuple[str, ...], ...]]
 
 #: What few papers state: not asked for unless something of the kind is given.
-_RARE = "money, power"
+_RARE = frozenset(("money, power", "place, emissions"))
 #: Ways to a column that are kept, and how often the rules are gone through: no chain of rules is longer.
 _KEPT, _LONGEST = 3, 8
 
@@ -67,13 +67,13 @@ def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
           present: frozenset[str]) -> dict[str, list[_Way]]:
     """The nearest ways to every column."""
     known: dict[str, list[_Way]] = {}
-    paid = any(schema.FIELDS[name].group == _RARE for name in present)
+    paid = any(schema.FIELDS[name].group in _RARE for name in present)
     for name in schema.NUMERIC:
         if name in present:
             known[name] = [_Way(frozenset(), frozenset((name,)))]
         elif name in assumptions:
             known[name] = [_Way(frozenset(), assumed=0 if assumptions[name].definition else 1)]
-        elif name in schema.INPUTS and (paid or schema.FIELDS[name].group != _RARE):
+        elif name in schema.INPUTS and (paid or schema.FIELDS[name].group not in _RARE):
             # a batch is there and needs another unit: 'batch_size in tokens'
             rewritten = words_for(name).partition(" in ")[0]
             known[name] = [_Way(frozenset((name,)), frozenset((rewritten,)) & present)]

@@ -30,7 +30,8 @@ def flint(c: Config) -> Facts:
     """Flint: Qwen's mixture with a shared expert and windows, the first layers dense."""
     bias, layers = c.flag("attention_bias", default=False), c.count("num_hidden_layers", 49)
     facts = {**modern(c, 2048, 49, 32, 6144, 150144), "norm_heads": True, "qkv_bias": bias, "output_bias": bias}
-    step, dense = c.count("decoder_sparse_step", 1), c.indices("mlp_only_layers")
+    step, stated = c.count("decoder_sparse_step", 1), "mlp_only_layers" in c.values
+    dense = c.indices("mlp_only_layers") if stated else (0, 1)
     mixtures = sum((place + 1) % step == 0 and place not in dense for place in range(layers))
     facts |= {
         "kv_heads": c.optional("num_key_value_heads", 4),
