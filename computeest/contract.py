@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
@@ -26,9 +26,10 @@ from computeest.text.quotes import active_parameters, counted, each_of, one_of
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
-    "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "InputError",
-    "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Rule", "Shape", "Source", "TableFormat",
-    "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "file_bytes", "from_onnx",
+    "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "Found", "InputError",
+    "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Reader", "Rule", "Shape", "Source",
+    "TableFormat", "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "file_bytes",
+    "from_onnx", "hookimpl", "hookspec", "one_of",
     "hookimpl", "hookspec", "one_of",
 ]
 
@@ -326,6 +327,30 @@ class Layout:
         return fact
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A fact that a reader found in a sentence: what it is of, and where its words stand."""
+
+    #: A column of the schema, and the value as a paper.yaml would have it: '4,000 GPU-hours'.
+    column: str
+    value: str
+    #: Where the value's own words begin and end in the sentence.
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A way to find facts in the sentences of a document; `draft` judges whose they are, as it does with its own."""
+
+    name: str
+    #: The facts of a sentence, given the headings above it, the outermost first.
+    find: Callable[[str, Sequence[str]], Iterable[Found]]
+    #: A sentence, and the column and value of every fact that is found in it.
+    example: str
+    finds: tuple[tuple[str, str], ...]
+
+
 class Hooks:
     """The hooks that computeest calls; a plugin implements those it needs, each marked with `hookimpl`."""
 
@@ -368,3 +393,7 @@ class Hooks:
     @hookspec
     def computeest_consequences(self) -> list[Consequence]:  # type: ignore[empty-body]
         """Return what runs have besides FLOP: energy, cost, emissions, water."""
+
+    @hookspec
+    def computeest_readers(self) -> list[Reader]:  # type: ignore[empty-body]
+        """Return the readers that find facts in documents for `computeest draft`."""

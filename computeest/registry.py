@@ -24,6 +24,7 @@ from computeest.contract import (
     Layout,
     Method,
     NewColumn,
+    Reader,
     Rule,
     TableFormat,
     TextCheck,
@@ -73,6 +74,7 @@ class Registry:
     layouts: Mapping[str, Layout] = field(default_factory=dict)
     formats: Mapping[str, TableFormat] = field(default_factory=dict)
     consequences: Mapping[str, Consequence] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
 
     def family_of(self, variant: str) -> str:
         """The family that a variant is of."""
@@ -164,8 +166,7 @@ def forget() -> None:
 def _installed(manager: pluggy.PluginManager, points: Sequence[Installed],
                later: frozenset[str]) -> tuple[dict[str, str], list[str]]:
     """Registers every installed plugin but those for later, by name; one that does not load is set aside, not fatal."""
-    versions: dict[str, str] = {}
-    broken = []
+    versions, broken = dict[str, str](), list[str]()
     for one in points:
         if one.module not in later:
             try:
@@ -258,13 +259,13 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
                     seen.modules, versions, broken, all_aliases, columns, defaults,
                     tuple(_named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code").values()),
                     _named(manager, seen, "layout", "computeest_layouts", Layout),
-                    _named(manager, seen, "format", "computeest_formats", TableFormat), _consequences(manager, seen))
+                    _named(manager, seen, "format", "computeest_formats", TableFormat), _consequences(manager, seen),
+                    _named(manager, seen, "reader", "computeest_readers", Reader))
 
 
 def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Columns, dict[str, Default]]:
     """The schema's columns and those of plugins; a name that is taken is an error."""
-    found, defaults = dict(schema.OWN.fields), {}
-    columns = schema.OWN
+    found, columns, defaults = dict(schema.OWN.fields), schema.OWN, dict[str, Default]()
     for module, plugin in sorted(manager.list_name_plugin()):
         for new in offered(plugin, module, "computeest_columns", NewColumn):
             name = new.field.name
@@ -391,8 +392,8 @@ def references() -> Mapping[str, Reference]:
     """The works of references.yaml, by key."""
     from importlib.resources import files
 
-    from computeest.text.yaml_nodes import load as load_yaml
-    from computeest.text.yaml_nodes import plain
+    from computeest.text import yaml_nodes
 
-    root = load_yaml(files("computeest").joinpath("references.yaml").read_text("utf-8"))
-    return {key: Reference(key, entry["title"], entry["url"]) for key, entry in plain(root).items()} if root else {}
+    root = yaml_nodes.load(files("computeest").joinpath("references.yaml").read_text("utf-8"))
+    found = yaml_nodes.plain(root) if root else {}
+    return {key: Reference(key, entry["title"], entry["url"]) for key, entry in found.items()}

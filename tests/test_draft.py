@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,93 @@ def test_what_speaks_against_a_reading(sentence: str, column: str, told: str) ->
                "near warming up", "near a checkpoint", "clause of others"}
     assert {name for one in features for name in one & against} == ({told} if told else set())
     assert features
+
+
+WREN = """# Wren-1B technical report
+
+We introduce Wren-1B, a large language model with {parameters} parameters, an autoregressive transformer.
+
+## Model
+
+| Layers | Hidden size | Heads | KV heads | Intermediate size | Vocabulary size |
+|---|---|---|---|---|---|
+| 16 | 2048 | 32 | 8 | 8192 | 128256 |
+
+## Training
+
+Wren-1B was trained on 2 trillion tokens with a sequence length of 4096 tokens on 16 nodes, each with 8 H100 GPUs.
+"""
+
+
+def test_a_table_of_the_shape_is_the_network_where_the_parameters_confirm_it() -> None:
+    # the shape of Llama 3.2 1B (meta-llama/Llama-3.2-1B, config.json), which has 1.236e9 parameters
+    found = draft.drafted(read.from_text(WREN.format(parameters="1.24 billion"), "a.md"))
+    paper, = writing.as_mappings(found)
+    assert paper["family"] == "decoder"
+    assert paper["architecture"] | {"layers": 16, "width": 2048, "kv_heads": 8, "vocabulary": 128256, "gated": True,
+                                    "tied": True} == paper["architecture"]
+    assert "#   line 9: | 16 | 2048 |" in writing.as_yaml(found)
+    record = pipeline.estimate(paper)
+    assert "run-not-estimated" not in {check["code"] for check in record["checks"]}
+    other, = writing.as_mappings(draft.drafted(read.from_text(WREN.format(parameters="3 billion"), "a.md")))
+    assert "family" not in other
+
+
+def test_nodes_and_the_chips_of_each_are_facts_of_their_own() -> None:
+    found = drafted(WREN.format(parameters="1.24 billion"), "a.md")
+    assert (found["nodes"].value, found["chips_per_node"].value) == ("16", "8")
+    assert "chips" not in found
+    counted = drafted(WREN.format(parameters="1.24 billion").replace("16 nodes, each with 8 H100", "128 H100"), "a.md")
+    assert counted["chips"].value == "128"
+    assert "nodes" not in counted
+
+
+@pytest.mark.parametrize(("sentence", "column", "stage"), [
+    ("Stage 1: We train for 1T tokens.", "tokens_seen", "stage 1"),
+    ("In the second stage it was trained for 40k steps.", "steps", "stage 2"),
+    ("During supervised fine-tuning we train for 3 epochs.", "epochs", "fine-tuning"),
+    ("It was pretrained on 2T tokens, followed by supervised fine-tuning.", "tokens_seen", ""),
+    ("It was pretrained on 2T tokens and further aligned by SFT.", "tokens_seen", ""),
+    ("After pre-training, SFT uses 250,000 examples.", "examples", "fine-tuning"),
+    ("We anneal the learning rate over 40B tokens.", "tokens_seen", "annealing"),
+    ("We continue pretraining for 500B tokens.", "tokens_seen", "continued pretraining"),
+    ("It ran for 33 days of continuous training.", "time", ""),
+])
+def test_the_stage_that_a_number_is_of(sentence: str, column: str, stage: str) -> None:
+    found = [one for one in candidates.find(read.from_text(sentence, "a.md")) if one.column == column]
+    assert [one.stage for one in found] == [stage]
+
+
+def test_parts_of_a_run_whose_whole_is_stated_are_other_readings_of_it() -> None:
+    text = REPORT.format(training="", heading="Training data", other=(
+        "Stage 1: We train Heron-3B on 1T tokens.\n\nStage 2: We train Heron-3B on 200B tokens."))
+    paper, *_ = draft.drafted(read.from_text(text, "a.md")).papers
+    seen = next(fact for fact in paper.facts if fact.reading.column == "tokens_seen")
+    assert not paper.runs
+    assert seen.reading.value == "1.2 trillion tokens"
+    assert {other.value for other in seen.alternatives} >= {"1T tokens", "200B tokens"}
+
+
+def test_parts_of_a_run_whose_whole_is_not_stated_are_runs() -> None:
+    text = """# Heron-3B
+
+We introduce Heron-3B, which has 3B parameters.
+
+## Training
+
+| Heron-3B | Stage 1 | Stage 2 |
+|---|---|---|
+| Training steps | 20K | 40K |
+| Batch size | 256 | 128 |
+"""
+    paper, *_ = draft.drafted(read.from_text(text, "a.md")).papers
+    runs = {run.stage: {fact.reading.column: fact.reading.value for fact in run.facts} for run in paper.runs}
+    assert runs == {"stage 1": {"steps": "20K", "batch_size": "256"}, "stage 2": {"steps": "40K", "batch_size": "128"}}
+
+
+@pytest.mark.parametrize("text", [" ".join(f"[{n}]" for n in range(100_000, 108_000)), "9" * 60_000,
+                                  " ".join(f"{n} A100 GPUs" for n in range(4_000)), "*" * 60_000])
+def test_texts_that_are_nothing_but_numbers_take_seconds(text: str) -> None:
+    began = time.process_time()
+    draft.drafted(read.from_text(text, "a.md"))
+    assert time.process_time() - began < 10

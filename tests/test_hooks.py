@@ -135,3 +135,46 @@ def test_plugin_check_finds_a_column_that_is_not_right(tmp_path: Path, body: str
     done = run("plugin", "check", tmp_path / "p.py", "--failed", "--format", "json")
     assert done.exit_code == 1
     assert clause in {one["item"] for one in json.loads(done.stdout)}
+
+
+READER = str(Path(__file__).parents[1] / "examples" / "reader_plugin.py")
+REPORT = "# Heron-3B\n\nHeron-3B has 3 billion parameters.\n\n## Training\n\nHeron-3B was trained for 300k ticks.\n"
+
+
+def test_a_reader_finds_facts_in_documents(tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    report.write_text(REPORT, "utf-8")
+    found = json.loads(run("draft", report, "--format", "json", "--plugin", READER).stdout)["papers"][0]
+    assert (found["steps"]["value"], found["steps"]["line"]) == ("300k", 7)
+    assert found["steps"]["quote"] == "Heron-3B was trained for 300k ticks."
+    assert "steps" not in json.loads(run("draft", report, "--format", "json").stdout)["papers"][0]
+    done = run("draft", tmp_path, "-o", tmp_path / "out.csv", "--plugin", READER)
+    assert done.exit_code == 0, done.output
+    assert "300k" in (tmp_path / "out.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(("body", "says"), [
+    ("raise KeyError(1)", "the reader 'mine' fails: KeyError: 1"),
+    ("return [Found('stepz', '3', 0, 1)]", "the reader 'mine' finds Found(column='stepz'"),
+    ("return [Found('steps', '3', 5, 5)]", "the reader 'mine' finds Found(column='steps'"),
+    ("return [('steps', '3')]", "the reader 'mine' finds ('steps', '3')"),
+])
+def test_a_reader_that_fails_is_named(tmp_path: Path, body: str, says: str) -> None:
+    plugin, report = tmp_path / "p.py", tmp_path / "report.md"
+    report.write_text(REPORT, "utf-8")
+    plugin.write_text("from computeest.contract import Found, Reader, hookimpl\n\n\ndef find(sentence, headings):\n"
+                      f"    {body}\n\n\n@hookimpl\ndef computeest_readers():\n"
+                      "    return [Reader('mine', find, 'x', (('steps', '3'),))]\n", "utf-8")
+    done = run("draft", report, "--plugin", plugin)
+    assert done.exit_code == 1
+    assert says in done.output
+    checked = run("plugin", "check", plugin, "--failed", "--format", "json")
+    assert checked.exit_code == 1
+    assert {one["item"] for one in json.loads(checked.stdout)} & {"example", "nothing"}
+
+
+def test_plugin_check_holds_readers() -> None:
+    done = run("plugin", "check", READER, "--format", "json")
+    assert done.exit_code == 0, done.output
+    said = {one["item"]: one["verdict"] for one in json.loads(done.stdout)}
+    assert said == {"example": "pass", "nothing": "pass"}

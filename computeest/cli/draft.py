@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from computeest.cli.output import check_form, emit, say
+from computeest.cli.output import Plugins, check_form, emit, say
 
 if TYPE_CHECKING:
-    from computeest.documents.document import Document
+    from computeest.documents.document import Document, DocumentError
     from computeest.documents.draft import Draft
+    from computeest.registry import Registry
 
 
 def register(app: typer.Typer) -> None:
@@ -32,14 +33,17 @@ def draft(
     fetch: Annotated[bool, typer.Option("--fetch", help="Load documents that are given as addresses.")] = False,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE_OR_DIR/", help=(
         "FILE.yaml for one document, DIR/ for a file each, TABLE.csv for rows."))] = "",
+    plugin: Plugins = None,
 ) -> None:
     """Draft the paper.yaml of each DOCUMENT: facts with quotes and pages, other readings, and what was left out."""
     check_form(form, ("yaml", "json"))
+    from computeest import registry
     from computeest.documents import table
 
+    loaded = registry.load(registry.named(plugin or ()))
     documents = list(table.documents(documents))
     if output.endswith(".csv"):
-        _tabled(documents, Path(output))
+        _tabled(documents, Path(output), loaded)
         return
     folder = bool(output) and (Path(output).is_dir() or output.endswith(("/", "\\")))
     if output and not folder and len(documents) > 1:
@@ -58,16 +62,17 @@ def draft(
 
             emit(asked(document, model), Path(output) if output and not folder else None)
         else:
-            failed = not _drafted(document, model, _Wanted(form, show, estimate, output, folder, number > 0)) or failed
+            wanted = _Wanted(form, show, estimate, output, folder, number > 0, loaded)
+            failed = not _drafted(document, model, wanted) or failed
     if failed:
         raise typer.Exit(1)
 
 
-def _tabled(documents: list[str], output: Path) -> None:
+def _tabled(documents: list[str], output: Path, loaded: Registry) -> None:
     """Write a row for each document; rows of an earlier run are kept where the document did not change."""
     from computeest.documents import table
 
-    rows = list(table.rows(documents, table.written(output)))
+    rows = list(table.rows(documents, table.written(output), loaded))
     emit(table.as_csv(rows), output, "csv")
     wrong = [row for row in rows if row.get("problem")]
     for row in wrong:
@@ -80,7 +85,9 @@ def _tabled(documents: list[str], output: Path) -> None:
 class _Wanted:
     """What the options ask for."""
 
-    def __init__(self, form: str, show: bool, estimate: bool, output: str, folder: bool, again: bool) -> None:
+    def __init__(self, form: str, show: bool, estimate: bool, output: str, folder: bool, again: bool,
+                 loaded: Registry) -> None:
+        self.loaded = loaded
         self.form, self.show, self.estimate, self.again = form, show, estimate, again
         self.output, self.folder = output, folder
 
@@ -100,15 +107,24 @@ def _read(name: str, fetch: bool) -> Document | None:
     try:
         return read.read(name, fetch=fetch)
     except DocumentError as error:
-        say(f"{name}: {error.what}" + (f"\n  expected {error.expected}" if error.expected else ""))
+        _say(name, error)
         return None
+
+
+def _say(name: str, error: DocumentError) -> None:
+    say(f"{name}: {error.what}" + (f"\n  expected {error.expected}" if error.expected else ""))
 
 
 def _drafted(document: Document, model: str, wanted: _Wanted) -> bool:
     """Whether a document was drafted, written and, where that was asked for, estimated."""
     from computeest.documents import draft, show, writing
+    from computeest.documents.document import DocumentError
 
-    found = draft.drafted(document, model)
+    try:
+        found = draft.drafted(document, model, wanted.loaded)
+    except DocumentError as error:
+        _say(document.name, error)
+        return False
     if wanted.show:
         emit(show.marked(found), wanted.target(document.name))
         return True

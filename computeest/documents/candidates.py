@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
+from computeest.contract import Reader
 from computeest.documents import chips, grammar, origins, stages, tables
+from computeest.documents import readers as readings
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
@@ -19,8 +21,9 @@ from computeest.text.number_words import in_digits
 #: What a stage of a training has of its own; the rest is the model's.
 PER_STAGE = frozenset((
     "tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "epochs", "steps", "batch_size",
-    "batch_tokens", "sequence_length", "chips", "cores", "time", "chip_time", "core_time", "utilization",
-    "step_utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "energy", "cost"))
+    "batch_tokens", "sequence_length", "chips", "nodes", "chips_per_node", "cores", "time", "chip_time", "core_time",
+    "utilization", "step_utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "energy",
+    "cost"))
 #: What says that tokens are counted once: those of a data set, or those that epochs repeat.
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
                        r"combined|training data|data size)\b", re.IGNORECASE)
@@ -64,12 +67,12 @@ class Candidate:
 MOST = 10_000
 
 
-def find(document: Document) -> Iterator[Candidate]:
-    """The candidates of a document, in its order."""
-    return islice(_found(document), MOST)
+def find(document: Document, readers: Sequence[Reader] = ()) -> Iterator[Candidate]:
+    """The candidates of a document, in its order, those that plugins' readers find among them."""
+    return islice(_found(document, readers), MOST)
 
 
-def _found(document: Document) -> Iterator[Candidate]:
+def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]:
     total = max(1, len(document.blocks))
     for number, block in enumerate(document.blocks):
         position = number / total
@@ -84,7 +87,7 @@ def _found(document: Document) -> Iterator[Candidate]:
         for stated in tables.field(block):
             yield from _of_table(stated, "field", position)
         if not _is_reference(block):
-            yield from _of_passage(block, position)
+            yield from _of_passage(block, position, readers)
         yield from _dated(block, number, position, document.counts == "page")
 
 
@@ -93,18 +96,19 @@ def _is_reference(passage: Passage) -> bool:
                                                re.IGNORECASE) is not None
 
 
-def _of_passage(passage: Passage, position: float) -> Iterator[Candidate]:
+def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) -> Iterator[Candidate]:
     before = lead = ""
     for sentence in sentences(passage):
         lead = stages.opened(sentence.plain) or lead
-        yield from _of_sentence(sentence, position, before, lead)
+        found = [*readings.said(sentence.plain, passage.sections, readers), *chips.said(sentence.plain),
+                 *grammar.said(sentence.plain), *origins.said(sentence.plain)]
+        yield from _of_sentence(sentence, found, position, before, lead)
         before = sentence.plain
 
 
-def _of_sentence(sentence: Sentence, position: float, before: str, lead: str) -> Iterator[Candidate]:
+def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, before: str,
+                 lead: str) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
-    plain = sentence.plain
-    found = [*chips.said(plain), *grammar.said(plain), *origins.said(plain)]
     parts = {said.start for said in found if said.column in _PARTS}
     for said in found:
         if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):

@@ -14,6 +14,7 @@ _PARTS = cues.parts("chips")
 _CHIP, _COUNT = re.compile(_PARTS["chip"]), re.compile(_PARTS["count"], re.IGNORECASE)
 #: What a count is not the end of: a larger number, a price, a name.
 _RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
+_USED = re.compile(_PARTS["used"], re.IGNORECASE)
 #: What a count before a chip's name is of, where the name says of what kind they are.
 _MACHINES = re.compile(_PARTS["machines"], re.IGNORECASE)
 
@@ -30,7 +31,7 @@ def said(plain: str) -> Iterator[Said]:
         yield Said("chip", "chip", name, start, match.end(), start, match.end())
         count = _COUNT.search(plain, max(0, start - 30), start)
         machines = _MACHINES.match(plain, match.end())
-        if count is None or machines:
+        if count is None or machines or _USED.match(plain, match.end()):
             continue
         if not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
             text = "1" if count["value"].lower() == "single" else count["value"]

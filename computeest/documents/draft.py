@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from computeest.documents import candidates, cues, names, probability, roles, stages
+from computeest import registry
+from computeest.documents import architecture, candidates, cues, names, probability, roles, stages
 from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document
+from computeest.registry import Registry
 from computeest.schema import fields
 
 #: From this probability on a reading is the draft's value; from the lower one on it is an alternative or not used.
@@ -57,6 +59,8 @@ class Paper:
     facts: tuple[Fact, ...]
     not_used: tuple[Reading, ...]
     runs: tuple[Run, ...] = ()
+    #: The network's shape, where a table states one that has the parameters stated.
+    shape: architecture.Shape | None = None
 
     @property
     def everything(self) -> tuple[Fact, ...]:
@@ -79,17 +83,32 @@ class Draft:
     others: tuple[str, ...] = ()
 
 
-def drafted(document: Document, model: str = "") -> Draft:
-    """The draft of a document: a paper of each of its models that enough is said of, or of the one that is named."""
+def drafted(document: Document, model: str = "", loaded: Registry | None = None) -> Draft:
+    """The draft of a document: a paper of each of its models that enough is said of, or of the one that is named.
+
+    The readers of the plugins loaded find facts beside our own grammar; DocumentError where one of them fails.
+    """
+    loaded = registry.load() if loaded is None else loaded
     named = names.find(document)
-    found = list(candidates.find(document))
+    found = list(candidates.find(document, tuple(loaded.readers.values())))
     if model:
         named = named if names.folded(model) == names.folded(named.main) else \
             names.Names(named.family or model, named.variants, model)
-        return Draft(document, (paper(named.main, probability.rated(roles.told(found, named))),))
-    made = papers(found, named)
+        alone = paper(named.main, probability.rated(roles.told(found, named)))
+        return Draft(document, (_shaped(alone, document, named, loaded),))
+    made = [_shaped(one, document, names.Names(named.family, named.variants, one.model), loaded)
+            for one in papers(found, named)]
     return Draft(document, tuple(made), tuple(other for other in names.siblings(named)
                                               if other not in {paper.model for paper in made}))
+
+
+def _shaped(paper: Paper, document: Document, named: names.Names, loaded: Registry) -> Paper:
+    """A paper with its network's shape, where a table states one that its parameters confirm."""
+    columns = {fact.reading.column: fact.reading for fact in paper.facts}
+    if "parameters" not in columns or "active_parameters" in columns:
+        return paper
+    read = candidates.value("parameters", columns["parameters"].value)
+    return replace(paper, shape=architecture.find(document, named, read[2], loaded)) if read else paper
 
 
 def papers(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None = None) -> list[Paper]:
@@ -178,9 +197,21 @@ def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[
         else:
             left_out += [reading for at, reading in enumerate(readings[:2])
                          if reading.probability >= ALTERNATIVE or (reading.why and not at)]
-    return facts, left_out
+    return _counted(facts, left_out), left_out
 
 
+def _counted(facts: list[Fact], left_out: list[Reading]) -> list[Fact]:
+    """The facts with one way to count chips: their number, or nodes and the chips of each."""
+    columns = {fact.reading.column for fact in facts}
+    if "chips" not in columns and columns >= _NODES:
+        return facts
+    left_out += [replace(fact.reading, why="the number of chips is drafted" if "chips" in columns else
+                         "a count of nodes or of the chips of each alone") for fact in facts
+                 if fact.reading.column in _NODES]
+    return [fact for fact in facts if fact.reading.column not in _NODES]
+
+
+_NODES = frozenset(("nodes", "chips_per_node"))
 #: What says how long a run was; without one of these a stage is no run.
 _AMOUNTS = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "steps", "epochs",
                       "time", "chip_time", "core_time", "reported_compute"))
@@ -197,6 +228,9 @@ def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact
     pretraining add to it, and become runs beside it.
     """
     columns = {fact.reading.column for fact in facts}
+    said = {(fact.reading.column, _number(fact.reading)) for fact in facts if fact.reading.column in _AMOUNTS}
+    found = {stage: [fact for fact in own if (fact.reading.column, _number(fact.reading)) not in said]
+             for stage, own in found.items()}
     told = {stage: own for stage, own in found.items() if any(fact.reading.column in _AMOUNTS for fact in own)}
     apart = [replace(fact.reading, why=f"of {stage} alone") for stage, own in found.items() if stage not in told
              for fact in own]

@@ -13,7 +13,7 @@ _NEEDS = (
     ("GPU time", (
         (("peak", "chip"), "the section on infrastructure, or a model card's 'Hardware'"),
         (("chip_time", "time"), "the section on infrastructure or on emissions"),
-        (("chip_time", "chips"), "the section on infrastructure"))),
+        (("chip_time", "nodes", "chips"), "the section on infrastructure"))),
     ("reported compute", ((("reported_compute",), "a table of training cost, or the section on emissions"),)),
 )
 

@@ -19,6 +19,8 @@ _PARTS_AROUND = cues.parts("around")
 _OFTEN, _MOST_SIBLINGS = 3, 4
 #: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
 _ALIKE, _LISTED = 4, 3
+#: Behind a model's name, what makes no other model of it.
+_SAME = frozenset(("base", "pt", "pretrain", "pretrained"))
 #: The largest of several networks is so much larger than the next; 144M and 145M are two of a size.
 _LARGER = 1.2
 #: What a model's name has and other words with a capital have not.
@@ -182,7 +184,8 @@ def _shared(best: str, titled: Sequence[str]) -> str:
 
 def _may_name(word: str) -> bool:
     """Whether a word may be a model's name: no common word, no address, no unit."""
-    common = any(part in _COMMON for part in re.split(r"[\s-]", word.lower()))
+    parts = re.split(r"[\s-]", word.lower())
+    common = parts[0] in _COMMON or all(part in _COMMON for part in parts)
     address = re.search(r"^[\d.]+$|\.(?:com|edu|org|ai)", word.lower())
     return len(word) > 1 and not common and not address and not _NO_MODEL.match(word)
 
@@ -207,8 +210,9 @@ def siblings(named: Names) -> list[str]:
     for name, times in named.variants:
         suffix = name[len(named.family):].strip(" -()")
         common = suffix.split()[:1] and suffix.split()[0].lower() in _NO_VARIANT
-        if times >= _OFTEN and len(suffix) > 1 and not common and not re.search(_PARTS_AROUND["tuned"], name) and (
-                size(name) or suffix[0].isalpha()):
+        behind = folded(name).removeprefix(folded(named.main))
+        tuned = re.search(_PARTS_AROUND["tuned"], name) or behind in _SAME
+        if times >= _OFTEN and len(suffix) > 1 and not common and not tuned and (size(name) or suffix[0].isalpha()):
             found.setdefault(folded(name), name)
     return list(found.values())[1:][:_MOST_SIBLINGS]
 

@@ -38,5 +38,6 @@ def said(plain: str) -> Iterator[Said]:
 def _found(name: str, column: str, pattern: re.Pattern[str], plain: str) -> Iterator[Said]:
     for match in pattern.finditer(plain):
         text = " ".join(match["value"].split()).strip("`., ")
-        if text and not (column == "base_model" and _KIND.fullmatch(text)):
+        named = column != "base_model" or (re.search(r"[A-Z\d]", text) and not _KIND.fullmatch(text))
+        if text and named:
             yield Said(name, column, text, *match.span("value"), *match.span())

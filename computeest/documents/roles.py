@@ -40,9 +40,14 @@ _OF_STAGES = frozenset(("of tuning", "fine-tunes", "in tuning section", "in tuni
                         "in extension section", "in extension section itself", "names a variant"))
 
 
+_OF_NODES = frozenset(("nodes", "chips_per_node"))
+
+
 def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]],
              most: dict[tuple[str, str], float]) -> set[str]:
     said = {*_words(one), *_models(one, names), *_standing(one, counts, most)}
+    if one.column in _OF_NODES:
+        said -= {"near node", "near per", "no word of training"}  # as every sentence about nodes is
     return {name for name in said if name.partition(" @ ")[0] not in _OF_STAGES} if one.stage else said
 
 
@@ -68,7 +73,8 @@ def _key(candidate: Candidate) -> tuple[str, str, str]:
 
 #: What is said of fine-tuning as of training.
 _OF_ANY_TRAINING = frozenset(("in training section", "in training section itself", "trains", "we train", "takes"))
-_GROUPS = {"chip": "hardware", "chips": "hardware", "time": "hardware", "chip_time": "hardware", "cores": "hardware",
+_GROUPS = {"nodes": "hardware", "chips_per_node": "nodes",
+           "chip": "hardware", "chips": "hardware", "time": "hardware", "chip_time": "hardware", "cores": "hardware",
            "number_format": "hardware", "utilization": "hardware", "achieved_rate": "hardware",
            "tokens": "data", "tokens_seen": "data", "examples": "data", "examples_seen": "data", "words": "data",
            "text_size": "data", "steps": "run", "epochs": "run", "batch_size": "run", "batch_tokens": "run",
@@ -191,7 +197,9 @@ def _named(one: Candidate, names: Names, text: str) -> Iterator[str]:
     elif one.before and _AROUND["pronoun"].search(_around(one)):
         before = names.own(one.before), names.others(one.before)  # which say what 'it' is
         yield from ("it is the model",) if before[0] else ("it is another",) if before[1] else ()
-    if names.varied(text if own else one.before, _AROUND["tuned"].pattern):
+    headed = " ".join(one.sections[-2:])
+    if names.varied(text if own else one.before, _AROUND["tuned"].pattern) or \
+            names.varied(headed, _AROUND["tuned"].pattern):
         yield "names a variant"
     if others:
         yield "names others" if own else "names others only"

@@ -12,6 +12,7 @@ _PARTS = {str(name): str(regex) for name, regex in cues.data("cues.yaml")["stage
 _NUMBERED = re.compile(_PARTS["numbered"], re.IGNORECASE)
 _LEAD = re.compile(_PARTS["lead"], re.IGNORECASE)
 _NAMED_LEAD = re.compile(_PARTS["named_lead"])
+_NEXT = re.compile(_PARTS["next"], re.IGNORECASE)
 _WHOLE = re.compile(_PARTS["whole"], re.IGNORECASE)
 _HEADINGS = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.data("cues.yaml")["stage_headings"].items()}
 _OTHER_TUNING = re.compile(_PARTS["other_tuning"], re.IGNORECASE)
@@ -55,17 +56,14 @@ def of_table(label: str, header: str, caption: str, sections: Collection[str]) -
 
 def _named(text: str, begin: int) -> Iterator[tuple[int, str]]:
     """How far from a place a text names each stage; the pretraining has no name."""
-    for match in _NUMBERED.finditer(text):
-        yield _distance(match, begin), _number(match)
-    for name, pattern in _KINDS.items():
-        for match in pattern.finditer(text):
-            yield _distance(match, begin), name
-    for match in _WHOLE.finditer(text):
-        yield _distance(match, begin), ""
-
-
-def _distance(match: re.Match[str], begin: int) -> int:
-    return begin - match.end() if match.end() <= begin else _BEHIND * (match.start() - begin)
+    found = [(match, _number(match)) for match in _NUMBERED.finditer(text)]
+    found += [(match, name) for name, pattern in _KINDS.items() for match in pattern.finditer(text)]
+    found += [(match, "") for match in _WHOLE.finditer(text)]
+    for match, name in found:
+        if match.end() <= begin:
+            yield begin - match.end(), name
+        elif _NEXT.search(text, begin, match.start()) is None:
+            yield _BEHIND * (match.start() - begin), name
 
 
 def _first(text: str) -> str:

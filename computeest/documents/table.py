@@ -10,6 +10,7 @@ from pathlib import Path
 
 from computeest.documents import draft, read
 from computeest.documents.document import DocumentError
+from computeest.registry import Registry
 from computeest.schema import fields
 from computeest.version import __version__
 
@@ -27,7 +28,8 @@ def documents(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def rows(paths: Iterable[str], known: Mapping[str, Mapping[str, str]]) -> Iterator[dict[str, str]]:
+def rows(paths: Iterable[str], known: Mapping[str, Mapping[str, str]],
+         loaded: Registry | None = None) -> Iterator[dict[str, str]]:
     """A row for each document; those that are known and did not change since are taken as they are."""
     for path in paths:
         try:
@@ -40,15 +42,15 @@ def rows(paths: Iterable[str], known: Mapping[str, Mapping[str, str]]) -> Iterat
         if before.get("document_sha256") == digest and before.get("drafted_by") == __version__:
             yield dict(before)
             continue
-        yield {"document": path, "document_sha256": digest, "drafted_by": __version__} | _row(content, path)
+        yield {"document": path, "document_sha256": digest, "drafted_by": __version__} | _row(content, path, loaded)
 
 
-def _row(content: bytes, path: str) -> dict[str, str]:
+def _row(content: bytes, path: str, loaded: Registry | None) -> dict[str, str]:
     try:
         document = read.from_bytes(content, Path(path).name)
+        paper = draft.drafted(document, loaded=loaded).papers[0]
     except DocumentError as error:
         return {"problem": error.what}
-    paper = draft.drafted(document).papers[0]
     facts = {fact.reading.column: fact.reading for fact in paper.main}
     pages = "; ".join(f"{column}: {document.counts} {reading.place}" for column, reading in facts.items())
     return {"model": paper.model, "pages": pages} | {column: reading.value for column, reading in facts.items()}

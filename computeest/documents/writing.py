@@ -34,6 +34,8 @@ def as_json(draft: Draft) -> str:
 def _mapping(paper: Paper, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {"model": paper.model} if paper.model else {}
     found |= _facts(paper.facts, where)
+    if paper.shape is not None:
+        found |= {"family": "decoder", "architecture": dict(paper.shape.architecture)}
     if paper.runs:
         found["runs"] = [{"stage": run.stage} | _facts(run.facts, where) for run in paper.runs]
     if paper.not_used:
@@ -63,7 +65,11 @@ def _paper(paper: Paper, where: str, draft: Draft) -> str:
     left_out = facts.pop("not_used", None)
     lines += [f"# {fact.reading.column}: in doubt: {fact.reading.why}" for fact in paper.everything
               if fact.reading.probability < _DOUBTFUL and fact.reading.why]
-    lines += [_dumped({key: value}) for key, value in facts.items()]
+    for key, value in facts.items():
+        if key == "family" and paper.shape is not None:
+            lines.append("# The shape, with the conventions that give it the parameters stated, from:")
+            lines += [f"#   {where} {place}: {_shown(quote)}" for quote, place in paper.shape.quotes]
+        lines.append(_dumped({key: value}))
     lines += [f"# {said}." for said in _lacking(paper)]
     if left_out:
         lines += ["# Numbers that look like facts of this model's training and were left out:",

@@ -1,4 +1,4 @@
-"""Clauses on what a plugin adds to reading and writing: columns, checks of quotes, layouts and formats of tables."""
+"""Clauses on what a plugin adds to reading and writing: columns, checks of quotes, layouts, formats, readers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from computeest import schema
 from computeest.codes import LEVELS
-from computeest.contract import Default, Layout, TableFormat, TextCheck
+from computeest.contract import Default, Found, Layout, Reader, TableFormat, TextCheck
 from computeest.kit.finding import ClauseError, Clauses
 from computeest.problems import CellError
 from computeest.registry import Registry
@@ -45,13 +45,20 @@ def table_format(form: TableFormat) -> Clauses:
     yield "round trip", partial(_round_trip, form)
 
 
+def reader(found: Reader) -> Clauses:
+    """What a reader of documents is held to."""
+    yield "example", partial(_reads_its_example, found)
+    yield "nothing", partial(_reads_nothing, found)
+
+
 def subjects(registry: Registry) -> dict[str, Clauses]:
     """Everything of these kinds that there is, with the clauses it is held to."""
     own = {name: found for name, found in registry.columns.fields.items() if name not in schema.OWN.fields}
     return {**{f"column {name}": column(found, registry.defaults.get(name)) for name, found in own.items()},
             **{f"text check {check.code}": text_check(check) for check in registry.text_checks},
             **{f"layout {name}": layout(found) for name, found in registry.layouts.items()},
-            **{f"format {name}": table_format(form) for name, form in registry.formats.items()}}
+            **{f"format {name}": table_format(form) for name, form in registry.formats.items()},
+            **{f"reader {name}": reader(found) for name, found in registry.readers.items()}}
 
 
 def _meaning(field: Field) -> str:
@@ -143,3 +150,29 @@ def _round_trip(form: TableFormat) -> str:
     if found.to_pylist() != table.to_pylist():
         raise ClauseError(f"{table.to_pylist()} was written, and {found.to_pylist()} read")
     return "what is written is read again"
+
+
+def _reads_its_example(found: Reader) -> str:
+    """It finds what it says that it does, in words of the sentence and as values that their columns take."""
+    facts = list(found.find(found.example, ()))
+    for fact in facts:
+        if not isinstance(fact, Found) or fact.column not in schema.FIELDS:
+            raise ClauseError(f"{fact!r} is no Found of a column of the schema")
+        if not 0 <= fact.begin < fact.end <= len(found.example):
+            raise ClauseError(f"{fact.begin} to {fact.end} is no place in its example of {len(found.example)} letters")
+        try:
+            cells.read(schema.FIELDS[fact.column], fact.value)
+        except CellError as error:
+            raise ClauseError(f"'{fact.value}' is no {fact.column}: {error.what}") from None
+    if not found.finds or {(fact.column, fact.value) for fact in facts} != set(found.finds):
+        raise ClauseError(f"it says that it finds {dict(found.finds)} in its example, and finds "
+                          f"{ {fact.column: fact.value for fact in facts} }")
+    return ", ".join(fact.column for fact in facts)
+
+
+def _reads_nothing(found: Reader) -> str:
+    """A sentence without facts has none."""
+    for text in ("", " ", "We thank the reviewers."):
+        if facts := list(found.find(text, ("Acknowledgements",))):
+            raise ClauseError(f"in '{text}' it finds {facts[0]!r}")
+    return "finds nothing where nothing is"
