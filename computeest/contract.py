@@ -30,7 +30,6 @@ __all__ = [
     "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Reader", "Rule", "Shape", "Source",
     "TableFormat", "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "file_bytes",
     "from_onnx", "hookimpl", "hookspec", "one_of",
-    "hookimpl", "hookspec", "one_of",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.

@@ -157,12 +157,8 @@ def test_functions_take_few_parameters(path: Path) -> None:
 def test_nothing_is_caught_without_a_name_but_where_plugins_are_called(path: Path) -> None:
     # measure.py calls a user's module where its numbers are not there
     plugins_are_called = {"measure.py", "registry.py", "offers.py", "evaluate.py", "network_lookup.py", "derivation.py",
-<<<<<<< HEAD
-                          "of_plugins.py"}
-    nets = {"set_apart.py"}  # what the engine itself fails on is named, and costs its own row
-=======
                           "of_plugins.py", "readers.py"}
->>>>>>> af37065 (Draft a decoder's shape, nodes and the chips of each; readers of plugins; what drafts are worth as estimates)
+    nets = {"set_apart.py"}  # what the engine itself fails on is named, and costs its own row
     broad = [node.lineno for node in ast.walk(ast.parse(path.read_text("utf-8")))
              if isinstance(node, ast.ExceptHandler)
              and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))]
