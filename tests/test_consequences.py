@@ -340,6 +340,31 @@ def test_tables_have_flat_columns(tmp_path: Path) -> None:
     assert float(rows[0]["cost_usd"]) == pytest.approx(one["cost"]["value"])
 
 
+def test_what_an_earlier_run_estimated_is_no_stated_figure(tmp_path: Path) -> None:
+    import pandas as pd
+
+    frame = annotate(pd.read_csv(io.StringIO(TABLE)), consequences=ALL)
+    again = annotate(frame)
+    assert "energy_mwh_estimated" not in again
+    assert again["flop_estimated"].equals(frame["flop"])
+    stated = annotate(pd.read_csv(io.StringIO("model,chip,chips,time,energy_mwh\nA,A100,64,10 days,9\n")))
+    assert "energy_mwh_estimated" in stated
+
+
+def test_records_as_csv_have_them_too(tmp_path: Path) -> None:
+    paper = tmp_path / "p.yaml"
+    paper.write_text("".join(f"{name}: {text}\n" for name, text in MEENA.items()))
+    ran = CliRunner().invoke(app, ["estimate", str(paper), "--with", "energy,cost", "-f", "csv"])
+    (row,) = csv.DictReader(io.StringIO(ran.stdout))
+    assert float(row["energy_mwh_low"]) < float(row["energy_mwh"]) < float(row["energy_mwh_high"])
+    assert float(row["cost_usd"]) > 0
+    assert float(row["carbon_tco2e"]) > 0  # for the region is stated
+    plain = CliRunner().invoke(app, ["estimate", str(paper), "-f", "csv"])
+    assert "energy_mwh" not in next(iter(csv.DictReader(io.StringIO(plain.stdout))))
+    yaml = CliRunner().invoke(app, ["estimate", str(paper), "--with", "energy", "-f", "yaml"])
+    assert "boundary: wall" in yaml.stdout
+
+
 def test_a_table_whose_headers_ask_has_them_and_another_has_not() -> None:
     import pandas as pd
 

@@ -123,7 +123,8 @@ def test_where_a_number_ends(text: str, value: float, rest: str) -> None:
 def format_spellings(seed: int, count: int) -> Iterator[tuple[str, str]]:
     """Number formats, each with words and signs that people put beside it."""
     chance = random.Random(seed)
-    names = {"fp16": ("fp16", "FP16", "float16", "half precision", "FP-16", "fp 16", "16-mixed", "16-true"),
+    names = {"fp16": ("fp16", "FP16", "float16", "half precision", "FP-16", "fp 16", "16-mixed", "16-true", "O1",
+                      "Apex O2", "amp opt_level O2"),
              "bf16": ("bf16", "BF16", "bfloat16", "brain float 16", "bf-16", "bf16-true", "bf16-mixed"),
              "fp32": ("fp32", "FP32", "float32", "single precision", "full precision", "32-bit", "32-true", "single"),
              "fp8": ("fp8", "FP8", "E4M3", "float8", "8-bit", "FP8 (E4M3)"), "tf32": ("tf32", "TF32", "TensorFloat-32"),

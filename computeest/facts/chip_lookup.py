@@ -65,13 +65,24 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
 
 @lru_cache(maxsize=65_536)
 def _dated(database: Database, text: str) -> bool:
-    return bool(getattr(database.find(text, None), "ambiguous", False))
+    return bool(getattr(database.find(text, None), "ambiguous", "hz" in text.lower()))
 
 
 @lru_cache(maxsize=65_536)
 def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
     found = look_up(database, text, number_format, era)
-    return found if found.refusal is None else mixture(database, text, number_format, era) or found
+    if found.refusal is None:
+        return found
+    return mixture(database, text, number_format, era) or _described(text, number_format, era) or found
+
+
+def _described(text: str, number_format: str | None, era: datetime.date | None) -> ChipFact | None:
+    """A processor of no known model, from the cores and the clock that its text states."""
+    if "hz" not in text.lower():
+        return None
+    from computeest.facts import unknown_cpu  # which few papers have
+
+    return unknown_cpu.read(text, number_format, era)
 
 
 def mixture(database: Database, text: str, number_format: str | None,

@@ -120,10 +120,9 @@ class Places:
         plain = " ".join(_SAID_OF.sub(" ", _AVERAGE.sub(" ", text)).split())
         found: dict[str, None] = {}
         american = re.search(r"\bU\.?S\.?(?:A\.?)?\b|United States", text) is not None
-        for part in dict.fromkeys((plain, *_PARTS.split(plain))):
-            for key in self._named(part.strip(), operator, american):
-                found[key] = None
-            if found and part == plain:
+        for part in dict.fromkeys((text, plain, *_PARTS.split(plain))):
+            found |= dict.fromkeys(self._named(part.strip(), operator, american))
+            if found and part in (text, plain):
                 break
         return self._one(text, [self._places[key] for key in found], average)
 

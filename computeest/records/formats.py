@@ -52,7 +52,16 @@ def _yaml(records: Sequence[Record], several: bool) -> str:
 
 
 def _csv(records: Sequence[Record], _several: bool) -> str:
-    return as_csv(FIELDS, map(flat, records))
+    besides = list(dict.fromkeys(name for record in records for name in _consequences(record)))
+    return as_csv((*FIELDS, *besides), ({**dict.fromkeys(besides, ""), **flat(record), **_consequences(record)}
+                                        for record in records))
+
+
+def _consequences(record: Record) -> dict[str, str]:
+    """Energy, cost and emissions as columns, each with the ends of its interval."""
+    return {f"{name}_{said['unit'].lower()}{end}": _text(said[key])
+            for name, said in record.get("consequences", {}).items()
+            for key, end in (("value", ""), ("low", "_low"), ("high", "_high"))}
 
 
 def _markdown(records: Sequence[Record], _several: bool) -> str:

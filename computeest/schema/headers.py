@@ -25,8 +25,8 @@ def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
     columns: dict[str, Source] = {}
     architecture: dict[str, str] = {}
     headers = list(headers)
-    # beside `flop_low`, `flop` is what an earlier run estimated, not what the authors state
-    ours = {"flop"} if "flop_low" in headers else set()
+    # beside `flop_low`, `flop` is what an earlier run estimated, not what the authors state; so is `energy_mwh`
+    ours = {name for name in ("flop", "energy_mwh") if f"{name}_low" in headers}
     for header in headers:
         if header in ours:
             continue

@@ -15,12 +15,14 @@ FORMATS: Final = ("fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp6", "fp4", "
 _BY_WIDTH: Final = ("fp4", "int4", "fp6", "fp8", "int8", "bf16", "fp16", "tf32", "fp32", "fp64", MIXED)
 
 #: How papers name a number format, in lower case with spaces for signs -> the schema's word. PyTorch Lightning's
-#: '16-mixed' is torch.float16, its '32-true' plain single precision (its Trainer's `precision`).
+#: '16-mixed' is torch.float16, its '32-true' plain single precision (its Trainer's `precision`, once a bare 32);
+#: Apex's O0 is single precision, its O1 to O3 are products in float16; Transformer Engine's HYBRID is FP8 in two kinds.
 _NAMES: Final = {
     **{word: word for word in FORMATS},
     "double": "fp64", "float64": "fp64", "f64": "fp64", "64 bit": "fp64", "64 true": "fp64",
     "single": "fp32", "float": "fp32", "float32": "fp32", "full": "fp32", "f32": "fp32", "32 bit": "fp32",
-    "32 true": "fp32", "32bit": "fp32",
+    "32 true": "fp32", "32bit": "fp32", "32": "fp32", "64": "fp64",
+    "o0": "fp32", "o1": "fp16", "o2": "fp16", "o3": "fp16",
     "tensorfloat32": "tf32", "tensorfloat 32": "tf32", "tensor float 32": "tf32", "tensor float32": "tf32",
     "half": "fp16", "float16": "fp16", "f16": "fp16", "16 mixed": "fp16", "16 true": "fp16", "16 bit float": "fp16",
     "16 bit floating point": "fp16", "16 bit floats": "fp16",
@@ -35,7 +37,7 @@ _BESIDE: Final = frozenset((
     "automatic", "precision", "training", "trained", "arithmetic", "tensor", "core", "cores", "with", "in", "using",
     "format", "formats", "and", "or", "floating", "point", "number", "numbers", "native", "pure", "true", "compute",
     "computation", "accumulation", "master", "weights", "apex", "pytorch", "torch", "the", "a", "s", "scaling",
-    "transformer", "engine"))
+    "transformer", "engine", "hybrid", "delayed", "recipe", "opt", "level"))
 _GLUED = re.compile(r"\b(fp|bf|int|tf|float|bfloat|tensorfloat|nvfp|mxfp) (\d+)\b")
 _MOST_WORDS = 4
 

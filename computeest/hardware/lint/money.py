@@ -30,7 +30,7 @@ TERMS = ("on-demand", "one-year", "three-year", "spot")
 
 #: g CO2e for a kWh: Iceland and Bhutan are near 24, lignite near 1100, and old oil plants of islands below 1300; of a
 #: cloud's region whose electricity is nearly all hydro, Google states 2.7.
-GRAMS = (2.0, 1400.0)
+GRAMS = (1.0, 1400.0)
 #: From one year to the next of the same place no grid has changed by more, save
 #: small clean ones, of which one dry year makes another.
 YEARLY = 3.0
@@ -77,7 +77,9 @@ ENTRIES: dict[str, Shape] = {
 def findings(others: Mapping[tuple[str, str], tuple[Node, Spot]], chips: Mapping[str, Any],
              today: date) -> Iterator[Finding]:
     """What is wrong, or looks wrong, with the entries of these kinds."""
-    entries = {key: plain(node) for key, (node, _) in others.items() if key[0] in ENTRIES}
+    # what has not the right shape is said to have not, and asked nothing more
+    entries = {key: plain(node) for key, (node, spot) in others.items()
+               if key[0] in ENTRIES and not any(ENTRIES[key[0]](node, spot))}
     for (kind, name), entry in entries.items():
         spot = others[(kind, name)][1]
         if isinstance(entry, dict):
