@@ -1,6 +1,11 @@
-"""How fast a bootstrapped frontier fit is, against scipy with numerical gradients in the same run.
+"""How fast a bootstrapped frontier fit is, against scipy with numerical gradients in the same run; and studies.
 
     python benchmarks/progress.py [TABLE] [--resamples 1000] [--starts 10]
+    python benchmarks/progress.py --study errors|records|language [--samples 100]
+
+The studies simulate data of known rates and print how often intervals hold them: `errors` fits records whose compute is
+known within a factor, `records` frontiers as processes, with and without noise; `language` runs the bootstrap and the
+cross-validation of Ho et al. 2024 on the evaluations in examples/language.
 
 Without a table, 97 records are simulated from the published fit of Erdil and Besiroglu 2022. TABLE is that paper's
 dataset. scipy fits a few resamples, one start after the other, and its time is scaled to the whole bootstrap.
@@ -9,22 +14,35 @@ dataset. scipy fits a few resamples, one start after the other, and its time is 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+import pandas as pd
 
 from computeest.progress import PRODUCT, Observations, Priors, fit_frontier
+from computeest.progress.fit import fit_with_errors
+from computeest.progress.loss.fit import fit_loss
+from computeest.progress.loss.gain import group_gain
+from computeest.progress.loss.model import VARIANTS, with_group_gain
+from computeest.progress.loss.presets import HO_2024
+from computeest.progress.loss.session import LossRequest, rows_of
+from computeest.progress.loss.variants import compare
 from computeest.progress.modes import random_starts
 from computeest.progress.presets import ERDIL_BESIROGLU_2022
+from computeest.progress.process import drift, running_best
 from computeest.progress.records import Centre, observations, read_table
+from computeest.progress.regression import least_squares
+from computeest.text.numbers import NINETY
 
 SCIPY_RESAMPLES = 5
 
 
-def simulated(count: int = 97) -> Observations:
+def simulated(count: int = 97, seed: int = 0) -> Observations:
     """Records drawn from the published fit, over years, compute and data like those of ImageNet models."""
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     year = 2012.5 + 10.0 * rng.beta(3.0, 1.5, size=count)
     large = rng.random(count) < 0.35
     data = np.where(large, 10.0 ** rng.uniform(7.1, 9.5, count), 1.28e6)
@@ -61,13 +79,115 @@ def scipy_seconds(seen: Observations, starts: int) -> float:
     return (perf_counter() - began) / (SCIPY_RESAMPLES * starts)
 
 
+def study_errors(samples: int) -> None:
+    """The doubling time where compute is known exactly, within x/3 and within x/10: point, bias, coverage of 90 %."""
+    truth = ERDIL_BESIROGLU_2022.published
+    rate = truth["a_y"] / truth["a_c"]
+    print(f"{samples} samples of 97 records, 100 resamples each; true doubling time {12 * np.log(2) / rate:.2f} months")
+    print("error   ignoring errors   carried   90 % interval holds")
+    for factor in (1.0, 3.0, 10.0):
+        sigma = np.log(factor) / NINETY
+        naive, carried, inside = [], [], 0
+        for seed in range(samples):
+            seen = simulated(seed=seed)
+            drawn = np.exp(sigma * np.random.default_rng(10_000 + seed).normal(size=len(seen)))
+            noisy = replace(seen, compute=seen.compute * drawn, compute_error=np.full(len(seen), sigma))
+            naive.append(fit_frontier(replace(noisy, compute_error=None), starts=1).doubling_months().point)
+            fit = fit_with_errors(noisy, resamples=100, starts=1, seed=seed, level=0.9)
+            carried.append(fit.doubling_months().point)
+            growth = fit.growth()["effective_compute"]
+            inside += growth.low <= rate <= growth.high
+        print(f"x/{factor:<5g} {np.median(naive):10.2f} {np.median(carried):14.2f} {inside / samples:14.1%}",
+              flush=True)
+
+
+def study_records(samples: int) -> None:
+    """Frontiers that fall by one doubling a year, read as a process: coverage of 90 %, and of a regression."""
+    print(f"{samples} series each, 8 years, one doubling a year")
+    print("series                                 records   process holds   regression holds   median rate")
+    for count in (20, 50, 100):
+        for name, jump in (("exponential steps", lambda r, n: r.exponential(8.0 / n[0], n[1])),
+                           ("log-normal steps", lambda r, n: 8.0 / n[0] * np.exp(1.2 * r.normal(size=n[1]) - 0.72))):
+            _row(name, count, samples, lambda rng, count=count, jump=jump: _steps(rng, count, jump))
+        _row("Brownian motion", count, samples, lambda rng, count=count: _brownian(rng, count))
+    for factor in (3.0, 10.0):
+        _row(f"all models, estimates within x/{factor:g}", 60, samples,
+             lambda rng, factor=factor: _models(rng, 60, factor))
+
+
+def _steps(rng: np.random.Generator, count: int, jump: Callable[..., np.ndarray]) -> tuple[np.ndarray, ...]:
+    steps = int(rng.poisson(count))
+    year = np.append(0.0, np.sort(rng.uniform(0.0, 8.0, steps)))
+    return year, np.append(0.0, -np.cumsum(jump(rng, (count, steps)))), None
+
+
+def _brownian(rng: np.random.Generator, count: int) -> tuple[np.ndarray, ...]:
+    year = np.append(0.0, np.sort(rng.uniform(0.0, 8.0, count - 1)))
+    gaps = np.diff(year)
+    return year, np.append(0.0, np.cumsum(-gaps + 0.5 * np.sqrt(gaps) * rng.normal(size=count - 1))), None
+
+
+def _models(rng: np.random.Generator, count: int, factor: float) -> tuple[np.ndarray, ...]:
+    year, best, _ = _steps(rng, count, lambda r, n: r.exponential(8.0 / n[0], n[1]))
+    sigma = np.log2(factor) / NINETY
+    above = np.append(0.0, rng.exponential(1.0, len(best) - 1))
+    return year, best + above + sigma * rng.normal(size=len(best)), np.full(len(best), sigma)
+
+
+def _row(name: str, count: int, samples: int, draw: Callable[..., tuple[np.ndarray, ...]]) -> None:
+    inside = straight = known = 0
+    rates = []
+    for seed in range(samples):
+        year, value, error = draw(np.random.default_rng(seed))
+        found = drift(year, value, 8.0, error=error, level=0.9, seed=seed)
+        rates.append(found.rate)
+        best = running_best(year, value)
+        if found.low is None or len(best) < 3:
+            continue
+        known += 1
+        inside += found.low <= 1.0 <= found.high
+        line = least_squares(year[best], value[best], 0.9)
+        straight += line.low <= -1.0 <= line.high
+    print(f"{name:40s} {count:5d} {inside / known:13.1%} {straight / known:16.1%} {np.median(rates):15.2f}", flush=True)
+
+
+def study_language(samples: int) -> None:
+    """Ho et al. 2024 on examples/language: the bootstrap over every minimum, left-out errors of the best variants."""
+    rows = rows_of(pd.read_csv(EVALUATIONS), LossRequest("ho-2024", group="transformer"), HO_2024)
+    for delta in (0.001, 0.0025):
+        fit = fit_loss(rows, VARIANTS["m7"], delta, resamples=samples, level=0.9)
+        rate = fit.rates()["compute"].doubling()
+        print(f"m7, delta {delta}: " + ", ".join(
+            f"{mode.objective:.6f} at {fit.mode_rates(mode)['compute']:.1f} months (weight {mode.weight:.2f})"
+            for mode in fit.modes))
+        print(f"  bootstrap of {samples}, 5/50/95 %: " + " / ".join(
+            "none" if rate[name] is None else f"{rate[name]:.2f}" for name in ("low", "median", "high")), flush=True)
+    gain = fit_loss(rows, with_group_gain(VARIANTS["m7"]), 0.0025, resamples=samples, level=0.95)
+    for compute in (1e22, 1e25):
+        print("transformer's compute-equivalent gain", group_gain(gain, compute=compute, year=2023.0), flush=True)
+    kept = np.sort(np.random.default_rng(1).permutation(len(rows))[: round(0.8 * len(rows))])
+    for name, delta in (("m10", 0.001), ("m7", 0.0025), ("m19", 0.02), ("m15", 0.01), ("m8", 0.005)):
+        found = compare(rows.take(kept), (delta,), [VARIANTS[name]])[0]
+        print(name, delta, f"left-out error {found['left_out_error']:.5f}, objective {found['objective']:.5f}",
+              flush=True)
+
+
+STUDIES = {"errors": study_errors, "records": study_records, "language": study_language}
+EVALUATIONS = Path(__file__).parents[1] / "examples" / "language" / "evaluations.csv"
+
+
 def main() -> None:
     """Time both and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("table", nargs="?", type=Path)
     parser.add_argument("--resamples", type=int, default=1000)
     parser.add_argument("--starts", type=int, default=10)
+    parser.add_argument("--study", choices=STUDIES)
+    parser.add_argument("--samples", type=int, default=100)
     asked = parser.parse_args()
+    if asked.study:
+        STUDIES[asked.study](asked.samples)
+        return
     if asked.table is None:
         seen = simulated()
     else:

@@ -254,11 +254,13 @@ def test_clusters_are_drawn_together(frame):
     assert np.ptp(found.draws, axis=0).max() < 1e-4, "one cluster: every resample is the sample"
 
 
-def test_an_end_without_growth_has_no_doubling_time():
-    rate = Rate.of(0.5, np.linspace(-0.1, 1.0, 101), 0.9)
-    assert rate.doubling()["high"] is None
-    assert rate.doubling()["low"] == pytest.approx(12 * np.log(2) / 0.945)
+def test_draws_without_growth_are_counted_and_not_in_the_doubling_time():
+    rate = Rate.of(0.5, np.linspace(-0.1, 1.0, 111), 0.9)
     assert rate.growth()["low"] == pytest.approx(-0.045)
+    months = rate.doubling()
+    assert months["without_growth"] == pytest.approx(11 / 111)
+    assert 0 < months["low"] < months["median"] < months["high"]
+    assert months["low"] == pytest.approx(12 * np.log(2) / 0.95, rel=0.01)
 
 
 def test_the_command_prints_what_it_should():

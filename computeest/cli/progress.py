@@ -160,6 +160,8 @@ def compare(table: TableArgument, reading: Reading, model: Annotated[str, typer.
 def attribute(before: Annotated[str, typer.Argument(metavar="BEFORE", help="A model's name, or YEAR,DATA,FLOP.")],
               after: Annotated[str, typer.Argument(metavar="AFTER", help="A model's name, or YEAR,DATA,FLOP.")],
               reading: Reading, records: RecordsOption = None, space: SpaceOption = Space.accuracy,
+              factor: Annotated[float | None, typer.Option(
+                  help="A whole gain, of which each share is also given as a factor: 65 % of 23x is 7.7x.")] = None,
               bootstrap: BootstrapOption = 1000, seed: SeedOption = 0, level: LevelOption = 0.95,
               form: FormatOption = Format.table) -> None:
     """Share out the gain from one model to another between algorithms, compute and data (Shapley values)."""
@@ -180,6 +182,10 @@ def attribute(before: Annotated[str, typer.Argument(metavar="BEFORE", help="A mo
         source = _maybe_source(records, reading)
         asked = Request(bootstrap=bootstrap, seed=seed, level=level)
         shares = attribution(before, after, source, reading.preset, asked, space)
+        if factor is not None:
+            from computeest.progress.attribution import with_multipliers
+
+            shares = with_multipliers(shares, factor)
         show(form, shares.to_dict, report.attribution_rows(shares))
 
 

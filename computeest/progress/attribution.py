@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from math import log
 
@@ -53,13 +53,19 @@ class Attribution:
     shares: Mapping[str, Summary]
     #: How much more compute the earlier algorithms would need for the compute-augmenting part of the gain.
     compute_equivalent_gain: float | None
+    #: The whole gain as compute: what of compute alone would have done all of it; None where compute gave no part.
+    effective_gain: float | None = None
+    #: Each share as a factor of that gain, with its interval.
+    multipliers: Mapping[str, Mapping[str, float | None]] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """The attribution as plain numbers."""
         return {"before": self.before, "after": self.after, "space": self.space, "score_before": self.score_before,
                 "score_after": self.score_after,
                 "shares": {name: share.to_dict() for name, share in self.shares.items()},
-                "compute_equivalent_gain": self.compute_equivalent_gain}
+                "compute_equivalent_gain": self.compute_equivalent_gain, "effective_gain": self.effective_gain,
+                "multipliers": None if self.multipliers is None else
+                {name: dict(value) for name, value in self.multipliers.items()}}
 
 
 def attribute(fit: FrontierFit, before: Point, after: Point, space: str = "accuracy") -> Attribution:
@@ -84,8 +90,10 @@ def attribute_at(vector: Array, centre: Centre, before: Point, after: Point, spa
     algorithmic = [i for i, name in enumerate(players.values()) if name in ALGORITHMS]
     total = None if drawn is None else drawn[:, algorithmic].sum(axis=1)
     named = {"algorithmic": summary(float(shares[algorithmic].sum()), total, level), **named}
-    return Attribution(before.name, after.name, space, float(values[0, 0]), float(values[0, -1]), named,
-                       _compute_equivalent(named, before, after))
+    found = Attribution(before.name, after.name, space, float(values[0, 0]), float(values[0, -1]), named,
+                        _compute_equivalent(named, before, after))
+    whole = effective_gain(found, before, after)
+    return found if whole is None else with_multipliers(found, whole)
 
 
 def share_draws(fit: FrontierFit, before: Point, after: Point, space: str = "accuracy") -> dict[str, Array]:
@@ -109,13 +117,18 @@ def multipliers(shares: Attribution, factor: float) -> dict[str, dict[str, float
             for name, share in shares.shares.items()}
 
 
+def with_multipliers(shares: Attribution, factor: float) -> Attribution:
+    """The shares as factors of a whole gain, one's own or a published one."""
+    return replace(shares, effective_gain=factor, multipliers=multipliers(shares, factor))
+
+
 def effective_gain(shares: Attribution, before: Point, after: Point) -> float | None:
     """The whole gain as compute: what of compute alone would have done all of it, by compute's share of it."""
     share = shares.shares["compute"].point
     if after.compute == before.compute or share <= 0.0:
         return None
     exponent = log(after.compute / before.compute) / share
-    return float(np.exp(exponent)) if exponent < _LARGEST_LOG else None
+    return float(np.exp(exponent)) if abs(exponent) < _LARGEST_LOG else None
 
 
 def pairs(points: Sequence[Point]) -> list[tuple[Point, Point]]:

@@ -25,6 +25,8 @@ UNITS: Mapping[str, float] = {
 #: What a source counts a multiply-add as, and the FLOP in one of its counts.
 COUNTS: Mapping[str, float] = {"flop": 1.0, "mac": 2.0}
 MOORE_MONTHS = 24.0
+#: Below this share of the factor that is seen, most of it may be luck of the estimates.
+_LUCKY = 0.6
 _MONTHS = 12.0
 
 
@@ -135,6 +137,11 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
                      error=None if error is None else error[since] / log(2.0))
     headline, said = _headline(method, walk, halvings)
     clean = None if walk is None or error is None else float(2.0 ** (walk.rate * (end - year[first])))
+    whole = float(flop[first] / flop[last])
+    if clean is not None and clean < _LUCKY * whole:
+        said = (*said, f"of the factor {whole:.3g} about {max(clean, 1.0):.3g} is left when the estimates' errors are "
+                       "taken as independent: the best of many uncertain estimates looks better than it is "
+                       "(--ignore-errors)")
     return Efficiency(level, names[first], counts, steps, halvings, float(flop[first] / flop[last]),
                       exp(log(2.0) * elapsed / MOORE_MONTHS), excluded, headline, _growth(headline), end, clean, said)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -58,6 +58,8 @@ class FrontierFit:
     errors: Errors | None = None
     identifiability: Identifiability | None = None
     notes: tuple[str, ...] = ()
+    #: The irreducible error with what the records leave open of it; None where it was not fitted.
+    irreducible: Mapping[str, float] | None = None
     #: Who chose the width of the slopes' prior.
     slope_prior_by: str = "default"
 
@@ -142,6 +144,7 @@ class FrontierFit:
             "priors": {"intercept": self.priors.intercept, "slope": self.priors.slope, "delta": self.priors.delta,
                        "slope_chosen_by": self.slope_prior_by},
             "irreducible_error": 1.0 - self.model.ceiling,
+            "irreducible_fit": None if self.irreducible is None else dict(self.irreducible),
             "floor": self.model.floor,
             "scale": None if self.model.bounded else {"middle": self.model.middle, "spread": self.model.spread},
             "errors": None if self.errors is None else self.errors.to_dict(),
@@ -218,6 +221,18 @@ def fit_with_errors(seen: Observations, model: FrontierModel = PRODUCT, priors: 
         None if seen.cluster is None else len(np.unique(seen.cluster)), correlation, sigma)
     return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level, errors,
                        identify(task, modes[0], own, left_out))
+
+
+def irreducible_interval(profile: Sequence[Mapping[str, float]], level: float) -> dict[str, float]:
+    """What a profile leaves open of the irreducible error, and of the doubling time with it: both prior flat."""
+    mass = np.array([row["log_posterior"] for row in profile])
+    weight = np.cumsum(np.exp(mass - mass.max()))
+    tail = 0.5 * (1.0 - level)
+    at = [int(np.searchsorted(weight / weight[-1], share)) for share in (tail, 0.5, 1.0 - tail)]
+    low, median, high = (profile[min(i, len(profile) - 1)] for i in at)
+    months = [row["doubling_months"] for row in profile[at[0]:at[2] + 1]]
+    return {"low": low["irreducible_error"], "median": median["irreducible_error"], "high": high["irreducible_error"],
+            "doubling_months_lowest": min(months), "doubling_months_highest": max(months)}
 
 
 def fit_irreducible(seen: Observations, model: FrontierModel = PRODUCT, priors: Priors | None = None, *,

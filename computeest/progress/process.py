@@ -10,7 +10,7 @@ Theory*, chapter 8; Brownian motion with drift and compound Poisson steps are ca
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import exp, isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ _LEAST_STEPS = 4
 #: Errors added on top of the records' own, in units of their variance; no error at all is at -1.
 _ADDED = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
 _REMEASURED = 100
+#: Log of a factor that says nothing any more.
+_WIDEST = 50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,11 @@ def _around(rate: float, error: float, steps: int, years: float, level: float, m
     if steps < _LEAST_STEPS or not isfinite(error):
         return Drift(rate, None, None, None, steps, years, method)
     reach = float(student.ppf(0.5 + level / 2.0, steps - 1)) * error
-    return Drift(rate, rate - reach, rate + reach, error, steps, years, method)
+    if rate <= 0.0:
+        return Drift(rate, rate - reach, rate + reach, error, steps, years, method)
+    # a frontier only falls, and few large steps make its rate skewed: the interval is one of factors
+    factor = exp(min(reach / rate, _WIDEST))
+    return Drift(rate, rate / factor, rate * factor, error, steps, years, method)
 
 
 def _extrapolated(values: Array) -> float:

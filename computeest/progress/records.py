@@ -81,7 +81,8 @@ class Columns(dict[str, Array]):
         if name.startswith("after_"):
             return np.asarray(np.maximum(self["year"] + self.begin - float(name.removeprefix("after_")), 0.0))
         if name.startswith("in_"):
-            return (np.floor(self["year"] + self.begin) == float(name.removeprefix("in_"))).astype(np.float64)
+            inside = np.floor(self["year"] + self.begin) == float(name.removeprefix("in_"))
+            return np.asarray(inside, dtype=np.float64)
         first, times, second = name.partition("_x_")
         if not times:
             raise KeyError(name)

@@ -57,7 +57,9 @@ def prior_rows(fit: FrontierFit) -> list[Row]:
 def attribution_rows(shares: Attribution) -> list[Row]:
     """One row a player."""
     return [{"before": shares.before, "after": shares.after, "space": shares.space, "player": name,
-             "share": share.point, "low": share.low, "high": share.high} for name, share in shares.shares.items()]
+             "share": share.point, "low": share.low, "high": share.high,
+             "multiplier": None if shares.multipliers is None else shares.multipliers[name]["point"]}
+            for name, share in shares.shares.items()]
 
 
 def threshold_rows(found: Sequence[Threshold]) -> list[Row]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from computeest.progress.attribution import Attribution, Point, attribute, attribute_at
 from computeest.progress.changing import with_interaction, with_rate, with_transfer
-from computeest.progress.fit import FrontierFit, fit_irreducible, fit_with_errors
+from computeest.progress.fit import FrontierFit, fit_irreducible, fit_with_errors, irreducible_interval
 from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
 from computeest.progress.posterior import Priors
@@ -116,13 +116,15 @@ def run(source: Source, request: Request) -> tuple[FrontierFit, Observations]:
     if len(seen) <= len(model.parameters):
         raise ProgressError(f"{len(seen)} usable records cannot determine {len(model.parameters)} parameters")
     priors, chosen_by = _priors(source, request, seen)
+    interval = None
     if request.irreducible == "fit":
-        model, _ = fit_irreducible(seen, model, priors, seed=request.seed)
+        model, profile = fit_irreducible(seen, model, priors, seed=request.seed)
+        interval = irreducible_interval(profile, request.level)
     elif request.irreducible is not None:
         model = model.with_ceiling(1.0 - parse_number(request.irreducible, "irreducible error"))
     fit = fit_with_errors(seen, model, priors, resamples=request.bootstrap, starts=request.starts, seed=request.seed,
                           level=request.level, shared=request.shared)
-    return replace(fit, slope_prior_by=chosen_by), seen
+    return replace(fit, slope_prior_by=chosen_by, irreducible=interval), seen
 
 
 def _priors(source: Source, request: Request, seen: Observations) -> tuple[Priors, str]:

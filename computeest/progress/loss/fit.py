@@ -106,8 +106,9 @@ class LossFit:
             found.append(f"the objective has {len(self.modes)} minima; the lowest holds {self.modes[0].weight:.0%} of "
                          f"the posterior, the others say {others} months")
         for name, rate in self.rates().items():
-            if rate.low is not None and rate.high is not None and rate.low <= 0.0 <= rate.high:
-                found.append(f"growth of effective {name} may be zero: its doubling time has no upper end")
+            if rate.low is not None and rate.low <= 0.0 and rate.without_growth is not None:
+                found.append(f"effective {name} does not grow in {rate.without_growth:.0%} of resamples: the interval "
+                             "of its doubling time is over the others, that of its growth over all")
         if self.rows.copied:
             found.append(f"{self.rows.copied} rows repeat a model's score on another benchmark to the last digit, as a "
                          "table filled from one benchmark does: --without-copied-scores leaves them out")

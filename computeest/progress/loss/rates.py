@@ -12,6 +12,8 @@ from computeest.progress.loss.model import Coefficient, LossModel
 from computeest.progress.model import Array
 
 _MONTHS = 12.0
+#: A rate whose exponent is zero has no end: this stands for it in quantiles.
+_FASTEST = 1e9
 #: The resource of a term, by the column that its exponent multiplies.
 RESOURCES: Mapping[str, str] = {"log_parameters": "parameters", "log_data": "data", "log_compute": "compute"}
 
@@ -64,14 +66,18 @@ def months(rate: float) -> float | None:
 class Rate:
     """A growth rate with its interval, and the same as a doubling time.
 
-    Quantiles are taken of the growth: a doubling time jumps from plus to minus infinity where growth passes zero. An
-    end at which there is no growth has no doubling time: None.
+    A draw that does not grow has no doubling time: it is in the interval of the growth, and its share is stated beside
+    that of the doubling time, which is over the draws that grow.
     """
 
     point: float
     low: float | None = None
     median: float | None = None
     high: float | None = None
+    #: Doubling times, months, of the draws that grow: the ends and the middle.
+    times: tuple[float | None, float | None, float | None] = (None, None, None)
+    #: Share of draws that do not grow.
+    without_growth: float | None = None
 
     @classmethod
     def of(cls, point: float, draws: Array | None, level: float) -> Rate:
@@ -79,17 +85,18 @@ class Rate:
         if draws is None or not len(draws):
             return cls(float(point))
         tail = 0.5 * (1.0 - level)
-        with np.errstate(invalid="ignore"):
-            low, median, high = np.quantile(np.nan_to_num(draws, nan=0.0, posinf=1e9, neginf=-1e9),
-                                            [tail, 0.5, 1.0 - tail])
-        return cls(float(point), float(low), float(median), float(high))
+        finite = np.nan_to_num(draws, nan=0.0, posinf=_FASTEST, neginf=-_FASTEST)
+        low, median, high = np.quantile(finite, [tail, 0.5, 1.0 - tail])
+        growing = finite[finite > 0.0]
+        times = np.quantile(_MONTHS * log(2.0) / growing, [tail, 0.5, 1.0 - tail]).tolist() if len(growing) else \
+            [None] * 3
+        return cls(float(point), float(low), float(median), float(high), tuple(times), 1.0 - len(growing) / len(finite))
 
     def doubling(self) -> dict[str, float | None]:
-        """Months: the point, and the ends that there are; the fastest growth gives the lower end."""
-        def end(rate: float | None) -> float | None:
-            return None if rate is None or rate <= 0.0 else months(rate)
-
-        return {"point": months(self.point), "low": end(self.high), "median": end(self.median), "high": end(self.low)}
+        """Months: the point, the ends and the middle, and the share of draws that have none."""
+        low, median, high = self.times
+        return {"point": months(self.point), "low": low, "median": median, "high": high,
+                "without_growth": self.without_growth}
 
     def growth(self) -> dict[str, float | None]:
         """Difference of natural logs in a year."""
