@@ -12,6 +12,7 @@ import contextlib
 import http.client
 import itertools
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -81,24 +82,39 @@ def resident(pid: int) -> int:
     return found
 
 
+def busy(pid: int) -> float:
+    """Seconds of processor that a process and those that it started have used."""
+    found = 0
+    for path in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError):
+            fields = (path / "stat").read_text().rpartition(")")[2].split()
+            if int(path.name) == pid or int(fields[1]) == pid:
+                found += int(fields[11]) + int(fields[12])
+    return found / os.sysconf("SC_CLK_TCK")
+
+
 def served(requests: int) -> None:
     with server(workers=2) as client:
         Load(client.port, 200).run()  # everything is loaded
-        paced = Load(client.port, 1000, rate=50.0)
+        print(f"load average of the machine: {os.getloadavg()[0]:.1f}")
+        paced, before = Load(client.port, 1000, rate=50.0), busy(client.pid)
         rate = paced.run()
+        print(f"processor: {busy(client.pid) - before:.2f} s for 1,000 requests, server and workers")
         print(f"paced: {rate:.1f} requests a second, p50 {paced.at(0.5):.0f} ms, p95 {paced.at(0.95):.0f} ms, "
               f"{paced.failed} failed")
+        if not requests:
+            return
         first = min(10_000, requests)
         fast = Load(client.port, first)
         rate = fast.run()
-        before = resident(client.pid)
+        held = resident(client.pid)
         print(f"as fast as it goes: {rate:.1f} requests a second, p95 {fast.at(0.95):.0f} ms, {fast.failed} failed")
-        print(f"resident after {first:,}: {before / 1e6:.1f} MB")
+        print(f"resident after {first:,}: {held / 1e6:.1f} MB")
         if requests > first:
             last = Load(client.port, requests - first)
             last.run()
             after = resident(client.pid)
-            print(f"resident after {requests:,}: {after / 1e6:.1f} MB, {after / before - 1:+.1%}; {last.failed} failed")
+            print(f"resident after {requests:,}: {after / 1e6:.1f} MB, {after / held - 1:+.1%}; {last.failed} failed")
 
 
 def reported() -> None:

@@ -290,14 +290,17 @@ def test_every_state_fits_and_axe_finds_nothing_serious(opened: Any, site: Clien
                                                         theme: str) -> None:
     found: dict[str, list[str]] = {}
     for name, reach in STATES.items():
+        looked_at = width == WIDTHS[theme == "light"]  # by axe, which one look at each is enough for
+        if not looked_at and name in ("empty", "wrong", "document"):
+            continue
         with page(opened, f"{site.url}/x/", width, theme) as shown:
             reach(shown)
             shot(shown, f"calculator-{name}-{width}-{theme}", whole=name in ("table", "document"))
-            found[name] = findings(shown) if width == WIDTHS[theme == "light"] else []  # a look at each is enough
+            found[name] = findings(shown) if looked_at else []
     with page(opened, written.as_uri(), width, theme, offline=True) as shown:
         shown.wait_for_selector(".charts .plot .mark")
         shot(shown, f"report-{width}-{theme}", whole=True)
-        found["report"] = findings(shown) if width == WIDTHS[theme == "light"] else []
+        found["report"] = findings(shown) if looked_at else []
     assert found == {name: [] for name in found}
 
 

@@ -65,7 +65,9 @@ def test_options_are_those_of_the_command_line(client: Client) -> None:
     ('{"parameters": "1B",\n"tokens": "300Q"}', "tokens", 2, "'Q' is no unit"),
     ('{"yaml": "parameters: 1B\\ntokens: 300Q\\n"}', "tokens", 2, "'Q' is no unit"),
     ('{"runs": [{"tokens": "x"}]}', "runs[1].tokens", 1, "'x' is not a number"),
-    ("{", "", 1, "this is not JSON"), ("[]", "", 0, "the body is not an object"),
+    ("{", "", 1, "this is not JSON"), ("[]", "", 0, "the body is not a list of papers"),
+    ("3", "", 0, "the body is not an object"),
+
     ('{"tokens": NaN}', "", 0, "NaN is no number"), ('{"tokens": 1, "tokens": 2}', "tokens", 1, "is given twice"),
     ('{"tokens": ' + "[" * 5000 + "]" * 5000 + "}", "", 0, ""), ('{"tokens": ' + "9" * 5000 + "}", "", 0, ""),
     ("{}", "", 0, "there are no facts"), ('{"parameters": "1B"}', "", 0, "no method can estimate this"),
@@ -86,6 +88,16 @@ def test_answers_come_in_the_forms_of_the_command_line(client: Client) -> None:
     assert first["problems"] == ""
     assert "'x' is not a number" in second["problems"]
     assert problems(client.post("/estimate?format=table", json=GPT3))[0]["key"] == "format"
+
+
+def test_papers_of_a_list_may_be_each_others_base_models(client: Client) -> None:
+    papers = [{"model": "Base", "reported_compute": "1e23"}, {"model": "T", "base_model": "Base", **GPT3}]
+    papers[1]["model"] = "Tuned"
+    found = client.post("/estimate", json=papers).json()
+    assert [record["model"] for record in found] == ["Base", "Tuned"]
+    assert found[1]["base_flop"] == pytest.approx(1e23)
+    assert {one["key"] for one in problems(client.post("/estimate", json=[{"epocs": 1}, {"tokens": "x"}]))} \
+        == {"epocs", "tokens"}
 
 
 def test_validate_says_everything_at_once(client: Client) -> None:

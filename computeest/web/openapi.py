@@ -12,7 +12,7 @@ _EXAMPLE = {"model": "GPT-3", "parameters": "175B", "tokens": "300B tokens", "ch
             "time": "14.8 days"}
 #: Path, in a line what it does, what the body holds, an example of it.
 POSTED: tuple[tuple[str, str, str, Any], ...] = (
-    ("/estimate", "The record of one paper.", "Paper", _EXAMPLE),
+    ("/estimate", "The record of a paper, or the records of a list of papers.", "Papers", _EXAMPLE),
     ("/validate", "Whether a paper can be estimated; 400 with every problem where it cannot.", "Paper", _EXAMPLE),
     ("/annotate", "The records of many papers, or of a table's rows, each with an estimate or its problems.", "Papers",
      [_EXAMPLE, {"parameters": "7B", "tokens": "2T"}]),
@@ -90,7 +90,8 @@ def _schemas() -> dict[str, Any]:
     return {
         "Fact": fact, "Facts": _moved(facts),
         "Paper": {"anyOf": [{"$ref": "#/components/schemas/Facts"}, _object(("yaml",), yaml=text)]},
-        "Papers": {"anyOf": [{"type": "array", "items": {"$ref": "#/components/schemas/Facts"}},
+        "Papers": {"anyOf": [{"$ref": "#/components/schemas/Paper"},
+                             {"type": "array", "items": {"$ref": "#/components/schemas/Facts"}},
                              _object(("csv",), csv=text, preset=text),
                              _object(("rows",), rows={"type": "array", "items": {"type": "object"}}, preset=text)]},
         "ChipText": _object(("text",), text=text, date=text),

@@ -140,13 +140,31 @@ def one(query: Query, name: str) -> str:
 
 
 def estimate(query: Query, text: str) -> Any:
-    """The record of a paper; with ?threshold= and ?samples= what these add."""
+    """The record of a paper, or those of a list; with ?threshold= and ?samples= what these add."""
     samples = one(query, "samples") or "0"
     if not samples.isdecimal() or int(samples) > _MOST_SAMPLES:
         raise refused(BAD, f"'{samples[:20]}' is no number of draws", f"0 to {_MOST_SAMPLES:,}", key="samples")
-    found = estimate_together([paper(text)], options(query), thresholds=tuple(query.get("threshold", ())),
+    several = text.lstrip().startswith("[")
+    papers = _papers(parsed(text)) if several else [paper(text)]
+    found = estimate_together(papers, options(query), thresholds=tuple(query.get("threshold", ())),
                               samples=int(samples))
-    return _rendered(found, query, alone=True) or found[0]
+    return _rendered(found, query, alone=not several) or (found if several else found[0])
+
+
+def _papers(listed: Any) -> list[Paper]:
+    """The papers of a list, each of which may be the base model of others; all that is wrong with any is said."""
+    if not listed or not all(isinstance(each, dict) for each in listed):
+        raise refused(BAD, "the body is not a list of papers", '[{"parameters": "175B", "tokens": "300B"}]')
+    _few(len(listed))
+    read, wrong = [], []
+    for each in listed:
+        try:
+            read.append(read_paper(each))
+        except InputError as error:
+            wrong += error.problems
+    if wrong:
+        raise InputError(wrong)
+    return read
 
 
 def _rendered(found: Sequence[Any], query: Query, *, alone: bool) -> bytes:
@@ -156,7 +174,7 @@ def _rendered(found: Sequence[Any], query: Query, *, alone: bool) -> bytes:
     form = one(query, "format") or "json"
     if form not in formats.FORMS:
         raise refused(BAD, f"no format is called '{form[:40]}'", f"one of {', '.join(formats.FORMS)}", key="format")
-    if form == "csv" and not alone:  # a row's problems are a column of an annotated table
+    if form == "csv" and found and "problems" in found[0]:  # a row's problems are a column of an annotated table
         lines = ({**formats.flat(record), "problems": record["problems"] or ""} for record in found)
         return as_csv((*FIELDS, "problems"), lines).encode()
     return b"" if form == "json" else formats.render(found, form, alone=alone).encode()
