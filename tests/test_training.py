@@ -281,8 +281,10 @@ def test_rows_of_a_table_mean_the_same() -> None:
     rows = [{"parameters": 7e9, "tokens_seen": 1e9, "role": None, "teacher_parameters": None},
             {"parameters": 7e9, "tokens_seen": 1e9, "role": "teacher", "teacher_parameters": None},
             {"parameters": 7e9, "tokens_seen": 1e9, "role": None, "teacher_parameters": 1e9}]
-    found = annotate(pd.DataFrame(rows))
+    found = annotate(pd.DataFrame(rows), columns={name: name for name in rows[0]})
     assert found["flop"].tolist() == pytest.approx([42e18, 14e18, 44e18])
+    # a header alone is no run's role: it may be somebody's, or what a trained model was used as
+    assert annotate(pd.DataFrame(rows))["flop"].tolist() == pytest.approx([42e18, 42e18, 44e18])
     assert found["parts"].tolist()[2] == "trained 4.2e+19; teacher 2e+18"
 
 

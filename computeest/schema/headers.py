@@ -16,6 +16,10 @@ from computeest.text import dates, units
 from computeest.text.suggest import did_you_mean
 from computeest.text.yaml_nodes import YamlError, load, plain
 
+#: Columns that a header alone does not mean: a table's roles are mostly people's, or say what a trained model was later
+#: used as. A column map says where they are runs'.
+_ONLY_MAPPED = frozenset(("role",))
+
 
 def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
     """The map of headers that are the schema's names or aliases, with a unit in brackets where one is said.
@@ -34,7 +38,7 @@ def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
             architecture[header.partition(".")[2]] = header
             continue
         said = own_name(header)
-        if said is None or said.column in decided:
+        if said is None or said.column in decided or said.column in _ONLY_MAPPED:
             continue
         if said.column in columns:
             both = f"'{columns[said.column].header}' and '{header}' both mean {said.column}"

@@ -58,7 +58,7 @@ _ROLLOUTS = (
           low=1.0, low_included=True, high=1e20, aliases=("rollout_tokens", "sampled_tokens"), example="40B tokens",
           adds_up=True),
     Field("rollouts", "training", "Rollouts, or episodes, that the model generated in all.", "example", low=1.0,
-          low_included=True, high=1e20, aliases=("rl_episodes", "trajectories"), example="256k",
+          low_included=True, high=1e20, aliases=("rl_episodes",), example="256k",
           adds_up=True),
     Field("rollout_length", "training", "Tokens of one rollout, its prompt included.", "token/example", high=1e9,
           also=("token",), aliases=("response_length", "completion_length", "max_response_length"), example="1024"),
