@@ -42,6 +42,14 @@ def test_what_is_known_is_the_lower_end_of_what_is_not(paper: dict[str, Any]) ->
     assert law["flop_high"] == record["flop_high"]
 
 
+def test_a_missing_run_of_a_large_model_reaches_as_far_as_such_models_do() -> None:
+    """A run of 2e12 parameters without its tokens: Llama 4 Behemoth's 288e9 active ones took more than 1e25 FLOP."""
+    record = estimate({"published": "2025-04-05", "model": "T", "parameters": "2T", "runs": [
+        {"stage": "pretraining"}, {"stage": "post-training", "tokens_seen": "2B"}]})
+    assert record["bound"] == "at_least"
+    assert record["flop_high"] > 5e25
+
+
 def test_a_part_that_is_not_known_is_a_problem_to_programs(tmp_path: Path) -> None:
     path = tmp_path / "paper.yaml"
     path.write_text("model: T\nparameters: 7B\ntokens: 10B\nepochs: 1\nbase_model: Nobody's 7B\n", "utf-8")

@@ -100,6 +100,12 @@ def at_least(columns: Columns, margins: Margins, group: NDArray[np.intp],
             "sigma": spread(columns["flop"], columns["flop_low"], high)}
 
 
+def reaching(columns: Columns, prior: Columns, lacking: NDArray[np.bool_]) -> dict[str, Floats]:
+    """An open upper end that is no lower than that of what models of the stated size and date took at most."""
+    high = np.where(lacking, np.fmax(columns["flop_high"], prior["prior_flop_high"]), columns["flop_high"])
+    return {"flop_high": high, "sigma": spread(columns["flop"], columns["flop_low"], high)}
+
+
 def spread(flop: Floats, low: Floats, high: Floats) -> Floats:
     """The spread (one sigma, natural log) of which the wider side of an interval is 90 %: what its label follows."""
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -87,10 +87,11 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     group = np.where(lacking, PLACE["open"], group)
     columns |= intervals.at_least(columns, margins, group, lacking)
     columns["group"] = group.astype(np.float64)
-    if (lacking := np.isnan(columns["flop"])).any():
-        from computeest.estimation.prior import prior  # data that only rows without an answer need
+    if (nothing := np.isnan(columns["flop"])).any() or lacking.any():
+        from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
-        columns |= prior(spec, first, lacking)
+        columns |= intervals.reaching(columns, prior(spec, first, lacking), lacking)
+        columns |= prior(spec, first, nothing)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]

@@ -95,9 +95,15 @@ def _reliability(method: str) -> float:
     return float(load().methods[method].reliability)
 
 
+def _sure() -> float:
+    """The spread of a count of which everything is certain."""
+    return sigma({"forward_flop_per_token": 2e9, "tokens_seen": 1e10})
+
+
 def highest(base: str) -> float:
     """The upper end with a base model of unknown compute, or without one: the lower end is the same."""
-    return float(estimate({**COUNTED, "base_model": base} if base else COUNTED)["flop_high"])
+    facts = {"forward_flop_per_token": 2e9, "tokens_seen": 1e10}  # no size to reckon what is missing from
+    return float(estimate({**facts, "base_model": base} if base else facts)["flop_high"])
 
 
 HELD: list[Limit | Amount] = [
@@ -147,7 +153,7 @@ HELD: list[Limit | Amount] = [
            lambda: sigma({**COUNTED, "base_model": "Tower 70B"}, reference={"Tower 7B": 1e25}),
            "models of a series see about the same data, not the same"),
     Amount(f"{INTERVALS}: MISSING_PART", 3.0,
-           lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + sigma(COUNTED))**2 - sigma(COUNTED)**2),
+           lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + _sure())**2 - _sure()**2),
            "90 % within 140x: nothing is known of its size"),
     Amount(f"{BASES}: UNKNOWN_RUN", 0.3,
            lambda: math.sqrt(row_sigma({"model": "B", "base_compute": "1e24"})**2 - 0.2**2),
