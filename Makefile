@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint docs progress web
+.PHONY: setup demo test lint docs progress web fuzz faults wheel
 
 setup: $(VENV)/.ready
 
@@ -39,3 +39,17 @@ progress: setup
 	mkdir -p build
 	$(BIN)/computeest annotate examples/imagenet/models.csv -o build/imagenet.csv
 	$(BIN)/computeest progress fit build/imagenet.csv --centre 2012,4.7e17,1e6 --seed 0
+
+# Inputs made to break it, on all cores for so long: make fuzz MINUTES=10
+MINUTES ?= 10
+fuzz: setup
+	cd tests && ../$(BIN)/python -m fuzz $(MINUTES)
+
+# 200 runs that are killed, hindered and resumed: byte-identical in the end, and nothing left behind.
+faults: setup
+	$(BIN)/python benchmarks/faults.py
+
+# The same commit gives the same bytes.
+wheel: setup
+	rm -rf dist build/lib build/bdist.*
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(BIN)/python -m build --wheel --outdir dist .

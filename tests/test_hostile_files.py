@@ -312,3 +312,66 @@ def test_both_ends_of_every_range_are_bounded(tmp_path: Path) -> None:
                                     "b,7B,1T,1 ± 1e308,\nc,7B,1T,1,0.01..50\n", "utf-8")
     annotated(tmp_path / "t.csv", tmp_path / "out.csv")
     assert all("cannot be" in row["problems"] for row in read(tmp_path / "out.csv"))
+
+
+EVIL = "\u001b[31mRED\u001b]0;owned\u0007\u009b31m\u202e"
+
+
+@pytest.mark.parametrize("words", [
+    ("estimate", "p.yaml"), ("estimate", "p.yaml", "--explain"), ("estimate", "p.yaml", "--threshold", "all"),
+    ("estimate", "p.yaml", "--format", "markdown"), ("sensitivity", "p.yaml"), ("columns", "t.csv"),
+                                   ("validate", "bad.yaml"),
+    ("audit", "t.csv", "--published", "compute", "--notes", "notes"), ("diff", "a.csv", "b.csv"),
+                                   ("hardware", "find", EVIL),
+    ("families", "show", EVIL), ("estimate", EVIL), ("annotate", "t.csv", "-o", "o.csv", "--columns", "bad.yaml"),
+])
+def test_nothing_of_an_input_steers_a_terminal(words: tuple[str, ...], tmp_path: Path, cli: Cli,
+                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = json.dumps(EVIL)
+    Path("p.yaml").write_text(f"model: {said}\nparameters: 7B\ntokens: 1T\nchip: A100\nchips: 8\ntime: 3 days\n"
+                              f"base_model: {said}\n")
+    Path("bad.yaml").write_text(f"{said}: 1\nparameters: {said}\n")
+    Path("t.csv").write_text(f"model,parameters,tokens,compute,notes,{EVIL}\n{EVIL},7B,1T,1e20,{EVIL} 6 * 7 = 1,x\n",
+                             "utf-8")
+    for name, flop in (("a", "1e20"), ("b", "2e20")):
+        Path(f"{name}.csv").write_text(f"model,flop,flop_low,flop_high,x\n{EVIL},{flop},1e19,1e21,{EVIL}\n", "utf-8")
+    ran = cli(*words)
+    assert ran.out or ran.err
+    steering = {c for c in ran.out + ran.err if not c.isprintable() and c not in "\n\t"}
+    assert steering == set()
+
+
+def test_what_a_format_cannot_hold_is_said_before_the_work_begins(tmp_path: Path,
+                                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+    from computeest.tables.annotator import Work
+    from computeest.text.files import OutputError
+
+    long, wide = tmp_path / "long.csv", tmp_path / "wide.csv"
+    long.write_text("model,parameters,tokens,x\n" + "a,7B,1T,y\n" * 5 + f"a,7B,1T,{'y' * 32_768}\n")
+    wide.write_text(",".join(f"c{n}" for n in range(2000)) + "\n" + ",".join("1" * 2000) + "\n")
+    (tmp_path / "folder.csv").mkdir()
+    monkeypatch.setattr(Work, "annotate", lambda self, piece: pytest.fail("the work has begun"))
+    for table, name, said in ((long, "o.xlsx", "holds 32,767 characters and 'x' has more in row 6"),
+                              (wide, "o.db", "a SQLite table holds 2,000 columns"),
+                              (long, "folder.csv", "this is a directory")):
+        with pytest.raises(OutputError, match=said):
+            annotated(table, tmp_path / name)
+
+
+def test_a_text_that_we_write_ourselves_is_cut_where_a_cell_ends_and_shows_it(tmp_path: Path) -> None:
+    from computeest.tables import workbook as writer
+
+    writer.write(tmp_path / "o.xlsx", ["a"], [["x" * 40_000]])
+    assert [cell[0][-7:] for cell in writer.Workbook(tmp_path / "o.xlsx")._rows()][1:] == ["x [...]"]
+
+
+def test_facts_that_read_alike_are_written_as_one_text() -> None:
+    import numpy as np
+
+    from computeest.facts.lookup import Lookup
+    from computeest.records import frames
+
+    made = frames.array(Lookup(np.array([0, 1, -1, 2]), ("day", "day", "year")))
+    assert made.dictionary.to_pylist() == ["day", "year"]
+    assert made.to_pylist() == ["day", "day", None, "year"]

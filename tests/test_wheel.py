@@ -19,9 +19,8 @@ DATA = (".py", ".yaml", ".json", ".txt", ".typed", ".html", ".js", ".css", ".svg
 PAPER = "chip: A100\nchips: 8\ntime: 3 days\nnumber_format: bf16\nutilization: 0.4\n"
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy, so that nothing of an earlier build gets in, and none is left behind."""
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy, so that nothing of an earlier build gets in, and none is left behind."""
     source = tmp_path_factory.mktemp("source") / "computeest"
     for folder in ("computeest", "plugins", "hardware_db"):
         shutil.copytree(ROOT / folder, source / folder, ignore=shutil.ignore_patterns("__pycache__"))
@@ -29,10 +28,21 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source)
     output = tmp_path_factory.mktemp("wheel")
     built = subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", output, source],
-                           capture_output=True, text=True, timeout=300, check=False)
+                           capture_output=True, text=True, timeout=300, check=False,
+                           env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000"})
     assert built.returncode == 0, built.stdout[-2000:] + built.stderr[-2000:]
     (found,) = output.glob("*.whl")
     return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory)
+
+
+def test_a_wheel_built_again_has_the_same_bytes(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """With the time of the commit as SOURCE_DATE_EPOCH, as `make wheel` sets it."""
+    assert build(tmp_path_factory).read_bytes() == wheel.read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
 from computeest.records import checks
 from computeest.records import columns as flat
+from computeest.schema import cells
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
 
@@ -115,6 +116,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     options = options or Options()
     figures, unread = numbers_of(table, published, "reported_compute")
     texts = [str(cell or "") for cell in cells_of(table.column(notes))] if notes else [""] * table.num_rows
+    texts = [text if len(text) <= cells.LONGEST_WORDS else "" for text in texts]
     # the published figure must not be taken for a fact that the estimate rests on
     apart = [name for name in table.column_names if name not in (published, notes)]
     meant = options.columns if options.columns is not None else options.layout.columns_of(apart)

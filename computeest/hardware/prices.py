@@ -101,7 +101,10 @@ class Prices:
             first = release + datetime.timedelta(FIRST_CLUSTER) if release is not None else day
             acquired = max(first, day)
         day_of = datetime.date(published.year, published.month, published.day)  # of a month or a year, its middle
-        start = day_of - datetime.timedelta(WRITTEN_UP, 3600 * (USUAL_HOURS if math.isnan(hours) else hours))
+        try:
+            start = day_of - datetime.timedelta(WRITTEN_UP, 3600 * (USUAL_HOURS if math.isnan(hours) else hours))
+        except OverflowError:  # before the calendar begins
+            return None
         late = max(0.0, (acquired - start).days / DAYS_A_YEAR - LATE)
         if late and release is not None:  # the first price that is known is of a time after the run: that of then
             acquired = min(acquired, release + datetime.timedelta(FIRST_CLUSTER))

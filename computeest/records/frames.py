@@ -74,8 +74,11 @@ def array(column: Column) -> pa.Array:
     import pyarrow as pa
 
     if isinstance(column, Lookup):
-        codes = pa.array(column.codes.astype(np.int32), mask=column.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array([str(fact) for fact in column.facts], pa.string()))
+        # facts that read alike are one text: Parquet writes a dictionary with doubles as bytes that nobody set
+        texts: dict[str, int] = {}
+        place = np.array([*(texts.setdefault(str(fact), len(texts)) for fact in column.facts), -1], dtype=np.int32)
+        codes = pa.array(place[column.codes], mask=column.codes < 0)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(list(texts), pa.string()))
     return pa.array(column, pa.float64(), from_pandas=True)
 
 

@@ -162,6 +162,13 @@ def _ordered(meant: ColumnMap, source: Source) -> ColumnMap:
 
 
 def _file(out: str) -> Path:
+    try:
+        return _place(out)
+    except OSError as error:  # a folder that cannot be looked into
+        raise OutputError(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def _place(out: str) -> Path:
     if "://" in out:
         return Path.cwd() / out.rstrip("/").rpartition("/")[2]
     path = Path(out)

@@ -39,7 +39,7 @@ def pool(work: Work, pieces: Iterable[Piece], jobs: int) -> Iterator[Done]:
     executor = ProcessPoolExecutor(jobs, context(), _begin, (work,))
     try:
         yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
-    except BrokenProcessPool:
+    except (BrokenProcessPool, EOFError, ConnectionError):  # or the process that starts them
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
     finally:
         executor.shutdown(wait=False, cancel_futures=True)

@@ -16,7 +16,8 @@ LONGEST = 5_000
 #: A note's figure and the cell's are the same number up to rounding.
 _SAME = 0.02
 
-_NUMBER = (r"\d[\d,]*(?:\.\d+)?(?:\s?[eE][+-]?\d+|\s*[x×*]\s*10\s*\^?\s*\d+)?"
+#: Begins where no figure stands before it and ends soon: a note of nothing but figures is read once, not from each.
+_NUMBER = (r"(?<!\d)\d[\d,]{0,40}(?:\.\d+)?(?:\s?[eE][+-]?\d+|\s*[x×*]\s*10\s*\^?\s*\d+)?"
            r"(?:[\s-]?(?:[KMBT]|bn|mn|tn|thousand|million|billion|trillion)\b)?")
 _UNIT = r"(?:(?:sub-?word|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
         r"(?:tokens?|nucleotides?)"
