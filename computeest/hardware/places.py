@@ -13,6 +13,8 @@ from computeest.text.suggest import closest, nearest
 
 #: Spread (one sigma in natural log) for each year that a number is away from the one asked for, and at most.
 A_YEAR, AT_MOST = 0.03, 0.3
+#: Texts that are remembered with the place they mean: more than a table has regions.
+MOST_REMEMBERED = 10_000
 #: Where authors say that they take a country's average, nothing of where in the country is open.
 AVERAGE = 0.08
 #: A country's PUE is nobody's; a region's is stated to two figures.
@@ -80,6 +82,7 @@ class Places:
         self._places: dict[str, Place] = {}
         self._by_name: dict[str, list[str]] = {}
         self._operators: dict[str, str] = {}
+        self._seen: dict[tuple[str, str], Place | Unknown] = {}
         for kind in ("countries", "states", "cloud-regions"):
             for key, entry in document[kind].items():
                 self._add(kind, key, entry)
@@ -116,6 +119,14 @@ class Places:
 
     def place(self, text: str, operator: str = "") -> Place | Unknown:
         """The place that a text means, the finest where it names several that lie within one another."""
+        found = self._seen.get((text, operator))
+        if found is None:
+            if len(self._seen) > MOST_REMEMBERED:
+                self._seen.clear()
+            found = self._seen[(text, operator)] = self._read(text, operator)
+        return found
+
+    def _read(self, text: str, operator: str) -> Place | Unknown:
         average = _AVERAGE.search(text) is not None
         plain = " ".join(_SAID_OF.sub(" ", _AVERAGE.sub(" ", text)).split())
         found: dict[str, None] = {}

@@ -45,6 +45,7 @@ class Prices:
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._document = document
         self._sources: Mapping[str, str] = document["sources"]
+        self._rentals: dict[tuple[str, int, str, str], Value | None] = {}
         self._group = {chip: name for name, entry in document["prices"].items() for chip in entry["chips"]}
 
     def rental(self, chip: str, year: int, terms: str = "", vendor: str = "") -> Value | None:
@@ -53,6 +54,12 @@ class Prices:
         `terms` are on-demand, one-year, three-year, reserved, spot; empty where they are not known, which is half way
         (in log) from no commitment to one of three years.
         """
+        key = (chip, year, terms, vendor)
+        if key not in self._rentals:
+            self._rentals[key] = self._rental(*key)
+        return self._rentals[key]
+
+    def _rental(self, chip: str, year: int, terms: str, vendor: str) -> Value | None:
         offers = self._offers(chip, year, vendor) or (self._offers(chip, year, "") if vendor else [])
         if not offers:
             return None
