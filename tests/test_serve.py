@@ -166,6 +166,7 @@ def test_its_own_page_is_answered(client: Client) -> None:
 
 def test_a_body_that_is_too_large_is_refused(client: Client) -> None:
     problems(client.post("/estimate", json={"note": "x" * 1_000_001}), 413)
+    problems(client.post("/estimate", json={"note": "x" * 30_000_000}), 413)
 
     def streamed() -> Iterator[bytes]:  # without a length that could be seen beforehand
         for _ in range(20):

@@ -22,6 +22,8 @@ from computeest.web.problems import BUSY, LARGE, METHOD, MISSING, SLOW, RequestE
 
 #: Seconds in which a body has to arrive.
 _ARRIVAL = 30.0
+#: Bytes of a body that is too large which are still taken from the wire.
+_PASSED_BY = 200_000_000
 _KINDS = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 #: Paths whose body may be as large as a table or a document.
 _LARGE = frozenset(("/annotate", "/overview", "/report", "/draft"))
@@ -89,9 +91,6 @@ def _api(crew: Crew) -> list[Route]:
 
 async def _body(request: Request, most: int) -> str:
     """The body as text, of at most so many bytes."""
-    said = request.headers.get("content-length", "")
-    if said.isdecimal() and int(said) > most:
-        raise refused(LARGE, f"the body has {int(said):,} bytes", f"at most {most:,}")
     try:
         return (await asyncio.wait_for(_read(request, most), _ARRIVAL)).decode("utf-8")
     except UnicodeDecodeError:
@@ -103,11 +102,16 @@ async def _body(request: Request, most: int) -> str:
 
 
 async def _read(request: Request, most: int) -> bytes:
-    found = bytearray()
+    """The body; one that is too large is let pass by, so that the client comes to read why it is refused."""
+    found, size = bytearray(), 0
     async for chunk in request.stream():
-        found += chunk
-        if len(found) > most:
-            raise refused(LARGE, f"the body has more than {most:,} bytes", f"at most {most:,}")
+        size += len(chunk)
+        if size <= most:
+            found += chunk
+        elif size > _PASSED_BY:
+            break
+    if size > most:
+        raise refused(LARGE, f"the body has more than {most:,} bytes", f"at most {most:,}")
     return bytes(found)
 
 
