@@ -156,7 +156,7 @@ def _papers(listed: Any) -> list[Paper]:
     if not listed or not all(isinstance(each, dict) for each in listed):
         raise refused(BAD, "the body is not a list of papers", '[{"parameters": "175B", "tokens": "300B"}]')
     _few(len(listed))
-    read, wrong = [], []
+    read, wrong = list[Paper](), list[Problem]()
     for each in listed:
         try:
             read.append(read_paper(each))
