@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 import computeest
+from computeest.facts.lookup import Lookup
 from computeest.problems import InputError, UsageError
+from computeest.records import frames
 
 ROWS = {"model": ["A", "B", "C"], "parameters": [1e9, 7e9, None], "tokens": ["20B", "2 T", "nothing to read"],
         "chip": ["A100", None, "no such chip"], "chips": [64.0, None, 8.0], "time": ["3 days", None, "1 h"]}
@@ -82,3 +85,10 @@ def test_papers_of_a_list_may_start_from_one_another() -> None:
     base, tuned = computeest.estimate([{"model": "Base", "parameters": 1e9, "tokens": 2e12},
                                        {"model": "Tuned", "base_model": "Base", "parameters": 1e9, "tokens": 1e9}])
     assert tuned["base_flop"] == pytest.approx(base["flop"])
+
+
+def test_a_text_is_kept_once_in_a_column() -> None:
+    found = frames.array(Lookup(np.array([0, 1, -1, 2], dtype=np.intp), ("day", "month", "day")))
+    assert found.to_pylist() == ["day", "month", None, "day"]
+    assert found.dictionary.to_pylist() == ["day", "month"]
+    assert frames.array(Lookup(np.array([-1], dtype=np.intp), ())).to_pylist() == [None]
