@@ -1,6 +1,6 @@
 """Times of every reader of texts on texts made to take long: linear in their length, or refused at once.
 
-    python benchmarks/readers.py
+    python benchmarks/readers.py [READER...]
 
 Prints the slowest text of each reader at 1,000, 10,000 and 100,000 characters; exits with 1 where one takes more than
 0.2 s.
@@ -30,7 +30,7 @@ MOST = 0.2
 def main() -> int:
     """Print the table."""
     slow = 0
-    every = readers()
+    every = {name: reader for name, reader in readers().items() if name in sys.argv[1:] or not sys.argv[1:]}
     for reader in every.values():
         _timed(reader, "1")  # what is loaded once
     print(f"{'reader':<26}" + "".join(f"{length:>12,}" for length in LENGTHS) + "  slowest")

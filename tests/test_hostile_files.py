@@ -375,3 +375,15 @@ def test_facts_that_read_alike_are_written_as_one_text() -> None:
     made = frames.array(Lookup(np.array([0, 1, -1, 2]), ("day", "day", "year")))
     assert made.dictionary.to_pylist() == ["day", "year"]
     assert made.to_pylist() == ["day", "day", None, "year"]
+
+
+def test_a_long_base_model_reaches_no_reader_of_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first pass over a table reads base models too, before any cell is held to its length."""
+    from computeest.tables import base_model_pass
+
+    seen: list[str] = []
+    monkeypatch.setattr(base_model_pass, "named_bases", lambda texts: (seen.extend(texts), (set(), set()))[1])
+    (tmp_path / "t.csv").write_text(f"model,base_model,parameters,tokens\na,{'1.000 ' * 20_000},7B,1T\nb,GPT-2,7B,1T\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+    assert seen == ["GPT-2"]
+    assert "the text has" in read(tmp_path / "out.csv")[0]["problems"]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from computeest.estimation.base_models import named as named_bases
 from computeest.facts.columns import cells_of
 from computeest.pipeline import Options, ancestors
+from computeest.schema.cells import LONGEST
 from computeest.tables.annotator import without_broken
 from computeest.tables.papers import Papers
 from computeest.tables.source import Source
@@ -53,7 +54,7 @@ def _rows_named(source: Source, model: str, names: set[str], series: set[str]) -
 
 def _texts(cells: Iterable[object]) -> list[str]:
     texts = (str(cell).strip() for cell in cells if cell is not None)
-    return [text for text in texts if not no_value(text, EMPTY)]
+    return [text for text in texts if len(text) <= LONGEST and not no_value(text, EMPTY)]
 
 
 def _header(source: Source, options: Options, column: str) -> str | None:

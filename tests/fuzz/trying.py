@@ -135,6 +135,9 @@ def readers() -> dict[str, Callable[[str], Any]]:
     from computeest.schema import header_words
     from computeest.text import dates, model_names, note_tokens, number_formats, numbers, quotes, units, yaml_nodes
 
+    def within(text: str) -> str:
+        return text if len(text) <= cells.LONGEST_WORDS else ""  # as audit does with a note
+
     kept = {f"cell {name}": (lambda text, field=field: cells.read(field, text)) for name, field in schema.FIELDS.items()
             if name in ("parameters", "time", "chip_time", "chips", "utilization", "number_format",
                         "reported_compute", "tokens")}
@@ -142,9 +145,11 @@ def readers() -> dict[str, Callable[[str], Any]]:
         "number": lambda text: numbers.read(text), "unit": lambda text: units.canonical(text),
                    "chip": lambda text: database.find(text, None),
         "chips": lambda text: database.find_all(text, None), "dates": dates.read, "header": header_words.read,
-        "note": lambda text: against_note.read(text, 1e20), "tokens of notes": note_tokens.tokens,
+        "note": lambda text: against_note.read(within(text), 1e20),
+                   "tokens of notes": lambda text: note_tokens.tokens(within(text)),
                    "model": model_names.fold, "series": model_names.series_of,
-        "base models": lambda text: base_models.named([text]), "format": number_formats.read,
+        "base models": lambda text: base_models.named([text] if len(text) <= cells.LONGEST else []),
+                   "format": number_formats.read,
         "quote": lambda text: (quotes.active_parameters(text, 1e9), quotes.each_of(text), quotes.one_of(text),
                                quotes.counted(text, 1e9)), "yaml": yaml_nodes.load,
         "json": cells.from_json}
