@@ -31,7 +31,8 @@ def outcomes(notes: Mapping[str, str], row: Mapping[str, str]) -> Iterator[tuple
     text = "\n\n".join(f"# {name}\n\n{note}" for name, note in notes.items() if name.endswith("notes") and note)
     document = read.from_text(text, "notes.md")
     named = names.Names(notes["model"], (), notes["model"])
-    paper = draft.paper(notes["model"], probability.rated(roles.told(list(candidates.find(document)), named)))
+    paper = draft.paper(notes["model"], probability.rated(roles.told(list(candidates.find(document)), named)),
+                        note=draft.is_note(document))
     drafted = {fact.reading.column: fact.reading.value for fact in paper.main}
     for column, header, unit in COMPARED:
         said = row.get(header, "").strip()

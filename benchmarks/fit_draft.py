@@ -156,7 +156,7 @@ def drafts(data: Mapping[str, Labelled], vocabulary: Mapping[str, int], priors: 
         by = weights_of(fitted, vocabulary)
         for name in held_out:
             one = data[name]
-            main, *others = draft.papers(one.bare, one.named, by)
+            main, *others = draft.papers(one.bare, one.named, by, note=draft.is_note(one.document))
             written = {"main": [main], "drafted": [main, *others], "all": [main, *others]}
             for kind, papers in written.items():
                 text = writing.as_yaml(draft.Draft(one.document, tuple(papers)))

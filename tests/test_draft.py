@@ -214,7 +214,8 @@ def test_a_directory_becomes_a_table_that_annotate_takes(tmp_path: Path) -> None
 def test_another_size_of_the_model_is_drafted_by_name() -> None:
     paper, = draft.drafted(read.read(str(EXAMPLE)), "Heron-1B").papers
     found = {fact.reading.column: fact.reading.value for fact in paper.facts}
-    assert (paper.model, found["parameters"]) == ("Heron-1B", "1.1B")
+    assert (paper.model, found) == ("Heron-1B", {"parameters": "1.1B", "tokens_seen": "600B"})
+    assert not paper.runs
     assert draft.drafted(read.read(str(EXAMPLE))).others == ()
 
 
@@ -334,3 +335,15 @@ def test_texts_that_are_nothing_but_numbers_take_seconds(text: str) -> None:
     began = time.process_time()
     draft.drafted(read.from_text(text, "a.md"))
     assert time.process_time() - began < 10
+
+
+def test_notes_that_say_two_values_have_none() -> None:
+    one = "Heron was trained for 3 days on 64 A100 GPUs."
+    assert drafted(one, "notes.txt")["time"].value == "3 days"
+    assert "time" not in drafted(f"{one} Another run took 5 days.", "notes.txt")
+
+
+def test_active_parameters_are_told_by_the_word_behind() -> None:
+    found = {(one.column, one.text) for one in candidates.find(read.from_text("It has 22B active parameters.", "a.md"))}
+    assert ("active_parameters", "22B") in found
+    assert ("parameters", "22B") not in found

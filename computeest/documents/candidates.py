@@ -27,6 +27,8 @@ PER_STAGE = frozenset((
 #: What says that tokens are counted once: those of a data set, or those that epochs repeat.
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
                        r"combined|training data|data size)\b", re.IGNORECASE)
+#: Parameters of the experts that work for a token.
+_ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|ated)\b", re.IGNORECASE)
 #: No batch of so many examples is known; batches of as many tokens are usual.
 _MOST_EXAMPLES = 200_000
 #: A number that is a batch's or a sequence's is no data set's.
@@ -123,6 +125,8 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
         return
     column, text, number = read
     column, text = _meant(column, text, number, sentence.plain[max(0, said.start - 90):said.end + 40])
+    if column == "parameters" and _ACTIVE.match(sentence.plain, said.end):
+        column = "active_parameters"
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
     stage = stages.of_sentence(sentence.plain, said.start, passage.sections, lead) if column in PER_STAGE else ""

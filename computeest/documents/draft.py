@@ -92,12 +92,15 @@ def drafted(document: Document, model: str = "", loaded: Registry | None = None)
     named = names.find(document)
     found = list(candidates.find(document, tuple(loaded.readers.values())))
     if model:
-        named = named if names.folded(model) == names.folded(named.main) else \
-            names.Names(named.family or model, named.variants, model)
-        alone = paper(named.main, probability.rated(roles.told(found, named)))
+        main = names.folded(named.main)
+        named = names.Names(named.family or model, named.variants, model)
+        told = roles.told(found, named)
+        if main and names.folded(model) != main:
+            told = _by_name(told, named)
+        alone = paper(model, probability.rated(told), note=is_note(document))
         return Draft(document, (_shaped(alone, document, named, loaded),))
     made = [_shaped(one, document, names.Names(named.family, named.variants, one.model), loaded)
-            for one in papers(found, named)]
+            for one in papers(found, named, note=is_note(document))]
     return Draft(document, tuple(made), tuple(other for other in names.siblings(named)
                                               if other not in {paper.model for paper in made}))
 
@@ -111,9 +114,10 @@ def _shaped(paper: Paper, document: Document, named: names.Names, loaded: Regist
     return replace(paper, shape=architecture.find(document, named, read[2], loaded)) if read else paper
 
 
-def papers(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None = None) -> list[Paper]:
+def papers(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None = None, *,
+           note: bool = False) -> list[Paper]:
     """The papers of a document's models, the main one first."""
-    main = paper(named.main, probability.rated(roles.told(found, named), by))
+    main = paper(named.main, probability.rated(roles.told(found, named), by), note=note)
     others = [_sibling(found, names.Names(named.family, named.variants, other), by)
               for other in names.siblings(named)]
     return [main, *(other for other in others if other is not None)]
@@ -127,12 +131,17 @@ _ENOUGH = 2
 
 def _sibling(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None) -> Paper | None:
     """The paper of another size: what is said of it alone, by name; None where that is too little."""
-    own = [one for one in roles.told(found, named) if one.features & _BY_NAME and _alone(one, named)]
+    own = _by_name(roles.told(found, named), named)
     facts = [fact for fact in paper(named.main, probability.rated(own, by)).facts
              if fact.reading.probability >= _SURELY]
     if len(facts) < _ENOUGH:
         return None
     return Paper(named.main, tuple(facts), ())
+
+
+def _by_name(told: Sequence[Candidate], named: names.Names) -> list[Candidate]:
+    """What is said of a model that is not the document's main one, and of no other."""
+    return [one for one in told if one.features & _BY_NAME and _alone(one, named)]
 
 
 def _alone(one: Candidate, named: names.Names) -> bool:
@@ -163,8 +172,25 @@ def _number(reading: Reading) -> object:
     return f"{read[2]:.3g}" if read and isinstance(read[2], float) else reading.value
 
 
-def paper(model: str, rated: Sequence[tuple[Candidate, float]]) -> Paper:
+def is_note(document: Document) -> bool:
+    """Whether a document is somebody's notes: sentences without headings, but for what the notes are on, or tables."""
+    headings = [passage.plain for passage in document.passages if passage.kind == "heading"]
+    return not document.tables and all(heading.strip().lower().endswith("notes") for heading in headings)
+
+
+def _of_note(rated: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Readings of notes, in which nothing tells which of several values is meant: none of them is likely enough."""
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    keys = probability.same_values([one for one, _ in rated])
+    for column, stage, value in keys:
+        values[column, stage].add(value)
+    return [(one, chance if len(values[key[:2]]) == 1 else min(chance, 0.9 * VALUE))
+            for (one, chance), key in zip(rated, keys, strict=True)]
+
+
+def paper(model: str, rated: Sequence[tuple[Candidate, float]], *, note: bool = False) -> Paper:
     """The paper that rated readings make: the likeliest of each column where it is likely enough."""
+    rated = _of_note(rated) if note else rated
     by_stage: dict[str, list[tuple[Candidate, float]]] = defaultdict(list)
     for candidate, chance in rated:
         by_stage[candidate.stage].append((candidate, chance))

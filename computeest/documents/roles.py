@@ -40,6 +40,7 @@ _OF_STAGES = frozenset(("of tuning", "fine-tunes", "in tuning section", "in tuni
                         "in extension section", "in extension section itself", "names a variant"))
 
 
+_OF_ANOTHER = frozenset(("names another size", "heading names another size", "row is another size"))
 _OF_NODES = frozenset(("nodes", "chips_per_node"))
 
 
@@ -48,6 +49,8 @@ def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]]
     said = {*_words(one), *_models(one, names), *_standing(one, counts, most)}
     if one.column in _OF_NODES:
         said -= {"near node", "near per", "no word of training"}  # as every sentence about nodes is
+    if one.stage and said & _OF_ANOTHER:
+        said.add("stage of another")
     return {name for name in said if name.partition(" @ ")[0] not in _OF_STAGES} if one.stage else said
 
 
