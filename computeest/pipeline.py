@@ -139,7 +139,9 @@ def _found(papers: Sequence[Paper], options: Options) -> Results:
 
 def _headed(table: pa.Table, options: Options) -> Set[str]:
     """The columns of facts that a table has, whatever is in their cells."""
-    if options.columns is None and not options.preset and table_runs.there_are(table):
+    # by the header, so that every piece of a table has the same columns, whichever of its rows list runs
+    listed = table_runs.RUNS in table.column_names or table_runs.there_are(table)
+    if options.columns is None and not options.preset and listed:
         return set()
     return set(options.columns_of(table.column_names).columns)
 
