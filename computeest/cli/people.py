@@ -70,7 +70,14 @@ def _by(method: str | None) -> str:
 
 
 def _assumed(assumed: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}={value if isinstance(value, str) else figure(value)}" for name, value in assumed.items())
+    return ", ".join(f"{name}={_taken(value)}" for name, value in assumed.items())
+
+
+def _taken(value: Any) -> str:
+    """What was assumed; of runs that take different values, each once."""
+    if isinstance(value, list):
+        return "/".join(dict.fromkeys(map(_taken, value)))
+    return value if isinstance(value, str) else figure(value)
 
 
 def _card(record: Record) -> str:
