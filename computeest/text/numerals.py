@@ -99,7 +99,7 @@ def scaled(text: str, end: int, *, small: bool = False) -> tuple[float, float, i
     match = _SCALE.match(text, end)
     if match is None or (match["small"] and not small):
         return 1.0, 1.0, end
-    scale = SCALES[match[0].strip(" -\t\n\u00a0\u202f").lower()]
+    scale = SCALES[match[0].strip().strip("-").strip().lower()]
     return scale, scale if match["apart"] else 1.0, match.end()
 
 
