@@ -182,8 +182,11 @@ def _apply(spec: Spec) -> None:
     decided = ~np.isnan(a_token) & (apart > 0)
     spec.fill("forward_flop", networks.column("forward_flop"), ~stated & ~decided, np.hypot(spread, apart))
     spec.fill("forward_flop_per_token", a_token, ~stated & ~decided, networks.column("token_sigma"))
-    for column in ("parameters", "active_parameters"):
-        spec.fill(column, networks.column(column), ~decided, networks.column("parameter_sigma"))
+    spec.fill("parameters", networks.column("parameters"), ~decided, networks.column("parameter_sigma"))
+    # no more than the total that is stated: 138M is what papers print of 138.4M, and not a contradiction
+    active = np.fmin(networks.column("active_parameters"), spec.column("parameters"))
+    active = np.where(np.isnan(networks.column("active_parameters")), np.nan, active)
+    spec.fill("active_parameters", active, ~decided, networks.column("parameter_sigma"))
     for column in ("trainable_parameters", "backward_ratio"):
         spec.fill(column, networks.column(column), anywhere)
 

@@ -38,7 +38,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
     else:
         codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
     order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
-    words = _plain(field, texts) or [_word(field, text, order) for text in texts]
+    words: list[Any] = _plain(field, texts) or [_word(field, text, order) for text in texts]
     for code, word in enumerate(words):
         if isinstance(word, CellError):
             words[code] = None
