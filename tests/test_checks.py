@@ -219,7 +219,8 @@ def test_a_chip_that_cannot_train_or_is_little_known_is_said() -> None:
 def test_no_example_contradicts_itself_and_few_are_warned_of() -> None:
     papers = sorted((ROOT / "examples").glob("*.yaml"))
     true = {"base-dominates"}  # of what is tuned it says what is so
-    warned = {path.stem: {c["code"] for c in estimate(path)["checks"] if c["level"] != "info"} - true for path in papers}
+    warned = {path.stem: {c["code"] for c in estimate(path)["checks"] if c["level"] != "info"} - true
+              for path in papers}
     assert sum(map(bool, warned.values())) <= len(papers) / 10, {name: codes for name, codes in warned.items() if codes}
 
 
