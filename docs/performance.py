@@ -1,0 +1,49 @@
+"""docs/performance.md, from what `benchmarks/run.py` measured."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from computeest.text.listing import as_markdown
+
+ROOT = Path(__file__).parents[1]
+#: What each part of the measurements is of.
+_PARTS = {
+    "start": ("Start", "Whole processes, caches warm, against the bare interpreter."),
+    "table": ("Tables", "{rows:,} rows as CSV, against a bare polars script (`benchmarks/polars_floor.py`), which "
+              "reads the same text, multiplies the same columns with chips and networks already looked up, writes "
+              "every column: that is the limit. computeest reads spellings, checks, explains, and writes some forty "
+              "columns more."),
+    "live": ("Within a process", "Against reading the same paper's YAML with PyYAML."),
+    "counting": ("Networks", "20,000 distinct configurations, from JSON to FLOP, each against reading its JSON."),
+}
+
+
+def page() -> str:
+    """The page, with a ratio for everything that was measured."""
+    found = json.loads((ROOT / "docs" / "performance.json").read_text("utf-8"))
+    machine = found["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    text = ("# Performance\n\nWritten by `make docs` from `docs/performance.json`, which `python benchmarks/run.py -o "
+            "docs/performance.json`\nmeasures. Seconds are medians of one machine at one time; what holds elsewhere "
+            "are the ratios.\n`python benchmarks/compare.py A B` sets two commits beside one another.\n\n"
+            f"Python {machine['python']}, {machine['system']}, {machine['cores']} cores, load {machine['load']} at the "
+            f"start;\n{versions}.\n")
+    for name, figures in found["parts"].items():
+        title, means = _PARTS[name]
+        text += f"\n## {title}\n\n{means.format(rows=found['rows'])}\n\n" + _table(figures)
+    return text
+
+
+def _table(figures: dict[str, dict[str, Any]]) -> str:
+    memory = any("megabytes" in figure for figure in figures.values())
+    rows = []
+    for what, figure in figures.items():
+        ratio = figure["seconds"] / figures[figure["baseline"]]["seconds"]
+        row = {"what": f"`{what}`" if what.startswith(("computeest", "python", "import")) else what,
+               "seconds": f"{figure['seconds']:.3g}", "ratio": f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}",
+               "target": f"{figure['target']:g}" if "target" in figure else "", "rounds": str(figure["rounds"])}
+        rows.append(row | ({"MB": str(figure.get("megabytes", ""))} if memory else {}))
+    return as_markdown(("what", "seconds", "ratio", "target", *(("MB",) if memory else ()), "rounds"), rows)
