@@ -7,7 +7,7 @@ import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -70,6 +70,7 @@ def own_output() -> Iterator[None]:
     copy = _apart(kept)
     keep_standard_output(copy or kept)
     sys.stdout = sys.stderr
+    failed: OSError | None = None
     try:
         yield
     finally:
@@ -78,9 +79,13 @@ def own_output() -> Iterator[None]:
         if copy is not None:
             try:
                 copy.flush()
-            finally:
-                os.dup2(copy.fileno(), kept.fileno())
+            except OSError as error:  # of a full disk or a closed pipe: what was already said of it stands
+                failed = error
+            os.dup2(copy.fileno(), kept.fileno())
+            with suppress(OSError):
                 copy.close()
+    if failed is not None:
+        raise failed
 
 
 def _apart(stream: TextIO) -> TextIO | None:

@@ -219,8 +219,9 @@ def _written(path: Path, headers: list[str], rows: list[list[Any]]) -> bool:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        columns = {header: pa.array([row[at].encode("utf-8", "replace").decode() for row in clean]) for at,
-                   header in enumerate(headers)}
+        whole = [header.encode("utf-8", "replace").decode() for header in headers]  # Arrow takes no half characters
+        columns = {header: pa.array([row[at].encode("utf-8", "replace").decode() for row in clean])
+                   for at, header in enumerate(whole)}
         pq.write_table(pa.table(columns), path)
         return True
     from computeest.tables import workbook
