@@ -116,10 +116,15 @@ def test_a_file_appears_whole_with_the_usual_rights(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
 
 
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "out").write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(tmp_path / "out", "half \ud800")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OutputError, match="out: cannot be written: no space left on device"):
+        write_whole(tmp_path / "out", "new")
     assert (tmp_path / "out").read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
 
