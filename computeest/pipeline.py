@@ -264,7 +264,7 @@ def ancestors(table: pa.Table, options: Options, wanted: tuple[Set[str], Set[str
 
 
 def _evaluation(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Evaluation:
-    planner = _planner(options.plugins, options.assume, options.preset) if assumed is None else \
+    planner = _planner(options.registry, options.assume, options.preset) if assumed is None else \
         _planner_of(options.registry, assumed)
     return evaluate.evaluate(spec, planner)
 
@@ -314,9 +314,8 @@ def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
 
 
 @lru_cache(maxsize=8)
-def _planner(plugins: tuple[str, ...], assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
+def _planner(loaded: registry.Registry, assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
     """The planner of these options, which remembers its plans from one chunk of a table to the next."""
-    loaded = registry.load(registry.named(plugins))
     return _planner_of(loaded, assumptions.with_overrides(dict(assume), layout, loaded.defaults))
 
 

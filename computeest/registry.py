@@ -49,7 +49,7 @@ from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Registry:
     """What is there to estimate with."""
 

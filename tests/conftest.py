@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from computeest import schema
+from computeest import problems, schema
 from computeest.cli.app import main
 
 # the machines tests run on are shared: how long one example takes says nothing
@@ -40,6 +40,13 @@ def _no_width_but_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 def _no_columns_but_ours() -> None:
     """Columns of a plugin stay in use until plugins are loaded again, as every command of its own process does."""
     schema.use(schema.OWN)
+
+
+@pytest.fixture(autouse=True)
+def _no_failures_but_ours() -> None:
+    """What is said of plugins that failed is said once in a process."""
+    problems._failed.clear()
+    problems._said.clear()
 
 
 @pytest.fixture

@@ -571,7 +571,7 @@ def test_a_misspelled_hook_is_told_the_right_name(tmp_path: Path) -> None:
                                  " 'computeest_methods', 'computeest_rules', 'computeest_families',"
                                  " 'computeest_aliases', 'computeest_checks', 'computeest_columns',"
                                  " 'computeest_text_checks', 'computeest_layouts', 'computeest_formats',"
-                                 " 'computeest_consequences'")
+                                 " 'computeest_consequences', 'computeest_readers'")
 
 
 def test_a_plugin_that_brings_nothing_fails(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def _find_lines(database: Database, day: datetime.date | None, form: str) -> Non
         refused = 0
         for row in rows:
             refused += row["problem"] is not None
-            typer.echo(json.dumps(row, ensure_ascii=False))
+            emit(json.dumps(row, ensure_ascii=False), form="json")
     else:
         found = list(rows)
         refused = sum(row["problem"] is not None for row in found)

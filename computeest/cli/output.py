@@ -102,11 +102,13 @@ def _apart(stream: TextIO) -> TextIO | None:
 
 
 def say_failures() -> None:
-    """Name each plugin that failed since the last time, once."""
+    """Name each plugin that failed since the last time, once; what is an error of its own is said as one."""
     from computeest.problems import failures
 
+    about = str(sys.exc_info()[1])
     for sentence in failures():
-        say(sentence)
+        if sentence != about:
+            say(sentence)
 
 
 def say_problems(problems: Sequence[Problem]) -> None:
