@@ -363,7 +363,7 @@ from computeest.hardware.files import File
 document([File("mine.yaml", {OVERLAY.encode()!r}, 0), File("one.yaml", {ARCHITECTURE.encode()!r}, 0)])
 root = Path({str(folder / "computeest")!r})
 files = [m.__file__ for n, m in list(sys.modules.items()) if n.split(".")[0] == "computeest" and m.__file__]
-data = [path for path in opened if path.startswith(str(root)) and not path.endswith((".py", ".pyc"))]
+data = [name for name in opened if name.startswith(str(root)) and ".py" not in name]  # nor .pyc, being written
 print(json.dumps(sorted(str(Path(path).relative_to(root)) for path in {{*files, *data}})))
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=folder)
