@@ -120,6 +120,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"parameters": "175B"}),
     ("utilization-in-percent", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "0.45 %"}, "below 2 %",
      {"utilization": "45 %"}),
+    ("utilization-stated-high", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "95 %"},
+     "saw the chips busy", {"utilization": "55 %"}),
     ("more-active-than-all", "error", {**GPT, "active_parameters": 2e9}, "exchanged", {"active_parameters": 1e8}),
     ("more-trained-than-all", "error", {**GPT, "trainable_parameters": 2e9}, "exchanged",
      {"trainable_parameters": 1e8}),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
-from computeest import estimate, schema
+from computeest import annotate, estimate, schema
 from computeest.facts.paper import read_paper
 from computeest.facts.table import spec_of
 from computeest.problems import CellError, InputError
@@ -32,7 +33,9 @@ def cell(column: str, text: str) -> Cell:
     ("10 days on 256 TPUs", 256 * 240, ""), ("four days on eight V100s", 8 * 96, "V100s"),
     ("3 weeks x 512 TPU v4", 512 * 504, "TPU v4"), ("40 hours (cumulative)", 40, ""), ("5 GPU days x 4", 480, ""),
     ("500 DGX-A100 hours", 500, "DGX-A100"), ("20 p4d.24xlarge hours", 20, "p4d.24xlarge"),
-    ("6 v3-8 days", 144, "v3-8"),
+    ("6 v3-8 days", 144, "v3-8"), ("500 H100-h", 500, "H100"), ("500 A100 GPUh", 500, "A100"),
+    ("500 V100h", 500, "V100"),
+    ("39M (H100-80GB) GPU hours", 39e6, "H100-80GB"), ("500 hours on a single A100", 500, "A100"),
     ("700 node-hours", 700, "node"), ("6 hours on p4d.24xlarge", 6, "p4d.24xlarge"),
 ])
 def test_chips_and_the_time_that_they_ran(under: str, text: str, hours: float, of: str) -> None:
@@ -125,10 +128,44 @@ def test_a_machines_hours_are_those_of_all_its_chips(chip: str, time: str, hours
     ({"chip": "A100", "chip_time": "700 node-hours"}, "nothing says how many chips each has"),
     ({"chip": "A100", "chips": "64 V100s", "time": "1 day"}, "these are NVIDIA Tesla V100 SXM2 16GB"),
     ({"chip_time": "100 foo12 hours"}, "no chip is called 'foo12'"),
+    ({"chip": "RTX 3090", "time": "500 H100-h"}, "this is the time of NVIDIA H100 SXM5 80GB"),
+    ({"chip": "RTX 3090", "chips": 8, "time": "500 hours (A100)"}, "this is the time of NVIDIA A100 SXM4 80GB"),
+    ({"chip": "RTX 3090", "chip_time": "180K H800 GPU hours per trillion tokens", "tokens": "1T"},
+     "this is the time of NVIDIA H800"),
+    ({"chip": "A100", "chips": "8 A100 and 8 V100", "time": "1 day"}, "these are NVIDIA Tesla V100 SXM2 16GB"),
 ])
 def test_a_chip_in_the_time_is_held_against_the_runs(facts: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match="|".join([said.replace("(", r"\(")])):
         estimate(paper(**facts))
+
+
+def test_a_chip_that_a_time_or_a_count_names_is_the_runs_in_tables_too() -> None:
+    table = pd.DataFrame({"model": list("abc"), "time": ["500 A100-hours", "10 hours (A100)", "2 days"],
+                          "chips": [None, 8, "64 H100 GPUs"]})
+    found = annotate(table)
+    assert found["chip"].tolist() == ["nvidia-a100-sxm4-80gb"] * 2 + ["nvidia-h100-sxm"]
+    assert found["chip_hours"].tolist() == [500, 80, 64 * 48]
+    contradicted = annotate(table.assign(chip="RTX 3090"))
+    assert contradicted["flop"].isna().all()
+    assert contradicted["problems"].str.contains("but chip is NVIDIA GeForce RTX 3090").all()
+
+
+def test_a_vague_number_of_chips_is_a_fact_that_widens() -> None:
+    record = estimate(paper(chip="several A100s", time="10 hours"))
+    assert record["chip_hours"] == pytest.approx(10 * math.sqrt(21))
+    assert [check["message"] for check in record["checks"] if check["code"] == "bound"] == [
+        "chips is 'several A100s', no more than a bound (vague): 3 to 7 chip are taken"]
+    with pytest.raises(InputError, match="gpu_time needs only chips"):
+        estimate(paper(chip="several nodes of 8 A100", time="10 hours"))
+
+
+def test_a_number_said_twice_is_one_where_both_are_the_same() -> None:
+    assert cell("time", "504 hours (3 weeks)").value == 504 * HOUR
+    assert cell("tokens", "1.4 trillion tokens (1.4T)").value == 1.4e12
+    assert cell("utilization", "45% (0.45)").value == 0.45
+    for column, text in (("time", "504 hours (20 days)"), ("chips", "128 (64)"), ("time", "1 day (8 GPUs)")):
+        with pytest.raises(CellError):
+            cell(column, text)
 
 
 def test_chips_that_may_be_one_do_not_contradict() -> None:
@@ -141,6 +178,9 @@ def test_chips_that_may_be_one_do_not_contradict() -> None:
     ("at most 2T", 1e12, 2e12, "at_most"), ("over 2T", 2e12, 6e12, "at_least"), ("15T+", 15e12, 45e12, "at_least"),
     (">2T", 2e12, 6e12, "at_least"), ("2T+ tokens", 2e12, 6e12, "at_least"), ("mehr als 2T", 2e12, 6e12, "at_least"),
     ("a few trillion", 2e12, 5e12, "vague"), ("several trillion", 3e12, 7e12, "vague"),
+    ("hundreds of billions of tokens", 2e11, 1e12, "vague"), ("trillions of tokens", 2e12, 1e13, "vague"),
+    ("tens of billions", 2e10, 1e11, "vague"), ("north of 10T", 1e13, 3e13, "at_least"),
+    ("超过2万亿 tokens", 2e12, 6e12, "at_least"),
     ("2T tokens or more", 2e12, 6e12, "at_least"), ("2 trillion+", 2e12, 6e12, "at_least"),
 ])
 def test_a_bound_is_a_fact_that_widens(text: str, low: float, high: float, kind: str) -> None:
@@ -192,7 +232,8 @@ def test_a_fact_under_another_key_goes_to_its_own(under: str, text: str, column:
     ("61B parameters (sparse); 6.6B active parameters", 61e9, 6.6e9), ("671B (37B active)", 671e9, 37e9),
     ("14B parameters with 2.7B parameters for activation (MoE)", 14e9, 2.7e9),
     ("7B parameters (dense model)", 7e9, None),
-    ("235B total, 22B activated", 235e9, 22e9), ("1.5e9", 1.5e9, None), ("235B-A22B", 235e9, 22e9),
+    ("235B total, 22B activated", 235e9, 22e9), ("17 billion active, 109 billion total", 109e9, 17e9),
+    ("37B activated out of 671B", 671e9, 37e9), ("1.5e9", 1.5e9, None), ("235B-A22B", 235e9, 22e9),
     ("30B-A3B", 30e9, 3e9), ("7 Mrd", 7e9, None), ("1.5 Milliarden", 1.5e9, None), ("7 milliards", 7e9, None),
 ])
 def test_all_and_active_parameters_in_one_cell(text: str, total: float, active: float | None) -> None:

@@ -41,6 +41,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     `revised` is where a table's conventions say more of a chip than its name does. Several chips in one text are taken
     to have run side by side.
     """
+    if spec.time_of or spec.count_of:
+        _named_elsewhere(spec, load())
     if "chip" not in spec.words:
         if spec.time_of:
             _named_times(spec, load())
@@ -61,6 +63,19 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     _named_times(spec, database)
     _named_counts(spec, database)
     _apply(spec)
+
+
+def _named_elsewhere(spec: Spec, database: Database) -> None:
+    """The chip that a time or a number of chips names, in rows whose hardware nothing else says."""
+    from computeest.hardware import Match
+
+    named = {row: name for row, name in {**spec.count_of, **spec.time_of}.items()
+             if name not in HOLDERS and spec.word("chip", row) is None}
+    known = {name for name in set(named.values()) if isinstance(database.find(name, None), Match)}
+    for row, name in named.items():
+        if name in known:
+            spec.words.setdefault("chip", np.full(spec.size, None, dtype=object))[row] = name
+            spec.coded.pop("chip", None)
 
 
 @lru_cache(maxsize=65_536)
@@ -154,12 +169,17 @@ def look_up(database: Database, text: str, number_format: str | None, published:
 def _counted(text: str, match: Match) -> dict[str, Any]:
     """How many chips a text counts: of a bound, the middle of what it leaves open."""
     if match.count is None:
-        return {"chips": math.nan}
-    bound = bounds.of_count(text)
-    if bound is None:
-        return {"chips": match.chips}
-    low, high = bound[0].low, bound[0].high
-    return {"chips": match.chips * math.sqrt(low * high), "chips_bound": bound[0].kind,
+        held = HOLDERS & {word.removesuffix("s") for word in text.lower().split()}
+        vague = None if held else bounds.vague_count(text)
+        if vague is None:
+            return {"chips": math.nan}
+        (low, high), kind = vague, bounds.VAGUE
+    else:
+        bound = bounds.of_count(text)
+        if bound is None:
+            return {"chips": match.chips}
+        low, high, kind = bound[0].low, bound[0].high, bound[0].kind
+    return {"chips": match.chips * math.sqrt(low * high), "chips_bound": kind,
             "chips_sigma": math.log(high / low) / (2 * NINETY)}
 
 
@@ -257,7 +277,7 @@ def _named_times(spec: Spec, database: Database) -> None:
     from computeest.hardware import Refusal
 
     for row, name in spec.time_of.items():
-        column = next((name for name in OF_CHIPS if not math.isnan(spec.get(name, row))), "chip_time")
+        column = next((name for name in (*OF_CHIPS, "time") if not math.isnan(spec.get(name, row))), "chip_time")
         fact = spec.chips.at(row) if len(spec.chips.codes) else None
         if name in HOLDERS:
             _of_holder(spec, row, column, name, fact)
@@ -271,19 +291,23 @@ def _named_times(spec: Spec, database: Database) -> None:
         if fact is not None and fact.refusal is None and not _may_be_one(fact, match):
             spec.problem(row, column, f"this is the time of {database.chip(match.chip).name} ('{name}'), but chip is "
                          f"{fact.name} ('{fact.text}')", "one kind of chip, or a run for each")
-        elif match.chips > 1 and (fact is None or fact.chips_timed == 1.0):
+            spec.set(column, row, math.nan)
+        elif match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
             spec.numbers[column][row] *= match.chips
 
 
 def _named_counts(spec: Spec, database: Database) -> None:
     """A number of chips that names another chip than the run's is an error: '64 V100s' beside an A100."""
-    from computeest.hardware import Match
-
     for row, name in spec.count_of.items():
-        fact, match = spec.chips.at(row), database.find(name, spec.word("published", row))
-        if fact is not None and fact.refusal is None and isinstance(match, Match) and not _may_be_one(fact, match):
-            spec.problem(row, "chips", f"these are {database.chip(match.chip).name} ('{name}'), but chip is "
-                         f"{fact.name} ('{fact.text}')", "one kind of chip, or a run for each")
+        fact, found = spec.chips.at(row), database.find_all(name, spec.word("published", row))
+        if fact is None or fact.refusal is not None or not isinstance(found, list):
+            continue
+        others = [match for match in database.accelerators(found) if not _may_be_one(fact, match)]
+        if others:
+            names = " and ".join(database.chip(match.chip).name for match in others)
+            spec.problem(row, "chips", f"these are {names} ('{name}'), but chip is {fact.name} ('{fact.text}')",
+                         "one kind of chip, or a run for each")
+            spec.set("chips", row, math.nan)
 
 
 def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | None) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from computeest import schema
 from computeest.problems import CellError, InputError, Problem
-from computeest.schema import cells
+from computeest.schema import cell_times, cells
 from computeest.schema.architecture import names_of_parameters
 from computeest.schema.cells import Cell
 from computeest.text import chip_words, fold
@@ -286,8 +286,8 @@ def _chip_of(known: Mapping[str, Cell], name: str) -> bool:
 
 
 def _with_named_chip(own: dict[str, Cell], known: Mapping[str, Cell]) -> dict[str, Cell]:
-    """The chip that an accelerator time names, where no key says it better: '320,256 A100-hours'."""
-    time = own.get("chip_time") or own.get("core_time")
+    """The chip that a time names, where no key says it better: '320,256 A100-hours'."""
+    time = next((own[column] for column in cell_times.COLUMNS if column in own and own[column].of_chip), None)
     name = time.of_chip if time is not None and time.of_chip not in chip_words.HOLDERS else ""
     if time is None or not name or "chip" in own or _chip_of(known, name):
         return own

@@ -202,7 +202,7 @@ class Spec:
 
     def note(self, row: int, cell: Cell) -> None:
         """Keep what a cell says besides its number: a bound, another key's fact, the chip whose time it is."""
-        if cell.of_chip and cell.column in OF_CHIPS:
+        if cell.of_chip and cell.column in (*OF_CHIPS, "time"):
             self.time_of[row] = cell.of_chip
         if cell.of_chip and cell.column == "chips":
             self.count_of[row] = cell.of_chip

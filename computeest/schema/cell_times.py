@@ -22,6 +22,8 @@ _TOGETHER = re.compile(r"\s*[(\[]?\b(?:cumulative(?:ly)?|aggregate[d]?|summed(?:
 _TIMES = re.compile(r"[A-Za-z]\s*[x×*]\s*\d[\d.,]*\s*$")
 
 
+#: '500 A100h': what ran and how long, in one word.
+_RUN_TOGETHER = re.compile(r"\b([A-Z]{1,4}\d{2,4})(h|hrs?|hours?)\b")
 #: '180K GPU hours per trillion tokens' are so many for each token.
 _PER_MANY = re.compile(r"(?:\bper|/|\bfor\s+(?:each|every))\s*(?:1\s*)?"
                        r"(?P<scale>thousand|million|billion|trillion|[KMBT])[\s-]*"
@@ -42,7 +44,7 @@ class Timed:
 
 def read(text: str) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
-    spelled = in_digits(times.in_units(text))
+    spelled = _RUN_TOGETHER.sub(r"\1 \2", in_digits(times.in_units(text)))
     spelled = _OF_ALL_FOLDS.sub("", spelled)
     many = _PER_MANY.search(spelled)
     if many:
@@ -54,6 +56,9 @@ def read(text: str) -> Timed:
             return of_chips
     together = _TOGETHER.search(spelled)
     spelled = _TOGETHER.sub(" ", spelled).strip() if together else spelled
+    if (aside := chip_words.beside(spelled)) is not None:
+        timed = read(aside[0])
+        return replace(timed, name=timed.name or aside[1])
     name = chip_words.of_time(spelled)
     held = "" if name else chip_words.holder(spelled)
     bare = spelled.replace(name, "chip", 1) if name else re.sub(rf"(?i)\b{held}s?(?=[ -])", "chip", spelled, count=1) \
@@ -65,7 +70,8 @@ def read(text: str) -> Timed:
                         "'8 GPUs for 1344 hours', or the accelerator time with its unit: '10,752 GPU-hours'")
     if together and found_.unit and plain:
         found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
-    return Timed(found_, name or held)
+    of_chips_ = found_.unit is not None and units.dimension(found_.unit).startswith(("[chip]", "[core]"))
+    return Timed(found_, name or held or (chip_words.among(spelled) if of_chips_ else ""))
 
 
 def _of_chips(count: str, name: str, time: str) -> Timed | None:

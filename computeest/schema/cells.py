@@ -14,7 +14,7 @@ from typing import Any
 from computeest import schema
 from computeest.problems import CellError
 from computeest.schema import Field, cell_times
-from computeest.text import chip_words, dates, fold, number_formats, numbers, units
+from computeest.text import chip_words, dates, fold, number_formats, numbers, sizes, units
 from computeest.text.files import MAY_BE_NAMED
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
@@ -114,9 +114,9 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
                         "examples: how many clips or windows of so many seconds that is")
     if (said := field.says.get(fold.letters(text))) is not None:
         return Cell(field.name, float(said), text=text.strip())
-    if field.name == "parameters" and (both := _ACTIVE.fullmatch(text) or _A3B.fullmatch(text)) is not None:
-        return replace(number(field, both["total"]), text=text.strip(),
-                       also=(number(schema.FIELDS["active_parameters"], both["active"]),))
+    if field.name == "parameters" and (both := sizes.all_and_active(text)) is not None:
+        return replace(number(field, both[0]), text=text.strip(),
+                       also=(number(schema.FIELDS["active_parameters"], both[1]),))
     if field.unit == "parameter" and numbers.multiplies(text):
         raise CellError(f"'{text.strip()}' names a mixture of experts, which share parameters", "all of them together")
     try:
@@ -146,22 +146,42 @@ def _read(field: Field, text: str) -> cell_times.Timed:
                                     chip_words.of_count(said) if field.name == "chips" else "")
         except UnitError as error:
             refused.append(error)
+    if (again := _AGAIN.fullmatch(text)) is not None:
+        return _said_twice(field, again["first"], again["second"], refused[0])
     raise refused[0]
 
 
-#: '61B parameters (sparse); 6.6B active parameters', '671B (37B active)'.
-_SIZE = r"[~≈]?\d[\d.,]*\s*(?:[KMBT]|thousand|million|billion|trillion)?"
-_ACTIVE = re.compile(
-    rf"(?P<total>\s*{_SIZE})(?:\s*(?:total|params?|parameters?|in total))*\s*"
-    r"(?:\((?:sparse|total|moe|mixture[ -]of[ -]experts)\))?\s*(?:[;,/(]|\bwith\b|\band\b|\bof which\b)\s*"
-    rf"(?P<active>{_SIZE})\s*(?:params?|parameters?)?\s*(?:are |is |being )?(?:for )?"
-    r"(?:active|activated|activations?|in use)\b[^\d]*", re.IGNORECASE)
-#: '235B-A22B', as makers of mixtures name them.
-_A3B = re.compile(rf"\s*(?P<total>{_SIZE})-A(?P<active>{_SIZE})\s*", re.IGNORECASE)
+def _own_factor(field: Field, unit: str | None) -> float:
+    """From a unit to the column's own of that dimension; UnitError where it has none."""
+    own = field.unit or "dimensionless"
+    same = (one for one in (own, *field.also) if unit and units.dimension(one) == units.dimension(unit))
+    return units.factor(unit, next(same, own)) if unit else 1.0
+
+
+def _said_twice(field: Field, first: str, second: str, refused: UnitError) -> cell_times.Timed:
+    """A number that brackets say again in another unit: '504 hours (3 weeks)'."""
+    try:
+        found, other = _read(field, first), _read(field, second)
+        unit, other_unit = found.quantity.unit, other.quantity.unit
+        if unit and other_unit:
+            factor = units.factor(other_unit, unit)
+        else:  # a number without a unit is in the column's own
+            own = _own_factor(field, unit or other_unit)
+            factor = own if other_unit else 1 / own
+    except UnitError:
+        raise refused from None
+    if abs(other.quantity.value * factor / found.quantity.value - 1) > _SAME_AGAIN:
+        raise UnitError(f"'{first.strip()}' is not '{second.strip()}'", "one of the two")
+    return found
+
+
 #: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'.
 _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
                     r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?|estimated"
                     r"|characters?|bytes?|samples?|examples?)\b|[\d%$/*×]))[^()]*\)\s*$", re.IGNORECASE)
+#: '504 hours (3 weeks)': how far apart two statements of one number are where both are rounded.
+_AGAIN = re.compile(r"(?P<first>[^()]*\S)\s*\((?:[=≈~]|or|i\.e\.,?)?\s*(?P<second>[^()]*\d[^()]*)\)\s*")
+_SAME_AGAIN = 0.03
 #: '24 days, according to [[the paper]](link)'.
 _ACCORDING = re.compile(r"\s*,?\s+(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$|\s*\[\[.*$",
                         re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from computeest.schema import header_words
@@ -83,13 +83,28 @@ def _source(wanted: Wanted, header: str) -> Source:
     return Source(header, said.unit, scale=said.scale, order=said.order)
 
 
-def lacking(wanted: Iterable[Wanted], headers: Sequence[str], found: Iterable[str]) -> list[str]:
+#: Words that many columns' names have, by which none is known.
+_SHARED = frozenset(("training", "hardware", "model", "notes", "note", "s"))
+#: A word that differs by a letter or two is the same in another spelling.
+_SAME_WORD = 0.8
+
+
+def lacking(wanted: Iterable[Wanted], headers: Sequence[str], found: Mapping[str, Source]) -> list[str]:
     """A line for each column that a table lacks and an estimate would rest on, with the headers that look like it."""
-    have, lines = set(found), []
+    lines, taken = [], {source.header for source in found.values()}
+    free = [header for header in headers if header not in taken and len(header) < 80]
     for one in wanted:
-        if one.column in have or not one.matters:
+        if one.column in found or not one.matters:
             continue
-        close = nearest(one.names[0], [header for header in headers if len(header) < 80], 2, 0.7)
+        close = [header for header in free if _alike(one.names, header)][:2]
         like = f" (like it: {', '.join(repr(header) for header in close)})" if close else ""
         lines.append(f"'{one.names[0].capitalize()}'{like}")
     return lines
+
+
+def _alike(names: Iterable[str], header: str) -> bool:
+    """Whether a header has the words by which one of the names is told from those of other columns."""
+    has = header_words.words_of(header)
+    telling = [(words - _SHARED) or words for name in names if (words := header_words.words_of(name))]
+    return "inference" not in has and any(
+        all(word in has or nearest(word, has, 1, _SAME_WORD) for word in words) for words in telling)

@@ -141,6 +141,8 @@ def settled(said: Said, cells_: Sequence[str | None], table: Around) -> Settled 
         return _dates(said, values)
     if field.kind == "mapping":
         return Settled(said) if share(values, lambda t: t.startswith("{")) >= MOST else "the cells are no JSON objects"
+    if said.column == "model" and share(values, is_chip) >= MOST:
+        return Settled(replace(said, column="chip"), "the cells are chips")
     if not field.numeric:
         reads = field.kind == "text" or share(values, lambda t: _reads(field, t)) >= MOST / 2
         return Settled(said) if reads else f"few of its cells are a {said.column.replace('_', ' ')}"

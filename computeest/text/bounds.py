@@ -3,7 +3,7 @@
 A bound is a fact: nobody writes 'more than 2T tokens' of 40T. How far the value may be from it is judgement, and wide
 on purpose: whoever writes 'over' or 'less than' has rounded to a near round number, mostly within a factor of three;
 'up to' and 'at most' name a largest one that was reached, so that half of it is seldom undercut; a few are two to five
-and several three to seven, as readers asked for numbers answer.
+and several three to seven, as readers asked for numbers answer; a plural alone (hundreds) says its power, and no more.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _BEFORE: Final = (
     (UP_TO, r"<=|≤|⩽|at\s+most\b|up\s+to\b|no(?:t)?\s+more\s+than\b|a\s+maximum\s+of\b|max(?:imum|\.)?(?:\s+of)?\b"
             r"|bis\s+zu\b|höchstens\b|jusqu'à\b|au\s+plus\b|hasta\b|como\s+máximo\b|至多|最多"),
     (MORE_THAN, r">=?|≥|⩾|at\s+least\b|(?:well\s+)?(?:over|above)\b|(?:more|greater|larger|longer|higher)\s+than\b"
-                r"|in\s+excess\s+of\b|exceed(?:s|ing)\b|upwards?\s+of\b|no(?:t)?\s+(?:less|fewer)\s+than\b|min(?:imum|\.)?"
+                r"|in\s+excess\s+of\b|north\s+of\b|exceed(?:s|ing)\b|upwards?\s+of\b|no(?:t)?\s+(?:less|fewer)\s+than\b|min(?:imum|\.)?"
                 r"(?:\s+of)?(?=\s*\d)|a\s+minimum\s+of\b|mindestens\b|mehr\s+als\b|über\b|plus\s+de\b|au\s+moins\b"
                 r"|más\s+de\b|al\s+menos\b|超过|超過|至少|多于"),
 )
@@ -54,12 +54,21 @@ _BEHIND: Final = (
 _VAGUE: Final = (
     (re.compile(r"\b(?:a\s+)?couple(?:\s+of)?\s+hundred\b", re.IGNORECASE), "200 to 300"),
     (re.compile(r"\b(?:a\s+)?few\s+hundred\b", re.IGNORECASE), "200 to 500"),
-    (re.compile(r"\bseveral\s+hundred\b|\bhundreds\s+of\b(?!\s+(?:thousand|million|billion))", re.IGNORECASE),
-     "300 to 700"),
+    (re.compile(r"\bseveral\s+hundred\b", re.IGNORECASE), "300 to 700"),
     (re.compile(r"\b(?:a\s+)?couple(?:\s+of)?\b(?=\s)", re.IGNORECASE), "2 to 3"),
     (re.compile(r"\b(?:a\s+)?few\b(?=\s|$)|einige\b|quelques\b|几(?=[天周个])", re.IGNORECASE), "2 to 5"),
-    (re.compile(r"\bseveral\b(?=\s)|\bmehrere\b|\bplusieurs\b|\bvarios\b", re.IGNORECASE), "3 to 7"),
+    (re.compile(r"\bseveral\b(?=\s|$)|\bmehrere\b|\bplusieurs\b|\bvarios\b", re.IGNORECASE), "3 to 7"),
 )
+
+#: A plural says of which power a number is, and no more: hundreds are two to ten hundred.
+_PLURALS: Final = {"tens": 10.0, "dozens": 12.0, "hundreds": 100.0, "thousands": 1e3, "millions": 1e6, "billions": 1e9,
+                   "trillions": 1e12}
+_ANY_PLURAL: Final = "|".join(_PLURALS)
+_PLURAL: Final = re.compile(rf"\s*(?:many\s+)?(?P<first>{_ANY_PLURAL})(?:\s+of\s+(?P<second>{_ANY_PLURAL}))?"
+                            r"(?:\s+of)?\b", re.IGNORECASE)
+#: A number of chips of no certain size at the start of a text for the hardware.
+_VAGUE_COUNT: Final = re.compile(
+    r"\s*(?P<low>\d[\d.e+]*) to (?P<high>\d[\d.e+]*)\s+(?!hours?|days?|weeks?|months?|GB)")
 
 #: What is counted is no time, share or memory: 'up to 24 hours' says nothing of how many chips there were.
 _NO_COUNT: Final = r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|TB|[MBT]\b))"
@@ -84,8 +93,17 @@ def of_count(text: str) -> tuple[Bound, str] | None:
     return min(found, key=lambda each: each[0])[1:] if found else None
 
 
+def vague_count(text: str) -> tuple[float, float] | None:
+    """The least and the most of a vague number that a text starts with: 'several A100s', 'hundreds of H100s'."""
+    match = _VAGUE_COUNT.match(split(text)[0])
+    return (float(match["low"]), float(match["high"])) if match and not text.lstrip()[:1].isdigit() else None
+
+
 def split(text: str) -> tuple[str, Bound | None]:
     """A text without the words of its bound, and the bound; several and a few as ranges."""
+    if match := _PLURAL.match(text):
+        power = _PLURALS[match["first"].lower()] * _PLURALS.get((match["second"] or "").lower(), 1.0)
+        return f"{2 * power:.15g} to {10 * power:.15g}{text[match.end():]}", None
     for pattern, numbers in _VAGUE:
         if pattern.search(text):
             text = pattern.sub(numbers, text, count=1)

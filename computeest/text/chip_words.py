@@ -17,7 +17,7 @@ _COUNT = r"(?P<count>[~≈]?\s*\d[\d.,]*(?:\s?[kK]\b)?)\s*(?:[x×*]\s*)?"
 _FOR = re.compile(rf"{_COUNT}(?P<name>[A-Za-z][^,;:/]*?)\s*(?:\b(?:for|over|during|in)\b|(?:\b|(?<=[s\d)]))\s*[x×*])\s*"
                   r"(?P<time>(?:about |around |approximately |roughly |~|≈)?\s*[\d.]\S*(?:\s.*)?)")
 _ON = re.compile(r"(?P<time>.*?[A-Za-z])\s*(?:\b(?:on|with|using|across|of)\b|\s[x×*]|[×*])\s*"
-                 rf"(?:{_COUNT}(?P<name>[A-Za-z][^,;:]*)|(?P<machine>(?:an?\s+|one\s+)?[A-Za-z][\w.-]*\d[^,;:]*))")
+                 rf"(?:{_COUNT}(?P<name>[A-Za-z][^,;:]*)|(?P<machine>(?:(?:an?|one)\s+)?(?:single\s+)?[A-Za-z][\w.-]*\d[^,;:]*))")
 #: What holds several chips, and is none: its hours are those of all that the hardware's name says it holds.
 HOLDERS = frozenset(("node", "server", "machine", "instance", "host", "box", "system", "pod", "slice", "vm", "board"))
 _HOLDER = re.compile(rf"(?<![A-Za-z])(?P<name>{'|'.join(sorted(HOLDERS))})s?[ -]"
@@ -36,6 +36,27 @@ def of_time(text: str) -> str:
     match = _OF_TIME.search(text)
     # a name without a model number ('GPU', 'pod') is no chip, nor are the days of '1 day 6 hours'
     return match["name"] if match and _MODEL.search(match["name"]) else ""
+
+
+#: A model of chips anywhere among the words of a unit: 'A100' of '500 A100-h', 'H100-80GB' of '39M (H100-80GB) hours'.
+_AMONG = re.compile(r"(?<![\w.])(?P<name>(?:[RG]TX |TPU |Titan |Tesla )?[A-Za-z]{1,7}-?\d{1,4}[A-Za-z]{0,2}"
+                    r"(?:[- ]\d+ ?GB)?)(?!\w)")
+#: '500 hours (A100)': the brackets say what ran, and no more of the time.
+_BESIDE = re.compile(r"(?P<time>.*(?:second|minute|hour|hr|day|week|month)s?)\s*"
+                     r"\((?:on\s+)?(?P<name>[A-Za-z][^()]*)\)\s*", re.IGNORECASE)
+
+
+def among(text: str) -> str:
+    """The model of chips among the words of a time, or nothing: 'H800' of '180K H800 GPU hours per token'."""
+    match = _AMONG.search(text)
+    return match["name"] if match else ""
+
+
+def beside(text: str) -> tuple[str, str] | None:
+    """A time and the chip that brackets behind it name; None where they say something else."""
+    match = _BESIDE.fullmatch(text)
+    name = named(match["name"]) if match else ""
+    return (match["time"], name) if match and name else None
 
 
 def unnamed(text: str) -> str:
@@ -60,7 +81,7 @@ def for_time(text: str) -> Iterator[tuple[str, str, str]]:
 
 def named(name: str) -> str:
     """The name of a model of chips or machines in some words, or nothing: 'V100' of 'V100 GPUs', none of 'GPUs'."""
-    bare = re.sub(rf"^(?:an?|one)\s+|[ -]+{_COUNTED}$", "", name.strip(), flags=re.IGNORECASE)
+    bare = re.sub(rf"^(?:(?:an?|one)\s+)?(?:single\s+)?|[ -]+{_COUNTED}$", "", name.strip(), flags=re.IGNORECASE)
     return bare if _MODEL.search(bare) else ""
 
 

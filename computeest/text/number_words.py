@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from math import prod
 
 _ONES = {word: float(value) for value, word in enumerate(
     ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"), 1)}
@@ -23,7 +24,7 @@ _CARDINAL = re.compile(
     rf"|(?:(?P<hundreds>an?|{_SMALL})\s+hundred(?:(?:\s+and)?\s+(?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
     r"(?P<more>\s+and\s+a\s+half)?)\b", re.IGNORECASE)
 #: 'a week' at the start of a value, and 'a thousand' anywhere; 'a' elsewhere is 'per'.
-_ONE = re.compile(r"^(\s*)an?\b(?=\s+[A-Za-z])(?!\s+(?:few|couple)\b)"
+_ONE = re.compile(r"^(\s*)(?:an?\b(?:\s+single\b)?|single\b)(?=\s+[A-Za-z])(?!\s+(?:few|couple)\b)"
                   r"|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
 #: 'a day and a half' is one day and a half.
 _AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+([A-Za-z-]+)\s+and\s+(?:a\s+)?half\b", re.IGNORECASE)
@@ -92,12 +93,13 @@ _SPANISH = "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece
 #: Words that mean something else in English, or a month; and those of one, which are articles.
 _NO_NUMBERS = frozenset(("un", "uno", "ein", "once", "sept", "six", "mil"))
 _CHINESE = dict(zip("零〇一二两兩三四五六七八九", (0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000}
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000,
+                  "億": 100_000_000}
 _FIGURES = "[零〇一二两兩三四五六七八九十百千万萬]+"
 #: In front of a measure word or behind what leads to a number: '八张', '共三十二'.
 _COUNTED_IN_CHINESE = re.compile(rf"(?<![\u4e00-\u9fff]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])"
                                  rf"|(?<=[用约約共的了上达達用]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])")
-_CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([百千万萬亿])")
+_CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([十百千万萬]?[亿億]|[十百千]?[万萬]|[百千])")
 _WORDS = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile(r"(?:\s+|-)(?=[^\W\d_])")
 _MOST_WORDS = 7
@@ -106,7 +108,7 @@ _MOST_WORDS = 7
 def foreign_in_digits(text: str) -> str:
     """The text with German, French, Spanish and Chinese numbers in digits; English words stay."""
     if not text.isascii():
-        text = _CHINESE_SCALE.sub(lambda m: f"{float(m[1]) * _CHINESE_UNITS[m[2]]:.15g}", text)
+        text = _CHINESE_SCALE.sub(lambda m: f"{float(m[1]) * prod(map(_CHINESE_UNITS.__getitem__, m[2])):.15g}", text)
         text = _COUNTED_IN_CHINESE.sub(lambda match: f"{_chinese(match[0]):d}", text)
     first = _first_words()
     if text.isascii() and first.isdisjoint(text.lower().replace("-", " ").replace("(", " ").split()):

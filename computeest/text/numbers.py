@@ -23,7 +23,7 @@ _APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|ro
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
-_BETWEEN_AND = re.compile(r"^\s*between\s+(.+?)\s+and\s+(.+)$", re.IGNORECASE | re.DOTALL)
+_BETWEEN_AND = re.compile(r"^\s*(?:between\s+(.+?)\s+and|from\s+(.+?)\s+to)\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\dkKMBT%])\s*[~～至]\s*(?=\d)"
                       r"|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
@@ -32,6 +32,9 @@ _HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)
 _UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RUN_ON = re.compile(r"[A-Za-z]+\d")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
+#: '$1.5-2M' and '$1M to $2M': the currency in front of a range.
+_MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-|–|—|\.\.|\bto\b|\band\b)\s*"
+                          r"(?:(?:US)?\$\s*)?\d[^$]*$")
 #: A sign between two numbers that multiplies them: '4 x 8 GPUs'.
 _TIMES = re.compile(r"\s*(?:[x×·⋅]|\*(?!\*))\s*(?=\d)")
 #: What is multiplied at the end: '10 GPU-days x 5'.
@@ -89,7 +92,7 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
                         "a value, or a range such as '0.3..0.5' (found '+')")
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
-    body = _BETWEEN_AND.sub(r"\1 to \2", in_digits(body))
+    body = _BETWEEN_AND.sub(r"\1\2 to \3", in_digits(_MONEY_RANGE.sub(_currency_last, body)))
     hyphenated = _HYPHEN.fullmatch(body.strip())
     halves = hyphenated.groups() if hyphenated else _BETWEEN.split(body.strip(), maxsplit=1)
     if len(halves) == 2 and all(half[:1].isdigit() or half[:1] in "+-.~" for half in halves):
@@ -98,6 +101,10 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
         return _plus_minus(re.split(r"±|\+/-", body), rate, text)
     found = _sum(body, rate, text)
     return Quantity(found.value, found.unit, spread)
+
+
+def _currency_last(match: re.Match[str]) -> str:
+    return f"{re.sub(r'(?:US)?[$]', '', match[0]).strip()} USD"
 
 
 def _bounded(found: Quantity, bound: Bound, text: str) -> Quantity:

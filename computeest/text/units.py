@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from computeest.text import kept
-from computeest.text.suggest import closest, nearest
+from computeest.text.suggest import alike, closest, nearest
 
 if TYPE_CHECKING:
     import pint
@@ -78,8 +78,10 @@ _MANY_TOKENS = re.compile(r"(?P<scale>[MGT])tok(?:en)?s?|(?P<giga>G)T")
 _BINARY = {"Ki": "kibi", "Mi": "mebi", "Gi": "gibi", "Ti": "tebi"}
 #: 'A100-hours', 'TPUv3-days', 'v4 chip-days': a chip's name stands for one chip.
 _CHIP_NAME = re.compile(r"[A-Za-z]{1,7}\d{1,4}[A-Za-z]{0,2}|SXM|PCIe|NVL")
+#: Symbols of gases look like chips' names.
+_GAS = re.compile(r"(?:[kmg]?t|[kg]?g)?(?:co2|ch4|n2o|sf6)(?:eq?)?")
 _CHIP_MEMORY = re.compile(r"([A-Za-z]\d{1,4}[A-Za-z]{0,2}|SXM\d?|PCIe)[- ]\d+ ?GB\b")
-_RUN_TOGETHER = re.compile(r"\b([GTN]PU|chip)s?(h|hrs?|hours?|d|days?)\b")
+_RUN_TOGETHER = re.compile(r"\b([GTN]PU|chip)s?(h|hrs?|hours?|d|days?)\b", re.IGNORECASE)
 _BARE_RATE = re.compile(r"[KMGTPEZ]F")
 _APART = str.maketrans("", "", " -_")
 _TIMES = frozenset(("second", "minute", "hour", "day", "week", "month", "year"))
@@ -313,7 +315,7 @@ def _word(word: str, text: str) -> str:
         return _SCALES.get(match["scale"] or "", "") + {"watthour": "watt_hour"}.get(unit, unit)
     if match := re.fullmatch(r"([kmbt])-?((?:token|word|param|parameter|image|example|sample|step)s?)", lower):
         raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
-    if _CHIP_NAME.fullmatch(word):
+    if _CHIP_NAME.fullmatch(word) and not _GAS.fullmatch(lower):
         return "chip"
     raise _no_unit(word, text.strip())
 
@@ -340,9 +342,10 @@ def _operations(word: str, match: re.Match[str]) -> str:
 
 
 def _closest(word: str) -> str:
-    """The units that a word may be a slip of the pen for: nights are no weights, and working days no recordings."""
-    near = nearest(word, _NAMES)
-    return closest([name for name in near if name[:1].lower() == word[:1].lower() and abs(len(name) - len(word)) < 3])
+    """The units that a word may be a slip of the pen for: nights are no weights, a single one is no song."""
+    singular = word.lower().removesuffix("s") if len(word) > 3 else word.lower()
+    return closest([name for name in nearest(singular, _NAMES)
+                    if alike(singular, name.lower()) or sorted(singular) == sorted(name.lower())])
 
 
 _NAMES = (*_WORDS, "FLOP", "FLOP/s", "TFLOP/s", "PFLOP", "petaflop/s-day", "GPU-hour", "MAC", "GMAC", "TOP/s", "GB",

@@ -15,6 +15,11 @@ def in_percent(stated_utilization: Column) -> Column:
     return stated_utilization < 0.02
 
 
+def busy_share(stated_utilization: Column) -> Column:
+    """A stated share of the peak above that of every published run: how long monitors saw the chips busy, perhaps."""
+    return stated_utilization > 0.75
+
+
 def above_best(utilization_implied: Column) -> Column:
     """More than the best published runs achieved, though possible."""
     return (utilization_implied > 0.75) & (utilization_implied <= 1)
@@ -94,6 +99,9 @@ def computeest_checks() -> list[Check]:
         Check("utilization-in-percent", "warning", in_percent,
               "the stated utilization, {stated_utilization:.2g}, is below 2 %, and no run is known to be so: a percent"
               " sign may be too many", widens=100.0),
+        Check("utilization-stated-high", "warning", busy_share,
+              "the stated utilization, {stated_utilization:.2g}, is above that of every published run: it may be the"
+              " share of the time that a monitor saw the chips busy, and not that of their peak", widens=3.0),
         Check("time-unheard-of", "warning", longer_than_any,
               "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
               " time"),

@@ -45,6 +45,8 @@ HELD: list[Limit | Amount] = [
        "more than the chips can do is impossible"),
     down(f"{PLAUSIBLE}: in_percent", "utilization-in-percent", 0.02, lambda x: {"stated_utilization": x},
          "no run is known that stated less"),
+    up(f"{PLAUSIBLE}: busy_share", "utilization-stated-high", 0.75, lambda x: {"stated_utilization": x},
+       "no published run states more, of steps or of all hours"),
     up(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 0.75, lambda x: {"utilization_implied": x},
        "no published run achieved more over all its time"),
     down(f"{PLAUSIBLE}: above_best", "utilization-unheard-of", 1, lambda x: {"utilization_implied": x},

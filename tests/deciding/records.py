@@ -159,6 +159,9 @@ HELD: list[Limit | Amount] = [
     Amount("plugins/checks/plausibility.py: computeest_checks", 100.0,
            lambda: reach({"chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8, "time": "1 day",
                           "utilization": 0.01}), "a percent sign too many is a factor of a hundred", by=0.02),
+    Amount("plugins/checks/plausibility.py: computeest_checks", 3.0,
+           lambda: reach({"chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8, "time": "1 day",
+                          "utilization": 0.9}), "chips that are busy all the time do a third of their peak", by=0.05),
     Limit("computeest/questions/diff.py: _SAME_END", 1e-3, ends_moved, False, True, "rounding of the texts compared"),
     Limit("computeest/questions/diff.py: SAME", 1e-9, changed, False, True, "the last digits of a float"),
 ]

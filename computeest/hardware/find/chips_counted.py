@@ -15,6 +15,7 @@ from computeest.hardware.find.counts import (
     counted_terms,
     mark_per,
     of_memory,
+    some_holders,
     without_wholes,
 )
 from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Item
@@ -37,6 +38,7 @@ from computeest.hardware.find.vocabulary import (
     UNIT,
 )
 
+_IN_EACH: Final = "the text says how many chips are in each and not how many there are of those"
 #: Nouns that do not say whether they mean the card or a part of it.
 _VAGUE: Final = frozenset(("device", "gpu"))
 
@@ -254,6 +256,8 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
     shared = not kinds.isdisjoint((EACH, PER))
     sequence = [item for at, item in enumerate(items)
                 if item.kind not in _DESCRIBES and not (shared and of_memory(items, at))]
+    if some_holders(sequence):
+        return Count(None, multiple(OWN, subject)[0], stated=True, note=_IN_EACH)
     sequence = without_wholes(sequence, gaps)
     terms, loose = counted_terms(sequence, gaps)
     if shared:
@@ -296,7 +300,7 @@ def _of_inner(sequence: Sequence[Item], inner: list[Term], holders: list[Term], 
     plain = [term for term in inner if not term.per]
     if per and not holders and not plain:
         return Count(None, multiple(per[0].word if per[0].what == UNIT else OWN, subject)[0], stated=True,
-                     note="the text says how many chips are in each and not how many there are of those")
+                     note=_IN_EACH)
     if per and holders:
         return _agreeing([*plain, _scaled(per[0], held)], subject)
     if per and plain[0].word == "pod":

@@ -12,13 +12,16 @@ from computeest.hardware.find.vocabulary import (
     BREAKS,
     EACH,
     HOLDER,
+    HOLDS,
     LIST,
     MEMORY,
     NUMBER,
     OTHER,
     PER,
     PLAIN,
+    SOME,
     TIMES,
+    TOTAL,
     UNIT,
 )
 from computeest.text.numbers import maybe_thousands
@@ -213,7 +216,7 @@ def _past_words(sequence: Sequence[Item], at: int, strong: bool) -> int:
         ahead += 1
     if not strong:
         while ahead < len(sequence) and ahead < at + 3 and sequence[ahead].kind == PLAIN and (
-                sequence[ahead].word not in BREAKS):
+                sequence[ahead].word not in BREAKS and sequence[ahead].word != "number"):  # 'a number of A100s'
             ahead += 1
     return ahead if ahead < len(sequence) and sequence[ahead].kind in (UNIT, HOLDER, MENTION, OTHER) else at
 
@@ -334,12 +337,20 @@ def of_memory(items: Sequence[Item], at: int) -> bool:
     """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
     if items[at].kind == EACH:
         after = [item for item in items[at + 1:at + 5] if item.kind not in (PLAIN, MEMORY, HOLDER)]
-        if after and after[0].kind == SIZE:
+        if after and _memory_size(after, 0):
             return True
     if items[at].kind not in (EACH, PER) and not (at and items[at].kind == UNIT and items[at - 1].kind == PER):
         return False
     before = [item for item in items[max(0, at - 4):at] if item.kind not in (PLAIN, MEMORY, PER)]
-    return bool(before) and before[-1].kind == SIZE
+    return bool(before) and _memory_size(before, len(before) - 1)
+
+
+def _memory_size(items: Sequence[Item], at: int) -> bool:
+    """Whether an item is an amount of memory: '40 GB', or a host's '2 TB'."""
+    item = items[at]
+    terabytes = items[at + 1:at + 2] if item.kind == NUMBER else items[at:at + 1]
+    return item.kind == SIZE or item.word == "memory" or any(
+        one.kind == OTHER and one.word in ("tb", "tib") for one in terabytes)
 
 
 def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
@@ -362,3 +373,16 @@ def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
             before[-1].per = True
         elif after:
             after[0].per = True
+
+
+def some_holders(sequence: Sequence[Item]) -> bool:
+    """Whether nobody says how many held the chips: 'several nodes of 8 A100', 'nodes with 8 A100'."""
+    for at, item in enumerate(sequence):
+        if item.kind == NUMBER:
+            return False
+        if item.kind == SOME:
+            return any(each.kind == HOLDER for each in sequence[at + 1:at + 5])
+        if item.kind == HOLDER and item.number:
+            held = sequence[at + 1:at + 4]
+            return any(each.word in HOLDS for each in held) and not any(each.kind == TOTAL for each in sequence)
+    return False

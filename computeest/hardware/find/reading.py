@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from computeest.hardware.chip import Chip
@@ -127,9 +128,13 @@ class Reading:
             vendor = BRANDS[item.word]
             if vendor != chip.vendor and item.word not in RENTERS and not (item.word == "tesla"
                                                                          and chip.vendor == "Tesla"):
-                return Refusal(f"'{shown}': {chip.name} is not by {vendor}",
-                               lambda: likeliest(self._meanings.index, self._chip, [shown], [chip.id]))
+                return Refusal(f"'{shown}': {chip.name} is not by {vendor}", partial(self._of_vendor, vendor, shown))
         return None
+
+    def _of_vendor(self, vendor: str, shown: str) -> list[str]:
+        """The chips of a vendor whose names look most like the text."""
+        near = likeliest(self._meanings.index, self._chip, [shown], ())
+        return [name for name in near if name.startswith(vendor)]
 
     def _subject(self, part: Part, meaning: Meaning, choice: Choice, kinds: set[str]) -> Subject:
         chip = choice.chip

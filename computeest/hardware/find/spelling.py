@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from math import prod
 
 from computeest.text.number_words import counts_in_digits
 from computeest.text.numerals import counts_plain
@@ -47,12 +48,28 @@ _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
 _SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
 #: '2080 Ti RTX' turned around; '8 RTX 2080' is not.
 _TURNED = re.compile(r"\b([1-5]\d{3}(?: Ti| Super)?) (RTX|GTX)\b(?!\s*[A-Z]?\d)", re.IGNORECASE)
+#: The shape of a slice behind its name, or in front of its noun: 'TPU v4 (4x4x8)', 'a 4x4x8 slice of TPU v4'.
+_TPU = r"\bTPUs?[ -]?v?\d[a-z]{0,3}(?:-\d+)?"
+_OF_SLICE = r"(?:pod[ -]?slices?|slices?|pods?|topology|torus|mesh|configuration|shape)\b"
+_SHAPE = r"(?P<shape>\d{1,3}(?:\s?[x×]\s?\d{1,3}){1,2})(?![\d.x×]|\s?[x×]|\s*(?:[GT]i?B|TPU|chips?|cores?)\b)"
+_SHAPES_SIGN = re.compile(r"\d\s?[x×]\s?\d")
+_SHAPED = re.compile(rf"(?P<name>{_TPU})(?:[\s(,:]|\b(?:{_OF_SLICE}|(?:with|in|an?|of)\b)){{1,16}}{_SHAPE}"
+                     rf"\s*\)?(?:\s+{_OF_SLICE})*\)?", re.IGNORECASE)
+_SHAPE_FIRST = re.compile(rf"{_SHAPE}\s+{_OF_SLICE}\s+of\s+(?:an?\s+)?(?P<name>{_TPU})(?:\s+chips)?\b", re.IGNORECASE)
 #: French gigabytes, in the only way that they are written.
 _GO = re.compile(r"(?<=\d) ?Go\b")
 
 
+def _chips_of_shape(match: re.Match[str]) -> str:
+    chips = prod(int(figures) for figures in re.findall(r"\d+", match["shape"]))
+    return f"{match['name']} ({chips} chips)" if match.start("name") < match.start("shape") else \
+        f"{chips} {match['name']} chips"
+
+
 def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
+    if "tpu" in text.lower() and _SHAPES_SIGN.search(text):
+        text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, text))
     if "+" in text:
         text = _MORE.sub(r"\1", text)
     text = counts_plain(counts_in_digits(text))

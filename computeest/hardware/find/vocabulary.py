@@ -110,7 +110,7 @@ WORDS: Final = MappingProxyType({
                     "pflop teraop top tops ms us loop round stage ga", plural=True),
     **_words(LABEL, "cuda cudnn pytorch tensorflow jax python ubuntu linux version driver table tab figure fig "
                     "section sec appendix ref size rate resolution seed since vol in eq"),
-    **_words(SOME, "multiple several many numerous few various"),
+    **_words(SOME, "multiple several many numerous few various couple"),
     **_words(TOTAL, "total totaling totalling totals altogether combined overall"),
     **_words(FORMAT, "fp bf int tf float bfloat uint ddr cuda gen ib gbe infiniband cu python e"),
     **_words(PART, "half quarter"),
