@@ -1,381 +1,291 @@
-"""How many small changes of the code a test notices: mutants of the code that decides, and the tests that cover them.
+"""How many small changes of the code the tests notice: a seeded sample, each against the tests that run its line.
 
-    pip install coverage
-    python benchmarks/mutants.py map                 # once: which test runs which line (most of the suite, slowly)
-    python benchmarks/mutants.py map tests/test_constants.py --each  # again for one file, by case
-    python benchmarks/mutants.py run --sample 500    # each mutant against the tests that run its line
+    pip install coverage pytest-xdist
+    python benchmarks/mutants.py --sample 500 --seed 0 --jobs 16 --minutes 7 -o DIR   # again, to go on where it stopped
+    python benchmarks/mutants.py --sample 500 --seed 0 -o DIR --report docs/mutation.json   # what is known so far
 
-A mutant is one number made a tenth larger (a count one larger), one comparison, sign or connective turned. Where a
-comparison is with a whole number it moves by one; elsewhere it turns round, since no test can meet a float's very edge.
-It lives in memory of a forked process only: no file changes, and a subprocess of a test sees the code as it is.
-The sample is seeded. `mutants_equivalent.yaml` names those that no test can notice, with the reason. Not for CI.
+First, once, the tests run under coverage and it is kept which of them runs which line (`mutation/cover.py`), for at
+most half of the minutes. Then each worker changes one place at a time (`mutation/points.py`) in a copy of the tree of
+its own and runs the likeliest tests first, in a fork (`mutation/worker.py`): for some seconds of tests in a first
+round, for more in a second one that takes those that survived the first. A test that fails on the unchanged code as
+well is no witness: what it noticed is shown the others again. `DIR/results.jsonl` gets a line for each mutant as it
+comes; its last one counts.
+
+No installation is needed: each copy has a folder `site` with the three packages and their entry points, and comes first
+on PYTHONPATH. `mutants_equivalent.yaml` names those that no test can notice, with the reason. Not for CI.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
-import contextlib
-import importlib.machinery
 import json
 import os
+import queue
 import random
+import shutil
 import signal
+import subprocess
 import sys
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import yaml
+from mutation.cover import Map, suite
+from mutation.points import PLACES, Mutant, mutants
 
 ROOT = Path(__file__).parents[1]
-KEPT = ROOT / "build" / "mutants"
-PLACES = ("computeest/estimation", "computeest/records", "plugins")
-#: Tests of other parts, and tests that run the code in processes of their own, where there is no mutant.
-APART = ("hardware", "architecture", "wheel", "dask", "progress", "unit", "reader", "cli", "docs", "layers_torch")
-#: Seconds of tests that one mutant is given, those that run the least code first; and until it counts as hanging.
-ENOUGH, HANGS = 40.0, 120
-
-SURVIVES = "survives"
-#: A line of fewer tests may be one whose result is remembered.
-FEW = 3
-
-TURNED: dict[type[ast.AST], type[ast.AST]] = {
-    ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
-    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
-    ast.And: ast.Or, ast.Or: ast.And,
-}
-MOVED: dict[type[ast.AST], type[ast.AST]] = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
+#: Seconds of tests that a mutant is given, round by round.
+ROUNDS = (8.0, 40.0)
+#: The share of the time that the map may take.
+FOR_MAP = 0.5
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "build", "dist", "*.egg-info", ".hypothesis", ".*_cache")
 
 
-@dataclass(frozen=True)
-class Mutant:
-    """One change: the number of its place in the file's tree, and what is there before and after."""
+class Tree:
+    """A copy of the project, with itself first on the path of what runs in it."""
 
-    path: str
-    place: int
-    line: int
-    within: str
-    before: str
-    after: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.path}: {self.within}: {self.before} -> {self.after}"
-
-
-class Changer(ast.NodeVisitor):
-    """Finds every place that can change, in order, and changes the one that is asked for."""
-
-    def __init__(self, wanted: int = -1) -> None:
-        self.found: list[tuple[ast.AST, str, str, str]] = []
-        self.wanted = wanted
-        self.within: list[str] = []
-
-    def change(self, node: ast.AST, field: str, value: Any, place: int | None = None) -> None:
-        """Note one change of a field, and make it if it is the one."""
-        old = getattr(node, field) if place is None else getattr(node, field)[place]
-        before = ast.unparse(node)
-        self._set(node, field, place, value)
-        after = ast.unparse(node)
-        if len(self.found) != self.wanted:
-            self._set(node, field, place, old)
-        self.found.append((node, ".".join(self.within) or "the module", before, after))
-
-    @staticmethod
-    def _set(node: ast.AST, field: str, place: int | None, value: Any) -> None:
-        if place is None:
-            setattr(node, field, value)
-        else:
-            getattr(node, field)[place] = value
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self.within.append(node.name)
-        for part in (*node.args.defaults, *(d for d in node.args.kw_defaults if d), *node.body):
-            self.visit(part)  # neither annotations nor decorators
-        self.within.pop()
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.within.append(node.name)
-        for part in node.body:
-            self.visit(part)
-        self.within.pop()
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value is not None:
-            self.visit(node.value)
-
-    def visit_Compare(self, node: ast.Compare) -> None:
-        sides = (node.left, *node.comparators)
-        for place, operator in enumerate(node.ops):
-            whole = any(isinstance(side, ast.Constant) and type(side.value) is int for side in sides[place:place + 2])
-            kinds = MOVED if whole and type(operator) in MOVED else TURNED
-            self.change(node, "ops", kinds[type(operator)](), place)
-        self.generic_visit(node)
-
-    def visit_BinOp(self, node: ast.BinOp) -> None:
-        if type(node.op) in TURNED:
-            self.change(node, "op", TURNED[type(node.op)]())
-        self.generic_visit(node)
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:
-        self.change(node, "op", TURNED[type(node.op)]())
-        self.generic_visit(node)
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
-        if isinstance(node.op, ast.Not | ast.USub | ast.Invert):
-            self.change(node, "operand", ast.UnaryOp(node.op, node.operand))
-        self.generic_visit(node)
-
-    def visit_Constant(self, node: ast.Constant) -> None:
-        if isinstance(node.value, bool):
-            self.change(node, "value", not node.value)
-        elif isinstance(node.value, int):
-            self.change(node, "value", node.value + 1)
-        elif isinstance(node.value, float):
-            self.change(node, "value", node.value * 1.1)
+    def __init__(self, folder: Path, source: Path, cache: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(source, folder, ignore=LEFT_OUT, symlinks=True)
+        self.folder = folder.resolve()
+        site = self.folder / "site"
+        if not site.exists():
+            _install(self.folder, site)
+        self.environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (
+            str(self.folder), str(site), os.environ.get("PYTHONPATH", "")))), "MUTATION_CACHE": str(cache),
+            "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
-def _changed(path: Path, place: int = -1) -> tuple[ast.Module, Changer]:
-    tree, changer = ast.parse(path.read_text("utf-8")), Changer(place)
-    changer.visit(tree)
-    return tree, changer
+def _install(folder: Path, site: Path) -> None:
+    """What an editable install does, for this folder alone."""
+    import tomllib
+
+    project = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    about = site / "computeest-0.dist-info"
+    about.mkdir(parents=True)
+    (site / "computeest_plugins").symlink_to("../plugins")
+    (site / "computeest_hardware").symlink_to("../hardware_db")
+    (site / "mutation").symlink_to("../benchmarks/mutation")
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: computeest\nVersion: 0\n", "utf-8")
+    groups = {"console_scripts": project["scripts"], **project["entry-points"]}
+    (about / "entry_points.txt").write_text("".join(
+        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in points.items())
+        for group, points in groups.items()), "utf-8")
 
 
-def mutants() -> list[Mutant]:
-    """Every mutant there is."""
-    found = []
-    for path in sorted(path for place in PLACES for path in (ROOT / place).rglob("*.py")):
-        for place, (node, within, before, after) in enumerate(_changed(path)[1].found):
-            if before != after:
-                line = getattr(node, "lineno", 0)
-                found.append(Mutant(str(path.relative_to(ROOT)), place, line, within, before, after))
-    return found
-
-
-class Durations:
-    """A pytest plugin: seconds of each test function, or of each of its cases."""
-
-    def __init__(self, each: bool) -> None:
-        self.each = each
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-
-    def name(self, nodeid: str) -> str:
-        return nodeid if self.each else nodeid.partition("[")[0]
-
-    def pytest_runtest_logreport(self, report: Any) -> None:
-        self.seconds[self.name(report.nodeid)] += report.duration
-
-
-def write_map(files: Sequence[str], *, each: bool) -> None:
-    """Run tests, and keep which of them runs which line of the code; what is known of other files stays."""
-    import coverage
-    import pytest
-
-    KEPT.mkdir(parents=True, exist_ok=True)
-    watch = coverage.Coverage(data_file=str(KEPT / "coverage"), include=[f"{ROOT / place}/*" for place in PLACES],
-                              config_file=False)
-    durations = Durations(each=each)
-
-    class Contexts:
-        def pytest_runtest_protocol(self, item: Any) -> None:
-            watch.switch_context(durations.name(item.nodeid))
-
-    watch.start()
-    pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[durations, Contexts()])
-    watch.stop()
-    data, kept = watch.get_data(), KEPT / "map.json"
-    known = json.loads(kept.read_text("utf-8")) if kept.exists() else {"lines": {}, "seconds": {}}
-    lines = {path: {line: [test for test in tests if test.partition("::")[0] not in files]
-                    for line, tests in by_line.items()} for path, by_line in known["lines"].items()}
-    for file in data.measured_files():
-        for line, tests in data.contexts_by_lineno(file).items():
-            here = lines.setdefault(str(Path(file).relative_to(ROOT)), {}).setdefault(str(line), [])
-            here.extend(sorted(test for test in tests if "::" in test and test not in here))
-    kept.write_text(json.dumps({"lines": lines, "seconds": known["seconds"] | durations.seconds}), "utf-8")
-
-
-def suite() -> list[str]:
-    """The test files that can notice anything."""
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").glob("test_*.py"))
-            if not any(path.stem.startswith(f"test_{part}") for part in APART)]
-
-
-class Chosen:
-    """Which tests a mutant is shown, those that run the fewest lines first."""
-
-    def __init__(self, without: Sequence[str]) -> None:
-        kept = json.loads((KEPT / "map.json").read_text("utf-8"))
-        self.without = {path if "/" in path else f"tests/{path}" for path in without}
-        self.lines: dict[str, dict[str, list[str]]] = kept["lines"]
-        self.seconds: dict[str, float] = kept["seconds"]
-        self.size: defaultdict[str, int] = defaultdict(int)
-        for lines in self.lines.values():
-            for tests in lines.values():
-                for test in tests:
-                    self.size[test] += 1
-
-    def of(self, mutant: Mutant) -> list[str]:
-        """Tests that run the mutant's line; of a line that runs at import, those that run its file at all."""
-        lines = self.lines.get(mutant.path, {})
-        tests = set(lines.get(str(mutant.line), ()))
-        # what is cached, as hooks are, runs in the first test that comes to it
-        if mutant.within == "the module" or "computeest_" in mutant.within or len(tests) < FEW:
-            tests |= {test for some in lines.values() for test in some}
-        # the case that is written for a constant may find its value remembered
-        written = {test for test in self.seconds if f"[{Path(mutant.path).name} " in test}
-        # tests named for the module or its folder; of a module that is only imported they are all there are
-        path = Path(mutant.path)
-        named = {test for test in (tests or self.seconds)
-                 if {path.stem, path.parent.name} & set(_words(test)) and test not in written}
-        tests |= written | (named if not tests else set())
-        tests = {test for test in tests if test.partition("::")[0] not in self.without}
-        spent, chosen = 0.0, []
-        for test in sorted(tests, key=lambda test: (test not in written, self.seconds.get(test, 1.0) > 5,
-                                                    test not in named, self.size[test], test)):
-            spent += self.seconds.get(test, 1.0)
-            if chosen and spent > ENOUGH:
-                break
-            chosen.append(test)
-        return chosen
-
-
-def _words(test: str) -> Iterator[str]:
-    """The names that a test's file may be of: 'huggingface' and 'huggingface_defaults' of the latter's."""
-    parts = Path(test.partition("::")[0]).stem.removeprefix("test_").split("_")
-    yield from ("_".join(parts[:end]) for end in range(1, len(parts) + 1))
-
-
-def killed(mutant: Mutant, tests: Sequence[str]) -> str:
-    """Which test notices the mutant, 'hangs' where it does not end, '' where nobody does."""
-    if not tests:
-        return ""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        os.dup2(1, 2)
+def write_map(tree: Tree, out: Path, files: Sequence[str], jobs: int, until: float) -> None:
+    """Run the tests under coverage, until they end or time is up."""
+    out.mkdir(parents=True)
+    environment = {**tree.environment, "MUTATION_MAP": str(out), "PYTEST_PLUGINS": "mutation.cover",
+                   "XDG_CACHE_HOME": tree.environment["MUTATION_CACHE"], "COVERAGE_CORE": "ctrace"}
+    many = ["-n", str(jobs), "--dist", "worksteal"] if jobs > 1 else []
+    with (out / "log.txt").open("w") as log:
+        process = subprocess.Popen([sys.executable, "-m", "pytest", "-q", *many, "-p", "no:cacheprovider", *files],
+                                   cwd=tree.folder, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
-            said = _first_failure(mutant, tests) or SURVIVES
-        except BaseException as error:
-            said = f"the runner fails: {error!r}"
-        os.write(writer, said.encode())
-        os._exit(0)
-    os.close(writer)
-    found = _within(reader, HANGS)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    os.close(reader)
-    if found is not None and (not found or found.startswith("the runner fails")):
-        raise RuntimeError(f"{mutant.name}: {found or 'the process ended'}")
-    return "hangs" if found is None else found.removeprefix(SURVIVES)
+            process.wait(max(1.0, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
-def _within(reader: int, seconds: float) -> str | None:
-    import select
+class Worker:
+    """A process that answers one question at a time, in its own tree."""
 
-    ready, _, _ = select.select([reader], [], [], seconds)
-    return os.read(reader, 4096).decode() if ready else None
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.process = subprocess.Popen([sys.executable, "-m", "mutation.worker"], cwd=tree.folder, text=True,
+                                        env=tree.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def ask(self, **asked: Any) -> dict[str, Any]:
+        """Which of the tests fail, and how long that took to find out."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise RuntimeError(f"the worker in {self.tree.folder} ended")
+        return dict(json.loads(answer))
+
+    def end(self) -> None:
+        """Let it go."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        self.process.wait()
 
 
-def _first_failure(mutant: Mutant, tests: Sequence[str]) -> str:
-    """Run the tests in this process with the mutant in place of its module."""
-    import pytest
+class Study:
+    """What is known of each mutant of a sample, kept in a file."""
 
-    path = ROOT / mutant.path
-    tree = _changed(path, mutant.place)[0]
-    original = importlib.machinery.SourceFileLoader.get_code
+    def __init__(self, out: Path, sample: Sequence[Mutant]) -> None:
+        self.sample = sample
+        self.rows: dict[str, dict[str, Any]] = {}
+        self.kept, self.trusted_in = out / "results.jsonl", out / "witnesses.json"
+        if self.kept.exists():
+            for row in map(json.loads, self.kept.read_text("utf-8").splitlines()):
+                self.rows[row["key"]] = row
+        witnesses = json.loads(self.trusted_in.read_text("utf-8")) if self.trusted_in.exists() else [[], []]
+        self.trusted, self.untrusted = set(witnesses[0]), set(witnesses[1])
+        self.lock = threading.Lock()
 
-    def get_code(self: importlib.machinery.SourceFileLoader, name: str) -> Any:
-        if Path(self.path).resolve() == path:
-            return compile(ast.fix_missing_locations(tree), self.path, "exec", dont_inherit=True)
-        return original(self, name)
+    def note(self, mutant: Mutant, killed: str, *, shown: int, of: int, spent: float, took: float) -> None:
+        row = {"key": mutant.key, **asdict(mutant), "killed": killed, "shown": shown, "of": of,
+               "spent": round(spent, 2), "took": took}
+        row.pop("shown_by")
+        with self.lock, self.kept.open("a") as stream:
+            self.rows[mutant.key] = row
+            stream.write(json.dumps(row) + "\n")
 
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    failed: list[str] = []
+    def left(self, enough: float) -> list[Mutant]:
+        """Mutants that no test noticed and that were not shown enough."""
+        rows = ((mutant, self.rows.get(mutant.key)) for mutant in self.sample)
+        return [mutant for mutant, row in rows if row is None or (
+            not row["killed"] and row["spent"] < enough and row["shown"] < row["of"])]
 
-    class Watch:
-        def pytest_runtest_logreport(self, report: Any) -> None:
-            if report.failed:
-                failed.append(report.nodeid)
+    def judge(self, worker: Worker, mutant: Mutant, tests: Map, enough: float) -> None:
+        """Show a mutant more tests."""
+        known = self.rows.get(mutant.key, {"shown": 0, "spent": 0.0, "took": 0.0})
+        likely, spent, more = tests.of(mutant, self.untrusted), known["spent"], []
+        for ran in likely[known["shown"]:]:
+            if more and spent > enough:
+                break
+            spent += max(ran.seconds, 0.01)
+            more.append(ran.test)
+        answer = {"failed": [], "took": 0.0} if not more else worker.ask(
+            path=mutant.path, place=mutant.place, tests=more, seconds=spent - known["spent"])
+        self.note(mutant, next(iter(answer["failed"]), ""), shown=known["shown"] + len(more), of=len(likely),
+                  spent=spent, took=round(known["took"] + answer["took"], 1))
 
-    code = pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *(str(ROOT / t) for t in tests)],
-                       plugins=[Watch()])
-    return failed[0] if failed else "" if code == 0 else f"pytest ends with {int(code)}"
+    def witnesses(self) -> list[str]:
+        """Tests that noticed a mutant and of which it is not known that they pass without one."""
+        found = {self.rows[mutant.key]["killed"] for mutant in self.sample if mutant.key in self.rows}
+        return sorted(test for test in found - self.trusted - self.untrusted if "::" in test)
+
+    def hear(self, worker: Worker, tests: list[str]) -> None:
+        """Run some of them on the unchanged code; what those that fail there noticed has to be noticed again."""
+        failed = set(worker.ask(tests=tests, seconds=60.0)["failed"])
+        with self.lock:
+            self.untrusted |= failed
+            self.trusted |= set(tests) - failed
+            self.trusted_in.write_text(json.dumps([sorted(self.trusted), sorted(self.untrusted)]), "utf-8")
+        for mutant in self.sample:
+            if self.rows.get(mutant.key, {}).get("killed") in failed:
+                self.note(mutant, "", shown=0, of=1, spent=0.0, took=0.0)
+
+    def finish(self, workers: Sequence[Worker], tests: Map, until: float) -> bool:
+        """Judge all, round by round; False where time is up before."""
+        for enough in ROUNDS:
+            while todo := self.left(enough):
+                if not _spread(workers, todo, until, lambda w, m, e=enough: self.judge(w, m, tests, e)):
+                    return False
+                asked = self.witnesses()
+                some = [asked[start::len(workers)] for start in range(len(workers))]
+                if not _spread(workers, [part for part in some if part], until, self.hear):
+                    return False
+        return True
+
+
+def _spread(workers: Sequence[Worker], todo: Sequence[Any], until: float, do: Any) -> bool:
+    """Give each free worker the next of what is to be done; False where time is up before all is."""
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    for one in todo:
+        waiting.put(one)
+    failed: list[BaseException] = []
+
+    def work(worker: Worker) -> None:
+        while time.monotonic() < until and not failed:
+            try:
+                one = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                do(worker, one)
+            except BaseException as error:
+                failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failed:
+        raise failed[0]
+    return waiting.empty()
 
 
 def equivalent() -> dict[str, str]:
     """Mutants that no test can notice, each with the reason."""
-    path = Path(__file__).with_name("mutants_equivalent.yaml")
-    return yaml.safe_load(path.read_text("utf-8")) or {} if path.exists() else {}
+    return yaml.safe_load(Path(__file__).with_name("mutants_equivalent.yaml").read_text("utf-8")) or {}
 
 
-def results(sample: Iterable[Mutant], out: Path, chosen: Chosen) -> Iterator[dict[str, Any]]:
-    """What became of each mutant, kept in a file as it comes."""
-    done = {row["name"] + str(row["place"]): row for row in map(json.loads, out.open())} if out.exists() else {}
-    for name in ("numpy", "pandas", "pint", "pyarrow", "typer", "rich"):  # once for all; pytest rewrites the others
-        __import__(name)
-    for mutant in sample:
-        row = done.get(mutant.name + str(mutant.place))
-        if row is None:
-            tests, start = chosen.of(mutant), time.perf_counter()
-            row = {**asdict(mutant), "name": mutant.name, "tests": len(tests), "killed": killed(mutant, tests),
-                   "seconds": round(time.perf_counter() - start, 1)}
-            with out.open("a") as stream:
-                stream.write(json.dumps(row) + "\n")
-        yield row
-
-
-def report(rows: Iterable[dict[str, Any]], reasons: dict[str, str]) -> None:
-    """Say of each survivor what it is, then how many were noticed."""
-    counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    set_aside = 0
+def report(rows: Iterable[dict[str, Any]]) -> str:
+    """How many were noticed, by place and by operator, and each survivor."""
+    reasons, counts, survivors, apart = equivalent(), defaultdict(lambda: [0, 0]), [], 0
     for row in rows:
-        if row["name"] in reasons and not row["killed"]:
-            set_aside += 1
+        name = f"{row['path']}: {row['within']}: {row['before']} -> {row['after']}"
+        if not row["killed"] and name in reasons:
+            apart += 1
             continue
-        place = next(place for place in PLACES if row["path"].startswith(place))
-        for key in (place, "all"):
+        for key in (next(place for place in PLACES if row["path"].startswith(place)), row["operator"], "all"):
             counts[key][0] += bool(row["killed"])
             counts[key][1] += 1
         if not row["killed"]:
-            print(f"survives  {row['path']}:{row['line']}: {row['within']}: {row['before']} -> {row['after']} "
-                  f"({row['tests']} tests)", flush=True)
-    for place, (dead, seen) in counts.items():
-        print(f"{place:24s} {dead} of {seen} noticed, {dead / seen:.1%}")
-    print(f"{set_aside} set aside as equivalent")
+            survivors.append(f"{row['path']}:{row['line']}: {row['operator']} in {row['within']}: {row['before']} -> "
+                             f"{row['after']} ({row['shown']} of {row['of']} tests)\n")
+    return "".join(sorted(survivors)) + "".join(
+        f"{key:24s} {killed:4d} of {seen:4d} noticed, {killed / seen:.1%}\n"
+        for key, (killed, seen) in sorted(counts.items())) + f"{apart} that no test can notice are set aside\n"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("do", choices=("map", "run", "count"))
-    parser.add_argument("files", nargs="*", help="for map: test files")
-    parser.add_argument("--each", action="store_true", help="for map: each case of a test by itself")
-    parser.add_argument("--without", action="append", default=[], help="tests of these files are left out")
-    parser.add_argument("--sample", type=int, default=500)
+    parser.add_argument("--sample", type=int, default=500, help="a larger sample begins with the smaller one")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", default="", help="part of the path")
-    parser.add_argument("--out", type=Path, default=KEPT / "results.jsonl")
-    arguments = parser.parse_args()
-    os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT / "tests"))
-    if arguments.do == "map":
-        write_map(arguments.files or suite(), each=arguments.each)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--minutes", type=float, default=60.0)
+    parser.add_argument("--only", default="", help="part of the path of the code")
+    parser.add_argument("--tests", nargs="*", help="test files for the map, instead of all that may notice anything")
+    parser.add_argument("--report", type=Path, help="write what is known to this file, and run nothing")
+    parser.add_argument("-o", "--out", type=Path, default=ROOT / "build" / "mutants")
+    given = parser.parse_args()
+    until = time.monotonic() + 60 * given.minutes
+    out = given.out.resolve()
+    cache = out / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    there = [mutant for mutant in mutants(ROOT) if given.only in mutant.path]
+    random.Random(given.seed).shuffle(there)
+    study = Study(out, there[:given.sample])
+    rows = [study.rows[mutant.key] for mutant in study.sample if mutant.key in study.rows]
+    if given.report:
+        slim = [{key: row[key] for key in ("path", "line", "within", "operator", "before", "after", "killed")}
+                for row in rows]
+        given.report.write_text(json.dumps({"seed": given.seed, "points": len(there), "rows": slim}, indent=0) + "\n",
+                                "utf-8")
+        sys.stdout.write(report(rows))
         return
-    there = [mutant for mutant in mutants() if arguments.only in mutant.path]
-    if arguments.do == "count":
-        print(len(there))
-        return
-    random.Random(arguments.seed).shuffle(there)
-    sample = there[:arguments.sample]  # a larger sample begins with the smaller one
-    report(results(sample, arguments.out, Chosen(arguments.without)), equivalent())
+    base = Tree(out / "trees" / "base", ROOT, cache)
+    if not (out / "map").exists():
+        write_map(base, out / "map", given.tests or suite(ROOT), given.jobs,
+                  time.monotonic() + 60 * given.minutes * FOR_MAP)
+    tests = Map(out / "map", base.folder, study.sample)
+    sys.stdout.write(f"{len(tests.tests)} tests, {len(study.sample)} of {len(there)} mutants\n")
+    sys.stdout.flush()
+    workers = [Worker(Tree(out / "trees" / str(number), base.folder, cache)) for number in range(given.jobs)]
+    try:
+        done = study.finish(workers, tests, until)
+    finally:
+        for worker in workers:
+            worker.end()
+    rows = [study.rows[mutant.key] for mutant in study.sample if mutant.key in study.rows]
+    (out / "report.txt").write_text(report(rows), "utf-8")
+    sys.stdout.write(report(rows) + ("" if done else "time is up: run it again to go on\n"))
+    shutil.rmtree(out / "trees")
 
 
 if __name__ == "__main__":
