@@ -15,6 +15,8 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,17 @@ def checked_out(commit: str, folder: Path) -> Path:
     return python
 
 
+@contextmanager
+def both(a: str, b: str, folder: Path) -> Iterator[list[tuple[Path, Path]]]:
+    """For each of two commits its folder and its Python, while they are needed."""
+    folders = [folder / side for side in ("a", "b")]
+    try:
+        yield [(place, checked_out(commit, place)) for commit, place in zip((a, b), folders, strict=True)]
+    finally:
+        for place in folders:
+            subprocess.run(["git", "worktree", "remove", "--force", place], cwd=ROOT, check=False)
+
+
 def measured(python: Path, output: Path, more: list[str]) -> dict[str, float]:
     """Ratios of one turn by name."""
     subprocess.run([python, ROOT / "benchmarks" / "run.py", "-o", output, *more], check=True, cwd=output.parent,
@@ -55,15 +68,9 @@ def main() -> int:
     parser.add_argument("--rows", default="100000")
     chosen = parser.parse_args()
     more = ["--only", chosen.only, "--rounds", chosen.rounds, "--rows", chosen.rows]
-    with tempfile.TemporaryDirectory(prefix="compare-") as name:
-        folders = [Path(name) / side for side in ("a", "b")]
-        try:
-            pythons = [checked_out(commit, folder)
-                       for commit, folder in zip((chosen.a, chosen.b), folders, strict=True)]
-            turns = [[measured(python, Path(name) / "figures.json", more) for python in pythons] for _ in range(2)]
-        finally:
-            for folder in folders:
-                subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=False)
+    with tempfile.TemporaryDirectory(prefix="compare-") as name, \
+            both(chosen.a, chosen.b, Path(name)) as sides:
+        turns = [[measured(python, Path(name) / "figures.json", more) for _, python in sides] for _ in range(2)]
     slower = 0
     print(f"{'':50} {chosen.a[:12]:>12} {chosen.b[:12]:>12}  b / a, in two turns")
     for what in turns[0][0]:

@@ -69,6 +69,59 @@ def _frame(start: int, size: int, rng: np.random.Generator) -> pd.DataFrame:
     return _spoiled(table, draw["bad"])
 
 
+#: What people write in a column: a share of its cells, texts, and powers of ten of numbers with texts behind them.
+_WRITTEN: dict[str, tuple[float, tuple[str, ...], tuple[float, float], tuple[str, ...]]] = {
+    "published": (0.8, ("2012-09", "2016", "2019-05-01", "2021-11-30", "2024-02-29", "2023", "unknown", "2031-01-01"),
+                  (0, 0), ()),
+    "domain": (0.6, ("Language", "Vision", "Image generation", "Speech", "Games", "Multimodal, language"), (0, 0), ()),
+    "link": (0.3, ("https://example.org/a", "https://example.org/b?x=1,2", '"quoted" link'), (0, 0), ()),
+    "base_model": (0.15, ("Model 3 7B", "Llama 2-13B", "BERT", "Model 8 70B", "no such model", "GPT-2, Model 3 7B"),
+                   (0, 0), ()),
+    "reported_compute": (0.2, ("3.1e23", "3640 petaflop/s-day", "5 exaFLOP", "1e30", "twelve", "6.1e22 FLOP"),
+                         (18, 26), ("", " FLOP")),
+    "chip": (0.6, (*CHIPS, "8 V100", "NVIDIA A100 and V100", "TPU v3 core", "DGX-1", "TPU v3-256", "Quantum X-9",
+                   "A100, unknown", "Intel Xeon at 2.5 GHz", "over 1000 A100"), (0, 0), ()),
+    "chips": (0.5, ("64", "1.024", "512 GPUs", "64 V100s", "-3", "half"), (0, 4), ("",)),
+    "time": (0.4, ("30", "6 days", "5..6 days", "~2 weeks", "100 hours", "12", "a while"), (0, 3), (" hours", " days")),
+    "chip_time": (0.15, ("1000 GPU-hours", "2.788e6 GPU-hours", "12", "500 V100 hours", "30 petaflop/s-days"),
+                  (2, 7), (" GPU-hours", " chip-days")),
+    "number_format": (0.15, ("bf16", "fp16", "FP32", "tf32", "mixed precision", "int3"), (0, 0), ()),
+    "utilization": (0.15, ("40%", "0.4", "55", "0.3..0.5", "1.7", "0.9"), (0, 0), ()),
+    "parameters": (0.6, ("175B", "6.7e9", "671B (37B active)", "~350M", "8x7B", "a lot", "13B", "1.5b"), (6, 12),
+                   ("",)),
+    "active_parameters": (0.05, ("37B", "13e9"), (6, 11), ("",)),
+    "tokens": (0.4, ("300B tokens", "1.4T", ">1e12", "between 1B and 2B", "-5", "20k examples"), (8, 13),
+               ("", " tokens")),
+    "epochs": (0.3, ("1", "3", "90", "0.5", "1..4", "300 epochs on ImageNet"), (0, 0), ()),
+    "examples": (0.25, ("1.28M", "14 million images", "50k"), (3, 9), ("",)),
+    "batch_size": (0.2, ("256", "4M tokens", "1024", "2048 sequences"), (1, 4), ("",)),
+    "steps": (0.2, ("100k", "1e6 steps", "300B tokens"), (3, 6), ("",)),
+    "sequence_length": (0.15, ("512", "2048", "4k"), (0, 0), ()),
+    "family": (0.2, ("decoder", "resnet", "resnet-50", "vit", "transformer", "no-such"), (0, 0), ()),
+    "forward_flop": (0.1, ("3.8 GFLOP", "4e9"), (8, 12), ("", " FLOP")),
+    "energy": (0.05, ("1287 MWh", "12"), (6, 12), ("",)),
+}
+
+
+def varied(path: Path, rows: int, seed: int = 0) -> Path:
+    """A table of the kinds of cells that people write, right and wrong, in any combination of columns."""
+    rng = np.random.default_rng(seed)
+    sizes = np.array(("", " 7B", " 70B", "-1.5B", " (13b)", " XL", ", large"), dtype=object)
+    columns = {"model": np.array([f"Model {number}" for number in rng.integers(0, rows, rows)], dtype=object)
+               + rng.choice(sizes, rows)}
+    for name, (share, words, (low, high), ends) in _WRITTEN.items():
+        cells = rng.choice(np.array(words, dtype=object), rows)
+        if ends:
+            numbers = [f"{value:.3g}" for value in 10 ** rng.uniform(low, high, rows)]
+            spelled = np.array(numbers, dtype=object) + rng.choice(np.array(ends, dtype=object), rows)
+            cells = np.where(rng.random(rows) < 0.7, spelled, cells)
+        columns[name] = np.where(rng.random(rows) < share, cells, "")
+    shapes = rng.choice(np.array(architectures(), dtype=object), rows)
+    columns["architecture"] = np.where((columns["family"] == "decoder") & (rng.random(rows) < 0.8), shapes, "")
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return path
+
+
 def _spoiled(table: pd.DataFrame, draw: np.ndarray) -> pd.DataFrame:
     """Two rows of a hundred that cannot be right: no such chip, no number, a negative one, no facts."""
     for place, (column, value) in enumerate((("chip", "Quantum X-9"), ("parameters", "a lot"), ("tokens", "-5"),

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Default
+from computeest.facts.lookup import each_once
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
@@ -47,14 +48,14 @@ class Condition:
             with np.errstate(invalid="ignore"):
                 return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
         words = spec.kinds(self.column)
-        kinds, inverse = np.unique(words.codes[rows], return_inverse=True)
-        passing = [code >= 0 and self._of_word(words.facts[code]) for code in kinds.tolist()]
-        return np.array(passing, dtype=bool)[inverse]
-
-    def _of_word(self, word: Any) -> bool:
+        passing, codes = np.zeros(len(words.facts) + 1, dtype=bool), words.codes[rows]
         if self.operator in _OPERATORS:
-            return bool(_OPERATORS[self.operator](word, self.value))
-        return self.value.search(str(word)) is not None
+            days = np.array([day.toordinal() for day in words.facts], dtype=np.intp)
+            passing[:-1] = _OPERATORS[self.operator](days, self.value.toordinal())
+        else:
+            for code in each_once(codes[codes >= 0]).tolist():
+                passing[code] = self.value.search(str(words.facts[code])) is not None
+        return passing[codes]
 
 
 def condition(column: str, text: str) -> Condition:

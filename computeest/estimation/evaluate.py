@@ -19,14 +19,12 @@ from computeest import schema
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
-from computeest.facts.lookup import Floats
+from computeest.facts.lookup import Floats, distinct, in_order
 from computeest.facts.spec import Spec
 from computeest.problems import FAILS, note_failure
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
-#: How many columns are told apart at a time: the rest of 64 bits numbers the kinds of rows so far.
-_BITS = 32
 
 
 @dataclass(slots=True)
@@ -97,14 +95,9 @@ def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
     """Rows by which numeric columns they have."""
     columns = [name for name in schema.NUMERIC if name in spec.numbers]
     given = [~np.isnan(spec.numbers[name]) for name in columns]
-    kind = np.zeros(spec.size, dtype=np.uint64)
-    for start in range(0, len(columns), _BITS):
-        kind = np.unique(kind, return_inverse=True)[1].astype(np.uint64) << np.uint64(_BITS)
-        for bit, there in enumerate(given[start:start + _BITS]):
-            kind |= there.astype(np.uint64) << np.uint64(bit)
-    kinds, inverse = np.unique(kind, return_inverse=True)
-    order = np.argsort(inverse, kind="stable")
-    for rows in np.split(order, np.cumsum(np.bincount(inverse, minlength=len(kinds)))[:-1]) if spec.size else ():
+    first, kind = distinct(np.zeros(spec.size, dtype=np.intp), *(there.astype(np.intp) - 1 for there in given))
+    order = in_order(kind, len(first))
+    for rows in np.split(order, np.cumsum(np.bincount(kind, minlength=len(first)))[:-1]) if spec.size else ():
         yield frozenset(name for name, there in zip(columns, given, strict=True) if there[rows[0]]), rows
 
 

@@ -38,7 +38,8 @@ class _Way:
 
     @property
     def order(self) -> tuple[int, int, int, int, list[str]]:
-        return len(self.words), -len(self.used), self.assumed, self.steps, sorted(self.words)
+        words = self.words
+        return len(words), -len(self.used), self.assumed, self.steps, sorted(words)
 
 
 def words_for(column: str) -> str:
@@ -66,6 +67,31 @@ def missing(methods: Iterable[Method], rules: Sequence[Rule], assumptions: Mappi
 def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
           present: frozenset[str]) -> dict[str, list[_Way]]:
     """The nearest ways to every column."""
+    known = _given(assumptions, present)
+    applied: dict[int, list[list[_Way]]] = {}
+    for _ in range(_LONGEST):
+        changed = False
+        for place, rule in enumerate(rules):
+            inputs = _needed(rule)
+            if rule.target in present or any(i not in known for i in inputs):
+                continue
+            if applied.get(place) == (ways := [known[i] for i in inputs]):
+                continue  # it would say the same again, as most rules do in every round but the first
+            applied[place] = ways
+            # what a rule that goes beyond the usual one needs besides must be stated, whatever is assumed about it
+            stated = {i for i in inputs if rule.beyond and i not in rule.beyond and i not in present}
+            more = [_joined(ways, 1) for ways in product(*(
+                [_Way(frozenset((i,)))] if i in stated else known[i] for i in inputs))]
+            before = known.get(rule.target)
+            known[rule.target] = _best([*(before or []), *more])
+            changed |= known[rule.target] != before
+        if not changed:
+            break
+    return known
+
+
+def _given(assumptions: Mapping[str, Assumption], present: frozenset[str]) -> dict[str, list[_Way]]:
+    """The way to each column that needs no rule: it is at hand, it is assumed, or it is asked for."""
     known: dict[str, list[_Way]] = {}
     paid = any(schema.FIELDS[name].group in _RARE for name in present)
     for name in schema.NUMERIC:
@@ -77,19 +103,6 @@ def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
             # a batch is there and needs another unit: 'batch_size in tokens'
             rewritten = words_for(name).partition(" in ")[0]
             known[name] = [_Way(frozenset((name,)), frozenset((rewritten,)) & present)]
-    for _ in range(_LONGEST):
-        before = {name: list(ways) for name, ways in known.items()}
-        for rule in rules:
-            inputs = _needed(rule)
-            if rule.target in present or any(i not in known for i in inputs):
-                continue
-            # what a rule that goes beyond the usual one needs besides must be stated, whatever is assumed about it
-            stated = {i for i in inputs if rule.beyond and i not in rule.beyond and i not in present}
-            more = [_joined(ways, 1) for ways in product(*(
-                [_Way(frozenset((i,)))] if i in stated else known[i] for i in inputs))]
-            known[rule.target] = _best([*known.get(rule.target, []), *more])
-        if known == before:
-            break
     return known
 
 

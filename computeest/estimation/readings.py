@@ -8,7 +8,7 @@ far each method's answer moves with them; `estimation/core.py` makes the span of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.facts.spec import Spec
-from computeest.text.model_names import size_of
+from computeest.text.model_names import sizes_of
 from computeest.text.numbers import NINETY
 
 Floats = NDArray[np.float64]
@@ -40,7 +40,21 @@ def of_facts(spec: Spec) -> Readings:
     """The readings that stated facts, and what was looked up for them, leave open."""
     found = dict(spec.alternatives)
     for name, routes in ROUTES.items():
-        _add(found, name, *(stated(spec, route) for route in routes))
+        _add(found, name, *(stated(spec, route) for route in possible(spec, routes)))
+    if "parameters" in spec.numbers:
+        _sizes(found, spec)
+    if "forward_flop" in spec.numbers:
+        _add(found, "forward_flop", spec.column("forward_flop"), 2 * published_macs(spec))
+    counted, total = spec.networks.column("parameters"), spec.column("parameters")
+    with np.errstate(invalid="ignore"):
+        share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
+    for name in ("forward_flop", "forward_flop_per_token"):  # of a network that is not the one of these parameters
+        _add(found, name, np.where(np.isnan(share), np.nan, spec.column(name)), spec.column(name) * share)
+    return found
+
+
+def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
+    """The readings of parameters beside the size in the model's name, the network described and the active ones."""
     total, active = spec.column("parameters"), spec.column("active_parameters")
     named = np.where(np.isnan(active), named_parameters(spec), np.nan)  # a mixture may be called by its experts' size
     for other in (named, spec.networks.column("parameters")):
@@ -49,14 +63,13 @@ def of_facts(spec: Spec) -> Readings:
         _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))
     with np.errstate(invalid="ignore"):
         exchanged = active > total
-        counted = spec.networks.column("parameters")
-        share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
     for name in ("parameters", "active_parameters"):
         _add(found, name, np.where(exchanged, total, np.nan), np.where(exchanged, active, np.nan))
-    _add(found, "forward_flop", spec.column("forward_flop"), 2 * published_macs(spec))
-    for name in ("forward_flop", "forward_flop_per_token"):  # of a network that is not the one of these parameters
-        _add(found, name, np.where(np.isnan(share), np.nan, spec.column(name)), spec.column(name) * share)
-    return found
+
+
+def possible(spec: Spec, routes: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
+    """The products of which the paper, or any row of the table, states every fact."""
+    return (route for route in routes if all(fact in spec.numbers for fact in route))
 
 
 def stated(spec: Spec, route: Sequence[str]) -> Floats:
@@ -84,7 +97,7 @@ def named_parameters(spec: Spec) -> Floats:
     """The parameters that each model's name says, NaN where it says none."""
     if "parameters" not in spec.of_words:
         models = spec.kinds("model")
-        sizes = [size_of(str(name)) or np.nan for name in models.facts]
+        sizes = [size or np.nan for size in sizes_of([*map(str, models.facts)])]
         spec.of_words["parameters"] = np.array([*sizes, np.nan])[models.codes]
     return spec.of_words["parameters"]
 
@@ -92,11 +105,9 @@ def named_parameters(spec: Spec) -> Floats:
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:
     """Widen a column's readings to values that are there beside another one."""
     several = [*values, *found.get(name, ())]
-    known = np.where(np.isnan(several), np.nan, several)
-    there = (~np.isnan(known)).sum(axis=0) > 1
+    there = np.sum([~np.isnan(one) for one in several], axis=0) > 1
     if there.any():
-        low = np.where(np.isnan(known), np.inf, known).min(axis=0)
-        high = np.where(np.isnan(known), -np.inf, known).max(axis=0)
+        low, high = np.fmin.reduce(several), np.fmax.reduce(several)
         found[name] = np.where(there, low, np.nan), np.where(there, high, np.nan)
 
 

@@ -59,7 +59,9 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys),
                       lambda key: _looked_up(database, *key))
-    spec.chips = Lookup(found.codes[inverse], tuple(map(revised, found.facts)))
+    # most names mean the same in every era: a piece of a table has tens of facts then, and not a thousand
+    same = Lookup(found.codes[inverse], found.facts).shared()
+    spec.chips = Lookup(same.codes, tuple(map(revised, same.facts)))
     _named_times(spec, database)
     _named_counts(spec, database)
     _apply(spec)
@@ -86,9 +88,15 @@ def _dated(database: Database, text: str) -> bool:
 @lru_cache(maxsize=65_536)
 def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
     found = look_up(database, text, number_format, era)
-    if found.refusal is None:
-        return found
-    return mixture(database, text, number_format, era) or _described(text, number_format, era) or found
+    if found.refusal is not None:
+        found = mixture(database, text, number_format, era) or _described(text, number_format, era) or found
+    return _one_object(found)
+
+
+@lru_cache(maxsize=65_536)
+def _one_object(fact: ChipFact) -> ChipFact:
+    """The first of equal facts."""
+    return fact
 
 
 def _described(text: str, number_format: str | None, era: datetime.date | None) -> ChipFact | None:

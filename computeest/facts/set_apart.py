@@ -64,13 +64,14 @@ def _guilty(rows: Sequence[int], only: Callable[[Sequence[int]], object]) -> dic
 def emptied(table: pa.Table, rows: Sequence[int]) -> pa.Table:
     """The table with nothing in some rows."""
     import numpy as np
-    import pyarrow as pa
+
+    from computeest.facts.columns import places
 
     if not len(rows):
         return table
-    mask = np.zeros(table.num_rows, dtype=bool)
-    mask[list(rows)] = True
-    return table.take(pa.array(np.arange(table.num_rows), mask=mask))
+    kept = np.arange(table.num_rows)
+    kept[list(rows)] = -1
+    return table.take(places(kept))
 
 
 @contextmanager

@@ -38,8 +38,9 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
     else:
         codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
     order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
-    words: list[Any] = _plain(field, texts) or [_word(field, text, order) for text in texts]
-    for code, word in enumerate(words):
+    plain = _plain(field, texts)
+    words: list[Any] = plain or [_word(field, text, order) for text in texts]
+    for code, word in enumerate(words if plain is None else ()):
         if isinstance(word, CellError):
             words[code] = None
             for row in np.flatnonzero(codes == code):
@@ -47,9 +48,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
-    place = np.array([*np.cumsum([word is not None for word in words], dtype=np.intp) - 1, -1])
-    place[:-1][[word is None for word in words]] = -1
-    spec.coded[field.name] = Lookup(place[codes], tuple(word for word in words if word is not None))
+    spec.coded[field.name] = Lookup(codes, tuple(words)).without_none()
     spec.words[field.name] = spec.coded[field.name].objects()
 
 
@@ -68,9 +67,9 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
     array = column.combine_chunks()
     if not pa.types.is_dictionary(array.type):
         array = pc.dictionary_encode(array)
-    codes = pc.fill_null(array.indices, -1).to_numpy(zero_copy_only=False).astype(np.intp)
+    codes = arrow.whole(array.indices)
     texts = array.dictionary
-    return codes, (texts.to_numpy(zero_copy_only=False).tolist() if pa.types.is_string(texts.type)
+    return codes, (arrow.plain_texts(texts) if pa.types.is_string(texts.type) and not texts.null_count
                    else arrow.cells_of(texts))
 
 
@@ -78,7 +77,10 @@ def _plain(field: Field, texts: list[Any]) -> list[str | None] | None:
     """A column of names as they stand, where all are texts and none too long: a third of reading such a table."""
     if field.kind != "text" or set(map(type, texts)) != {str} or max(map(len, texts)) > cells.most(field):
         return None
-    return [None if no_value(text, EMPTY) else text for text in map(str.strip, texts)]
+    stripped = [*map(str.strip, texts)]
+    if EMPTY.isdisjoint(map(str.lower, stripped)):
+        return list(stripped)
+    return [None if no_value(text, EMPTY) else text for text in stripped]
 
 
 def _word(field: Field, raw: Any, order: str) -> Any:
@@ -296,7 +298,7 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
     from computeest.facts import columns as arrow
 
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
-        numbers = pc.cast(column, pa.float64(), safe=False).to_numpy(zero_copy_only=False).astype(np.float64)
+        numbers = arrow.floats(pc.cast(column.combine_chunks(), pa.float64(), safe=False))
         infinite = np.flatnonzero(np.isinf(numbers))
         return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
     if pa.types.is_null(column.type):
@@ -305,13 +307,13 @@ def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
         said = {row: str(cell) for row, cell in enumerate(arrow.cells_of(column)) if cell is not None}
         return np.full(len(column), np.nan), said
     texts = arrow.texts(column)
-    given = np.flatnonzero(pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False))
-    some = texts.take(pa.array(given))
+    given = np.flatnonzero(arrow.whole(pc.binary_length(texts)) > 0)
+    some = texts.take(arrow.places(given))
     numbers = np.full(len(texts), np.nan)
     numbers[given], plain = _numbers(some)
     if plain.all():
         return numbers, {}
-    odd = zip(given[~plain].tolist(), some.filter(pa.array(~plain)).to_pylist(), strict=True)
+    odd = zip(given[~plain].tolist(), some.filter(arrow.flags(~plain)).to_pylist(), strict=True)
     return numbers, {row: text for row, text in odd if not no_value(text, EMPTY)}
 
 
@@ -320,13 +322,15 @@ def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from computeest.facts import columns as arrow
+
     try:
-        numbers = pc.cast(texts, pa.float64()).to_numpy(zero_copy_only=False)
+        numbers = arrow.floats(pc.cast(texts, pa.float64()))
         plain = np.isfinite(numbers)
     except pa.ArrowInvalid:
         is_plain = pc.match_substring_regex(texts, _PLAIN)
-        numbers = pc.cast(pc.utf8_trim_whitespace(pc.if_else(is_plain, texts, None)), pa.float64()).to_numpy(
-            zero_copy_only=False)
+        bare = pc.if_else(is_plain, texts, pa.nulls(len(texts), texts.type))
+        numbers = arrow.floats(pc.cast(pc.utf8_trim_whitespace(bare), pa.float64()))
         plain = np.isfinite(numbers)
     return np.where(plain, numbers, np.nan), plain
 

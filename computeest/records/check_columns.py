@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.estimation.readings import ROUTES, named_parameters, published_macs, stated
+from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated
 from computeest.estimation.results import Results
 
 Floats = NDArray[np.float64]
@@ -72,9 +72,12 @@ def _otherwise(results: Results) -> dict[str, Floats]:
     single = np.bincount(spec.paper, minlength=count) == 1
     found = {}
     for name in ("tokens_seen", "examples_seen"):
-        used = results.columns.get(name, nothing)
+        used, routes = results.columns.get(name), list(possible(spec, ROUTES[name]))
+        if used is None or not routes:
+            found[f"{name}_otherwise"] = nothing
+            continue
         # of several runs the number used is a total, and a stated fact may be of one of them
-        values = np.array([stated(spec, route) for route in ROUTES[name]])
+        values = np.array([stated(spec, route) for route in routes])
         values = np.where(single, values[:, results.first], np.nan)
         with np.errstate(all="ignore"):
             apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)

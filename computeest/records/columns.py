@@ -11,14 +11,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.codes import Finding
 from computeest.estimation import parts
 from computeest.estimation.hints import ways
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
 from computeest.facts.lookup import Lookup, distinct
-from computeest.records import provenance
+from computeest.records import checks, provenance
 from computeest.records.check_columns import decimal_year
-from computeest.records.checks import by_paper
 from computeest.records.derivation import derivation
 from computeest.schema import BESIDE, SCHEMA_VERSION
 from computeest.text import dates
@@ -75,7 +73,7 @@ def units_of(results: Results) -> Mapping[str, str]:
 
 def records(results: Results) -> list[Record]:
     """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
-    said = by_paper(results)
+    said = checks.by_paper(results)
     columns = {field.name: field.column(results) for field in RECORD
                if field.nested is None and field.column and field.name != "checks"}
     return [{field.name: said.get(index, []) if field.name == "checks" else
@@ -204,21 +202,6 @@ def _sparse(count: int, texts: Mapping[int, str]) -> Lookup[str]:
     return Lookup(codes, found.facts)
 
 
-def _check_texts(results: Results) -> Lookup[str]:
-    """What the checks say, in one line a row; findings that many rows share are written once."""
-    known: dict[int, str] = {}
-    texts = {}
-    for index, findings in by_paper(results).items():
-        parts = [known.get(id(f)) or known.setdefault(id(f), _text(f)) for f in findings]
-        texts[index] = parts[0] if len(parts) == 1 else "; ".join(parts)
-    return _sparse(len(results.first), texts)
-
-
-def _text(finding: Finding) -> str:
-    """A finding as one part of a line that semicolons separate."""
-    return f"{finding['code']} ({finding['level']}): {finding['message'].replace('; ', ', ')}"
-
-
 def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
     """What was wrong with each row; for a row without an estimate at least what it lacks."""
     missing = np.isnan(_number(results, "flop"))
@@ -301,7 +284,7 @@ RECORD: tuple[RecordField, ...] = (
     *(_of_numbers(name, "FLOP") for name in ("prior_flop", "prior_flop_low", "prior_flop_high")),
     RecordField("assumed", provenance.assumed_texts, nested=provenance.assumed),
     RecordField("bound", provenance.bounds),
-    RecordField("checks", _check_texts),
+    RecordField("checks", checks.texts),
     RecordField("derivation", provenance.formulas, nested=derivation),
     RecordField("sources", provenance.source_texts, nested=provenance.sources),
     RecordField("versions", _versions_column, nested=_versions),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from computeest.facts import columns as arrow_columns
 from computeest.facts import table as tables
 from computeest.facts.lookup import Lookup
 from computeest.problems import UsageError
@@ -75,11 +76,12 @@ def array(column: Column) -> pa.Array:
 
     if isinstance(column, Lookup):
         # facts that read alike are one text: Parquet writes a dictionary with doubles as bytes that nobody set
-        texts: dict[str, int] = {}
-        place = np.array([*(texts.setdefault(str(fact), len(texts)) for fact in column.facts), -1], dtype=np.int32)
-        codes = pa.array(place[column.codes], mask=column.codes < 0)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(list(texts), pa.string()))
-    return pa.array(column, pa.float64(), from_pandas=True)
+        texts, place = [*map(str, column.facts)], column.codes
+        if len(once := dict.fromkeys(texts)) < len(texts):
+            number = {text: code for code, text in enumerate(once)}
+            texts, place = list(once), np.array([*(number[text] for text in texts), -1])[column.codes]
+        return pa.DictionaryArray.from_arrays(arrow_columns.places(place), arrow_columns.strings(texts))
+    return arrow_columns.numbers(column)
 
 
 def beside(name: str, taken: Any) -> str:

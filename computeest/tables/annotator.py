@@ -41,7 +41,7 @@ class Work:
         """What is written of a table without rows."""
         import pyarrow as pa
 
-        table = pa.table({name: pa.array([], pa.string()) for name in self.source.columns})
+        table = pa.table({name: pa.nulls(0, pa.string()) for name in self.source.columns})
         made = estimated(table, self.options)
         return Annotated(frames.joined(table, made.columns, units_of(made.results), records_only=self.records_only),
                          None, {})

@@ -31,7 +31,7 @@ def with_ancestors(source: Source, options: Options) -> Options:
             some, sized = named_bases(texts)
             names |= some
             series |= sized
-    kin = [pa.table({name: pa.array([], pa.string()) for name in source.columns})]
+    kin = [pa.table({name: pa.nulls(0, pa.string()) for name in source.columns})]
     if names and model is not None:
         kin = _rows_named(source, model, names, series) or kin
     known = ancestors(pa.concat_tables(kin), options, (names, series))

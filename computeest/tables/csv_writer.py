@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.facts.columns import cells_of
+from computeest.facts.columns import cells_of, flags, places, strings, yes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +29,7 @@ def header(columns: list[str], delimiter: str) -> bytes:
     """The first line."""
     import pyarrow as pa
 
-    return lines(pa.table({str(place): [name] for place, name in enumerate(columns)}), delimiter)
+    return lines(pa.table({str(place): strings([name]) for place, name in enumerate(columns)}), delimiter)
 
 
 def lines(table: pa.Table, delimiter: str) -> bytes:
@@ -54,9 +54,9 @@ def _column(array: Any, delimiter: str) -> pa.Array:
 
     kind = array.type
     if isinstance(array, pa.ChunkedArray):
-        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.array([], kind)
+        array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.nulls(0, kind)
     if pa.types.is_floating(kind):
-        return pc.if_else(pc.is_finite(array), array, None)
+        return pc.if_else(pc.is_finite(array), array, pa.nulls(len(array), kind))
     if pa.types.is_dictionary(kind):
         return _column(array.dictionary, delimiter).take(array.indices)
     if pa.types.is_nested(kind):
@@ -79,16 +79,22 @@ def harmless(array: pa.Array) -> pa.Array:
     suspect = np.flatnonzero((lengths > 0) & _FORMULA[data[np.minimum(starts, len(data) - 1)]])
     if not len(suspect):
         return array
-    texts = array.take(pa.array(suspect))
-    bad = suspect[pc.fill_null(pc.invert(pc.match_substring_regex(texts, _NUMBER)), fill_value=False)
-                  .to_numpy(zero_copy_only=False)]
+    texts = array.take(places(suspect))
+    bad = suspect[yes(pc.invert(pc.match_substring_regex(texts, _NUMBER)))]
     if not len(bad):
         return array
     mask = np.zeros(len(array), dtype=bool)
     mask[bad] = True
-    nothing = pa.scalar("", pa.large_string())
-    return pc.replace_with_mask(array, pa.array(mask), pc.binary_join_element_wise(
-        pa.scalar("'", pa.large_string()), array.take(pa.array(bad)), nothing))
+    return pc.replace_with_mask(array, flags(mask), pc.binary_join_element_wise(
+        _scalar(b"'", pa.large_string()), array.take(places(bad)), _scalar(b"", pa.large_string())))
+
+
+def _scalar(text: bytes, kind: pa.DataType) -> pa.Scalar:
+    """A text as Arrow's functions take it: `pa.scalar` would import pandas."""
+    import pyarrow as pa
+
+    bounds = np.array([0, len(text)], dtype=np.int64)
+    return pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(bounds), pa.py_buffer(text)])[0]
 
 
 def _content(array: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
@@ -113,14 +119,14 @@ def _quoted(array: pa.Array, delimiter: str) -> pa.Array:
     found = pc.cast(array, pa.large_binary())
     cells = np.searchsorted(starts, where, side="right") - 1
     rows = np.unique(cells[(cells >= 0) & (where < starts[cells] + lengths[cells])])
-    some = found.take(pa.array(rows))
+    some = found.take(places(rows))
     quote, separator, feed, back = (bytes((code,)) for code in _STAND_INS)
     for char, stand_in in ((b'"', quote * 2), (delimiter.encode(), separator), (b"\n", feed), (b"\r", back)):
         some = pc.replace_substring(some, char, stand_in)
-    some = pc.binary_join_element_wise(pa.scalar(quote, pa.large_binary()), some, pa.scalar(quote, pa.large_binary()),
-                                       pa.scalar(b"", pa.large_binary()))
+    some = pc.binary_join_element_wise(_scalar(quote, pa.large_binary()), some, _scalar(quote, pa.large_binary()),
+                                       _scalar(b"", pa.large_binary()))
     mask = np.zeros(len(found), dtype=bool)
     mask[rows] = True
-    found = pc.replace_with_mask(found, pa.array(mask), some)
+    found = pc.replace_with_mask(found, flags(mask), some)
     # the writer takes texts only, and would look into bytes
     return pa.Array.from_buffers(pa.large_string(), len(found), found.buffers(), offset=found.offset)

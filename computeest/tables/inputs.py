@@ -105,5 +105,5 @@ def read_whole(text: str, form: str = "") -> pa.Table:
     with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
         found = source(text, form, keep=Path(keep))
         pieces = [without_broken(found.read(piece)) for piece in found.pieces()]
-        empty = pa.table({name: pa.array([], pa.string()) for name in found.columns})
+        empty = pa.table({name: pa.nulls(0, pa.string()) for name in found.columns})
         return pa.concat_tables(pieces, promote_options="permissive") if pieces else empty

@@ -6,7 +6,7 @@ import multiprocessing
 from multiprocessing.context import BaseContext
 
 #: What every process needs, imported once for all where the system can.
-_SHARED = ["computeest.tables.annotator", "computeest.tables.base_model_pass", "pandas"]
+_SHARED = ["computeest.tables.annotator", "computeest.tables.base_model_pass", "pyarrow.csv", "pyarrow.parquet"]
 
 
 def context() -> BaseContext:
