@@ -94,13 +94,11 @@ class Registry:
         return found if module.startswith(OURS) else cast(Layout, NamedLayout(found, module))
 
 
-@lru_cache(maxsize=4096)
 def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
     """The columns a formula takes: its parameter names."""
     return tuple(inspect.signature(formula).parameters)
 
 
-@lru_cache(maxsize=4096)
 def optional(formula: Callable[..., Any]) -> frozenset[str]:
     """The columns that a formula can do without: parameters with a default."""
     return frozenset(name for name, one in inspect.signature(formula).parameters.items()

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from typing import Any
 
 from computeest import schema
 from computeest.contract import Method, Rule
@@ -108,7 +110,12 @@ def _given(assumptions: Mapping[str, Assumption], present: frozenset[str]) -> di
 
 def _needed(one: Method | Rule) -> tuple[str, ...]:
     """The columns without which a formula has no answer."""
-    return tuple(name for name in parameters(one.formula) if name not in optional(one.formula))
+    return _needed_by(one.formula)
+
+
+@lru_cache(maxsize=4096)
+def _needed_by(formula: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(name for name in parameters(formula) if name not in optional(formula))
 
 
 def _joined(ways: Sequence[_Way], steps: int) -> _Way:
