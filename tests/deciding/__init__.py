@@ -44,7 +44,6 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
     ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
     ("computeest/estimation/hints.py: _needed_by", 4096): _CACHE,
-    ("computeest/estimation/evaluate.py: _BITS", 32): "how columns are told apart, which tests/test_evaluate.py holds",
     ("plugins/rules/practice.py: critic_of_generated", 3): "one pass forward and two backward: tests/test_training.py",
     ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,
