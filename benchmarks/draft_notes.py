@@ -2,7 +2,8 @@
 
     python benchmarks/draft_notes.py NOTES.csv ROWS.csv [--list]
 
-NOTES has an id, a model and columns of notes; ROWS the same ids with the cells. A drafted value is right within 2 %;
+NOTES has an id, a model and columns of notes; ROWS the same ids with the cells. A drafted value is right within 2 %,
+where both are alike as far as the coarser is written ('16K' and 16384), and where it is a range that holds the cell;
 cells that are empty are not counted, since analysts leave out much that their notes say.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +27,8 @@ COMPARED = (("parameters", "Parameters", ""), ("epochs", "Epochs", ""), ("time",
             ("chips", "Hardware quantity", ""), ("utilization", "Hardware utilization (MFU)", ""),
             ("chip_time", "Training chip-hours", "GPU-hours"), ("number_format", "Numerical format", ""))
 NEAR = 0.02
+#: A range is read as 90 % of what may be: its ends are so many sigma from its middle.
+WHOLE_RANGE = 1.645
 
 
 def outcomes(notes: Mapping[str, str], row: Mapping[str, str]) -> Iterator[tuple[str, bool, str, str]]:
@@ -38,12 +43,28 @@ def outcomes(notes: Mapping[str, str], row: Mapping[str, str]) -> Iterator[tuple
         said = row.get(header, "").strip()
         if column in drafted and said:
             try:
-                ours = cells.read(fields.FIELDS[column], drafted[column]).value
-                theirs = cells.read(fields.FIELDS[column], f"{said} {unit}".strip()).value
+                ours = cells.read(fields.FIELDS[column], drafted[column])
+                theirs = cells.read(fields.FIELDS[column], f"{said} {unit}".strip())
             except CellError:
                 continue
-            same = abs(ours - theirs) <= NEAR * abs(theirs) if isinstance(theirs, float) else ours == theirs
-            yield column, same, drafted[column], f"{said} {unit}".strip()
+            yield column, same(ours, theirs, drafted[column], said), drafted[column], f"{said} {unit}".strip()
+
+
+def same(ours: cells.Cell, theirs: cells.Cell, drafted: str, said: str) -> bool:
+    """Whether two cells state the same: within 2 %, alike as far as the coarser is written, or within a range."""
+    if not isinstance(ours.value, float) or not isinstance(theirs.value, float):
+        return bool(ours.value == theirs.value)
+    if ".." in drafted:
+        return bool(abs(math.log(ours.value / theirs.value)) <= WHOLE_RANGE * ours.sigma + NEAR)
+    digits = min(_digits(drafted), _digits(said))
+    return abs(ours.value - theirs.value) <= NEAR * abs(theirs.value) or \
+        f"{ours.value:.{digits - 1}e}" == f"{theirs.value:.{digits - 1}e}"
+
+
+def _digits(text: str) -> int:
+    """How many figures a number is written with: 2 of '16K', 1 of '0.8', 3 of '100' and of '420.0'."""
+    figures = re.search(r"\d[\d,]*(?:\.\d*[1-9])?", text)
+    return max(1, len(re.sub(r"\D", "", figures[0]).lstrip("0"))) if figures else 1
 
 
 def main() -> None:

@@ -12,8 +12,22 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
-from computeest.documents import candidates, check, draft, grammar, names, probability, prompt, read, roles, writing
+from computeest.documents import (
+    candidates,
+    check,
+    draft,
+    grammar,
+    names,
+    probability,
+    prompt,
+    read,
+    respective,
+    roles,
+    writing,
+)
+from computeest.documents.document import Passage
 from computeest.documents.missing import missing
+from computeest.documents.sentences import sentences
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.md"
 
@@ -357,3 +371,82 @@ def test_runs_that_assume_different_values_are_shown(tmp_path: Path) -> None:
     run = CliRunner().invoke(app, ["estimate", str(paper)])
     assert run.exit_code == 0, run.output
     assert "flop_per_parameter=2/" in run.stdout
+
+
+SHARED_OUT = """# Tern-7B and Tern-1B
+
+We introduce Tern, two language models. Tern-7B is the larger, Tern-1B the smaller one.
+Tern-7B has 7B parameters. Tern-1B has 1B parameters. On reasoning Tern-7B is better than Tern-1B.
+
+## Training
+
+Tern was trained for about 9/14 days on 16/32 nodes for the 1B/7B model, each with 8 NVIDIA A100 GPUs.
+We train Tern-1B and Tern-7B on 2T and 3.5T tokens for 300,000 and 500,000 steps, respectively.
+"""
+
+
+def test_numbers_that_a_sentence_shares_out_are_each_models_own() -> None:
+    found = draft.drafted(read.from_text(SHARED_OUT, "tern.md"))
+    said = {paper.model: {fact.reading.column: fact.reading.value for fact in paper.everything}
+            for paper in found.papers}
+    assert {name: said["Tern-7B"].get(name) for name in ("time", "nodes", "chips_per_node", "steps")} == {
+        "time": "14 days", "nodes": "32", "chips_per_node": "8", "steps": "500,000 steps"}
+    assert {name: said["Tern-1B"].get(name) for name in ("time", "nodes", "steps")} == {
+        "time": "9 days", "nodes": "16", "steps": "300,000 steps"}
+    for paper in found.papers:
+        assert all(" ".join(fact.reading.quote.split()) in " ".join(SHARED_OUT.split()) for fact in paper.everything)
+
+
+@pytest.mark.parametrize("sentence", [
+    "On 5/21/24 we pinned versions 1.2/1.3.",
+    "It has 16B/2.8B total/activated parameters and 64/8 experts.",
+    "Japanese and Korean texts have 100B and 50B tokens, respectively.",
+    "We use 1B/2B tokens for 1/2 epochs.",
+    "The 1B and 7B models were trained for 3 and 5 days.",  # nothing says that the one is the one's
+])
+def test_lists_that_share_nothing_out_stay_whole(sentence: str) -> None:
+    (whole,) = sentences(Passage(sentence, sentence, "prose"))
+    assert [one.plain for one in respective.apart(whole)] == [sentence]
+
+
+@pytest.mark.parametrize(("sentence", "column"), [
+    ("It took 17+40+23 hours on one node.", "time"),
+    ("Each epoch of training took around 2 min on 8 GPUs.", "time"),
+    ("We trained for 1600 epochs at 2 min per epoch.", "time"),
+    ("8 GPUs * 286000 s [assumed precision: bf16]", "number_format"),
+    ("Mixed precision tensor cores get 1.25e14 FLOP/s.", "number_format"),
+])
+def test_what_stands_beside_a_number_makes_it_no_fact(sentence: str, column: str) -> None:
+    found = candidates.find(read.from_text(sentence, "notes.md"))
+    assert column not in {one.column for one in found}
+
+
+@pytest.mark.parametrize(("sentence", "column", "text"), [
+    ("Tern was trained for 17 hours and 2 epochs.", "time", "17 hours"),
+    ("Training took 24 hours on 8 GPUs.", "time", "24 hours"),
+    ("17.5 days * 24 hours = 420", "time", "17.5 days"),
+    ("We train in bf16 at 150 TFLOP/s.", "number_format", "bf16"),
+    ("Training Tern emitted 14.5 tonnes of CO2eq.", "emissions", "14.5 tonnes of CO2"),
+    ("The carbon footprint of the run is 65 tons.", "emissions", "65 tons"),
+    ("- Carbon Emitted: 14,500 kg CO2 eq.", "emissions", "14,500 kg"),
+])
+def test_what_is_a_fact_beside_such_words(sentence: str, column: str, text: str) -> None:
+    found = [one for one in candidates.find(read.from_text(sentence, "notes.md")) if one.column == column]
+    assert text in {one.text for one in found}
+    assert len({one.value for one in found}) == 1
+
+
+def test_a_flight_emits_for_nobodys_training() -> None:
+    found = candidates.find(read.from_text("A passenger's flight emits 1.2 tonnes of CO2.", "notes.md"))
+    assert not [one for one in found if one.column == "emissions"]
+
+
+def test_cells_of_tables_that_grow_are_ranges_and_carry_the_headers_unit() -> None:
+    table = ("# Tern\n\nWe introduce Tern-7B.\n\n## Training\n\n| Model | Batch size | Steps | Training "
+             "Location-Based Greenhouse Gas Emissions (tons CO2eq) | Training Market-Based Greenhouse Gas Emissions "
+             "(tons CO2eq) |\n| --- | --- | --- | --- | --- |\n| Tern-7B | 512 → 1024 | 20K → 40K | 14.5 | 0 |\n")
+    found = {(one.column, one.text) for one in candidates.find(read.from_text(table, "tern.md")) if one.kind == "table"}
+    assert ("batch_size", "512..1024") in found
+    assert ("emissions", "14.5 t") in found
+    assert not {text for column, text in found if column == "steps"}
+    assert ("emissions", "0 t") not in found

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from computeest.contract import Reader
-from computeest.documents import chips, grammar, origins, stages, tables
+from computeest.documents import chips, cues, grammar, origins, respective, stages, tables
 from computeest.documents import readers as readings
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
@@ -23,7 +23,7 @@ PER_STAGE = frozenset((
     "tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "epochs", "steps", "batch_size",
     "batch_tokens", "sequence_length", "chips", "nodes", "chips_per_node", "cores", "time", "chip_time", "core_time",
     "utilization", "step_utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "energy",
-    "cost"))
+    "emissions", "cost"))
 #: What says that tokens are counted once: those of a data set, or those that epochs repeat.
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
                        r"combined|training data|data size)\b", re.IGNORECASE)
@@ -33,6 +33,7 @@ _ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|a
 _MOST_EXAMPLES = 200_000
 #: A number that is a batch's or a sequence's is no data set's.
 _PARTS, _WHOLES = frozenset(("batch_size", "sequence_length")), frozenset(("tokens", "examples", "words"))
+_BLANKS = re.compile(r"\s{2,}")
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
 
 
@@ -102,9 +103,10 @@ def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) ->
     before = lead = ""
     for sentence in sentences(passage):
         lead = stages.opened(sentence.plain) or lead
-        found = [*readings.said(sentence.plain, passage.sections, readers), *chips.said(sentence.plain),
-                 *grammar.said(sentence.plain), *origins.said(sentence.plain)]
-        yield from _of_sentence(sentence, found, position, before, lead)
+        for one in respective.apart(sentence):
+            found = [*readings.said(one.plain, passage.sections, readers), *chips.said(one.plain),
+                     *grammar.said(one.plain), *origins.said(one.plain)]
+            yield from _of_sentence(one, found, position, before, lead)
         before = sentence.plain
 
 
@@ -112,8 +114,14 @@ def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, bef
                  lead: str) -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
     parts = {said.start for said in found if said.column in _PARTS}
+    # beside a number of nodes, the chips of each are no number of chips
+    of_each = {said.start for said in found if said.column == "chips_per_node"} \
+        if any(said.column == "nodes" for said in found) else frozenset()
     for said in found:
         if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):
+            continue
+        if (said.column == "chips" and said.start in of_each) or \
+                cues.no_fact(said.column, sentence.plain, said.start, said.end):
             continue
         seen.add((said.column, said.start))
         yield from _made(said, sentence, position, before, lead)
@@ -130,9 +138,12 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
     stage = stages.of_sentence(sentence.plain, said.start, passage.sections, lead) if column in PER_STAGE else ""
-    yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin), sentence.plain,
-                    said.start, said.end, passage.sections, said.pattern, kind=passage.kind, position=position,
-                    before=before, stage=stage)
+    # markup and other models' numbers are blanked: what is near a number is told by words, not by blanks
+    before_it, it, behind_it = (_BLANKS.sub(" ", part) for part in (
+        sentence.plain[:said.start], sentence.plain[said.start:said.end], sentence.plain[said.end:]))
+    yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin),
+                    f"{before_it}{it}{behind_it}", len(before_it), len(before_it) + len(it), passage.sections,
+                    said.pattern, kind=passage.kind, position=position, before=before, stage=stage)
 
 
 def _meant(column: str, text: str, number: Any, near: str) -> tuple[str, str]:

@@ -43,3 +43,22 @@ def parts(key: str = "parts") -> dict[str, str]:
     """The named parts of expressions."""
     found = {str(name): str(regex) for name, regex in data("patterns.yaml")[key].items()}
     return {name: written_out(regex, found) for name, regex in found.items()}
+
+
+#: As much text beside a number may make it none.
+_BESIDE = 80
+
+
+@lru_cache(maxsize=1)
+def _no_facts() -> tuple[tuple[frozenset[str], tuple[re.Pattern[str], ...]], ...]:
+    return tuple((frozenset(entry.get("columns", ())),
+                  tuple(re.compile(entry.get(part, ""), re.IGNORECASE) for part in ("before", "value", "behind")))
+                 for entry in data("cues.yaml")["no_fact"])
+
+
+def no_fact(column: str, text: str, start: int, end: int) -> bool:
+    """Whether what stands beside a number in a text makes it no fact: a part of a sum, a factor between units."""
+    parts = text[max(0, start - _BESIDE):start], text[start:end], text[end:end + _BESIDE]
+    return any((not columns or column in columns)
+               and all(pattern.search(part) for pattern, part in zip(patterns, parts, strict=True))
+               for columns, patterns in _no_facts())

@@ -178,14 +178,18 @@ def is_note(document: Document) -> bool:
     return not document.tables and all(heading.strip().lower().endswith("notes") for heading in headings)
 
 
+#: What is told of a number of parameters that is not the one in the model's name, which notes seldom tell apart.
+_NOT_ITS_SIZE = "not as its name says"
+
+
 def _of_note(rated: Sequence[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
     """Readings of notes, in which nothing tells which of several values is meant: none of them is likely enough."""
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     keys = probability.same_values([one for one, _ in rated])
     for column, stage, value in keys:
         values[column, stage].add(value)
-    return [(one, chance if len(values[key[:2]]) == 1 else min(chance, 0.9 * VALUE))
-            for (one, chance), key in zip(rated, keys, strict=True)]
+    return [(one, chance if len(values[key[:2]]) == 1 and _NOT_ITS_SIZE not in one.features
+             else min(chance, 0.9 * VALUE)) for (one, chance), key in zip(rated, keys, strict=True)]
 
 
 def paper(model: str, rated: Sequence[tuple[Candidate, float]], *, note: bool = False) -> Paper:
@@ -244,7 +248,7 @@ _AMOUNTS = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "wor
 
 
 #: What can be of all stages together, so that none of them may have it again.
-_WHOLE = frozenset(("time", "chip_time", "core_time", "reported_compute", "energy", "cost"))
+_WHOLE = frozenset(("time", "chip_time", "core_time", "reported_compute", "energy", "emissions", "cost"))
 
 
 def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact], list[Run], list[Reading]]:

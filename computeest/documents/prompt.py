@@ -13,7 +13,8 @@ LONGEST = 60_000
 _ASKED = (
     "published", "parameters", "active_parameters", "tokens", "tokens_seen", "examples", "examples_seen", "epochs",
     "steps", "batch_size", "batch_tokens", "sequence_length", "chip", "chips", "time", "chip_time", "number_format",
-    "utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "base_model", "energy", "cost")
+    "utilization", "hardware_flop_utilization", "achieved_rate", "reported_compute", "base_model", "energy",
+    "emissions", "cost")
 _TASK = """Read the passages of a document below and write what it says of the training of {model}, as JSON:
 
 {{"model": "...", "<key>": {{"value": "...", "quote": "...", "{where}": 0}}, ...}}

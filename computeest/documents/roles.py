@@ -117,7 +117,7 @@ _SMALLEST = {"steps": 100, "words": 1e6, "tokens": 1e6, "tokens_seen": 1e6, "exa
              "batch_tokens": 500, "chip_time": 3600, "reported_compute": 1e14, "chip_power": 20}
 #: More than this is none either: years that an agent lived in a simulation, tokens taken for parameters.
 _LARGEST = {"parameters": 2e13, "active_parameters": 2e13, "time": 6.4e7, "chips": 1e6, "epochs": 1e5,
-            "batch_size": 1e6, "chip_power": 3000}
+            "batch_size": 1e6, "chip_power": 3000, "utilization": 0.99}
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items()}
 #: As many figures beside a number are those of a plot's axis or of a table that was not seen as one.
 _MANY_FIGURES = 7

@@ -20,12 +20,16 @@ _UNITS: tuple[tuple[str, str], ...] = (
 )
 _FLOP_UNITS = re.compile(r"\b(zetta|exa|peta|tera|giga|yotta|[ZEPTGY])FLOPs?(?:[/-]s)?([\s-]*days?)?", re.IGNORECASE)
 _TIMES = re.compile(r"\b(hours?|days?|weeks?|minutes?|hrs?|h|d)\b", re.IGNORECASE)
+_MASS = re.compile(r"\b(?:kg|kilograms?|tonnes?|tons?|t(?=\s?CO))\b", re.IGNORECASE)
 _VALUE = re.compile(r"[~≈<>]?\s*\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?\s*"
                     r"(?:[KkMBTm](?![A-Za-z])|thousand|million|billion|trillion)?")
 _SCALED = re.compile(r"[KkMBT]$|illion$|[eE]\d+$|thousand$")
 _KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>[A-Z][\w /#()-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _ABOUT = re.compile(r"^(?:about|around|approximately|roughly|approx\.?|up to)\s+", re.IGNORECASE)
 LONGEST = 300
+#: What grows during a run, as a chain of arrows says it: '512 → 1024'.
+_GROWING = re.compile(rf"\s*(?:→|⇒|➔|➜|-{{1,2}}>)\s*({_VALUE.pattern})")
+_MAY_GROW = ("batch_size", "sequence_length")
 #: A table with as many rows compares models or lists checkpoints.
 _MANY = 4
 
@@ -112,7 +116,15 @@ def _value(column: str, header: str, cell: TableCell, found: Stated) -> Iterator
     if match is None:
         return
     number = match[0].strip().lstrip("~≈<>$ ")
-    rest = text[match.end():].strip()
+    behind = match.end()
+    last = ""
+    while grown := _GROWING.match(text, behind):
+        last, behind = grown[1].strip(), grown.end()
+    if last:
+        if column not in _MAY_GROW:
+            return
+        number = f"{number}..{last}"
+    rest = text[behind:].strip()
     yield _with(found, column, _in_unit(column, header, number, rest))
 
 
@@ -130,6 +142,9 @@ def _in_unit(column: str, header: str, number: str, rest: str) -> str:
     if column == "energy":
         unit = re.search(r"[kKMG]Wh", f"{rest} {header}")
         return f"{number} {unit[0]}" if unit else number
+    if column == "emissions":
+        unit = _MASS.search(rest) or _MASS.search(header)
+        return f"{number} {'t' if unit is None or unit[0][0].lower() == 't' else unit[0]}"
     if column == "batch_size" and re.match(r"tokens?\b", rest, re.IGNORECASE):
         return f"{number} tokens"
     scale = next((letter for pattern, letter in _UNITS if re.search(pattern, header, re.IGNORECASE)), "")
