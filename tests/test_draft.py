@@ -23,6 +23,7 @@ from computeest.documents import (
     read,
     respective,
     roles,
+    scores,
     writing,
 )
 from computeest.documents.document import Passage
@@ -450,3 +451,39 @@ def test_cells_of_tables_that_grow_are_ranges_and_carry_the_headers_unit() -> No
     assert ("emissions", "14.5 t") in found
     assert not {text for column, text in found if column == "steps"}
     assert ("emissions", "0 t") not in found
+
+
+@pytest.mark.parametrize(("sentence", "score", "benchmark", "metric"), [
+    ("Our model achieves 28.4 BLEU on the WMT 2014 English-to-German translation task.", "28.4 %",
+     "WMT 2014 English-to-German", "BLEU"),
+    ("Tern reaches a top-1 accuracy of 84.3%, and that on ImageNet-1k.", "84.3%", "ImageNet-1k", "top-1 accuracy"),
+    ("On the GSM8K benchmark, Tern obtains an accuracy of 0.774.", "0.774", "GSM8K", "accuracy"),
+    ("Tern achieves a word error rate of 2.4% on LibriSpeech test-clean.", "2.4%", "LibriSpeech test-clean",
+     "word error rate"),
+    ("We obtain 3.57% top-5 error on the ImageNet test set.", "3.57%", "ImageNet test", "top-5 error"),
+])
+def test_a_score_has_its_measure_and_its_test(sentence: str, score: str, benchmark: str, metric: str) -> None:
+    (found,) = scores.said(sentence)
+    assert (found.text, dict(found.beside)) == (score, {"benchmark": benchmark, "metric": metric})
+
+
+@pytest.mark.parametrize("sentence", [
+    "Tern improves on the baseline by more than 2.0 BLEU, achieving it on WMT 2014.",  # a difference
+    "Table 11 Accuracy of Tern on GSM-8K, which it obtained early.",  # a table's number
+    "Tern gets an accuracy of 84.3% in Table 2.",  # no test
+    "Accuracy on ImageNet is what we look at.",
+    "It achieves a perplexity of 20.5 on WikiText-103.",  # no share of a hundred
+])
+def test_what_is_no_score(sentence: str) -> None:
+    assert not list(scores.said(sentence))
+
+
+def test_the_first_result_of_the_model_itself_is_drafted_with_its_test() -> None:
+    report = ("# Tern\n\nWe introduce Tern, a vision model. Tern reaches a top-1 accuracy of 84.3% on ImageNet-1k. "
+              "Later Tern reaches a top-1 accuracy of 81.0% on ImageNet-V2. Tern was trained on 64 V100 GPUs.\n\n"
+              "## Related work\n\nEgret obtains a top-1 accuracy of 86.1% on ImageNet-A.\n")
+    found, *_ = writing.as_mappings(draft.drafted(read.from_text(report, "report.md")))
+    assert (found["score"]["value"], found["metric"], found["benchmark"]) == ("84.3%", "top-1 accuracy", "ImageNet-1k")
+    assert found["metric"] in found["score"]["quote"]
+    assert found["benchmark"] in found["score"]["quote"]
+    assert "score" not in drafted(report.replace("Tern reaches", "Egret reaches"))

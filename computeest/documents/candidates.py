@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from computeest.contract import Reader
-from computeest.documents import chips, cues, grammar, origins, respective, stages, tables
+from computeest.documents import chips, cues, grammar, origins, respective, scores, stages, tables
 from computeest.documents import readers as readings
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
@@ -64,6 +64,8 @@ class Candidate:
     #: The stage of the training that it is of; nothing for the whole of it.
     stage: str = ""
     features: frozenset[str] = field(default=frozenset())
+    #: Columns and texts that stand or fall with it.
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 #: A book of figures has more readings than any report; those behind are left out.
@@ -105,7 +107,7 @@ def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) ->
         lead = stages.opened(sentence.plain) or lead
         for one in respective.apart(sentence):
             found = [*readings.said(one.plain, passage.sections, readers), *chips.said(one.plain),
-                     *grammar.said(one.plain), *origins.said(one.plain)]
+                     *grammar.said(one.plain), *origins.said(one.plain), *scores.said(one.plain)]
             yield from _of_sentence(one, found, position, before, lead)
         before = sentence.plain
 
@@ -143,7 +145,8 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
         sentence.plain[:said.start], sentence.plain[said.start:said.end], sentence.plain[said.end:]))
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin),
                     f"{before_it}{it}{behind_it}", len(before_it), len(before_it) + len(it), passage.sections,
-                    said.pattern, kind=passage.kind, position=position, before=before, stage=stage)
+                    said.pattern, kind=passage.kind, position=position, before=before, stage=stage,
+                    beside=said.beside)
 
 
 def _meant(column: str, text: str, number: Any, near: str) -> tuple[str, str]:

@@ -33,6 +33,8 @@ class Reading:
     probability: float
     #: Why it was left out, or what makes it doubtful.
     why: str = ""
+    #: Columns and values that stand or fall with it and are in its quote.
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:
         if key not in seen:
             seen.add(key)
             yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),
-                          _doubts(candidate))
+                          _doubts(candidate), candidate.beside)
 
 
 def _doubts(candidate: Candidate) -> str:

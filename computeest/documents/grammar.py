@@ -38,6 +38,8 @@ class Said:
     #: Where the whole pattern begins and ends.
     begin: int
     stop: int
+    #: Columns and texts that stand or fall with it: the test and the measure of a score.
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @lru_cache(maxsize=1)

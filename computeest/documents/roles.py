@@ -23,7 +23,7 @@ _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("he
 
 def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     """The candidates with what speaks for and against each of them."""
-    found = _without_title(_staged(found))
+    found = _results(_without_title(_staged(found)), names)
     same: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     most: dict[tuple[str, str], float] = defaultdict(float)
     for candidate in found:
@@ -42,6 +42,22 @@ _OF_STAGES = frozenset(("of tuning", "fine-tunes", "in tuning section", "in tuni
 
 _OF_ANOTHER = frozenset(("names another size", "heading names another size", "row is another size"))
 _OF_NODES = frozenset(("nodes", "chips_per_node"))
+
+
+def _results(found: Sequence[Candidate], names: Names) -> list[Candidate]:
+    """The candidates; scores say whether they are this model's, and the first that is leads the paper."""
+    first = True
+    told_of = []
+    for one in found:
+        if one.column == "score":
+            before = one.around[:one.begin]
+            own = bool(_AROUND["ours"].search(before) or names.own(before)) and not (
+                names.others(before) or names.varied(before, _AROUND["tuned"].pattern))
+            one = replace(one, features=one.features | ({"own result"} if own else set())
+                          | ({"first own result"} if own and first else set()))
+            first = first and not own
+        told_of.append(one)
+    return told_of
 
 
 def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]],
@@ -94,7 +110,7 @@ def _words(one: Candidate) -> Iterator[str]:
     yield f"column {one.column}"
     yield f"pattern {one.pattern} of {one.column}"
     yield f"kind {one.kind}"
-    if one.column == "published":
+    if one.column in ("published", "score"):
         yield from _headings(one.sections)
         return  # a stamp or a line with a date stands for itself, whatever was printed beside it
     text = f"{_around(one)} {one.caption}" if one.kind == "table" else _around(one)

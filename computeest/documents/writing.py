@@ -45,9 +45,12 @@ def _mapping(paper: Paper, where: str) -> dict[str, Any]:
 
 
 def _facts(facts: Iterable[Fact], where: str) -> dict[str, Any]:
-    return {fact.reading.column: _said(fact.reading, where) | (
-        {"alternatives": [_said(other, where) for other in fact.alternatives]} if fact.alternatives else {})
-        for fact in facts}
+    found: dict[str, Any] = {}
+    for fact in facts:
+        found |= dict(fact.reading.beside)
+        found[fact.reading.column] = _said(fact.reading, where) | (
+            {"alternatives": [_said(other, where) for other in fact.alternatives]} if fact.alternatives else {})
+    return found
 
 
 def _said(reading: Reading, where: str) -> dict[str, Any]:
