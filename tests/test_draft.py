@@ -245,7 +245,7 @@ def test_another_size_of_the_model_is_drafted_by_name() -> None:
     ("It was trained on 999,999 tokens.", "tokens_seen", "too small"),
     ("It was trained with a batch size of 199,999.", "batch_size", ""),
     ("It was trained with a batch size of 200,000.", "batch_tokens", ""),
-    ("11 servers, each equipped with 8 A100 GPUs", "chips", "of one node"),
+    ("the servers, each equipped with 8 A100 GPUs", "chips", "of one node"),
     ("It was trained on 88 A100 GPUs.", "chips", ""),
     ("The learning rate warms up over 500 steps.", "steps", "near warming up"),
     ("The checkpoint at 1.2T tokens", "tokens_seen", "near a checkpoint"),
