@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,8 +75,8 @@ class FrontierModel:
     @property
     def slices(self) -> tuple[slice, ...]:
         """Where each factor's coefficients lie in a coefficient vector."""
-        ends = np.cumsum([len(factor.terms) for factor in self.factors]).tolist()
-        return tuple(slice(end - len(factor.terms), end) for end, factor in zip(ends, self.factors, strict=True))
+        sizes = [len(factor.terms) for factor in self.factors]
+        return tuple(slice(end - size, end) for end, size in zip(accumulate(sizes), sizes, strict=True))
 
     def accuracy(self, coefficients: Array, columns: Mapping[str, Array]) -> Array:
         """Expected score with the errors at zero: one row a coefficient vector, one column an observation."""

@@ -104,20 +104,19 @@ def _least_squares(problem: Problem, coefficients: Array) -> tuple[Array, Array,
     """
     model = problem.model
     odds, against = _odds_against(problem, coefficients)
-    success = 1.0 / (1.0 + against)
-    failure = against * success
+    whole = 1.0 + against
+    ratio = whole / against
     residual = problem.log_odds + np.log(against)
     weighted = problem.weights * residual
-    slopes = [odd / ((1.0 + odd) * failure) for odd in odds]
+    slopes = [odd * ratio / (1.0 + odd) for odd in odds]
     gradient = np.concatenate(
         [-_against(weighted * g, design) for g, design in zip(slopes, problem.designs, strict=True)], axis=1)
     size = len(model.coefficients)
     hessian = np.empty((len(coefficients), size, size))
     for i, rows in enumerate(model.slices):
         for j, columns in enumerate(model.slices[: i + 1]):
-            shared = slopes[i] * slopes[j]
-            bend = slopes[i] * (slopes[i] - 1.0) if i == j else shared * success
-            block = _block(problem.weights * shared - weighted * bend, problem.designs[i], problem.designs[j])
+            bend = slopes[i] - residual * (slopes[i] - 1.0) if i == j else slopes[j] * (1.0 - residual / whole)
+            block = _block(problem.weights * slopes[i] * bend, problem.designs[i], problem.designs[j])
             hessian[:, rows, columns] = block
             hessian[:, columns, rows] = block.transpose(0, 2, 1)
     return (weighted * residual).sum(axis=1), gradient, hessian
