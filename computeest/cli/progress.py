@@ -16,6 +16,7 @@ from computeest.cli.progress_print import excluded, one_line_errors, show, sourc
 if TYPE_CHECKING:
     import pandas as pd
 
+    from computeest.progress.fit import FrontierFit
     from computeest.progress.loss.session import LossRequest
     from computeest.progress.session import Source
 
@@ -33,6 +34,8 @@ class Kind(StrEnum):
     violins = "violins"
     efficiency = "efficiency"
     trend = "trend"
+    modes = "modes"
+    predictive = "predictive"
 
 
 TableArgument = Annotated[str, typer.Argument(
@@ -83,6 +86,11 @@ GroupOption = Annotated[str | None, typer.Option(
 ReferenceOption = Annotated[str | None, typer.Option(help="Of losses: the benchmark that others are offset from.")]
 CopiedOption = Annotated[bool, typer.Option(
     "--without-copied-scores", help="Of losses: leave out scores that repeat another benchmark's.")]
+PosteriorOption = Annotated[bool, typer.Option(
+    "--posterior", help="Also draw from the full posterior (extra posterior: numpyro and arviz).")]
+DrawsOption = Annotated[int, typer.Option(min=50, help="Of the posterior: draws of each of four chains.")]
+CeilingOption = Annotated[float | None, typer.Option(
+    help="The best score that can be reached: 1 less the irreducible error.")]
 VariantsOption = Annotated[bool, typer.Option("--variants/--no-variants", help="Of losses: compare the variants.")]
 
 
@@ -93,7 +101,8 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         errors: ErrorsOption = True, shared_error: SharedOption = 1.0, variant: VariantOption = None,
         delta: DeltaOption = None, score_column: LossColumnOption = None, unit: UnitOption = None,
         rate: RateOption = "constant", knots: KnotsOption = None, interaction: InteractionOption = False,
-        pretraining: PretrainingOption = None, group: GroupOption = None, reference: ReferenceOption = None,
+        pretraining: PretrainingOption = None, posterior: PosteriorOption = False, draws: DrawsOption = 1000,
+        ceiling: CeilingOption = None, group: GroupOption = None, reference: ReferenceOption = None,
         without_copied_scores: CopiedOption = False,
         variants: VariantsOption = True, bootstrap: ManyOption = None, starts: StartsOption = 10, seed: SeedOption = 0,
         level: MaybeLevelOption = None, form: FormatOption = Format.table) -> None:
@@ -117,16 +126,35 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         from computeest.progress.changing import extras
         from computeest.progress.session import Request, parse_numbers, run
 
-        asked = Request(model, irreducible, slope_prior, intercept_prior, 1000 if bootstrap is None else bootstrap,
-                        starts, seed, level or 0.95, floor, errors, shared_error, rate,
-                        tuple(parse_numbers(knots, "knots")) if knots else (), interaction, pretraining)
+        asked = Request(model, _irreducible(irreducible, ceiling), slope_prior, intercept_prior,
+                        1000 if bootstrap is None else bootstrap, starts, seed, level or 0.95, floor, errors,
+                        shared_error, rate, tuple(parse_numbers(knots, "knots")) if knots else (), interaction,
+                        pretraining)
         fitted, seen = run(source_of(table, reading), asked)
         more = extras(fitted, seen.year)
+        warnings = fitted.warnings()
+        if posterior:
+            from computeest.progress.chains import sample
+
+            drawn = sample(fitted, seen, draws=draws, seed=seed, shared=shared_error)
+            more["posterior"] = drawn.to_dict()
+            warnings += drawn.warnings()
         show(form, lambda: {**fitted.to_dict(), **more}, report.fit_rows(fitted), report.mode_rows(fitted),
              report.prior_rows(fitted), *report.extra_tables(more))
         excluded(fitted.n, fitted.excluded)
-        for warning in fitted.warnings():
+        for warning in warnings:
             say(warning)
+
+
+def _irreducible(irreducible: str | None, ceiling: float | None) -> str | None:
+    """The irreducible error, by either name."""
+    from computeest.progress.records import ProgressError
+
+    if ceiling is None:
+        return irreducible
+    if irreducible is not None or not 0.0 < ceiling <= 1.0:
+        raise ProgressError("ceiling: expected a fraction up to 1, and no --irreducible beside it")
+    return repr(1.0 - ceiling)
 
 
 @app.command()
@@ -181,12 +209,13 @@ def attribute(before: Annotated[str, typer.Argument(metavar="BEFORE", help="A mo
             return
         source = _maybe_source(records, reading)
         asked = Request(bootstrap=bootstrap, seed=seed, level=level)
-        shares = attribution(before, after, source, reading.preset, asked, space)
+        shares, fitted = attribution(before, after, source, reading.preset, asked, space)
         if factor is not None:
             from computeest.progress.attribution import with_multipliers
 
             shares = with_multipliers(shares, factor)
-        show(form, shares.to_dict, report.attribution_rows(shares))
+        show(form, lambda: {**shares.to_dict(), **_modes(fitted)}, report.attribution_rows(shares),
+             [] if fitted is None else report.mode_rows(fitted))
 
 
 @app.command()
@@ -203,8 +232,9 @@ def thresholds(reading: Reading, records: RecordsOption = None,
 
         source = _maybe_source(records, reading)
         request = Request(bootstrap=bootstrap, seed=seed, level=level)
-        found = fixed_scores(source, reading.preset, request, scores, years, data_size)
-        show(form, lambda: {"thresholds": [item.to_dict() for item in found]}, report.threshold_rows(found))
+        found, fitted = fixed_scores(source, reading.preset, request, scores, years, data_size)
+        show(form, lambda: {"thresholds": [item.to_dict() for item in found], **_modes(fitted)},
+             report.threshold_rows(found), [] if fitted is None else report.mode_rows(fitted))
 
 
 @app.command()
@@ -235,7 +265,7 @@ def predict(table: TableArgument, reading: Reading,
         fitted, seen = run(source_of(table, reading), request)
         found = answers(fitted, seen, year=year, compute=flop, score=score, data=data_size, name=name,
                         reference=reference_year)
-        show(form, lambda: found, report.answer_rows(found))
+        show(form, lambda: {**found, **_modes(fitted)}, report.answer_rows(found), report.mode_rows(fitted))
         for warning in fitted.warnings():
             say(warning)
 
@@ -246,8 +276,11 @@ def plot(kind: KindArgument, table: TableArgument, reading: Reading,
          out: Annotated[Path, typer.Option("--out", "-o", help="A .png, .svg or .pdf file.")],
          scores: ScoresOption = "0.7,0.8,0.84", years: YearsOption = "2012-2022",
          data_size: SizeOption = None, models: ModelsOption = None, space: SpaceOption = Space.accuracy,
-         score: ScoreOption = None, counts: CountsOption = Counts.flop, bootstrap: BootstrapOption = 200,
-         seed: SeedOption = 0, level: LevelOption = 0.95,
+         score: ScoreOption = None, counts: CountsOption = Counts.flop, model: ModelOption = "product",
+         variant: VariantOption = None, group: GroupOption = None,
+         bootstrap: Annotated[int | None, typer.Option(
+             min=0, help="Resamples, 0 for none; default: 200, for losses 100.")] = None,
+         seed: SeedOption = 0, level: MaybeLevelOption = None,
          width: Annotated[float | None, typer.Option(help="Inches; default: the plot's own.")] = None,
          style: Annotated[str, typer.Option(help="screen, print or slides.")] = "screen",
          title: Annotated[str | None, typer.Option(help="In the place of the plot's own; '' for none.")] = None,
@@ -255,14 +288,26 @@ def plot(kind: KindArgument, table: TableArgument, reading: Reading,
          slope_prior: SlopePriorOption = None) -> None:
     """Draw one figure as PNG, SVG or PDF, with words for readers who do not see it."""
     with one_line_errors():
-        from computeest.progress.drawing import Drawing, draw
+        from computeest.progress.drawing import Drawing, draw, draw_losses
         from computeest.progress.plots import Look
         from computeest.progress.session import Request
 
         drawing = Drawing(scores, years, data_size, models, space, score, counts, Look(style, width, title), alt)
-        request = Request(bootstrap=bootstrap, seed=seed, level=level, slope_prior=slope_prior)
+        if model == "loss":
+            losses = _loss_request(reading, variant, None, level, 100 if bootstrap is None else bootstrap, seed,
+                                   group=group, variants=False)
+            words = draw_losses(kind, _loss_frame(table, reading, None), losses, drawing, out)
+            say(f"wrote {out}: {words}")
+            return
+        request = Request(model, bootstrap=200 if bootstrap is None else bootstrap, seed=seed, level=level or 0.95,
+                          slope_prior=slope_prior)
         words = draw(kind, source_of(table, reading), request, drawing, out)
         say(f"wrote {out}: {words}")
+
+
+def _modes(fitted: FrontierFit | None) -> dict[str, object]:
+    """Every mode of what was fitted; nothing where a published fit was taken."""
+    return {} if fitted is None else {"modes": fitted.modes_dict()}
 
 
 def _maybe_source(records: str | None, reading: Reading) -> Source | None:

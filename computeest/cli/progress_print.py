@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from computeest.progress.report import Row
     from computeest.progress.session import Source
 
+#: What the full posterior needs, and nothing else.
+_SAMPLERS = ("numpyro", "jax", "jaxlib", "arviz")
 Document = Callable[[], Mapping[str, object]]
 
 
@@ -66,5 +68,6 @@ def one_line_errors() -> Iterator[None]:
         say(str(error))
         raise typer.Exit(1) from None
     except ModuleNotFoundError as error:
-        say(f"{error.name} is not installed: pip install 'computeest[progress,tables]'")
+        extra = "posterior" if str(error.name).partition(".")[0] in _SAMPLERS else "progress,tables"
+        say(f"{error.name} is not installed: pip install 'computeest[{extra}]'")
         raise typer.Exit(1) from None

@@ -56,7 +56,8 @@ def efficiency(reading: Reading, table: MaybeTable = None, score: Score = None,
             raise typer.Exit(2)
         frame = select(table_frame(table, reading), benchmark=reading.benchmark, metric=reading.metric)
         found = efficiency_gains(frame, score, baseline, compute=reading.compute, unit=unit, counts=counts, **options)
-        show(form, found.to_dict, report.step_rows(found), report.headline_rows(found), report.halving_rows(found))
+        show(form, found.to_dict, report.step_rows(found), report.headline_rows(found), report.halving_rows(found),
+             found.compared())
         _said(found)
 
 
@@ -70,12 +71,14 @@ def _of_preset(frame: pd.DataFrame | None, preset: str | None, baseline: str | N
              for one in listed]
     if len(found) == 1:
         only = found[0][1]
-        show(form, only.to_dict, report.step_rows(only), report.headline_rows(only), report.halving_rows(only))
+        show(form, only.to_dict, report.step_rows(only), report.headline_rows(only), report.halving_rows(only),
+             only.compared())
         _said(only)
         return
     rows = [{"level": one.name, "counts": one.what, "from": gains.baseline, "factor": gains.best_factor,
              "published": one.published_factor, "moore": gains.moore_factor, "halves every (months)":
-             gains.halving["months"], "published_months": one.published_months, "records": len(gains.steps)}
+             gains.halving["months"], "factor per year": gains.growth["point"],
+             "published_months": one.published_months, "records": len(gains.steps)}
             for one, gains in found]
     steps = [{"level": one.name, **row} for one, gains in found for row in report.step_rows(gains)]
     show(form, lambda: {"preset": preset, "levels": [

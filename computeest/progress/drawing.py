@@ -15,7 +15,10 @@ from computeest.progress.session import Request, Source, find_point, parse_score
 from computeest.progress.trend import compute_series, compute_trend
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
+
+    from computeest.progress.loss.session import LossRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,21 @@ def draw(kind: str, source: Source, request: Request, drawing: Drawing, out: Pat
     return drawing.alt or words
 
 
+def draw_losses(kind: str, frame: pd.DataFrame, request: LossRequest, drawing: Drawing, out: Path) -> str:
+    """The same for a fit of losses; `models` are those that falls are attributed between."""
+    from computeest.progress.loss.figures import drawn
+    from computeest.progress.loss.session import run as run_losses
+    from computeest.progress.loss.session import shares_between
+
+    found = run_losses(frame, request)
+    names = [name.strip() for name in drawing.models.split(",")] if drawing.models else []
+    shares = shares_between(found, names) if names else found.shapley
+    with looking(drawing.look):
+        figure, words = drawn(kind, found.fit, shares)
+        save(figure, out, drawing.alt or words)
+    return drawing.alt or words
+
+
 def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) -> tuple[Figure, str]:
     from computeest.progress.figures import efficiency_plot, trend_plot
 
@@ -67,6 +85,13 @@ def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> tu
     months = fit.doubling_months()
     words = f"{len(seen)} records; effective compute doubles every {months.point:.1f} months by algorithms"
     words += "" if months.low is None or months.high is None else f" ({months.low:.1f} to {months.high:.1f})"
+    if kind == "predictive":
+        from computeest.progress.chain_figures import predictive_plot
+        from computeest.progress.chains import sample
+
+        drawn = sample(fit, seen, seed=request.seed, shared=request.shared)
+        return predictive_plot(drawn), (
+            f"{_SHOWS[kind]}: {drawn.within():.0%} of {len(seen)} scores lie within their {drawn.level:.0%} intervals.")
     return _figure(kind, source, drawing, fit, seen), f"{_SHOWS[kind]}: {words}."
 
 
@@ -76,6 +101,8 @@ _SHOWS = {
     "thresholds": "Compute that each score needs over the years",
     "attribution": "Shares of each gain by compute, data and algorithms",
     "budgets": "Effective data against effective compute of each record",
+    "modes": "Rates at each mode of the posterior",
+    "predictive": "Observed scores against those that the full posterior foresees",
     "violins": "Spread of each share over resamples",
 }
 
@@ -87,6 +114,8 @@ def _figure(kind: str, source: Source, drawing: Drawing, fit: FrontierFit, seen:
     years = parse_years(drawing.years)
     if kind == "budgets":
         return budget_figures.budgets_plot(fit, seen)
+    if kind == "modes":
+        return plots.modes_plot(fit)
     if kind == "records":
         return plots.records_plot(fit, seen, score_label=source.metric or "score")
     if kind == "pareto":

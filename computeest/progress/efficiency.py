@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.progress.process import METHODS, Drift, drift
+from computeest.progress.process import METHODS, Drift, drift, factor_per_year, factors_per_year
 from computeest.progress.records import ProgressError, decimal_year, log_error, numbers, require
 from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
 
@@ -25,6 +25,10 @@ UNITS: Mapping[str, float] = {
 #: What a source counts a multiply-add as, and the FLOP in one of its counts.
 COUNTS: Mapping[str, float] = {"flop": 1.0, "mac": 2.0}
 MOORE_MONTHS = 24.0
+#: Months in which other technologies double what they give for the same money, as Hernandez and Brown 2020 and Erdil
+#: and Besiroglu 2022 compare with.
+OTHER_RATES: Mapping[str, float] = {
+    "transistors on a chip (Moore's law)": MOORE_MONTHS, "DNA sequencing": 10.0, "solar electricity": 72.0}
 #: Below this share of the factor that is seen, most of it may be luck of the estimates.
 _LUCKY = 0.6
 _MONTHS = 12.0
@@ -62,7 +66,8 @@ class Halving:
 
     def to_dict(self) -> dict[str, object]:
         """The halving time; an end of the interval that is not there is null."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {**{name: getattr(self, name) for name in self.__slots__},
+                "factor_per_year": factor_per_year(self.months)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +101,16 @@ class Efficiency:
             "corrected_factor": self.corrected_factor, "warnings": list(self.warnings),
             "level": self.level, "baseline": self.baseline, "counts": self.counts, "best_factor": self.best_factor,
             "moore_factor": self.moore_factor, "beyond_moore": self.best_factor / self.moore_factor,
+            "compared": self.compared(),
             "halving_months": [halving.to_dict() for halving in self.halvings],
             "steps": [step.to_dict() for step in self.steps], "excluded": dict(self.excluded),
         }
+
+    def compared(self) -> list[dict[str, float | str]]:
+        """What other rates give over the time in which the level got cheaper."""
+        elapsed = MOORE_MONTHS * log(self.moore_factor) / log(2.0)
+        return [{"rate": name, "months": months, "factor_per_year": 2.0 ** (_MONTHS / months),
+                 "factor": 2.0 ** (elapsed / months)} for name, months in OTHER_RATES.items()]
 
 
 def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: str | None = None, *,
@@ -142,8 +154,8 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
         said = (*said, f"of the factor {whole:.3g} about {max(clean, 1.0):.3g} is left when the estimates' errors are "
                        "taken as independent: the best of many uncertain estimates looks better than it is "
                        "(--ignore-errors)")
-    return Efficiency(level, names[first], counts, steps, halvings, float(flop[first] / flop[last]),
-                      exp(log(2.0) * elapsed / MOORE_MONTHS), excluded, headline, _growth(headline), end, clean, said)
+    return Efficiency(level, names[first], counts, steps, halvings, whole, exp(log(2.0) * elapsed / MOORE_MONTHS),
+                      excluded, headline, factors_per_year(headline), end, clean, said)
 
 
 def _headline(method: str, walk: Drift | None,
@@ -164,14 +176,6 @@ def _headline(method: str, walk: Drift | None,
     elif walk.low <= 0.0:
         said.append("the compute needed may not fall at all: the halving time has no upper end")
     return walk.halving(), tuple(said)
-
-
-def _growth(halving: Mapping[str, float | str | None]) -> dict[str, float | None]:
-    """Factor in a year of each halving time; the shortest gives the highest."""
-    def factor(months: float | str | None) -> float | None:
-        return 2.0 ** (_MONTHS / months) if isinstance(months, float) and months else None
-
-    return {"point": factor(halving["months"]), "low": factor(halving["high"]), "high": factor(halving["low"])}
 
 
 def _reaching(frame: pd.DataFrame, level: float | None, compute: str) -> tuple[pd.DataFrame, dict[str, int]]:

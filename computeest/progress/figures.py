@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+#: A share of a gain, and the ends of its interval.
+Share = tuple[float, float | None, float | None]
 _LINES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-_PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
-            "data_augmenting": ("data-augmenting algorithms", SKY),
-            "compute": ("compute", ORANGE), "data": ("data", GREEN)}
-#: Where within a bar each player's interval is drawn: ends that meet would hide one another's.
-_OFFSETS = {"compute_augmenting": -0.21, "data_augmenting": -0.07, "compute": 0.07, "data": 0.21}
+PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
+           "data_augmenting": ("data-augmenting algorithms", SKY),
+           "compute": ("compute", ORANGE), "data": ("data", GREEN)}
 #: Compute past what anybody could train with only stretches the axis.
 _MOST_COMPUTE = 1e28
 _LEAST_COMPUTE = 1e12
@@ -156,45 +156,113 @@ def attribution_plot(shares: Sequence[Attribution]) -> Figure:
     """Shapley shares of each gain as stacked bars; negative shares reach left of zero."""
     if not shares:
         raise ProgressError("no pair of models to attribute a gain between")
-    with canvas(width=8.6, height=1.6 + 0.36 * len(shares)) as (figure, (axis,)):
-        _stack(axis, shares)
-        axis.set_yticks(range(len(shares)), [f"{item.before} to {item.after}" for item in shares])
+    rows = [{name: (share.point, share.low, share.high) for name, share in item.shares.items()} for item in shares]
+    return shares_plot([f"{item.before} to {item.after}" for item in shares], rows, PLAYERS,
+                       xlabel=f"share of the predicted gain in {shares[0].space} (%)", title="What the gain came from")
+
+
+def shares_plot(names: Sequence[str], rows: Sequence[Mapping[str, Share]], players: Mapping[str, tuple[str, str]], *,
+                xlabel: str, title: str) -> Figure:
+    """Stacked bars of shares, a bar a row and a colour a player, with the interval of each share."""
+    with canvas(width=8.6, height=1.6 + 0.36 * len(rows)) as (figure, (axis,)):
+        _stack(axis, rows, players)
+        axis.set_yticks(range(len(rows)), names)
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
         axis.axvline(0.0, color=BLACK, linewidth=0.8)
         # a pair that hardly differs has shares without bounds: it must not squeeze all others
         low, high = axis.get_xlim()
         axis.set_xlim(max(low, -60.0), min(high, 160.0))
-        axis.set(xlabel=f"share of the predicted gain in {shares[0].space} (%)", title="What the gain came from")
+        axis.set(xlabel=xlabel, title=title)
         figure.legend(loc="outside lower center", ncols=4, fontsize=9, columnspacing=1.2, handlelength=1.2)
     return figure
 
 
-def _stack(axis: Axes, shares: Sequence[Attribution]) -> None:
+def _stack(axis: Axes, rows: Sequence[Mapping[str, Share]], players: Mapping[str, tuple[str, str]]) -> None:
     """Bars side by side: positive shares to the right of zero, negative ones to the left."""
-    right, left = np.zeros(len(shares)), np.zeros(len(shares))
-    for player, (label, colour) in _PLAYERS.items():
-        values = np.array([100.0 * item.shares[player].point if player in item.shares else 0.0 for item in shares])
+    right, left = np.zeros(len(rows)), np.zeros(len(rows))
+    for turn, (player, (label, colour)) in enumerate(players.items()):
+        values = np.array([100.0 * row[player][0] if player in row else 0.0 for row in rows])
         begin = np.where(values >= 0, right, left)
-        axis.barh(range(len(shares)), values, left=begin, color=colour, label=label, height=0.72, edgecolor="white")
+        axis.barh(range(len(rows)), values, left=begin, color=colour, label=label, height=0.72, edgecolor="white")
         for row, value in enumerate(values):
             if abs(value) >= 6.0:
                 axis.text(begin[row] + value / 2, row, f"{value:.0f}", ha="center", va="center", fontsize=8,
                           color="white" if colour == BLUE else BLACK)
-        _whiskers(axis, shares, player, begin + values)
+        # where ends meet, intervals at one height would hide one another
+        height = 0.14 * (turn - 0.5 * (len(players) - 1))
+        for row, end in enumerate(begin + values):
+            _whisker(axis, rows[row].get(player), float(end), row + height)
         right += np.maximum(values, 0.0)
         left += np.minimum(values, 0.0)
 
 
-def _whiskers(axis: Axes, shares: Sequence[Attribution], player: str, ends: Array) -> None:
-    """The interval of each share, drawn at the end of its bar."""
-    for row, (item, end) in enumerate(zip(shares, ends, strict=True)):
-        share = item.shares.get(player)
-        if share is None or share.low is None or share.high is None:
-            continue
-        reach = [[100.0 * max(share.point - share.low, 0.0)], [100.0 * max(share.high - share.point, 0.0)]]
-        axis.errorbar([end], [row + _OFFSETS[player]], xerr=reach, fmt="none", ecolor=BLACK, elinewidth=0.8,
-                      capsize=1.8, zorder=5)
+def _whisker(axis: Axes, share: Share | None, end: float, height: float) -> None:
+    """The interval of a share, drawn at the end of its bar."""
+    if share is None or share[1] is None or share[2] is None:
+        return
+    reach = [[100.0 * max(share[0] - share[1], 0.0)], [100.0 * max(share[2] - share[0], 0.0)]]
+    axis.errorbar([end], [height], xerr=reach, fmt="none", ecolor=BLACK, elinewidth=0.8, capsize=1.8, zorder=5)
+
+
+def modes_plot(fit: FrontierFit) -> Figure:
+    """What each mode of the posterior says of the rates, and the bootstrap whichever mode a resample chooses."""
+    draws = None if fit.bootstrap is None else fit.bootstrap.best
+    rows, intervals = [], {}
+    for number, mode in enumerate(fit.modes, start=1):
+        rates = {name: mode.parameters[above] / mode.parameters[below] for name, above, below in RATIOS
+                 if above in mode.parameters and below in mode.parameters}
+        rows.append((f"mode {number}, weight {mode.weight:.0%}", mode.weight, rates))
+    for name, above, below in RATIOS:
+        if draws is not None and name in rows[0][2]:
+            top, bottom = (fit.model.parameters.index(one) for one in (above, below))
+            tail = 0.5 * (1.0 - fit.level)
+            low, median, high = map(float, np.quantile(draws[:, top] / draws[:, bottom], [tail, 0.5, 1.0 - tail]))
+            intervals[name] = low, median, high
+    count = 0 if draws is None else len(draws)
+    return rates_plot(rows, intervals, f"bootstrap of {count}, {fit.level:.0%}", title="What each mode says")
+
+
+#: Effective resource -> the parameters whose ratio is its growth.
+RATIOS = (("compute", "a_y", "a_c"), ("data", "b_y", "b_d"))
+_MARKS = {"parameters": (ORANGE, "s"), "data": (GREEN, "^"), "compute": (BLUE, "o")}
+#: Growth past this (ln a year, a factor of 3,000) is a rate over an exponent next to zero: it only stretches the axis.
+_FASTEST = 8.0
+_MONTHS = (24.0, 12.0, 6.0, 4.0, 3.0, 2.0)
+
+
+def rates_plot(rows: Sequence[tuple[str, float, Mapping[str, float]]],
+               intervals: Mapping[str, tuple[float | None, float | None, float | None]], label: str, *,
+               title: str) -> Figure:
+    """Growth of effective resources at each mode, larger marks for heavier ones, and the bootstrap's interval below."""
+    with canvas(width=8.4, height=2.0 + 0.42 * len(rows)) as (figure, (axis,)):
+        for row, (_, weight, rates) in enumerate(rows):
+            for name, rate in rates.items():
+                colour, mark = _MARKS[name]
+                axis.plot(np.clip(rate, -_FASTEST, _FASTEST), row, color=colour, marker=mark, linestyle="", zorder=3,
+                          markersize=5.0 + 9.0 * weight**0.5, markeredgecolor="white",
+                          label=None if row else f"effective {name}")
+        known = {name: ends for name, ends in intervals.items() if None not in ends}
+        for turn, (name, ends) in enumerate(known.items()):
+            low, middle, high = np.clip(np.array(ends, dtype=np.float64), -_FASTEST, _FASTEST)
+            axis.errorbar([middle], [len(rows) + 0.22 * (turn - 0.5 * (len(known) - 1))], fmt="|", capsize=2.5,
+                          xerr=[[middle - low], [high - middle]], color=_MARKS[name][0])
+        axis.axvline(0.0, color=BLACK, linewidth=0.8)
+        names = [*(name for name, _, _ in rows), *([label] if known else [])]
+        axis.set_yticks(range(len(names)), names)
+        axis.set_ylim(len(names) - 0.4, -0.6)
+        axis.set(xlabel="growth (ln a year)", title=title)
+        end = axis.get_xlim()[1]
+        marks = [months for months in _MONTHS if _per_year(months) < end]
+        top = axis.secondary_xaxis("top")
+        top.set_xticks([_per_year(months) for months in marks], [f"{months:.0f}" for months in marks])
+        top.set_xlabel("doubling time (months)")
+        figure.legend(loc="outside lower center", ncols=3)
+    return figure
+
+
+def _per_year(months: float) -> float:
+    return float(12.0 * np.log(2.0) / months)
 
 
 def _band(fit: FrontierFit, score: float, span: Array, data: float) -> tuple[Array, Array]:

@@ -30,6 +30,7 @@ from computeest.progress.identify import Identifiability, identify, reduced
 from computeest.progress.model import PRODUCT, Array, FrontierModel
 from computeest.progress.modes import Mode, find_modes, problem, random_starts
 from computeest.progress.posterior import Priors
+from computeest.progress.process import factors_per_year
 from computeest.progress.records import Centre, Observations, ProgressError
 from computeest.text.numbers import NINETY
 
@@ -138,7 +139,8 @@ class FrontierFit:
             "doubling_months": self.doubling_months().to_dict(),
             "growth_per_year": {name: value.to_dict() for name, value in self.growth().items()},
             "estimates": {name: value.to_dict() for name, value in self.estimates().items()},
-            "modes": [{**mode.to_dict(), "doubling_months": doubling_months(mode.parameters)} for mode in self.modes],
+            "factor_per_year": factors_per_year(self.doubling_months().to_dict(), "point"),
+            "modes": self.modes_dict(),
             "bootstrap": self._bootstrap_dict(),
             "centre": self.centre.to_dict(),
             "priors": {"intercept": self.priors.intercept, "slope": self.priors.slope, "delta": self.priors.delta,
@@ -154,6 +156,11 @@ class FrontierFit:
             "seed": self.seed,
             "level": self.level,
         }
+
+    def modes_dict(self) -> list[dict[str, object]]:
+        """Every mode with its weight and rate."""
+        return [{**mode.to_dict(), "doubling_months": doubling_months(mode.parameters),
+                 "growth_per_year": mode.parameters["a_y"] / mode.parameters["a_c"]} for mode in self.modes]
 
     def _bootstrap_dict(self) -> dict[str, object] | None:
         if self.bootstrap is None:

@@ -58,6 +58,9 @@ class Identifiability:
             if abs(distance) > _PULLED:
                 found.append(f"{name} lies {abs(distance):.1f} prior standard deviations from zero: the prior pulls it "
                              "in, and the rates with it (--slope-prior, --intercept-prior)")
+        untold = [name for name, share in self.prior_share.items() if share > _UNTOLD]
+        if untold:
+            found.append(f"the records say next to nothing of {', '.join(untold)}: what is known of it is the prior")
         return found
 
 
@@ -105,8 +108,3 @@ def identify(task: Problem, mode: Mode, seen: Observations, left_out: Mapping[st
 
 def _pairs(names: tuple[str, ...], matrix: Array) -> dict[str, float]:
     return {f"{a}~{b}": float(matrix[i, j]) for i, a in enumerate(names) for j, b in enumerate(names) if i < j}
-
-
-def untold(found: Identifiability) -> list[str]:
-    """Coefficients of which the data say next to nothing: their spread is the prior's."""
-    return [name for name, share in found.prior_share.items() if share > _UNTOLD]

@@ -12,6 +12,7 @@ from computeest.progress.identify import reduced
 from computeest.progress.model import PRODUCT, SINGLE, SINGLE_WITH_SIZE, FrontierModel
 from computeest.progress.modes import find_modes, maximize, problem, random_starts
 from computeest.progress.posterior import Priors
+from computeest.progress.process import factor_per_year
 from computeest.progress.records import Observations
 
 #: Prior widths tried for the slopes, per year and per factor e.
@@ -79,4 +80,7 @@ def _row(seen: Observations, model: FrontierModel, priors: Priors | None) -> dic
     return {"model": model.name + (" with irreducible error" if floor else ""), "irreducible_error": floor,
             "parameters": len(model.parameters) + bool(floor), "log_likelihood": fit.log_likelihood,
             "left_out_log_density": ahead.log_density, "left_out_rms_error": ahead.rms_error,
-            "modes": len(fit.modes), "doubling_months": doubling_months(fit.parameters)}
+            "doubling_months": doubling_months(fit.parameters),
+            "factor_per_year": factor_per_year(doubling_months(fit.parameters)), "modes": len(fit.modes),
+            "other_modes": "; ".join(f"{mode.weight:.2g}: {doubling_months(mode.parameters):.3g} months"
+                                     for mode in fit.modes[1:]) or None}

@@ -96,6 +96,13 @@ class FrontierModel:
         share = (score - self.floor) / (self.ceiling - self.floor)
         return np.log(share) - np.log1p(-share)
 
+    def scores(self, log_odds: Array) -> Array:
+        """The scores at log-odds."""
+        if not self.bounded:
+            return self.middle + self.spread * log_odds
+        odds = np.exp(-np.clip(log_odds, -_STEEPEST, _STEEPEST))
+        return np.asarray(self.floor + (self.ceiling - self.floor) / (1.0 + odds))
+
     def log_jacobian(self, score: Array) -> Array:
         """What the density of the log-odds is multiplied by (in logs) to give the density of the score itself."""
         if not self.bounded:

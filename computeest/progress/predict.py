@@ -59,9 +59,7 @@ def _of_one_model(fit: FrontierFit, expected: Array) -> tuple[float, float]:
     drawn = np.empty((0, 1)) if fit.draws is None else fit.draws
     rng = np.random.default_rng(fit.seed)
     spread = np.exp(drawn[:, -1])[:, None] * rng.normal(size=(len(expected), _NOISE))
-    moved = fit.model.log_odds(expected)[:, None] + spread
-    scores = fit.model.middle + fit.model.spread * moved if not fit.model.bounded else \
-        fit.model.floor + (fit.model.ceiling - fit.model.floor) / (1.0 + np.exp(-moved))
+    scores = fit.model.scores(fit.model.log_odds(expected)[:, None] + spread)
     tail = 0.5 * (1.0 - fit.level)
     low, high = np.quantile(scores, [tail, 1.0 - tail])
     return float(low), float(high)

@@ -8,8 +8,10 @@ from math import isfinite
 from typing import Any
 
 from computeest.progress.attribution import Attribution
+from computeest.progress.bootstrap import Summary
 from computeest.progress.efficiency import Efficiency
 from computeest.progress.fit import FrontierFit, doubling_months
+from computeest.progress.process import factor_per_year
 from computeest.progress.split import Split
 from computeest.progress.thresholds import Threshold
 from computeest.progress.trend import Trend
@@ -37,6 +39,10 @@ def fit_rows(fit: FrontierFit) -> list[Row]:
     """Every parameter and derived rate, with standard error and intervals."""
     rates = {"doubling time (months)": fit.doubling_months()}
     rates |= {f"growth of {name.replace('_', ' ')} (ln/year)": value for name, value in fit.growth().items()}
+    if fit.bootstrap is not None and len(fit.modes) > 1:
+        rates["doubling time in any mode (months)"] = fit.doubling_in_any_mode()
+    rates |= {f"doubling time in mode {number} of weight {mode.weight:.2g} (months)":
+              Summary(doubling_months(mode.parameters)) for number, mode in enumerate(fit.modes[1:], start=2)}
     return [{"quantity": name, **value.to_dict()} for name, value in {**fit.estimates(), **rates}.items()]
 
 
@@ -44,6 +50,7 @@ def mode_rows(fit: FrontierFit) -> list[Row]:
     """Every mode with its weight."""
     return [{"mode": number, "weight": mode.weight, "log_likelihood": mode.log_likelihood,
              "log_posterior": mode.log_posterior, "doubling_months": doubling_months(mode.parameters),
+             "factor_per_year": factor_per_year(doubling_months(mode.parameters)),
              **mode.parameters}
             for number, mode in enumerate(fit.modes, start=1)]
 
@@ -70,6 +77,7 @@ def threshold_rows(found: Sequence[Threshold]) -> list[Row]:
         rows.append({
             "score": item.score, "halving_months": None if halving is None else halving.point,
             "low": None if halving is None else halving.low, "high": None if halving is None else halving.high,
+            "factor_per_year": None if halving is None else factor_per_year(halving.point),
             "reachable_from": item.reachable_from,
             **{str(year): value if isfinite(value) else "out of reach" for year, value in item.compute.items()},
         })
@@ -102,7 +110,25 @@ def extra_tables(found: Mapping[str, Any]) -> list[list[Row]]:
         tables.append([{"interaction of compute and data": "estimate", **found["interaction"]}])
     if "transfer_exponent" in found:
         tables.append([{"transfer": "exponent", **found["transfer_exponent"]}])
+    if "posterior" in found:
+        tables += posterior_tables(found["posterior"])
     return tables
+
+
+def posterior_tables(found: Mapping[str, Any]) -> list[list[Row]]:
+    """Every parameter and rate as the draws have them, then what judges the draws."""
+    rows: list[Row] = [{"posterior": name, **value} for name, value in found["parameters"].items()]
+    rates = {"doubling time (months)": found["doubling_months"]}
+    rates |= {f"growth of {name.replace('_', ' ')} (ln/year)": value for name, value in
+              found["growth_per_year"].items()}
+    blank = dict.fromkeys(rows[0])
+    rows += [{**blank, "posterior": name, **{key: value[key] for key in ("low", "median", "high")}}
+             for name, value in rates.items()]
+    judged: Row = {"draws": found["chains"] * found["draws"], "divergences": found["divergences"],
+                   "left-out log density": found["loo"]["elpd"], "standard_error": found["loo"]["standard_error"],
+                   "largest Pareto k": found["loo"]["largest_pareto_k"],
+                   f"within {found['level']:.0%} predictive": found["predictive"]["within_interval"]}
+    return [rows, [judged]]
 
 
 def answer_rows(found: Mapping[str, Any]) -> list[Row]:
@@ -135,16 +161,15 @@ def split_tables(found: Split) -> tuple[list[Row], ...]:
     parts: list[Row] = [{"part": part, "factor": getattr(last, part), "share_of_speedup": share}
                         for part, share in found.shares.items()]
     parts.append({"part": "all", "factor": last.speedup, "share_of_speedup": 1.0})
-    rates: list[Row] = [{"halves": name, "months": rate["months"], "low": rate["low"], "high": rate["high"],
+    rates: list[Row] = [{"halves": name, "factor_per_year": factor_per_year(rate["months"]),
+                         "months": rate["months"], "low": rate["low"], "high": rate["high"],
                          "method": rate["method"]} for name, rate in (("time", found.time), ("work", found.work))]
     return [record.to_dict() for record in found.records], parts, rates
 
 
 def trend_rows(found: Trend) -> list[Row]:
     """One row a way of fitting the trend."""
-    kinds = {"errors ignored": found.ignoring_errors, "with errors": found.with_errors,
-             "record holders": found.record_holders}
-    return [{"trend": name, **growth.to_dict()} for name, growth in kinds.items() if growth is not None]
+    return [{"trend": name, **growth.to_dict()} for name, growth in found.kinds().items()]
 
 
 def _finite(value: object) -> object:

@@ -9,6 +9,7 @@ import numpy as np
 
 from computeest.progress.attribution import Attribution, Point, attribute, attribute_at
 from computeest.progress.changing import with_interaction, with_rate, with_transfer
+from computeest.progress.errors import calibrate, with_calibrated
 from computeest.progress.fit import FrontierFit, fit_irreducible, fit_with_errors, irreducible_interval
 from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
@@ -134,6 +135,8 @@ def _priors(source: Source, request: Request, seen: Observations) -> tuple[Prior
         priors = replace(priors, intercept=request.intercept_prior)
     if request.slope_prior == "loo" or (request.slope_prior is None and source.named_preset() is None):
         model = replace(MODELS[request.model], floor=request.floor)
+        if seen.compute_error is not None or seen.data_error is not None:
+            seen = with_calibrated(seen, calibrate(seen, np.ones((1, len(seen)))))
         return choose_slope_prior(seen, model, priors)[0], "leave-one-out"
     if request.slope_prior is not None:
         priors = replace(priors, slope=parse_number(request.slope_prior, "slope prior"))
@@ -143,27 +146,29 @@ def _priors(source: Source, request: Request, seen: Observations) -> tuple[Prior
 
 
 def attribution(before: str, after: str, source: Source | None, preset_name: str | None, request: Request,
-                space: str) -> Attribution:
+                space: str) -> tuple[Attribution, FrontierFit | None]:
     """The gain between two named models shared out: by a fit of the source, or by the preset's published fit."""
     chosen = None if preset_name is None else preset(preset_name)
     first, last = find_point(before, source, chosen), find_point(after, source, chosen)
     if source is not None:
-        return attribute(run(source, request)[0], first, last, space)
+        fit = run(source, request)[0]
+        return attribute(fit, first, last, space), fit
     published = _published(chosen)
-    return attribute_at(np.array(list(published.published.values())), published.centre, first, last, space)
+    return attribute_at(np.array(list(published.published.values())), published.centre, first, last, space), None
 
 
 def fixed_scores(source: Source | None, preset_name: str | None, request: Request, scores: str, years: str,
-                 data: float | None) -> list[Threshold]:
+                 data: float | None) -> tuple[list[Threshold], FrontierFit | None]:
     """What each score takes over the years: by a fit of the source, or by the preset's published fit."""
     chosen = None if preset_name is None else preset(preset_name)
     wanted, span = parse_scores(scores), parse_years(years)
     if source is not None:
         fit, seen = run(source, request)
-        return find_thresholds(fit, wanted, span, threshold_data(chosen, seen, data))
+        return find_thresholds(fit, wanted, span, threshold_data(chosen, seen, data)), fit
     published = _published(chosen)
     vector = np.array(list(published.published.values()))
-    return thresholds_at(vector, published.centre, wanted, span, published.threshold_data if data is None else data)
+    size = published.threshold_data if data is None else data
+    return thresholds_at(vector, published.centre, wanted, span, size), None
 
 
 def threshold_data(chosen: Preset | None, seen: Observations, data: float | None) -> float:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.progress.process import Drift, drift, running_best
+from computeest.progress.process import Drift, drift, factors_per_year, running_best
 from computeest.progress.records import ProgressError, decimal_year, numbers, require
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Split:
         last = self.records[-1]
         return {"speedup": last.speedup, "factors": {part: getattr(last, part) for part in PARTS},
                 "shares": dict(self.shares), "halving_time": dict(self.time), "halving_work": dict(self.work),
+                "factor_per_year": {"time": factors_per_year(self.time), "work": factors_per_year(self.work)},
                 "records": [record.to_dict() for record in self.records], "excluded": dict(self.excluded)}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from computeest.progress.bootstrap import Summary, summary
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
+from computeest.progress.process import factors_per_year
 from computeest.progress.records import Centre, ProgressError
 
 _MONTHS = 12.0
@@ -36,6 +37,8 @@ class Threshold:
         compute = {str(year): value if np.isfinite(value) else None for year, value in self.compute.items()}
         return {"score": self.score, "data": self.data, "compute": compute,
                 "halving_months": None if self.halving_months is None else self.halving_months.to_dict(),
+                "factor_per_year": None if self.halving_months is None else
+                factors_per_year(self.halving_months.to_dict(), "point"),
                 "reachable_share": self.reachable_share, "reachable_from": self.reachable_from}
 
 

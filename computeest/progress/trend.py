@@ -32,14 +32,19 @@ class Growth:
         """Months in which compute doubles; negative where it falls."""
         return _MONTHS * log10(2.0) / self.line.slope if self.line.slope else float("inf")
 
+    def doubling(self) -> dict[str, float | str | None]:
+        """The doubling time with its interval; a growth that may be zero has no upper end."""
+        line = self.line
+        low, high = (None if rate is None or rate <= 0 else _MONTHS * log10(2.0) / rate
+                     for rate in (line.high, line.low))
+        return {"months": self.doubling_months, "low": low, "high": high, "method": line.method}
+
     def to_dict(self) -> dict[str, object]:
         """Growth in powers of ten a year, as a yearly factor, and as a doubling time, with intervals."""
-        line = self.line
-        rates = [rate for rate in (line.high, line.low) if rate is not None]
-        ends = [_MONTHS * log10(2.0) / rate if rate > 0 else None for rate in rates] or [None, None]
+        line, ends = self.line, self.doubling()
         return {
             "method": line.method, "n": line.n, "doubling_months": self.doubling_months,
-            "doubling_low": ends[0], "doubling_high": ends[1], "growth_factor_per_year": 10.0**line.slope,
+            "doubling_low": ends["low"], "doubling_high": ends["high"], "growth_factor_per_year": 10.0**line.slope,
             "powers_of_ten_per_year": line.slope, "low": line.low, "high": line.high, "scatter": line.scatter,
         }
 
@@ -59,9 +64,23 @@ class Trend:
     without_interval: int
     excluded: Mapping[str, int]
 
+    def kinds(self) -> dict[str, Growth]:
+        """The ways of fitting it that there are."""
+        every = {"errors ignored": self.ignoring_errors, "with errors": self.with_errors,
+                 "record holders": self.record_holders}
+        return {name: growth for name, growth in every.items() if growth is not None}
+
+    def doubling(self) -> dict[str, float | str | None]:
+        """The headline: months in which the compute of all records doubles, their errors taken into account."""
+        return (self.with_errors or self.ignoring_errors).doubling()
+
     def to_dict(self) -> dict[str, object]:
         """The trend as plain numbers."""
         return {
+            "doubling": self.doubling(),
+            "doubling_months": [{"trend": name, **growth.doubling(), "n": growth.line.n,
+                                 "factor_per_year": 10.0**growth.line.slope}
+                                for name, growth in self.kinds().items()],
             "ignoring_errors": self.ignoring_errors.to_dict(),
             "with_errors": None if self.with_errors is None else self.with_errors.to_dict(),
             "record_holders": None if self.record_holders is None else self.record_holders.to_dict(),

@@ -110,13 +110,13 @@ def _term(letter: str, resource: str, column: str, *, offset: bool = True, rate:
     return tuple(found)
 
 
-def _law(number: int, says: str, linear: tuple[Coefficient, ...] = (), **how: object) -> LossModel:
+def _law(number: int, says: str, linear: tuple[Coefficient, ...] = (), named: str = "", **how: object) -> LossModel:
     """A variant with a parameter and a data term; `a_` and `b_` say what only one of them has."""
     both = {key: value for key, value in how.items() if not key.startswith(("a_", "b_"))}
     own = {letter: {key[2:]: value for key, value in how.items() if key.startswith(f"{letter}_")} for letter in "ab"}
     terms = (_term("a", "param", "log_parameters", **{**both, **own["a"]}),  # type: ignore[arg-type]
              _term("b", "data", "log_data", **{**both, **own["b"]}))  # type: ignore[arg-type]
-    return LossModel(f"m{number}", says, terms, linear, repeats=number == 20)
+    return LossModel(named or f"m{number}", says, terms, linear, repeats=number == 20)
 
 
 _COMPUTE = LossModel("m18", "compute alone", ((
@@ -147,6 +147,12 @@ VARIANTS: Mapping[str, LossModel] = {model.name: model for model in (
          linear=(Coefficient("gamma", "log_vocabulary"),)),
     _law(20, "offsets, both rates, data with repeated epochs"),
 )}
+
+#: Hoffmann et al. 2022 (arXiv:2203.15556), equation 10, with better algorithms in both terms: what no size brings away
+#: is a parameter of its own.
+HOFFMANN = _law(0, "offsets, both rates, and a loss that no resources take away",
+                linear=(Coefficient("irreducible", "constant"),), named="hoffmann")
+EVERY: Mapping[str, LossModel] = {**VARIANTS, HOFFMANN.name: HOFFMANN}
 
 
 def with_group_gain(model: LossModel) -> LossModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from computeest.progress.loss.fit import STARTS, LossFit, fit_loss
 from computeest.progress.loss.gain import group_gain
-from computeest.progress.loss.model import VARIANTS, with_group_gain
+from computeest.progress.loss.model import EVERY, with_group_gain
 from computeest.progress.loss.presets import LossPreset, loss_preset
 from computeest.progress.loss.rates import months
 from computeest.progress.loss.rows import LossRows, Origin, loss_rows
@@ -81,7 +82,9 @@ class LossReport:
         """Every minimum: objective, weight, parameters, doubling times."""
         return [{"objective": mode.objective, "mean_squared_error": mode.error, "weight": mode.weight,
                  "starts": mode.starts, "parameters": dict(zip(self.fit.names, map(float, mode.vector), strict=True)),
-                 "doubling_months": self.fit.mode_rates(mode)} for mode in self.fit.modes]
+                 "doubling_months": self.fit.mode_rates(mode),
+                 "growth_per_year": {name: rate.point for name, rate in self.fit.rates(mode.vector).items()}}
+                for mode in self.fit.modes]
 
     def _bootstrap(self) -> dict[str, object] | None:
         fit = self.fit
@@ -121,10 +124,10 @@ def run(frame: pd.DataFrame, request: LossRequest) -> LossReport:
     chosen = None if request.preset is None else loss_preset(request.preset)
     rows = rows_of(frame, request, chosen)
     name = request.variant or (chosen.variant if chosen else _fitting(rows))
-    if name not in VARIANTS:
-        close = did_you_mean(name, VARIANTS) or f"there are {', '.join(VARIANTS)}"
+    if name not in EVERY:
+        close = did_you_mean(name, EVERY) or f"there are {', '.join(EVERY)}"
         raise ProgressError(f"no variant is called {name!r}; {close}")
-    model = VARIANTS[name]
+    model = EVERY[name]
     if request.group is not None and "group" not in model.columns:
         model = with_group_gain(model)
     delta = request.delta if request.delta is not None else chosen.delta if chosen else _DELTA
@@ -162,6 +165,12 @@ def _pairs(points: tuple[LossPoint, ...]) -> list[tuple[LossPoint, LossPoint]]:
     return [(a, b) for i, a in enumerate(points) for b in points[i + 1:]]
 
 
+def shares_between(found: LossReport, names: Sequence[str]) -> tuple[LossShares, ...]:
+    """Shares of the falls between models named in the preset or the table, each earlier one with each later."""
+    points = sorted((named_point(name, found.fit.rows, found.preset) for name in names), key=lambda point: point.year)
+    return tuple(shapley(found.fit, a, b) for a, b in _pairs(tuple(points)))
+
+
 def named_point(text: str, rows: LossRows | None, chosen: LossPreset | None) -> LossPoint:
     """A model by its name in the preset or the table, or 'YEAR,PARAMETERS,TOKENS'."""
     if text.count(",") == 2:
@@ -190,7 +199,7 @@ def attribution(before: str, after: str, frame: pd.DataFrame | None, request: Lo
         return _published_shares(chosen, named_point(before, None, chosen), named_point(after, None, chosen))
     rows = rows_of(frame, request, chosen)
     ends = named_point(before, rows, chosen), named_point(after, rows, chosen)
-    fit = fit_loss(rows, VARIANTS[request.variant or _VARIANT],
+    fit = fit_loss(rows, EVERY[request.variant or _VARIANT],
                    _DELTA if request.delta is None else request.delta, resamples=request.bootstrap, seed=request.seed,
                    level=request.level or _LEVEL)
     return shapley(fit, *ends)
@@ -204,4 +213,4 @@ def _published_shares(chosen: LossPreset, before: LossPoint, after: LossPoint) -
     from computeest.progress.loss.shapley import shares_at
 
     vector = np.array(list(chosen.published.values()))
-    return shares_at(VARIANTS[chosen.variant], _HO_ORIGIN, tuple(chosen.vocabulary), before, after, vector)
+    return shares_at(EVERY[chosen.variant], _HO_ORIGIN, tuple(chosen.vocabulary), before, after, vector)
