@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup demo test lint docs progress web fuzz faults wheel
+.PHONY: setup demo test lint docs progress language speedrun web fuzz faults wheel
 
 setup: $(VENV)/.ready
 
@@ -39,6 +39,20 @@ progress: setup
 	mkdir -p build
 	$(BIN)/computeest annotate examples/imagenet/models.csv -o build/imagenet.csv
 	$(BIN)/computeest progress fit build/imagenet.csv --centre 2012,4.7e17,1e6 --seed 0
+
+# Evaluations of language models to the rate at which their algorithms improve: every minimum, and what to doubt.
+language: setup
+	mkdir -p build
+	$(BIN)/computeest progress fit examples/language/evaluations.csv --model loss --preset ho-2024 --group transformer
+	$(BIN)/computeest progress plot records examples/language/evaluations.csv --model loss --preset ho-2024 -o build/language.svg
+	$(BIN)/computeest progress plot modes examples/language/evaluations.csv --model loss --preset ho-2024 -o build/language-minima.svg
+
+# Records of time to one loss to how fast it falls, and what of it was hardware.
+speedrun: setup
+	mkdir -p build
+	$(BIN)/computeest progress efficiency examples/speedrun/nanogpt.csv --compute minutes
+	$(BIN)/computeest progress split examples/speedrun/nanogpt.csv
+	$(BIN)/computeest progress plot efficiency examples/speedrun/nanogpt.csv --compute minutes -o build/speedrun.svg
 
 # Inputs made to break it, on all cores for so long: make fuzz MINUTES=10
 MINUTES ?= 10

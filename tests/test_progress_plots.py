@@ -117,3 +117,95 @@ def test_other_file_types_are_refused(figures, tmp_path):
         save(figures["trend"], tmp_path / "plot.gif")
     with pytest.raises(ProgressError, match="no such folder"):
         save(figures["trend"], Path("nowhere") / "plot.png")
+
+
+@pytest.fixture(scope="module")
+def losses():
+    import pandas as pd
+
+    from computeest.progress.loss.session import LossRequest, run
+
+    table = Path(__file__).parents[1] / "examples" / "language" / "evaluations.csv"
+    return run(pd.read_csv(table), LossRequest("ho-2024", bootstrap=6, variants=False, starts=24))
+
+
+def test_a_loss_fit_shows_every_evaluation_and_what_is_extrapolated(losses):
+    from computeest.progress.loss.figures import fit_plot
+
+    left, right = fit_plot(losses.fit).axes[:2]
+    assert len(left.collections[0].get_offsets()) == len(right.collections[0].get_offsets()) == 231
+    assert {line.get_linestyle() for line in right.lines} == {"-", ":"}
+    assert "(FLOP)" in right.get_xlabel()
+    assert "(nats)" in right.get_ylabel()
+    bands = [one for one in right.collections[1:] if one.get_alpha()]
+    assert len(bands) == 2
+
+
+def test_a_frontier_of_losses_falls_with_compute_and_years(losses):
+    from computeest.progress.loss.figures import frontier
+
+    budgets = np.geomspace(1e16, 1e23, 8)
+    early, late = (frontier(losses.fit, year, budgets)[0] for year in (2014.0, 2022.0))
+    assert (np.diff(early) < 0).all()
+    assert (late < early).all()
+
+
+def test_every_minimum_of_a_loss_is_drawn(losses):
+    from computeest.progress.loss.figures import modes_plot
+
+    axis = modes_plot(losses.fit).axes[0]
+    names = [tick.get_text() for tick in axis.get_yticklabels()]
+    assert len(names) == len(losses.fit.modes) + 1
+    assert names[0].startswith("objective 0.0508")
+    drawn = [line for line in axis.lines if line.get_marker() in "os^" and line.get_linestyle() == "None"]
+    assert len(drawn) == 3 * len(losses.fit.modes)
+
+
+def test_falls_in_loss_add_up(losses):
+    from computeest.progress.loss.figures import falls_plot
+
+    bars = falls_plot(losses.shapley[:3]).axes[0].patches
+    rows = {round(bar.get_y(), 3) for bar in bars}
+    assert len(rows) == 3
+    for row in rows:
+        assert sum(bar.get_width() for bar in bars if round(bar.get_y(), 3) == row) == pytest.approx(100.0)
+
+
+def test_both_modes_of_a_frontier_are_drawn():
+    from computeest.progress.figures import modes_plot
+
+    frame = simulated_records(2)
+    fit = fit_frontier(observations(frame, ERDIL_BESIROGLU_2022.centre), resamples=20, starts=5)
+    names = [tick.get_text() for tick in modes_plot(fit).axes[0].get_yticklabels()]
+    assert len(names) == len(fit.modes) + 1
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_words_and_looks_are_kept(figures, tmp_path, suffix):
+    """Alternative text is in the file, of whatever kind; a width, a style and a title are as asked."""
+    from computeest.progress.plots import Look, looking
+
+    path = tmp_path / f"a{suffix}"
+    with looking(Look("print", 3.5, "A title")):
+        figure = trend_plot(*_trend_of(simulated_records(5)))
+    assert figure.get_size_inches()[0] == pytest.approx(3.5)
+    assert figure.axes[0].get_title() == "A title"
+    save(figure, path, "words for readers who do not see it")
+    assert b"words for readers who do not see it" in path.read_bytes()
+    again = tmp_path / f"b{suffix}"
+    save(figure, again, "words for readers who do not see it")
+    assert path.read_bytes() == again.read_bytes()
+
+
+def _trend_of(frame):
+    return compute_series(frame), compute_trend(frame)
+
+
+def test_minutes_are_not_drawn_as_compute():
+    import pandas as pd
+
+    table = pd.read_csv(Path(__file__).parents[1] / "examples" / "speedrun" / "nanogpt.csv")
+    axis = efficiency_plot(efficiency_gains(table, compute="minutes"), "minutes").axes[0]
+    assert axis.get_ylabel() == "minutes"
+    assert "FLOP" not in axis.get_title()
+    assert axis.get_ylim()[1] < 200

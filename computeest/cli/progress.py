@@ -162,19 +162,20 @@ def _irreducible(irreducible: str | None, ceiling: float | None) -> str | None:
 def compare(table: TableArgument, reading: Reading, model: Annotated[str, typer.Option(
                 help="product: the frontier's variants; loss: the 20 of losses.")] = "product",
             deltas: Annotated[str | None, typer.Option(help="Of losses: weights of the penalty, by commas.")] = None,
-            seed: SeedOption = 0, form: FormatOption = Format.table) -> None:
+            group: GroupOption = None, seed: SeedOption = 0, form: FormatOption = Format.table) -> None:
     """Compare the model variants: likelihood or objective, how well each foresees left-out records, doubling time."""
     with one_line_errors():
         if model == "loss":
             from computeest.progress.loss.presets import loss_preset
-            from computeest.progress.loss.session import LossRequest, rows_of
+            from computeest.progress.loss.session import LossRequest, beside_published, rows_of
             from computeest.progress.loss.variants import compare as compare_losses
             from computeest.progress.session import parse_numbers
 
-            request = LossRequest(reading.preset, data=reading.data, cluster=reading.cluster)
+            request = LossRequest(reading.preset, data=reading.data, cluster=reading.cluster, group=group)
             chosen = None if reading.preset is None else loss_preset(reading.preset)
-            rows = compare_losses(rows_of(_loss_frame(table, reading, None), request, chosen),
-                                  parse_numbers(deltas or "0.0025", "deltas"), seed=seed)
+            rows = beside_published(compare_losses(
+                rows_of(_loss_frame(table, reading, None), request, chosen),
+                parse_numbers(deltas or "0.0025", "deltas"), seed=seed), chosen)
         else:
             from computeest.progress.leave_one_out import compare_models
 

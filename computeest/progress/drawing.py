@@ -75,7 +75,7 @@ def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) ->
     frame = select(frame, benchmark=None, metric=None)
     gains = efficiency_gains(frame, drawing.score, compute=source.compute, counts=drawing.counts,
                              interval=request.level)
-    return efficiency_plot(gains), (
+    return efficiency_plot(gains, source.compute), (
         f"Compute of {len(gains.steps)} models that reach one level, over time; the least takes "
         f"{gains.best_factor:.1f} times less than {gains.baseline}.")
 

@@ -31,6 +31,8 @@ PLAYERS = {"compute_augmenting": ("compute-augmenting algorithms", BLUE),
 #: Compute past what anybody could train with only stretches the axis.
 _MOST_COMPUTE = 1e28
 _LEAST_COMPUTE = 1e12
+#: More names than these on a frontier hide one another.
+_NAMED = 14
 
 
 def records_plot(fit: FrontierFit, seen: Observations, *, score_label: str = "score") -> Figure:
@@ -281,10 +283,14 @@ def _needs_product(fit: FrontierFit) -> None:
         raise ProgressError("this plot needs the model with a compute and a data factor")
 
 
-def efficiency_plot(result: Efficiency) -> Figure:
-    """Compute of each record that reaches the level, the running best, its regression, and Moore's law."""
+def efficiency_plot(result: Efficiency, amount: str = "flop") -> Figure:
+    """What each record that reaches the level took, the running best, its regression, and Moore's law.
+
+    `amount` is the column it is of: compute in FLOP, or another, such as minutes.
+    """
+    compute = amount == "flop"
     year = np.array([step.year for step in result.steps])
-    work = np.array([step.tflop_s_days for step in result.steps])
+    work = np.array([step.tflop_s_days if compute else step.flop for step in result.steps])
     best = np.array([step.running_best for step in result.steps])
     with canvas(width=8.0) as (figure, (axis,)):
         axis.scatter(year[~best], work[~best], color=GREY, s=26, label="other models that reach the level")
@@ -301,10 +307,14 @@ def efficiency_plot(result: Efficiency) -> Figure:
         span = np.linspace(year[best].min(), result.until, 50)
         axis.plot(span, start * 2.0 ** (-12.0 * (span - span[0]) / MOORE_MONTHS), color=BLACK, linestyle="--",
                   linewidth=1.0, label=f"Moore's law: {MOORE_MONTHS:.0f} months")
-        axis.set(yscale="log", xlabel="year of publication", ylabel="training compute (TFLOP/s-days)",
-                 title=f"Compute for a fixed level: {result.best_factor:.0f}x less than {result.baseline} "
-                       "(a multiply-add is 2 FLOP)")
-        _name(axis, [(step.year, step.tflop_s_days, step.model) for step in result.steps if step.running_best])
+        said = f"for a fixed level: {result.best_factor:.0f}x less than {result.baseline}"
+        axis.set(yscale="log", xlabel="year of publication",
+                 ylabel="training compute (TFLOP/s-days)" if compute else amount.replace("_", " "),
+                 title=f"Compute {said} (a multiply-add is 2 FLOP)" if compute else
+                 f"{amount.capitalize().replace('_', ' ')} {said}")
+        if best.sum() <= _NAMED:
+            _name(axis, [(one, two, step.model) for one, two, step in zip(year, work, result.steps, strict=True)
+                         if step.running_best])
         axis.margins(x=0.1, y=0.12)
         figure.legend(loc="outside lower center", ncols=2)
     return figure

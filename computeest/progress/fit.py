@@ -114,6 +114,8 @@ class FrontierFit:
         growth = self.growth()["effective_compute"]
         if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
             found.append("growth of effective compute may be zero: the doubling time is not determined")
+        elif growth.point < 0.0:
+            found.append("effective compute falls: the doubling time is negative, and is a halving time")
         if self.identifiability is not None:
             found += self.identifiability.warnings()
         if self.errors is not None:

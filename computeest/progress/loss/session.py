@@ -104,6 +104,7 @@ class LossReport:
             "objective": fit.objective_at(vector) if fit.delta == chosen.delta else None,
             "doubling_months": {name: months(rate.point) for name, rate in fit.rates(vector).items()},
             "doubling_months_bootstrap": dict(chosen.doubling_months),
+            "doubling_months_pooled": dict(chosen.pooled_months),
             "shapley": [shapley(fit, a, b, vector).to_dict() for a, b in _pairs(chosen.points)],
         }
 
@@ -134,10 +135,19 @@ def run(frame: pd.DataFrame, request: LossRequest) -> LossReport:
     level = request.level or (chosen.level if chosen else _LEVEL)
     fit = fit_loss(rows, model, delta, resamples=request.bootstrap, starts=request.starts, seed=request.seed,
                    level=level)
-    variants = tuple(compare(rows, (delta,), seed=request.seed, exact=False)) if request.variants else ()
+    variants = tuple(beside_published(compare(rows, (delta,), seed=request.seed, exact=False), chosen)) \
+        if request.variants else ()
     gains = tuple(group_gain(fit, compute=compute, year=_GAIN_YEAR) for compute in _BUDGETS) \
         if "group_gain" in fit.names else ()
     return LossReport(fit, chosen, variants, _shares(fit, chosen), gains)
+
+
+def beside_published(rows: Sequence[Row], chosen: LossPreset | None) -> list[Row]:
+    """The variants, each with the left-out error that the preset's authors print."""
+    if chosen is None:
+        return list(rows)
+    return [{**row, "published_left_out_error": chosen.left_out.get((str(row["model"]), float(str(row["delta"]))))}
+            for row in rows]
 
 
 def rows_of(frame: pd.DataFrame, request: LossRequest, chosen: LossPreset | None) -> LossRows:

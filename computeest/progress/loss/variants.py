@@ -15,8 +15,6 @@ from computeest.progress.loss.solver import Task, derivatives, minimize
 from computeest.progress.model import Array
 from computeest.progress.records import ProgressError
 
-#: Widths of the penalty that the authors cross-validate.
-DELTAS = (0.0, 0.001, 0.0025, 0.005, 0.01, 0.02)
 #: Searches for each variant: its lowest minimum has to turn up, not all.
 _STARTS, _FEW = 40, 16
 #: Minima from which a fit without a row is searched for.
