@@ -1,7 +1,7 @@
 """How fast a bootstrapped frontier fit is, against scipy with numerical gradients in the same run; and studies.
 
     python benchmarks/progress.py [TABLE] [--resamples 1000] [--starts 10]
-    python benchmarks/progress.py --study errors|records|language [--samples 100]
+    python benchmarks/progress.py --study errors|records|language [--samples 100] [--write]
 
 The studies simulate data of known rates and print how often intervals hold them: `errors` fits records whose compute is
 known within a factor, `records` frontiers as processes, with and without noise; `language` runs the bootstrap and the
@@ -79,13 +79,14 @@ def scipy_seconds(seen: Observations, starts: int) -> float:
     return (perf_counter() - began) / (SCIPY_RESAMPLES * starts)
 
 
-def study_errors(samples: int) -> None:
+def study_errors(samples: int) -> list[str]:
     """The doubling time where compute is known exactly, within x/3 and within x/10: point, bias, coverage of 90 %."""
     truth = ERDIL_BESIROGLU_2022.published
     rate = truth["a_y"] / truth["a_c"]
-    print(f"{samples} samples of 97 records, 100 resamples each; true doubling time {12 * np.log(2) / rate:.2f} months")
-    print("error   ignoring errors   carried   90 % interval holds")
-    for factor in (1.0, 3.0, 10.0):
+    true = 12 * np.log(2) / rate
+    rows = ["| compute known within | months, errors ignored | carried | carried over true | 90 % interval holds |",
+            "| --- | --- | --- | --- | --- |"]
+    for factor, name in ((1.0, "exactly"), (3.0, "x/3"), (10.0, "x/10")):
         sigma = np.log(factor) / NINETY
         naive, carried, inside = [], [], 0
         for seed in range(samples):
@@ -97,22 +98,36 @@ def study_errors(samples: int) -> None:
             carried.append(fit.doubling_months().point)
             growth = fit.growth()["effective_compute"]
             inside += growth.low <= rate <= growth.high
-        print(f"x/{factor:<5g} {np.median(naive):10.2f} {np.median(carried):14.2f} {inside / samples:14.1%}",
-              flush=True)
+        ratio = np.array(carried) / true
+        # the error of a median, by resampling the samples
+        again = np.random.default_rng(0).integers(0, samples, (1000, samples))
+        spread = np.median(ratio[again], axis=1).std()
+        rows.append(f"| {name} | {np.median(naive):.1f} | {np.median(carried):.1f} | {np.median(ratio):.2f} "
+                    f"(+- {spread:.2f}) | {_share(inside, samples)} |")
+        print(rows[-1], flush=True)
+    return rows
 
 
-def study_records(samples: int) -> None:
+def _share(inside: int, samples: int) -> str:
+    """A share of samples with its own error."""
+    share = inside / samples
+    return f"{share:.0%} (+- {100 * (share * (1 - share) / samples) ** 0.5:.0f})"
+
+
+def study_records(samples: int) -> list[str]:
     """Frontiers that fall by one doubling a year, read as a process: coverage of 90 %, and of a regression."""
-    print(f"{samples} series each, 8 years, one doubling a year")
-    print("series                                 records   process holds   regression holds   median rate")
-    for count in (20, 50, 100):
-        for name, jump in (("exponential steps", lambda r, n: r.exponential(8.0 / n[0], n[1])),
-                           ("log-normal steps", lambda r, n: 8.0 / n[0] * np.exp(1.2 * r.normal(size=n[1]) - 0.72))):
-            _row(name, count, samples, lambda rng, count=count, jump=jump: _steps(rng, count, jump))
-        _row("Brownian motion", count, samples, lambda rng, count=count: _brownian(rng, count))
+    rows = ["| series | records | process holds | regression holds | median rate |", "| --- | --- | --- | --- | --- |"]
+    for name, draw in (
+            ("exponential steps", lambda rng, count: _steps(rng, count, lambda r, n: r.exponential(8.0 / n[0], n[1]))),
+            ("log-normal steps, sigma 1.2", lambda rng, count: _steps(
+                rng, count, lambda r, n: 8.0 / n[0] * np.exp(1.2 * r.normal(size=n[1]) - 0.72))),
+            ("Brownian motion", _brownian)):
+        rows += [_row(name, count, samples, lambda rng, draw=draw, count=count: draw(rng, count))
+                 for count in (20, 50, 100)]
     for factor in (3.0, 10.0):
-        _row(f"all models, estimates within x/{factor:g}", 60, samples,
-             lambda rng, factor=factor: _models(rng, 60, factor))
+        rows.append(_row(f"all models that reach the level, estimates within x/{factor:g}", 60, samples // 4,
+                         lambda rng, factor=factor: _models(rng, 60, factor)))
+    return rows
 
 
 def _steps(rng: np.random.Generator, count: int, jump: Callable[..., np.ndarray]) -> tuple[np.ndarray, ...]:
@@ -134,7 +149,7 @@ def _models(rng: np.random.Generator, count: int, factor: float) -> tuple[np.nda
     return year, best + above + sigma * rng.normal(size=len(best)), np.full(len(best), sigma)
 
 
-def _row(name: str, count: int, samples: int, draw: Callable[..., tuple[np.ndarray, ...]]) -> None:
+def _row(name: str, count: int, samples: int, draw: Callable[..., tuple[np.ndarray, ...]]) -> str:
     inside = straight = known = 0
     rates = []
     for seed in range(samples):
@@ -148,10 +163,12 @@ def _row(name: str, count: int, samples: int, draw: Callable[..., tuple[np.ndarr
         inside += found.low <= 1.0 <= found.high
         line = least_squares(year[best], value[best], 0.9)
         straight += line.low <= -1.0 <= line.high
-    print(f"{name:40s} {count:5d} {inside / known:13.1%} {straight / known:16.1%} {np.median(rates):15.2f}", flush=True)
+    row = f"| {name} | {count} | {_share(inside, known)} | {straight / known:.0%} | {np.median(rates):.2f} |"
+    print(row, flush=True)
+    return row
 
 
-def study_language(samples: int) -> None:
+def study_language(samples: int) -> list[str]:
     """Ho et al. 2024 on examples/language: the bootstrap over every minimum, left-out errors of the best variants."""
     rows = rows_of(pd.read_csv(EVALUATIONS), LossRequest("ho-2024", group="transformer"), HO_2024)
     for delta in (0.001, 0.0025):
@@ -170,10 +187,20 @@ def study_language(samples: int) -> None:
         found = compare(rows.take(kept), (delta,), [VARIANTS[name]])[0]
         print(name, delta, f"left-out error {found['left_out_error']:.5f}, objective {found['objective']:.5f}",
               flush=True)
+    return []
 
 
 STUDIES = {"errors": study_errors, "records": study_records, "language": study_language}
+PAGE = Path(__file__).parents[1] / "docs" / "progress.md"
 EVALUATIONS = Path(__file__).parents[1] / "examples" / "language" / "evaluations.csv"
+
+
+def write(study: str, rows: list[str]) -> None:
+    """Put a study's table into docs/progress.md, between its marks."""
+    text = PAGE.read_text("utf-8")
+    begin = text.index("\n", text.index(f"<!-- {study}: ")) + 1
+    end = text.index("<!-- end -->", begin)
+    PAGE.write_text(text[:begin] + "\n".join(rows) + "\n" + text[end:], "utf-8")
 
 
 def main() -> None:
@@ -184,9 +211,12 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=10)
     parser.add_argument("--study", choices=STUDIES)
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--write", action="store_true", help="put the study's table into docs/progress.md")
     asked = parser.parse_args()
     if asked.study:
-        STUDIES[asked.study](asked.samples)
+        rows = STUDIES[asked.study](asked.samples)
+        if asked.write and rows:
+            write(asked.study, rows)
         return
     if asked.table is None:
         seen = simulated()

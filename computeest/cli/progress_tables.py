@@ -50,9 +50,12 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
     if reading.since is not None or reading.per_paper is not None:
         found = _named(found, reading.preset)
         found = since(found, reading.since)
-        found, left = per_paper(found, reading.per_paper, reading.cluster, score, lowest=lowest)
+        scored = score in found and found[score].notna().any()
+        found, left = per_paper(found, reading.per_paper, reading.cluster, score if scored else "flop",
+                                lowest=lowest and scored)
         if left:
-            say(f"{left} records left out: not among the {reading.per_paper} best of their paper")
+            best = "best" if scored else "largest by compute"
+            say(f"{left} records left out: not among the {reading.per_paper} {best} of their paper")
     if not published and not reading.keep_copies:
         found, copies = without_copies(found, ("model", "year", "published", "flop", "benchmark", "metric", score))
         if copies:
