@@ -94,6 +94,8 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
             axis.set(xscale="log", yscale="log", xlabel=data_label, title=title, xlim=(data[0], data[-1]))
             axis.set_ylim(_LEAST_COMPUTE, _MOST_COMPUTE)
         axes[0].set_ylabel("training compute (FLOP)")
+        axes[0].plot([], [], color=GREY, linestyle=":", label="beyond the records")
+        axes[0].legend(loc="upper right", fontsize=8)
         figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
     return figure
 
