@@ -57,7 +57,7 @@ speedrun: setup
 # Inputs made to break it, on all cores for so long: make fuzz MINUTES=10
 MINUTES ?= 10
 fuzz: setup
-	cd tests && ../$(BIN)/python -m fuzz $(MINUTES)
+	$(BIN)/python -m tests.fuzz $(MINUTES) -o build/fuzz
 
 # 200 runs that are killed, hindered and resumed: byte-identical in the end, and nothing left behind.
 faults: setup

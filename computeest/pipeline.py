@@ -308,7 +308,8 @@ def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
     found = evaluated([read_paper(entry.paper()) for entry in entries])
     own = dict(zip(ids, found.reconciled.flop.tolist(), strict=True))
     parts = {entry.id: {fold(link.name): own[link.id] for link in models.lineage(entry)} for entry in entries}
-    columns = (found.columns[name] for name in ("flop_low", "flop_high", "parameters", "tokens_seen"))
+    unknown = [math.nan] * len(entries)  # of a fact that none of them has
+    columns = (found.columns.get(name, unknown) for name in ("flop_low", "flop_high", "parameters", "tokens_seen"))
     return {entry.id: Known(entry.name, parts[entry.id], math.log(high / low) / (2 * NINETY), parameters, tokens)
             for entry, low, high, parameters, tokens in zip(entries, *columns, strict=True)}
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzz import making, trying
-from fuzz.trying import KINDS, faults_of
+from fuzz import running, trying
+from fuzz.__main__ import Report
+from fuzz.trying import KINDS, faults_in, faults_of
 
-_KEPT = (Path(__file__).parent / "fuzz" / "seeds.txt").read_text("utf-8").splitlines()
-SEEDS = [line.split("#")[0].strip() for line in _KEPT if line.strip() and not line.startswith("#")]
+KEPT = [json.loads(line) for line in (Path(__file__).parent / "fuzz" / "kept.jsonl").read_text("utf-8").splitlines()]
 #: How many inputs of each kind `make test` tries.
-FIXED = {"papers": 25, "strings": 60, "tables": 10, "relations": 1, "configurations": 12, "commands": 10}
+FIXED = {"papers": 25, "strings": 60, "tables": 10, "files": 15, "relations": 1, "configurations": 12, "commands": 10}
 
 
 @pytest.mark.parametrize("kind", FIXED)
@@ -22,18 +23,28 @@ def test_a_fixed_part_of_the_inputs(kind: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: f"{kept['kind']}:{kept['seed']}")
 @pytest.mark.filterwarnings("default")
-def test_no_fault_comes_back(seed: str) -> None:
-    kind, _, own = seed.partition(":")
-    assert faults_of(kind, own) == []
+def test_no_fault_comes_back(kept: dict[str, Any]) -> None:
+    assert faults_in(kept["kind"], kept["input"]) == [], kept["fault"]
 
 
-def test_the_same_seed_makes_the_same_input() -> None:
-    from random import Random
+def test_the_same_seed_makes_the_same_input_and_json_keeps_it() -> None:
+    for kind in KINDS:
+        given = trying.made(kind, "a")
+        assert repr(trying.made(kind, "a")) == repr(given)
+        assert repr(json.loads(json.dumps(given))) == repr(given)
 
-    assert repr(making.paper(Random("a"))) == repr(making.paper(Random("a")))
-    assert making.table(Random("a"), 3) == making.table(Random("a"), 3)
+
+def test_counts_are_reached_by_several_processes_and_told(tmp_path: Path) -> None:
+    report = Report("counted", 2, tmp_path)
+    running.run(report.planned({"strings": 130, "tables": 3}, rows=90), 2, running.time.monotonic() + 300, report.hear)
+    assert report.end({}) == 0
+    told = json.loads((tmp_path / "summary.json").read_text("utf-8"))
+    assert told["tried"]["strings"] == 130
+    assert told["rows"] >= 90
+    assert told["most_held_kb"] > 10_000
+    assert (tmp_path / "faults.jsonl").read_text("utf-8") == ""
 
 
 def test_a_traceback_a_fault_and_a_hang_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,9 +73,10 @@ def test_a_traceback_a_fault_and_a_hang_are_found(monkeypatch: pytest.MonkeyPatc
     ({"flop": float("nan"), "flop_low": 1.0, "flop_high": 2.0}, "no JSON"),
     ({"flop": 3.0, "flop_low": 1.0, "flop_high": 2.0}, "outside"),
     ({"flop": 0.5, "flop_low": 1.0, "flop_high": 2.0}, "outside"),
+    ({"flop": 0.0, "flop_low": None, "flop_high": None}, "0.0 FLOP"),
 ])
 def test_records_that_cannot_be_are_found(record: dict[str, Any], said: str) -> None:
-    assert said in " ".join(trying._record_faults(record))
+    assert said in " ".join(trying.record_faults(record))
 
 
 def test_every_kind_is_tried() -> None:

@@ -18,6 +18,7 @@ from computeest.models import table as models
 from computeest.models.entry import Entry
 from computeest.models.reading import read
 from computeest.models.table import read_all
+from computeest.pipeline import bundled
 from computeest.questions import known_models
 from computeest.records.columns import Record
 from computeest.text.model_names import fold
@@ -343,3 +344,9 @@ def test_the_lint_command_fails_on_errors_and_on_warnings_where_asked(tmp_path: 
 def test_values_of_runs_are_values_too() -> None:
     entry: Entry = models.entries()["deepseek-v3"]
     assert ("tokens_seen", "14.8T tokens") in {(column, value) for column, value, _ in entry.values()}
+
+
+def test_every_entry_is_a_base_model_by_itself() -> None:
+    """Alone: a fact that none of those asked for has, such as the tokens of a network of images, has no column."""
+    for key, entry in models.entries().items():
+        assert bundled({entry.name})[entry.name].parts, key

@@ -175,8 +175,11 @@ def _papers(answer: Path) -> list[dict[str, Any]]:
     """The papers of an answer in JSON or YAML: one mapping, several documents, or what `draft --format json` writes."""
     import yaml
 
+    from computeest.documents.read import LARGEST
+    from computeest.text.files import given_bytes
+
     try:
-        found = list(yaml.safe_load_all(answer.read_text("utf-8")))
+        found = list(yaml.safe_load_all(given_bytes(answer, LARGEST).decode("utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise typer.BadParameter(f"{answer} cannot be read: {str(error)[:200]}", param_hint="--check") from None
     papers = [paper for one in found if one for paper in (one.get("papers", [one]) if isinstance(one, dict) else [one])]

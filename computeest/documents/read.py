@@ -8,6 +8,7 @@ from pathlib import Path
 
 from computeest.documents import html, latex, markup, pdf_blocks
 from computeest.documents.document import Document, DocumentError
+from computeest.text.files import given_bytes, handed_over
 
 LARGEST = 100_000_000
 LARGEST_TEXT = 10_000_000
@@ -25,11 +26,11 @@ def read(path: str, *, fetch: bool = False) -> Document:
         return _loaded(path, fetch=fetch)
     file = Path(path)
     try:
-        if not file.is_file():
+        if not file.is_file() and not handed_over(path):
             raise DocumentError("there is no such file", "a PDF, HTML, LaTeX, Markdown or text file")
         if file.stat().st_size > LARGEST:
             raise DocumentError(f"the file has {file.stat().st_size:,} bytes", f"at most {LARGEST:,}")
-        return from_bytes(file.read_bytes(), file.name)
+        return from_bytes(given_bytes(path, LARGEST), file.name)
     except OSError as error:
         raise DocumentError(f"cannot be read: {(error.strerror or str(error)).lower()}", "a readable file") from None
 

@@ -12,6 +12,7 @@ from computeest.documents import draft, read
 from computeest.documents.document import DocumentError
 from computeest.registry import Registry
 from computeest.schema import fields
+from computeest.text.files import given_bytes
 from computeest.version import __version__
 
 #: Columns beside the facts: the document, what it was when it was read; where the facts stand, what failed.
@@ -33,7 +34,7 @@ def rows(paths: Iterable[str], known: Mapping[str, Mapping[str, str]],
     """A row for each document; those that are known and did not change since are taken as they are."""
     for path in paths:
         try:
-            content = Path(path).read_bytes()
+            content = given_bytes(path, read.LARGEST)
         except OSError as error:
             yield {"document": path, "problem": (error.strerror or str(error)).lower()}
             continue

@@ -16,6 +16,7 @@ from computeest.schema import cell_times, cells
 from computeest.schema.architecture import names_of_parameters
 from computeest.schema.cells import Cell
 from computeest.text import chip_words, fold
+from computeest.text.files import given_bytes
 from computeest.text.suggest import closest, did_you_mean
 from computeest.text.yaml_nodes import LARGEST, Node, YamlError, load
 
@@ -159,11 +160,9 @@ def _of_weights(folder: Path, config: Mapping[str, Node]) -> dict[str, Node]:
 
 def _text_of(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST * 4 + 1)  # a device has no size, and no end
-            size = path.stat().st_size
+        content = given_bytes(path, LARGEST * 4)
         if len(content) > LARGEST * 4:
-            what = f"the file has {size:,} bytes" if size else "the file does not end"
+            what = f"the file has {max(path.stat().st_size, len(content)):,} bytes"
             raise InputError([Problem(str(path), 0, "", what, f"a paper's facts, at most {LARGEST:,} characters")])
         return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig").read()
     except UnicodeDecodeError:

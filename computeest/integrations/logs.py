@@ -12,6 +12,7 @@ from typing import Any
 
 from computeest.integrations.run import Run
 from computeest.problems import InputError, Problem
+from computeest.text.files import given_bytes
 
 #: Longer than any log of one run that was seen, and short enough for memory.
 LARGEST = 256 * 1024 * 1024
@@ -27,9 +28,10 @@ def read_log(path: str | Path) -> Run:
     if place.is_dir():
         place = place / "trainer_state.json"
     try:
-        if place.stat().st_size > LARGEST:
+        content = given_bytes(place, LARGEST)
+        if len(content) > LARGEST:
             raise InputError([Problem(str(place), 0, "", f"the log is larger than {LARGEST:,} bytes", "")])
-        text = _COLOR.sub("", place.read_text("utf-8", errors="replace"))
+        text = _COLOR.sub("", content.decode("utf-8", errors="replace"))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError([Problem(str(place), 0, "", f"cannot be read: {reason}", "a log of a training run")]) from None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from computeest import schema
 from computeest.facts.columns import cells_of
 from computeest.schema.headers import meaning
 from computeest.tables.inputs import source as source_of
+from computeest.tables.source import Source
 from computeest.tables.streams import unreadable
 from computeest.text.suggest import did_you_mean
 
@@ -167,7 +170,11 @@ def _shown(text: str) -> str:
 
 def _table(name: str, key: str) -> _Table:
     """The table's rows by key; a key that comes again is numbered."""
-    source = source_of(name)
+    with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
+        return _rows_of(source_of(name, keep=Path(keep)), name, key)
+
+
+def _rows_of(source: Source, name: str, key: str) -> _Table:
     record = {}
     for field in _RECORD:
         own = f"{field}_estimated" if f"{field}_estimated" in source.columns else field

@@ -13,8 +13,9 @@ from computeest.schema import header_words
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.header_words import Said
 from computeest.text import dates, units
+from computeest.text.files import given_bytes
 from computeest.text.suggest import did_you_mean
-from computeest.text.yaml_nodes import YamlError, load, plain
+from computeest.text.yaml_nodes import LARGEST, YamlError, load, plain
 
 #: Columns that a header alone does not mean: a table's roles are mostly people's, or say what a trained model was later
 #: used as. A column map says where they are runs'.
@@ -68,7 +69,7 @@ def meaning(header: str) -> tuple[str | None, str | None]:
 def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> ColumnMap:
     """The map in a YAML file, over the headers' own names or a layout's; InputError says what in it is wrong."""
     try:
-        root = load(path.read_text("utf-8"))
+        root = load(given_bytes(path, 4 * LARGEST).decode("utf-8"))
     except YamlError as error:
         raise InputError([Problem(str(path), error.line, "", error.what, error.expected)]) from None
     except (OSError, UnicodeDecodeError) as error:

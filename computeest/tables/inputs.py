@@ -19,6 +19,7 @@ from computeest.tables.parquet import Parquet
 from computeest.tables.source import CHUNK, Source
 from computeest.tables.streams import opened, plain_suffix, spooled, unreadable
 from computeest.tables.workbook import Workbook
+from computeest.text.files import handed_over
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -44,11 +45,8 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
         raise UsageError(f"no input format is called '{form}'; {close}")
     if text.endswith((".yaml", ".yml")) and not form:
         return Papers(text)
-    if text == "-":
-        if keep is None:
-            raise UsageError("standard input cannot be read here")
-        kept = keep / "input"
-        return _of_form(form or "csv", kept if kept.exists() else _whole(keep), chunk, "standard input")
+    if text == "-" or handed_over(text):
+        return _of_stream(text, form or "csv", chunk, keep)
     if "://" in text or path.is_dir():
         return Parquet(text, chunk)
     if not path.exists():
@@ -58,6 +56,8 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     form = form or _SUFFIXES.get(suffix, "")
     if not form:
         raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(FORMS)}")
+    if not path.is_file():
+        raise unreadable(text, "this is no regular file", "a file, '-' for standard input, or <(...)")
     if compression and form in ("xlsx", "parquet"):
         raise unreadable(text, f"{form} is not read compressed", "the file itself")
     with opened(path):
@@ -65,8 +65,14 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     return _of_form(form, path, chunk, "")
 
 
-def _whole(keep: Path) -> Path:
-    return spooled(keep / "input.draft").rename(keep / "input")
+def _of_stream(text: str, form: str, chunk: int, keep: Path | None) -> Source:
+    """What can be read once, kept: a run that is resumed finds there what it began with."""
+    if keep is None:
+        raise UsageError("standard input cannot be read here")
+    kept = keep / "input"
+    if not kept.exists():
+        spooled(text, keep / "input.draft").rename(kept)
+    return _of_form(form, kept, chunk, "standard input" if text == "-" else text)
 
 
 def _of_form(form: str, path: Path, chunk: int, shown: str) -> Source:
@@ -81,7 +87,11 @@ def _of_form(form: str, path: Path, chunk: int, shown: str) -> Source:
 
 def published_compute(table: str) -> tuple[tuple[str, float], ...]:
     """Compute (FLOP) by model, from a table's columns of those meanings; the first row of each name counts."""
-    found_in = source(table)
+    with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
+        return _published(table, source(table, keep=Path(keep)))
+
+
+def _published(table: str, found_in: Source) -> tuple[tuple[str, float], ...]:
     meant = {meaning(header)[0]: header for header in reversed(found_in.columns)}
     model, compute = meant.get("model"), meant.get("reported_compute")
     if model is None or compute is None:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 #: Bytes unpacked of one column of a row group: they may all be of one page, which is unpacked as a whole.
 LARGEST_CHUNK = 1 << 27
+#: Rows of one row group, whose rows can be read forwards alone.
+LARGEST_GROUP = 10_000_000
+#: More rows than this, and more than so many for each byte of the file, say nothing of runs: they were made to keep us.
+FEW_ROWS, ROWS_A_BYTE = 5_000_000, 8
 #: Bytes of a column that are read at a time.
 _BUFFER = 1 << 20
 
@@ -212,9 +216,23 @@ def _metadata(location: str, path: str) -> Any:
     try:
         system, _ = filesystem(location)
         with system.open_input_file(path) as file:
-            return pq.ParquetFile(file).metadata
+            metadata, size = pq.ParquetFile(file).metadata, file.size()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
         raise unreadable(path, f"this is no whole Parquet file: {_short(error)}") from None
+    _check_rows(metadata, size, path)
+    return metadata
+
+
+def _check_rows(metadata: Any, size: int, path: str) -> None:
+    """InputError where there are more rows than a table of so many bytes has, or than one row group may have."""
+    if metadata.num_rows > max(FEW_ROWS, ROWS_A_BYTE * size):
+        raise unreadable(path, f"it has {metadata.num_rows:,} rows in {size:,} bytes",
+                         f"at most {FEW_ROWS:,}, or {ROWS_A_BYTE} for each byte")
+    for number in range(metadata.num_row_groups):
+        rows = metadata.row_group(number).num_rows
+        if rows > LARGEST_GROUP:
+            raise unreadable(path, f"row group {number} has {rows:,} rows",
+                             f"at most {LARGEST_GROUP:,}: write smaller row groups")
 
 
 def _schema(location: str, path: str) -> pa.Schema:

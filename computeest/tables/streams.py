@@ -111,15 +111,19 @@ def compressed(data: bytes, compression: str) -> bytes:
     return data
 
 
-def spooled(into: Path) -> Path:
-    """Standard input, kept in a file: tables are read more than once."""
+def spooled(text: str, into: Path) -> Path:
+    """Standard input ('-'), or another stream that the shell handed over, kept in a file: tables are read twice."""
     import shutil
 
     try:
         with into.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file, BLOCK)
+            if text == "-":
+                shutil.copyfileobj(sys.stdin.buffer, file, BLOCK)
+            else:
+                with Path(text).open("rb") as stream:
+                    shutil.copyfileobj(stream, file, BLOCK)
     except OSError as error:
-        raise unreadable("standard input", f"cannot be kept: {_reason(error)}") from None
+        raise unreadable("standard input" if text == "-" else text, f"cannot be kept: {_reason(error)}") from None
     return into
 
 

@@ -36,6 +36,28 @@ def file_bytes(path: Path | str, most: int) -> bytes:
         return file.read(most + 1)
 
 
+_HANDED_OVER = re.compile(r"/dev/stdin|/(?:dev|proc/self)/fd/[0-9]+")
+
+
+def handed_over(path: Path | str) -> bool:
+    """Whether a path is a stream that the shell handed over under a number, as `<(zcat x.gz)` does: it is read once."""
+    if not _HANDED_OVER.fullmatch(str(path)):
+        return False
+    try:
+        mode = Path(path).stat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISDIR(mode) or stat.S_ISBLK(mode))
+
+
+def given_bytes(path: Path | str, most: int) -> bytes:
+    """The bytes, at most `most` and one more, of a regular file, or of a stream that the shell handed over."""
+    if not handed_over(path):
+        return file_bytes(path, most)
+    with open(path, "rb") as file:  # noqa: PTH123  a path of the system, not one of a person
+        return file.read(most + 1)
+
+
 #: Where data goes while a command runs: plugins may print, and what they print is no data.
 _kept: TextIO | None = None
 

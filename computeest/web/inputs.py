@@ -12,6 +12,7 @@ from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
 from computeest.records.columns import FIELDS
+from computeest.text.files import given_bytes, handed_over
 from computeest.text.yaml_nodes import LARGEST
 from computeest.web import progress, rows
 from computeest.web.report import Content
@@ -46,9 +47,17 @@ def _add(name: str, options: Options, content: Content, papers: list[tuple[Paper
     elif path.suffix == ".json" and path.is_file():
         _add_json(path, options, content, papers)
     elif path.suffix in _PAPERS or path.is_dir() or not path.suffix:
-        papers.append((read_paper(name), path.read_text("utf-8-sig") if path.is_file() else ""))
+        papers.append(_paper_and_text(name))
     else:
         content.tables.append((path.name, rows.of_file(path, options)))
+
+
+def _paper_and_text(name: str) -> tuple[Paper, str]:
+    if handed_over(name):  # it is read once
+        text = given_bytes(name, 4 * LARGEST).decode("utf-8-sig", "replace")
+        return read_text(text, name), text
+    path = Path(name)
+    return read_paper(name), path.read_text("utf-8-sig") if path.is_file() else ""
 
 
 def _add_json(path: Path, options: Options, content: Content, papers: list[tuple[Paper, str]]) -> None:

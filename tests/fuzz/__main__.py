@@ -1,73 +1,167 @@
-"""`python -m fuzz MINUTES`, in tests/: every kind of input on all cores for so long; prints counts, seeds and faults.
+"""Every kind of input on many cores, for a time or for so many of each; says what was tried and what was wrong.
 
-    python -m fuzz 10 [--seed WORD] [--kinds papers,tables] [--report FILE] [--jobs N]
-    python -m fuzz papers:0-17        # one input again
+    python -m tests.fuzz 10                                   # ten minutes of every kind, on all cores
+    python -m tests.fuzz --papers 200000 --strings 500000 --files 20000 --rows 300000 --commands 2000 \
+                         --jobs 16 --minutes 7 --seed S -o DIR
+    python -m tests.fuzz papers:S-17                          # one input again, by its seed
+    python -m tests.fuzz DIR/faults.jsonl                     # every input of a list again, as it was
+
+Writes DIR/faults.jsonl (kind, seed, fault and input of each) and DIR/summary.json (counts, seeds, seconds, memory).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
 import os
+import platform
+import re
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fuzz.trying import KINDS, faults_of
-from fuzz.working import work
+from .running import Batch, run
+from .trying import KINDS, faults_in, faults_of
 
-#: Shares of the time.
-SHARES = {"papers": 4, "strings": 3, "tables": 5, "relations": 1, "configurations": 2, "commands": 3}
-_BATCH = 5
+#: Inputs of each kind in every second that a core has, where no counts are asked for: about as much time for each.
+RATES = {
+    "papers": 60.0, "strings": 40.0, "tables": 4.0, "files": 4.0, "relations": 0.3, "configurations": 1.5,
+    "commands": 3.0,
+}
+#: How many make a batch: about a second.
+BATCHES = {"papers": 200, "strings": 100, "tables": 10, "files": 10, "relations": 2, "configurations": 4, "commands": 8}
+#: Faults of one sort that are kept whole.
+_KEPT = 20
 
 
 def main() -> int:
     """Run, and say what was found."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("minutes", help="how long, or one input: KIND:SEED")
-    parser.add_argument("--seed", default=str(int(time.time())))
-    parser.add_argument("--kinds", default=",".join(KINDS))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", nargs="?", default="", help="minutes, one input KIND:SEED, or a list of faults.jsonl")
+    for kind in KINDS:
+        if kind not in ("tables", "files"):
+            parser.add_argument(f"--{kind}", type=int, default=0, metavar="N")
+    parser.add_argument(
+        "--files", type=int, default=0, metavar="N", help="files of tables, a tenth of them hostile as files"
+    )
+    parser.add_argument(
+        "--rows", type=int, default=0, metavar="N", help="go on with tables until there are so many rows"
+    )
+    parser.add_argument("--minutes", type=float, default=0.0)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--report", type=Path)
+    parser.add_argument("--seed", default=str(int(time.time())))
+    parser.add_argument("-o", "--output", type=Path)
     asked = parser.parse_args()
-    if ":" in asked.minutes:
-        kind, _, seed = asked.minutes.partition(":")
-        faults = faults_of(kind, seed)
-        sys.stdout.write("\n".join(faults or ["nothing wrong"]) + "\n")
-        return bool(faults)
-    ends = time.monotonic() + 60 * float(asked.minutes)
-    kinds = [kind for kind in asked.kinds.split(",") for _ in range(SHARES[kind])]
-    counts: Counter[str] = Counter()
-    faults_found: dict[str, str] = {}
-    held = 0
-    with multiprocessing.get_context("spawn").Pool(asked.jobs, maxtasksperchild=200) as pool:
-        number = 0
-        waiting: list[Any] = []
-        while time.monotonic() < ends:
-            while len(waiting) < 2 * asked.jobs:
-                waiting.append(pool.apply_async(work,
-                                                (kinds[number % len(kinds)], number * _BATCH, _BATCH, asked.seed)))
-                number += 1
-            if not waiting[0].ready():
-                time.sleep(0.01)
+    if ":" in asked.what:
+        return _again([(*asked.what.split(":", 1), None)])
+    if asked.what and Path(asked.what).is_file():
+        found = map(json.loads, Path(asked.what).read_text("utf-8").splitlines())
+        return _again([(one["kind"], one["seed"], one["input"]) for one in found])
+    minutes = float(asked.what or asked.minutes or 10)
+    counts = {
+        "papers": asked.papers, "strings": asked.strings, "tables": asked.files - asked.files // 10,
+        "files": asked.files // 10, "relations": asked.relations, "configurations": asked.configurations,
+        "commands": asked.commands,
+    }
+    if not any(counts.values()):
+        counts = {kind: int(rate * 60 * minutes * asked.jobs) for kind, rate in RATES.items()}
+    report = Report(asked.seed, asked.jobs, asked.output)
+    run(report.planned(counts, asked.rows), asked.jobs, time.monotonic() + 60 * minutes, report.hear)
+    return report.end(counts)
+
+
+def _again(inputs: list[tuple[str, str, Any]]) -> int:
+    wrong = 0
+    for kind, seed, given in inputs:
+        faults = faults_of(kind, seed) if given is None else faults_in(kind, given)
+        wrong += bool(faults)
+        sys.stdout.write(f"{kind}:{seed}\n    " + "\n    ".join(faults or ["nothing wrong"]) + "\n")
+    return bool(wrong)
+
+
+class Report:
+    """What was tried, and what was wrong."""
+
+    def __init__(self, seed: str, jobs: int, folder: Path | None) -> None:
+        self.seed, self.jobs, self.folder = seed, jobs, folder
+        self.tried: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self.worst: dict[str, tuple[float, str]] = {}
+        self.rows, self.held, self.began = 0, 0, time.monotonic()
+        self.sorts: Counter[str] = Counter()
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "faults.jsonl").write_text("", "utf-8")
+
+    def planned(self, counts: dict[str, int], rows: int) -> Iterator[Batch]:
+        """Batches of all kinds in turn, so that each has had its share whenever the time ends."""
+        drawn = [
+            ((first + BATCHES[kind] / 2) / count, kind, first, min(BATCHES[kind], count - first))
+            for kind, count in counts.items()
+            for first in range(0, count, BATCHES[kind])
+        ]
+        for _, kind, first, count in sorted(drawn):
+            yield Batch(kind, self.seed, first, count)
+        first = counts["tables"]
+        while self.rows < rows:  # what is under way will make it some more
+            yield Batch("tables", self.seed, first, BATCHES["tables"])
+            first += BATCHES["tables"]
+
+    def hear(self, batch: Batch, answer: dict[str, Any]) -> None:
+        """Count a batch, and write what was wrong in it."""
+        self.tried[batch.kind] += answer["tried"]
+        self.seconds[batch.kind] += answer["seconds"]
+        self.rows += answer["rows"]
+        self.held = max(self.held, answer["held"])
+        self.worst[batch.kind] = max(self.worst.get(batch.kind, (0.0, "")), answer["worst"])
+        for fault in answer["faults"]:
+            sort = f"{fault['kind']}: {_sort(fault['fault'])}"
+            self.sorts[sort] += 1
+            if self.sorts[sort] > _KEPT:
                 continue
-            done = waiting.pop(0).get()
-            counts[done["kind"]] += done["count"]
-            held = max(held, done["held"])
-            for seed, fault in done["faults"]:
-                if seed not in faults_found:
-                    faults_found[seed] = fault
-                    sys.stdout.write(f"{seed}\n    {fault.strip()[-1500:]}\n")
-                    sys.stdout.flush()
-    report = {"seed": asked.seed, "counts": dict(counts), "faults": faults_found, "held_kb": held}
-    if asked.report:
-        asked.report.write_text(json.dumps(report, indent=1), "utf-8")
-    sys.stdout.write(f"seed {asked.seed}: {', '.join(f'{count:,} {kind}' for kind, count in counts.items())}; "
-                     f"{len(faults_found)} faults; at most {held:,} kB held\n")
-    return bool(faults_found)
+            if self.sorts[sort] <= 2:
+                sys.stdout.write(f"{fault['kind']}:{fault['seed']}\n    {fault['fault'].strip()[-1500:]}\n")
+                sys.stdout.flush()
+            if self.folder is not None:
+                with (self.folder / "faults.jsonl").open("a", encoding="utf-8") as file:
+                    file.write(f"{json.dumps(fault)}\n")
+
+    def end(self, asked: dict[str, int]) -> int:
+        """Write the summary; 1 where anything was wrong."""
+        lasted = time.monotonic() - self.began
+        summary = {
+            "seed": self.seed, "asked": asked, "tried": dict(self.tried), "rows": self.rows,
+            "tables_and_files": self.tried["tables"] + self.tried["files"], "faults": sum(self.sorts.values()),
+            "sorts": dict(self.sorts.most_common()), "jobs": self.jobs, "seconds": round(lasted, 1),
+            "cpu_seconds": {kind: round(seconds, 1) for kind, seconds in self.seconds.items()},
+            "slowest": {
+                kind: {"seconds": round(seconds, 3), "seed": seed} for kind, (seconds, seed) in self.worst.items()
+            },
+            "most_held_kb": self.held, "python": platform.python_version(), "machine": platform.platform(),
+            "cores": os.cpu_count(),
+        }
+        if self.folder is not None:
+            (self.folder / "summary.json").write_text(f"{json.dumps(summary, indent=1)}\n", "utf-8")
+        tried = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.tried.items()))
+        slowest = max(self.worst.values(), default=(0.0, ""))
+        sys.stdout.write(
+            f"seed {self.seed}: {tried}, {self.rows:,} rows in {lasted:.0f} s; {sum(self.sorts.values())} "
+            f"faults of {len(self.sorts)} sorts; at most {slowest[0]:.2f} s ({slowest[1]}) and "
+            f"{self.held:,} kB\n"
+        )
+        return bool(self.sorts)
+
+
+def _sort(fault: str) -> str:
+    """What faults of one sort have in common: the last place and line of a traceback, without numbers and names."""
+    lines = [line.strip() for line in fault.strip().splitlines()]
+    places = [line for line in lines if line.startswith('File "')]
+    last = lines[-1][:60] if lines else ""
+    where = re.sub(r'.*?([^/"]+)", line (\d+).*', r"\1:\2 ", places[-1]) if places else ""
+    return where + re.sub(r"\d+|'[^']*'?|\[.*", "#", last)
 
 
 if __name__ == "__main__":
