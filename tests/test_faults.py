@@ -13,6 +13,7 @@ from annotating import annotated, generated, read
 from computeest.pipeline import Options
 from computeest.tables import runner, work_directory
 from computeest.tables.annotator import Done
+from computeest.tables.inputs import source
 from computeest.tables.summary import Summary
 from computeest.text.files import OutputError
 
@@ -190,6 +191,29 @@ def test_ctrl_c_ends_it_and_resume_goes_on(table: Path, tmp_path: Path) -> None:
     assert "Traceback" not in said
     annotated(table, out, chunk=50, resume=True)
     assert out.read_bytes() == whole.read_bytes()
+
+
+@posix
+def test_no_ctrl_c_is_lost_while_a_table_is_read(tmp_path: Path) -> None:
+    """The reader of CSV that is used has a handler of its own, which now and then swallows the signal."""
+    import signal
+    import threading
+    import time
+    from random import Random
+
+    (tmp_path / "t.csv").write_text("a,b,c\n" + "1,2,x\n" * 3000)
+    found = source(str(tmp_path / "t.csv"))
+    piece = next(iter(found.pieces()))
+    chance = Random(0)
+    for attempt in range(300):
+        late = threading.Timer(chance.uniform(0.0005, 0.004), os.kill, (os.getpid(), signal.SIGINT))
+        ends = time.monotonic() + 20
+        with pytest.raises(KeyboardInterrupt):
+            late.start()
+            while time.monotonic() < ends:
+                found.read(piece)
+            pytest.fail(f"attempt {attempt}: read on")
+        late.join()
 
 
 def test_a_summary_survives_its_file() -> None:

@@ -23,7 +23,7 @@ from computeest.facts import set_apart
 from computeest.pipeline import Options
 from computeest.problems import InputError
 from computeest.schema import cells
-from computeest.tables import workbook_parts
+from computeest.tables import parquet, streams, workbook_parts
 from computeest.tables.inputs import source
 from computeest.text.files import file_bytes
 
@@ -175,6 +175,34 @@ def test_small_files_do_not_take_gigabytes(tmp_path: Path, name: str, make: Call
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
     assert int(ran.stdout.split()[-1]) < 500_000
+
+
+def test_a_table_of_more_rows_than_its_bytes_can_say_anything_of_is_refused(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many_rows(tmp_path / "t.parquet")
+    size = (tmp_path / "t.parquet").stat().st_size
+    for name, value, said in (("FEW_ROWS", 1_000, f"it has 3,000,000 rows in {size:,} bytes"),
+                              ("LARGEST_GROUP", 2_999_999, "row group 0 has 3,000,000 rows")):
+        with monkeypatch.context() as patched:
+            patched.setattr(parquet, name, value)
+            parquet._metadata.cache_clear()
+            with pytest.raises(InputError, match=f"t.parquet: {said}"):
+                annotated(tmp_path / "t.parquet", tmp_path / "out.csv")
+    parquet._metadata.cache_clear()
+    assert source(str(tmp_path / "t.parquet")).columns == ("name of something",)
+
+
+@pytest.mark.parametrize("name", ["t.csv.gz", "t.csv.bz2", "t.csv.xz", "t.csv.zst", "t.jsonl.gz"])
+def test_what_unpacks_to_more_than_a_table_is_refused(tmp_path: Path, name: str,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "FEW_BYTES", 20_000)
+    row = b'{"model": "a"}\n' if "jsonl" in name else b"model\na\n"
+    path = tmp_path / name
+    path.write_bytes(streams.compressed(row * 1_000, path.suffix))
+    assert annotated(path, tmp_path / "out.csv").rows == (1_000 if "jsonl" in name else 1_999)
+    path.write_bytes(streams.compressed(row * 300_000, path.suffix))
+    with pytest.raises(InputError, match=rf"{name}: its [0-9,]+ bytes unpack to more than 100 times as many"):
+        annotated(path, tmp_path / "out.csv")
 
 
 def test_a_large_row_group_is_read_in_parts(tmp_path: Path) -> None:

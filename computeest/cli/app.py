@@ -86,6 +86,12 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        # a name that no file can have, a folder that may not be entered: whatever keeps a file from being reached
+        say(f"{os.fsdecode(error.filename)[:200]}: {(error.strerror or str(error)).lower()}")
+        sys.exit(1)
     except ValueError as error:
         if not type(error).__module__.startswith("computeest"):
             raise

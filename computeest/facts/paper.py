@@ -6,6 +6,7 @@ import io
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -88,12 +89,13 @@ def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] 
     if str(source) == "-":
         return read_text(sys.stdin.read(LARGEST + 1), "standard input", facts)
     path = Path(source)
-    if path.is_dir():
-        path = _of_folder(path)
-    if path.suffix == ".gguf" and path.is_file():
-        from computeest.facts import gguf_file
+    with suppress(OSError):  # of a name that no file can have, reading it says so
+        if path.is_dir():
+            path = _of_folder(path)
+        if path.suffix == ".gguf" and path.is_file():
+            from computeest.facts import gguf_file
 
-        return _paper(_with_facts(_node_of(gguf_file.facts(path)), facts), str(path))
+            return _paper(_with_facts(_node_of(gguf_file.facts(path)), facts), str(path))
     return _read(_text_of(path), str(path), facts, path.parent)
 
 

@@ -134,6 +134,8 @@ class Delimited:
         import pyarrow.csv as pc
 
         wanted = list(columns if columns is not None else self.columns)
+        # its own handler of Ctrl-C, there while it reads, now and then swallows the signal: Python's does not
+        pa.enable_signal_handlers(False)  # noqa: FBT003  its own way to call it
         return pc.read_csv(
             pa.BufferReader(data),
             read_options=pc.ReadOptions(column_names=list(self.columns), block_size=max(len(data) + 1, 1 << 20)),

@@ -37,6 +37,7 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
            plugins: tuple[str, ...] = ()) -> Source:
     """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
     path = Path(text)
+    _check_name(text, path)
     if (form or path.suffix not in _KNOWN) and form not in FORMS and path.is_file() and (
             own := of_plugins.named(form, path.suffix, plugins, writes=False)):
         return of_plugins.PluginSource(path, own, plugins, chunk)
@@ -63,6 +64,14 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     with opened(path):
         pass
     return _of_form(form, path, chunk, "")
+
+
+def _check_name(text: str, path: Path) -> None:
+    """InputError for a name that no file can have, or in a folder that may not be entered."""
+    try:
+        path.is_file()
+    except OSError as error:
+        raise unreadable(text, f"cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
 def _of_stream(text: str, form: str, chunk: int, keep: Path | None) -> Source:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from computeest.problems import InputError, Problem
 
@@ -18,6 +18,8 @@ COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 NOT_UTF8 = "some bytes are not UTF-8 and were read as Windows-1252"
 #: How much is read at a time.
 BLOCK = 1 << 22
+#: Bytes that a compressed file may become, and how many of each of its own: tables become 3 to 40.
+FEW_BYTES, BYTES_A_BYTE = 1 << 26, 100
 
 
 def plain_suffix(name: str) -> tuple[str, str]:
@@ -40,8 +42,39 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raise unreadable(path, f"cannot be read: {_reason(error)}") from None
 
 
+class _Unpacked(io.RawIOBase):
+    """What a compressed file becomes, as far as a table would."""
+
+    def __init__(self, stream: IO[bytes], path: Path) -> None:
+        self._stream, self._path, self._size = stream, path, path.stat().st_size
+        self._room = max(FEW_BYTES, BYTES_A_BYTE * self._size)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Some of the bytes; InputError where they are more than those of a table."""
+        data = self._stream.read(len(buffer))
+        buffer[:len(data)] = data
+        self._room -= len(data)
+        if self._room < 0:
+            raise unreadable(self._path, f"its {self._size:,} bytes unpack to more than {BYTES_A_BYTE} times as many",
+                             "a table; unpack it first if it is one")
+        return len(data)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._stream.close()
+        super().close()
+
+
 def _decompressed(path: Path) -> IO[bytes]:
     compression = plain_suffix(path.name)[1]
+    return io.BufferedReader(_Unpacked(_stream(path, compression), path), BLOCK) if compression else path.open("rb")
+
+
+def _stream(path: Path, compression: str) -> IO[bytes]:
     if compression == ".gz":
         import gzip
 
@@ -54,11 +87,9 @@ def _decompressed(path: Path) -> IO[bytes]:
         import lzma
 
         return lzma.open(path, "rb")
-    if compression == ".zst":
-        import pyarrow as pa
+    import pyarrow as pa
 
-        return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
-    return path.open("rb")
+    return io.BufferedReader(pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
 
 
 def _reason(error: Exception) -> str:

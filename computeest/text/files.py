@@ -29,7 +29,10 @@ class NoPlainFileError(OSError):
 def file_bytes(path: Path | str, most: int) -> bytes:
     """The bytes of a regular file, at most `most` and one more; OSError for a pipe or a device, which may not end."""
     # opened without waiting: a pipe that nobody writes to would keep us for ever
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except ValueError as error:  # a name that no file can have
+        raise OSError(None, str(error)) from None
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise NoPlainFileError

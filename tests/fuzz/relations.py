@@ -49,7 +49,7 @@ def faults(given: dict[str, Any]) -> list[str]:
     alike(first, estimate({**counted, "parameters": 2 * size}), 2, "twice the parameters")
     alike(second, estimate({**timed, "chips": 2 * chips}), 2, "twice the chips")
     alike(second, estimate({**timed, "time": f"{60 * hours} minutes"}), 1, "hours in minutes")
-    alike(second, estimate({**timed, "time": hours * 3600}), 1, "hours in seconds")
+    alike(second, estimate({**timed, "time": f"{hours * 3600} seconds"}), 1, "hours in seconds")
     alike(first, estimate({**counted, "tokens_seen": f"{tokens / 1e9!r} billion tokens"}), 1, "tokens in billions")
     alike(first, estimate(dict(reversed(counted.items()))), 1, "another order")
     alike(first, estimate({**counted, "note": given["junk"][0]}), 1, "a note")
