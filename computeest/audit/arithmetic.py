@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from computeest.text import amounts
 from computeest.text.note_grammar import Expression, Grammar
@@ -12,6 +13,8 @@ from computeest.text.note_tokens import Token, matches, tokens
 
 #: A note longer than this is read up to here; the longest of a database of 3,000 models has 12,000 characters.
 LONGEST = 50_000
+#: It is read up to so many words and signs, and numbers, as well: the notes of that database have 420 and 50 at most.
+MOST_TOKENS, MOST_NUMBERS = 6_000, 400
 #: Two numbers are the same within this, or within what the stated figures leave open, at most `_ROUNDED`.
 SAME, _ROUNDED = 0.01, 0.15
 #: Numbers below this are no rates of hardware.
@@ -82,9 +85,8 @@ class Product:
 
 def products(note: str) -> list[Product]:
     """Every expression in the note, in order, with what it comes to and the result it states; formulas are left out."""
-    text = note[:LONGEST]
-    found = tokens(text)
-    grammar = Grammar(found, matches(found), text)
+    grammar = _grammar(note)
+    text, found = grammar.text, grammar.tokens
     waiting, seen = [(0, len(found))], set[tuple[int, int]]()
     results: list[Product] = []
     figures: list[Figure] = []
@@ -248,8 +250,21 @@ def _summary(words: Sequence[Token], text: str, kind: str, value: float, stated:
 
 def mentions(note: str, value: float, tolerance: float = SAME) -> bool:
     """Whether the note holds the number, in any spelling and unit, as a result or as a quotation."""
+    return any(close(reading, value, tolerance) for reading in _readings(note))
+
+
+@lru_cache(maxsize=4)
+def _readings(note: str) -> tuple[float, ...]:
+    """What each number of a note may mean."""
+    grammar, found = _grammar(note), list[float]()
+    for at, token in enumerate(grammar.tokens):
+        if token.kind == "number":
+            found += grammar.number(at, len(grammar.tokens)).amount.readings
+    return tuple(found)
+
+
+def _grammar(note: str) -> Grammar:
+    """A note's tokens, ready to be read as expressions."""
     text = note[:LONGEST]
-    found = tokens(text)
-    grammar = Grammar(found, matches(found), text)
-    numbers = (grammar.number(at, len(found)).amount for at, token in enumerate(found) if token.kind == "number")
-    return any(close(reading, value, tolerance) for amount in numbers for reading in amount.readings)
+    found = tokens(text, MOST_TOKENS, MOST_NUMBERS)
+    return Grammar(found, matches(found), text)

@@ -18,8 +18,11 @@ Kind = Literal["number", "word", "operator", "equals", "open", "close", "line", 
 
 _RAISED = re.compile(r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _PERCENT = re.compile(r"\s*%")
-#: A word, with the numbers that hyphens join to it: 'Llama-2-13B', 'v3-8'.
-_WORD = re.compile(r"[^\W\d_][\w']*(?:-\d[\w.]*\b)*")
+#: A word, with the numbers that hyphens join to it: 'Llama-2-13B', 'v3-8'. No longer than any, for it is looked for
+#: behind every number.
+_WORD = re.compile(r"[^\W\d_][\w']{0,200}(?:-\d[\w.]*\b)*")
+#: What follows the letter x, blanks apart.
+_BEHIND = re.compile(r"\s*(\S)")
 _OPERATOR = re.compile(r"\*\*|//|[*×·⋅∗✕/÷^ˆ+−-]")
 _EQUALS = re.compile(r"~\s*=|=\s*~|=+|[≈≃≅]")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -48,16 +51,22 @@ class Token:
     scale: float = 1.0
 
 
-def tokens(note: str) -> list[Token]:
-    """The tokens of a note, in order; the arithmetic in a link to a calculator is read as if it stood in the note."""
+def tokens(note: str, most: float = math.inf, numbers: float = math.inf) -> list[Token]:
+    """The tokens of a note, in order, up to so many and so many numbers.
+
+    The arithmetic in a link to a calculator is read as if it stood in the note.
+    """
     text = _MEMORY.sub(_blank, _MODEL_NUMBER.sub(r"\1_", _URL.sub(_linked, note.replace("’", "'"))))
     found: list[Token] = []
     at = 0
-    while at < len(text):
+    while at < len(text) and len(found) < most:
         token = _next(text, at, found[-1] if found else None)
         at = token.end if token else at + 1
         if token:
             found.append(token)
+            numbers -= token.kind == "number"
+            if numbers < 0:
+                return found[:-1]
     return found
 
 
@@ -106,8 +115,8 @@ def _word(match: re.Match[str], before: Token | None) -> Token:
     word, start = match[0], match.start()
     if word[0] in "xX" and (len(word) == 1 or word[1:2].isdigit()) and before is not None \
             and before.kind in ("number", "word", "close"):
-        following = match.string[start + 1:].lstrip()[:1]
-        if following.isdigit() or following in ("(", "."):
+        following = _BEHIND.match(match.string, start + 1)
+        if following is not None and (following[1].isdigit() or following[1] in "(."):
             return Token("operator", "*", start, start + 1)
     return Token("word", word, start, match.end())
 

@@ -158,10 +158,12 @@ def readers() -> dict[str, Callable[[str], Any]]:
     from computeest.schema import cells
 
     database = load_hardware(())
-    from computeest.audit import against_note
+    from computeest.audit import against_note, arithmetic
     from computeest.estimation import base_models
     from computeest.schema import header_words
     from computeest.text import dates, model_names, note_tokens, number_formats, numbers, quotes, units, yaml_nodes
+
+    most = (arithmetic.MOST_TOKENS, arithmetic.MOST_NUMBERS)
 
     def within(text: str) -> str:
         return text if len(text) <= cells.LONGEST_WORDS else ""  # as audit does with a note
@@ -176,7 +178,7 @@ def readers() -> dict[str, Callable[[str], Any]]:
         "number": lambda text: numbers.read(text), "unit": lambda text: units.canonical(text),
         "chip": lambda text: database.find(text, None), "chips": lambda text: database.find_all(text, None),
         "dates": dates.read, "header": header_words.read, "note": lambda text: against_note.read(within(text), 1e20),
-        "tokens of notes": lambda text: note_tokens.tokens(within(text)), "model": model_names.fold,
+        "tokens of notes": lambda text: note_tokens.tokens(within(text), *most), "model": model_names.fold,
         "series": model_names.series_of,
         "base models": lambda text: base_models.named([text] if len(text) <= cells.LONGEST else []),
         "format": number_formats.read,
