@@ -253,7 +253,7 @@ def mentions(note: str, value: float, tolerance: float = SAME) -> bool:
     return any(close(reading, value, tolerance) for reading in _readings(note))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=1)
 def _readings(note: str) -> tuple[float, ...]:
     """What each number of a note may mean."""
     grammar, found = _grammar(note), list[float]()
