@@ -14,7 +14,8 @@ from computeest.text.note_tokens import Token, matches, tokens
 #: A note longer than this is read up to here; the longest of a database of 3,000 models has 12,000 characters.
 LONGEST = 50_000
 #: It is read up to so many words and signs, and numbers, as well: the notes of that database have 420 and 50 at most.
-MOST_TOKENS, MOST_NUMBERS = 6_000, 400
+MOST_TOKENS = 6_000
+MOST_NUMBERS = 400
 #: Two numbers are the same within this, or within what the stated figures leave open, at most `_ROUNDED`.
 SAME, _ROUNDED = 0.01, 0.15
 #: Numbers below this are no rates of hardware.
