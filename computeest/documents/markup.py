@@ -13,7 +13,7 @@ _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-+)\s*$")
 _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_RULE = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_RULE = re.compile(r"\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+$")
 _FIELD = re.compile(r"\s*([A-Za-z_][\w -]{0,40}):\s*(.*?)\s*$")
 _TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 

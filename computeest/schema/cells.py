@@ -183,7 +183,8 @@ _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|activ
 _AGAIN = re.compile(r"(?P<first>[^()]*\S)\s*\((?:[=≈~]|or|i\.e\.,?)?\s*(?P<second>[^()]*\d[^()]*)\)\s*")
 _SAME_AGAIN = 0.03
 #: '24 days, according to [[the paper]](link)'.
-_ACCORDING = re.compile(r"\s*,?\s+(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$|\s*\[\[.*$",
+_ACCORDING = re.compile(r"(?<!\s)(?:\s*+,)?\s++(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$"
+                        r"|(?<!\s)\s*+\[\[.*$",
                         re.IGNORECASE)
 #: What is counted in a corpus: 'hours' there are those of audio or video, and no time that the training took.
 _OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words"))
