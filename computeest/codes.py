@@ -65,7 +65,7 @@ FRACTION_UNDER_PERCENT = Code(
     "is known to reach so little of the peak")
 BOUND = Code(
     "bound", "info", "A number is given only as a bound, and what it leaves open widens the interval",
-    "{column} is '{text}', no more than a bound ({kind}): {low:.3g} to {high:.3g} {unit} are taken")
+    "{column} is '{text}', no more than a bound ({kind}): {low:.3g} to {high:.3g}{unit} are taken")
 STATED_CONTRADICTS = Code(
     "stated-contradicts-facts", "warning", "Energy, cost or emissions that the authors state lie far outside what the "
     "other facts give, in whichever way they may be counted: the stated figure is not used",

@@ -154,7 +154,7 @@ def test_a_vague_number_of_chips_is_a_fact_that_widens() -> None:
     record = estimate(paper(chip="several A100s", time="10 hours"))
     assert record["chip_hours"] == pytest.approx(10 * math.sqrt(21))
     assert [check["message"] for check in record["checks"] if check["code"] == "bound"] == [
-        "chips is 'several A100s', no more than a bound (vague): 3 to 7 chip are taken"]
+        "chips is 'several A100s', no more than a bound (vague): 3 to 7 chips are taken"]
     with pytest.raises(InputError, match="gpu_time needs only chips"):
         estimate(paper(chip="several nodes of 8 A100", time="10 hours"))
 

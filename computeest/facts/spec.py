@@ -212,9 +212,10 @@ class Spec:
         if cell.bound:
             self.bounds.append((row, cell.column, cell.bound))
             reach = math.exp(NINETY * cell.sigma)
+            factor, unit = _shown(schema.FIELDS[cell.column].unit or "")
             self.readings.append((row, codes.BOUND.says(
-                column=cell.column, text=cell.text, kind=cell.bound.replace("_", " "), low=cell.value / reach,
-                high=cell.value * reach, unit=(schema.FIELDS[cell.column].unit or "").replace(" * ", "-"))))
+                column=cell.column, text=cell.text, kind=cell.bound.replace("_", " "), low=cell.value / reach / factor,
+                high=cell.value * reach / factor, unit=unit)))
 
     def no_peak(self, row: int) -> str:
         """Why the chip of a row has no peak to train with, where it has none."""
@@ -233,6 +234,15 @@ class Spec:
     def get(self, column: str, row: int) -> float:
         """The number of one row, NaN where it is missing."""
         return float(self.numbers[column][row]) if column in self.numbers else float("nan")
+
+
+def _shown(unit: str) -> tuple[float, str]:
+    """A unit as people read it, and how many of the column's own it is: hours of a time, chips of a number of chips."""
+    counted, per, of = unit.partition("/")
+    factor = 3600.0 if counted.endswith("second") else 3.6e6 if counted == "joule" else 1.0
+    word = {"joule": "kWh", "dimensionless": ""}.get(counted, counted.replace("second", "hour").replace(" * ", "-"))
+    plural = "" if word in ("", "kWh", "FLOP") else "s"
+    return factor, f" {word}{plural}{' per ' if per else ''}{of}".rstrip()
 
 
 def of_papers(papers: Iterable[Paper]) -> Spec:

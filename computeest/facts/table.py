@@ -218,7 +218,7 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     if source.unit == "percent" and field.name in _SHARES:
         values = _fractions(spec, field, values)
     for row in np.flatnonzero(_outside(field, values)):
-        spec.problem(int(row), field.name, *_refused(field, f"{values[row] / scale:g}", source.unit))
+        spec.problem(int(row), field.name, *_refused(field, values[row] / scale, source))
         values[row] = np.nan
     if source.unit is None and cells.without_unit(field, "1"):
         spec.unitless[field.name] = ~np.isnan(values)
@@ -281,13 +281,20 @@ def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
         return outside
 
 
-def _refused(field: Field, text: str, unit: str | None) -> tuple[str, str]:
+_SCALES = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
+
+
+def _refused(field: Field, value: float, source: Source) -> tuple[str, str]:
     """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
+    text = f"{value:g} %" if source.unit == "percent" else f"{value:g}"
     try:
-        cells.number(field, text, unit)
+        cells.number(field, text, source.unit)
+        cells.number(field, f"{value * source.scale:g}", source.unit)
     except CellError as error:
-        return error.what, error.expected
-    return "the value is out of bounds", ""
+        scale = _SCALES.get(source.scale) if value > 0 else None
+        counted = f"'{text}' stands under a header in {scale}: " if scale else ""
+        return counted + error.what, error.expected
+    return f"'{text}' is out of bounds", f"such as '{field.example}'" if field.example else ""
 
 
 def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:

@@ -33,7 +33,7 @@ _AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+([A-Za-z-]+)\s+and\s+(?:a\s+)?half\
 #: '2½ weeks' and '3 1/2 days'.
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3, "1/2": 0.5, "1/4": 0.25, "3/4": 0.75}
 _WITH_FRACTION = re.compile(r"(?<![\w.,/])(?:(\d{1,3})(?:\s+(1/2|1/4|3/4)|\s*([½¼¾⅓⅔]))|([½¼¾⅓⅔]))(?![\w/])"
-                            r"(?=\s*[A-Za-z])")
+                            r"(?=\s*(?:[A-Za-z]|$))")
 
 
 def in_digits(text: str) -> str:
