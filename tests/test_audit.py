@@ -232,6 +232,26 @@ def test_a_published_column_in_another_unit(tmp_path: Path) -> None:
     assert ran.exit_code != 0
 
 
+def test_figures_that_are_too_small_for_flop_ask_for_their_unit() -> None:
+    table = pa.table({"model": ["A"], "parameters": ["1e11"], "tokens": ["5e12"],
+                      "Compute": ["36400"], "PF-days": ["36400"]})
+    with pytest.raises(InputError, match="half of its figures are below 1e\\+12"):
+        audit(table, "Compute")
+    assert audit(table, "PF-days").inside == 1
+
+
+def test_methods_apart_by_how_well_chips_are_used_are_no_finding() -> None:
+    slow = {"parameters": "1e9", "tokens_seen": "1e10", "chips": "8", "chip": "A100", "time": "20 days"}
+    assert "methods-disagree" not in codes(audited({**slow, "published FLOP": "6e19"}))
+    assert "methods-disagree" in codes(audited({**slow, "published FLOP": "1e18"}))
+
+
+def test_a_note_that_is_cut_off_within_its_arithmetic_says_nothing() -> None:
+    row = {"parameters": "1e9", "tokens_seen": "1e10", "published FLOP": "6e19"}
+    assert "note-against-published" in codes(audited({**row, "note": "6 * 1e9 * 1e10 * 5"}))
+    assert "note-against-published" not in codes(audited({**row, "note": "6 * 1e9 * 1e10 * 5 *"}))
+
+
 def test_the_map_may_name_the_published_column(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("model,Training compute\na,1e22\n")
     (tmp_path / "m.yaml").write_text("reported_compute: Training compute\n")

@@ -220,6 +220,8 @@ def test_each_of_several_is_counted_for_all_and_said() -> None:
     assert "each-in-note (warning)" in row["checks"]
     row = estimated(**cells, **{"Training time notes": "100 hours per fold"})
     assert "one-in-note (warning)" in row["checks"]
+    for all_of_them in ("3600 s per epoch -> 100 hours", "We shuffle at every epoch. Training takes 100 hours."):
+        assert "one-in-note" not in estimated(**cells, **{"Training time notes": all_of_them})["checks"]
     row = estimated(**cells, **{"Training time notes": "4 days"})
     assert "in-note" not in row["checks"]
 

@@ -25,6 +25,10 @@ _GOES_ON = re.compile(r"\b(?:multipl(?:y|ied|ying)|divid(?:e|ed|ing)|scal(?:e|ed
                       r"(?:it|this|that|the result)?\s*(?:up\s+)?by\b", re.IGNORECASE)
 
 
+#: A note that ends within its arithmetic, as where a file cuts its cells off.
+_CUT_OFF = re.compile(r"[*×·/^+=(]\s*\Z")
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """Something that a note's arithmetic says against it, or against the published figure."""
@@ -119,7 +123,9 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
                and not _LOST_POWER.match(p.text)]
     results = [p.flop for p in compute if p.flop is not None]
     results += [reading for p in compute if p.stated is not None for reading in p.stated.readings]
-    if not results or _GOES_ON.search(note) or not published > 0 or mentions(note, published, _QUOTES):
+    if not results or _GOES_ON.search(note) or _CUT_OFF.search(note):
+        return
+    if not published > 0 or mentions(note, published, _QUOTES):
         return
     with_base = [result + base for result in results if base > 0]
     if any(mentions(note, published - result, _QUOTES) for result in (*results, *with_base) if result < published):

@@ -21,7 +21,7 @@ from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
 from computeest.records import checks
 from computeest.records import columns as flat
-from computeest.schema import cells
+from computeest.schema import cells, header_words
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
 
@@ -34,13 +34,18 @@ _BEST_RUN, _POOR_RUN = 0.75, 0.01
 _LARGEST = 1000.0
 #: A figure that the note's own arithmetic gives is seldom wrong where the facts say otherwise: they are too few.
 _EXPLAINED = 0.4
+#: What is counted for a table of n-grams says nothing of a figure.
+_NO_NETWORK = "parameters-before-their-time"
 #: How large a check's finding is: a column over what would have been usual.
 _SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5)}
 #: What is said of the estimate, where facts are missing and nothing in the row is wrong.
 _OF_ESTIMATES = frozenset((
     "number-format-assumed", "run-not-estimated", "base-compute-missing", "base-compute-scaled", "base-dominates",
     "base-from-table", "experts-not-stated", "epochs-not-stated", "chips-mixed", "chip-without-peak", "method-failed",
-    "unit-not-stated"))
+    "unit-not-stated", "chip-uncertain"))
+#: Counted operations and accelerator time that differ by no more than slow or good code makes are no finding on a row
+#: whose published figure is about what they give.
+_SLOW, _GIVES = 30.0, 1.5
 #: A figure that cannot be read is one to correct, or a column of another thing.
 _UNREAD = 0.5
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}
@@ -115,6 +120,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     _check(table, published, notes)
     options = options or Options()
     figures, unread = numbers_of(table, published, "reported_compute")
+    _no_other_unit(published, figures)
     texts = [str(cell or "") for cell in cells_of(table.column(notes))] if notes else [""] * table.num_rows
     texts = [text if len(text) <= cells.LONGEST_WORDS else "" for text in texts]
     # the published figure must not be taken for a fact that the estimate rests on
@@ -141,6 +147,21 @@ def _check(table: pa.Table, published: str, notes: str) -> None:
         if name and name not in table.column_names:
             raise InputError([Problem("", 0, name, f"the table has no column '{name}'",
                                       did_you_mean(name, table.column_names) or "one of its columns")])
+
+
+#: Half of the figures of a table of training compute are above that, whatever its age, where they are FLOP.
+_FLOP_FROM = 1e12
+
+
+def _no_other_unit(published: str, figures: NDArray[np.float64]) -> None:
+    """InputError where a column's numbers are too small for FLOP and its header says nothing of what they count."""
+    said = header_words.read(published)
+    known = figures[figures > 0]
+    if (said is not None and said.unit) or "flop" in published.lower() or not len(known):
+        return
+    if float(np.median(known)) < _FLOP_FROM:
+        raise InputError([Problem("", 0, published, f"half of its figures are below {_FLOP_FROM:.0e}, which is no FLOP "
+                                  "of training", f"their unit in the header, such as '{published} (PF-days)'")])
 
 
 def _column(results: Results, name: str) -> NDArray[np.float64]:
@@ -174,7 +195,10 @@ class _Rows:
             dense = row in all_parameters and (reading.sparse or bool(_NAMED_SPARSE.search(names[row])))
             lacking = {"methods-disagree"} if row in once or dense else set()
             lacking |= {"utilization-above-one"} if dense else set()
-            remarks = [*reading.remarks, *_of_checks(said.get(row, []), values, lacking)]
+            told = said.get(row, [])
+            if self._by_code_alone(values, row):
+                told = [check for check in told if check["code"] != "methods-disagree"]
+            remarks = [*reading.remarks, *_of_checks(told, values, lacking)]
             if row in self.unread:
                 remarks.append(Remark.of(codes.PUBLISHED_NOT_READ, _UNREAD, 1.5, what=self.unread[row]))
             if row in self.results.lineage.missing:
@@ -184,8 +208,17 @@ class _Rows:
                 trust = _EXPLAINED if reading.by_total or reading.quoted else 1.0
                 trust *= _FACTS_DOUBTED if doubted else 1.0
                 trust *= _EXPLAINED if dense else 1.0
-                remarks += [*_utilization(values), *_interval(values, methods.at(row) or "", reading, trust)]
+                remarks += _utilization(values)
+                if all(check["code"] != _NO_NETWORK for check in told):
+                    remarks += _interval(values, methods.at(row) or "", reading, trust)
             yield from (self._finding(row, remark, values) for remark in remarks)
+
+    def _by_code_alone(self, values: Mapping[str, float], row: int) -> bool:
+        """Whether methods disagree by how well chips are used, and the published figure lies where they do."""
+        counted, timed = (float(_column(self.results, f"flop_by_{name}")[row])
+                          for name in ("operation_counting", "gpu_time"))
+        usual = values["agreement"] < _SLOW if counted < timed else values["utilization_implied"] <= _BEST_RUN
+        return usual and min(counted, timed) / _GIVES < values["published"] < max(counted, timed) * _GIVES
 
     def _finding(self, row: int, remark: Remark, values: Mapping[str, float]) -> Finding:
         model = self.results.spec.word("model", int(self.results.first[row]))

@@ -39,7 +39,8 @@ LONGEST = 200
 #: What tables call a column beside its names in the schema, all words needed; the last word may be the unit.
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("finetuned from", "base_model"), ("fine tuned from", "base_model"), ("parent model", "base_model"),
-    ("initialized from", "base_model"), ("backbone model", "base_model"),
+    ("initialized from", "base_model"), ("backbone model", "base_model"), ("built on", "base_model"),
+    ("based on", "base_model"), ("derived from", "base_model"),
     ("hardware quantity", "chips"), ("hardware count", "chips"), ("accelerator count", "chips"),
     ("chip quantity", "chips"), ("gpu quantity", "chips"), ("gpu number", "chips"), ("device count", "chips"),
     ("tpu count", "chips"), ("tpu chips", "chips"),
@@ -65,9 +66,10 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("examples", "examples"), ("text size", "text_size"), ("corpus size gb", "text_size"),
     ("compute", "reported_compute"), ("flops", "reported_compute"), ("compute budget", "reported_compute"),
     ("compute flops", "reported_compute"),
-    ("macs", "forward_macs"), ("gmacs", "forward_macs"), ("mult adds", "forward_macs"),
-    ("forward flops", "forward_flop"), ("flops per example", "forward_flop"), ("flops per image", "forward_flop"),
-    ("flops per token", "forward_flop_per_token"),
+    ("macs", "forward_macs"), ("mult adds", "forward_macs"), ("macs per image", "forward_macs"),
+    ("forward flops", "forward_flop"), *((f"{forward}flops per {one}", "forward_flop") for forward in ("", "forward ")
+                                         for one in ("example", "image", "sample")),
+    ("flops per token", "forward_flop_per_token"), ("forward flops per token", "forward_flop_per_token"),
     ("epochs", "epochs"), ("batch size", "batch_size"), ("steps", "steps"), ("iterations", "steps"),
     ("sequence length", "sequence_length"), ("context length", "sequence_length"),
     ("context window", "sequence_length"), ("context size", "sequence_length"),
@@ -121,9 +123,10 @@ _SPELLINGS = {
 _SPLIT = re.compile(r"[\s_\-.:,;*()\[\]{}]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
-_PLURAL = re.compile(r"\((s|es)\)", re.IGNORECASE)
+#: The plural of 'Organization(s)'; a 'Time (s)' is in seconds.
+_PLURAL = re.compile(r"(?<=[^\W_])(?<!time)(?<!duration)(?<!clock)(?<!elapsed)\((s|es)\)", re.IGNORECASE)
 #: 'Achieved TFLOPs per GPU' are achieved FLOPs per GPU, in TFLOPs.
-_FLOP_WITHIN = re.compile(r"\b([KMGTPE])FLOPs?(/s)?\b", re.IGNORECASE)
+_FLOP_WITHIN = re.compile(r"(?<![^\W_])([KMGTPE])(FLOP|MAC)s?(/s)?(?![^\W_])", re.IGNORECASE)
 _IN = re.compile(r"^(?P<name>.+?)[\s_]+in[\s_]+(?P<unit>[^\s].*)$", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?P<name>.+?)(?:\s*[,;:|]\s*|\s+/\s+|[\s_]+)(?P<unit>[^\s_,]+(?:[\s_]?/[\s_]?[^\s_,]+)?)$")
 
@@ -153,7 +156,7 @@ def _read(header: str) -> Said | None:
 
 
 def _unit_alone(bare: str) -> Said | None:
-    """A header that is no more than a unit of accelerator or core time: 'H100-days', 'TPU core hours'."""
+    """A header that is no more than a unit of accelerator or core time or of compute: 'H100-days', 'PF-days'."""
     try:
         unit = units.canonical(bare)
     except UnitError:
@@ -161,7 +164,8 @@ def _unit_alone(bare: str) -> Said | None:
     for column in ("chip_time", "core_time"):
         if units.dimension(unit) == units.dimension(str(schema.FIELDS[column].unit)):
             return Said(column, unit, words=bare.lower())
-    return None
+    of_compute = " * " in unit and units.dimension(unit) == units.dimension("FLOP")
+    return Said("reported_compute", unit, words=bare.lower()) if of_compute else None
 
 
 def brackets_of(header: str) -> list[str]:
@@ -173,7 +177,9 @@ def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """A header without its brackets as a name and what stands behind it, the whole as a name first."""
     yield bare, ()
     if match := _FLOP_WITHIN.search(bare):
-        yield f"{bare[:match.start()]}flops{bare[match.end():]}", (f"{match[1]}FLOP{'/s' if match[2] else 's'}",)
+        counted = match[2].upper()
+        yield (f"{bare[:match.start()]}{counted.lower()}s{bare[match.end():]}",
+               (f"{match[1].upper()}{counted}{'/s' if match[3] else 's'}",))
     if match := _IN.match(bare):
         yield match["name"], (match["unit"],)
     if match := _BEHIND.match(bare):
@@ -217,7 +223,8 @@ def _named(name: str) -> Said | None:
 
 
 #: Qualifiers that say nothing of the number.
-_NOTHING = re.compile(r"(?:if (?:applicable|known|any|available|reported)|optional|est\.?|estimated?|approx\.?"
+_NOTHING = re.compile(r"(?:\[?h{1,2}:mm(?::ss)?\]?|if (?:applicable|known|any|available|reported)|optional"
+                      r"|est\.?|estimated?|approx\.?"
                       r"|approximate|primary|reported|stated|published|total|from organi[sz]ation|training|train"
                       r"|pre-?training|core only|dense)", re.IGNORECASE)
 _DATE_ORDER = re.compile(r"(?P<day>d{1,2}[/.-]m{1,3}[/.-]y{2,4})|(?P<month>m{1,3}[/.-]d{1,2}[/.-]y{2,4})"
@@ -305,8 +312,9 @@ def _placed(said: Said, field: schema.Field, unit: str | None, scale: float) -> 
         return None
     for own in (field.unit or "dimensionless", *field.also):
         if units.dimension(own) == dimension:
-            # '(tokens)' of a column of tokens only says what they are
-            return _scaled(said, None if units.factor(unit, own) == 1.0 else unit, own, scale)
+            # '(tokens)' of a column of tokens only says what they are, while '(s)' says that a time is in seconds
+            nothing = units.factor(unit, own) == 1.0 and "second" not in own and own != "joule"
+            return _scaled(said, None if nothing else unit, own, scale)
         if " * " in own and units.dimension(own) == units.dimension(f"{own.partition(' * ')[0]} * {unit}"):
             return _scaled(said, f"{own.partition(' * ')[0]} * {unit}", unit, scale)
     for other, column in field.routes.items():

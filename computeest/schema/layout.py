@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from computeest.schema import header_words
 from computeest.schema.column_map import Source
 from computeest.schema.header_words import Said
+from computeest.text import fold
 from computeest.text.suggest import nearest
 
 
@@ -106,5 +107,6 @@ def _alike(names: Iterable[str], header: str) -> bool:
     """Whether a header has the words by which one of the names is told from those of other columns."""
     has = header_words.words_of(header)
     telling = [(words - _SHARED) or words for name in names if (words := header_words.words_of(name))]
-    return "inference" not in has and any(
-        all(word in has or nearest(word, has, 1, _SAME_WORD) for word in words) for words in telling)
+    return ("inference" not in has and any(
+        all(word in has or nearest(word, has, 1, _SAME_WORD) for word in words) for words in telling)) or any(
+        fold.letters(name) in fold.letters(header) for name in names)

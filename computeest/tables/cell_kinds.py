@@ -184,11 +184,13 @@ def _dates(said: Said, values: Sequence[str]) -> Settled | str:
 
 #: Below these all bare numbers of a column are counted in thousands, millions or billions, and must say in which.
 _PLAIN_FROM = {"parameters": 1e4, "active_parameters": 1e4, "trainable_parameters": 1e4, "tokens": 1e5, "words": 1e5,
-               "tokens_seen": 1e5, "examples": 500.0, "examples_seen": 500.0, "cost": 1e3}
+               "tokens_seen": 1e5, "examples": 500.0, "examples_seen": 500.0, "cost": 1e3, "forward_flop": 1e4,
+               "forward_flop_per_token": 1e4, "forward_macs": 1e4}
 #: Training takes more FLOP than that since there are networks to train on images or text, and one example less.
 _TRAINING_FROM = 1e15
 _HINTS = {"parameters": "million", "active_parameters": "million", "tokens": "billion", "tokens_seen": "billion",
-          "words": "million", "cost": "million USD"}
+          "words": "million", "cost": "million USD", "forward_flop": "billion", "forward_flop_per_token": "billion",
+          "forward_macs": "billion"}
 _OF_TRAINING = frozenset(("training", "total", "budget"))
 
 

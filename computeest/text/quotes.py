@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections.abc import Iterator
@@ -104,7 +105,23 @@ def each_of(note: str) -> float:
     return value if value >= 2 else math.nan
 
 
-def one_of(note: str) -> str:
-    """'per fold' or 'each agent', where a note speaks of the time of one of several; else nothing."""
-    match = _ONE_OF.search(note[:LONGEST])
-    return match[0] if match else ""
+#: A result: '= 219 hours', '-> 106000 seconds'.
+_RESULT = re.compile(rf"(?:=|->|→|≈)\s*(?P<number>{_NUMBER})", re.IGNORECASE)
+_HOW_LONG = re.compile(r"\d\s*(?:s|sec|seconds?|min|minutes?|h|hrs?|hours?|days?|weeks?|months?)\b"
+                       r"|\b(?:an?|one|two|three|four|five)\s+(?:hour|day|week|month)s?\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z\"'“(])|\n+")
+
+
+def one_of(note: str, hours: float) -> str:
+    """'per fold' or 'each agent', where a note speaks of the time of one of several; else nothing.
+
+    A note that goes on to reckon the hours of the cell from it ('106 s per epoch -> ... = 29 hours') speaks of all.
+    """
+    note = note[:LONGEST]
+    for match in _RESULT.finditer(note):
+        with contextlib.suppress(UnitError):
+            if abs(numbers.read(match["number"]).value / hours - 1) < _SAME:
+                return ""
+    found = (match for part in _SENTENCE.split(note) if _HOW_LONG.search(part) and (match := _ONE_OF.search(part)))
+    first = next(found, None)
+    return first[0] if first else ""

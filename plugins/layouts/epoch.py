@@ -255,7 +255,7 @@ def _of_time(spec: Any, row: int, note: str, value: float) -> None:
     if not math.isnan(each) and math.isnan(spec.get("ensemble", row)):
         spec.set("ensemble", row, each)
         spec.readings.append((row, EACH_IN_NOTE.says(hours=value / 3600, each=each)))
-    elif one := one_of(note):
+    elif one := one_of(note, value / 3600):
         spec.readings.append((row, ONE_IN_NOTE.says(hours=value / 3600, words=one)))
 
 

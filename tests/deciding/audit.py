@@ -12,6 +12,7 @@ from computeest.audit import against_note
 from computeest.audit.arithmetic import close, products
 from computeest.audit.audit import Finding, audit
 from computeest.codes import PUBLISHED_NOT_READ
+from computeest.problems import InputError
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
@@ -83,7 +84,27 @@ def unread() -> Finding:
                 if finding.code == PUBLISHED_NOT_READ.name)
 
 
+def apart(agreement: float, published: float = 6e19) -> bool:
+    """Whether it is a finding that 6e19 were counted and the chips would have done so many times more."""
+    return "methods-disagree" in found(published, **COUNTED, **{**CHIPS, "time": f"{187_500 * agreement:.12g} s"})
+
+
+def refused(figure: float) -> bool:
+    """Whether a column of such figures is refused for want of a unit."""
+    table = pa.table({"parameters": ["1e9"], "tokens_seen": ["1e10"], "published": [f"{figure:.12g}"]})
+    try:
+        audit(table, "published")
+    except InputError:
+        return True
+    return False
+
+
 HELD: list[Limit | Amount] = [
+    Limit(f"{AUDIT}: _SLOW", 30, apart, False, True, "code that uses a hundredth of its chips is slow, and no slip"),
+    Limit(f"{AUDIT}: _SLOW", 1.5, lambda x: apart(10, 6e19 / x), False, True,
+          "a figure that differs from what is counted has another source"),
+    Limit(f"{AUDIT}: _FLOP_FROM", 1e12, refused, True, False,
+          "no table of training compute has so little in its middle, but one of petaflop/s-days"),
     Limit(f"{AUDIT}: _utilization", 1, lambda x: used("published-utilization-above-one", x) is not None, False, True,
           "more than the chips can do is impossible"),
     Limit(f"{AUDIT}: _BEST_RUN", 0.75, lambda x: used("published-utilization-high", x) is not None, False, True,
