@@ -4,55 +4,52 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
-from computeest.cli import (
-    catalogue,
-    draft,
-    hardware,
-    live,
-    models,
-    papers,
-    plugin,
-    progress,
-    start,
-    tables,
-    web,
-)
+from computeest.cli import help_text, start
 from computeest.cli.output import own_output, say, say_failures
 from computeest.problems import InputError
+from computeest.text import patterns
 from computeest.text.files import OutputError
 
-app = typer.Typer(
-    name="computeest", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help: rich takes longer to import than the rest of the command line
-    help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
-)
+#: The modules of this package that register commands, in the order of the help, and the commands of each.
+COMMANDS = {
+    "papers": ("estimate", "validate", "solve", "sensitivity"),
+    "tables": ("annotate", "columns", "diff", "audit"),
+    "draft": ("draft",),
+    "web": ("serve", "report", "plot"),
+    "live": ("log",),
+    "catalogue": ("methods", "assumptions", "references", "schema"),
+}
+#: Groups of commands: the module and the name of the application of each, and its help.
+GROUPS = {
+    "families": ("catalogue", "families_app", "Families of networks: list them, show one's layers."),
+    "hardware": ("hardware", "app", "Chips: find, show, list, plot, lint."),
+    "models": ("models", "app", "Models that others start from: list, show, lint."),
+    "plugin": ("plugin", "app", "Write a plugin of your own, and hold any to the contract."),
+    "progress": ("progress", "app", "From records to how fast algorithms improve."),
+}
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps the words of one command those of a command, also where no other is there."""
+class Group(TyperGroup):
+    """A group of commands whose help is kept for the next time."""
 
-
-papers.register(app)
-tables.register(app)
-draft.register(app)
-web.register(app)
-live.register(app)
-catalogue.register(app)
-app.add_typer(catalogue.families_app, name="families", help="Families of networks: list them, show one's layers.")
-app.add_typer(hardware.app, name="hardware", help="Chips: find, show, list, plot, lint.")
-app.add_typer(models.app, name="models", help="Models that others start from: list, show, lint.")
-app.add_typer(plugin.app, name="plugin", help="Write a plugin of your own, and hold any to the contract.")
-app.add_typer(progress.app, name="progress", help="From records to how fast algorithms improve.")
+    def get_help(self, ctx: Any) -> str:
+        """The help, as it is printed."""
+        return help_text.kept_for_next(super().get_help(ctx))
 
 
 class Command(TyperCommand):
     """A command whose standard output is its own, and that names the plugins that failed while it ran."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help, as it is printed."""
+        return help_text.kept_for_next(super().get_help(ctx))
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -63,23 +60,60 @@ class Command(TyperCommand):
                 say_failures()
 
 
-def _own(of: typer.Typer) -> None:
-    """Make every command of an application one of ours."""
-    for command in of.registered_commands:
+def application(words: Sequence[str] = ()) -> typer.Typer:
+    """The command line: whole, or with the one module alone whose command the first word is.
+
+    To import all modules takes 6 % of `estimate PAPER`.
+    """
+    made = typer.Typer(
+        name="computeest", cls=Group, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # plain help: rich takes longer to import than the rest of the command line
+        help="Estimate the compute (FLOP) that training a machine-learning model took, from what its paper says.",
+    )
+    made.callback()(_group)
+    first = words[0] if words else ""
+    homes = [module for module, names in COMMANDS.items() if first in names]
+    groups = [first] if first in GROUPS else []
+    if not homes and not groups:
+        homes, groups = list(COMMANDS), list(GROUPS)
+    for module in homes:
+        import_module(f"computeest.cli.{module}").register(made)
+    for name in groups:
+        module, attribute, help_ = GROUPS[name]
+        made.add_typer(getattr(import_module(f"computeest.cli.{module}"), attribute), name=name, help=help_)
+    _own(made.registered_commands, made.registered_groups)
+    return made
+
+
+def _group() -> None:
+    """Keeps the words of one command those of a command, also where no other is there."""
+
+
+def _own(commands: Iterable[Any], groups: Iterable[Any]) -> None:
+    """Make every command and group of an application one of ours."""
+    for command in commands:
         command.cls = Command
-    for group in of.registered_groups:
+    for group in groups:
+        group.cls = Group
         if group.typer_instance is not None:
-            _own(group.typer_instance)
+            _own(group.typer_instance.registered_commands, group.typer_instance.registered_groups)
 
 
-_own(app)
+def __getattr__(name: str) -> Any:
+    if name == "app":  # for those who call it without a process of its own
+        return application()
+    raise AttributeError(f"module 'computeest.cli.app' has no attribute '{name}'")
 
 
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
+    words = sys.argv[1:]
+    command = words[0] if words[:1] and words[0] in {*GROUPS, *(name for names in COMMANDS.values() for name in names)} \
+        else "none"
+    there = patterns.recall(command)
     try:
         _open_streams()
-        start.sooner(app, sys.argv[1:])(prog_name="computeest")  # whatever it was started by
+        start.sooner(application(words), words)(prog_name="computeest")  # whatever it was started by
     except BrokenPipeError:
         # the reader of our output, such as `head`, has seen enough
         _let_go()
@@ -97,6 +131,8 @@ def main() -> None:
             raise
         say(str(error))
         sys.exit(1 if isinstance(error, (InputError, OutputError)) else 2)
+    finally:
+        patterns.keep(command, there)
 
 
 def _open_streams() -> None:

@@ -72,6 +72,12 @@ class Database:
             found = self._built[chip_id] = build(chip_id, self._document["chips"][chip_id])
         return found
 
+    def since(self, chip_id: str) -> datetime.date | None:
+        """The first day anybody outside could know of the chip, as `Chip.since`; the chip itself is not built."""
+        facts = self._document["chips"][chip_id]["facts"]
+        day = facts.get("announced") or facts.get("released")
+        return datetime.date.fromisoformat(day["value"]) if day else None
+
     def era(self, published: datetime.date) -> datetime.date:
         """The earliest day on which every name meant what it means on this one."""
         if self._turns is None:
@@ -112,7 +118,7 @@ class Database:
 
 def _turns(database: Database) -> list[datetime.date]:
     """The days on which some name begins or ceases to mean something, in order."""
-    found = {chip.since for chip in database if chip.since is not None}
+    found = {day for day in map(database.since, database.ids) if day is not None}
     days = [day for family in database.families.values() for key in ("default-before", "default-from")
             for day in family.get(key, ())]
     days += [system[key] for system in database.systems.values() for key in ("from", "until") if key in system]
