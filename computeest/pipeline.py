@@ -122,6 +122,15 @@ def _together(papers: Sequence[Paper], options: Options, thresholds: Sequence[st
     return made
 
 
+def check(paper: Path | str | Mapping[str, Any], options: Options) -> None:
+    """InputError with everything that is wrong with a paper, or with what it lacks; nothing is said of one that is right."""
+    read_ = [read_paper(paper)]
+    with set_apart.one_paper(read_[0].file):
+        stated = {column for run in read_[0].runs for column in run.cells}
+        found = with_consequences(_found(read_, options), options, stated)
+        _raise_lacking(read_, found, found.consequences.known(options.asked) if found.consequences else frozenset())
+
+
 def evaluated(papers: Sequence[Paper], options: Options | None = None) -> Results:
     """The results of papers; InputError with what is wrong with them, or with what they lack."""
     results = _found(papers, options or Options())

@@ -159,6 +159,8 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
                          for at in range(len(rows)))
     most = {name: max(map(len, (name, *texts[name]))) for name in columns}
     wide = _widths(least, most, room)
+    if not _coloured() and all(most[name] <= wide[name] and "".join((name, *texts[name])).isascii() for name in columns):
+        return _boxed([[name, *texts[name]] for name in columns], list(wide.values()), list(numeric.values()))
     shown = Table(header_style="bold")
     for name in columns:
         shown.add_column(name, justify="right" if numeric[name] else "left", overflow="fold", no_wrap=numeric[name],
@@ -166,6 +168,19 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     for at in range(len(rows)):
         shown.add_row(*(_painted(texts[name][at]) for name in columns))
     return _drawn(shown)
+
+
+def _boxed(columns: Sequence[Sequence[str]], wide: Sequence[int], right: Sequence[bool]) -> str:
+    """A table as rich draws it whose cells all fit, in letters of one width: to import rich takes 30 ms."""
+    lines = ["┏" + "┳".join("━" * (width + 2) for width in wide) + "┓"]
+    for at in range(len(columns[0])):
+        cells = [f" {cells[at]:{'>' if right_ else '<'}{width}} " for cells, width, right_ in
+                 zip(columns, wide, right, strict=True)]
+        lines.append(("│" if at else "┃").join(("", *cells, "")))
+        if at == 0:
+            lines.append("┡" + "╇".join("━" * (width + 2) for width in wide) + "┩")
+    lines.append("└" + "┴".join("─" * (width + 2) for width in wide) + "┘")
+    return "\n".join(lines) + "\n"
 
 
 def _widths(least: Mapping[str, int], most: Mapping[str, int], room: int) -> dict[str, int]:
@@ -178,13 +193,17 @@ def _widths(least: Mapping[str, int], most: Mapping[str, int], room: int) -> dic
 
 def card(lines: Sequence[tuple[str, str]]) -> str:
     """Names and what they are, one below the other."""
+    texts = [(name, clean(text)) for name, text in lines]
+    left = max((len(name) for name, _ in texts), default=0) + 2
+    if not _coloured() and all(f"{name}{text}".isascii() and left + len(text) <= width() for name, text in texts):
+        return "".join(f"{name:{left}}{text}".rstrip() + "\n" for name, text in texts)  # rich: 7 % of `estimate PAPER`
     from rich.table import Table
 
     shown = Table.grid(padding=(0, 2))
     shown.add_column(style="bold", no_wrap=True)
     shown.add_column(overflow="fold")
-    for name, text in lines:
-        shown.add_row(name, _painted(clean(text)))
+    for name, text in texts:
+        shown.add_row(name, _painted(text))
     return "\n".join(line.rstrip() for line in _drawn(shown).splitlines()) + "\n"
 
 
@@ -209,16 +228,20 @@ def _painted(text: str) -> Any:
     return Text(text, style=_COLOURS.get(text, ""))
 
 
+def _coloured() -> bool:
+    """Whether a terminal shows colours, and NO_COLOR does not forbid them."""
+    from computeest.text.files import standard_output
+
+    return standard_output().isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def _drawn(shown: Any) -> str:
-    """What rich draws, in colour where a terminal shows it and NO_COLOR does not forbid it."""
+    """What rich draws, in colour where it is shown."""
     import io
 
     from rich.console import Console
 
-    from computeest.text.files import standard_output
-
-    colour = standard_output().isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    buffer = io.StringIO()
+    colour, buffer = _coloured(), io.StringIO()
     Console(file=buffer, width=width(), highlight=False, force_terminal=colour, no_color=not colour,
             color_system="standard" if colour else None).print(shown)
     return buffer.getvalue().replace("\x1b", _OURS)

@@ -181,7 +181,7 @@ def validate(papers: Papers, plugin: Plugins = None, hardware: Overlays = None) 
     wrong = 0
     for paper in papers:
         try:
-            pipeline.estimate(paper, plugins=plugin or (), hardware=hardware or ())
+            pipeline.check(paper, pipeline.Options.of(plugins=plugin or (), hardware=hardware or ()))
         except InputError as error:
             say_problems(error.problems)
             wrong += 1

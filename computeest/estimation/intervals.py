@@ -46,7 +46,8 @@ def base_sigma(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> Floats
     stated = np.hypot(given, REPORTED_SIGMA)
     for paper, (_, sigma) in ancestry.bundled.items():
         stated[paper] = sigma
-    return np.where(np.isin(np.arange(len(first)), list(ancestry.scaled)), SCALED_SIGMA, stated)
+    stated[list(ancestry.scaled)] = SCALED_SIGMA
+    return stated
 
 
 def group_with_base(group: NDArray[np.intp], columns: Columns) -> NDArray[np.intp]:

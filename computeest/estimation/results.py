@@ -83,7 +83,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns |= intervals.of_base(spec, first, ancestry)
         group = intervals.group_with_base(group, columns)
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
-    lacking = np.isin(np.arange(count), list(ancestry.missing)) | reconciled.partial
+    lacking = reconciled.partial.copy()
+    lacking[list(ancestry.missing)] = True
     group = np.where(lacking, PLACE["open"], group)
     columns |= intervals.at_least(columns, margins, group, lacking)
     columns["group"] = group.astype(np.float64)

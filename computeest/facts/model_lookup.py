@@ -45,6 +45,8 @@ def fill(spec: Spec) -> None:
     asked = set(models.codes[silent].tolist()) - {-1}
     known = {code: mixture for code in asked
              if (mixture := mixtures().get(fold(str(models.facts[code])))) is not None}
+    if not known:
+        return
     for row in silent[np.isin(models.codes[silent], list(known))].tolist():
         mixture, parameters = known[int(models.codes[row])], spec.get("parameters", row)
         if max(parameters / mixture.parameters, mixture.parameters / parameters) <= ALIKE:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from math import prod
 
@@ -12,6 +13,8 @@ _TEENS = {word: float(value) for value, word in enumerate(
     ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"), 10)}
 _TENS = {word: 10.0 * value for value, word in enumerate(
     ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)}
+#: Without one of these no English number has several words.
+_SEVERAL = frozenset((*_TENS, "hundred", "dozen", "half"))
 
 
 def _any(words: dict[str, float]) -> str:
@@ -47,7 +50,7 @@ def in_digits(text: str) -> str:
 
 def counts_in_digits(text: str) -> str:
     """The text with numbers of several words in digits: 'thirty-two GPUs' is '32 GPUs', while 'Example One' stays."""
-    if text.isascii() and _triggers().isdisjoint(text.lower().replace("-", " ").replace("(", " ").split()):
+    if text.isascii() and _SEVERAL.isdisjoint(words := _words_of(text)) and not _begins_foreign(words):
         return text
     return _CARDINAL.sub(_compound, foreign_in_digits(text))
 
@@ -100,6 +103,8 @@ _FIGURES = "[零〇一二两兩三四五六七八九十百千万萬]+"
 _COUNTED_IN_CHINESE = re.compile(rf"(?<![\u4e00-\u9fff]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])"
                                  rf"|(?<=[用约約共的了上达達用]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])")
 _CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([十百千万萬]?[亿億]|[十百千]?[万萬]|[百千])")
+#: Accents off, and ß as people write it who have none.
+_PLAIN = str.maketrans("áéíóúß", "aeioüz")
 _WORDS = re.compile(r"[^\W\d_]+")
 _JOINT = re.compile(r"(?:\s+|-)(?=[^\W\d_])")
 _MOST_WORDS = 7
@@ -110,9 +115,9 @@ def foreign_in_digits(text: str) -> str:
     if not text.isascii():
         text = _CHINESE_SCALE.sub(lambda m: f"{float(m[1]) * prod(map(_CHINESE_UNITS.__getitem__, m[2])):.15g}", text)
         text = _COUNTED_IN_CHINESE.sub(lambda match: f"{_chinese(match[0]):d}", text)
-    first = _first_words()
-    if text.isascii() and first.isdisjoint(text.lower().replace("-", " ").replace("(", " ").split()):
+    if text.isascii() and not _begins_foreign(_words_of(text)):
         return text
+    first = _first_words()
     pieces, at = [], 0
     for word in _WORDS.finditer(text):
         if word.start() < at or word[0].lower() not in first or text[word.start() - 1:word.start()].isdigit():
@@ -139,14 +144,36 @@ def _phrase(text: str, word: re.Match[str]) -> tuple[int, int] | None:
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    return frozenset(phrase.partition(" ")[0] for phrase in _foreign())
+def _romance() -> frozenset[str]:
+    """What French and Spanish numbers begin with, as they are and without accents: few, and found in no time."""
+    words = f"{_FRENCH} {_SPANISH} vingt trente quarante cinquante soixante cent cents mille treinta cuarenta " \
+            "cincuenta sesenta setenta ochenta noventa cien ciento doscientos trescientos cuatrocientos quinientos " \
+            "seiscientos setecientos ochocientos novecientos mil".replace("-", " ").split()
+    return frozenset((*words, *(word.translate(_PLAIN) for word in words)))
 
 
 @cache
-def _triggers() -> frozenset[str]:
-    """The first words of numbers in other languages, and those without which no English number has several words."""
-    return _first_words() | {*_TENS, "hundred", "dozen", "half"}
+def _germans() -> tuple[str, ...]:
+    """What German numbers begin with, however they go on, as they are and with `ss` or without an umlaut."""
+    words = [*_GERMAN.split(), "hundert", "tausend", "zwanzig", "dreißig", "dreissig", "sechzig", "siebzig"]
+    return tuple(dict.fromkeys((*words, *(word.translate(_PLAIN) for word in words))))
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """The first words of all numbers in other languages: thousands, as German writes a number as one word."""
+    return frozenset(phrase.partition(" ")[0] for phrase in _foreign())
+
+
+def _words_of(text: str) -> list[str]:
+    return text.lower().replace("-", " ").replace("(", " ").split()
+
+
+def _begins_foreign(words: Sequence[str]) -> bool:
+    """Whether any word is the first of a number in another language; the thousands are made when one may be."""
+    if _romance().isdisjoint(words) and not any(word.startswith(_germans()) for word in words):
+        return False
+    return not _first_words().isdisjoint(words)
 
 
 @cache
@@ -167,7 +194,7 @@ def _foreign() -> dict[str, int]:
     found |= {"cien": 100, "eintausend": 1000, "einhundert": 100, "zweitausend": 2000, "deux mille": 2000,
               "dos mil": 2000, "quatre vingts": 80}
     found |= {f"{word}s": value for word, value in found.items() if word.endswith(" cent")}
-    plain = {word.translate(str.maketrans("áéíóúß", "aeioüz")): value for word, value in found.items()
+    plain = {word.translate(_PLAIN): value for word, value in found.items()
              if "ß" not in word and "ü" not in word}
     found |= {word.replace("ß", "ss"): value for word, value in found.items() if "ß" in word}
     found |= {**plain, **found}
