@@ -10,12 +10,20 @@ def main() -> None:
     try:
         from computeest.cli import help_text
 
-        if help_text.recalled(sys.argv[1:]):
+        words = sys.argv[1:]
+        if help_text.recalled(words):
             return
+        from computeest.cli import commands, compiled
+
+        command = words[0] if words and words[0] in commands.NAMES else "none"
+        before = compiled.recall(command)
         from computeest.cli.app import main as run
     except KeyboardInterrupt:
         sys.exit(130)
-    run()
+    try:
+        run()
+    finally:
+        compiled.keep(command, before)
 
 
 if __name__ == "__main__":

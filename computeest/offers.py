@@ -303,3 +303,24 @@ def wrong_part(item: Any) -> str:
             return f"{name} has no parameters that can be read"
     return next((f"{name} is a {type(getattr(item, name)).__name__}" for name, kind in _PARTS.items()
                  if hasattr(item, name) and not isinstance(getattr(item, name), kind)), "")
+
+
+#: What a function's code says where it takes `*names` or `**names`.
+_STARRED = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
+
+
+def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
+    """The columns a formula takes: its parameter names."""
+    if type(formula) is FunctionType and not formula.__dict__ and not formula.__code__.co_flags & _STARRED:
+        code = formula.__code__  # a thirtieth of what `inspect` takes, for each of hundreds
+        return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    return tuple(inspect.signature(formula).parameters)
+
+
+def optional(formula: Callable[..., Any]) -> frozenset[str]:
+    """The columns that a formula can do without: parameters with a default."""
+    if type(formula) is FunctionType and not formula.__dict__ and not formula.__defaults__ and not \
+            formula.__kwdefaults__:
+        return frozenset()
+    return frozenset(name for name, one in inspect.signature(formula).parameters.items()
+                     if one.default is not one.empty)

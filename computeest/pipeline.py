@@ -123,7 +123,7 @@ def _together(papers: Sequence[Paper], options: Options, thresholds: Sequence[st
 
 
 def check(paper: Path | str | Mapping[str, Any], options: Options) -> None:
-    """InputError with everything that is wrong with a paper, or with what it lacks; nothing is said of one that is right."""
+    """InputError with everything that is wrong with a paper, or with what it lacks; nothing for one that is right."""
     read_ = [read_paper(paper)]
     with set_apart.one_paper(read_[0].file):
         stated = {column for run in read_[0].runs for column in run.cells}

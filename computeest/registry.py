@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from types import FunctionType
 from typing import Any, cast
 
 import pluggy
@@ -45,6 +43,8 @@ from computeest.offers import (
     register,
 )
 from computeest.offers import PluginError as PluginError  # and of the registry, for those who load it
+from computeest.offers import optional as optional
+from computeest.offers import parameters as parameters
 from computeest.problems import FAILS, UsageError, note_failure
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
@@ -93,27 +93,6 @@ class Registry:
                              + (did_you_mean(name, self.layouts) or f"there are {', '.join(self.layouts)}"))
         module, found = self.modules.get(f"layout {name}", OURS), self.layouts[name] if name else Layout()
         return found if module.startswith(OURS) else cast(Layout, NamedLayout(found, module))
-
-
-#: What a function's code says where it takes `*names` or `**names`.
-_STARRED = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
-
-
-def parameters(formula: Callable[..., Any]) -> tuple[str, ...]:
-    """The columns a formula takes: its parameter names."""
-    if type(formula) is FunctionType and not formula.__dict__ and not formula.__code__.co_flags & _STARRED:
-        code = formula.__code__  # a thirtieth of what `inspect` takes, for each of hundreds
-        return code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
-    return tuple(inspect.signature(formula).parameters)
-
-
-def optional(formula: Callable[..., Any]) -> frozenset[str]:
-    """The columns that a formula can do without: parameters with a default."""
-    if type(formula) is FunctionType and not formula.__dict__ and not formula.__defaults__ and not \
-            formula.__kwdefaults__:
-        return frozenset()
-    return frozenset(name for name, one in inspect.signature(formula).parameters.items()
-                     if one.default is not one.empty)
 
 
 def load(extra: tuple[str, ...] = ()) -> Registry:

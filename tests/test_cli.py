@@ -156,7 +156,7 @@ def test_ctrl_c_ends_quietly(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "estimate", interrupted)
+    monkeypatch.setattr(pipeline, "check", interrupted)
     ran = cli("validate", GPT3)
     assert ran.code in (1, 130)
     assert "Traceback" not in ran.err

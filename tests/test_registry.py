@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -147,12 +145,8 @@ def test_an_installed_plugin_that_does_not_load_is_set_aside(monkeypatch: pytest
     """Somebody's broken package must not take everybody's estimates away."""
     from computeest import offers
 
-    installed = offers.entry_points
-
-    def with_broken(**selection: Any) -> Any:
-        return [*installed(**selection), EntryPoint("wreck", "no_such_module_at_all", registry.GROUP)]
-
-    monkeypatch.setattr(offers, "entry_points", with_broken)
+    there = (*offers.installed(), offers.Installed("wreck", "no_such_module_at_all", "unknown", "unknown"))
+    monkeypatch.setattr(offers, "installed", lambda: there)
     registry.forget()
     try:
         loaded = registry.load()

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -64,11 +63,10 @@ def test_what_is_kept_is_what_all_plugins_bring(home: Path) -> None:
 def test_a_changed_file_or_version_is_seen(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "their_plugin.py").write_text("x = 1\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    point = EntryPoint("their", "their_plugin", registry.GROUP)
-    theirs = offers.Installed(point, "theirs", "1.0")
+    theirs = offers.Installed("their", "their_plugin", "theirs", "1.0")
     offers.keep([theirs], offers.Offers({"net": "their_plugin"}, {"net_1": "net"}, {}))
     assert offers.recall([theirs]) == offers.Offers({"net": "their_plugin"}, {"net_1": "net"}, {})
-    assert offers.recall([offers.Installed(point, "theirs", "1.1")]) is None
+    assert offers.recall([offers.Installed("their", "their_plugin", "theirs", "1.1")]) is None
     (tmp_path / "their_plugin.py").write_text("x = 1000\n")
     assert offers.recall([theirs]) is None
 
@@ -120,3 +118,88 @@ def test_an_option_that_is_no_number_is_still_refused() -> None:
                           capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 2
     assert "--samples" in done.stderr
+
+
+def command(home: Path, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, which at last says what it imported on standard error."""
+    code = f"""import sys
+{before}
+sys.argv = ["computeest", *{list(words)!r}]
+from computeest.__main__ import main
+try:
+    main()
+finally:
+    print("typer" in sys.modules, file=sys.stderr)"""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT,
+                          env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
+
+
+@pytest.mark.parametrize("words", [("--help",), ("hardware", "find", "--help")])
+def test_help_that_is_kept_is_the_help(home: Path, words: tuple[str, ...]) -> None:
+    first, again = command(home, *words), command(home, *words)
+    assert first.stdout == again.stdout != ""
+    assert first.returncode == again.returncode == 0
+    assert first.stderr.endswith("True\n")
+    assert again.stderr.endswith("False\n")
+    narrow = subprocess.run([sys.executable, "-m", "computeest", *words], capture_output=True, text=True, check=True,
+                            cwd=ROOT, env={**os.environ, "XDG_CACHE_HOME": str(home.parent), "COLUMNS": "60"})
+    assert max(map(len, narrow.stdout.splitlines())) < max(map(len, first.stdout.splitlines()))
+
+
+#: Says at last how many expressions were compiled.
+COUNTED = """import atexit, re
+made, real = [], re._compiler.compile
+re._compiler.compile = lambda *given: (made.append(given[0]), real(*given))[1]
+atexit.register(lambda: print(len(made), file=sys.stderr))"""
+
+
+def test_what_was_compiled_is_not_compiled_again(home: Path) -> None:
+    words = ("estimate", "examples/gpt3.yaml", "--format", "json")
+    runs = [command(home, *words, before=COUNTED) for _ in range(2)]
+    assert runs[0].stdout == runs[1].stdout
+    first, again = (int(run.stderr.splitlines()[-1]) for run in runs)
+    assert first > 100
+    assert again < 20
+
+
+@pytest.mark.parametrize("spoilt", [b"", b"rubbish", b"0" * 64 + b"\n" + b"\xe3\x00"])
+def test_a_damaged_file_of_compiled_things_harms_nothing(home: Path, spoilt: bytes) -> None:
+    words = ("hardware", "find", "V100")
+    first = command(home, *words)
+    (file,) = home.glob("compiled-hardware-*")
+    file.write_bytes(spoilt)
+    assert command(home, *words).stdout == first.stdout
+    file.chmod(0o666)
+    assert command(home, *words).stdout == first.stdout
+
+
+def test_a_distribution_that_comes_or_changes_is_seen(home: Path, tmp_path: Path,
+                                                      monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "site"
+    about = place / "their-1.0.dist-info"
+    about.mkdir(parents=True)
+    before = offers.installed()
+    assert offers.installed() == before
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: their\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[computeest]\ntheir = their_plugin\n")
+    monkeypatch.syspath_prepend(str(place))
+    assert {*offers.installed()} - {*before} == {offers.Installed("their", "their_plugin", "their", "1.0")}
+    (about / "entry_points.txt").write_text("[computeest]\ntheir = their_other_plugin\n")
+    assert {*offers.installed()} - {*before} == {offers.Installed("their", "their_other_plugin", "their", "1.0")}
+
+
+def test_every_command_is_where_the_table_of_commands_says() -> None:
+    from computeest.cli import commands
+    from computeest.cli.app import application
+
+    def names(words: list[str]) -> list[str]:
+        made = application(words)
+        return [(one.name or one.callback.__name__).replace("_", "-") for one in made.registered_commands
+                if one.callback] + [str(group.name) for group in made.registered_groups]
+
+    assert {*names([])} == commands.NAMES
+    for module, listed in commands.COMMANDS.items():
+        for name in listed:
+            assert names([name]) == list(listed), module
+    for name in commands.GROUPS:
+        assert names([name]) == [name]

@@ -12,28 +12,10 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from computeest.cli import help_text, start
+from computeest.cli.commands import COMMANDS, GROUPS
 from computeest.cli.output import own_output, say, say_failures
 from computeest.problems import InputError
-from computeest.text import patterns
 from computeest.text.files import OutputError
-
-#: The modules of this package that register commands, in the order of the help, and the commands of each.
-COMMANDS = {
-    "papers": ("estimate", "validate", "solve", "sensitivity"),
-    "tables": ("annotate", "columns", "diff", "audit"),
-    "draft": ("draft",),
-    "web": ("serve", "report", "plot"),
-    "live": ("log",),
-    "catalogue": ("methods", "assumptions", "references", "schema"),
-}
-#: Groups of commands: the module and the name of the application of each, and its help.
-GROUPS = {
-    "families": ("catalogue", "families_app", "Families of networks: list them, show one's layers."),
-    "hardware": ("hardware", "app", "Chips: find, show, list, plot, lint."),
-    "models": ("models", "app", "Models that others start from: list, show, lint."),
-    "plugin": ("plugin", "app", "Write a plugin of your own, and hold any to the contract."),
-    "progress": ("progress", "app", "From records to how fast algorithms improve."),
-}
 
 
 class Group(TyperGroup):
@@ -108,9 +90,6 @@ def __getattr__(name: str) -> Any:
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
     words = sys.argv[1:]
-    command = words[0] if words[:1] and words[0] in {*GROUPS, *(name for names in COMMANDS.values() for name in names)} \
-        else "none"
-    there = patterns.recall(command)
     try:
         _open_streams()
         start.sooner(application(words), words)(prog_name="computeest")  # whatever it was started by
@@ -131,8 +110,6 @@ def main() -> None:
             raise
         say(str(error))
         sys.exit(1 if isinstance(error, (InputError, OutputError)) else 2)
-    finally:
-        patterns.keep(command, there)
 
 
 def _open_streams() -> None:

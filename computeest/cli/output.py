@@ -159,7 +159,8 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
                          for at in range(len(rows)))
     most = {name: max(map(len, (name, *texts[name]))) for name in columns}
     wide = _widths(least, most, room)
-    if not _coloured() and all(most[name] <= wide[name] and "".join((name, *texts[name])).isascii() for name in columns):
+    plain = all(most[name] <= wide[name] and "".join((name, *texts[name])).isascii() for name in columns)
+    if plain and not _coloured():
         return _boxed([[name, *texts[name]] for name in columns], list(wide.values()), list(numeric.values()))
     shown = Table(header_style="bold")
     for name in columns:

@@ -31,7 +31,9 @@ def document(files: Iterable[File], today: date | None = None) -> Document:
     chips = {name: _chip(chip, world) for name, chip in world.chips.items()}
     families, systems = (dict(_entries(world, kind)) for kind in ("families", "systems"))
     index = names.index({name: chip["facts"] for name, chip in chips.items()}, families, systems)
-    return {"chips": chips, "families": families, "systems": systems, "names": index,
+    days = {name: chip["facts"].get("announced") or chip["facts"].get("released") for name, chip in chips.items()}
+    return {"chips": chips, "since": {name: day["value"] for name, day in days.items() if day},
+            "families": families, "systems": systems, "names": index,
             "siblings": names.siblings(index), **_money(world),
             "warnings": [f"{finding.where}: {finding.message}" for finding in findings if finding.code == "override"]}
 

@@ -45,6 +45,16 @@ def digest(*contents: bytes) -> str:
 
 def recall(kind: str, digest: str) -> Document | None:
     """The document of this kind kept for these contents; None when there is none, it is damaged, or not this user's."""
+    body = recall_bytes(kind, digest)
+    try:
+        found = None if body is None else json.loads(body)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def recall_bytes(kind: str, digest: str) -> bytes | None:
+    """As `recall`, what was kept as it stands."""
     folder = directory()
     if folder is None:
         return None
@@ -55,23 +65,21 @@ def recall(kind: str, digest: str) -> Document | None:
     if content is None:
         return None
     seal, _, body = content.partition(b"\n")
-    if seal != _seal(digest, body):
-        return None
-    try:
-        found = json.loads(body)
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
+    return body if seal == _seal(digest, body) else None
 
 
 def keep(kind: str, digest: str, document: Document) -> None:
     """Keep the document, whole or not at all; a cache that cannot be written is no error."""
+    keep_bytes(kind, digest, json.dumps(document, separators=(",", ":")).encode())
+
+
+def keep_bytes(kind: str, digest: str, body: bytes) -> None:
+    """As `keep`, what is no document."""
     folder = directory()
     if folder is None:
         return
     import tempfile  # 5 ms, and only when there is something new to keep
 
-    body = json.dumps(document, separators=(",", ":")).encode()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix="writing-", dir=folder)
@@ -98,12 +106,17 @@ def _seal(digest: str, body: bytes) -> bytes:
 
 
 def _private_bytes(path: Path) -> bytes | None:
-    """The file's bytes, unless somebody else owns it or may write to it."""
+    """The file's bytes, unless somebody else owns it, may write to it, or may put another in its place."""
+    if not _private(path.parent.stat()):
+        return None
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         state = os.fstat(file.fileno())
         if not stat.S_ISREG(state.st_mode) or state.st_size > _LARGEST:
             return None
-        if hasattr(os, "getuid") and (state.st_uid != os.getuid() or state.st_mode & 0o022):
-            return None
-        return file.read()
+        return file.read() if _private(state) else None
+
+
+def _private(state: os.stat_result) -> bool:
+    """Whether it is this user's, and nobody else may write there; where systems do not say so, it is."""
+    return not hasattr(os, "getuid") or (state.st_uid == os.getuid() and not state.st_mode & 0o022)
