@@ -75,7 +75,7 @@ def _digest() -> str:
 
 def _recall_patterns(patterns: list[Any], cache: dict[Any, Any]) -> None:
     """Put expressions where the interpreter looks for those it has compiled; it verifies their code itself."""
-    import _sre
+    import _sre  # type: ignore[import-not-found]
 
     for text, flags, *compiled, names, places in patterns:
         try:

@@ -25,8 +25,6 @@ from computeest.problems import FAILS, note_failure
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
-#: The fraction whose multiples lie most evenly between whole numbers.
-_GOLDEN = (5**0.5 - 1) / 2
 
 
 @dataclass(slots=True)
@@ -219,8 +217,10 @@ def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
 @lru_cache(maxsize=1024)
 def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str, float] | None:
     """The powers of a formula of these columns that is a product of powers, found by probing it; None for any other."""
-    # any points between 0.5 and 2 do that no simple relation ties; to import `numpy.random` takes 2 % of a start
-    points = 0.5 + 1.5 * (np.arange(1, 3 * len(names) + 1) * _GOLDEN % 1.0).reshape(3, len(names))
+    # any points between 0.5 and 2 do that no simple relation ties, such as multiples of the golden ratio; to import
+    # `numpy.random` takes 2 % of a start
+    golden = (5**0.5 - 1) / 2
+    points = 0.5 + 1.5 * (np.arange(1, 3 * len(names) + 1) * golden % 1.0).reshape(3, len(names))
     step = Step("", formula.__name__, formula, names, "")
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
