@@ -145,8 +145,8 @@ def _loaded(overlays: tuple[File, ...]) -> Database:
 
 
 def _written(document: Document) -> bytes:
-    """A document as it is kept: each chip as JSON by itself, behind a line that says where each begins and ends."""
-    texts = {name: json.dumps(chip, separators=(",", ":")).encode() for name, chip in document["chips"].items()}
+    """A document as it is kept: each chip as a line of JSON, behind one that says where each begins and ends."""
+    texts = {name: json.dumps(chip, separators=(",", ":")).encode() + b"\n" for name, chip in document["chips"].items()}
     ends = dict(zip(texts, accumulate(map(len, texts.values())), strict=True))
     head = document | {"chips": {name: [ends[name] - len(text), ends[name]] for name, text in texts.items()}}
     return json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(texts.values())
