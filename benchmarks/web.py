@@ -1,7 +1,7 @@
 """What the web application and the report keep to: `python benchmarks/web.py [--requests 100000]`.
 
 Prints requests a second on /estimate with their 95th percentile, at 50 a second and as fast as it goes; the resident
-memory of the server with its workers after 10,000 requests and after the last; the size of a report of 1,000 records,
+memory of the server with its workers after every 10,000 requests; the size of a report of 1,000 records,
 and when a browser first paints it.
 """
 
@@ -26,6 +26,8 @@ sys.path[:0] = [str(ROOT / "tests")]
 from serving import server  # noqa: E402 - beside the tests
 
 CLIENTS = 8
+#: Requests between two looks at the memory.
+STEP = 10_000
 PAPERS = [
     {"model": f"Model {n}", "parameters": f"{1 + n % 70}B", "tokens": f"{1 + n % 15}T", "chips": 8 * (1 + n % 200),
      "chip": ("A100", "H100", "V100")[n % 3], "time": f"{1 + n % 90} days"} for n in range(997)]
@@ -104,17 +106,18 @@ def served(requests: int) -> None:
               f"{paced.failed} failed")
         if not requests:
             return
-        first = min(10_000, requests)
+        first = min(STEP, requests)
         fast = Load(client.port, first)
         rate = fast.run()
         held = resident(client.pid)
         print(f"as fast as it goes: {rate:.1f} requests a second, p95 {fast.at(0.95):.0f} ms, {fast.failed} failed")
-        print(f"resident after {first:,}: {held / 1e6:.1f} MB")
-        if requests > first:
-            last = Load(client.port, requests - first)
-            last.run()
+        print(f"resident after {first:,}: {held / 1e6:.1f} MB", flush=True)
+        for done in range(2 * STEP, requests + 1, STEP):
+            more = Load(client.port, STEP)
+            rate = more.run()
             after = resident(client.pid)
-            print(f"resident after {requests:,}: {after / 1e6:.1f} MB, {after / held - 1:+.1%}; {last.failed} failed")
+            print(f"resident after {done:,}: {after / 1e6:.1f} MB, {after / held - 1:+.1%}; {more.failed} failed, "
+                  f"{rate:.1f} a second", flush=True)
 
 
 def reported() -> None:

@@ -16,6 +16,7 @@ from computeest import registry
 from computeest.cli.app import app
 from computeest.estimation.assumptions import defaults
 from computeest.estimation.plan import parameters_of
+from computeest.hardware import load, show
 from computeest.kit.finding import first_line
 from computeest.text.listing import as_markdown
 from computeest.text.numbers import NINETY
@@ -67,6 +68,20 @@ def methods() -> str:
         for key, work in works.items()))
 
 
+def chips() -> str:
+    """Every chip of the database, with the peak that an estimate takes where no number format is stated."""
+    def scaled(value: float | None, unit: float) -> str:
+        return "" if value is None else f"{value / unit:.4g}"
+
+    return ("# Every chip\n\nDense peaks in the number format that a bare name means; `computeest hardware show NAME` "
+            "has every format, and where each value is from.\n\n") + as_markdown(
+        ("chip", "vendor", "released", "number format", "TFLOP/s", "memory, GB", "GB/s", "W", "id"), (
+            {"chip": chip["name"], "vendor": chip["vendor"], "released": chip["released"] or "",
+             "number format": chip["number_format"] or "", "TFLOP/s": scaled(chip["peak"], 1e12),
+             "memory, GB": scaled(chip["memory"], 1), "GB/s": scaled(chip["bandwidth"], 1),
+             "W": scaled(chip["tdp"], 1), "id": f"`{chip['id']}`"} for chip in show.rows(load(()))))
+
+
 def python() -> str:
     """The functions that people call from Python."""
     return ("# Python\n\n::: computeest.pipeline.estimate\n\n::: computeest.pipeline.annotate\n\n"
@@ -77,8 +92,8 @@ def python() -> str:
 
 def on_files(files: Files, config: Any) -> Files:
     """Add what is written from the code, and the changelog."""
-    pages = {"reference/commands.md": commands(), "reference/methods.md": methods(), "reference/python.md": python(),
-             "changelog.md": (ROOT / "CHANGELOG.md").read_text("utf-8")}
+    pages = {"reference/commands.md": commands(), "reference/methods.md": methods(), "reference/chips.md": chips(),
+             "reference/python.md": python(), "changelog.md": (ROOT / "CHANGELOG.md").read_text("utf-8")}
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files

@@ -79,7 +79,7 @@ def server(*arguments: str, workers: int = 1) -> Iterator[Client]:
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": str(ROOT)})
     client = Client(port, process.pid)
     try:
-        for _ in range(300):
+        for _ in range(900):
             try:
                 if client.get("/health").status_code:
                     break

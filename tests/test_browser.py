@@ -196,6 +196,46 @@ def test_a_link_holds_the_whole_state_and_two_variants_are_compared(opened: Any,
         assert "2×" in again.locator("#versus").text_content()
 
 
+def test_a_link_holds_how_a_draft_and_a_table_are_looked_at(opened: Any, site: Client) -> None:
+    with page(opened, f"{site.url}/x/") as shown:
+        _document(shown)
+        shown.get_by_label("chips", exact=True).last.uncheck()
+        until(shown, "location.hash.length > 100")
+        shown.wait_for_timeout(200)
+        draft = shown.url
+        _table(shown)
+        shown.get_by_label("Search").fill("C")
+        shown.locator("[data-sort=flop]").click()
+        shown.wait_for_timeout(400)
+        table = shown.url
+    with page(opened, draft) as again:
+        again.wait_for_selector(".drafted")
+        assert not again.get_by_label("chips", exact=True).last.is_checked()
+        assert again.get_by_label("chip", exact=True).last.is_checked()
+    with page(opened, table) as again:
+        until(again, "document.querySelector('th[aria-sort=ascending]') !== null")
+        assert again.get_by_label("Search").input_value() == "C"
+        assert again.locator("table.records tbody tr[data-row]:visible").count() == 1
+
+
+@pytest.mark.parametrize(("text", "mode", "says"), [
+    ("parameters: 7B\ntokens: 2T\n", "facts", "8.40 × 10^22"),
+    ('{"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "vocab_size": 50257}', "facts", "tokens"),
+    (CSV, "table", "2 of 3"), (CSV.replace(",", "\t"), "table", "3 rows"), (CARD, "document", "Foo-7B"),
+    ('{"model": "A", "parameters": "7B", "tokens": "2T"}\n{"model": "B"}\n', "table", "2 rows"),
+])
+def test_what_is_pasted_is_opened_as_what_it_is(opened: Any, site: Client, text: str, mode: str, says: str) -> None:
+    with page(opened, f"{site.url}/x/") as shown:
+        shown.evaluate("""text => { const held = new DataTransfer(); held.setData("text/plain", text);
+            document.body.dispatchEvent(new ClipboardEvent("paste", {clipboardData: held, bubbles: true})); }""", text)
+        until(shown, f"document.querySelector('[name=mode]:checked').value === {mode!r}")
+        if says == "2 of 3":
+            says = "3 rows: 2 estimated, 1 not"
+        section = f"section[data-mode={mode}]"
+        until(shown, f"document.querySelector('{section}').innerText.replace(/\\s+/g, ' ').includes({says!r}) || "
+                     f"[...document.querySelectorAll('{section} textarea')].some((a) => a.value.includes({says!r}))")
+
+
 def test_no_word_of_an_input_is_taken_for_the_pages_own(opened: Any, site: Client) -> None:
     hostile = "<img src=x onerror=document.title=1>"
     with page(opened, f"{site.url}/x/") as shown:
@@ -236,6 +276,14 @@ def test_the_report_opens_from_disk_with_the_network_off(opened: Any, written: P
         shown.keyboard.press("Enter")
         assert "operation_counting" in shown.locator("tr.detail").text_content()
         assert shown.locator("section.progress .plot .line").count() == 2
+        figure = shown.locator("figure[data-rows]").first
+        before = figure.locator(".axis text").all_text_contents()
+        figure.get_by_role("button", name="Zoom in").click()
+        assert figure.locator(".axis text").all_text_contents() != before
+        figure.get_by_role("button", name="Whole").click()
+        assert figure.locator(".axis text").all_text_contents() == before
+        figure.locator(".row").first.hover()
+        assert "PF-days" in figure.locator(".tip").text_content()
         before = shown.locator(".charts .plot text").all_text_contents()
         shown.locator(".charts [aria-label='Zoom in']").first.click()
         assert shown.locator(".charts .plot text").all_text_contents() != before

@@ -301,15 +301,16 @@ def documented() -> tuple[list[str], str]:
     """The two YAML files of the five-minute walk-through, and what the lint is said to print about the first."""
     page = (Path(__file__).parents[1] / "docs" / "hardware.md").read_text("utf-8")
     walk = page.partition("## Add a chip")[2].partition("## Conventions")[0]
-    return re.findall(r"```yaml\n(.*?)```", walk, re.DOTALL), walk.partition("```console\n")[2].partition("```")[0]
+    files = re.findall(r"```yaml[^\n]*\n(.*?)```", walk, re.DOTALL)
+    return files, walk.partition("```console\n")[2].partition("```")[0]
 
 
 def test_the_walk_through_says_what_the_lint_says() -> None:
     (draft, repaired), console = documented()
-    stands_on = own_database("nvidia-rtx-4090")
+    stands_on = own_database("nvidia-rtx-4060-ti")
     found = [str(finding) for finding in lint([*stands_on, made("my-chips/nvidia.yaml", draft, layer=1)], TODAY)]
     command, *lines = console.splitlines()
-    assert command == "$ computeest hardware lint my-chips"
+    assert command.partition("  #")[0].strip() == "$ computeest hardware lint my-chips"
     assert found == lines
     assert said([*stands_on, made("my-chips/nvidia.yaml", repaired, layer=1)]) == []
 

@@ -120,7 +120,9 @@ def test_a_table_has_every_row_in_text_and_as_a_record(cli: Cli, tmp_path: Path)
     assert "3 rows: 1 estimated, 2 not" in words
     assert "Columns that were not read: colour" in words
     assert "'lots' is not a number" in words
-    assert "Rows that are wrong or cannot be estimated" in words
+    assert "1 with something wrong, 1 with too few facts" in words
+    assert "Rows that are wrong" in words
+    assert "1 row has too few facts" in words
 
 
 def test_an_annotated_table_is_shown_as_it_is(cli: Cli, tmp_path: Path) -> None:
@@ -198,6 +200,51 @@ def test_results_on_progress_are_drawn(cli: Cli, tmp_path: Path) -> None:
     written = json.loads((tmp_path / "thresholds.json").read_text())["thresholds"][0]["compute"]
     assert {str(int(point["x"])): point["y"] for point in planes[0]["series"][0]["points"]} == pytest.approx(written)
     assert "Shares of the gain" in page.words
+
+
+def test_every_kind_of_result_on_progress_is_shown(cli: Cli, tmp_path: Path) -> None:
+    """What the commands print as JSON is a part of the page, with its numbers."""
+    pytest.importorskip("scipy", reason="the extra 'progress' is not installed")
+    runs, folder = {}, ROOT / "examples"
+    commands = {
+        "solvers": ("split", folder / "hardware_and_algorithms" / "solvers.csv"),
+        "speedrun": ("split", folder / "speedrun" / "nanogpt.csv"),
+        "levels": ("efficiency", "--preset", "ai-and-efficiency"),
+        "losses": ("attribute", "RNN", "Chinchilla", "--preset", "ho-2024"),
+    }
+    for name, command in commands.items():
+        (tmp_path / f"{name}.json").write_text(cli("progress", *command, "--format", "json").out)
+        runs[name] = json.loads((tmp_path / f"{name}.json").read_text())
+    page = Parts(made(cli, tmp_path, *(tmp_path / f"{name}.json" for name in commands)))
+    for words in ("linear programs: hardware", "How much faster than the first record", "Efficiency: AlexNet",
+                  "a loss of 4.43 to 2.05 nats", "parameter efficiency"):
+        assert words in page.words, words
+    assert numbers.times(runs["speedrun"]["speedup"]) in page.words
+    planes = json.loads(page.scripts["planes"])
+    assert {plane["y"]["label"] for plane in planes} == {"times as fast", "training compute, FLOP"}
+    figures_ = [json.loads(attrs["data-rows"] or "") for _, attrs in page.tags if "data-rows" in attrs]
+    factors = next(figure for figure in figures_ if figure["title"] == "Factors")
+    assert factors["rows"][0]["values"][0] == pytest.approx(runs["solvers"]["tables"][0]["hardware"])
+
+
+def test_a_fit_of_losses_and_what_a_fit_expects_are_shown() -> None:
+    """Of documents as the commands write them, cut short."""
+    ends = {"point": 8.7, "low": 4.5, "high": 14.3}
+    losses = {"model": "m7", "n": 231, "objective": 0.05, "level": 0.9, "warnings": ["4 minima"],
+              "doubling_months": {"parameters": ends, "compute": ends}, "growth_per_year": {"compute": ends},
+              "modes": [{"weight": 1.0, "doubling_months": {"compute": 8.7}}], "variants": [],
+              "group_gain": [{"compute": 1e22, "year": 2023.0, "point": 3.0, "low": 1.5, "high": 3.2}],
+              "shapley": [{"before": "RNN", "after": "LSTM", "shares": {"parameters": 0.4, "data": 0.6}}]}
+    (fitted,) = progress.parts(losses, "ho")
+    assert "is 8.7 months (4.5 to 14.3)" in " ".join(fitted.says)
+    assert [row.values for row in fitted.rows[0].rows] == [[8.7, 4.5, 14.3]] * 2
+    assert list(fitted.tables[0].rows) == [("RNN to LSTM", "40%", "60%")]
+    expected = {"n": 97, "level": 0.95, "prediction": {"year": 2020.0, "compute": 1e20, "data": 2e6, "score": {
+        "point": 0.84, "low": 0.83, "high": 0.85}, "model_low": 0.8, "model_high": 0.87, "extrapolates": []},
+        "compute_needed": {"score": 0.99, "year": 2020.0, "reachable": False, "point": None}}
+    (said,) = progress.parts(expected, "p")
+    assert "out of reach" in " ".join(said.says)
+    assert [row.values for row in said.rows[0].rows] == [[0.84, 0.83, 0.85], [0.84, 0.8, 0.87]]
 
 
 @pytest.mark.parametrize("found", [{}, [], 3, {"flop": 1}, {"models": 1, "x": 2}])

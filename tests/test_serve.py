@@ -69,6 +69,7 @@ def test_options_are_those_of_the_command_line(client: Client) -> None:
     ("3", "", 0, "the body is not an object"),
 
     ('{"tokens": NaN}', "", 0, "NaN is no number"), ('{"tokens": 1, "tokens": 2}', "tokens", 1, "is given twice"),
+    ('{"model": "\\ud800"}', "", 0, "half of a character"), ('{"\\ud800": 1}', "", 0, "half of a character"),
     ('{"tokens": ' + "[" * 5000 + "]" * 5000 + "}", "", 0, ""), ('{"tokens": ' + "9" * 5000 + "}", "", 0, ""),
     ("{}", "", 0, "there are no facts"), ('{"parameters": "1B"}', "", 0, "no method can estimate this"),
 ])
@@ -149,9 +150,23 @@ def test_a_document_is_drafted_with_its_passages(client: Client) -> None:
 @pytest.mark.parametrize("headers", [
     {"origin": "http://elsewhere.example"}, {"origin": "null"}, {"origin": "http://127.0.0.1:9999"},
     {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"host": "rebound.example"},
+    {"origin": "http://["}, {"host": "127.0.0.1.rebound.example"},
 ])
 def test_another_sites_page_is_refused(client: Client, headers: dict[str, str]) -> None:
     problems(client.post("/estimate", json=GPT3, headers=headers), 403)
+
+
+def test_an_option_that_there_is_not_is_no_option_passed_over(client: Client) -> None:
+    (said,) = problems(client.post("/estimate?asume=utilization=0.5", json=GPT3))
+    assert said["key"] == "asume"
+    assert "assume" in said["expected"]
+    for name in ("hardware", "plugin", "columns", "reference"):  # of the command line, where they name files
+        assert problems(client.post(f"/estimate?{name}=/etc/passwd", json=GPT3))[0]["key"] == name
+
+
+def test_a_mark_of_byte_order_is_no_part_of_a_body(client: Client) -> None:
+    body = b"\xef\xbb\xbf" + json.dumps(GPT3).encode()
+    assert client.post("/estimate", content=body).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
@@ -247,7 +262,8 @@ def test_what_takes_too_long_is_ended_and_what_waits_is_refused() -> None:
 
         async def asked() -> int:
             try:
-                return (await crew.ask("annotate", {}, rows))[0]
+                with crew.admitted():
+                    return (await crew.ask("annotate", {}, rows))[0]
             except RequestError as error:
                 return error.status
 
@@ -261,8 +277,25 @@ def test_what_takes_too_long_is_ended_and_what_waits_is_refused() -> None:
     assert sorted(asyncio.run(tried())) == [200, 429, 429, 503, 503]
 
 
+def test_bodies_on_their_way_take_no_more_room_than_there_is() -> None:
+    from computeest.web.crew import Crew
+    from computeest.web.problems import RequestError
+
+    crew = Crew(Limits(workers=1, waiting=1, held=100))
+    with crew.admitted() as take, crew.admitted() as other:
+        take(60)
+        with pytest.raises(RequestError, match="too much is being read at once"):
+            other(41)
+        other(40)
+        with pytest.raises(RequestError, match="too many requests are waiting"), crew.admitted():
+            pass
+    with crew.admitted() as take:
+        take(100)
+
+
 def test_openapi_describes_every_path_with_an_example_that_works(client: Client) -> None:
     described = client.get("/openapi.json").json()
+    assert client.get("/openapi").json() == described
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {path for path, *_ in POSTED} | {"/hardware", "/health", "/models"}
     for path, operations in described["paths"].items():
@@ -289,6 +322,7 @@ def test_it_runs_under_a_prefix() -> None:
         for start in ("", "/x/y"):  # whether or not the proxy takes the prefix away
             assert client.get(f"{start}/health").json()["status"] == "ok"
             assert client.post(f"{start}/estimate", json=GPT3).status_code == 200
+        problems(client.post("/x/y/estimate", json=GPT3, headers={"host": "rebound.example"}), 403)
         page = client.get("/x/y/").text
         assert '"/x/y/static/' in page
         assert client.get("/x/y/openapi.json").json()["servers"] == [{"url": "/x/y"}]

@@ -43,7 +43,7 @@ def command_of(words: list[str]) -> tuple[Any, list[str]]:
 
 @pytest.mark.parametrize(("page", "line"), COMMANDS, ids=[f"{page.stem}-{at}" for at, (page, _) in enumerate(COMMANDS)])
 def test_a_command_of_a_page_is_one_that_there_is(page: Path, line: str) -> None:
-    """Its name, its options and the number of its arguments; tests/test_tutorials.py runs those of the tutorials."""
+    """Its name, its options and the number of its arguments; test_tutorials.py and test_page_commands.py run it."""
     command, words = command_of(shlex.split(line)[1:])
     if getattr(command, "commands", None):
         assert not words or words[0].startswith("-"), f"{page.name}: {line}"
@@ -51,6 +51,13 @@ def test_a_command_of_a_page_is_one_that_there_is(page: Path, line: str) -> None
     assert context is not None
     known = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
     assert {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)} <= known | {"--help"}, line
+
+
+def test_the_site_leads_to_every_page() -> None:
+    """What is in no menu is found by nobody."""
+    menu = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if f": {page}\n" not in menu} == set()
 
 
 def test_commands_were_found() -> None:
@@ -76,6 +83,7 @@ def test_the_site_has_every_part_and_loads_nothing_from_elsewhere(site: Path) ->
     root: Any = get_command(app)
     for name in root.commands:
         assert f"computeest {name}" in commands
+    assert "989.4" in (site / "reference" / "chips.html").read_text("utf-8")  # NVIDIA's data sheet of the H100 SXM
     assert "Erdil and Besiroglu 2022" in (site / "reference" / "methods.html").read_text("utf-8")
     python = (site / "reference" / "python.html").read_text("utf-8")
     assert "computeest.pipeline.estimate" in python

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Cli
+from page_commands import pattern
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "docs" / "index.md", *sorted((ROOT / "docs" / "tutorials").glob("*.md"))]
@@ -38,15 +39,6 @@ def steps(page: Path) -> Iterator[tuple[str, str] | Command]:
                 line, _, prints = part.partition("\n")
                 found = _EXIT.search(line)
                 yield Command(_EXIT.sub("", line), found[1] if found else "0", prints)
-
-
-def pattern(prints: str) -> str:
-    """What is printed as a pattern: '...' on a line of its own is any lines, within one any words."""
-    def of(line: str) -> str:
-        words = ".*".join(map(re.escape, line.rstrip().split("...")))
-        return r"(?:.*\n)*?" if line.strip() == "..." else rf"{words}\n"
-
-    return "".join(map(of, prints.splitlines()))
 
 
 def ran(command: str, cli: Cli) -> tuple[int, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -50,7 +50,7 @@ def application(host: str = "127.0.0.1", prefix: str = "", allowed: tuple[str, .
     app = Starlette(routes=[*_pages(prefix), *_api(crew)], lifespan=lifespan,
                     exception_handlers={HTTPException: _http, RequestError: _refused, Exception: _failed})
     app.state.crew = crew
-    return Guard(app, prefix, hosts(host, prefix, allowed))
+    return Guard(app, prefix, hosts(host, allowed))
 
 
 def _pages(prefix: str) -> list[Route]:
@@ -63,19 +63,18 @@ def _pages(prefix: str) -> list[Route]:
         return shown
 
     return [Route("/", page("calculator")), Route("/api", page("api")), Route("/health", _health),
-            Route("/openapi.json", _openapi(prefix)), Route("/static/{name}", _static)]
+            *(Route(path, _openapi(prefix)) for path in ("/openapi.json", "/openapi")),
+            Route("/static/{name}", _static)]
 
 
 def _api(crew: Crew) -> list[Route]:
-    def answer(task: str) -> Callable[[Request], Any]:
+    def answer(path: str, task: str) -> Callable[[Request], Any]:
         async def answered(request: Request) -> Response:
-            query: dict[str, list[str]] = {}
-            for name, value in request.query_params.multi_items():
-                query.setdefault(name, []).append(value)
-            path = request.url.path.rpartition("/")[2]
-            most = crew.limits.table if f"/{path}" in _LARGE else crew.limits.paper
-            text = await _body(request, most) if request.method == "POST" else ""
-            status, content = await crew.ask(task, query, text)
+            query = _query(request, openapi.ASKED.get(path, ()))
+            with crew.admitted() as take:
+                most = crew.limits.table if path in _LARGE else crew.limits.paper
+                text = await _body(request, most, take) if request.method == "POST" else ""
+                status, content = await crew.ask(task, query, text)
             form = "html" if task == "report" else query.get("format", ["json"])[-1]
             return Response(content, status, _NO_STORE, _FORMS.get(form, "application/json") if status == 200 else
                             "application/json")
@@ -84,15 +83,26 @@ def _api(crew: Crew) -> list[Route]:
 
     posted = {"/estimate": "estimate", "/annotate": "annotate", "/validate": "validate", "/hardware/find": "find",
               "/draft": "draft", "/study": "study", "/overview": "overview", "/report": "report"}
-    return [*(Route(path, answer(task), methods=["POST"]) for path, task in posted.items()),
-            Route("/families", answer("families"), methods=["GET", "POST"]),
-            *(Route(f"/{name}", answer(name), methods=["GET"]) for name in ("hardware", "models"))]
+    return [*(Route(path, answer(path, task), methods=["POST"]) for path, task in posted.items()),
+            Route("/families", answer("/families", "families"), methods=["GET", "POST"]),
+            *(Route(f"/{name}", answer(f"/{name}", name), methods=["GET"]) for name in ("hardware", "models"))]
 
 
-async def _body(request: Request, most: int) -> str:
-    """The body as text, of at most so many bytes."""
+def _query(request: Request, known: Collection[str]) -> dict[str, list[str]]:
+    """What the query asks for, by name; a name that there is not would be passed over in silence."""
+    found: dict[str, list[str]] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            raise refused(problems.BAD, f"this path has no option '{name[:60]}'",
+                          f"one of {', '.join(known)}" if known else "no query", key=name[:60])
+        found.setdefault(name, []).append(value)
+    return found
+
+
+async def _body(request: Request, most: int, take: Callable[[int], None]) -> str:
+    """The body as text, of at most so many bytes, for which `take` has room."""
     try:
-        return (await asyncio.wait_for(_read(request, most), _ARRIVAL)).decode("utf-8")
+        return (await asyncio.wait_for(_read(request, most, take), _ARRIVAL)).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise refused(problems.BAD, "the body is not text in UTF-8", "JSON in UTF-8") from None
     except TimeoutError:
@@ -101,12 +111,13 @@ async def _body(request: Request, most: int) -> str:
         raise refused(SLOW, "the client went away") from None
 
 
-async def _read(request: Request, most: int) -> bytes:
+async def _read(request: Request, most: int, take: Callable[[int], None]) -> bytes:
     """The body; one that is too large is let pass by, so that the client comes to read why it is refused."""
     found, size = bytearray(), 0
     async for chunk in request.stream():
         size += len(chunk)
         if size <= most:
+            take(len(chunk))
             found += chunk
         elif size > _PASSED_BY:
             break

@@ -6,7 +6,8 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from computeest.web.problems import BUSY, LATE, refused
@@ -27,6 +28,8 @@ class Limits:
     #: Bytes of a paper, of a table, and of a document.
     paper: int = 1_000_000
     table: int = 20_000_000
+    #: Bytes of all bodies that are read or wait at once.
+    held: int = 200_000_000
 
 
 @dataclass(slots=True)
@@ -36,7 +39,9 @@ class Crew:
     limits: Limits
     _free: asyncio.Queue[asyncio.subprocess.Process | None] = field(default_factory=asyncio.Queue)
     _all: set[asyncio.subprocess.Process] = field(default_factory=set)
-    _waiting: int = 0
+    #: Requests that were let in and have no answer yet, and the bytes of their bodies.
+    _inside: int = 0
+    _held: int = 0
 
     async def start(self) -> None:
         """Start every worker; the first request need not wait for any."""
@@ -51,15 +56,34 @@ class Crew:
             await _ended(process)
         self._all.clear()
 
-    async def ask(self, task: str, query: Mapping[str, Sequence[str]], text: str) -> tuple[int, bytes]:
-        """HTTP's status and the answer; RequestError where all are busy, or where it takes too long."""
-        if self._waiting >= self.limits.waiting:
+    @contextmanager
+    def admitted(self) -> Iterator[Callable[[int], None]]:
+        """Let a request in, from its first byte to its answer; what it gives takes room for so many bytes of a body.
+
+        RequestError where as many as may wait are inside already, or hold all the room: those that are slow to send
+        what they ask take no more memory than those that wait.
+        """
+        if self._inside >= self.limits.workers + self.limits.waiting:
             raise refused(BUSY, "too many requests are waiting", "another try in a second")
-        self._waiting += 1
+        mine = 0
+
+        def take(size: int) -> None:
+            nonlocal mine
+            if self._held + size > self.limits.held:
+                raise refused(BUSY, "too much is being read at once", "another try in a second")
+            self._held += size
+            mine += size
+
+        self._inside += 1
         try:
-            process = await self._free.get()
+            yield take
         finally:
-            self._waiting -= 1
+            self._inside -= 1
+            self._held -= mine
+
+    async def ask(self, task: str, query: Mapping[str, Sequence[str]], text: str) -> tuple[int, bytes]:
+        """HTTP's status and the answer, once a worker is free; RequestError where it takes too long."""
+        process = await self._free.get()
         done = False
         try:
             if process is None or process.returncode is not None:
@@ -71,7 +95,7 @@ class Crew:
             raise refused(LATE, f"this takes longer than {self.limits.seconds:g} seconds",
                           "less of it at once, or the command line, which has no such limit") from None
         except (asyncio.IncompleteReadError, ConnectionError):
-            raise refused(LATE, "this takes more memory than a request may have",
+            raise refused(LATE, "this ended the process that answered it: it takes more memory than a request may have",
                           "less of it at once, or the command line") from None
         finally:
             if not done and process is not None:  # also where the client went away: what is half read is of no use

@@ -66,6 +66,8 @@ class Row:
     high: float
     words: str
     strong: bool = False
+    #: The number and the ends of its interval, None where there is none.
+    values: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,14 @@ class Figure:
     label: str = "training compute, FLOP"
     #: Whether a bar starts at the axis's zero.
     bars: bool = False
+    #: Where the lines lie, in the axis's own unit.
+    limits: Sequence[float] = ()
+
+    def data(self) -> dict[str, Any]:
+        """What a script needs to draw it at another scale, and to say its numbers."""
+        return {"title": self.title, "log": self.axis.log, "low": self.axis.low, "high": self.axis.high,
+                "flop": self.label.endswith("FLOP"), "lines": list(self.limits),
+                "rows": [{"name": row.name, "values": list(row.values)} for row in self.rows]}
 
 
 def answers(record: Mapping[str, Any], thresholds: Sequence[Mapping[str, Any]]) -> Figure:
@@ -94,10 +104,12 @@ def answers(record: Mapping[str, Any], thresholds: Sequence[Mapping[str, Any]]) 
     values = [each.get(key) for _, each in found for key in ("flop", "flop_low", "flop_high")]
     axis = Axis.around([*values, *limits])
     rows = [Row(name, axis.at(each["flop"]), axis.at(each.get("flop_low") or each["flop"]),
-                axis.at(each.get("flop_high") or each["flop"]), interval(each), strong=name == "answer")
+                axis.at(each.get("flop_high") or each["flop"]), interval(each), strong=name == "answer",
+                values=[each["flop"], each.get("flop_low"), each.get("flop_high")])
             for name, each in found]
     lines = [(axis.at(flop), f"{flop:.0e}: {', '.join(names)}") for flop, names in sorted(limits.items())]
-    return Figure("The answer and the methods, with 90 % intervals, against thresholds in law", axis, rows, lines)
+    return Figure("The answer and the methods, with 90 % intervals, against thresholds in law", axis, rows, lines,
+                  limits=sorted(limits))
 
 
 def interval(each: Mapping[str, Any]) -> str:
@@ -138,9 +150,14 @@ def intervals(title: str, rows: Mapping[str, Mapping[str, Any]], label: str, *, 
     def within(each: Mapping[str, Any], key: str) -> float:
         return axis.at(each[key] if each.get(key) is not None else each["point"])
 
-    found = [Row(name, axis.at(each["point"]), within(each, "low"), within(each, "high"), _said(each))
-             for name, each in known.items()]
+    found = [Row(name, axis.at(each["point"]), within(each, "low"), within(each, "high"), _said(each),
+                 values=[_finite(each.get(key)) for key in ("point", "low", "high")]) for name, each in known.items()]
     return Figure(title, axis, found, label=label)
+
+
+def _finite(value: Any) -> float | None:
+    """A number as JSON has it: what is not finite is none."""
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _said(each: Mapping[str, Any]) -> str:

@@ -60,7 +60,7 @@ class Guard:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise refused(FOREIGN, "the request comes from another site's page", "a request of this server's own pages")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != asked.lower() and not (
+        if origin is not None and _place(origin) != asked.lower() and not (
                 self.hosts and _name(origin) in self.hosts - _LOOPBACK):
             raise refused(FOREIGN, f"the request comes from a page of '{origin[:80]}'",
                           "a request of this server's own pages")
@@ -68,10 +68,21 @@ class Guard:
             raise refused(NO_JSON, "the body is not said to be JSON", "Content-Type: application/json")
 
 
-def hosts(host: str, prefix: str, allowed: Iterable[str]) -> frozenset[str]:
-    """The names by which a server may be asked for: of one on the loopback that no proxy stands before, its own."""
+def hosts(host: str, allowed: Iterable[str]) -> frozenset[str]:
+    """The names by which a server may be asked for: of one on the loopback its own, of any other whatever it has.
+
+    A page of another site whose name comes to lead to the loopback asks by that name, and is refused.
+    """
     named = frozenset(name.lower() for name in allowed)
-    return named | _LOOPBACK if named or (host in _LOOPBACK and not prefix) else frozenset()
+    return named | _LOOPBACK if named or host in _LOOPBACK else frozenset()
+
+
+def _place(address: str) -> str:
+    """The host and the port of an address, as a page's Origin has them."""
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _name(address: str) -> str:

@@ -70,7 +70,7 @@ def _add_json(path: Path, options: Options, content: Content, papers: list[tuple
         papers.append((read_paper(path), ""))  # which says what is wrong with it, and where
         return
     if progress.kind(found):
-        content.progress.append(progress.part(found, path.stem))
+        content.progress += progress.parts(found, path.stem)
     elif _records(found):
         listed = found if isinstance(found, list) else [found]
         made = [dict.fromkeys((*FIELDS, "problems")) | record | {"row": index} for index, record in

@@ -27,16 +27,21 @@ POSTED: tuple[tuple[str, str, str, Any], ...] = (
      {"csv": "model,parameters,tokens\nA,7B,2T\n"}),
     ("/report", "The report of a paper or a table, as one HTML file.", "Paper", _EXAMPLE),
 )
-_OPTIONS = (
-    ("assume", "COLUMN=VALUE to take where the paper is silent, such as utilization=0.4; may be repeated."),
-    ("with", "Also say what the run took besides FLOP: energy, cost, carbon; may be repeated."),
-    ("prefer", "A method whose answer alone is taken wherever it has one."),
-    ("threshold", "A threshold by name, a number of FLOP, or all; the record then says how likely it is above."),
-    ("samples", "Check the interval by so many draws."),
-    ("format", "json, yaml, csv, markdown or latex."),
-    ("statement", "eu: the report holds the statement that the Commission's guidelines ask for."),
-)
-_WITH = {"/estimate": 6, "/validate": 3, "/annotate": 3, "/study": 3, "/overview": 3, "/report": 3}
+_OPTIONS = {
+    "assume": "COLUMN=VALUE to take where the paper is silent, such as utilization=0.4; may be repeated.",
+    "with": "Also say what the run took besides FLOP: energy, cost, carbon; may be repeated.",
+    "prefer": "A method whose answer alone is taken wherever it has one.",
+    "threshold": "A threshold by name, a number of FLOP, or all; the record then says how likely it is above.",
+    "samples": "Check the interval by so many draws.",
+    "format": "json, yaml, csv, markdown or latex.",
+    "preset": "A known layout of the table: epoch.",
+    "statement": "eu: the report holds the statement that the Commission's guidelines ask for.",
+}
+_ALWAYS = ("assume", "with", "prefer")
+#: What may be asked of each path in its query.
+ASKED = {"/estimate": (*_ALWAYS, "threshold", "samples", "format"), "/validate": _ALWAYS,
+         "/annotate": (*_ALWAYS, "preset", "format"), "/study": (*_ALWAYS, "statement"),
+         "/overview": (*_ALWAYS, "preset"), "/report": (*_ALWAYS, "preset", "statement")}
 _REFUSALS = {400: "what is wrong with the body", 403: "the request comes from another site's page",
              408: "the body did not arrive in time", 413: "the body is too large", 415: "the body is not JSON",
              429: "too many requests are waiting", 503: "the answer took too long"}
@@ -63,15 +68,14 @@ def _get(says: str, answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _post(path: str, says: str, body: str, example: Any) -> dict[str, Any]:
-    asked = _OPTIONS[:_WITH.get(path, 0)] + (_OPTIONS[6:] if path in ("/study", "/report") else ())
     answer = {"$ref": "#/components/schemas/Record"} if path == "/estimate" else {}
     found = {"200": _holding("the answer", answer)} if path != "/report" else \
         {"200": {"description": "the report", "content": {"text/html": {"schema": {"type": "string"}}}}}
     problems = {"$ref": "#/components/schemas/Problems"}
     refusals = {str(status): _holding(why, problems) for status, why in _REFUSALS.items()}
     return {"summary": says, "responses": found | refusals,
-            "parameters": [{"name": name, "in": "query", "description": means,
-                            "schema": {"type": "array", "items": {"type": "string"}}} for name, means in asked],
+            "parameters": [{"name": name, "in": "query", "description": _OPTIONS[name],
+                            "schema": {"type": "array", "items": {"type": "string"}}} for name in ASKED.get(path, ())],
             "requestBody": {"required": True, "content": {"application/json": {
                 "schema": {"$ref": f"#/components/schemas/{body}"}, "example": example}}}}
 

@@ -17,6 +17,8 @@ from computeest.web.rows import Rows
 _MOST = 12
 #: Points of a figure that stands still.
 _MOST_POINTS = 2000
+#: How the problems of a row begin in which nothing is wrong but what it lacks.
+LACKING = "not estimated"
 _LEVELS = ("error", "warning", "info")
 
 
@@ -40,8 +42,13 @@ class Overview:
 
     @property
     def wrong(self) -> list[Record]:
-        """The records with a problem or an error, in the order of the table."""
-        return [record for record in self.rows.records if record.get("problems") or _worst(record) == "error"]
+        """The records with a cell that cannot be read, or an error of the checks, in the order of the table."""
+        return [record for record in self.rows.records if state(record) == "wrong"]
+
+    @property
+    def lacking(self) -> list[Record]:
+        """The records in which nothing is wrong, but which say too little for an estimate."""
+        return [record for record in self.rows.records if state(record) == "lacking"]
 
     @property
     def words(self) -> Mapping[str, list[str]]:
@@ -83,6 +90,14 @@ class Overview:
         return Figure("Where methods disagree most: largest over smallest answer", axis, [
             Row(str(r.get("model") or f"row {r['row']}"), axis.at(r["agreement"]), 0.0, axis.at(r["agreement"]),
                 f"{r['agreement']:.3g}×") for r in shown], label="factor", bars=True)
+
+
+def state(record: Mapping[str, Any]) -> str:
+    """Whether a record is wrong, lacks facts, or is estimated."""
+    problems = str(record.get("problems") or "")
+    if (problems and not problems.startswith(LACKING)) or _worst(record) == "error":
+        return "wrong"
+    return "lacking" if problems or record.get("flop") is None else "estimated"
 
 
 def _worst(record: Mapping[str, Any]) -> str:

@@ -59,12 +59,13 @@ def environment() -> Environment:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     from computeest.records import wording
-    from computeest.web import figures, numbers
+    from computeest.web import figures, numbers, works
 
     folder = files("computeest.web").joinpath("templates")
     found = Environment(loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
                         autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    found.globals |= {"answers": figures.answers, "tornado": figures.tornado, "amount": wording.amount}
+    found.globals |= {"answers": figures.answers, "tornado": figures.tornado, "amount": wording.amount,
+                      "sources_of": works.cited, "works": works.works}
     found.filters |= {"flop": numbers.flop, "number": numbers.shown, "plain": numbers.plain, "times": numbers.times,
                       "percent": numbers.percent, "days": numbers.days, "raised": numbers.raised, "words": _words,
                       "address": _address}

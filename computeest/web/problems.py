@@ -38,7 +38,8 @@ def as_dict(problem: Problem, text: str = "") -> dict[str, Any]:
 
 def body(problems: Iterable[Problem], text: str = "") -> bytes:
     """The answer to a request that is refused."""
-    return json.dumps({"problems": [as_dict(problem, text) for problem in problems]}, ensure_ascii=False).encode()
+    return json.dumps({"problems": [as_dict(problem, text) for problem in problems]},
+                      ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _line(place: str, text: str) -> int:

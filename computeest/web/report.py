@@ -21,7 +21,7 @@ from computeest.web.study import Study
 
 #: Styles and scripts that a report holds, in order.
 STYLES = ("app.css",)
-SCRIPTS = ("numbers.js", "charts.js", "table.js", "page.js")
+SCRIPTS = ("numbers.js", "charts.js", "rows.js", "table.js", "page.js")
 
 
 @dataclass(slots=True)

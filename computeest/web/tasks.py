@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ _FAULTS = (ArithmeticError, AttributeError, ImportError, LookupError, OSError, R
 _MOST_SAMPLES = 100_000
 _MOST_ROWS = 20_000
 _DEEPEST = 100
+#: An escape of JSON that may be half a character.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 #: The key under which a body may hold a paper.yaml as a text, whose lines problems then name.
 YAML = "yaml"
 
@@ -80,7 +83,17 @@ def parsed(text: str) -> Any:
             raise
         raise refused(BAD, "this is not JSON that can be read", "plain values, lists and objects") from None
     _shallow(found)
+    if _HALF.search(text):
+        _whole(found)
     return found
+
+
+def _whole(found: Any) -> None:
+    """Refuse texts with half a character, which no answer could repeat."""
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise refused(BAD, "a text holds half of a character (an unpaired surrogate)", "whole characters") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

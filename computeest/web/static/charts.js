@@ -4,7 +4,7 @@
   const C = window.computeest;
   const NS = "http://www.w3.org/2000/svg";
   const SHAPES = ["circle", "square", "triangle", "diamond", "cross"];
-  const ROOM = { left: 58, right: 18, top: 10, bottom: 40 };
+  const ROOM = { left: 58, right: 18, top: 28, bottom: 40 };
   // A series keeps its colour and shape whichever others are shown.
   const look = (series, index) => series.style ?? index;
   const fix = (number) => Math.round(number * 100) / 100;
@@ -38,6 +38,7 @@
       }
     }
     const rough = (high - low) / most, size = 10 ** Math.floor(Math.log10(rough));
+    if (whole && Math.floor(high) - Math.ceil(low) < 1) whole = false; // years zoomed to less than one
     const step = [1, 2, 5, 10].map((m) => m * size).find((s) => s >= rough && (!whole || s >= 1)) || 1;
     const found = [];
     for (let k = Math.ceil(low / step); k * step <= high; k += 1) {
@@ -46,6 +47,8 @@
     }
     return found;
   };
+
+  C.ticks = ticks;
 
   const mark = (shape, x, y, r, kind) => {
     if (shape === "square") return `<rect class="mark ${kind}" x="${fix(x - r)}" y="${fix(y - r)}" width="${2 * r}" height="${2 * r}"/>`;
@@ -113,10 +116,11 @@
         const y = fix(sy(value));
         parts.push(`<line class="grid" x1="${ROOM.left}" x2="${right}" y1="${y}" y2="${y}"/><text x="${ROOM.left - 6}" y="${y + 4}" text-anchor="end">${power === null ? text(label) : `10<tspan dy="-4" font-size="80%">${power}</tspan>`}</text>`);
       }
-      for (const [value, label, power] of ticks(view.x, spec.x.log, wide < 480 ? 4 : 8)) {
+      for (const [value, label, power] of ticks(view.x, spec.x.log, wide < 480 ? 4 : 8, spec.x.whole)) {
         const x = fix(sx(value));
         parts.push(`<line class="grid" x1="${x}" x2="${x}" y1="${ROOM.top}" y2="${bottom}"/><text x="${x}" y="${bottom + 16}" text-anchor="middle">${power === null ? text(label) : `10<tspan dy="-4" font-size="80%">${power}</tspan>`}</text>`);
       }
+      parts.push(`<text class="label" x="0" y="14">${text(spec.y.label)}</text>`);
       parts.push(`<text class="label" x="${(ROOM.left + right) / 2}" y="${tall - 6}" text-anchor="middle">${text(spec.x.label)}</text>`);
       drawn = [];
       spec.series.forEach((series, index) => {
@@ -186,7 +190,8 @@
       tip.hidden = !found;
       if (!found) return;
       tip.replaceChildren(...(spec.says ? spec.says(found[2], found[3])
-        : [C.el("b", {}, found[2].label || found[3].name), C.el("span", {}, `${C.plain(found[2].x, 6)}: ${C.plain(found[2].y)}`)]));
+        : [C.el("b", {}, found[2].label || found[3].name), C.el("span", {}, `${C.plain(found[2].x, 6)}: ${C.plain(found[2].y, 4)}`),
+          ...(spec.y.label.endsWith("FLOP") ? [C.el("span", {}, `${C.plain(found[2].y / 8.64e19)} PF-days`)] : [])]));
       tip.style.left = `${Math.max(0, Math.min(found[0] + 12, size[0] - 200))}px`;
       tip.style.top = `${found[1] + 12}px`;
     });

@@ -21,6 +21,7 @@
 
   const start = () => {
     C.copying(document);
+    C.rows(document);
     const sections = document.querySelectorAll("section.overview[data-start]");
     if (sections.length) {
       // a large document of records is read after the text is shown

@@ -27,6 +27,13 @@
         if (input.dataset.key === "chip" || input.dataset.key === "family") input.addEventListener("change", () => this.look(input, hint));
       }
       this.area.addEventListener("input", () => this.ask());
+      this.eu.addEventListener("change", () => this.changed(this));
+      this.area.addEventListener("paste", (event) => {
+        const text = event.clipboardData.getData("text/plain"), found = C.paper(text);
+        if (found === text || this.area.value.trim()) return;
+        event.preventDefault();
+        this.set({ yaml: found });
+      });
       this.on(".as-yaml", () => this.turn());
       this.on(".clear", () => { this.set({ facts: {} }); });
       this.element.querySelectorAll(".saves [data-save]").forEach((button) => button.addEventListener("click", () => this.save(button.dataset.save)));
@@ -43,11 +50,14 @@
 
     get text() { return this.yaml ? this.area.value : C.yaml(this.facts); }
 
-    get state() { return this.yaml ? { yaml: this.area.value } : { facts: this.facts }; }
+    get state() { return { ...(this.yaml ? { yaml: this.area.value } : { facts: this.facts }), ...(this.eu.checked ? { eu: true } : {}) }; }
+
+    get eu() { return this.element.querySelector(".eu"); }
 
     set(state) {
       this.show(state.yaml !== undefined);
       this.area.value = state.yaml ?? "";
+      if (state.eu !== undefined) this.eu.checked = state.eu === true;
       this.extra = { ...(state.facts || {}) };
       for (const input of this.inputs) {
         input.value = this.extra[input.dataset.key] ?? "";
@@ -100,6 +110,7 @@
       if (!text.trim()) { this.empty(); return; }
       this.control = new AbortController();
       this.answered.setAttribute("aria-busy", "true");
+      if (!this.study) this.summary.replaceChildren(C.el("span", { class: "busy" }, "Estimating …"));
       const answer = await C.ask("/study", { yaml: text }, { signal: this.control.signal });
       if (!answer) return;
       this.answered.setAttribute("aria-busy", "false");
@@ -109,13 +120,14 @@
         this.said.replaceChildren();
         this.result.innerHTML = answer.json.html; // of our own template, which escapes every word
         C.copying(this.result);
+        C.rows(this.result);
         const record = this.study.record;
         this.summary.replaceChildren(C.el("b", {}, C.flop(record.flop, 3)), " FLOP, 90 % between ", C.flop(record.flop_low), " and ", C.flop(record.flop_high), `, ${record.confidence}`);
       } else {
         this.study = null;
         const found = answer.json.problems || [];
         this.mark(found);
-        this.said.replaceChildren(C.el("h3", {}, found.some((p) => p.key || p.line) ? "This cannot be read" : "Not yet an answer"), C.problems(found));
+        this.said.replaceChildren(C.el("h3", {}, found.some((p) => p.key || p.line) ? "This cannot be read" : "Not yet an answer"), C.problems(found, this.yaml));
         this.result.replaceChildren();
         const named = found.find((p) => p.key);
         this.summary.textContent = named ? `${C.words(named.key)}: ${named.what}` : found.length ? found[0].what : "This cannot be estimated";
@@ -152,7 +164,7 @@
     async save(kind) {
       const name = String((this.study && this.study.record.model) || "paper").replace(/[^\w.-]+/g, "-").toLowerCase();
       if (kind === "yaml") { C.save(`${name}.yaml`, this.text, "application/yaml"); return; }
-      const form = kind === "csv" ? "/estimate?format=csv" : `/report${this.element.querySelector(".eu").checked ? "?statement=eu" : ""}`;
+      const form = kind === "csv" ? "/estimate?format=csv" : `/report${this.eu.checked ? "?statement=eu" : ""}`;
       const answer = await C.ask(form, { yaml: this.text }, { kind: "text" });
       if (answer && answer.ok) C.save(`${name}.${kind === "csv" ? "csv" : "html"}`, answer.json, kind === "csv" ? "text/csv" : "text/html");
       else if (answer) this.said.replaceChildren(C.problems(answer.json.problems));

@@ -23,6 +23,30 @@
   C.yaml = (facts) => Object.entries(facts).filter(([, value]) => value.trim())
     .map(([key, value]) => `${key}: ${/^[{[]/.test(value.trim()) && /[}\]]$/.test(value.trim()) ? value.trim() : scalar(value.trim())}\n`).join("");
 
+  // A text as paper.yaml: a configuration of Hugging Face as the network of one.
+  C.paper = (text) => (/^\s*\{/.test(text) && /"model_type"\s*:/.test(text)
+    ? `family: huggingface\narchitecture: {config: ${text.trim().replace(/\s*\n\s*/g, " ")}}\n# write how much it was trained on:\ntokens: \n` : text);
+
+  // What a text is: paper, table or document.
+  C.kind = (text) => {
+    const lines = text.trim().split("\n").filter((line) => line.trim()), cells = (line) => line.split(/[,\t;]/).length;
+    if (/^\s*\[/.test(text) || (lines.length > 1 && lines.every((line) => /^\{.*\}\s*$/.test(line)))) return "table";
+    if (/^\s*\{/.test(text)) return "paper";
+    if (lines.length > 1 && cells(lines[0]) > 1 && !/:\s/.test(lines[0]) && lines[0].length < 2000 && cells(lines[1]) >= cells(lines[0])) return "table";
+    return lines.length && lines.filter((line) => /^\s*(#|-\s|[\w."-]+\s*:(\s|$)|[}\]])/.test(line)).length >= 0.8 * lines.length && lines[0].length < 300 ? "paper" : "document";
+  };
+
+  // A table's text as the API takes it: rows where it is JSON, and CSV where it is not.
+  C.rowsOf = (text) => {
+    try {
+      if (/^\s*\[/.test(text)) return { rows: JSON.parse(text) };
+      if (/^\s*\{/.test(text)) return { rows: text.trim().split("\n").filter((line) => line.trim()).map((line) => JSON.parse(line)) };
+    } catch { /* the server says what is wrong with it */ }
+    const head = text.slice(0, text.indexOf("\n"));
+    if (!head.includes("\t") || head.includes(",")) return { csv: text };
+    return { csv: text.split("\n").map((line) => line.split("\t").map((cell) => (/[",]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")).join("\n") };
+  };
+
   const through = async (bytes, stream) => new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
   C.packed = async (state) => {
     const bytes = await through(new TextEncoder().encode(JSON.stringify(state)), new CompressionStream("deflate-raw"));
@@ -43,7 +67,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   };
 
-  C.problems = (found) => C.el("ul", { class: "checks" }, found.map((one) => C.el("li", { class: "error" },
-    C.el("span", { class: "level" }, one.key || "problem"), ` ${one.line ? `line ${one.line}: ` : ""}${one.what}`,
+  C.problems = (found, lines = true) => C.el("ul", { class: "checks" }, found.map((one) => C.el("li", { class: "error" },
+    C.el("span", { class: "level" }, one.key || "problem"), ` ${one.line && lines ? `line ${one.line}: ` : ""}${one.what}`,
     one.expected ? C.el("span", { class: "note" }, ` ${/^(closest|write|see|such as|if )/.test(one.expected) ? "" : "expected: "}${one.expected}`) : null)));
 })();

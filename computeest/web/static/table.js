@@ -4,7 +4,10 @@
   const C = window.computeest;
   const SURE = ["confident", "likely", "speculative"];
   const LEVELS = ["error", "warning", "info"];
-  const link = (text) => (/^https?:\/\//.test(text) ? C.el("a", { href: text, rel: "noreferrer" }, text) : text);
+  const link = (text, works) => {
+    const [title, address] = works[text] || [text, text];
+    return /^https?:\/\//.test(address) ? C.el("a", { href: address, rel: "noreferrer" }, title) : title;
+  };
 
   // What sorts a row under each heading; numbers before nothing.
   const KEYS = {
@@ -12,6 +15,12 @@
     flop: (r) => r.flop, width: (r) => (r.flop === null ? null : r.flop_high / r.flop_low),
     confidence: (r) => (r.confidence ? SURE.indexOf(r.confidence) : null), method: (r) => r.method || "",
     checks: (r) => Math.min(3, ...(r.checks || []).map((c) => LEVELS.indexOf(c.level))),
+  };
+
+  // Whether a record is wrong, lacks facts, or is estimated: as computeest/web/overview.py has it.
+  const stateOf = (r) => {
+    if ((r.problems && !r.problems.startsWith("not estimated")) || (r.checks || []).some((c) => c.level === "error")) return "wrong";
+    return r.problems || r.flop === null ? "lacking" : "estimated";
   };
 
   // Lines that are indented as a tree of details: what a line rests on stands below it.
@@ -30,7 +39,7 @@
     return root;
   };
 
-  C.card = (record) => {
+  C.card = (record, works = {}) => {
     const part = (title, ...content) => [C.el("h4", {}, title), ...content];
     const found = C.el("div", { class: "card" });
     if (record.problems) found.append(...part("What is wrong", C.el("p", { class: "error" }, C.raised(record.problems))));
@@ -50,7 +59,7 @@
     if (record.derivation) found.append(...part("From the facts to the number", C.tree(record.derivation)));
     const assumed = Object.entries(record.assumed || {});
     if (assumed.length) found.append(...part("Assumed", C.el("p", {}, assumed.map(([k, v]) => `${C.words(k)} = ${v}`).join(", "))));
-    if ((record.sources || []).length) found.append(...part("Sources", C.el("ul", {}, record.sources.map((s) => C.el("li", {}, link(s))))));
+    if ((record.sources || []).length) found.append(...part("Sources", C.el("ul", {}, record.sources.map((s) => C.el("li", {}, link(s, works))))));
     return found;
   };
 
@@ -66,7 +75,7 @@
       if (!dated.length) none(time, "No row that is shown has both a date and an estimate.");
       else {
         C.plot(time.querySelector(".canvas"), {
-          title: "Compute over time", x: { label: "published", log: false }, y: { label: "training compute, FLOP", log: true },
+          title: "Compute over time", x: { label: "published", log: false, whole: true }, y: { label: "training compute, FLOP", log: true },
           series: SURE.map((word, style) => ({
             name: word, kind: "points", style,
             points: dated.filter((r) => r.confidence === word).map((r) => ({ x: r.year, y: r.flop, low: r.flop_low, high: r.flop_high, label: r.model, record: r })),
@@ -96,7 +105,7 @@
     if (!body) return;
     const rows = [...body.querySelectorAll("tr[data-row]")];
     const pairs = rows.map((row, at) => [row, records[at], null]);
-    const texts = new Map();
+    const texts = new Map(), works = JSON.parse(section.dataset.works || "{}");
     const text = (record) => {
       if (!texts.has(record)) texts.set(record, [record.model, record.organization, record.domain, record.task, record.method, record.chip, record.published, record.problems,
         ...(record.checks || []).map((c) => `${c.code} ${c.message}`)].join(" ").toLowerCase());
@@ -107,7 +116,7 @@
       if (open === wanted) return;
       button.setAttribute("aria-expanded", String(wanted));
       if (!wanted) { pair[2].remove(); pair[2] = null; return; }
-      pair[2] = C.el("tr", { class: "detail" }, C.el("td", { colspan: "8" }, C.card(pair[1])));
+      pair[2] = C.el("tr", { class: "detail" }, C.el("td", { colspan: "8" }, C.card(pair[1], works)));
       pair[0].after(pair[2]);
     };
     for (const pair of pairs) {
@@ -126,7 +135,7 @@
       const words = form.querySelector("[data-search]").value.toLowerCase().split(/\s+/).filter(Boolean);
       const wanted = [...form.querySelectorAll("select")].filter((s) => s.value).map((s) => [s.dataset.filter, s.value]);
       const good = (r) => wanted.every(([name, value]) => (name !== "state" ? String(r[name] ?? "") === value
-        : value === "wrong" ? r.problems || (r.checks || []).some((c) => c.level === "error") : r.flop !== null)) && words.every((word) => text(r).includes(word));
+        : value === stateOf(r))) && words.every((word) => text(r).includes(word));
       const shown = [];
       for (const pair of pairs) {
         const yes = good(pair[1]);
