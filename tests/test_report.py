@@ -221,7 +221,8 @@ def test_every_kind_of_result_on_progress_is_shown(cli: Cli, tmp_path: Path) -> 
         assert words in page.words, words
     assert numbers.times(runs["speedrun"]["speedup"]) in page.words
     planes = json.loads(page.scripts["planes"])
-    assert {plane["y"]["label"] for plane in planes} == {"times as fast", "training compute, FLOP"}
+    assert {plane["y"]["label"] for plane in planes} == {
+        "times as fast", "training compute, FLOP", "times the compute of the best"}
     figures_ = [json.loads(attrs["data-rows"] or "") for _, attrs in page.tags if "data-rows" in attrs]
     factors = next(figure for figure in figures_ if figure["title"] == "Factors")
     assert factors["rows"][0]["values"][0] == pytest.approx(runs["solvers"]["tables"][0]["hardware"])

@@ -277,6 +277,39 @@ def test_what_takes_too_long_is_ended_and_what_waits_is_refused() -> None:
     assert sorted(asyncio.run(tried())) == [200, 429, 429, 503, 503]
 
 
+def test_whoever_has_gone_troubles_no_worker() -> None:
+    import asyncio
+
+    from computeest.web.crew import Crew
+    from computeest.web.problems import RequestError
+
+    async def tried() -> tuple[list[int], int]:
+        crew = Crew(Limits(workers=1, seconds=60))
+        await crew.start()
+
+        async def gone() -> bool:
+            return True
+
+        async def asked() -> int:
+            with pytest.raises(RequestError) as refused:
+                await crew.ask("annotate", {}, json.dumps([GPT3] * 5000), gone)
+            return refused.value.status
+
+        try:
+            left = await asyncio.gather(*(asked() for _ in range(20)))
+            found = (await asyncio.wait_for(crew.ask("estimate", {}, json.dumps(GPT3)), 20))[0]
+            crew.limits = Limits(workers=1, seconds=0.05)  # type: ignore[misc]
+            process = await crew._free.get()
+            with pytest.raises(RequestError, match="too many requests are waiting"):
+                await crew.ask("estimate", {}, json.dumps(GPT3))
+            crew._free.put_nowait(process)
+            return left, found
+        finally:
+            await crew.stop()
+
+    assert asyncio.run(tried()) == ([408] * 20, 200)
+
+
 def test_bodies_on_their_way_take_no_more_room_than_there_is() -> None:
     from computeest.web.crew import Crew
     from computeest.web.problems import RequestError

@@ -74,7 +74,7 @@ def _api(crew: Crew) -> list[Route]:
             with crew.admitted() as take:
                 most = crew.limits.table if path in _LARGE else crew.limits.paper
                 text = await _body(request, most, take) if request.method == "POST" else ""
-                status, content = await crew.ask(task, query, text)
+                status, content = await crew.ask(task, query, text, request.is_disconnected)
             form = "html" if task == "report" else query.get("format", ["json"])[-1]
             return Response(content, status, _NO_STORE, _FORMS.get(form, "application/json") if status == 200 else
                             "application/json")

@@ -6,11 +6,11 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from computeest.web.problems import BUSY, LATE, refused
+from computeest.web.problems import BUSY, LATE, SLOW, refused
 
 #: How long a worker may take to be ready.
 _START = 60.0
@@ -81,9 +81,19 @@ class Crew:
             self._inside -= 1
             self._held -= mine
 
-    async def ask(self, task: str, query: Mapping[str, Sequence[str]], text: str) -> tuple[int, bytes]:
-        """HTTP's status and the answer, once a worker is free; RequestError where it takes too long."""
-        process = await self._free.get()
+    async def ask(self, task: str, query: Mapping[str, Sequence[str]], text: str,
+                  gone: Callable[[], Awaitable[bool]] | None = None) -> tuple[int, bytes]:
+        """HTTP's status and the answer, once a worker is free; RequestError where it takes too long.
+
+        `gone` says whether whoever asks has gone meanwhile: then no worker is troubled with it.
+        """
+        try:
+            process = await asyncio.wait_for(self._free.get(), self.limits.seconds)
+        except TimeoutError:
+            raise refused(BUSY, "too many requests are waiting", "another try in a second") from None
+        if gone is not None and await gone():
+            self._free.put_nowait(process)
+            raise refused(SLOW, "the client went away")
         done = False
         try:
             if process is None or process.returncode is not None:
