@@ -274,7 +274,8 @@ def test_what_takes_too_long_is_ended_and_what_waits_is_refused() -> None:
         finally:
             await crew.stop()
 
-    assert sorted(asyncio.run(tried())) == [200, 429, 429, 503, 503]
+    found = sorted(asyncio.run(tried()))  # the one that waits is refused, or has its turn and no time either
+    assert found in ([200, 429, 429, 503, 503], [200, 429, 429, 429, 503])
 
 
 def test_whoever_has_gone_troubles_no_worker() -> None:
