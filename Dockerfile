@@ -1,11 +1,12 @@
 # The calculator and its API, as a user without rights, on port 8765:
 #   docker build -t computeest . && docker run --rm --read-only --tmpfs /tmp -p 127.0.0.1:8765:8765 computeest
-FROM python:3.13-slim AS build
+ARG PYTHON=3.13.7-slim-bookworm
+FROM python:${PYTHON} AS build
 WORKDIR /source
 COPY . .
 RUN pip install --no-cache-dir --prefix=/install ".[web,documents]"
 
-FROM python:3.13-slim
+FROM python:${PYTHON}
 COPY --from=build /install /usr/local
 RUN useradd --system --no-create-home --uid 10001 computeest \
     && python -c "from computeest.hardware import load; load(())"

@@ -71,7 +71,7 @@ def methods() -> str:
 def chips() -> str:
     """Every chip of the database, with the peak that an estimate takes where no number format is stated."""
     def scaled(value: float | None, unit: float) -> str:
-        return "" if value is None else f"{value / unit:.4g}"
+        return "" if value is None else f"{float(f'{value / unit:.4g}'):,.10g}"
 
     return ("# Every chip\n\nDense peaks in the number format that a bare name means; `computeest hardware show NAME` "
             "has every format, and where each value is from.\n\n") + as_markdown(

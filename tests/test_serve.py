@@ -48,6 +48,15 @@ def test_a_paper_has_the_record_that_python_gives(client: Client) -> None:
     assert answer.json()["flop"] == pytest.approx(6 * 175e9 * 300e9, rel=1e-9)  # 3.15e23: Brown et al. 2020, table D.1
 
 
+def test_a_base_model_alone_is_a_paper_whose_own_run_nobody_knows(client: Client) -> None:
+    paper = {"base_model": "Llama 3.1 405B"}
+    study = client.post("/study", json=paper)
+    assert study.status_code == 200, study.text
+    assert not [each for each in study.json()["thresholds"] if each["threshold"].startswith("eu-downstream")]
+    assert study.json()["record"]["flop"] == pytest.approx(3.8e25, rel=0.05)  # Llama team 2024, table 1
+    assert client.post("/report", json=paper).status_code == 200
+
+
 def test_options_are_those_of_the_command_line(client: Client) -> None:
     paper = {"chip": "A100", "chip_time": "1000 GPU-hour", "reported_compute": "1e21"}
     query = "prefer=gpu_time&threshold=1e20&samples=1000"

@@ -122,12 +122,14 @@ def judgements(results: Results, index: int, wanted: Iterable[Threshold]) -> lis
 
 
 def judge(results: Results, index: int, threshold: Threshold) -> Judgement | None:
-    """How a paper's estimate stands to the threshold; None for a modification of nothing."""
+    """How a paper's estimate stands to the threshold; None for a modification of nothing, or by nothing known."""
     base, lacking = _base(results, index)
     modified = threshold.counts == "modification"
     if modified and not (base or lacking):
         return None
     flop, low, high = _held(results, index, threshold)
+    if modified and not flop > 0:
+        return None
     limit = threshold.flop * threshold.share
     if modified and base:
         # the base model's compute is not certain either

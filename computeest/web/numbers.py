@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -22,6 +24,15 @@ def plain(value: float | None, digits: int = 3) -> str:
         return f"{rounded:,.0f}" if rounded.is_integer() else f"{rounded:g}"
     mantissa, power = f"{value:.{digits - 1}e}".split("e")
     return f"{mantissa} × 10^{int(power)}"
+
+
+def finite(value: Any) -> Any:
+    """Plain data with nothing in the place of numbers that JSON cannot hold."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: finite(inner) for key, inner in value.items()}
+    return [finite(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def shown(value: float | None, digits: int = 3) -> Markup:

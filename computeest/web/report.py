@@ -12,7 +12,7 @@ from typing import Any
 
 from computeest.records.columns import Record
 from computeest.version import __version__
-from computeest.web import pages
+from computeest.web import numbers, pages
 from computeest.web.overview import Overview
 from computeest.web.progress import Part
 from computeest.web.rows import Rows
@@ -77,7 +77,7 @@ def planes(parts: Iterable[Part]) -> list[Any]:
 
 def as_script(value: Any) -> str:
     """JSON that can stand within a script element: nothing in it ends the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = json.dumps(numbers.finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

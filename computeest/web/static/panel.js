@@ -91,7 +91,11 @@
       const chip = input.dataset.key === "chip";
       const answer = await C.ask(chip ? "/hardware/find" : "/families", chip ? { text: value } : { name: value });
       if (!answer || input.value.trim() !== value) return;
-      if (!answer.ok) return;
+      if (!answer.ok) { // what is asked of a family, or the nearest name
+        const [one] = answer.json.problems || [];
+        if (one) hint.textContent = [one.what, one.expected].filter(Boolean).join("; ");
+        return;
+      }
       const found = answer.json, totals = found.totals || {};
       hint.textContent = chip
         ? `${found.name}${found.peak ? `: ${C.plain(found.peak / 1e12, 4)} TFLOP/s dense, ${found.number_format}` : ""}${found.chips > 1 ? `; ${found.chips} chips` : ""}`
