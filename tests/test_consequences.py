@@ -185,7 +185,7 @@ def test_accelerator_time_follows_from_compute_where_nobody_states_it() -> None:
 
 @pytest.mark.parametrize(("facts", "name", "words"), [
     ({"parameters": "7B", "tokens": "1T"}, "energy", "chip"),
-    ({"chip": "TPU v5p", "chips": "256", "time": "10 days"}, "energy", "power_per_chip"),
+    ({"chip": "SN40L", "chips": "256", "time": "10 days"}, "energy", "power_per_chip"),
     ({"chip": "A100", "chips": "8", "time": "10 days"}, "cost", "published"),
     ({"chip": "MLU370-X8", "chips": "8", "time": "10 days", "published": "2023"}, "cost", "chip_price"),
     ({**MEENA, "region": "Atlantis"}, "carbon", "'Atlantis' is no place that is known"),
@@ -197,6 +197,24 @@ def test_what_is_not_known_is_said(facts: dict[str, Any], name: str, words: str)
     if name != "carbon":
         assert entry["value"] is None
         assert entry["derivation"] == ""
+
+
+@pytest.mark.parametrize(("chip", "watt"), [
+    ("TPU v5e", 110), ("TPU v5p", 430), ("TPU v6e", 305), ("TPU v7x", 770), ("Trainium1", 250), ("Trainium2", 600),
+    ("Trainium3", 840), ("Inferentia2", 250), ("Inferentia", 85),
+])
+def test_an_estimated_power_gives_a_wide_energy_that_says_so(chip: str, watt: float) -> None:
+    energy = said({"chip": chip, "chips": "256", "time": "10 days", "published": "2025-06"}, "energy")["energy"]
+    assert energy["value"] is not None
+    assert energy["problem"] is None
+    assert energy["assumed"]["node_power"] == watt
+    assert f"{chip.split()[-1][:5]}" in energy["derivation"]
+    assert ", estimated)" in energy["derivation"]
+    assert any(source.startswith("Estimated: ") for source in energy["sources"])
+    assert energy["high"] / energy["low"] > 2.6
+    measured = said({"chip": "TPU v4", "chips": "256", "time": "10 days", "published": "2025-06"}, "energy")["energy"]
+    assert measured["high"] / measured["low"] < 2
+    assert "node_power" not in measured["assumed"]
 
 
 def test_without_a_region_the_mean_of_the_world_is_assumed_and_said() -> None:

@@ -160,7 +160,8 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,
         "node_power": chip.node_power if chip.node_power is not None else math.nan,
-        "node_power_sigma": chip.node_power_sigma,
+        "node_power_sigma": chip.node_power_sigma, "node_power_estimated": chip.node_power_estimated,
+        "node_power_source": chip.sources[chip.facts["node-power"]["source"]].title if chip.node_power else "",
         "chips_per_core": chip.units.get("core", math.nan),
     }
     if isinstance(peak, Refusal):

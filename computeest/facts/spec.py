@@ -66,6 +66,9 @@ class ChipFact:
     #: Mean power of a node for each of its chips while it trains, where that was measured.
     node_power: float = math.nan
     node_power_sigma: float = 0.0
+    #: Where that power is from, and whether nobody measured it.
+    node_power_source: str = ""
+    node_power_estimated: bool = False
     chips_per_core: float = math.nan
     announced: datetime.date | None = None
 

@@ -61,6 +61,8 @@ class Chip:
     #: Mean power of a node for each of its chips while it trains, measured, and one-sigma spread in natural log.
     node_power: float | None
     node_power_sigma: float
+    #: Whether nobody measured it: it follows from what is said of the chip's power, with a spread to match.
+    node_power_estimated: bool
     form_factor: str
     #: Parts and multiples in chips: {'core': 0.5, 'pod': 1024}.
     units: Mapping[str, float]
@@ -109,6 +111,7 @@ def build(chip_id: str, entry: Mapping[str, Any]) -> Chip:
         memory=numbers.get("memory"), memory_type=(facts.get("memory") or {}).get("type", ""),
         bandwidth=numbers.get("bandwidth"), tdp=numbers.get("tdp"),
         node_power=numbers.get("node-power"), node_power_sigma=float((facts.get("node-power") or {}).get("spread", 0)),
+        node_power_estimated=bool((facts.get("node-power") or {}).get("estimated", False)),
         form_factor=facts.get("form-factor", ""), units=facts.get("units", {}),
         chips_per_slice=slices["chips-per-n"] if slices else None,
         ambiguous=facts.get("ambiguous", {}), dies=facts.get("dies", 1),

@@ -15,7 +15,7 @@ from computeest.contract import Consequence
 from computeest.estimation.evaluate import Candidates
 from computeest.estimation.plan import Planner
 from computeest.estimation.results import Results
-from computeest.facts.spec import Looked, PlaceFact
+from computeest.facts.spec import ChipFact, Looked, PlaceFact
 from computeest.records import wording
 from computeest.records.derivation import written
 from computeest.registry import parameters
@@ -124,7 +124,7 @@ class _Said:
                     definition = self.results.assumptions[name].definition
                     if definition and not self.results.assumptions[name].cases:
                         continue
-                elif self._looked(name, row) is None:
+                elif self._looked(name, row) is None and not self._estimated(name, row):
                     continue
                 number = _shown(name, float(candidates.values[name][at]))
                 values.setdefault(name, [])
@@ -144,6 +144,17 @@ class _Said:
             return None
         looked = fact.found[name]
         return looked if looked.source else None
+
+    def _of_chip(self, name: str, row: int) -> ChipFact | None:
+        """The chip whose entry says a node's power; None where the paper does."""
+        chip = self.found.spec.chips.at(row)
+        there = name == "node_power" and chip is not None and not math.isnan(chip.node_power)
+        return chip if there and math.isnan(self.results.spec.get("power_per_chip", row)) else None
+
+    def _estimated(self, name: str, row: int) -> bool:
+        """Whether nobody measured a node's power."""
+        chip = self._of_chip(name, row)
+        return chip is not None and chip.node_power_estimated
 
     def _lines(self) -> Iterator[str]:
         """One line a rule, from the facts to the number."""
@@ -184,7 +195,7 @@ class _Said:
             return f"{text} ({cell.source})"
         chip = self.results.spec.chips.at(row)
         if cell is None and chip is not None and schema.FIELDS[name].said_by and "chip" in schema.FIELDS[name].said_by:
-            return f"{text} ({chip.name})"
+            return f"{text} ({chip.name}{', estimated' if self._estimated(name, row) else ''})"
         return text
 
     def _sources(self) -> Iterator[str]:
@@ -193,6 +204,8 @@ class _Said:
                 looked = self._looked(name, row)
                 if looked is not None:
                     yield looked.source
+                elif (chip := self._of_chip(name, row)) is not None:
+                    yield chip.node_power_source
             yield from (step.source for step in candidates.plan.steps)
             yield from (self.results.assumptions[name].source for name in candidates.plan.assumed)
 

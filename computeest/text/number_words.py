@@ -114,7 +114,7 @@ def foreign_in_digits(text: str) -> str:
     """The text with German, French, Spanish and Chinese numbers in digits; English words stay."""
     if not text.isascii():
         text = _CHINESE_SCALE.sub(lambda m: f"{float(m[1]) * prod(map(_CHINESE_UNITS.__getitem__, m[2])):.15g}", text)
-        text = _COUNTED_IN_CHINESE.sub(lambda match: f"{_chinese(match[0]):d}", text)
+        text = _COUNTED_IN_CHINESE.sub(_apart, text)
     if text.isascii() and not _begins_foreign(_words_of(text)):
         return text
     first = _first_words()
@@ -127,6 +127,12 @@ def foreign_in_digits(text: str) -> str:
             pieces += [text[at:word.start()], str(found[0])]
             at = found[1]
     return "".join((*pieces, text[at:]))
+
+
+def _apart(match: re.Match[str]) -> str:
+    """A Chinese number in figures, apart from a name in front of it: 'A100 4张'."""
+    before = match.string[match.start() - 1:match.start()]
+    return f"{' ' if before.isascii() and before.isalnum() else ''}{_chinese(match[0]):d}"
 
 
 def _phrase(text: str, word: re.Match[str]) -> tuple[int, int] | None:

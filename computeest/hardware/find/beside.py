@@ -13,6 +13,7 @@ from computeest.hardware.find.vocabulary import (
     HARMLESS,
     HOLDER,
     LIST,
+    MODIFIER,
     NEGATION,
     NUMBER,
     OTHER,
@@ -33,7 +34,10 @@ _PROCESSORS: Final = frozenset(("epyc", "xeon", "ryzen", "threadripper"))
 #: The version of a server, which by itself is the start of a TPU slice's name: 'ThinkSystem SR675 V3'.
 _VERSION: Final = re.compile(r"v\d")
 _SPECIAL: Final = frozenset((SERVER, CLOUD, NEGATION))
-_GOES_ON: Final = frozenset((STRANGE, HARMLESS, NUMBER))
+_GOES_ON: Final = frozenset((STRANGE, HARMLESS, NUMBER, OTHER))
+#: What a text says that was not done with a chip, behind its name.
+_USED: Final = frozenset(("used", "employed", "needed", "required", "available", "utilized", "utilised", "involved"))
+_IS: Final = frozenset(("is", "are", "was", "were", "be", "been", "has", "have"))
 #: A negation reaches over this many words to the chip that it denies.
 _REACH: Final = 3
 
@@ -104,6 +108,11 @@ def _denied(found: list[Item]) -> None:
     for at in range(len(found)):
         if not _denies(found, at):
             continue
+        behind = _denied_behind(found, at)
+        if behind is not None:
+            for gone in range(behind, at + 1):
+                found[gone] = Item(HARMLESS, "denied", found[gone].at, found[gone].end)
+            continue
         for ahead in range(at + 1, min(at + 2 + _REACH, len(found))):
             if found[ahead].kind == MENTION:
                 for gone in range(at + 1, ahead + 1):
@@ -111,6 +120,17 @@ def _denied(found: list[Item]) -> None:
                 break
             if found[ahead].kind in (LIST, UNIT, HOLDER):
                 break
+
+
+def _denied_behind(found: Sequence[Item], at: int) -> int | None:
+    """Where the name begins that 'was not used' is said of; None where the negation looks ahead."""
+    after = found[at + 1] if at + 1 < len(found) else None
+    if after is None or after.kind != PLAIN or after.word not in _USED:
+        return None
+    ahead = at - 1
+    while ahead >= 0 and ((found[ahead].kind == PLAIN and found[ahead].word in _IS) or found[ahead].kind == UNIT):
+        ahead -= 1
+    return ahead if 0 <= ahead < at - 1 and found[ahead].kind == MENTION else None
 
 
 def _denies(found: Sequence[Item], at: int) -> bool:
@@ -126,6 +146,8 @@ def _denies(found: Sequence[Item], at: int) -> bool:
 def _goes_on(mention: Item, item: Item, atoms: Atoms, index: Mapping[str, object]) -> Item:
     """What stands right behind a name: the rest of another product ('Gaudi 2D'), or the name in short ('(M100)')."""
     gap, written = atoms.gaps[item.at], "".join(atoms.words[item.at:item.end + 1])
+    if item.kind == OTHER:  # 'RTX 4080 D' is another product; '8 A100 d' counts days
+        return item._replace(kind=MODIFIER) if atoms.written[item.at] == "D" else item
     if item.kind == STRANGE and "(" in gap:
         figures = re.sub(r"\D", "", "".join(atoms.words[mention.at:mention.end + 1]))
         short = written[:1] == atoms.words[mention.at][:1] and figures and re.sub(r"\D", "", written) == figures

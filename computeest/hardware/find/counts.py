@@ -244,6 +244,8 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
                 Term(value, HOLDER, holder.word, ahead + 3)], ahead + 4
     if noun is not None and noun.kind == OTHER and not gaps[noun.at].strip(" -"):
         return [], ahead + 2  # 100 A100-hours
+    if noun is not None and noun.kind == HOLDER and noun.at == mention.end:
+        return [Term(value, HOLDER, noun.word, ahead, strong)], ahead + 2  # the name is that of machines
     if noun is not None and noun.kind in (UNIT, HOLDER) and "(" not in gaps[noun.at]:
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
             return [], ahead + 3

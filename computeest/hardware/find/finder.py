@@ -20,9 +20,9 @@ from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
 _ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)")
-#: A prime that is no machine's number of chips, no limit and no part of a name: what a text means with it, or with
-#: so many nodes of some chips each, it means with any other count that stands alone.
-_PROBE: Final = 7919
+#: Primes that are no machine's number of chips, no limit and no part of a name: what a text means with both of them,
+#: or with so many nodes of some chips each, it means with any other count that stands alone.
+_PROBES: Final = (7919, 19)
 _SMALL: Final = 16
 _YEARS: Final = (1990, 2035)
 _KEPT: Final = 20_000
@@ -56,8 +56,8 @@ class Finder:
         if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            found = self._find(f"{before}{_PROBE}{after}", published)
-            self._repeated[key] = _of_each(found) if isinstance(found, Match) else None
+            many, few = (_of_each(self._find(f"{before}{probe}{after}", published), probe) for probe in _PROBES)
+            self._repeated[key] = many if many == few else None
         return self._repeated[key]
 
     def _find(self, text: str, published: datetime.date | None) -> Match | Refusal:
@@ -70,9 +70,19 @@ class Finder:
         if len({match.chip for match in found}) == 1:
             counted = [match for match in found if match.count is not None] or found[:1]
             if len({match.chips for match in counted}) == 1:
-                return counted[0]
+                return self._of_parts(counted[0], found)
         named = list(dict.fromkeys(match.chip for match in found))
         return Refusal(f"'{text.strip()[:80]}' names {len(found)} kinds of chips: give each its own run", named)
+
+    def _of_parts(self, counted: Match, found: list[Match]) -> Match:
+        """What is counted, as parts of chips where a machine named beside it has that many: '8 K80 (p2.8xlarge)'."""
+        units = self._chip(counted.chip).units
+        for beside in found:
+            share = beside.chips / counted.chips if beside.count is None else 1.0
+            if counted.ambiguous and beside.chips_per_unit > 1 and share < 1 and share in units.values():
+                return replace(counted, chips_per_unit=counted.chips_per_unit * share, chips=beside.chips,
+                               ambiguous=False, why="", peak_low=beside.peak_low, peak_high=beside.peak_high)
+        return counted
 
     def find_all(self, text: str, published: datetime.date | None = None) -> list[Match] | Refusal:
         """Every chip that the text lists."""
@@ -112,9 +122,9 @@ class Finder:
                        lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))
 
 
-def _of_each(found: Match) -> Match | None:
-    """A match of so many chips as `_PROBE`, or of that many times more, as one of each; None where it is of others."""
-    if found.count is None or found.count % _PROBE or str(_PROBE) in found.why:
+def _of_each(found: Match | Refusal, probe: int) -> Match | None:
+    """A match of so many chips as the probe, or of that many times more, as one of each; None where it is of others."""
+    if isinstance(found, Refusal) or found.count is None or found.count % probe or str(probe) in found.why:
         return None
-    each = found.count / _PROBE
+    each = found.count / probe
     return replace(found, count=each, chips=each * found.chips_per_unit)

@@ -15,6 +15,8 @@ CHIP: Final = "chip"
 SYSTEM: Final = "system"
 #: A chip's name without its memory size and form factor, which several chips may share.
 BASE: Final = "base"
+#: A series of machines that differ in how many of a chip they hold: `gn7i`.
+SERIES: Final = "series"
 #: The start of a slice's name, `v3` of `v3-128`: nothing without its number.
 SLICE: Final = "slice"
 
@@ -47,6 +49,8 @@ def index(chips: Mapping[str, Mapping[str, Any]], families: Mapping[str, Mapping
         for name in (system_id, system["name"], *system.get("aliases", ())):
             for written in _machine_names(name):
                 _add(found, written, SYSTEM, system_id)
+        for name in system.get("series", ()):
+            _add(found, squeeze(name), SERIES, system_id)  # with its vendor: 'P3' alone is many things
     return found
 
 
@@ -73,14 +77,16 @@ def _machine_names(name: str) -> Iterable[str]:
 
 def variants(name: str) -> list[str]:
     """The name squeezed, and again without each of the vendor and product words in front."""
-    words = cut(name).words
-    found = [squeeze(name)]
+    atoms = cut(name)
+    words = atoms.words
+    found = [atoms.squeezed]
     if words[0] == "apple" and len(words) > 3:
-        found.append(squeeze(" ".join(words[1:])))
-    while len(words) > 1 and words[0] in _OPTIONAL:
-        words = words[1:]
-        if _distinct(words):
-            found.append(squeeze(" ".join(words)))
+        found.append(atoms.squeezed[atoms.starts[1]:])
+    for first in range(1, len(words)):
+        if words[first - 1] not in _OPTIONAL:
+            break
+        if _distinct(words[first:]):
+            found.append(atoms.squeezed[atoms.starts[first]:])
     return found
 
 
@@ -126,11 +132,12 @@ def _add(found: Index, written: str, kind: str, ref: str) -> None:
 
 def _share_family(found: Index, name: str) -> None:
     """Make 'Tesla P100' the family that 'P100' is; 'Quadro RTX 6000' says more than 'RTX 6000'."""
-    words, longer = cut(name).words, []
+    atoms = cut(name)
+    words, longer = atoms.words, []
     while len(words) > 1 and words[0] in _OPTIONAL and words[0] not in _PRODUCT_LINES:
-        longer.append(squeeze(" ".join(words)))
+        longer.append(atoms.squeezed[atoms.starts[-len(words)]:])
         words = words[1:]
-        for meaning in found.get(squeeze(" ".join(words)), ()):
+        for meaning in found.get(atoms.squeezed[atoms.starts[-len(words)]:], ()):
             if meaning[0] == FAMILY:
                 for written in longer:
                     _add(found, written, *meaning)

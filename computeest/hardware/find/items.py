@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from computeest.hardware.find.beside import told_apart
+from computeest.hardware.find.index import SERIES
 from computeest.hardware.find.lex import GIGABYTES, MENTION, Atoms, Item, number, strange
 from computeest.hardware.find.vocabulary import (
     BRAND,
@@ -29,9 +30,14 @@ from computeest.hardware.find.vocabulary import (
 _REACH: Final = 14  # no name has more atoms
 #: Ends of products' names that are no plural of the name without their S: 'GTS' of GT.
 _PRODUCTS: Final = frozenset(("TS", "LS", "XS"))
+#: What each name of the index means: kinds and ids.
+Names = Mapping[str, Sequence[Sequence[str]]]
+#: Words whose number is a year.
+_OF_YEARS: Final = frozenset(("in", "since"))
+_YEARS: Final = (1990, 2035)
 
 
-def items(atoms: Atoms, index: Mapping[str, object], heads: Mapping[str, int]) -> list[Item]:
+def items(atoms: Atoms, index: Names, heads: Mapping[str, int]) -> list[Item]:
     """Everything in the text, in order; `heads` has the longest of the names that begin with each two letters."""
     found: list[Item] = []
     at, last = 0, len(atoms.words)
@@ -64,7 +70,7 @@ def _separators(found: list[Item], atoms: Atoms, at: int, gap: str) -> None:
         found.append(Item(LIST, gap.strip() or "\n", at, at - 1))
 
 
-def _mention(found: list[Item], atoms: Atoms, at: int, index: Mapping[str, object], longest: int) -> Item | None:
+def _mention(found: list[Item], atoms: Atoms, at: int, index: Names, longest: int) -> Item | None:
     """The longest name that starts here and ends where a word ends; none is longer than `longest` letters."""
     if atoms.glued(at) and not _counted_before(atoms, at):
         return None
@@ -93,12 +99,14 @@ def _counted_before(atoms: Atoms, at: int) -> bool:
     return before == "x"
 
 
-def _ended(atoms: Atoms, at: int, end: int, name: str, index: Mapping[str, object]) -> Item | None:
+def _ended(atoms: Atoms, at: int, end: int, name: str, index: Names) -> Item | None:
     """The mention, unless the name goes on in the text."""
     after = end + 1
     if after < len(atoms.words):
         word = atoms.words[after]
         counted = after + 1 < len(atoms.words) and atoms.words[after + 1].isdigit()
+        if atoms.gaps[after] == "." and index[name][0][0] == SERIES:
+            return None  # 'EC2 p2.8xlarge' is one of the series
         if not atoms.gaps[after]:
             if word == "s" and not atoms.glued(after + 1):
                 return Item(MENTION, name, at, after)
@@ -126,7 +134,7 @@ def _article(found: list[Item], atoms: Atoms, item: Item) -> bool:
     return not (at == 0 and item.end == len(atoms.words) - 1)
 
 
-def _plural_or_product(found: list[Item], atoms: Atoms, item: Item, index: Mapping[str, object]) -> Item:
+def _plural_or_product(found: list[Item], atoms: Atoms, item: Item, index: Names) -> Item:
     """'V100S' is a product, '8 V100s' are V100: the case of the s, the count and the noun tell."""
     name = item.word
     if atoms.words[item.end] != "s" or not name.endswith("s") or name[:-1] not in index:
@@ -225,6 +233,8 @@ def _label(atoms: Atoms, at: int) -> Item:
     while end + 1 < len(atoms.words) and atoms.words[end + 1].isdigit() and (
             end == at or not atoms.words[end].isdigit() or atoms.gaps[end + 1] == "."):
         end += 1
+    if atoms.words[at] in _OF_YEARS and end > at and not _YEARS[0] <= int(atoms.words[end][:9]) <= _YEARS[1]:
+        return Item(PLAIN, atoms.words[at], at, at)  # 'in 18 hours', 'in 8 V100'
     return Item(HARMLESS if end > at else PLAIN, atoms.words[at], at, end)
 
 

@@ -85,6 +85,8 @@ class Meaning:
     #: Whether the name is nothing without a slice's number.
     prefix: bool = False
     system: str = ""
+    #: Whether it is a series of machines of several sizes, so that the name says no number of chips.
+    series: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,10 @@ class Meanings:
             return Meaning(tuple(chips), _unique([*chips, *bases]), chips[0] if len(chips) == 1 else None)
         if bases:
             return Meaning(tuple(bases), tuple(bases), bases[0] if len(bases) == 1 else None)
+        if series := by_kind.get(index.SERIES):
+            held = _unique([self._systems[key]["chip"] for key in series])
+            return Meaning(held, _unique([other for chip in held for other in self._alike(chip)]),
+                           held[0] if len(held) == 1 else None, series=True)
         slices = tuple(by_kind[index.SLICE])
         return Meaning(slices, slices, slices[0], prefix=True)
 

@@ -97,6 +97,8 @@ def _add(found: list[Mentioned], items: list[Item], at: int, atoms: Atoms, meani
         found.append(Mentioned(items[at], at, meaning, number.number * per_slice, other))
     elif not meaning.prefix or _follows_tpu(found, chip, per_slice):
         found.append(Mentioned(item, at, meaning, None, other))
+        if meaning.series and not any(after.kind == HOLDER for after in items[at + 1:at + 2]):
+            items.insert(at + 1, Item(HOLDER, "instance", item.end, item.end, 2.0))  # 'gn7i' are machines
     else:
         items[at] = Item(STRANGE, "".join(atoms.written[item.at:item.end + 1]), item.at, item.end)
 

@@ -40,6 +40,8 @@ _GENERATIONS = {word: number for number, words in enumerate((
     ("seventh", "7th")), 1) for word in words}
 _GENERATION = re.compile(rf"\b({'|'.join(_GENERATIONS)})[ -]gen(?:eration)?\.? ((?:google )?(?:cloud )?tpu)s?\b"
                          r"(?! v\d)", re.IGNORECASE)
+#: Trademarks in letters: 'Intel(R) Gaudi(R) 2', 'Core(TM) i7'.
+_MARKS = re.compile(r"\((?:R|TM|C)\)", re.IGNORECASE)
 _X86 = re.compile(r"\bx86(?:[_-]64)?\b", re.IGNORECASE)
 #: The plus of a bound, '2,000+ A100'; behind 'x 8' it adds another kind of chip.
 _MORE = re.compile(r"(?<![\w.,])(?<![x×*] )(?<![x×*])(\d[\d,.]*[kK]?)\+(?=[ -]?[A-Za-z])")
@@ -93,6 +95,8 @@ def _spelled(text: str) -> str:
         text = _GENERATION.sub(lambda match: f"{match[2]} v{_GENERATIONS[match[1].lower()]}", text)
     if "x86" in lower:
         text = _X86.sub("", text)
+    if "(" in text:
+        text = " ".join(_MARKS.sub(" ", text).split())
     if "/" in text:
         text = _WITH.sub("with ", text)
     if ":" in text:

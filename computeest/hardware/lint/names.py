@@ -79,8 +79,8 @@ class Named:
 def compact(name: str) -> str:
     """The name without what readers ignore: case, spaces, hyphens, vendor words."""
     words = re.findall(r"[a-z0-9.+]+", re.sub(r"[_/()-]", " ", name.lower()))
-    while len(words) > 1 and words[0] in VENDOR_WORDS:
-        words = words[1:]
+    while len(words) > 1 and words[0] in VENDOR_WORDS and not (words[0] == "apple" and len(words) == 2):
+        words = words[1:]  # an 'Apple M4' is called so, and an 'M4' is a Tesla
     return "".join(words)
 
 

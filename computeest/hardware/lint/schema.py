@@ -49,7 +49,7 @@ def _peak(unit: str) -> Shape:
 
 def _published(unit: str) -> Shape:
     """A rate that the vendor prints of a machine, or of so many of it: dense, with sparsity, or both."""
-    return record({"source": text}, {"value": quantity(unit), "sparse": quantity(unit), "of": count})
+    return record({"source": text}, {"value": quantity(unit), "sparse": quantity(unit), "of": count, "confirmed": text})
 
 
 def _rates(each: Callable[[str], Shape]) -> Shape:
@@ -98,7 +98,8 @@ CHIP = record(
         "training-format": one_of(*(f for f in FORMATS if not f.startswith("int"))),
         "tdp": _value("W", term=text, scope=text, peak=_WATT),
         "power-measured": record({"source": text}, {"min": _WATT, "mean": _WATT, "max": _WATT}),
-        "node-power": record({"value": _WATT, "source": text}, {"spread": number, "confirmed": text}),
+        "node-power": record({"value": _WATT, "source": text},
+                             {"spread": number, "estimated": flag, "confirmed": text}),
         "memory": _value("GB", type=text),
         "bandwidth": _value("GB/s", bus_bits=count, gbit_per_pin=number, bus_source=text),
         "interconnect": _value("GB/s", type=text, direction=one_of("bidirectional", "unidirectional")),
@@ -131,7 +132,8 @@ ENTRIES: dict[str, Shape] = {
     ),
     "systems": record(
         {"name": text, "chip": text, "chips": number, "source": text},
-        {"aliases": listing(text), "from": day, "until": day, "published-peak": _rates(_published),
+        {"aliases": listing(text), "series": listing(text), "from": day, "until": day,
+         "published-peak": _rates(_published),
          "second": record({"source": text}, {"chip": text, "chips": number, "memory": quantity("GB")}),
          "confirmed": text},
     ),
@@ -139,7 +141,7 @@ ENTRIES: dict[str, Shape] = {
         {"name": text, "unit": text, "years": listing(count)},
         {"cores-per-unit": count, "tensor-cores-per-unit": count,
          "rates": table(FORMATS.__contains__, number, "format"), "formats": listing(one_of(*FORMATS)),
-         "clock": one_of("base", "boost"), "issue": count, "source": text},
+         "clock": one_of("base", "boost"), "issue": count, "source": text, "confirmed": text},
     ),
     **money.ENTRIES,
 }
