@@ -243,6 +243,24 @@ def report(rows: Iterable[dict[str, Any]]) -> str:
         for key, (killed, seen) in sorted(counts.items())) + f"{apart} that no test can notice are set aside\n"
 
 
+def summary(rows: Sequence[dict[str, Any]], given: argparse.Namespace, points: int) -> dict[str, Any]:
+    """What docs/mutation.md is written from; what was said of earlier runs stays."""
+    kept = json.loads(given.report.read_text("utf-8")) if given.report.exists() else {}
+    by: defaultdict[str, dict[str, int]] = defaultdict(lambda: {"killed": 0, "seen": 0})
+    survivors = []
+    for row in rows:
+        row["part"] = next(place for place in PLACES if row["path"].startswith(place))
+        for key in ("part", "operator"):
+            by[f"{key} {row[key]}"]["seen"] += 1
+            by[f"{key} {row[key]}"]["killed"] += bool(row["killed"])
+        if not row["killed"]:
+            survivors.append({key: row[key] for key in (
+                "path", "line", "within", "part", "operator", "before", "after")})
+    return {"seed": given.seed, "points": points, "sample": given.sample, "judged": len(rows),
+            "killed": sum(bool(row["killed"]) for row in rows), "before": kept.get("before", ""),
+            "by": dict(sorted(by.items())), "survivors": sorted(survivors, key=lambda row: (row["path"], row["line"]))}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=500, help="a larger sample begins with the smaller one")
@@ -263,10 +281,7 @@ def main() -> None:
     study = Study(out, there[:given.sample])
     rows = [study.rows[mutant.key] for mutant in study.sample if mutant.key in study.rows]
     if given.report:
-        slim = [{key: row[key] for key in ("path", "line", "within", "operator", "before", "after", "killed")}
-                for row in rows]
-        given.report.write_text(json.dumps({"seed": given.seed, "points": len(there), "rows": slim}, indent=0) + "\n",
-                                "utf-8")
+        given.report.write_text(json.dumps(summary(rows, given, len(there)), indent=1) + "\n", "utf-8")
         sys.stdout.write(report(rows))
         return
     base = Tree(out / "trees" / "base", ROOT, cache)

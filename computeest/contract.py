@@ -13,10 +13,11 @@ from typing import Any, TypeAlias
 
 import pluggy
 
-from computeest.codes import Code
 from computeest.layers import Network, Shape
 from computeest.layers.from_onnx import from_onnx
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
+from computeest.problems.kind import Code
 from computeest.schema import Field
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.headers import named
@@ -35,8 +36,7 @@ __all__ = [
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
 Column: TypeAlias = Any
 
-hookspec = pluggy.HookspecMarker("computeest")
-hookimpl = pluggy.HookimplMarker("computeest")
+hookspec, hookimpl = pluggy.HookspecMarker("computeest"), pluggy.HookimplMarker("computeest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,11 +299,13 @@ class Layout:
         """What a table's headers mean; InputError where it is not of this layout."""
         if not self.columns:
             return named(headers)
-        found = sources(self.columns, headers)
-        if not found:
-            raise InputError([Problem("", 0, self.columns[0].names[0].capitalize(), "the table has no such column",
-                                      f"a table of the layout '{self.name}'; or name the columns with a column map")])
-        return ColumnMap(found)
+        if found := sources(self.columns, headers):
+            return ColumnMap(found)
+        raise self.lacks(self.columns[0].names[0].capitalize())
+
+    def lacks(self, header: str) -> InputError:
+        """The error of a table without a column that the layout cannot do without."""
+        return InputError([Problem("", 0, header, wrong.LAYOUT_COLUMN_MISSING(layout=self.name))])
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Whether a table is plainly of this layout."""

@@ -224,6 +224,16 @@ def check_hook_names(manager: pluggy.PluginManager, hooks: Sequence[str]) -> Non
         raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}", module) from None
 
 
+def not_the_engines(code: str, module: str) -> None:
+    """Refuse a check whose code the engine has; those that come with computeest are held by a test."""
+    if module.startswith(OURS):
+        return
+    from computeest.problems.register import CODES
+
+    if code in CODES:
+        raise PluginError(f"{module}: the check '{code}' has a code of the engine's own: {CODES[code].title}", module)
+
+
 def register(manager: pluggy.PluginManager, module: Any, name: str) -> None:
     """Make a module known to the manager as a plugin, under a name; once."""
     if manager.is_registered(module):

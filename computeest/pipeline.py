@@ -33,6 +33,7 @@ from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
 from computeest.records import frames
 from computeest.records.checks import widened
 from computeest.records.columns import Column, Record, flat, records
@@ -375,5 +376,4 @@ def _place(paper: Paper, run: Run) -> str:
 
 def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "") -> Problem:
     """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, place, "no method can estimate this from the facts given",
-                   f"write more facts: {ways(missing, no_peak)}")
+    return Problem(file, 0, place, wrong.FACTS_LACKING(ways=ways(missing, no_peak)))

@@ -11,7 +11,6 @@ from typing import Any, cast
 import pluggy
 
 from computeest import offers, schema
-from computeest.codes import CODES
 from computeest.contract import (
     RESTS_ON,
     Alias,
@@ -39,6 +38,7 @@ from computeest.offers import (
     check_hook_names,
     fits,
     imported,
+    not_the_engines,
     offered,
     register,
 )
@@ -231,9 +231,7 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
             seen.add("family", family.name, module_name)
             families[family.name] = family
         for check in offered(plugin, module_name, "computeest_checks", Check):
-            if check.code in CODES:
-                raise PluginError(f"{module_name}: the check '{check.code}' has a code of the engine's own: "
-                                  f"{CODES[check.code].title}", module_name)
+            not_the_engines(check.code, module_name)
             seen.add("check", check.code, module_name)
             checks.append(check)
         brought = [(module_name, alias) for alias in offered(plugin, module_name, "computeest_aliases", Alias)]

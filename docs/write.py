@@ -12,13 +12,15 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from computeest import registry, schema
-from computeest.codes import OF_AUDITS, OF_RECORDS, Code
 from computeest.family_pages import page
 from computeest.kit.finding import first_line
 from computeest.models import mixtures
+from computeest.problems.kind import Code
+from computeest.problems.register import OF_AUDITS, OF_INPUTS, OF_RECORDS
 from computeest.records.check_columns import RESULTS
 from computeest.schema.json_schema import json_schema
 from computeest.text import yaml_nodes
@@ -50,16 +52,21 @@ def keys() -> str:
 
 
 def errors() -> str:
-    """Every message on an input."""
+    """Every kind of problem with an input."""
     text = ("# Messages\n\nWritten by `make docs`: what can be wrong with an input, in the words printed, with "
             "`...`\nfor what they name. A message says the file and the line, what is there and what was expected;\n"
-            "all of a file are printed at once. What is said of numbers is on [checks.md](checks.md).\n")
-    parts: dict[str, list[dict[str, str]]] = {}
-    for message in module("docs/messages.py").messages():
-        parts.setdefault(message.part, []).append({"it says": message.what, "expected": message.expected})
-    for part, rows in parts.items():
-        text += f"\n## {part}\n\n" + as_markdown(("it says", "expected"), rows)
+            "all of a file are printed at once. A problem's code does not change with its words: it is `problem.code`\n"
+            "of each `problem` in `InputError.problems`. What is said of numbers is on [checks.md](checks.md).\n")
+    for part, codes in OF_INPUTS.items():
+        rows = [{"code": f"`{code.name}`", "where": code.title, "it says": _blank(code.sentence),
+                 "expected": _blank(code.expected)} for code in sorted(codes.values(), key=lambda code: code.name)]
+        text += f"\n## {part}\n\n" + as_markdown(("code", "where", "it says", "expected"), rows)
     return text
+
+
+def _blank(template: str) -> str:
+    """The words of a template, with what it is told left out."""
+    return "".join(text + ("..." if name is not None else "") for text, name, _, _ in Formatter().parse(template))
 
 
 def example_schema() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -187,3 +188,57 @@ def test_a_check_touches_one_file(house: House) -> None:
     facts = {"model": "Small", "chip": "A100 SXM 80GB", "chips": 8, "utilization": 0.4}
     assert "a time of 86400 seconds is exactly one day" in json.dumps(house.estimate(**facts, time="1 day"))
     assert "exactly one day" not in json.dumps(house.estimate(**facts, time="2 days"))
+
+
+LAYOUT = '''
+
+@hookimpl
+def computeest_layouts() -> list[Layout]:
+    """Epoch AI's tables, and those of a lab."""
+    return [EpochLayout(), Layout("small-lab", (Wanted("model", ("net",)), Wanted("parameters", ("size",)),
+                                                Wanted("tokens_seen", ("read",))))]
+'''
+
+
+def test_a_layout_touches_one_file(house: House, tmp_path: Path) -> None:
+    layouts = "plugins/layouts/epoch.py"
+    path = house.folder / layouts
+    hook = "\n\n@hookimpl\ndef computeest_layouts()"
+    text = path.read_text("utf-8")
+    assert text.count(hook) == 1
+    path.write_text(text.partition(hook)[0] + LAYOUT, "utf-8")
+    assert house.touched() == {layouts}
+    (tmp_path / "lab.csv").write_text("Net,Size,Read\nSmall,1e9,2e10\n", "utf-8")
+    house.run("annotate", str(tmp_path / "lab.csv"), "-o", str(tmp_path / "out.csv"), "--preset", "small-lab")
+    [row] = csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines())
+    assert (row["model"], float(row["flop"])) == ("Small", pytest.approx(6 * 1e9 * 2e10))
+
+
+FORMAT = '''"""Tables as lines of `key=value`, as a stand-in for what is added."""
+
+import pyarrow as pa
+
+from computeest.contract import TableFormat, hookimpl
+
+
+def _read(path):
+    lines = path.read_text("utf-8").splitlines()
+    return pa.Table.from_pylist([dict(cell.split("=") for cell in line.split()) for line in lines])
+
+
+@hookimpl
+def computeest_formats():
+    """The format."""
+    return [TableFormat("pairs", (".pairs",), _read, None)]
+'''
+
+
+def test_a_format_touches_one_file(house: House, tmp_path: Path) -> None:
+    house.add("plugins/pairs.py", FORMAT)
+    assert house.touched() == {"plugins/pairs.py"}
+    plugin = str(house.folder / "plugins" / "pairs.py")
+    (tmp_path / "in.pairs").write_text("model=Small parameters=1e9 tokens_seen=2e10\n", "utf-8")
+    house.run("plugin", "check", plugin)
+    house.run("annotate", str(tmp_path / "in.pairs"), "-o", str(tmp_path / "out.csv"), "--plugin", plugin)
+    [row] = csv.DictReader((tmp_path / "out.csv").read_text("utf-8").splitlines())
+    assert (row["model"], float(row["flop"])) == ("Small", pytest.approx(6 * 1e9 * 2e10))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -13,9 +15,11 @@ import pandas as pd
 import pytest
 
 from computeest import annotate, estimate, pipeline
-from computeest.codes import CODES, OF_RECORDS, Code, one_owner
 from computeest.contract import Check, Column
 from computeest.facts.paper import read_paper
+from computeest.problems import InputError
+from computeest.problems.kind import Code, one_owner
+from computeest.problems.register import CODES, OF_AUDITS, OF_INPUTS, OF_RECORDS
 from computeest.records import check_columns
 from computeest.registry import load
 
@@ -150,7 +154,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {
     **dict.fromkeys(("search-not-estimated", "practice-left-out"), "tests/test_training.py"),
-    **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note"), "tests/test_presets.py"),
+    **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note", "table-of-n-grams"),
+                    "tests/test_presets.py"),
     "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
     "hours-of-one-or-all": "tests/test_columns.py",
     "stated-contradicts-facts": "tests/test_consequences.py", "bound": "tests/test_reading.py",
@@ -194,6 +199,7 @@ def test_a_quote_speaks_under_a_code_that_is_known() -> None:
 
 
 def test_a_code_has_one_owner() -> None:
+    assert {check.code for check in REGISTRY.checks}.isdisjoint(CODES)
     known = next(iter(CODES.values()))
     with pytest.raises(ValueError, match="two kinds of findings are called 'unit-not-stated'"):
         one_owner([known, *CODES.values()])
@@ -205,11 +211,53 @@ def test_a_code_has_one_owner() -> None:
 def test_a_code_is_words_joined_by_hyphens_and_its_sentence_names_what_it_is_told(code: Code) -> None:
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", code.name)
     assert re.fullmatch(r"[A-Z].*[^.]", code.title)
-    told = {name: 1.5 for _, name, _, _ in Formatter().parse(code.sentence) if name}
-    finding = code.says(**told)
+    given = {name: 65 if spec == "04X" else 1.5
+            for text in (code.sentence, code.expected) for _, name, spec, _ in Formatter().parse(text) if name}
+    finding, fault = code.says(**given), code(**given)
     assert (finding["code"], finding["level"]) == (code.name, code.level)
-    assert told
-    assert finding["message"] != code.sentence
+    assert (fault.code, fault.what) == (code.name, finding["message"])
+    assert "{}" not in fault.what + fault.expected
+    if code.name in OF_RECORDS or code.name in OF_AUDITS:
+        assert given
+        assert finding["message"] != code.sentence
+
+
+def told() -> Iterator[tuple[str, str, set[str]]]:
+    """Where the code tells a kind of problem something: the place, the kind's name, and what it is told."""
+    for path in sorted((ROOT / "computeest").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and re.fullmatch(r"[A-Z][A-Z0-9_]+", name):
+                words = {word.arg or "" for word in node.keywords}
+                yield f"{path}:{node.lineno}", name.lower().replace("_", "-"), words
+
+
+def test_each_kind_of_problem_is_used_and_told_what_it_says() -> None:
+    kinds = {name: code for codes in OF_INPUTS.values() for name, code in codes.items()}
+    used = set()
+    for place, name, words in told():
+        if name in kinds:
+            used.add(name)
+            texts = (kinds[name].sentence, kinds[name].expected)
+            assert words == {field for text in texts for _, field, _, _ in Formatter().parse(text) if field}, place
+    assert kinds.keys() - used == set()
+
+
+def test_problems_with_papers_carry_the_code_of_their_kind(tmp_path: Path) -> None:
+    paper = tmp_path / "p.yaml"
+    paper.write_text("model: x\nparametres: 1e9\nchip: A1000000\ntime: 3..2 days\nepochs: [1]\n")
+    with pytest.raises(InputError) as refused:
+        estimate(paper)
+    assert [(one.place, one.code) for one in refused.value.problems] == [
+        ("", "key-unknown"), ("time", "range-reversed"), ("epochs", "cell-not-one-value")]
+    for text, code in (("chip: A1000000\nchips: 8\ntime: 1 day\nnumber_format: bf16\n", "chip-unknown"),
+                       ("layers: [{conv: 1}]\nexamples: 1e6\nepochs: 1\n", "layer-needs-keys"),
+                       ("family: resnett\nexamples: 1e6\nepochs: 1\n", "network-name-unknown"),
+                       ("epochs: 3\n", "facts-lacking"), ("a: &b 1\n", "yaml-anchor")):
+        paper.write_text(text)
+        with pytest.raises(InputError) as refused:
+            estimate(paper)
+        assert [one.code for one in refused.value.problems] == [code]
 
 
 def test_a_chip_that_cannot_train_or_is_little_known_is_said() -> None:

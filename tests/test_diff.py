@@ -13,7 +13,7 @@ from conftest import Cli
 
 from computeest.pipeline import Options
 from computeest.problems import InputError
-from computeest.questions.diff import diff
+from computeest.tables.diff import diff
 
 TABLE = """model,parameters,tokens,chip,chips,training_time_hours
 Same,1e9,2e10,,,

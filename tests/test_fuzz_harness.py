@@ -52,12 +52,13 @@ def test_a_traceback_a_fault_and_a_hang_are_found(monkeypatch: pytest.MonkeyPatc
     import computeest
     from computeest.facts.set_apart import FAULT
     from computeest.problems import InputError, Problem
+    from computeest.problems.facts import ROW_FAILS
 
     def failing(paper: Any) -> Any:
         raise TypeError("an example")
 
     def faulty(paper: Any) -> Any:
-        raise InputError([Problem("", 0, "", f"TypeError ({FAULT})")])
+        raise InputError([Problem("", 0, "", ROW_FAILS(error=f"TypeError ({FAULT})"))])
 
     def endless(paper: Any) -> Any:
         while True:

@@ -44,7 +44,7 @@ def test_what_a_row_means(cells: dict[str, str], flop: float | None) -> None:
     assert np.isnan(row["flop"]) if flop is None else row["flop"] == pytest.approx(flop, rel=1e-6)
 
 
-def test_a_table_of_n_grams_is_no_neural_network() -> None:
+def test_a_table_of_n_grams_is_no_neural_network() -> None:  # table-of-n-grams
     row = points("1e12", **{"Parameters": "3e11", "Publication date": "2007-06-01"})
     assert np.isnan(row["flop"])
     assert "3e+11 parameters before 2012 are entries of a table" in row["problems"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from computeest import estimate
 from computeest.estimation.assumptions import defaults
+from computeest.estimation.combine import sigma_of_two
 from computeest.records.columns import Record
 from computeest.registry import load
 from computeest.text.numbers import NINETY
@@ -199,3 +201,14 @@ def test_the_answer_lies_between_the_methods_and_is_one_of_them_where_they_disag
     assert min(answers) * (1 - 1e-9) <= record["flop"] <= max(answers) * (1 + 1e-9)
     assert record["flop_low"] < record["flop"] < record["flop_high"]
     assert record["agreement"] == pytest.approx(max(answers) / min(answers))
+
+
+@given(st.floats(1.0, 1e6), st.floats(0.01, 2.0), st.floats(1.0, 1e6), st.floats(0.01, 2.0))
+def test_the_spread_of_two_is_that_of_their_moments(one: float, one_sigma: float, other: float,
+                                                    other_sigma: float) -> None:
+    """Fenton 1960: mean exp(mu + s^2 / 2) and variance mean^2 (exp(s^2) - 1) of each, which add up."""
+    means = [median * math.exp(sigma**2 / 2) for median, sigma in ((one, one_sigma), (other, other_sigma))]
+    variance = sum(mean**2 * math.expm1(sigma**2)
+                   for mean, sigma in zip(means, (one_sigma, other_sigma), strict=True))
+    found = sigma_of_two(*(np.array([x]) for x in (one, one_sigma, other, other_sigma)))
+    assert found[0] == pytest.approx(math.sqrt(math.log1p(variance / sum(means) ** 2)))

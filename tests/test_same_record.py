@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 import yaml
@@ -13,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from computeest import estimate
+from computeest.estimation.combine import by_paper, total_of
 from computeest.pipeline import Options, estimated
 from computeest.problems import InputError
 from computeest.records.columns import records
@@ -61,36 +65,45 @@ def as_record(facts: Facts) -> Facts | str:
         return str(error)
 
 
-def compare(alone: Facts | str, table: pa.Table) -> None:
-    """The record of a table's one row is that of the paper alone.
+def compare(papers: list[Facts | str], table: pa.Table) -> None:
+    """The record of each row of a table is that of the paper alone.
 
     The derivation apart: a row of numbers has no words of its own to show. Where a paper is refused, a row says why.
     """
     made = estimated(table, Options())
-    found, problems = made.results, made.problems
-    [row] = records(found)
-    if isinstance(alone, str):
-        assert row["flop"] is None or problems[0], alone
-        return
-    assert problems == {}
-    assert {name: row[name] for name in alone if name != "derivation"} == {
-        name: alone[name] for name in alone if name != "derivation"}
+    for row, (alone, record) in enumerate(zip(papers, records(made.results), strict=True)):
+        if isinstance(alone, str):
+            assert record["flop"] is None or made.problems[row], alone
+            continue
+        assert row not in made.problems
+        assert {name: record[name] for name in alone if name != "derivation"} == {
+            name: alone[name] for name in alone if name != "derivation"}
 
 
-@settings(max_examples=150)
-@given(PAPERS)
-def test_a_row_of_text_gives_the_record_of_the_mapping(facts: Facts) -> None:
-    table = pa.table({name: pa.array([value], pa.string()) for name, value in facts.items()})
-    compare(as_record(facts), table)
+#: Papers in one file, and files: 300 papers in all, with runs and without.
+TOGETHER, FILES = 10, 30
 
 
-@settings(max_examples=150)
-@given(PAPERS, RUNS)
-def test_a_line_of_json_with_runs_gives_the_record_of_the_mapping(facts: Facts, runs: list[Facts]) -> None:
-    paper = {**facts, "runs": runs}
-    table = pa.table({name: pa.array([json.dumps(value) if name == "runs" else value], pa.string())
-                      for name, value in paper.items()})
-    compare(as_record(paper), table)
+@settings(max_examples=FILES)
+@given(st.lists(PAPERS, min_size=TOGETHER, max_size=TOGETHER))
+def test_a_row_of_csv_gives_the_record_of_the_mapping(tmp_path_factory: pytest.TempPathFactory,
+                                                      papers: list[Facts]) -> None:
+    path = tmp_path_factory.mktemp("same") / "papers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, sorted({name for facts in papers for name in facts}))
+        writer.writeheader()
+        writer.writerows(papers)
+    compare([as_record(facts) for facts in papers], read_whole(str(path)))
+
+
+@settings(max_examples=FILES)
+@given(st.lists(st.builds(lambda facts, runs: {**facts, "runs": runs}, PAPERS, RUNS),
+                min_size=TOGETHER, max_size=TOGETHER))
+def test_a_line_of_json_with_runs_gives_the_record_of_the_mapping(tmp_path_factory: pytest.TempPathFactory,
+                                                                  papers: list[Facts]) -> None:
+    path = tmp_path_factory.mktemp("same") / "papers.jsonl"
+    path.write_text("".join(json.dumps(facts) + "\n" for facts in papers), "utf-8")
+    compare([as_record(facts) for facts in papers], read_whole(str(path)))
 
 
 @settings(max_examples=60)
@@ -113,4 +126,40 @@ def test_any_order_of_runs_gives_the_same_record(facts: Facts, runs: list[Facts]
 def test_an_example_as_a_line_of_json_gives_its_record(path: Path, tmp_path: Path) -> None:
     facts = yaml.safe_load(path.read_text("utf-8"))
     (tmp_path / "papers.jsonl").write_text(json.dumps(facts, default=str) + "\n", "utf-8")
-    compare(dict(estimate(path)), read_whole(str(tmp_path / "papers.jsonl")))
+    compare([dict(estimate(path))], read_whole(str(tmp_path / "papers.jsonl")))
+
+
+SMALL_AND_LARGE = st.lists(st.floats(1e-3, 1e27), min_size=2, max_size=6)
+
+
+@given(SMALL_AND_LARGE, st.randoms(use_true_random=False))
+def test_any_order_of_base_models_gives_the_same_bytes(flop: list[float], chance: Any) -> None:
+    names = [f"Base {letter}" for letter in "ABCDEF"[:len(flop)]]
+    reference = dict(zip(names, flop, strict=True))
+    other = list(names)
+    chance.shuffle(other)
+    own = {"model": "M", "parameters": "1e9", "tokens_seen": "1e11"}
+    one, two = (dict(estimate({**own, "base_model": "; ".join(order)}, reference=reference))
+                for order in (names, other))
+    assert one["base_flop"] == two["base_flop"] == math.fsum(flop)
+    assert {name: one[name] for name in NUMBERS} == {name: two[name] for name in NUMBERS}
+
+
+NUMBERS = ("flop", "flop_low", "flop_high", "base_flop", "own_flop")
+
+
+@given(st.lists(st.tuples(st.floats(20, 60), st.floats(0, 1), st.floats(0, 2)), min_size=2, max_size=7),
+       st.randoms(use_true_random=False))
+def test_the_sum_of_runs_is_exact_in_any_order(runs: list[tuple[float, float, float]], chance: Any) -> None:
+    other = list(runs)
+    chance.shuffle(other)
+    one, two = (total_of(np.array([[log] for log, _, _ in some]), np.array([[[common] for _, common, _ in some]]),
+                         np.array([[own] for _, _, own in some])) for some in (runs, other))
+    for amount, again in zip(one, two, strict=True):
+        assert amount.tobytes() == again.tobytes()
+    logs = [log for log, _, _ in runs]
+    assert one[0][0] == max(logs) + math.log(math.fsum(math.exp(log - max(logs)) for log in logs))
+    paper = np.zeros(len(runs), dtype=np.intp)
+    amounts = [np.array([math.exp(log) for log, _, _ in some]) for some in (runs, other)]
+    if len(runs) > 1:
+        assert by_paper(amounts[0], paper, 1)[0] == by_paper(amounts[1], paper, 1)[0] == math.fsum(amounts[0].tolist())

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from computeest import codes
 from computeest.audit.arithmetic import LEAST_FLOP, Product, close, mentions, products
-from computeest.codes import Code
+from computeest.problems import audits as codes
+from computeest.problems.kind import Code
 
 #: Arithmetic that differs from its stated result by less is rounded, by more is not understood: a word was a number.
 _ROUNDING, _NOT_UNDERSTOOD = 1.05, 300.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import codes, pipeline
+from computeest import pipeline
 from computeest.audit import against_note
 from computeest.audit.against_note import Reading, Remark
 from computeest.estimation.results import Results
@@ -19,6 +19,8 @@ from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
+from computeest.problems import audits as codes
+from computeest.problems import files as wrong
 from computeest.records import checks
 from computeest.records import columns as flat
 from computeest.schema import cells, header_words
@@ -145,8 +147,8 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
 def _check(table: pa.Table, published: str, notes: str) -> None:
     for name in (published, notes):
         if name and name not in table.column_names:
-            raise InputError([Problem("", 0, name, f"the table has no column '{name}'",
-                                      did_you_mean(name, table.column_names) or "one of its columns")])
+            near = did_you_mean(name, table.column_names) or "one of its columns"
+            raise InputError([Problem("", 0, name, wrong.AUDITED_COLUMN_MISSING(name=name, near=near))])
 
 
 #: Half of the figures of a table of training compute are above that, whatever its age, where they are FLOP.
@@ -160,8 +162,7 @@ def _no_other_unit(published: str, figures: NDArray[np.float64]) -> None:
     if (said is not None and said.unit) or "flop" in published.lower() or not len(known):
         return
     if float(np.median(known)) < _FLOP_FROM:
-        raise InputError([Problem("", 0, published, f"half of its figures are below {_FLOP_FROM:.0e}, which is no FLOP "
-                                  "of training", f"their unit in the header, such as '{published} (PF-days)'")])
+        raise InputError([Problem("", 0, published, wrong.PUBLISHED_TOO_SMALL(column=published, least=_FLOP_FROM))])
 
 
 def _column(results: Results, name: str) -> NDArray[np.float64]:

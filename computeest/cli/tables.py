@@ -14,7 +14,7 @@ from computeest.cli.output import Assume, Output, Overlays, Plugins, Prefer, Wit
 
 if TYPE_CHECKING:
     from computeest.audit.audit import Finding
-    from computeest.questions.diff import Change
+    from computeest.tables.diff import Change
 
 
 Table = Annotated[str, typer.Argument(metavar="TABLE", help="A .csv, .tsv, .xlsx, .parquet or .jsonl file, plain or "
@@ -121,7 +121,7 @@ def diff(
     output: Output = None,
 ) -> None:
     """Say what changed from OLD to NEW, model by model: the factor, and whether input, chip, assumption or version."""
-    from computeest.questions.diff import diff as changes_of
+    from computeest.tables.diff import diff as changes_of
 
     check_form(form, _DIFF_FORMS)
     changes, same = changes_of(old, new, key)

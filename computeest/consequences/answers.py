@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import codes
 from computeest.contract import Consequence, Method
+from computeest.estimation.combine import by_paper
 from computeest.estimation.evaluate import Candidates, Evaluation, evaluate
 from computeest.estimation.plan import Planner
 from computeest.estimation.reconcile import facts_behind, first
 from computeest.estimation.results import Results
 from computeest.facts import place_lookup
 from computeest.facts.spec import Spec
+from computeest.problems import records as codes
 from computeest.registry import Registry, parameters
 from computeest.text import units
 from computeest.text.numbers import NINETY
@@ -205,8 +206,8 @@ def _reading(spec: Spec, evaluation: Evaluation, one: Consequence, way: str) -> 
         return Reading(value, np.where(np.isnan(value), np.nan, sigma), np.zeros(count, dtype=bool))
     there = ~np.isnan(value)
     counted = there & (~shared | first(shared & there, spec.paper, count))
-    total = np.bincount(spec.paper, weights=np.where(counted, value, 0.0), minlength=count)
-    spread = np.bincount(spec.paper, weights=np.where(counted, value * sigma, 0.0), minlength=count)
+    total = by_paper(np.where(counted, value, 0.0), spec.paper, count)
+    spread = by_paper(np.where(counted, value * sigma, 0.0), spec.paper, count)
     with np.errstate(all="ignore"):
         own = np.where(total > 0, spread / total, np.nan)
     left_out = np.bincount(spec.paper, weights=~there, minlength=count) > 0

@@ -9,6 +9,7 @@ from functools import lru_cache
 from computeest import hardware
 from computeest.documents import cues
 from computeest.documents.grammar import Said
+from computeest.problems.chips import CHIP_OF_SEVERAL
 
 _PARTS = cues.parts("chips")
 _CHIP, _COUNT = re.compile(_PARTS["chip"]), re.compile(_PARTS["count"], re.IGNORECASE)
@@ -45,7 +46,7 @@ def identity(name: str) -> str:
     found = _database().find(bare)
     if isinstance(found, hardware.Match):
         return found.chip
-    return re.sub(r"[^a-z0-9]", "", bare.lower()) if "may be any of" in found.reason else ""
+    return re.sub(r"[^a-z0-9]", "", bare.lower()) if found.fault.code == CHIP_OF_SEVERAL.name else ""
 
 
 @lru_cache(maxsize=1)

@@ -8,16 +8,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from computeest.problems import FaultError
+
 Kind = Literal["prose", "heading", "item", "caption", "code"]
 
 
-class DocumentError(ValueError):
-    """A document that cannot be read: what is wrong, and what was expected."""
-
-    def __init__(self, what: str, expected: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.expected = expected
+class DocumentError(FaultError):
+    """A document that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)

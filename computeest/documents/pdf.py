@@ -12,6 +12,7 @@ from typing import Any
 
 from computeest.documents import masks
 from computeest.documents.document import DocumentError
+from computeest.problems import files as wrong
 
 MOST_PAGES = 400
 MOST_CHARACTERS = 400_000
@@ -48,8 +49,7 @@ def pages(data: bytes) -> tuple[list[list[Line]], list[str]]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
-        raise DocumentError(f"this PDF cannot be opened: {str(error).lower()[:80]}",
-                            "a PDF that is whole and not encrypted") from None
+        raise DocumentError(wrong.PDF_UNREADABLE(error=str(error).lower()[:80])) from None
     began, found, notes = time.monotonic(), [], []
     for number in range(min(len(document), MOST_PAGES)):
         if time.monotonic() - began > SECONDS:
@@ -69,7 +69,7 @@ def _library() -> Any:
     try:
         import pypdfium2
     except ImportError:
-        raise DocumentError("reading a PDF needs pypdfium2", "pip install 'computeest[documents]'") from None
+        raise DocumentError(wrong.PDF_NOT_INSTALLED()) from None
     return pypdfium2
 
 

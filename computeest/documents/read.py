@@ -8,6 +8,7 @@ from pathlib import Path
 
 from computeest.documents import html, latex, markup, pdf_blocks
 from computeest.documents.document import Document, DocumentError
+from computeest.problems import files as wrong
 from computeest.text.files import given_bytes, handed_over
 
 LARGEST = 100_000_000
@@ -27,17 +28,17 @@ def read(path: str, *, fetch: bool = False) -> Document:
     file = Path(path)
     try:
         if not file.is_file() and not handed_over(path):
-            raise DocumentError("there is no such file", "a PDF, HTML, LaTeX, Markdown or text file")
+            raise DocumentError(wrong.DOCUMENT_MISSING())
         if file.stat().st_size > LARGEST:
-            raise DocumentError(f"the file has {file.stat().st_size:,} bytes", f"at most {LARGEST:,}")
+            raise DocumentError(wrong.DOCUMENT_TOO_LARGE(bytes=file.stat().st_size, most=LARGEST))
         return from_bytes(given_bytes(path, LARGEST), file.name)
     except OSError as error:
-        raise DocumentError(f"cannot be read: {(error.strerror or str(error)).lower()}", "a readable file") from None
+        raise DocumentError(wrong.DOCUMENT_UNREADABLE(reason=(error.strerror or str(error)).lower())) from None
 
 
 def _loaded(address: str, *, fetch: bool) -> Document:
     if not fetch:
-        raise DocumentError("this is an address, and nothing is loaded unasked", "a file, or --fetch to load it")
+        raise DocumentError(wrong.DOCUMENT_NOT_FETCHED())
     import urllib.error
     import urllib.request
 
@@ -47,7 +48,7 @@ def _loaded(address: str, *, fetch: bool) -> Document:
             content = answer.read(LARGEST + 1)
             kind = answer.headers.get_content_type()
     except (urllib.error.URLError, OSError, ValueError) as error:
-        raise DocumentError(f"cannot be loaded: {str(error)[:100].lower()}", "an address that answers") from None
+        raise DocumentError(wrong.DOCUMENT_NOT_LOADED(error=str(error)[:100].lower())) from None
     name = address.partition("?")[0].rstrip("/").rpartition("/")[2] or "page"
     return from_bytes(content, name if kind != "text/html" or name.endswith((".html", ".htm")) else f"{name}.html")
 
@@ -55,13 +56,13 @@ def _loaded(address: str, *, fetch: bool) -> Document:
 def from_bytes(data: bytes, name: str) -> Document:
     """The document that the bytes hold; what it is shows in how it begins, then in its name."""
     if len(data) > LARGEST:
-        raise DocumentError(f"there are more than {LARGEST:,} bytes", f"at most {LARGEST:,}")
+        raise DocumentError(wrong.DOWNLOAD_TOO_LARGE(most=LARGEST))
     if b"%PDF-" in data[:1024]:
         return pdf_blocks.document(data, name)
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise DocumentError("this is no text and no PDF", "a PDF, HTML, LaTeX, Markdown or text file")
+        raise DocumentError(wrong.DOCUMENT_OF_UNKNOWN_KIND())
     if len(data) > LARGEST_TEXT:
-        raise DocumentError(f"the text has {len(data):,} bytes", f"at most {LARGEST_TEXT:,}")
+        raise DocumentError(wrong.DOCUMENT_TEXT_TOO_LARGE(count=len(data), most=LARGEST_TEXT))
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     return from_text(data.decode(encoding, errors="replace").replace("\r\n", "\n"), name)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from computeest.contract import Found, Reader
 from computeest.documents.document import DocumentError
 from computeest.documents.grammar import Said
+from computeest.problems import files as wrong
 from computeest.schema import fields
 
 
@@ -16,14 +17,13 @@ def said(plain: str, sections: Sequence[str], readers: Sequence[Reader]) -> Iter
         try:
             found = list(reader.find(plain, tuple(section for section in sections if section)))
         except Exception as error:
-            raise DocumentError(f"the reader '{reader.name}' fails: {type(error).__name__}: {error}",
-                                "a reader that `computeest plugin check` passes") from None
+            raise DocumentError(wrong.READER_FAILS(name=reader.name, error_kind=type(error).__name__,
+                                                   error=error)) from None
         for one in found:
             yield _said(reader, one, plain)
 
 
 def _said(reader: Reader, one: Found, plain: str) -> Said:
     if not isinstance(one, Found) or one.column not in fields.INPUTS or not 0 <= one.begin < one.end <= len(plain):
-        raise DocumentError(f"the reader '{reader.name}' finds {one!r} in a sentence of {len(plain)} letters",
-                            "a Found of a key of the schema, with its place in the sentence")
+        raise DocumentError(wrong.READER_FINDS_NOTHING_THERE(name=reader.name, found=one, count=len(plain)))
     return Said(f"reader {reader.name}", one.column, one.value, one.begin, one.end, one.begin, one.end)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -113,7 +114,7 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
     order, cyclic = _in_order(here, known)
     plain = _totals(order, here, Ancestors(known, {}, cyclic))
     bundled = table(names - plain.flop.keys() - cyclic) if table is not None and names else {}
-    known |= {name: sum(model.parts.values()) for name, model in bundled.items()}
+    known |= {name: math.fsum(model.parts.values()) for name, model in bundled.items()}
     parts = {name: model.parts for name, model in bundled.items()}
     return _totals(order, here, Ancestors(known, _series(reference, here, plain.flop), cyclic, parts, bundled))
 
@@ -170,7 +171,7 @@ def _totals(order: Iterable[str], here: Mapping[str, _Model], ancestors: Ancesto
         if not np.isnan(model.flop):
             made[name] = model.flop
         if made and name not in flop:
-            flop[name], parts[name] = sum(made.values()), made
+            flop[name], parts[name] = math.fsum(made.values()), made
     return growing
 
 
@@ -232,13 +233,13 @@ class _Bases:
     @property
     def total(self) -> float:
         """Compute of all of them, NaN where nothing is known."""
-        return sum(self.parts.values()) if self.parts else float("nan")
+        return math.fsum(self.parts.values()) if self.parts else float("nan")
 
     @property
     def sigma(self) -> float:
         """One sigma in natural log of the sum, as if all of them erred the same way."""
         spread = {part: known.sigma for known in self.bundled for part in known.parts}
-        return sum(flop * spread.get(part, REPORTED_SIGMA) for part, flop in self.parts.items()) / self.total
+        return math.fsum(flop * spread.get(part, REPORTED_SIGMA) for part, flop in self.parts.items()) / self.total
 
     def described(self, spec: Spec, row: int) -> bool:
         """Whether a row's facts are those of its one base model: as many parameters, as many tokens."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -95,12 +97,24 @@ def total_of(log: Floats, common: Floats, own: Floats) -> tuple[Floats, Floats, 
     means = log + (np.einsum("iic->ic", shared) + own**2) / 2
     pairs = means[:, None] + means[None, :] + shared + np.eye(len(log))[:, :, None] * own**2
     with np.errstate(invalid="ignore", divide="ignore"):
-        total, mean = np.logaddexp.reduce(log, axis=0), np.logaddexp.reduce(means, axis=0)
-        variance = np.maximum(np.logaddexp.reduce(pairs.reshape(-1, pairs.shape[-1]), axis=0) - 2 * mean, 0.0)
-        alike = np.nan_to_num(np.exp(log - total) * common).sum(axis=1)
+        total, mean = _log_sum(log), _log_sum(means)
+        variance = np.maximum(_log_sum(pairs.reshape(-1, pairs.shape[-1])) - 2 * mean, 0.0)
+        alike = np.array([_exact(source) for source in np.nan_to_num(np.exp(log - total) * common)])
+        alike = alike.reshape(len(common), log.shape[-1])
         part = (alike**2).sum(axis=0)
         alike = alike * np.sqrt(np.minimum(1.0, np.where(part > 0, variance / part, 1.0)))
         return total, alike, np.sqrt(np.maximum(variance - (alike**2).sum(axis=0), 0.0))
+
+
+def _exact(columns: Floats) -> Floats:
+    """The exact sum of each column, rounded once: the same in any order of the rows."""
+    return np.array([math.fsum(column) for column in columns.T.tolist()])
+
+
+def _log_sum(logs: Floats) -> Floats:
+    """The log of the exact sum of what each column holds the logs of."""
+    largest = np.where(np.isfinite(most := logs.max(axis=0)), most, 0.0)
+    return np.asarray(largest + np.log(_exact(np.exp(logs - largest))), dtype=np.float64)
 
 
 def sigma_of_two(one: Floats, one_sigma: Floats, other: Floats, other_sigma: Floats) -> Floats:
@@ -114,11 +128,14 @@ def sigma_of_two(one: Floats, one_sigma: Floats, other: Floats, other_sigma: Flo
 
 
 def by_paper(amounts: NDArray[Any], paper: NDArray[np.intp], count: int) -> Floats:
-    """Each paper's sum over its runs, which are neighbours."""
+    """Each paper's exact sum over its runs, which are neighbours: the same in any order of them."""
     amounts = amounts.astype(np.float64)
     if len(paper) == count:
         return amounts
-    return np.asarray(np.add.reduceat(amounts, np.searchsorted(paper, np.arange(count)), axis=0), dtype=np.float64)
+    bounds = pairwise(np.searchsorted(paper, np.arange(count + 1)).tolist())
+    if amounts.ndim == 1:
+        return np.array([math.fsum(amounts[start:stop].tolist()) for start, stop in bounds])
+    return np.array([_exact(amounts[start:stop]) for start, stop in bounds]).reshape(count, amounts.shape[1])
 
 
 #: How much more uncertain (one sigma, natural log) a method one step more reliable may be and still lead.

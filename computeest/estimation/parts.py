@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
+from computeest.estimation.combine import by_paper
 from computeest.estimation.results import Results, candidates_of
 
 Floats = NDArray[np.float64]
@@ -24,14 +26,15 @@ def by_role(results: Results, paper: int) -> dict[str, float]:
 
     A run with a role is that part; of other runs it is the shares in what was counted. They add up to the answer.
     """
-    found: dict[str, float] = {}
+    runs: dict[str, list[float]] = {}
     for row in results.runs(paper):
         amount = float(np.exp(results.reconciled.of_runs.log[row]))
         role = results.spec.word("role", row)
         shares = {role: 1.0} if role in schema.FORWARD_ONLY else _shares(results, row)
         for part, share in shares.items():
-            found[part] = found.get(part, 0.0) + share * np.nan_to_num(amount)
-    total, own = sum(found.values()), float(results.columns["own_flop"][paper])
+            runs.setdefault(part, []).append(share * float(np.nan_to_num(amount)))
+    found = {part: math.fsum(amounts) for part, amounts in runs.items()}
+    total, own = math.fsum(found.values()), float(results.columns["own_flop"][paper])
     if not total > 0 or np.isnan(own) or found.keys() <= {TRAINED}:
         return {}
     return {part: float(own * amount / total) for part, amount in sorted(found.items(), key=lambda item: -item[1])}
@@ -44,7 +47,7 @@ def _shares(results: Results, row: int) -> Mapping[str, float]:
     if not beside:
         return {TRAINED: 1.0}
     own = counted["forward_flop_seen"] * (1 + counted["backward_ratio"])
-    total = own + sum(beside.values())
+    total = math.fsum((own, *beside.values()))
     shares = {TRAINED: own / total}
     for name, value in beside.items():
         shares[schema.BESIDE[name]] = shares.get(schema.BESIDE[name], 0.0) + value / total
@@ -82,11 +85,11 @@ def hardware_flop(results: Results) -> Floats:
         trained = _shares(results, row)[TRAINED]
         more[row] = 1 + trained * again[row] / (1 + counted.get("backward_ratio", USUAL_RATIO))
     amount = np.nan_to_num(np.exp(results.reconciled.of_runs.log))
-    total = np.bincount(paper, weights=amount, minlength=count)
+    total = by_paper(amount, paper, count)
     # where all that is known is of the whole paper, its runs share the mean
-    mean = np.bincount(paper, weights=more, minlength=count) / np.bincount(paper, minlength=count)
+    mean = by_paper(more, paper, count) / np.bincount(paper, minlength=count)
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where(total > 0, np.bincount(paper, weights=amount * more, minlength=count) / total, mean)
+        factor = np.where(total > 0, by_paper(amount * more, paper, count) / total, mean)
     stated = np.bincount(paper[said], minlength=count) > 0
     return np.where(stated, results.columns["own_flop"] * factor, np.nan)
 

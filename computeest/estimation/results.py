@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from computeest.contract import Layout
 from computeest.estimation import base_models, intervals, reconcile
 from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.base_models import Ancestors, Lineage
+from computeest.estimation.combine import by_paper
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
@@ -136,22 +135,16 @@ def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, 
         if _adds_up(name):
             own = reconcile.own(spec, evaluation, _OF_RUN.get(name, (name,)))
             counted = ~np.isnan(column) & (own | reconcile.first(~own & ~np.isnan(column), spec.paper, count))
-            total = _total(np.where(counted, column, 0.0), spec.paper, count)
+            total = by_paper(np.where(counted, column, 0.0), spec.paper, count)
             found[name] = np.where(total > 0, total, np.nan)
         elif name in _SHARES_OF_PEAK:
             weight = np.where(np.isnan(column), 0.0, np.nan_to_num(by_run["capacity"], nan=0.0))
-            whole = _total(weight, spec.paper, count)
-            mean = _total(np.nan_to_num(column) * weight, spec.paper, count) / np.where(whole > 0, whole, np.nan)
+            whole = by_paper(weight, spec.paper, count)
+            mean = by_paper(np.nan_to_num(column) * weight, spec.paper, count) / np.where(whole > 0, whole, np.nan)
             found[name] = np.where(np.isnan(mean), _largest(column, spec.paper, count), mean)
         else:
             found[name] = _largest(column, spec.paper, count)
     return found
-
-
-def _total(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
-    """The exact sum of each paper's runs, rounded once."""
-    bounds = np.searchsorted(paper, np.arange(count + 1))
-    return np.array([math.fsum(column[start:stop].tolist()) for start, stop in pairwise(bounds.tolist())])
 
 
 def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:

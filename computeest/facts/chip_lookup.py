@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.codes import HOURS_OF_ONE_OR_ALL
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import OF_CHIPS, ChipFact, Spec
+from computeest.problems import facts as wrong
+from computeest.problems.records import HOURS_OF_ONE_OR_ALL
 from computeest.schema.cells import Cell
 from computeest.text import bounds
 from computeest.text.chip_words import HOLDERS
@@ -147,7 +148,7 @@ def look_up(database: Database, text: str, number_format: str | None, published:
 
     match = database.find(text, published)
     if isinstance(match, Refusal):
-        return ChipFact(text, match.reason, tuple(match.suggestions))
+        return ChipFact(text, match.fault, tuple(match.suggestions))
     chip = database.chip(match.chip)
     peak = database.peak(match.chip, number_format)
     sliced = _SLICE.search(text)
@@ -228,8 +229,9 @@ def _apply(spec: Spec) -> None:
     # with the peak stated, a chip's name is only a name
     for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)):
         fact = chips.facts[chips.codes[row]]
-        expected = closest(fact.suggestions) or "see `computeest hardware list`"
-        spec.problem(int(row), "chip", fact.refusal or "", expected)
+        if fact.refusal is not None:
+            expected = closest(fact.suggestions) or "see `computeest hardware list`"
+            spec.problem(int(row), "chip", fact.refusal.expecting(expected))
     per_unit = _per_unit(chips, given_peak)
     _count(spec, ~refused, per_unit)
     _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
@@ -258,8 +260,7 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     apart = counts & ~bounded & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
     for row in np.flatnonzero(apart):
         fact = spec.chips.facts[spec.chips.codes[row]]
-        spec.problem(int(row), "chips", f"'{fact.text}' counts {in_text[row]:g} chips, but chips says {given[row]:g}",
-                     "one number of chips")
+        spec.problem(int(row), "chips", wrong.CHIPS_CONTRADICT(text=fact.text, counted=in_text[row], stated=given[row]))
     spec.fill("chips", in_text, counts, spec.chips.column("chips_sigma"))
     for at in np.flatnonzero(counts & bounded & np.isnan(given)).tolist():
         fact = spec.chips.facts[spec.chips.codes[at]]
@@ -294,12 +295,12 @@ def _named_times(spec: Spec, database: Database) -> None:
         match = database.find(name, spec.word("published", row))
         if isinstance(match, Refusal):
             if math.isnan(spec.get("peak", row)) and (fact is None or fact.refusal is None):
-                spec.problem(row, column, f"'{name}' in this time is no chip that is known",
-                             closest(match.suggestions) or "see `computeest hardware list`")
+                near = closest(match.suggestions) or "see `computeest hardware list`"
+                spec.problem(row, column, wrong.CHIP_OF_TIME_UNKNOWN(name=name, near=near))
             continue
         if fact is not None and fact.refusal is None and not _may_be_one(fact, match):
-            spec.problem(row, column, f"this is the time of {database.chip(match.chip).name} ('{name}'), but chip is "
-                         f"{fact.name} ('{fact.text}')", "one kind of chip, or a run for each")
+            spec.problem(row, column, wrong.CHIP_OF_TIME_CONTRADICTS(chip=database.chip(match.chip).name, word=name,
+                                                                     stated=fact.name, text=fact.text))
             spec.set(column, row, math.nan)
         elif match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
             spec.numbers[column][row] *= match.chips
@@ -314,8 +315,8 @@ def _named_counts(spec: Spec, database: Database) -> None:
         others = [match for match in database.accelerators(found) if not _may_be_one(fact, match)]
         if others:
             names = " and ".join(database.chip(match.chip).name for match in others)
-            spec.problem(row, "chips", f"these are {names} ('{name}'), but chip is {fact.name} ('{fact.text}')",
-                         "one kind of chip, or a run for each")
+            spec.problem(row, "chips", wrong.CHIP_OF_COUNT_CONTRADICTS(chip=names, word=name, stated=fact.name,
+                                                                       text=fact.text))
             spec.set("chips", row, math.nan)
 
 
@@ -325,8 +326,7 @@ def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | No
     if held <= 1 and not math.isnan(spec.get("chips_per_node", row)):
         held = spec.get("chips_per_node", row)
     if held <= 1:
-        spec.problem(row, column, f"this is the time of {name}s, and nothing says how many chips each has",
-                     "the machine as the chip, such as 'chip: DGX A100', or the time in GPU-hours")
+        spec.problem(row, column, wrong.MACHINES_OF_TIME_UNKNOWN(machine=name))
         return
     spec.numbers[column][row] *= held
 

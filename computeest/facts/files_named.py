@@ -9,6 +9,7 @@ import numpy as np
 from computeest import schema
 from computeest.facts.lookup import Lookup
 from computeest.facts.spec import Spec
+from computeest.problems import facts as wrong
 from computeest.schema.cells import FILES
 
 
@@ -19,8 +20,7 @@ def refuse(spec: Spec) -> None:
     if not any(named):
         return
     for row in np.flatnonzero(np.array([*map(bool, named), False])[architectures.codes]).tolist():
-        spec.problem(row, "architecture", f"a table's cell names a file ('{named[architectures.codes[row]][:60]}')",
-                     "its contents in the cell, or --allow-files where you trust the table")
+        spec.problem(row, "architecture", wrong.FILE_NAMED_IN_CELL(file=named[architectures.codes[row]][:60]))
     kept = [place for place, file in enumerate(named) if not file]
     place = np.full(len(named) + 1, -1, dtype=np.intp)
     place[kept] = np.arange(len(kept))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
 
 #: What config.json calls a size, and what GGUF does, behind the name of the architecture.
 _SIZES = {
@@ -34,21 +35,19 @@ def facts(file: Path) -> dict[str, Any]:
     try:
         from gguf import GGUFReader
     except ImportError:
-        raise InputError([Problem(str(file), 0, "", "a GGUF file is read with the package 'gguf', which is not "
-                                  "installed", "pip install computeest[gguf]")]) from None
+        raise InputError([Problem(str(file), 0, "", wrong.GGUF_NOT_INSTALLED())]) from None
     sizes: dict[str, Any] = {}
     count, tied = 0, True
     for part in _parts(file):
         try:
             reader = GGUFReader(part)
         except (OSError, ValueError, KeyError, IndexError, OverflowError) as error:
-            raise InputError([Problem(str(part), 0, "", f"this is no GGUF file that can be read: {error}"[:300],
-                                      "a file that llama.cpp reads")]) from None
+            raise InputError([Problem(str(part), 0, "", wrong.GGUF_UNREADABLE(error=str(error)[:260]))]) from None
         count += sum(math.prod(int(size) for size in tensor.shape) for tensor in reader.tensors)
         tied = tied and all(tensor.name != "output.weight" for tensor in reader.tensors)
         sizes |= _sizes(reader)
     if count < 1:
-        raise InputError([Problem(str(file), 0, "", "there are no weights in it", "a model")])
+        raise InputError([Problem(str(file), 0, "", wrong.GGUF_WITHOUT_WEIGHTS())])
     found: dict[str, Any] = {"model": sizes.pop("name", file.stem), "parameters": count}
     if sizes.get("model_type", "") in _DECODERS and {"hidden_size", "num_hidden_layers", "vocab_size"} <= sizes.keys():
         shape = {**sizes, "model_type": f"{sizes['model_type']} of GGUF", "tie_word_embeddings": tied}
@@ -64,7 +63,7 @@ def _parts(file: Path) -> list[Path]:
     parts = [file.parent / name for name in names]
     missing = [part.name for part in parts if not part.is_file()]
     if missing:
-        raise InputError([Problem(str(file), 0, "", f"its part {missing[0]} is not there", "all parts in one folder")])
+        raise InputError([Problem(str(file), 0, "", wrong.GGUF_PART_MISSING(part=missing[0]))])
     return parts
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.codes import ACTIVE_FROM_TABLE
 from computeest.facts.spec import Spec
+from computeest.problems.records import ACTIVE_FROM_TABLE
 from computeest.text.model_names import fold
 
 #: Parameters this close to the table's are those of the model of that name: cards round, and count a module or leave it

@@ -15,7 +15,8 @@ from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.network_defaults import shapeless, taken
 from computeest.facts.network_names import names_member, resolve
 from computeest.facts.spec import NetworkFact, Spec
-from computeest.problems import FAILS, note_failure
+from computeest.problems import FAILS, Fault, NetworkError, note_failure
+from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import SYNONYMS
 
@@ -27,8 +28,7 @@ def fill(spec: Spec, registry: Registry) -> None:
     family, architecture, layers = (spec.kinds(name) for name in ("family", "architecture", "layers"))
     nameless = (family.codes < 0) & (layers.codes < 0)
     for row in np.flatnonzero(nameless & (architecture.codes >= 0)):
-        spec.problem(int(row), "architecture", "there is an architecture, but no family to count it",
-                     "family: resnet; see `computeest families`")
+        spec.problem(int(row), "architecture", wrong.ARCHITECTURE_WITHOUT_FAMILY())
     lengths = spec.column("sequence_length")
     length = np.unique(lengths, return_inverse=True)[1]
     stated = _confirming(spec, registry)
@@ -75,7 +75,8 @@ def _counted(registry: Registry, family: Any, architecture: Any, layers: Any, le
         return _stated(registry, str(family), given, None if math.isnan(length) else int(length),
                        None if math.isnan(parameters) else parameters)
     except ValueError as error:
-        return NetworkFact(str(family or "layers"), "", "", None, math.nan, error=str(error))
+        fault = error.fault if isinstance(error, NetworkError) else wrong.FAMILY_REFUSES(what=error)
+        return NetworkFact(str(family or "layers"), "", "", None, math.nan, fault=fault)
 
 
 def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], length: int | None,
@@ -85,7 +86,7 @@ def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], leng
     named = names_member(registry, name, architecture)
     lacking = "" if named else shapeless(family, given)
     if lacking:
-        raise ValueError(lacking)
+        raise NetworkError(wrong.NETWORK_SHAPELESS(what=lacking))
     fact = count(registry, name, architecture, length, parameters)
     if named or fact.network is None:
         return fact
@@ -105,8 +106,7 @@ def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFac
 
     unknown = next((key for key in architecture if key not in _OF_LAYERS), None)
     if unknown is not None:
-        raise ValueError(f"'{str(unknown)[:60]}' says nothing of a list of layers; expected {' or '.join(_OF_LAYERS)}, "
-                         "or a family without 'layers'")
+        raise NetworkError(wrong.LAYERS_WITH_ARCHITECTURE(key=str(unknown)[:60], known=" or ".join(_OF_LAYERS)))
     network = read(layers, **architecture)
     return _fact("layers", "example", "authors", network)
 
@@ -123,7 +123,7 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     lacking = [p for p, spec in accepted.items() if spec.default is spec.empty and p not in given
                and spec.kind is not spec.VAR_KEYWORD]
     if lacking:
-        raise ValueError(f"the family '{family.name}' needs {', '.join(lacking)}")
+        raise NetworkError(wrong.PARAMETER_MISSING(family=family.name, lacking=", ".join(lacking)))
     try:
         counted = family.count(**given)
         if isinstance(counted, Network):
@@ -136,9 +136,9 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
     except FAILS as error:
         said = f"the family '{family.name}' fails: {type(error).__name__}: {error}"
         note_failure(f"{registry.modules.get(f'family {family.name}', 'a plugin')}: {said}")
-        raise ValueError(said) from error
+        raise NetworkError(wrong.FAMILY_FAILS(what=said)) from error
     if not 0 < flop < math.inf:
-        raise ValueError(f"the family '{family.name}' counts {flop:g} FLOP, which no network has")
+        raise NetworkError(wrong.FAMILY_COUNTS_NOTHING(family=family.name, flop=flop))
     return NetworkFact(family.name, family.example, family.source, None, flop)
 
 
@@ -150,7 +150,7 @@ def _states_length(architecture: Mapping[str, Any]) -> bool:
 def _fact(family: str, example: str, source: str, network: Network) -> NetworkFact:
     flop = float(network.forward_flop)
     if not flop > 0:
-        raise ValueError("the network has no matrix products to count")
+        raise NetworkError(wrong.NETWORK_WITHOUT_PRODUCTS())
     frozen = network.trainable_parameters < network.parameters
     return NetworkFact(family, example, source, network, flop,
                        flop / network.tokens if network.tokens else math.nan, float(network.parameters) or math.nan,
@@ -160,18 +160,18 @@ def _fact(family: str, example: str, source: str, network: Network) -> NetworkFa
                        (network.backward_flop - network.recomputed_flop) / flop if network.frozen_flop else math.nan)
 
 
-def _at_fault(spec: Spec, row: int, error: str) -> str:
+def _at_fault(spec: Spec, row: int, fault: Fault) -> str:
     """The key that an error of counting is about."""
     if spec.word("family", row) is None:
         return "layers"
-    return "family" if error.startswith("no family") or not spec.word("architecture", row) else "architecture"
+    return "family" if fault.what.startswith("no family") or not spec.word("architecture", row) else "architecture"
 
 
 def _apply(spec: Spec) -> None:
     networks = spec.networks
-    for row in np.flatnonzero(np.array([bool(fact.error) for fact in networks.facts] + [False])[networks.codes]):
-        fact = networks.facts[networks.codes[row]]
-        spec.problem(int(row), _at_fault(spec, int(row), fact.error), fact.error)
+    for row in np.flatnonzero(np.array([bool(fact.fault) for fact in networks.facts] + [False])[networks.codes]):
+        if fault := networks.facts[networks.codes[row]].fault:
+            spec.problem(int(row), _at_fault(spec, int(row), fault), fault)
     stated = np.zeros(spec.size, dtype=bool)
     for column in ("forward_flop", "forward_macs", "forward_flop_per_token"):
         stated |= ~np.isnan(spec.column(column))

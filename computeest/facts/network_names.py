@@ -8,6 +8,8 @@ from typing import Any
 
 from computeest import schema
 from computeest.contract import Alias, Family
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
 from computeest.schema.cells import no_files
@@ -30,12 +32,13 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     if wanted is not None:
         found = member(registry, wanted, family)
         if found is None:
-            raise ValueError(_unknown(registry, name, wanted, "family" if variant is None else "variant"))
+            what = _unknown(registry, name, wanted, "family" if variant is None else "variant")
+            raise NetworkError(wrong.NETWORK_NAME_UNKNOWN(what=what))
         if family is not None and found[0] != family.name:
-            raise ValueError(f"the variant '{wanted}' is of the family '{found[0]}', not '{family.name}'")
+            raise NetworkError(wrong.VARIANT_OF_ANOTHER_FAMILY(variant=wanted, its=found[0], family=family.name))
         family, base = registry.families[found[0]], {**base, **found[1]}
     if family is None:
-        raise ValueError(f"no family is called '{name}'")
+        raise NetworkError(wrong.FAMILY_UNKNOWN(name=name))
     named = _named(family, given)
     no_files(named)
     return family, {**base, **named}
@@ -101,13 +104,13 @@ def _alias(registry: Registry, wanted: str, library: str) -> Alias | None:
     meant = exact or found
     if len({(alias.member, repr(alias.differs)) for alias in meant}) > 1:
         open_ = " or ".join(sorted({f"'{alias.member}' ({alias.library}: {alias.name})" for alias in meant}))
-        raise ValueError(f"the name '{wanted}' leaves open which network is meant: {open_}")
+        raise NetworkError(wrong.NETWORK_NAME_AMBIGUOUS(name=wanted, open=open_))
     return meant[0] if meant else None
 
 
 def _of_alias(registry: Registry, alias: Alias) -> Member:
     if alias.lacking:
-        raise ValueError(f"{alias.library}'s {alias.name} is not counted: {alias.lacking}")
+        raise NetworkError(wrong.NETWORK_NOT_COUNTED(library=alias.library, name=alias.name, lacking=alias.lacking))
     if alias.member in registry.families:
         return alias.member, dict(alias.differs)
     family, architecture = registry.variants[schema.key(alias.member)]
@@ -145,10 +148,11 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
         if own not in parameters:
             own = _meant(own, parameters)
         if own not in parameters:
-            raise ValueError(f"the family '{family.name}' has no '{key}'; it has {', '.join(parameters)}"
-                             + (f"; {close}" if (close := did_you_mean(key, parameters)) else ""))
+            close = did_you_mean(key, parameters)
+            raise NetworkError(wrong.PARAMETER_UNKNOWN(name=family.name, key=key, known=", ".join(parameters),
+                                                       near=f"; {close}" if close else ""))
         if own in named:
-            raise ValueError(f"'{own}' is given twice, once as '{key}'")
+            raise NetworkError(wrong.PARAMETER_TWICE(own=own, key=key))
         value = _square(value, str(parameters[own].annotation))
         check(key, value, parameters[own].annotation)
         named[own] = value

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from computeest import schema
-from computeest.problems import CellError, InputError, Problem
+from computeest.problems import CellError, Fault, InputError, NetworkError, Problem
+from computeest.problems import facts as wrong
 from computeest.schema import cell_times, cells
 from computeest.schema.architecture import names_of_parameters
 from computeest.schema.cells import Cell
@@ -107,8 +108,7 @@ def _of_folder(folder: Path) -> Path:
     # the parts of one model are one file, of which the first leads to the others
     whole = [file for file in files if "-of-" not in file.name or "-00001-of-" in file.name]
     if len(whole) > 1:
-        raise InputError([Problem(str(folder), 0, "", f"there are {len(whole)} GGUF files in it",
-                                  f"one of them, such as '{whole[0].name}'")])
+        raise InputError([Problem(str(folder), 0, "", wrong.SEVERAL_GGUF_FILES(count=len(whole), name=whole[0].name))])
     return whole[0] if whole else folder
 
 
@@ -121,9 +121,9 @@ def _read(text: str, name: str, facts: Mapping[str, str] | None, folder: Path | 
     try:
         document = load(text)
     except YamlError as error:
-        raise InputError([Problem(name, error.line, "", error.what, error.expected)]) from None
+        raise InputError([Problem(name, error.line, "", error.fault)]) from None
     if document is None or document.is_null:
-        raise InputError([Problem(name, 0, "", "there is nothing in it", "'key: value' lines, such as 'epochs: 90'")])
+        raise InputError([Problem(name, 0, "", wrong.PAPER_EMPTY())])
     return _paper(_with_facts(document, facts, folder), name)
 
 
@@ -155,8 +155,10 @@ def _of_weights(folder: Path, config: Mapping[str, Node]) -> dict[str, Node]:
     dtype = next((str(config[key].value) for key in ("dtype", "torch_dtype") if key in config), None)
     try:
         found = stored_parameters(folder, None if "quantization_config" in config else dtype)
+    except NetworkError as error:
+        raise InputError([Problem(str(folder), 0, "", error.fault)]) from None
     except (OSError, ValueError) as error:
-        raise InputError([Problem(str(folder), 0, "", str(error), "")]) from None
+        raise InputError([Problem(str(folder), 0, "", wrong.WEIGHTS_UNREADABLE(error=error))]) from None
     return {} if found is None else {"parameters": Node(0, str(found[0]), quoted=True)}
 
 
@@ -164,17 +166,17 @@ def _text_of(path: Path) -> str:
     try:
         content = given_bytes(path, LARGEST * 4)
         if len(content) > LARGEST * 4:
-            what = f"the file has {max(path.stat().st_size, len(content)):,} bytes"
-            raise InputError([Problem(str(path), 0, "", what, f"a paper's facts, at most {LARGEST:,} characters")])
+            size = max(path.stat().st_size, len(content))
+            raise InputError([Problem(str(path), 0, "", wrong.PAPER_TOO_LARGE(size=size, most=LARGEST))])
         return io.TextIOWrapper(io.BytesIO(content), "utf-8-sig").read()
     except UnicodeDecodeError:
-        raise InputError([Problem(str(path), 0, "", "this is not text in UTF-8", "a paper.yaml in UTF-8")]) from None
+        raise InputError([Problem(str(path), 0, "", wrong.PAPER_NOT_TEXT())]) from None
     except OSError as error:
         if isinstance(error, FileNotFoundError):
-            reason, close = "there is no such file", did_you_mean(path.name, _siblings(path))
+            what = wrong.PAPER_MISSING(near=did_you_mean(path.name, _siblings(path)))
         else:
-            reason, close = f"cannot be read: {(error.strerror or str(error)).lower()}", "a paper.yaml"
-        raise InputError([Problem(str(path), 0, "", reason, close)]) from None
+            what = wrong.PAPER_UNREADABLE(reason=(error.strerror or str(error)).lower())
+        raise InputError([Problem(str(path), 0, "", what)]) from None
 
 
 def _siblings(path: Path) -> list[str]:
@@ -191,10 +193,10 @@ class _Problems:
     file: str
     found: list[Problem] = field(default_factory=list)
 
-    def add(self, line: int, place: str, what: str, expected: str = "") -> None:
-        self.found.append(Problem(self.file, line, place, what, expected))
+    def add(self, line: int, place: str, fault: Fault) -> None:
+        self.found.append(Problem(self.file, line, place, fault))
         if len(self.found) == MOST_PROBLEMS:
-            self.found.append(Problem(self.file, sys.maxsize, "", "reading stops here, there may be more"))
+            self.found.append(Problem(self.file, sys.maxsize, "", wrong.READING_STOPS()))
             self.raise_any()
 
     def raise_any(self) -> None:
@@ -206,7 +208,7 @@ class _Problems:
 def _paper(document: Node, name: str) -> Paper:
     problems = _Problems(name)
     if not isinstance(document.value, dict):
-        problems.add(document.line, "", "the file is not a list of 'key: value' lines", "such as 'epochs: 90'")
+        problems.add(document.line, "", wrong.PAPER_NOT_A_MAPPING())
         problems.raise_any()
     entries: dict[str, Node] = dict(document.value)  # type: ignore[arg-type]
     runs_node = entries.pop("runs", None)
@@ -216,22 +218,22 @@ def _paper(document: Node, name: str) -> Paper:
     runs = [Run(top, frozenset())] if runs_node is None else _runs(runs_node, top, problems)
     problems.raise_any()
     if not top and all(not run.cells for run in runs):
-        problems.add(0, "", "there are no facts in it", "'key: value' lines, such as 'epochs: 90'")
+        problems.add(0, "", wrong.PAPER_WITHOUT_FACTS())
         problems.raise_any()
     return Paper(name, tuple(runs), top)
 
 
 def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]:
     if not isinstance(node.value, list) or not node.value:
-        problems.add(node.line, "runs", "this is not a list of runs", "a list, each entry starting with '- '")
+        problems.add(node.line, "runs", wrong.RUNS_NOT_A_LIST())
         return []
     if len(node.value) > schema.MOST_RUNS:
-        problems.add(node.line, "runs", f"there are {len(node.value):,} runs", f"at most {schema.MOST_RUNS:,}")
+        problems.add(node.line, "runs", wrong.RUNS_TOO_MANY(count=len(node.value), most=schema.MOST_RUNS))
         return []
     runs = []
     for index, entry in enumerate(node.value, 1):
         if not isinstance(entry.value, dict) or not entry.value:
-            problems.add(entry.line, f"runs[{index}]", "this run has no facts", "'key: value' lines")
+            problems.add(entry.line, f"runs[{index}]", wrong.RUN_WITHOUT_FACTS())
             continue
         own = _cells(entry.value, f"runs[{index}].", problems)
         own = _with_time_of_chip(_with_named_chip(own, {**top, **own}), {**top, **own})
@@ -246,7 +248,7 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         column = schema.column(key)
         place = f"{prefix}{key}"
         if column is None or column not in schema.INPUTS:
-            problems.add(node.line, prefix.rstrip("."), f"no key is called '{key[:60]}'", _nearest_key(key))
+            problems.add(node.line, prefix.rstrip("."), wrong.KEY_UNKNOWN(key=key[:60], near=_nearest_key(key)))
             continue
         if column == "chips" and "chip" not in columns and _says_chip(node):
             column = "chip"  # '8x A100' of a number of chips says both
@@ -255,13 +257,12 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         try:
             cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
         except CellError as error:
-            problems.add(node.line, place, error.what, error.expected)
+            problems.add(node.line, place, error.fault)
             continue
         if cell is None:
             continue
         if cell.column in found:
-            problems.add(node.line, place, f"'{cell.column}' is given twice, first on line {found[cell.column].line}",
-                         "each fact once")
+            problems.add(node.line, place, wrong.FACT_GIVEN_TWICE(column=cell.column, first=found[cell.column].line))
         found[cell.column] = cell
         for other in cell.also:
             found.setdefault(other.column, replace(other, line=cell.line, source=cell.source, quote=cell.quote))
@@ -328,7 +329,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
         return cells.structure(field_, node, folder)
     text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
-        raise CellError("this is a list or a mapping", f"one value, such as '{field_.example}'")
+        raise CellError(wrong.CELL_NOT_ONE_VALUE(example=field_.example))
     if text.is_null or _says_none(field_, text.value):
         return None
     unit = extra.pop("unit", None)
@@ -351,16 +352,16 @@ def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
     """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
     for key, node in entries.items():
         if key[:1].isdigit() and node.is_null:
-            raise CellError(f"the comma ends the value, and '{key[:60]}' starts another one",
-                            "quotes around a value with commas within braces: {value: \"1,000\"}")
+            raise CellError(wrong.COMMA_ENDS_VALUE(key=key[:60]))
         if key not in _CELL_KEYS:
-            raise CellError(f"'{key[:60]}' is none of {', '.join(_CELL_KEYS)}", did_you_mean(key, _CELL_KEYS))
+            raise CellError(wrong.CELL_KEY_UNKNOWN(key=key[:60], known=", ".join(_CELL_KEYS),
+                                                   near=did_you_mean(key, _CELL_KEYS)))
         if key == "alternatives":
             _checked_alternatives(node)
         elif not isinstance(node.value, str):
-            raise CellError(f"its '{key}' is a list or a mapping", "a text or a number")
+            raise CellError(wrong.CELL_KEY_NOT_ONE_VALUE(key=key))
     if "value" not in entries:
-        raise CellError("there is no 'value' in it", "{value: 90, source: \"Table 3\"}")
+        raise CellError(wrong.CELL_WITHOUT_VALUE())
     extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
     place = next((f"{key} {entries[key].value}" for key in ("page", "line") if key in entries), "")
     return entries["value"], {"source": place} | extra if place else extra
@@ -371,15 +372,14 @@ def _checked_alternatives(node: Node) -> None:
     entries = node.value if isinstance(node.value, list) else [node]
     for entry in entries:
         if isinstance(entry.value, list) or (isinstance(entry.value, dict) and "value" not in entry.value):
-            raise CellError("an alternative has no 'value'", "alternatives: [{value: 90, quote: ..., page: 4}]")
+            raise CellError(wrong.ALTERNATIVE_WITHOUT_VALUE())
 
 
 def _checked_not_used(node: Node | None, problems: _Problems) -> None:
     """What was read in the document and left out, which no number is made of."""
     if node is not None and not node.is_null and (not isinstance(node.value, list) or not all(
             isinstance(entry.value, dict) and "column" in entry.value for entry in node.value)):
-        problems.add(node.line, "not_used", "this is not a list of readings that were left out",
-                     "entries such as '- {column: time, value: 3 days, why: another model}'")
+        problems.add(node.line, "not_used", wrong.NOT_USED_NOT_A_LIST())
 
 
 def _node_of(value: Any) -> Node:

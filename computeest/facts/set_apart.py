@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from computeest.problems import InputError, Problem, UsageError
+from computeest.problems import facts as wrong
 from computeest.text.files import OutputError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def tried(size: int, without: Callable[[Sequence[int]], Answer],
     except Exception as error:
         apart = _guilty(range(size), only)
         if not apart:
-            raise InputError([Problem("", 0, "", f"these rows cannot be estimated together: {said(error)}")]) from error
+            raise InputError([Problem("", 0, "", wrong.ROWS_FAIL_TOGETHER(error=said(error)))]) from error
     return without(sorted(apart)), apart
 
 
@@ -82,4 +83,4 @@ def one_paper(file: str) -> Iterator[None]:
     except _OURS:
         raise
     except Exception as error:
-        raise InputError([Problem(file, 0, "", f"cannot be estimated: {said(error)}")]) from error
+        raise InputError([Problem(file, 0, "", wrong.ROW_FAILS(error=said(error)))]) from error

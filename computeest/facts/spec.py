@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import codes, schema
-from computeest.codes import Finding
+from computeest import schema
 from computeest.contract import Network
 from computeest.facts.lookup import Floats, Lookup
 from computeest.facts.paper import Paper, Run
-from computeest.problems import Problem
+from computeest.problems import Fault, Problem
+from computeest.problems import records as codes
+from computeest.problems.kind import Finding
 from computeest.schema.cells import Cell
 from computeest.text.numbers import NINETY
 
@@ -29,8 +30,8 @@ class ChipFact:
     """One chip text of one date and number format, looked up."""
 
     text: str
-    #: Why there is no chip, as a sentence, and what might have been meant; None where one was found.
-    refusal: str | None
+    #: Why there is no chip, and what might have been meant; None where one was found.
+    refusal: Fault | None
     suggestions: tuple[str, ...] = ()
     chip: str = ""
     name: str = ""
@@ -122,8 +123,8 @@ class NetworkFact:
     forward_sigma: float = 0.0
     token_sigma: float = 0.0
     parameter_sigma: float = 0.0
-    #: What is wrong with the architecture, as a sentence.
-    error: str = ""
+    #: What is wrong with the architecture, where something is.
+    fault: Fault | None = None
 
 
 @dataclass(slots=True)
@@ -230,9 +231,9 @@ class Spec:
         cells = self.runs[row].cells if self.runs else {}
         return cells[column].line if column in cells else 0
 
-    def problem(self, row: int, column: str, what: str, expected: str = "") -> None:
+    def problem(self, row: int, column: str, fault: Fault) -> None:
         """Note what is wrong with one row."""
-        self.problems.append((row, Problem("", self.line(row, column), column, what, expected)))
+        self.problems.append((row, Problem("", self.line(row, column), column, fault)))
 
     def get(self, column: str, row: int) -> float:
         """The number of one row, NaN where it is missing."""

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.codes import DATE_ORDER, FRACTION_UNDER_PERCENT
 from computeest.facts.lookup import Lookup, coded, distinct
 from computeest.facts.spec import Spec
-from computeest.problems import CellError, InputError, Problem
+from computeest.problems import CellError, Fault, InputError, Problem
+from computeest.problems import facts as wrong
+from computeest.problems.records import DATE_ORDER, FRACTION_UNDER_PERCENT
 from computeest.schema import Field, cells, header_words
 from computeest.schema.cells import Cell
 from computeest.schema.column_map import ColumnMap, Source
@@ -44,7 +45,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         if isinstance(word, CellError):
             words[code] = None
             for row in np.flatnonzero(codes == code):
-                spec.problem(int(row), field.name, word.what, word.expected)
+                spec.problem(int(row), field.name, word.fault)
         elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
@@ -93,7 +94,7 @@ def _word(field: Field, raw: Any, order: str) -> Any:
         if field.kind == "mapping":
             return _mapping(raw, text)
         if isinstance(raw, list | dict):
-            raise CellError("this is a list or a mapping", f"one value, such as '{field.example}'")
+            raise CellError(wrong.CELL_NOT_ONE_VALUE(example=field.example))
         if field.kind == "text":
             return text
         return _day(text, order) if field.kind == "date" else cells.read(field, text).value
@@ -115,7 +116,7 @@ def _mapping(raw: Any, text: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise CellError(f"'{text[:60]}' is not a JSON object", "such as {\"depth\": 50}")
+        raise CellError(wrong.CELL_NOT_AN_OBJECT(text=text[:60]))
     return found
 
 
@@ -174,7 +175,7 @@ def refuse_twice(names: Iterable[str]) -> None:
     known: set[str] = set()
     for name in names:
         if name in known:
-            raise InputError([Problem("", 0, name, "two columns have this name", "one column for each fact")])
+            raise InputError([Problem("", 0, name, wrong.COLUMN_NAMED_TWICE())])
         known.add(name)
 
 
@@ -198,8 +199,8 @@ def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[
     """One column's numbers in the unit of its header, NaN where there is none or it is wrong; and what is wrong."""
     said = header_words.read(header)
     if said is None and (brackets := header_words.brackets_of(header)):
-        raise InputError([Problem("", 0, header, f"'{brackets[0]}' is not understood",
-                                  f"a unit of {units.describe(schema.FIELDS[column].unit or 'dimensionless')}")])
+        wanted = units.describe(schema.FIELDS[column].unit or "dimensionless")
+        raise InputError([Problem("", 0, header, wrong.HEADER_UNIT_UNKNOWN(unit=brackets[0], wanted=wanted))])
     source = source_of(header, said) if said is not None and said.column == column else Source(header)
     spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
                 Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
@@ -218,7 +219,7 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     if source.unit == "percent" and field.name in _SHARES:
         values = _fractions(spec, field, values)
     for row in np.flatnonzero(_outside(field, values)):
-        spec.problem(int(row), field.name, *_refused(field, values[row] / scale, source))
+        spec.problem(int(row), field.name, _refused(field, values[row] / scale, source))
         values[row] = np.nan
     if source.unit is None and cells.without_unit(field, "1"):
         spec.unitless[field.name] = ~np.isnan(values)
@@ -242,17 +243,17 @@ def _fractions(spec: Spec, field: Field, values: Floats) -> Floats:
 
 def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:
     """Cells that are more than a bare number, each distinct text read once."""
-    known: dict[str, Cell | tuple[str, str]] = {}
+    known: dict[str, Cell | Fault] = {}
     for row, text in texts.items():
         if text not in known:
             try:
                 cells.short(field, text)
                 known[text] = cells.number(field, quantity.counted_in(text, source.scale), source.unit)
             except CellError as error:
-                known[text] = (error.what, error.expected)
+                known[text] = error.fault
         found = known[text]
-        if isinstance(found, tuple):
-            spec.problem(row, field.name, *found)
+        if isinstance(found, Fault):
+            spec.problem(row, field.name, found)
         else:
             for cell in (found, *found.also):
                 if np.isnan(spec.get(cell.column, row)):
@@ -267,8 +268,8 @@ def _scale(field: Field, unit: str | None) -> float:
     for own in (field.unit or "dimensionless", *field.also):
         if units.dimension(own) == units.dimension(unit):
             return units.factor(unit, own)
-    raise UnitError(f"the column '{field.name}' is {units.describe(field.unit or 'dimensionless')}, not "
-                    f"{units.describe(unit)}")
+    raise UnitError(wrong.COLUMN_UNIT_DIFFERS(name=field.name, wanted=units.describe(field.unit or "dimensionless"),
+                                              found=units.describe(unit)))
 
 
 def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
@@ -284,7 +285,7 @@ def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
 _SCALES = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
 
 
-def _refused(field: Field, value: float, source: Source) -> tuple[str, str]:
+def _refused(field: Field, value: float, source: Source) -> Fault:
     """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
     text = f"{value:g} %" if source.unit == "percent" else f"{value:g}"
     try:
@@ -292,9 +293,9 @@ def _refused(field: Field, value: float, source: Source) -> tuple[str, str]:
         cells.number(field, f"{value * source.scale:g}", source.unit)
     except CellError as error:
         scale = _SCALES.get(source.scale) if value > 0 else None
-        counted = f"'{text}' stands under a header in {scale}: " if scale else ""
-        return counted + error.what, error.expected
-    return f"'{text}' is out of bounds", f"such as '{field.example}'" if field.example else ""
+        return error.fault if scale is None else wrong.REFUSED_UNDER_A_SCALE(
+            text=text, scale=scale, what=error.what, expected=error.expected)
+    return wrong.OUT_OF_BOUNDS(text=text, expected=f"such as '{field.example}'" if field.example else "")
 
 
 def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:

@@ -11,6 +11,7 @@ from computeest import schema
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec, of_papers
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
 from computeest.schema import cells
 
 if TYPE_CHECKING:
@@ -59,16 +60,16 @@ def _value(name: str, value: Any) -> Any:
 
 def of_sources(sources: Sequence[Path | Mapping[str, Any]]) -> Spec:
     """The facts of paper.yaml files or mappings, a paper each; what is wrong with one is noted, and it has no facts."""
-    read, wrong = [], []
+    read, refused = [], []
     for index, source in enumerate(sources):
         try:
             if isinstance(source, Path) and source.exists() and not source.is_file():
-                raise InputError([Problem(str(source), 0, "", "this is no regular file", "a paper.yaml")])
+                raise InputError([Problem(str(source), 0, "", wrong.PAPER_NOT_A_FILE())])
             read.append(read_paper(source))
         except InputError as error:
             read.append(Paper("" if isinstance(source, Mapping) else str(source), (Run({}, frozenset()),)))
-            wrong += [(index, problem) for problem in error.problems]
+            refused += [(index, problem) for problem in error.problems]
     spec = of_papers(read)
     first = {int(paper): row for row, paper in reversed(list(enumerate(spec.paper)))}
-    spec.problems = [(first[index], replace(problem, file="")) for index, problem in wrong]
+    spec.problems = [(first[index], replace(problem, file="")) for index, problem in refused]
     return spec

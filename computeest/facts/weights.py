@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
 from computeest.text.files import file_bytes
 
 #: Bytes of one parameter, by the names that safetensors and config.json give types of numbers.
@@ -51,7 +53,7 @@ def stored_parameters(folder: Path, dtype: str | None) -> tuple[int, str] | None
 
 def _said(count: int | None, file: Path) -> tuple[int, str] | None:
     if count and count > _MOST:
-        raise ValueError(f"{file.name}: more than {_MOST:.0e} parameters; expected a safetensors file")
+        raise NetworkError(wrong.WEIGHTS_TOO_MANY(file=file.name, most=_MOST))
     return (count, file.name) if count else None
 
 
@@ -60,7 +62,7 @@ def _in_header(file: Path) -> int | None:
     with file.open("rb") as opened:
         length = int.from_bytes(opened.read(8), "little")
         if length > LARGEST:
-            raise ValueError(f"{file.name}: a header of {length:,} bytes; expected a safetensors file")
+            raise NetworkError(wrong.WEIGHTS_HEADER_TOO_LONG(file=file.name, bytes=length))
         header = _object(file, length, opened.read(length))
     floats = others = 0
     for name, tensor in header.items():
@@ -68,7 +70,7 @@ def _in_header(file: Path) -> int | None:
             continue
         shape = tensor.get("shape") if isinstance(tensor, Mapping) else None
         if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
-            raise ValueError(f"{file.name}: {name[:60]} has no shape; expected a safetensors file")
+            raise NetworkError(wrong.WEIGHTS_WITHOUT_SHAPE(file=file.name, tensor=name[:60]))
         if tensor.get("dtype") in BYTES:
             floats += math.prod(shape)
         else:
@@ -78,11 +80,11 @@ def _in_header(file: Path) -> int | None:
 
 def _object(file: Path, size: int, text: bytes) -> Mapping[str, Any]:
     if size > LARGEST:
-        raise ValueError(f"{file.name}: {size:,} bytes; expected at most {LARGEST:,}")
+        raise NetworkError(wrong.WEIGHTS_INDEX_TOO_LARGE(file=file.name, bytes=size, most=LARGEST))
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
-        raise ValueError(f"{file.name}: this is not JSON; expected safetensors' header or index") from None
+        raise NetworkError(wrong.WEIGHTS_NOT_JSON(file=file.name)) from None
     if not isinstance(found, dict):
-        raise ValueError(f"{file.name}: this is no JSON object; expected safetensors' header or index")
+        raise NetworkError(wrong.WEIGHTS_NO_OBJECT(file=file.name))
     return found

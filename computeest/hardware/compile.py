@@ -17,6 +17,7 @@ from computeest.hardware.lint.facts import SOURCE_KEYS, Chip
 from computeest.hardware.lint.lint import Finding, World, read
 from computeest.hardware.lint.money import ENTRIES
 from computeest.problems import InputError, Problem
+from computeest.problems import chips as wrong
 from computeest.text.kept import Document
 from computeest.text.numbers import to_unit
 from computeest.text.yaml_nodes import plain
@@ -48,7 +49,8 @@ def check(overlays: Sequence[Path]) -> list[Finding]:
 
 def _problem(finding: Finding) -> Problem:
     spot = finding.spot
-    return Problem(spot.file, spot.line, spot.path, f"{finding.message} [{finding.code}]")
+    return Problem(spot.file, spot.line, spot.path,
+                   wrong.HARDWARE_REFUSED(message=finding.message, code=finding.code))
 
 
 def _entries(world: World, wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from computeest.hardware.prices import Prices
 
 #: Folders and files that hold everything compiling imports or reads: a change in any makes old documents worthless.
-_COMPILERS = ("__init__.py", "version.py", "problems.py", "units.txt", "text", "hardware")
+_COMPILERS = ("__init__.py", "version.py", "problems/__init__.py", "problems/kind.py", "problems/chips.py",
+              "problems/texts.py", "units.txt", "text", "hardware")
 
 
 class Database:

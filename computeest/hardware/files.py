@@ -9,6 +9,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
 
+from computeest.problems import chips as wrong
+
 
 class File(NamedTuple):
     """One YAML file of the database or of an overlay."""
@@ -30,10 +32,10 @@ def overlay_files(path: Path, layer: int = 1) -> list[File]:
     from computeest.problems import InputError, Problem
 
     if not path.exists():
-        raise InputError([Problem(str(path), 0, "", "no such file or directory", "a directory with YAML files")])
+        raise InputError([Problem(str(path), 0, "", wrong.HARDWARE_MISSING())])
     paths = sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) if path.is_dir() else [path]
     if not paths:
-        raise InputError([Problem(str(path), 0, "", "holds no YAML file", "files named *.yaml")])
+        raise InputError([Problem(str(path), 0, "", wrong.HARDWARE_EMPTY())])
     return [File(str(found), found.read_bytes(), layer) for found in paths]
 
 

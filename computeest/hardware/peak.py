@@ -7,6 +7,7 @@ from typing import Final
 
 from computeest.hardware.chip import Chip, Rate
 from computeest.hardware.find.answer import Refusal
+from computeest.problems import chips as wrong
 from computeest.text import number_formats
 from computeest.text.number_formats import FORMATS, MIXED
 
@@ -46,7 +47,7 @@ def choose(chip: Chip, number_format: str | None) -> Peak | Refusal:
         return _training(chip)
     wanted = number_formats.read(number_format)
     if wanted is None:
-        return Refusal(f"'{number_format.strip()[:40]}' is no number format", tuple(FORMATS))
+        return Refusal(wrong.NUMBER_FORMAT_UNKNOWN(text=number_format.strip()[:40]), tuple(FORMATS))
     if wanted == MIXED:
         wanted = "bf16" if chip.training_format in ("bf16-tensor", "bf16") else "fp16"
     return _stated(chip, wanted)
@@ -62,7 +63,7 @@ def _training(chip: Chip) -> Peak | Refusal:
 def _stated(chip: Chip, wanted: str) -> Peak | Refusal:
     rate = next((chip.peaks[key] for key in _KEYS[wanted] if key in chip.peaks), None)
     if wanted.startswith("int"):
-        return Refusal(f"{wanted} counts integer operations, which are no FLOP", _available(chip))
+        return Refusal(wrong.NUMBER_FORMAT_OF_INTEGERS(wanted=wanted), _available(chip))
     single = chip.peaks.get("fp32")
     if wanted in ("fp16", "bf16"):
         return _sixteen(chip, wanted, rate, single)
@@ -123,10 +124,10 @@ def _available(chip: Chip) -> tuple[str, ...]:
 
 def _lacks(chip: Chip, wanted: str) -> Refusal:
     has = _available(chip)
-    return Refusal(f"{chip.name} has no {wanted} rate; it has {', '.join(has)}", has)
+    return Refusal(wrong.NUMBER_FORMAT_NOT_OF_CHIP(chip=chip.name, wanted=wanted, known=", ".join(has)), has)
 
 
 def _no_peak(chip: Chip) -> Refusal:
     if chip.peaks:
-        return Refusal(f"{chip.name} computes with integers only ({', '.join(chip.peaks)}), which is no FLOP/s", ())
-    return Refusal(f"no FLOP/s of {chip.name} has been published", ())
+        return Refusal(wrong.CHIP_OF_INTEGERS(chip=chip.name, known=", ".join(chip.peaks)), ())
+    return Refusal(wrong.PEAK_UNPUBLISHED(chip=chip.name), ())

@@ -12,6 +12,7 @@ from typing import Any
 
 from computeest.integrations.run import Run
 from computeest.problems import InputError, Problem
+from computeest.problems import files as wrong
 from computeest.text.files import given_bytes
 
 #: Longer than any log of one run that was seen, and short enough for memory.
@@ -30,19 +31,18 @@ def read_log(path: str | Path) -> Run:
     try:
         content = given_bytes(place, LARGEST)
         if len(content) > LARGEST:
-            raise InputError([Problem(str(place), 0, "", f"the log is larger than {LARGEST:,} bytes", "")])
+            raise InputError([Problem(str(place), 0, "", wrong.LOG_TOO_LARGE(most=LARGEST))])
         text = _COLOR.sub("", content.decode("utf-8", errors="replace"))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InputError([Problem(str(place), 0, "", f"cannot be read: {reason}", "a log of a training run")]) from None
+        raise InputError([Problem(str(place), 0, "", wrong.LOG_UNREADABLE(reason=reason))]) from None
     if text.lstrip().startswith("{") and '"log_history"' in text:
         return _of_trainer(text, place)
     for reader in (_of_megatron, _of_torchtitan, _of_nanogpt):
         found = reader(text)
         if found is not None:
             return found
-    raise InputError([Problem(str(place), 0, "", "this is no log that is known",
-                              "trainer_state.json, or what Megatron, nanoGPT or torchtitan print")])
+    raise InputError([Problem(str(place), 0, "", wrong.LOG_OF_UNKNOWN_KIND())])
 
 
 def _run(tool: str, facts: Mapping[str, Any], *notes: str) -> Run:
@@ -57,7 +57,7 @@ def _of_trainer(text: str, place: Path) -> Run:
         state = json.loads(text)
         history = [entry for entry in state["log_history"] if isinstance(entry, dict)]
     except (ValueError, KeyError, TypeError):
-        raise InputError([Problem(str(place), 0, "", "this is no trainer_state.json", "its log_history")]) from None
+        raise InputError([Problem(str(place), 0, "", wrong.TRAINER_STATE_UNREADABLE())]) from None
     ended = next((entry for entry in reversed(history) if "train_runtime" in entry), {})
     seconds = ended.get("train_runtime") or 0
     facts: dict[str, Any] = {"steps": state.get("global_step"), "tokens_seen": state.get("num_input_tokens_seen")}

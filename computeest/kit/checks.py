@@ -9,10 +9,10 @@ from functools import partial
 import numpy as np
 
 from computeest import schema
-from computeest.codes import LEVELS
 from computeest.contract import Check
 from computeest.kit.finding import ClauseError, Clauses, documented
 from computeest.kit.formulas import ROWS, points
+from computeest.problems.kind import LEVELS
 from computeest.records.check_columns import RESULTS
 from computeest.registry import Registry, parameters
 from computeest.text.suggest import did_you_mean

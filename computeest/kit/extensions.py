@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 from computeest import schema
-from computeest.codes import LEVELS
 from computeest.contract import Default, Found, Layout, Reader, TableFormat, TextCheck
 from computeest.kit.finding import ClauseError, Clauses
 from computeest.problems import CellError
+from computeest.problems.kind import LEVELS
 from computeest.registry import Registry
 from computeest.schema import Field, cells
 from computeest.text import units

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from computeest.layers.network import Network
 from computeest.layers.shape import KEYS, Shape
+from computeest.problems import Fault, NetworkError
+from computeest.problems import networks as wrong
 from computeest.text.suggest import did_you_mean
 
 #: No real network has a larger extent, width or count; a larger one is a slip or an attack.
@@ -40,9 +42,9 @@ def arguments_of(operation: str) -> tuple[Argument, ...]:
     return tuple(found)
 
 
-def refuse(where: str, problem: str) -> NoReturn:
+def refuse(where: str, fault: Fault) -> NoReturn:
     """Raise an error that says where the layer is."""
-    raise ValueError(f"{where}: {problem}")
+    raise NetworkError(fault).within(where)
 
 
 def read_arguments(
@@ -64,7 +66,8 @@ def read_arguments(
         argument = by_name.get(name)
         if argument is None:
             near = did_you_mean(str(key), by_name)
-            refuse(where, f"it has no '{key}'; {near or 'expected ' + (', '.join(by_name) or 'no keys')}")
+            refuse(where,
+                   wrong.LAYER_KEY_UNKNOWN(key=key, near=near or "expected " + (", ".join(by_name) or "no keys")))
         place = f"{where}.{key}"
         if argument.many:
             positional = [_value(argument.kind, one, saved, place) for one in _listed(cell)]
@@ -72,7 +75,7 @@ def read_arguments(
             keywords[name] = _value(argument.kind, cell, saved, place)
     missing = [argument.name for argument in known if argument.required and argument.name not in keywords]
     if missing:
-        refuse(where, f"it lacks {' and '.join(missing)}")
+        refuse(where, wrong.LAYER_KEY_MISSING(missing=" and ".join(missing)))
     if positional:
         positional = [keywords.pop(argument.name) for argument in known if argument.required] + positional
     return positional, keywords
@@ -82,7 +85,7 @@ def _shorthand(
     known: tuple[Argument, ...], value: object, saved: Mapping[str, Shape], where: str
 ) -> tuple[list[Any], dict[str, Any]]:
     if not known:
-        refuse(where, f"it takes no value, but is given {value!r}")
+        refuse(where, wrong.LAYER_TAKES_NO_VALUE(value=value))
     required = [argument for argument in known if argument.required]
     first = known[0]
     if any(argument.many for argument in known):
@@ -91,7 +94,7 @@ def _shorthand(
         kinds += [next(argument.kind for argument in known if argument.many)] * (len(cells) - len(kinds))
         return [_value(kind, cell, saved, where) for kind, cell in zip(kinds, cells, strict=False)], {}
     if len(required) > 1:
-        refuse(where, f"one value is not enough; write {{{', '.join(a.name + ': ...' for a in required)}}}")
+        refuse(where, wrong.LAYER_NEEDS_KEYS(keys=", ".join(a.name + ": ..." for a in required)))
     return [_value(first.kind, value, saved, f"{where}.{first.name}")], {}
 
 
@@ -106,7 +109,7 @@ def _value(kind: str, cell: object, saved: Mapping[str, Shape], where: str) -> A
         return None
     if "bool" in kind:
         if not isinstance(cell, bool):
-            refuse(where, f"{cell!r} is not true or false")
+            refuse(where, wrong.NOT_TRUE_OR_FALSE(value=cell))
         return cell
     if "Extent" in kind and isinstance(cell, Sequence) and not isinstance(cell, str):
         return tuple(_count(one, where) for one in cell[:4])
@@ -114,7 +117,7 @@ def _value(kind: str, cell: object, saved: Mapping[str, Shape], where: str) -> A
         return tuple(_count(int(one), where) for one in re.findall(r"\d+", cell))
     if "str" in kind and (isinstance(cell, str) or "Extent" not in kind):
         if not isinstance(cell, str):
-            refuse(where, f"{cell!r} is not a word")
+            refuse(where, wrong.NOT_A_WORD(value=cell))
         return cell
     return _count(cell, where)
 
@@ -124,7 +127,7 @@ def _shape(cell: object, saved: Mapping[str, Shape], where: str) -> Shape:
     if found is None:
         near = did_you_mean(str(cell), saved)
         hint = near or (f"saved so far: {', '.join(saved)}" if saved else "save one before with 'as: name'")
-        refuse(where, f"no output is saved as {cell!r}; {hint}")
+        refuse(where, wrong.OUTPUT_NOT_SAVED(name=cell, near=hint))
     return found
 
 
@@ -132,9 +135,9 @@ def _count(cell: object, where: str) -> int:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     if isinstance(cell, bool) or not isinstance(cell, int):
-        refuse(where, f"{cell!r} is not a whole number")
+        refuse(where, wrong.NOT_A_WHOLE_NUMBER(value=cell))
     if not 0 <= cell <= LARGEST:
-        refuse(where, f"{cell} is out of range; expected between 0 and {LARGEST:,}")
+        refuse(where, wrong.SIZE_OUT_OF_RANGE(value=cell, most=LARGEST))
     return cell
 
 
@@ -142,5 +145,5 @@ def whole(cell: object, where: str, low: int = 1) -> int:
     """A whole number of at least `low`, as a layer's own key."""
     count = _count(cell, where)
     if count < low:
-        refuse(where, f"{count} is too few; expected at least {low}")
+        refuse(where, wrong.TOO_FEW(count=count, low=low))
     return count

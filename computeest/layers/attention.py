@@ -5,6 +5,7 @@ from __future__ import annotations
 from computeest.layers.dense import Dense
 from computeest.layers.elementwise import RMS_NORM, SOFTMAX, Elementwise
 from computeest.layers.shape import Shape
+from computeest.problems import networks as wrong
 
 
 def scored_pairs(queries: int, keys: int, window: int | None, half: bool) -> int:
@@ -47,10 +48,10 @@ class Attention(Dense, Elementwise):
         shared = heads if kv_heads is None else kv_heads
         if head_dim is None:
             if heads < 1 or channels % heads:
-                self._refuse(name, f"a width of {channels} does not divide into {heads} heads; give head_dim")
+                self._refuse(name, wrong.WIDTH_OF_HEADS(channels=channels, heads=heads))
             head_dim = channels // heads
         if shared < 1 or heads % shared:
-            self._refuse(name, f"{heads} heads do not divide into {shared} key-value heads")
+            self._refuse(name, wrong.HEADS_OF_KEYS(heads=heads, shared=shared))
         source = x if context is None else context
         # Queries, keys and values: one product where they share an input, two where keys come from elsewhere.
         if context is None:
@@ -93,9 +94,9 @@ class Attention(Dense, Elementwise):
 
     def _mix(self, y: Shape, keys: int, heads: int, dims: int, window: int | None, causal: str, name: str) -> None:
         if causal not in ("full", "half"):
-            self._refuse(name, f"causal is '{causal}'; expected 'full' (every score) or 'half' (the mask halves them)")
+            self._refuse(name, wrong.CAUSAL_UNKNOWN(causal=causal))
         if window is not None and window < 1:
-            self._refuse(name, f"a window of {window} positions; expected at least 1")
+            self._refuse(name, wrong.WINDOW_BELOW_ONE(window=window))
         pairs = scored_pairs(y[3], keys, window, causal == "half")
         forward = heads * dims * pairs
         softmax = SOFTMAX * heads * pairs // 2
@@ -122,9 +123,9 @@ class Attention(Dense, Elementwise):
         """
         for what, size in (("heads", heads), ("kv_rank", kv_rank), ("head_dim", head_dim), ("value_dim", value_dim)):
             if size < 1:
-                self._refuse(name, f"{what} is {size}; expected at least 1")
+                self._refuse(name, wrong.ATTENTION_SIZE_BELOW_ONE(what=what, size=size))
         if rope_dim < 0 or (q_rank is not None and q_rank < 0):
-            self._refuse(name, f"rope_dim is {rope_dim} and q_rank is {q_rank}; expected 0 or more")
+            self._refuse(name, wrong.ATTENTION_RANK_NEGATIVE(rope_dim=rope_dim, q_rank=q_rank))
         term = "attention projections"
         length = x[3]
         query_dim = head_dim + rope_dim
@@ -188,9 +189,9 @@ class FeedForward(Dense, Elementwise):
         Padding to an expert capacity and dropped tokens are not modelled: every position meets exactly top_k experts.
         """
         if not 1 <= top_k <= experts:
-            self._refuse(name, f"{top_k} of {experts} experts; expected between 1 and {experts}")
+            self._refuse(name, wrong.EXPERTS_CHOSEN(top_k=top_k, experts=experts))
         if hidden < 1:
-            self._refuse(name, f"experts are {hidden} wide; expected at least 1")
+            self._refuse(name, wrong.EXPERTS_WITHOUT_WIDTH(hidden=hidden))
         cost = self._cost_of(activation, name)
         width, size, grad, positions = x
         scope = self._scope

@@ -7,6 +7,8 @@ from math import prod
 
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, new_shape
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
 
 Extent = int | tuple[int, ...]
 
@@ -15,7 +17,7 @@ def spread(value: Extent, rank: int) -> tuple[int, ...]:
     """One number for every extent, or the numbers given."""
     values = (value,) * rank if isinstance(value, int) else tuple(value)
     if len(values) != rank:
-        raise ValueError(f"{value} gives {len(values)} extents; expected {rank}, or one number for all")
+        raise NetworkError(wrong.EXTENTS_GIVEN(value=value, count=len(values), rank=rank))
     return values
 
 
@@ -27,11 +29,11 @@ def convolved_size(
     rank = len(size)
     kernels, strides, dilations = spread(kernel, rank), spread(stride, rank), spread(dilation, rank)
     if min(kernels, default=1) < 1 or min(strides, default=1) < 1 or min(dilations, default=1) < 1:
-        raise ValueError(f"kernel {kernel}, stride {stride} and dilation {dilation} must be at least 1")
+        raise NetworkError(wrong.KERNEL_BELOW_ONE(kernel=kernel, stride=stride, dilation=dilation))
     if padding == "same":
         return tuple(-(-n // s) for n, s in zip(size, strides, strict=True)), prod(kernels)
     if isinstance(padding, str) and padding != "valid":
-        raise ValueError(f"no padding is called '{padding}'; expected a number, 'same' or 'valid'")
+        raise NetworkError(wrong.PADDING_UNKNOWN(padding=padding))
     pads = spread(0 if isinstance(padding, str) else padding, rank)
     axes = zip(size, kernels, strides, pads, dilations, strict=True)
     return tuple((n + 2 * p - d * (k - 1) - 1) // s + 1 for n, k, s, p, d in axes), prod(kernels)
@@ -84,10 +86,10 @@ class Convolution(Recorder):
             size, taps = self._window(name, size, kernel, stride, padding, dilation)
             positions, fits = prod(size), min(size, default=1) > 0
         if not fits or out < 1 or taps < 1:
-            self._refuse(name, f"a window of {kernel} with stride {stride} does not fit an input of {x}")
+            self._refuse(name, wrong.WINDOW_WITH_STRIDE(kernel=kernel, stride=stride, shape=x))
         if groups != 1:
             if groups < 1 or channels % groups or out % groups:
-                self._refuse(name, f"{channels} input and {out} output channels do not divide into {groups} groups")
+                self._refuse(name, wrong.GROUPS_OF_CONVOLUTION(channels=channels, out=out, groups=groups))
             channels //= groups
         weights = out * channels * taps
         forward = 2 * positions * weights
@@ -142,12 +144,12 @@ class Convolution(Recorder):
         channels, size, grad, positions = x
         rank = len(size)
         if groups < 1 or channels % groups or out % groups or out < 1:
-            self._refuse(name, f"{channels} input and {out} output channels do not divide into {groups} groups")
+            self._refuse(name, wrong.GROUPS_OF_CONVOLUTION(channels=channels, out=out, groups=groups))
         axes = zip(size, *(spread(v, rank) for v in (kernel, stride, padding, output_padding, dilation)), strict=True)
         grown = tuple((n - 1) * s - 2 * p + d * (k - 1) + o + 1 for n, k, s, p, o, d in axes)
         taps = prod(spread(kernel, rank))
         if taps < 1 or min(grown, default=1) < 1:
-            self._refuse(name, f"a window of {kernel} with stride {stride} does not fit an input of {x}")
+            self._refuse(name, wrong.WINDOW_WITH_STRIDE(kernel=kernel, stride=stride, shape=x))
         weights = channels * (out // groups) * taps
         forward = 2 * positions * weights
         scope = self._scope
@@ -171,5 +173,5 @@ class Convolution(Recorder):
     ) -> tuple[tuple[int, ...], int]:
         try:
             return convolved_size(size, kernel, stride, padding, dilation)
-        except ValueError as problem:
-            self._refuse(name, str(problem))
+        except NetworkError as problem:
+            self._refuse(name, problem.fault)

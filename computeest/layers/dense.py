@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, new_shape
+from computeest.problems import networks as wrong
 
 
 class Dense(Recorder):
@@ -16,7 +17,7 @@ class Dense(Recorder):
         positions = 1
         for extent in (channels, *size):
             if extent < 1:
-                self._refuse("input", f"{channels} channels over {size} is empty; every extent must be at least 1")
+                self._refuse("input", wrong.INPUT_EMPTY(channels=channels, size=size))
         for extent in size:
             positions *= extent
         return Shape(channels, size, grad, positions)
@@ -29,7 +30,7 @@ class Dense(Recorder):
         """One row of a table for each token: a look-up, no arithmetic."""
         positions = length[3] if isinstance(length, tuple) else length
         if positions < 1 or vocabulary < 1 or width < 1:
-            self._refuse(name, f"{positions} tokens of {vocabulary} words, {width} wide; all must be at least 1")
+            self._refuse(name, wrong.TOKENS_EMPTY(positions=positions, vocabulary=vocabulary, width=width))
         scope = self._scope
         y = Shape(width, (positions,), scope[3], positions)
         count = vocabulary * width
@@ -40,7 +41,7 @@ class Dense(Recorder):
         """`out` channels at every position, each a weighted sum of the input's channels."""
         channels, size, grad, positions = x
         if out < 1:
-            self._refuse(name, f"{out} output channels; expected at least 1")
+            self._refuse(name, wrong.OUTPUT_EMPTY(out=out))
         weights = channels * out
         forward = 2 * positions * weights
         scope = self._scope
@@ -67,7 +68,7 @@ class Dense(Recorder):
         """A score for every word; `tied` weights are those of the embedding and are not counted again."""
         channels, size, grad, positions = x
         if vocabulary < 1:
-            self._refuse(name, f"a vocabulary of {vocabulary} words; expected at least 1")
+            self._refuse(name, wrong.VOCABULARY_EMPTY(vocabulary=vocabulary))
         forward = 2 * positions * channels * vocabulary
         parameters = (0 if tied else channels * vocabulary) + (vocabulary if bias else 0)
         scope = self._scope
@@ -97,7 +98,7 @@ class Dense(Recorder):
     def parameter(self, count: int, name: str = "parameter", active: bool = True) -> None:
         """Weights outside any layer: class token, temperature; not `active` are those that this pass leaves alone."""
         if count < 0:
-            self._refuse(name, f"{count} parameters; expected 0 or more")
+            self._refuse(name, wrong.PARAMETERS_NEGATIVE(count=count))
         scope = self._scope
         y = Shape(count, (), scope[3], 1)
         self._add((scope, name, "parameter", "", y, count, count if active else 0, 0, 0, 0))
@@ -115,7 +116,7 @@ class Dense(Recorder):
     ) -> Shape:
         """A layer that the algebra has no operation for: its shape and FLOP as the caller counts them."""
         if min(forward, backward, parameters, elementwise) < 0:
-            self._refuse(name, "FLOP and parameters cannot be negative")
+            self._refuse(name, wrong.COUNTS_NEGATIVE())
         counts = (parameters, parameters, forward, backward, elementwise)
         self._add((self._scope, name, kind, term if forward else "", output, *counts))
         return output
@@ -124,7 +125,7 @@ class Dense(Recorder):
         """A learned vector for each position, added to the sequence; the table may be longer than the sequence."""
         rows = x.positions if length is None else length
         if rows < 1:
-            self._refuse(name, f"a table of {rows} positions; expected at least 1")
+            self._refuse(name, wrong.TABLE_OF_POSITIONS(rows=rows))
         scope = self._scope
         y = Shape(x.channels, x.size, x.grad or scope[3], x.positions)
         count = rows * x.channels

@@ -5,6 +5,7 @@ from __future__ import annotations
 from computeest.layers.convolution import Extent, pooled_size, spread
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, new_shape, shape
+from computeest.problems import networks as wrong
 
 #: FLOP for one element. ELECTRA's flops_computation.py: layer norm 5, GELU 8, softmax 5, dropout 4; the rest by
 #: reading the formula, an exponential as one.
@@ -69,7 +70,7 @@ class Elementwise(Recorder):
     def group_norm(self, x: Shape, *, groups: int = 32, affine: bool = True, name: str = "group_norm") -> Shape:
         """Normalized over groups of channels."""
         if groups < 1 or x.channels % groups:
-            self._refuse(name, f"{x.channels} channels do not divide into {groups} groups")
+            self._refuse(name, wrong.GROUPS_OF_NORM(channels=x.channels, groups=groups))
         return self._norm(x, "group norm", 2 * x[0] if affine else 0, LAYER_NORM, name)
 
     def norm(self, x: Shape, kind: str, name: str = "norm") -> Shape:
@@ -78,7 +79,7 @@ class Elementwise(Recorder):
             return x
         found = NORMS.get(kind)
         if found is None:
-            self._refuse(name, f"no norm is called '{kind}'; expected none, {', '.join(NORMS)}")
+            self._refuse(name, wrong.NORM_UNKNOWN(kind=kind, known=", ".join(NORMS)))
         label, scales, cost = found
         return self._norm(x, label, scales * x[0], cost, name)
 
@@ -100,7 +101,7 @@ class Elementwise(Recorder):
         cost = ACTIVATIONS.get(kind)
         if cost is None:
             known = ", ".join(ACTIVATIONS)
-            self._refuse(name, f"no activation is called '{kind}'; expected one of {known}")
+            self._refuse(name, wrong.ACTIVATION_UNKNOWN(kind=kind, known=known))
         return cost
 
     def softmax(self, x: Shape, name: str = "softmax") -> Shape:
@@ -151,7 +152,7 @@ class Elementwise(Recorder):
     ) -> Shape:
         size, taps = pooled_size(x.size, kernel, kernel if stride is None else stride, padding, ceil)
         if not taps or min(size) < 1:
-            self._refuse(name, f"a window of {kernel} does not fit an input of {x}")
+            self._refuse(name, wrong.WINDOW_OF_POOLING(kernel=kernel, shape=x))
         y = shape(x.channels, size, grad=x.grad)
         self._add((self._scope, name, kind, "", y, 0, 0, 0, 0, taps * y.elements))
         return y
@@ -188,11 +189,11 @@ class Elementwise(Recorder):
         for other in others:
             if other[0] != channels:
                 if other[0] != 1 and channels != 1:
-                    self._refuse(name, f"cannot {kind} {x} and {other}: the channels differ")
+                    self._refuse(name, wrong.CHANNELS_DIFFER(kind=kind, shape=x, other=other))
                 channels = max(channels, other[0])
             if other[1] != size:
                 if other[3] != 1 and positions != 1:
-                    self._refuse(name, f"cannot {kind} {x} and {other}: the extents differ")
+                    self._refuse(name, wrong.EXTENTS_DIFFER(kind=kind, shape=x, other=other))
                 if other[3] > positions:
                     size, positions = other[1], other[3]
             grad = grad or other[2]
@@ -205,12 +206,12 @@ class Elementwise(Recorder):
         grad = x.grad or any(other.grad for other in others)
         if along == "channels":
             if any(other.size != x.size for other in others):
-                self._refuse(name, f"cannot join {', '.join(map(str, (x, *others)))}: the extents differ")
+                self._refuse(name, wrong.JOINED_EXTENTS_DIFFER(shapes=", ".join(map(str, (x, *others)))))
             return Shape(x[0] + sum(other[0] for other in others), x[1], grad, x[3])
         if along != "positions":
-            self._refuse(name, f"cannot join along '{along}'; expected channels or positions")
+            self._refuse(name, wrong.JOINED_ALONG_UNKNOWN(along=along))
         if any(other.channels != x.channels for other in others):
-            self._refuse(name, f"cannot join {', '.join(map(str, (x, *others)))}: the channels differ")
+            self._refuse(name, wrong.JOINED_CHANNELS_DIFFER(shapes=", ".join(map(str, (x, *others)))))
         length = x[3] + sum(other[3] for other in others)
         return Shape(x[0], (length,), grad, length)
 
@@ -226,17 +227,18 @@ class Elementwise(Recorder):
         """The same values on another grid."""
         y = shape(channels, size, grad=x.grad)
         if y.elements != x.elements:
-            self._refuse(name, f"{x} holds {x.elements} values, {y} would hold {y.elements}")
+            self._refuse(name,
+                         wrong.RESHAPED_TO_OTHER_SIZE(shape=x, values=x.elements, wanted=y, wanted_values=y.elements))
         return y
 
     def select(self, x: Shape, positions: int = 1, name: str = "select") -> Shape:
         """Some positions only, such as the class token."""
         if not 1 <= positions <= x.positions:
-            self._refuse(name, f"{positions} positions were asked of {x}")
+            self._refuse(name, wrong.POSITIONS_ASKED(positions=positions, shape=x))
         return Shape(x.channels, (positions,) if positions > 1 else (), x.grad, positions)
 
     def split(self, x: Shape, parts: int, name: str = "split") -> Shape:
         """One of `parts` equal groups of channels."""
         if parts < 1 or x.channels % parts:
-            self._refuse(name, f"{x.channels} channels do not divide into {parts} parts")
+            self._refuse(name, wrong.PARTS_OF_CHANNELS(channels=x.channels, parts=parts))
         return Shape(x.channels // parts, x.size, x.grad, x.positions)

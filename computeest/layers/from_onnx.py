@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from computeest.layers.network import Network
 from computeest.layers.shape import Shape, shape
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
 from computeest.text.suggest import did_you_mean
 
 LARGEST_FILE = 2 * 1024**3
@@ -70,24 +72,24 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
         import onnx
         from google.protobuf.message import DecodeError
     except ModuleNotFoundError:
-        raise ValueError("ONNX files need onnx: pip install 'computeest[onnx]'") from None
+        raise NetworkError(wrong.ONNX_NOT_INSTALLED()) from None
     from computeest.layers.onnx_folding import inferred
 
     file = Path(path)
     if not file.is_file():
-        raise ValueError(f"{file}: there is no such file")
+        raise NetworkError(wrong.ONNX_MISSING(file=file))
     if file.stat().st_size > LARGEST_FILE:
-        raise ValueError(f"{file}: larger than {LARGEST_FILE // 1024**3} GB; export it with external weights")
+        raise NetworkError(wrong.ONNX_TOO_LARGE(file=file, most=LARGEST_FILE // 1024 ** 3))
     try:
         model = onnx.load(str(file), load_external_data=False)
         _fix_sizes(model.graph, sizes or {})
         model, masks = inferred(model)
     except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
-        raise ValueError(f"{file}: not a readable ONNX file: {error}") from None
+        raise NetworkError(wrong.ONNX_UNREADABLE(file=file, error=error)) from None
     except DecodeError:
-        raise ValueError(f"{file}: not an ONNX file") from None
+        raise NetworkError(wrong.NOT_ONNX(file=file)) from None
     if not model.graph.node:
-        raise ValueError(f"{file}: there is no operator in it")
+        raise NetworkError(wrong.ONNX_EMPTY(file=file))
     return _counted(model.graph, tokens, masks)
 
 
@@ -98,11 +100,11 @@ def _fix_sizes(graph: Any, sizes: Mapping[str, int]) -> None:
     for label in sizes:
         if label not in labels:
             near = did_you_mean(label, labels) or f"it names {', '.join(labels) or 'none'}"
-            raise ValueError(f"sizes: the file names no dimension '{label}'; {near}")
+            raise NetworkError(wrong.ONNX_DIMENSION_UNKNOWN(name=label, near=near))
     unknown = dict.fromkeys(label for _, label, batch in named if label not in sizes and not batch)
     if unknown:
         example = ", ".join(f"{label}: 128" for label in unknown)
-        raise ValueError(f"the size of {', '.join(unknown)} is not fixed; say it, such as sizes: {{{example}}}")
+        raise NetworkError(wrong.ONNX_SIZE_OPEN(names=", ".join(unknown), example=example))
     for dim, label, _ in named:
         dim.dim_value = _extent(label, sizes.get(label, 1))
     if named:
@@ -123,7 +125,7 @@ def _named(graph: Any) -> Iterator[tuple[Any, str, bool]]:
 
 def _extent(label: str, size: Any) -> int:
     if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= 10**9:
-        raise ValueError(f"sizes: {label} is {size!r}; expected a whole number from 1 to 1,000,000,000")
+        raise NetworkError(wrong.ONNX_SIZE_NOT_WHOLE(name=label, size=size))
     return size
 
 
@@ -179,7 +181,7 @@ def _size(known: Graph, name: str, node: Any, required: bool = True) -> tuple[in
     size = known.sizes.get(name, ())
     if required and (not size or min(size) < 1):
         label = node.name or node.op_type
-        raise ValueError(f"{label}: the shape of '{name}' does not follow; export the model with fixed input sizes")
+        raise NetworkError(wrong.ONNX_SHAPE_OPEN(layer=label, name=name))
     return tuple(max(extent, 1) for extent in size)
 
 

@@ -10,6 +10,8 @@ from computeest.layers.arguments import read_arguments, refuse, whole
 from computeest.layers.elementwise import ACTIVATIONS
 from computeest.layers.network import Network
 from computeest.layers.shape import INCOMING, Shape, operation
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
 from computeest.text.suggest import did_you_mean
 
 #: Operations a layer can be; each is the Network method of that name.
@@ -51,9 +53,9 @@ class _Reader:
     def walk(self, entries: object, x: Shape | None, where: str, depth: int) -> Shape | None:
         """The shape after all entries."""
         if not isinstance(entries, Sequence) or isinstance(entries, str):
-            refuse(where, f"{_shown(entries)} is not a list of layers")
+            refuse(where, wrong.LAYERS_NOT_A_LIST(entries=_shown(entries)))
         if depth > DEEPEST:
-            refuse(where, f"blocks are nested more than {DEEPEST} deep")
+            refuse(where, wrong.BLOCKS_TOO_DEEP(most=DEEPEST))
         for index, entry in enumerate(entries):
             x = self.entry(entry, x, f"{where}[{index}]", depth)
         return x
@@ -69,7 +71,7 @@ class _Reader:
             x = self._repeated(count, x, lambda y: self._one(kind, value, beside, y, place, depth, common))
         if "as" in common:
             if x is None:
-                refuse(where, "there is nothing to save here")
+                refuse(where, wrong.NOTHING_TO_SAVE())
             self.saved[str(common["as"])] = x
         return x
 
@@ -85,7 +87,7 @@ class _Reader:
             for key in ("frozen", "checkpoint"):
                 flag = common.get(key, False)
                 if not isinstance(flag, bool):
-                    refuse(f"{where}.{key}", f"{flag!r} is not true or false")
+                    refuse(f"{where}.{key}", wrong.NOT_TRUE_OR_FALSE(value=flag))
                 if flag:
                     scopes.enter_context(getattr(self.network, key)())
             if "shared" in common:
@@ -98,14 +100,14 @@ class _Reader:
     ) -> Shape | None:  # fmt: skip
         self.visited += 1
         if self.visited > MOST_LAYERS:
-            refuse(where, f"more than {MOST_LAYERS:,} layers have to be counted one by one")
+            refuse(where, wrong.LAYERS_TOO_MANY(most=MOST_LAYERS))
         if kind in STRUCTURES:
             with self.network.block(str(common["name"])) if "name" in common else ExitStack():
                 y = self._structure(kind, value, beside, x, where, depth)
         else:
             y = self._operation(kind, value, x, where, common)
         if y is not None and y.elements > LARGEST_SHAPE:
-            refuse(where, "its output is larger than any network's")
+            refuse(where, wrong.OUTPUT_TOO_LARGE())
         return y
 
     def _structure(
@@ -135,23 +137,23 @@ class _Reader:
 
     def _branches(self, value: Any, join: object, x: Shape, where: str, depth: int) -> Shape:
         if not isinstance(value, Sequence) or isinstance(value, str) or not value:
-            refuse(where, f"{_shown(value)} is not a list of branches, each a list of layers")
+            refuse(where, wrong.BRANCHES_NOT_A_LIST(value=_shown(value)))
         if join not in ("concat", "add", "multiply"):
-            refuse(f"{where}.join", f"{join!r} is no way to join branches; expected concat, add or multiply")
+            refuse(f"{where}.join", wrong.JOIN_UNKNOWN(join=join))
         ends = [_needed(self.walk(b, x, f"{where}[{i}]", depth + 1), where) for i, b in enumerate(value)]
         return self._counted(where, lambda: getattr(self.network, str(join))(*ends))
 
     def _use(self, name: str, given: Any, x: Shape | None, where: str, depth: int) -> Shape | None:
         if name not in self.blocks:
             near = did_you_mean(name, self.blocks) or f"defined so far: {', '.join(self.blocks) or 'none'}"
-            refuse(where, f"no block is defined as '{name}'; {near}")
+            refuse(where, wrong.BLOCK_UNKNOWN(name=name, near=near))
         body, defaults = self.blocks[name]
         if not isinstance(given, Mapping) or not isinstance(defaults, Mapping):
-            refuse(f"{where}.with", f"{_shown(given)} is not a mapping of names to values")
+            refuse(f"{where}.with", wrong.BLOCK_VALUES_NOT_A_MAPPING(given=_shown(given)))
         for key in given:
             if key not in defaults:
                 has = ", ".join(map(str, defaults)) or "none"
-                refuse(f"{where}.with", f"block '{name}' has no '{key}'; it has {has}")
+                refuse(f"{where}.with", wrong.BLOCK_VALUE_UNKNOWN(name=name, key=key, known=has))
         return self.walk(_filled(body, {**defaults, **given}, where, 0), x, f"{where}:{name}", depth + 1)
 
     def _operation(self, kind: str, value: Any, x: Shape | None, where: str, common: Mapping[str, Any]) -> Shape | None:
@@ -172,14 +174,16 @@ class _Reader:
     def _saved(self, name: object, where: str) -> Shape:
         found = self.saved.get(str(name))
         if found is None:
-            refuse(where, f"no output is saved as {name!r}; {did_you_mean(str(name), self.saved)}".rstrip("; "))
+            near = did_you_mean(str(name), self.saved)
+            refuse(where, wrong.OUTPUT_SAVED_LATER(name=name, near=f"; {near}" if near else ""))
         return found
 
     def _counted(self, where: str, count: Any) -> Shape:
         try:
             return count()  # type: ignore[no-any-return]
         except ValueError as problem:
-            refuse(where, str(problem))
+            refuse(where, problem.fault if isinstance(problem, NetworkError) else
+                   wrong.OPERATION_REFUSED(what=problem))
 
 
 def _parsed(entry: object, where: str, x: Shape | None) -> tuple[str, Any, dict[str, Any], dict[str, Any]]:
@@ -187,7 +191,7 @@ def _parsed(entry: object, where: str, x: Shape | None) -> tuple[str, Any, dict[
     if isinstance(entry, str):
         entry = {entry: None}
     if not isinstance(entry, Mapping):
-        refuse(where, f"{_shown(entry)} is not a layer; write a word such as 'relu', or a mapping such as linear: 10")
+        refuse(where, wrong.NOT_A_LAYER(entry=_shown(entry)))
     common = {key: entry[key] for key in COMMON if key in entry}
     rest = {str(key): value for key, value in entry.items() if key not in COMMON}
     if "type" in rest:
@@ -198,11 +202,11 @@ def _parsed(entry: object, where: str, x: Shape | None) -> tuple[str, Any, dict[
         beside = {key: rest.pop(key) for key in _BESIDE[structure] if key in rest}
         value = rest.pop(structure)
         if rest:
-            refuse(where, f"'{next(iter(rest))}' does not go with '{structure}'")
+            refuse(where, wrong.LAYER_KEYS_APART(key=next(iter(rest)), structure=structure))
         return structure, value, common, beside
     if len(rest) != 1:
         words = ", ".join(rest) or "none"
-        refuse(where, f"a layer has one operation, such as conv or linear; here there are {len(rest)} ({words})")
+        refuse(where, wrong.LAYER_OF_SEVERAL_OPERATIONS(count=len(rest), words=words))
     [(word, value)] = rest.items()
     return _known(word, where, x), value, common, {}
 
@@ -211,27 +215,27 @@ def _without_incoming(given: Mapping[Any, Any], x: Shape | None, where: str) -> 
     """What a layer is given without the channels that come in, which have to be those of the layer before."""
     for key in INCOMING:
         if key in given and x is not None and given[key] != x.channels:
-            refuse(f"{where}.{key}", f"{_shown(given[key])} come in, but the layer before gives {x.channels}")
+            refuse(f"{where}.{key}", wrong.CHANNELS_COME_IN(given=_shown(given[key]), channels=x.channels))
     return {key: value for key, value in given.items() if key not in INCOMING}
 
 
 def _known(word: object, where: str, x: Shape | None) -> str:
     name, extents = operation(str(word), _NAMES)
     if extents is not None and x is not None and name in OPERATIONS and x.size and len(x.size) != extents:
-        refuse(where, f"'{word}' has {extents} extents, but what comes in has {len(x.size)}")
+        refuse(where, wrong.EXTENTS_OF_OPERATION(word=word, extents=extents, count=len(x.size)))
     if name not in OPERATIONS and name not in STRUCTURES and name not in ACTIVATIONS:
         near = did_you_mean(name, (*OPERATIONS, *STRUCTURES, *COMMON, *ACTIVATIONS))
-        refuse(where, f"no layer is called '{name[:60]}'; {near or 'see docs/layers.md'}")
+        refuse(where, wrong.LAYER_UNKNOWN(name=name[:60], near=near or "see docs/layers.md"))
     return name
 
 
 def _filled(body: Any, values: Mapping[str, Any], where: str, depth: int) -> Any:
     """A block's layers with `$name` replaced by the value it is used with."""
     if depth > DEEPEST:
-        refuse(where, f"blocks are nested more than {DEEPEST} deep")
+        refuse(where, wrong.BLOCKS_TOO_DEEP(most=DEEPEST))
     if isinstance(body, str) and body.startswith("$"):
         if body[1:] not in values:
-            refuse(where, f"'{body}' has no value; the block has {', '.join(map(str, values)) or 'none'}")
+            refuse(where, wrong.BLOCK_VALUE_MISSING(name=body, known=", ".join(map(str, values)) or "none"))
         return values[body[1:]]
     if isinstance(body, Mapping):
         return {key: _filled(value, values, where, depth + 1) for key, value in body.items()}
@@ -243,13 +247,13 @@ def _filled(body: Any, values: Mapping[str, Any], where: str, depth: int) -> Any
 def _extents(value: object, where: str) -> list[int]:
     cells = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
     if not 1 <= len(cells) <= 4:
-        refuse(where, f"{len(cells)} extents; expected channels and up to three more, such as [3, 224, 224]")
+        refuse(where, wrong.INPUT_EXTENTS(count=len(cells)))
     return [whole(cell, where) for cell in cells]
 
 
 def _needed(x: Shape | None, where: str) -> Shape:
     if x is None:
-        refuse(where, "nothing flows into it; begin with {input: [3, 224, 224]} or {tokens: 1024}")
+        refuse(where, wrong.NOTHING_FLOWS_IN())
     return x
 
 

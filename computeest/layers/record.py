@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import NamedTuple, NoReturn
 
 from computeest.layers.shape import Shape
+from computeest.problems import Fault, NetworkError
+from computeest.problems import networks as wrong
 
 #: Terms of the forward pass, in the order they are shown.
 TERMS = (
@@ -85,7 +87,7 @@ class Recorder:
         or where sizes change from turn to turn, `stack` counts each turn as it is.
         """
         if count < 0:
-            self._refuse(name or "repeat", f"a block cannot be repeated {count} times; expected 0 or more")
+            self._refuse(name or "repeat", wrong.REPEATED_BELOW_ZERO(count=count))
         scope = self._scope
         path = f"{scope.path}{name}/" if name else scope.path
         return Within(self, Scope(path, scope.times * count, scope.copies * count, scope.trained, scope.recomputed))
@@ -119,8 +121,8 @@ class Recorder:
         """Say that something the network does is left out of forward_flop."""
         self._notes[text] = None
 
-    def _refuse(self, name: str, problem: str) -> NoReturn:
-        raise ValueError(f"{self._scope.path}{name}: {problem}")
+    def _refuse(self, name: str, fault: Fault) -> NoReturn:
+        raise NetworkError(fault).within(f"{self._scope.path}{name}")
 
 
 class Within:
@@ -185,4 +187,4 @@ class Shared(Within):
         count = sum(record[5] for record in self._network._records[self._start :])
         known = self._network._shared.setdefault(self._key, count)
         if known != count:
-            self._network._refuse(self._key, f"it was first used with {known:,} parameters, now with {count:,}")
+            self._network._refuse(self._key, wrong.SHARED_OF_OTHER_SIZE(first=known, now=count))

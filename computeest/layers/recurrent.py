@@ -7,6 +7,7 @@ from computeest.layers.dense import Dense
 from computeest.layers.elementwise import Elementwise
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape
+from computeest.problems import networks as wrong
 
 
 class Recurrent(Recorder):
@@ -71,7 +72,7 @@ class Recurrent(Recorder):
         kind: str,
     ) -> Shape:
         if hidden < 1 or layers < 1 or (projection is not None and projection < 1):
-            self._refuse(name, f"{layers} layers of {hidden} units; both must be at least 1")
+            self._refuse(name, wrong.RECURRENT_EMPTY(layers=layers, hidden=hidden))
         options = (hidden, gates, projection, 2 if both else 1, state is not None and state.grad, biases, kind)
         y = self._layer(x, *options, f"{name}.0" if layers > 1 else name)
         if layers > 1:
@@ -172,7 +173,7 @@ class StateSpace(Convolution, Dense, Elementwise):
         width, size, _, length = x
         inner = expand * width if inner is None else inner
         if head_dim < 1 or inner % head_dim:
-            self._refuse(name, f"{inner} inner channels do not divide into heads of {head_dim}")
+            self._refuse(name, wrong.HEADS_OF_SCAN(inner=inner, head_dim=head_dim))
         heads = inner // head_dim
         mixed = inner + 2 * groups * state
         self.linear(x, inner + mixed + heads, bias, f"{name}.in", "state space")

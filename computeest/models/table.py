@@ -12,6 +12,7 @@ from computeest.hardware.lint.shapes import Finding
 from computeest.models.entry import Entry
 from computeest.models.reading import read
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
 from computeest.text.model_names import fold, split
 
 
@@ -32,8 +33,9 @@ def read_all(directory: Path | Traversable | None = None) -> tuple[list[Entry], 
 def entries() -> Mapping[str, Entry]:
     """Every model by id; InputError with all that is wrong when a file is not as it should be."""
     found, findings = read_all()
-    if wrong := [finding for finding in findings if finding.level == "error"]:
-        raise InputError(Problem(f.spot.file, f.spot.line, f.spot.path, f.message) for f in wrong)
+    if refused := [finding for finding in findings if finding.level == "error"]:
+        raise InputError(Problem(f.spot.file, f.spot.line, f.spot.path, wrong.MODELS_REFUSED(message=f.message))
+                         for f in refused)
     return {entry.id: entry for entry in found}
 
 

@@ -15,6 +15,7 @@ from computeest.estimation.results import Results
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.pipeline import Options, evaluated
 from computeest.problems import InputError, Problem
+from computeest.problems import files as wrong
 from computeest.schema.cells import Cell
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
@@ -48,16 +49,14 @@ def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -
     wanted = schema.column(column)
     if wanted is None or wanted not in schema.INPUTS or not schema.FIELDS[wanted].numeric:
         names = [name for name in schema.NUMERIC if name in schema.INPUTS]
-        raise InputError([Problem("", 0, "", f"there is no number called '{column}' to solve for",
-                                  did_you_mean(column, names))])
+        raise InputError([Problem("", 0, "", wrong.SOLVE_FOR_UNKNOWN(column=column, near=did_you_mean(column, names)))])
     chosen = Options.of(**options)
     paper = _without(wanted, read_paper(source))
     fixed = evaluated([_with(wanted, _start(wanted), paper)], chosen)
     needing, others = _split(fixed, wanted)
     if not others or not needing:
         what = "no method gives the compute without it" if not others else "no method needs it beside the facts given"
-        raise InputError([Problem(paper.file, 0, wanted, what,
-                                  "facts for two methods, one of them with this unknown")])
+        raise InputError([Problem(paper.file, 0, wanted, wrong.SOLVE_UNDETERMINED(what=what))])
     target, spread = _combined(fixed, others)
     method = max(needing, key=lambda name: fixed.registry.methods[name].reliability)
     value, elasticity, own = _root(wanted, paper, method, target, chosen)
@@ -120,15 +119,17 @@ def _root(column: str, paper: Paper, method: str, target: float,
         if abs(slope) < 1e-9 or abs(log_value + gap / slope) > 300:
             break
         log_value += gap / slope
-    raise InputError([Problem(paper.file, 0, column, f"no value of it makes {method} give {target:.3g} FLOP", "")])
+    raise InputError([Problem(paper.file, 0, column, wrong.SOLVE_OUT_OF_REACH(method=method, target=target))])
 
 
 def _elasticity(results: Results, method: str, column: str) -> float:
     """d ln FLOP / d ln unknown of the method over all runs, each run with its share of the sum."""
-    total = weighted = 0.0
+    flop: list[float] = []
+    weighted: list[float] = []
     for candidates in results.evaluation.candidates:
         if candidates.plan.method.name == method:
             slope = np.broadcast_to(candidates.elasticity.get(column, 0.0), candidates.flop.shape)
-            total += float(candidates.flop.sum())
-            weighted += float((slope * candidates.flop).sum())
-    return weighted / total if total else 0.0
+            flop += candidates.flop.tolist()
+            weighted += (slope * candidates.flop).tolist()
+    total = math.fsum(flop)
+    return math.fsum(weighted) / total if total else 0.0

@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest import codes, schema
-from computeest.codes import LEVELS, Finding
+from computeest import schema
 from computeest.contract import TextCheck
 from computeest.estimation import parts
 from computeest.estimation.intervals import spread
@@ -20,6 +19,8 @@ from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, distinct, each_once
 from computeest.facts.spec import ChipFact, Spec
 from computeest.problems import FAILS, note_failure
+from computeest.problems import records as codes
+from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
 from computeest.schema import cells
 from computeest.schema.cells import Cell

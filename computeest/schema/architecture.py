@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from computeest.problems import NetworkError
+from computeest.problems import networks as wrong
+
 #: Other names that papers and configurations use for a family's parameters.
 SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "layers": ("n_layers", "num_layers", "n_layer", "num_hidden_layers", "blocks", "depth"),
@@ -98,17 +101,17 @@ def check(name: str, value: Any, annotation: Any) -> None:
         for item in value:
             _check_number(name, item, whole="float" not in str(lists))
     elif lists == kinds - {"None"} and lists and value is not None:
-        raise ValueError(f"{name}: '{value}' is not a list of numbers, such as [3, 4, 6, 3]")
+        raise NetworkError(wrong.PARAMETER_NOT_A_LIST(name=name, value=value))
     elif kinds - lists <= {"int", "float", "None"} and kinds - lists and value is not None:
         _check_number(name, value, whole="float" not in kinds)
 
 
 def _check_number(name: str, value: Any, whole: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"{name}: '{value}' is not a number")
+        raise NetworkError(wrong.PARAMETER_NOT_A_NUMBER(name=name, value=value))
     if not abs(value) <= LARGEST:
-        raise ValueError(f"{name}: {value:.4g} is more than any network has; expected at most {LARGEST:g}")
+        raise NetworkError(wrong.PARAMETER_TOO_LARGE(name=name, value=value, most=LARGEST))
     if whole and value != int(value):
-        raise ValueError(f"{name}: {value} is not a whole number")
+        raise NetworkError(wrong.PARAMETER_NOT_WHOLE(name=name, value=value))
     if value > DEEPEST and any(word in name.lower() for word in ("depth", "layer", "block")):
-        raise ValueError(f"{name}: {value:.4g} is deeper than any network; expected at most {DEEPEST:,}")
+        raise NetworkError(wrong.PARAMETER_TOO_DEEP(name=name, value=value, most=DEEPEST))

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from computeest.problems import CellError
+from computeest.problems import facts as wrong
 from computeest.text import chip_words, numbers, times, units
 from computeest.text.number_words import in_digits
 from computeest.text.numbers import Quantity
@@ -66,8 +67,7 @@ def read(text: str) -> Timed:
     found_ = numbers.read(bare, bounds=True)
     plain = found_.unit is not None and units.dimension(found_.unit) == units.dimension("second")
     if plain and _TIMES.search(spelled):
-        raise CellError(f"'{text.strip()}' may be the time of so many chips, or of so many runs",
-                        "'8 GPUs for 1344 hours', or the accelerator time with its unit: '10,752 GPU-hours'")
+        raise CellError(wrong.TIME_OF_MANY(text=text.strip()))
     if together and found_.unit and plain:
         found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
     of_chips_ = found_.unit is not None and units.dimension(found_.unit).startswith(("[chip]", "[core]"))

@@ -13,6 +13,7 @@ from typing import Any
 
 from computeest import schema
 from computeest.problems import CellError
+from computeest.problems import facts as wrong
 from computeest.schema import Field, cell_times
 from computeest.text import chip_words, dates, fold, number_formats, numbers, sizes, units
 from computeest.text.files import MAY_BE_NAMED
@@ -63,9 +64,9 @@ def most(field: Field) -> int:
 def short(field: Field, text: str) -> None:
     """CellError where a cell is longer than any that a person writes: nothing longer reaches a reader."""
     if len(text) > most(field) and field.numeric:
-        raise CellError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+        raise CellError(wrong.CELL_TOO_LONG_FOR_NUMBER(text=text[:30]))
     if len(text) > most(field):
-        raise CellError(f"the text has {len(text):,} characters", f"at most {most(field):,}")
+        raise CellError(wrong.CELL_TOO_LONG(count=len(text), most=most(field)))
 
 
 def shortest(texts: Iterable[Any]) -> list[str]:
@@ -97,7 +98,7 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
         return number(field, text, unit)
     stripped = text.strip()
     if not stripped:
-        raise CellError("there is no value", f"such as '{field.example}'" if field.example else "")
+        raise CellError(wrong.CELL_EMPTY(expected=f"such as '{field.example}'" if field.example else ""))
     if field.kind == "date":
         return Cell(field.name, date(stripped), text=stripped)
     if field.kind == "choice":
@@ -110,20 +111,19 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     short(field, text)
     field = _all_passes(field, text)
     if field.name in _OF_DATA and _PLAYED.search(text):
-        raise CellError(f"'{text.strip()}' is how long something plays, not {units.describe(field.unit or '')}",
-                        "examples: how many clips or windows of so many seconds that is")
+        raise CellError(wrong.PLAYING_TIME(text=text.strip(), wanted=units.describe(field.unit or "")))
     if (said := field.says.get(fold.letters(text))) is not None:
         return Cell(field.name, float(said), text=text.strip())
     if field.name == "parameters" and (both := sizes.all_and_active(text)) is not None:
         return replace(number(field, both[0]), text=text.strip(),
                        also=(number(schema.FIELDS["active_parameters"], both[1]),))
     if field.unit == "parameter" and numbers.multiplies(text):
-        raise CellError(f"'{text.strip()}' names a mixture of experts, which share parameters", "all of them together")
+        raise CellError(wrong.MIXTURE_MULTIPLIED(text=text.strip()))
     try:
         timed = _read(field, text)
         column, factor = _place(field, _of_the_key(timed.quantity.unit, unit), text)
     except UnitError as error:
-        raise CellError(error.what, error.expected or _such_as(field)) from None
+        raise CellError(error.fault.expecting(_such_as(field))) from None
     target = schema.FIELDS[column]
     found = timed.quantity.within(target.low / factor, target.high / factor)
     value = found.value * factor
@@ -171,7 +171,7 @@ def _said_twice(field: Field, first: str, second: str, refused: UnitError) -> ce
     except UnitError:
         raise refused from None
     if abs(other.quantity.value * factor / found.quantity.value - 1) > _SAME_AGAIN:
-        raise UnitError(f"'{first.strip()}' is not '{second.strip()}'", "one of the two")
+        raise UnitError(wrong.SAID_TWICE_APART(first=first.strip(), second=second.strip()))
     return found
 
 
@@ -262,8 +262,10 @@ def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
         if field.name in _MIXED_UP else ""
     if moved and (field.name, moved) not in _NOT_MOVED:
         return _place(schema.FIELDS[moved], unit, text)
-    raise CellError(f"'{text.strip()}' is {units.describe(unit)}, not {units.describe(field.unit or 'dimensionless')}",
-                    _such_as(field) + _rate_for_count(field, dimension, text) + _key_for(dimension))
+    raise CellError(wrong.UNIT_OF_ANOTHER_KIND(text=text.strip(), found=units.describe(unit),
+                                               wanted=units.describe(field.unit or "dimensionless"),
+                                               such_as=_such_as(field), slip=_rate_for_count(field, dimension, text),
+                                               key=_key_for(dimension)))
 
 
 def _such_as(field: Field) -> str:
@@ -288,15 +290,15 @@ def _key_for(dimension: str) -> str:
 def _bounded(field: Field, value: float, text: str) -> None:
     said = f"'{text.strip()}'"
     if field.unit == "chip" and value > 1 and numbers.maybe_thousands(value):
-        raise CellError(f"{said} may be {value:g} or {1000 * value:g}", "no point between thousands: '1,024'")
+        raise CellError(wrong.POINT_BETWEEN_THOUSANDS(text=said, value=value, thousands=1000 * value))
     if value > field.high:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
-        raise CellError(f"{said} is {_more_than(field, value)}",
-                        f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field))
+        expected = f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field)
+        raise CellError(wrong.VALUE_TOO_LARGE(text=said, more_than=_more_than(field, value), expected=expected))
     if value < field.low or (value == field.low and not field.low_included):
         what = "negative" if value < 0 else "zero" if value == 0 else \
             f"{value:.4g} {_unit(field)}, and less than {field.low:.4g} cannot be"
-        raise CellError(f"{said} is {what}", _such_as(field))
+        raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
 
 
 #: An end of a range may lie this far beyond a bound: a spread is symmetric in log, and reaches over it at the edge.
@@ -307,7 +309,7 @@ def _ends_bounded(field: Field, value: float, sigma: float, text: str) -> None:
     """Refuse a range of which an end, and not only the middle, cannot be."""
     for end in (value * math.exp(-numbers.NINETY * sigma), value * math.exp(min(numbers.NINETY * sigma, 700.0))):
         if end > field.high * _OVER_THE_EDGE or end < field.low / _OVER_THE_EDGE:
-            raise CellError(f"'{text.strip()}' reaches to {end:.3g}, which cannot be", _such_as(field))
+            raise CellError(wrong.RANGE_TOO_WIDE(text=text.strip(), end=end, such_as=_such_as(field)))
 
 
 def _more_than(field: Field, value: float) -> str:
@@ -325,13 +327,11 @@ def date(text: str, order: str = "") -> datetime.date:
     try:
         found = dates.read(text, order)
     except ValueError:
-        raise CellError(f"'{text[:40]}' is not a day of the calendar",
-                        "write year-month-day, such as '2015-12-10'") from None
+        raise CellError(wrong.DAY_THAT_IS_NOT(text=text[:40])) from None
     if found is None and dates.doubtful(text):
-        raise CellError(f"'{text[:40]}' may start with the day or with the month",
-                        "write year-month-day, such as '2015-12-10'")
+        raise CellError(wrong.DATE_DAY_OR_MONTH(text=text[:40]))
     if found is None:
-        raise CellError(f"'{text[:40]}' is not a date", "write year-month-day, such as '2015-12-10'")
+        raise CellError(wrong.NOT_A_DATE(text=text[:40]))
     return found
 
 
@@ -344,7 +344,8 @@ def choice(field: Field, text: str) -> str:
     word = str(field.says.get(word or "", word))
     if word in field.choices:
         return word
-    raise CellError(f"'{text[:60]}' is none of {', '.join(field.choices)}", did_you_mean(text, field.choices))
+    raise CellError(wrong.CHOICE_UNKNOWN(text=text[:60], choices=", ".join(field.choices),
+                                         near=did_you_mean(text, field.choices)))
 
 
 #: Parameters of architectures that name a file.
@@ -355,8 +356,8 @@ def no_files(architecture: Mapping[str, Any]) -> None:
     """CellError where an architecture names a file and facts may not name any."""
     for key in FILES:
         if isinstance(architecture.get(key), (str, Path)) and not MAY_BE_NAMED.get():
-            raise CellError(f"'{key}' names a file, and no file can be named here",
-                            "the contents of config.json" if key == "config" else "the network as layers")
+            expected = "the contents of config.json" if key == "config" else "the network as layers"
+            raise CellError(wrong.FILE_NAMED_IN_FACTS(key=key, expected=expected))
 
 
 def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
@@ -367,8 +368,8 @@ def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
     if field_.name == "architecture" and isinstance(node.value, str) and node.value.strip():
         return Cell(field_.name, {"variant": node.value.strip()}, text=node.value.strip(), line=node.line)
     if not isinstance(node.value, wanted):
-        raise CellError(f"this is not a {field_.kind}", f"such as {field_.example}" if field_.example else
-                        "a list of layers, each starting with '- '")
+        expected = f"such as {field_.example}" if field_.example else "a list of layers, each starting with '- '"
+        raise CellError(wrong.STRUCTURE_OF_ANOTHER_KIND(kind=field_.kind, expected=expected))
     value = plain(node)
     if field_.kind == "mapping":
         value = {key: number_or_text(item) for key, item in value.items()}

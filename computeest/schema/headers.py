@@ -9,6 +9,7 @@ from typing import Any
 
 from computeest import schema
 from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
 from computeest.schema import header_words
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.header_words import Said
@@ -42,9 +43,8 @@ def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
         if said is None or said.column in decided or said.column in _ONLY_MAPPED:
             continue
         if said.column in columns:
-            both = f"'{columns[said.column].header}' and '{header}' both mean {said.column}"
-            raise InputError([Problem("", 0, header, both,
-                                      "one column for each fact, or a column map that leaves one out")])
+            raise InputError([Problem("", 0, header, wrong.HEADERS_MEAN_ONE_COLUMN(
+                first=columns[said.column].header, second=header, column=said.column))])
         columns[said.column] = source_of(header, said)
     return ColumnMap(columns, architecture)
 
@@ -71,12 +71,12 @@ def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> C
     try:
         root = load(given_bytes(path, 4 * LARGEST).decode("utf-8"))
     except YamlError as error:
-        raise InputError([Problem(str(path), error.line, "", error.what, error.expected)]) from None
+        raise InputError([Problem(str(path), error.line, "", error.fault)]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), 0, "", f"cannot be read: {error}", "a column map")]) from None
+        raise InputError([Problem(str(path), 0, "", wrong.COLUMN_MAP_UNREADABLE(error=error))]) from None
     entries = plain(root) if root is not None else {}
     if not isinstance(entries, dict):
-        raise InputError([Problem(str(path), 1, "", "this is no map", "'column: header' lines")])
+        raise InputError([Problem(str(path), 1, "", wrong.COLUMN_MAP_NOT_A_MAPPING())])
     return of_mapping(entries, list(headers), str(path), base)
 
 
@@ -91,18 +91,19 @@ def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str, base: 
             continue
         column = schema.column(key)
         if column is None or column not in schema.INPUTS:
-            problems.append(Problem(name, 0, key, f"no column is called '{key}'", did_you_mean(key, schema.INPUTS)))
+            problems.append(Problem(name, 0, key,
+                                    wrong.MAPPED_COLUMN_UNKNOWN(key=key, near=did_you_mean(key, schema.INPUTS))))
             continue
         try:
             source = _source(column, entry)
         except ValueError as error:
-            problems.append(Problem(name, 0, key, str(error), "a header, or {column: HEADER, unit: UNIT}"))
+            problems.append(Problem(name, 0, key, wrong.MAPPED_HEADER_REFUSED(error=str(error))))
             continue
         if source is None:
             columns.pop(column, None)
         elif source.header and source.header not in headers:
-            problems.append(Problem(name, 0, key, f"the table has no column '{source.header}'",
-                                    did_you_mean(source.header, headers)))
+            near = did_you_mean(source.header, headers)
+            problems.append(Problem(name, 0, key, wrong.MAPPED_HEADER_MISSING(header=source.header, near=near)))
         else:
             columns[column] = source
     if problems:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from computeest.problems import files as wrong
 from computeest.tables.csv_records import LARGEST_CELL, Records, fields, records
 from computeest.tables.source import (
     CHUNK,
@@ -73,9 +74,8 @@ class Delimited:
                 end = blank + int(found.ends[0])
                 return fields(held[blank:end], self._separator), end
             if len(held) > LARGEST_CELL:
-                raise unreadable(self.name, f"its first line has more than {LARGEST_CELL:,} bytes",
-                                 "a header, then a line for each row")
-        raise unreadable(self.name, "there is nothing in it", "a header, then a line for each row")
+                raise unreadable(self.name, wrong.HEADER_TOO_LONG(most=LARGEST_CELL))
+        raise unreadable(self.name, wrong.TABLE_EMPTY())
 
     @property
     def _separator(self) -> bytes:
@@ -108,7 +108,7 @@ class Delimited:
                 yield held[:found.ends[-1]], found
                 held = held[found.ends[-1]:]
             elif len(held) > 2 * LARGEST_CELL:
-                raise unreadable(self.name, f"a line has more than {LARGEST_CELL:,} bytes", "a line for each row")
+                raise unreadable(self.name, wrong.LINE_TOO_LONG(most=LARGEST_CELL))
         while held:
             found = records(held, self._separator, width, last=True)
             yield held[:found.ends[-1]], found

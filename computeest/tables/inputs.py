@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.problems import UsageError
+from computeest.problems import files as wrong
 from computeest.schema.headers import meaning
 from computeest.tables import of_plugins
 from computeest.tables.annotator import without_broken
@@ -52,15 +53,15 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
         return Parquet(text, chunk)
     if not path.exists():
         close = did_you_mean(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else ""
-        raise unreadable(text, "there is no such file", close)
+        raise unreadable(text, wrong.TABLE_NOT_THERE(near=close))
     suffix, compression = plain_suffix(path.name)
     form = form or _SUFFIXES.get(suffix, "")
     if not form:
         raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(FORMS)}")
     if not path.is_file():
-        raise unreadable(text, "this is no regular file", "a file, '-' for standard input, or <(...)")
+        raise unreadable(text, wrong.TABLE_NOT_A_FILE())
     if compression and form in ("xlsx", "parquet"):
-        raise unreadable(text, f"{form} is not read compressed", "the file itself")
+        raise unreadable(text, wrong.FORMAT_NOT_COMPRESSED(form=form))
     with opened(path):
         pass
     return _of_form(form, path, chunk, "")
@@ -71,7 +72,7 @@ def _check_name(text: str, path: Path) -> None:
     try:
         path.is_file()
     except OSError as error:
-        raise unreadable(text, f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise unreadable(text, wrong.TABLE_UNREADABLE(error=(error.strerror or str(error)).lower())) from None
 
 
 def _of_stream(text: str, form: str, chunk: int, keep: Path | None) -> Source:
@@ -105,8 +106,7 @@ def _published(table: str, found_in: Source) -> tuple[tuple[str, float], ...]:
     model, compute = meant.get("model"), meant.get("reported_compute")
     if model is None or compute is None:
         lacks = "model" if model is None else "compute"
-        raise unreadable(table, f"no column says the {lacks}", "columns 'model' and 'compute', or 'Model' and "
-                         "'Training compute (FLOP)'")
+        raise unreadable(table, wrong.RECORDS_COLUMN_MISSING(lacks=lacks))
     found: dict[str, float] = {}
     for piece in found_in.pieces():
         rows = found_in.read(piece, (model, compute)).table

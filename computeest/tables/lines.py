@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from computeest.problems import InputError, Problem
+from computeest.problems import files as wrong
 from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, file_fingerprint, piece_rows
 from computeest.tables.streams import as_utf8, opened, plain_suffix, unreadable
 
@@ -62,7 +63,7 @@ class JsonLines:
                         kinds[key] = _joined(kinds.get(key, ""), _kind(value))
             checked_columns(list(kinds), self.name)
         if not objects:
-            raise unreadable(self.name, "there is no JSON object in it", "an object on each line")
+            raise unreadable(self.name, wrong.LINES_WITHOUT_OBJECT())
         return {key: kind or "text" for key, kind in kinds.items()}
 
     def pieces(self) -> Iterator[Piece]:
@@ -85,8 +86,7 @@ class JsonLines:
         for number in range(before + 1, before + chunk + 1):
             line = stream.readline(LONGEST_LINE + 1)
             if len(line) > LONGEST_LINE:
-                raise InputError([Problem(self.name, number, "", f"the line has more than {LONGEST_LINE:,} bytes",
-                                          "an object on each line")])
+                raise InputError([Problem(self.name, number, "", wrong.JSON_LINE_TOO_LONG(most=LONGEST_LINE))])
             if not line:
                 return
             yield line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from computeest import registry
 from computeest.contract import TableFormat
 from computeest.problems import FAILS
+from computeest.problems import files as wrong
 from computeest.tables.format import Annotated, Assembly
 from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, file_fingerprint, stream, tables
 from computeest.tables.streams import unreadable
@@ -46,13 +47,13 @@ class PluginSource:
 
         read = self.form.read
         if read is None:
-            raise unreadable(self.name, f"the format '{self.form.name}' is not read")
+            raise unreadable(self.name, wrong.FORMAT_NOT_READ(form=self.form.name))
         try:
             found = read(self.path)
         except FAILS as error:  # a plugin's reader may raise anything, and costs this file alone
-            raise unreadable(self.name, f"the format '{self.form.name}' does not read it: {error}") from None
+            raise unreadable(self.name, wrong.FORMAT_FAILS(form=self.form.name, error=error)) from None
         if not isinstance(found, pa.Table):
-            raise unreadable(self.name, f"the format '{self.form.name}' gives no pyarrow.Table")
+            raise unreadable(self.name, wrong.FORMAT_GIVES_NO_TABLE(form=self.form.name))
         return found.rename_columns(list(checked_columns(found.column_names, self.name)))
 
     @property

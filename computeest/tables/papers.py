@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from computeest.problems import files as wrong
 from computeest.tables.source import Piece, Rows, file_fingerprint
 from computeest.tables.streams import unreadable
 
@@ -35,7 +36,7 @@ class Papers:
         matching = glob.glob(self.pattern, recursive=True)  # noqa: PTH207  patterns may be absolute
         found = tuple(sorted(path for path in matching if path.endswith((".yaml", ".yml"))))
         if not found:
-            raise unreadable(self.pattern, "no .yaml file matches")
+            raise unreadable(self.pattern, wrong.NO_PAPER_MATCHES())
         return found
 
     def fingerprint(self) -> str:

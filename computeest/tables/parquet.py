@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import InputError, UsageError
+from computeest.problems import files as wrong
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables.format import Annotated, Assembly
 from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows, stream, tables
@@ -73,15 +74,15 @@ class Parquet:
         try:
             about = system.get_file_info(path)
             if about.type == fs.FileType.NotFound:
-                raise unreadable(self.location, "there is no such file")
+                raise unreadable(self.location, wrong.TABLE_MISSING())
             if about.is_file:
                 return (path,)
             found = system.get_file_info(fs.FileSelector(path, recursive=True))
         except OSError as error:
-            raise unreadable(self.location, f"cannot be read: {error}") from None
+            raise unreadable(self.location, wrong.TABLE_UNREADABLE(error=error)) from None
         files = tuple(sorted(info.path for info in found if info.is_file and info.path.endswith(".parquet")))
         if not files:
-            raise unreadable(self.location, "there are no .parquet files in it")
+            raise unreadable(self.location, wrong.NO_PARQUET_FILES())
         return files
 
     @cached_property
@@ -127,7 +128,7 @@ class _Batches:
         schema = metadata.schema.to_arrow_schema()
         missing = [name for name in columns if name not in schema.names]
         if missing:
-            raise unreadable(path, f"there is no column '{missing[0]}'", "the columns of the first file")
+            raise unreadable(path, wrong.PARQUET_COLUMN_MISSING(column=missing[0]))
         _check_chunks(metadata.row_group(group), path, group)
         self._file = filesystem(location)[0].open_input_file(path)
         # texts that many rows share stay one text each, so that they cannot multiply
@@ -159,11 +160,11 @@ class _Batches:
                 if first < batch.num_rows:
                     found.append(self._checked(batch.slice(first)))
             if sum(batch.num_rows for batch in found) != length:
-                raise unreadable(self._path, f"row group {self._group} has fewer rows than it says")
+                raise unreadable(self._path, wrong.ROW_GROUP_TOO_SHORT(group=self._group))
             table = pa.Table.from_batches(found).select(self._columns)
             return table.cast(pa.schema([_plain(field) for field in table.schema]))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, KeyError) as error:
-            raise unreadable(self._path, f"row group {self._group} cannot be read: {_short(error)}") from None
+            raise unreadable(self._path, wrong.ROW_GROUP_UNREADABLE(group=self._group, error=_short(error))) from None
 
     def _checked(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The rows, where their texts, each written out in every row that shares it, still fit."""
@@ -175,9 +176,9 @@ class _Batches:
                 lengths = pc.cast(pc.binary_length(column.dictionary), pa.int64())
                 size = pc.sum(lengths.take(column.indices)).as_py() or 0
                 if size > LARGEST_PIECE:
-                    raise unreadable(self._path, f"'{name}' has {size:,} bytes in {batch.num_rows:,} rows",
-                                     f"at most {LARGEST_PIECE:,}, or fewer rows at once: --chunk "
-                                     f"{max(1, batch.num_rows * LARGEST_PIECE // (2 * size))}")
+                    chunk = max(1, batch.num_rows * LARGEST_PIECE // (2 * size))
+                    raise unreadable(self._path, wrong.CELLS_TOO_LARGE(
+                        name=name, size=size, rows=batch.num_rows, most=LARGEST_PIECE, chunk=chunk))
         return batch
 
 
@@ -193,8 +194,8 @@ def _check_chunks(group: Any, path: str, number: int) -> None:
         column = group.column(place)
         if column.total_uncompressed_size > LARGEST_CHUNK:
             size = f"{column.total_uncompressed_size:,} bytes in row group {number}"
-            raise unreadable(path, f"'{column.path_in_schema}' has {size}",
-                             f"at most {LARGEST_CHUNK:,}: write smaller row groups")
+            raise unreadable(path,
+                             wrong.COLUMN_CHUNK_TOO_LARGE(column=column.path_in_schema, size=size, most=LARGEST_CHUNK))
 
 
 @lru_cache(maxsize=1)
@@ -205,7 +206,7 @@ def _batches(location: str, path: str, group: int, columns: tuple[str, ...]) -> 
     try:
         return _Batches(location, path, group, columns)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
-        raise unreadable(path, f"row group {group} cannot be read: {_short(error)}") from None
+        raise unreadable(path, wrong.ROW_GROUP_UNREADABLE(group=group, error=_short(error))) from None
 
 
 @lru_cache(maxsize=4096)
@@ -218,7 +219,7 @@ def _metadata(location: str, path: str) -> Any:
         with system.open_input_file(path) as file:
             metadata, size = pq.ParquetFile(file).metadata, file.size()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
-        raise unreadable(path, f"this is no whole Parquet file: {_short(error)}") from None
+        raise unreadable(path, wrong.PARQUET_BROKEN(error=_short(error))) from None
     _check_rows(metadata, size, path)
     return metadata
 
@@ -226,13 +227,12 @@ def _metadata(location: str, path: str) -> Any:
 def _check_rows(metadata: Any, size: int, path: str) -> None:
     """InputError where there are more rows than a table of so many bytes has, or than one row group may have."""
     if metadata.num_rows > max(FEW_ROWS, ROWS_A_BYTE * size):
-        raise unreadable(path, f"it has {metadata.num_rows:,} rows in {size:,} bytes",
-                         f"at most {FEW_ROWS:,}, or {ROWS_A_BYTE} for each byte")
+        raise unreadable(path, wrong.PARQUET_ROWS_TOO_MANY(rows=metadata.num_rows, bytes=size, few=FEW_ROWS,
+                                                           most=ROWS_A_BYTE))
     for number in range(metadata.num_row_groups):
         rows = metadata.row_group(number).num_rows
         if rows > LARGEST_GROUP:
-            raise unreadable(path, f"row group {number} has {rows:,} rows",
-                             f"at most {LARGEST_GROUP:,}: write smaller row groups")
+            raise unreadable(path, wrong.ROW_GROUP_TOO_LARGE(group=number, rows=rows, most=LARGEST_GROUP))
 
 
 def _schema(location: str, path: str) -> pa.Schema:
@@ -256,7 +256,7 @@ def filesystem(location: str) -> tuple[Any, str]:
     try:
         system, path = fsspec.core.url_to_fs(location)
     except (ValueError, ImportError, OSError) as error:
-        raise InputError(unreadable(location, f"cannot be opened: {_short(error)}").problems) from None
+        raise InputError(unreadable(location, wrong.PLACE_NOT_OPENED(error=_short(error))).problems) from None
     return fs.PyFileSystem(fs.FSSpecHandler(system)), path
 
 

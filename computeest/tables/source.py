@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from computeest.problems import InputError, Problem
+from computeest.problems import files as wrong
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -75,14 +76,13 @@ class Source(Protocol):
 def checked_columns(columns: list[str], name: str) -> tuple[str, ...]:
     """The columns, where there are no two of one name and not too many; columns without a name get one."""
     if len(columns) > MOST_COLUMNS:
-        raise InputError([Problem(name, 1, "", f"the table has {len(columns):,} columns", f"at most {MOST_COLUMNS:,}")])
+        raise InputError([Problem(name, 1, "", wrong.COLUMNS_TOO_MANY(count=len(columns), most=MOST_COLUMNS))])
     seen: dict[str, int] = {}
     found = []
     for place, column in enumerate(columns, 1):
         own = column if column.strip() else f"column {place}"
         if own in seen:
-            raise InputError([Problem(name, 1, own, f"columns {seen[own]} and {place} have the same name",
-                                      "one name for each column")])
+            raise InputError([Problem(name, 1, own, wrong.HEADER_TWICE(first=seen[own], second=place))])
         seen[own] = place
         found.append(own)
     return tuple(found)

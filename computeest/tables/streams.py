@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from computeest.problems import InputError, Problem
+from computeest.problems import Fault, InputError, Problem
+from computeest.problems import files as wrong
 
 #: What a file is compressed with, by the end of its name.
 COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
@@ -37,9 +38,9 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         with _decompressed(path) as stream:
             yield stream
     except FileNotFoundError:
-        raise unreadable(path, "there is no such file") from None
+        raise unreadable(path, wrong.TABLE_MISSING()) from None
     except (OSError, EOFError) as error:
-        raise unreadable(path, f"cannot be read: {_reason(error)}") from None
+        raise unreadable(path, wrong.TABLE_UNREADABLE(error=_reason(error))) from None
 
 
 class _Unpacked(io.RawIOBase):
@@ -59,8 +60,7 @@ class _Unpacked(io.RawIOBase):
         buffer[:len(data)] = data
         self._room -= len(data)
         if self._room < 0:
-            raise unreadable(self._path, f"its {self._size:,} bytes unpack to more than {BYTES_A_BYTE} times as many",
-                             "a table; unpack it first if it is one")
+            raise unreadable(self._path, wrong.UNPACKS_TO_TOO_MUCH(bytes=self._size, most=BYTES_A_BYTE))
         return len(data)
 
     def close(self) -> None:
@@ -97,9 +97,9 @@ def _reason(error: Exception) -> str:
     return text[:200].strip().rstrip(".").lower()
 
 
-def unreadable(path: Path | str, what: str, expected: str = "") -> InputError:
+def unreadable(path: Path | str, fault: Fault) -> InputError:
     """The error of a file that cannot be read."""
-    return InputError([Problem(str(path), 0, "", what, expected)])
+    return InputError([Problem(str(path), 0, "", fault)])
 
 
 def blocks(path: Path) -> Iterator[bytes]:
@@ -154,7 +154,8 @@ def spooled(text: str, into: Path) -> Path:
                 with Path(text).open("rb") as stream:
                     shutil.copyfileobj(stream, file, BLOCK)
     except OSError as error:
-        raise unreadable("standard input" if text == "-" else text, f"cannot be kept: {_reason(error)}") from None
+        name = "standard input" if text == "-" else text
+        raise unreadable(name, wrong.INPUT_NOT_KEPT(error=_reason(error))) from None
     return into
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest.facts.columns import texts
 from computeest.problems import UsageError
+from computeest.problems import files as wrong
 from computeest.tables import workbook_parts
 from computeest.tables.source import (
     CHUNK,
@@ -61,7 +62,7 @@ class Workbook:
         """The cells of the first row."""
         header = next(self._rows(), None)
         if header is None:
-            raise unreadable(self.name, "there is nothing in its first sheet", "a header, then a row for each model")
+            raise unreadable(self.name, wrong.WORKBOOK_EMPTY())
         names = [_text(cell) or "" for cell in header[:MOST_COLUMNS + 1]]
         while names and not names[-1]:
             names.pop()

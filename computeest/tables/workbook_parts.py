@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from xml.parsers import expat
 
+from computeest.problems import FaultError
+from computeest.problems import files as wrong
 from computeest.tables.streams import unreadable
 
 #: What Excel itself holds: rows and columns of a sheet, characters of a cell.
@@ -35,13 +37,8 @@ _BROKEN = (OSError, EOFError, KeyError, ValueError, NotImplementedError, Runtime
 Attributes = dict[str, str]
 
 
-class PartError(Exception):
-    """What is wrong with a part, and what was expected."""
-
-    def __init__(self, what: str, expected: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.expected = expected
+class PartError(FaultError):
+    """What is wrong with a part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +60,11 @@ def rows(path: Path, name: str) -> Iterator[list[Any]]:
             plan = _plan(archive)
             texts = _texts(archive, plan.texts)
     except FileNotFoundError:
-        raise unreadable(name, "there is no such file") from None
+        raise unreadable(name, wrong.TABLE_MISSING()) from None
     except PartError as error:
-        raise unreadable(name, error.what, error.expected) from None
+        raise unreadable(name, error.fault) from None
     except _BROKEN as error:
-        raise unreadable(name, f"this is no whole Excel workbook: {_short(error)}") from None
+        raise unreadable(name, wrong.WORKBOOK_BROKEN(error=_short(error))) from None
     try:
         with zipfile.ZipFile(path) as archive:
             sheet = _Sheet(plan, texts)
@@ -75,9 +72,9 @@ def rows(path: Path, name: str) -> Iterator[list[Any]]:
                 yield from sheet.take(block)
             sheet.close()
     except PartError as error:
-        raise unreadable(name, error.what, error.expected) from None
+        raise unreadable(name, error.fault) from None
     except _BROKEN as error:
-        raise unreadable(name, f"its sheet cannot be read to the end: {_short(error)}") from None
+        raise unreadable(name, wrong.SHEET_UNREADABLE(error=_short(error))) from None
 
 
 def _short(error: BaseException) -> str:
@@ -99,7 +96,7 @@ def _parser(start: Callable[[str, Attributes], None]) -> Any:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
-            raise PartError("one of its parts is nested too deeply", f"at most {_DEEPEST} levels")
+            raise PartError(wrong.WORKBOOK_TOO_DEEP(most=_DEEPEST))
         start(_bare(tag), attributes)
 
     def left(_: str) -> None:
@@ -107,7 +104,7 @@ def _parser(start: Callable[[str, Attributes], None]) -> Any:
         depth -= 1
 
     def declared(*_: Any) -> None:
-        raise PartError("one of its parts declares a type of document", "a workbook as Excel writes it")
+        raise PartError(wrong.WORKBOOK_WITH_DOCTYPE())
 
     made.StartElementHandler, made.EndElementHandler, made.StartDoctypeDeclHandler = entered, left, declared
     return made
@@ -123,7 +120,7 @@ def _elements(archive: zipfile.ZipFile, part: str) -> list[tuple[str, Attributes
         return []
     size = archive.getinfo(part).file_size
     if size > LARGEST_PART:
-        raise PartError(f"its part '{part[:60]}' has {size:,} bytes unpacked", f"at most {LARGEST_PART:,}")
+        raise PartError(wrong.WORKBOOK_PART_TOO_LARGE(part=part[:60], bytes=size, most=LARGEST_PART))
     found: list[tuple[str, Attributes]] = []
     reader = _parser(lambda tag, attributes: found.append((tag, attributes)))
     for block in _blocks(archive, part):
@@ -143,16 +140,16 @@ def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
 
 def _plan(archive: zipfile.ZipFile) -> Plan:
     if len(archive.namelist()) > MOST_PARTS:
-        raise PartError(f"the workbook has {len(archive.namelist()):,} parts", f"at most {MOST_PARTS:,}")
+        raise PartError(wrong.WORKBOOK_PARTS_TOO_MANY(count=len(archive.namelist()), most=MOST_PARTS))
     book = next((part for kind, part in _related(archive, "").values() if kind == "officeDocument"), "xl/workbook.xml")
     if book not in archive.namelist():
-        raise PartError("this is no whole Excel workbook: it does not say what its sheets are")
+        raise PartError(wrong.WORKBOOK_BROKEN(error="it does not say what its sheets are"))
     elements, related = _elements(archive, book), _related(archive, book)
     sheets = [part for tag, one in elements if tag == "sheet" for key, mark in one.items()
               if _bare(key) == "id" and (part := related.get(mark, ("", ""))[1]) in archive.namelist()
               and related[mark][0] == "worksheet"]
     if not sheets:
-        raise PartError("there is no sheet of cells in it", "a sheet with a header and rows")
+        raise PartError(wrong.WORKBOOK_WITHOUT_SHEET())
     mac = any(tag == "workbookPr" and one.get("date1904") in ("1", "true") for tag, one in elements)
     parts = {kind: part for kind, part in related.values() if kind in ("styles", "sharedStrings")}
     days, spans = _styles(archive, parts.get("styles", ""))
@@ -183,8 +180,7 @@ def _texts(archive: zipfile.ZipFile, part: str) -> list[str]:
         return []
     size = archive.getinfo(part).file_size
     if size > LARGEST_TEXTS:
-        raise PartError(f"the texts of its cells have {size:,} bytes unpacked",
-                        f"at most {LARGEST_TEXTS:,}; write .csv or .parquet")
+        raise PartError(wrong.WORKBOOK_TEXTS_TOO_LARGE(bytes=size, largest_texts=LARGEST_TEXTS))
     found: list[list[str]] = []
     gathered = _Gathered()
 
@@ -230,8 +226,7 @@ class _Gathered:
     def _text(self, text: str) -> None:
         self._length += len(text)
         if self._length > 2 * LONGEST_CELL:  # line ends count twice to some writers
-            raise PartError(f"a cell has more than {LONGEST_CELL:,} characters",
-                            "what an Excel cell holds; write .csv or .parquet")
+            raise PartError(wrong.WORKBOOK_CELL_TOO_LONG(most=LONGEST_CELL))
         if self._into is not None:
             self._into.append(text)
 
@@ -262,7 +257,7 @@ class _Sheet:
         self._since += len(block)
         self._reader.Parse(block, False)  # noqa: FBT003  there is more
         if self._since > _LONGEST_ELEMENT:
-            raise PartError("an element of its sheet does not end", f"cells of at most {LONGEST_CELL:,} characters")
+            raise PartError(wrong.WORKBOOK_ELEMENT_OPEN(most=LONGEST_CELL))
         done, self._done = self._done, []
         return done
 
@@ -290,20 +285,20 @@ class _Sheet:
         before = self._number
         self._number = before + 1 if said is None else int(said) if _whole(said) else MOST_ROWS + 1
         if self._number > MOST_ROWS:
-            raise PartError(f"a row has the number {said or self._number}", f"at most {MOST_ROWS:,}")
+            raise PartError(wrong.WORKBOOK_ROW_NUMBER(number=said or self._number, most=MOST_ROWS))
         if self._number <= before:
-            raise PartError(f"row {self._number:,} comes after row {before:,}", "rows in their order")
+            raise PartError(wrong.WORKBOOK_ROWS_OUT_OF_ORDER(number=self._number, last=before))
         self._row = []
 
     def _next_cell(self, attributes: Attributes) -> None:
         said = attributes.get("r")
         column = len(self._row) + 1 if said is None else _column(said)
         if not len(self._row) < column <= MOST_COLUMNS:
-            raise PartError(f"row {self._number:,} has a cell '{said}' after {len(self._row):,} others",
-                            f"cells in their order, at most {MOST_COLUMNS:,} in a row")
+            raise PartError(wrong.WORKBOOK_CELLS_OUT_OF_ORDER(number=self._number, said=said, count=len(self._row),
+                                                              most_columns=MOST_COLUMNS))
         self._cells += column - len(self._row)
         if self._cells > MOST_CELLS:
-            raise PartError(f"its sheet has more than {MOST_CELLS:,} cells", "write .csv or .parquet")
+            raise PartError(wrong.WORKBOOK_CELLS_TOO_MANY(most=MOST_CELLS))
         self._row.extend([None] * (column - 1 - len(self._row)))
         self._kind, style = attributes.get("t", "n"), attributes.get("s", "0")
         self._style = int(style) if _whole(style) else 0

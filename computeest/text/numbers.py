@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from computeest.problems import texts as wrong
 from computeest.text.bounds import VAGUE, Bound, split
 from computeest.text.number_words import in_digits
 from computeest.text.numerals import scan
@@ -75,7 +76,7 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     With `bounds`, 'more than 2T' and 'a few days' are facts; without, they are refused where one value is asked for.
     """
     if len(text) > LONGEST:
-        raise UnitError(f"'{text[:30]}...' is too long for a number", "a number, or a number and a unit")
+        raise UnitError(wrong.NUMBER_TOO_LONG(text=text[:30]))
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     if bounds:
@@ -85,11 +86,9 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
         if bare != text:
             return replace(read(bare, rate), bound=VAGUE)
     if match := _BOUND.match(text):
-        raise UnitError(f"'{text.strip()}' is a bound, not a value",
-                        f"a value, or a range such as '0.3..0.5' (found '{match[0].strip()}')")
+        raise UnitError(wrong.BOUND_NOT_A_VALUE(text=text.strip(), sign=match[0].strip()))
     if _AND_MORE.match(text):
-        raise UnitError(f"'{text.strip()}' is a bound, not a value",
-                        "a value, or a range such as '0.3..0.5' (found '+')")
+        raise UnitError(wrong.BOUND_NOT_A_VALUE(text=text.strip(), sign="+"))
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
     body = _BETWEEN_AND.sub(r"\1\2 to \3", in_digits(_MONEY_RANGE.sub(_currency_last, body)))
@@ -110,7 +109,7 @@ def _currency_last(match: re.Match[str]) -> str:
 def _bounded(found: Quantity, bound: Bound, text: str) -> Quantity:
     """The middle of what a bound leaves open, on a scale of factors."""
     if found.sigma > APPROXIMATE or found.bound or not found.value > 0:
-        raise UnitError(f"'{text.strip()}' is a bound of what is no number", "a bound such as 'more than 2T'")
+        raise UnitError(wrong.BOUND_OF_NO_NUMBER(text=text.strip()))
     return Quantity(found.value * math.sqrt(bound.low * bound.high), found.unit,
                     math.log(bound.high / bound.low) / (2 * NINETY), bound.kind)
 
@@ -153,7 +152,7 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
         scaled = first * _scale_of(high_text)  # '2-3 billion' is two to three billion, '900 to 1.1k' starts at 900
         first = scaled if scaled <= high.value else first
     if not 0 < first <= high.value:
-        raise UnitError(f"'{text.strip()}' is no range", "a smaller and a larger positive number, such as '0.3..0.5'")
+        raise UnitError(wrong.RANGE_REVERSED(text=text.strip()))
     return Quantity(math.sqrt(first * high.value), unit, math.log(high.value / first) / (2 * NINETY))
 
 
@@ -164,20 +163,20 @@ def _scale_of(text: str) -> float:
 
 def _factor(unit: str, to: str | None, text: str) -> float:
     if to is None:
-        raise UnitError(f"'{text.strip()}' has a unit on its lower end only", "the unit at the end: '3..5 days'")
+        raise UnitError(wrong.RANGE_UNIT_ON_LOWER_END(text=text.strip()))
     return factor(unit, to)
 
 
 def _plus_minus(parts: list[str], rate: bool, text: str) -> Quantity:
     """A value with its one-sigma error: the unit may stand behind either."""
     if len(parts) != 2:
-        raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
+        raise UnitError(wrong.ERROR_UNREADABLE(text=text.strip()))
     middle, error = _sum(parts[0], rate, text), _sum(parts[1], rate, text)
     if not re.search(r"[A-Za-z]", parts[0]):
         middle = replace(middle, value=middle.value * _scale_of(parts[1]))  # '1.2 ± 0.1 million'
     unit = middle.unit or error.unit
     if not (middle.value > 0 and error.value >= 0) or (middle.unit and error.unit not in (None, middle.unit)):
-        raise UnitError(f"'{text.strip()}' is no value with an error", "such as '90 ± 5'")
+        raise UnitError(wrong.ERROR_UNREADABLE(text=text.strip()))
     return Quantity(middle.value, unit, math.log1p(error.value / middle.value))
 
 
@@ -195,7 +194,7 @@ def _sum(text: str, rate: bool, whole: str) -> Quantity:
         terms.append((value * times, rest[end:until].strip()))
         rest = rest[end + following.end():] if following else ""
     if not terms:
-        raise UnitError("there is no value", "a number, or a number and a unit")
+        raise UnitError(wrong.NUMBER_EMPTY())
     return _added(terms, rate, whole)
 
 
@@ -206,7 +205,7 @@ def _product(text: str, whole: str) -> tuple[float, int]:
     while True:
         found = scan(text, at)
         if found is None:
-            raise UnitError(f"'{whole.strip()}' is not a number", "a number, or a number and a unit")
+            raise UnitError(wrong.NOT_A_NUMBER(text=whole.strip()))
         end = found.end + (text[found.end:] == ".")
         value *= found.value
         times = _TIMES.match(text, end)
@@ -214,10 +213,9 @@ def _product(text: str, whole: str) -> tuple[float, int]:
             break
         at = times.end()
     if not _UNIT.match(text, end) or _RUN_ON.match(text, end):
-        raise UnitError(f"'{whole.strip()}' is not a number",
-                        "a decimal point, and commas between thousands only, such as '1,281.5'")
+        raise UnitError(wrong.NUMBER_GOES_ON(text=whole.strip()))
     if not math.isfinite(value):
-        raise UnitError(f"'{whole.strip()}' is not a finite number", "a number that a float64 can hold")
+        raise UnitError(wrong.NUMBER_NOT_FINITE(text=whole.strip()))
     return value, end
 
 
@@ -226,8 +224,7 @@ def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     unit = canonical(unit_text, rate) if unit_text and not says_nothing(unit_text) else None
     for extra, text in more:
         if unit is None or not text:
-            raise UnitError(f"'{whole.strip()}' holds two numbers",
-                            "one number, or a unit behind each: '1 day 6 hours'")
+            raise UnitError(wrong.TWO_NUMBERS(text=whole.strip()))
         value += extra * factor(canonical(text, rate), unit)
     return Quantity(value, unit)
 

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from computeest.problems import FaultError
+from computeest.problems import texts as wrong
 from computeest.text import kept
 from computeest.text.suggest import alike, closest, nearest
 
@@ -113,13 +115,8 @@ _DIMENSIONS = {
 }
 
 
-class UnitError(ValueError):
-    """A unit text that means nothing, or not this: what is wrong, and what was expected."""
-
-    def __init__(self, what: str, expected: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.expected = expected
+class UnitError(FaultError):
+    """A unit text that means nothing, or not this."""
 
 
 @cache
@@ -172,7 +169,7 @@ def factor(unit: str, to: str) -> float:
         return known
     if dimension(unit) == dimension(to):
         return _factor(unit, to)
-    raise UnitError(f"{describe(unit)} is not {describe(to)}")
+    raise UnitError(wrong.UNITS_DIFFER(unit=describe(unit), to=describe(to)))
 
 
 def _factor(unit: str, to: str) -> float:
@@ -223,9 +220,9 @@ def says_nothing(text: str) -> bool:
 def canonical(text: str, rate: bool = False) -> str:
     """The unit in units.txt's words: 'PF-days' is 'petaFLOP / second * day'. UnitError says what is not a unit."""
     if len(text) > LONGEST:
-        raise UnitError(f"'{text[:20]}...' is no unit", "a unit such as 'FLOP' or 'GPU-hour'")
+        raise UnitError(wrong.UNIT_TOO_LONG(text=text[:20]))
     if re.search(r"\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]|\w\(", text):
-        raise UnitError(f"'{text}' raises a unit to a power", "products and quotients of units, such as 'FLOP/s'")
+        raise UnitError(wrong.UNIT_TO_A_POWER(text=text))
     spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
     spelled = re.sub(r"\b(?:half|single|double)[ -]precision\b", "", re.sub(r"[(){}\[\]]", " ", spelled))
     spelled = re.sub(r"\bforward[ -]pass\b", "example", spelled)
@@ -258,7 +255,7 @@ def _meanings() -> dict[str, str]:
 def _factors(part: str) -> list[str]:
     words = [word for word in re.split(r"[\s*·×,-]+", part) if word]
     if not words:
-        raise UnitError("a unit is missing beside '/'", "a unit such as 'FLOP/s'")
+        raise UnitError(wrong.UNIT_MISSING())
     return [word for word in words if word.lower() not in _SAID_OF] or words
 
 
@@ -314,7 +311,7 @@ def _word(word: str, text: str) -> str:
         unit = match["unit"].removesuffix("s").translate(_APART)
         return _SCALES.get(match["scale"] or "", "") + {"watthour": "watt_hour"}.get(unit, unit)
     if match := re.fullmatch(r"([kmbt])-?((?:token|word|param|parameter|image|example|sample|step)s?)", lower):
-        raise UnitError(f"'{word}' runs a number and a unit together", f"such as '300{match[1].upper()} {match[2]}'")
+        raise UnitError(wrong.UNIT_RUN_TOGETHER(word=word, scale=match[1].upper(), unit=match[2]))
     if _CHIP_NAME.fullmatch(word) and not _GAS.fullmatch(lower):
         return "chip"
     raise _no_unit(word, text.strip())
@@ -323,19 +320,18 @@ def _word(word: str, text: str) -> str:
 def _no_unit(word: str, text: str) -> UnitError:
     """What is wrong with a word that is none, and what was expected."""
     if word.lower() == "m":
-        return UnitError(f"'{word}' is no unit", "'min' for minutes, 'months' for months, 'M' for a million")
+        return UnitError(wrong.UNIT_AMBIGUOUS(word=word))
     if word.lower() in _SAYS_MORE:
-        return UnitError(f"'{text}' says more than a unit",
-                         "one number with its unit, and every other fact under a key of its own")
+        return UnitError(wrong.UNIT_SAYS_MORE(text=text))
     inside = "" if word == text else f" in '{text}'"
-    return UnitError(f"'{word}'{inside} is no unit", _closest(word))
+    return UnitError(wrong.UNIT_PART_UNKNOWN(word=word, inside=inside, near=_closest(word)))
 
 
 def _operations(word: str, match: re.Match[str]) -> str:
     what, scale = match["what"].lower(), _SCALES.get((match["scale"] or "").lower(), "")
     kind = "MAC" if what.startswith("m") else "OP" if what.startswith("op") else "FLOP"
     if what == "f" and not scale:
-        raise UnitError(f"'{word}' is no unit", _closest(word))
+        raise UnitError(wrong.UNIT_UNKNOWN(word=word, near=_closest(word)))
     # Capitals decide: FLOPS and TOPS are rates by convention, FLOPs is the plural of a count; PFs- and pfs- are rates.
     rate = word.endswith("OPS") or (what in ("f", "fl") and match["plural"] is not None)
     return f"{scale}{kind} / second" if rate and kind != "MAC" else f"{scale}{kind}"

@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 
+from computeest.problems import Fault, FaultError
+from computeest.problems import texts as wrong
+
 try:
     from yaml import CSafeLoader as _Loader
 except ImportError:  # a PyYAML built without libyaml: slower, the same events
@@ -23,14 +26,12 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-class YamlError(ValueError):
+class YamlError(FaultError):
     """What is wrong with a YAML text, and on which line."""
 
-    def __init__(self, line: int, what: str, expected: str = "") -> None:
-        super().__init__(what)
+    def __init__(self, line: int, fault: Fault) -> None:
+        super().__init__(fault)
         self.line = line
-        self.what = what
-        self.expected = expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,9 @@ class Node:
 def load(text: str, largest: int = LARGEST) -> Node | None:
     """The text's one document as nodes; None when it is empty; YamlError for anything that is not plain data."""
     if len(text) > largest:
-        raise YamlError(0, f"the file has {len(text):,} characters", f"at most {largest:,}")
+        raise YamlError(0, wrong.YAML_TOO_LARGE(count=len(text), most=largest))
     if control := _CONTROL.search(text, 1 if text.startswith("\ufeff") else 0):
-        raise YamlError(text.count("\n", 0, control.start()) + 1,
-                        f"there is a control character (U+{ord(control[0]):04X})", "text")
+        raise YamlError(text.count("\n", 0, control.start()) + 1, wrong.YAML_CONTROL_CHARACTER(number=ord(control[0])))
     try:
         events = _events(text)
         root = next(events, None)
@@ -65,9 +65,9 @@ def load(text: str, largest: int = LARGEST) -> Node | None:
     except yaml.MarkedYAMLError as error:
         raise _syntax(error) from None
     except yaml.YAMLError as error:
-        raise YamlError(0, f"not YAML: {' '.join(str(error).split())[:120]}", "text") from None
+        raise YamlError(0, wrong.YAML_NOT_SCANNED(error=" ".join(str(error).split())[:120])) from None
     if extra is not None:
-        raise YamlError(_line(extra), "a second document starts here", "one document in a file")
+        raise YamlError(_line(extra), wrong.YAML_SECOND_DOCUMENT())
     return document
 
 
@@ -100,7 +100,7 @@ def _events(text: str) -> Iterator[Any]:
     """The parser's events that carry content."""
     for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
         if count > MOST:
-            raise YamlError(_line(event), f"there are more than {MOST:,} values", "a paper's facts")
+            raise YamlError(_line(event), wrong.YAML_VALUES_TOO_MANY(most=MOST))
         if not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent,
                                   yaml.DocumentEndEvent)):
             yield event
@@ -109,14 +109,14 @@ def _events(text: str) -> Iterator[Any]:
 def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
     line = _line(event)
     if isinstance(event, yaml.AliasEvent):
-        raise YamlError(line, f"'*{event.anchor}' is an alias", "the value written out")
+        raise YamlError(line, wrong.YAML_ALIAS(anchor=event.anchor))
     if event.anchor is not None:
-        raise YamlError(line, f"'&{event.anchor}' is an anchor", "the value written out where it is used")
+        raise YamlError(line, wrong.YAML_ANCHOR(anchor=event.anchor))
     if event.tag is not None:
         tag = event.tag.replace("tag:yaml.org,2002:", "!!", 1)[:60]
-        raise YamlError(line, f"'{tag}' is a tag", "plain text, numbers, lists and mappings")
+        raise YamlError(line, wrong.YAML_TAG(tag=tag))
     if depth > DEEPEST:
-        raise YamlError(line, "values are nested too deeply", f"at most {DEEPEST} levels")
+        raise YamlError(line, wrong.YAML_TOO_DEEP(most=DEEPEST))
     if isinstance(event, yaml.ScalarEvent):
         return Node(line, event.value, quoted=event.style in ("'", '"', "|", ">"))
     if isinstance(event, yaml.SequenceStartEvent):
@@ -132,10 +132,9 @@ def _mapping(events: Iterator[Any], depth: int) -> dict[str, Node]:
     while not isinstance(event := next(events), yaml.MappingEndEvent):
         key = _node(event, events, depth + 1)
         if not isinstance(key.value, str):
-            raise YamlError(key.line, "a key is a list or a mapping", "a word")
+            raise YamlError(key.line, wrong.YAML_KEY_NOT_A_WORD())
         if key.value in entries:
-            raise YamlError(key.line, f"the key '{key.value[:60]}' is given twice; first on line "
-                                      f"{entries[key.value].line}", "each key once")
+            raise YamlError(key.line, wrong.YAML_KEY_TWICE(key=key.value[:60], first=entries[key.value].line))
         entries[key.value] = _node(next(events), events, depth + 1)
     return entries
 
@@ -147,5 +146,5 @@ def _line(event: Any) -> int:
 def _syntax(error: yaml.MarkedYAMLError) -> YamlError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark is not None else 1
-    return YamlError(line, f"not YAML: {' '.join((error.problem or error.context or 'unreadable').split())}",
-                     "'key: value' lines; quote a text that holds ': ' or starts with a special character")
+    return YamlError(line,
+                     wrong.YAML_BROKEN(problem=" ".join((error.problem or error.context or "unreadable").split())))

@@ -11,6 +11,7 @@ from typing import Any
 from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.pipeline import Options
 from computeest.problems import InputError, Problem
+from computeest.problems.files import RESULT_TOO_LARGE
 from computeest.records.columns import FIELDS
 from computeest.text.files import given_bytes, handed_over
 from computeest.text.yaml_nodes import LARGEST
@@ -63,7 +64,7 @@ def _paper_and_text(name: str) -> tuple[Paper, str]:
 def _add_json(path: Path, options: Options, content: Content, papers: list[tuple[Paper, str]]) -> None:
     """A JSON document: a result on progress, records, a configuration, or facts."""
     if path.stat().st_size > _LARGEST_JSON:
-        raise InputError([Problem(str(path), 0, "", f"the file has more than {_LARGEST_JSON:,} bytes", "a result")])
+        raise InputError([Problem(str(path), 0, "", RESULT_TOO_LARGE(most=_LARGEST_JSON))])
     try:
         found = json.loads(path.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from computeest.problems import Problem
+from computeest.problems.files import REQUEST_REFUSED
 
 #: HTTP's numbers for what can be wrong.
 BAD, FOREIGN, MISSING, METHOD, SLOW, LARGE, NO_JSON, BUSY, FAILED, LATE = (
@@ -26,7 +27,7 @@ class RequestError(ValueError):
 
 def refused(status: int, what: str, expected: str = "", key: str = "") -> RequestError:
     """A refusal with one problem."""
-    return RequestError(status, [Problem("", 0, key, what, expected)])
+    return RequestError(status, [Problem("", 0, key, REQUEST_REFUSED(what=what, expected=expected))])
 
 
 def as_dict(problem: Problem, text: str = "") -> dict[str, Any]:

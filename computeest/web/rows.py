@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.problems import InputError, Problem
+from computeest.problems.files import ROW_REFUSED
 from computeest.records.columns import FIELDS, Record, objects, records
 
 if TYPE_CHECKING:
@@ -128,4 +129,4 @@ def _finding(text: str) -> dict[str, str]:
 def as_problem(record: Record) -> Problem | None:
     """What is wrong with a row, None where nothing is."""
     text = record.get("problems")
-    return Problem("", int(record["row"]), str(record.get("model") or ""), str(text)) if text else None
+    return Problem("", int(record["row"]), str(record.get("model") or ""), ROW_REFUSED(what=text)) if text else None

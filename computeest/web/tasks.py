@@ -12,6 +12,7 @@ from typing import Any
 from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.pipeline import Options, estimate_together
 from computeest.problems import InputError, Problem, UsageError
+from computeest.problems.files import REQUEST_REFUSED
 from computeest.records.columns import FIELDS
 from computeest.text.listing import as_csv
 from computeest.web import problems
@@ -75,9 +76,9 @@ def parsed(text: str) -> Any:
     try:
         found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
-        what = Problem("", error.lineno, "", f"this is not JSON: {error.msg.lower()}",
-                                'an object of facts, such as {"parameters": "175B"}')
-        raise problems.RequestError(BAD, [what]) from None
+        said = REQUEST_REFUSED(what=f"this is not JSON: {error.msg.lower()}",
+                               expected='an object of facts, such as {"parameters": "175B"}')
+        raise problems.RequestError(BAD, [Problem("", error.lineno, "", said)]) from None
     except (RecursionError, ValueError) as error:
         if isinstance(error, problems.RequestError):
             raise

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from computeest.contract import (
     Code,
     ColumnMap,
-    InputError,
     Layout,
-    Problem,
     Wanted,
     active_parameters,
     counted,
@@ -82,6 +80,10 @@ _EXPERTS_SINCE, _EXPERTS_ABOVE, _LEAST_SHARE = 2024, 1e11, 0.03
 _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
 
 
+TABLE_OF_N_GRAMS = Code(
+    "table-of-n-grams", "error", "Parameters before 2012 in Epoch AI's layout are more than any neural network had",
+    "{parameters:.3g} parameters before 2012 are entries of a table, not those of a neural network",
+    expected="a forward_flop, or accelerator time")
 WORDS_IN_NOTE = Code(
     "words-in-note", "info", "The note beside a data set's size in Epoch AI's layout says that it is words",
     "the data set's size, {size:.3g}, is words as its note says, of which three make four tokens")
@@ -107,15 +109,14 @@ class EpochLayout(Layout):
 
     name: str = "epoch"
     columns: tuple[Wanted, ...] = _COLUMNS
-    codes: tuple[Code, ...] = (WORDS_IN_NOTE, ACTIVE_IN_NOTE, EACH_IN_NOTE, ONE_IN_NOTE)
+    codes: tuple[Code, ...] = (TABLE_OF_N_GRAMS, WORDS_IN_NOTE, ACTIVE_IN_NOTE, EACH_IN_NOTE, ONE_IN_NOTE)
     bases_undecided: bool = True
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
         """The layout's columns, whatever its version called them."""
         found = Layout.columns_of(self, headers)
         if "model" not in found.columns:
-            raise InputError([Problem("", 0, "Model", "the table has no such column",
-                                      "Epoch AI's export; or name the columns with a column map")])
+            raise self.lacks("Model")
         return found
 
     def fits(self, headers: Sequence[str]) -> bool:
@@ -180,8 +181,7 @@ def _refuse_tables(spec: Any, years: NDArray[np.int_]) -> None:
     with np.errstate(invalid="ignore"):
         tables = np.flatnonzero((spec.column("parameters") > _LARGEST_BEFORE_2012) & (years > 0) & (years < 2012))
     for row in tables.tolist():
-        spec.problem(row, "parameters", f"{spec.get('parameters', row):.3g} parameters before 2012 are entries of a"
-                     " table, not those of a neural network", "a forward_flop, or accelerator time")
+        spec.problem(row, "parameters", TABLE_OF_N_GRAMS(parameters=spec.get("parameters", row)))
         spec.set("parameters", row, np.nan)
 
 

@@ -60,7 +60,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/wording.py: _RATES", None): _UNIT,
     ("computeest/records/wording.py: _TIMES", None): _UNIT,
     ("computeest/records/wording.py: amount", 3600): _UNIT,
-    ("computeest/questions/diff.py: _shown", 60): "the width of a line",
+    ("computeest/tables/diff.py: _shown", 60): "the width of a line",
     ("computeest/questions/known_models.py: _count", None): _UNIT,
     ("computeest/questions/sensitivity.py: start", 0.5): _STEP,
     ("computeest/questions/sensitivity.py: _NUDGE", 1e-3): _STEP,

@@ -11,8 +11,8 @@ from computeest import estimate
 from computeest.audit import against_note
 from computeest.audit.arithmetic import close, products
 from computeest.audit.audit import Finding, audit
-from computeest.codes import PUBLISHED_NOT_READ
 from computeest.problems import InputError
+from computeest.problems.audits import PUBLISHED_NOT_READ
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 

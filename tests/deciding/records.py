@@ -14,9 +14,9 @@ from computeest.facts.paper import read_paper
 from computeest.hardware import load
 from computeest.hardware.peak import choose
 from computeest.pipeline import evaluated
-from computeest.questions.diff import diff
 from computeest.questions.sensitivity import sensitivity
 from computeest.records import checks, thresholds
+from computeest.tables.diff import diff
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
@@ -162,6 +162,6 @@ HELD: list[Limit | Amount] = [
     Amount("plugins/checks/plausibility.py: computeest_checks", 3.0,
            lambda: reach({"chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8, "time": "1 day",
                           "utilization": 0.9}), "chips that are busy all the time do a third of their peak", by=0.05),
-    Limit("computeest/questions/diff.py: _SAME_END", 1e-3, ends_moved, False, True, "rounding of the texts compared"),
-    Limit("computeest/questions/diff.py: SAME", 1e-9, changed, False, True, "the last digits of a float"),
+    Limit("computeest/tables/diff.py: _SAME_END", 1e-3, ends_moved, False, True, "rounding of the texts compared"),
+    Limit("computeest/tables/diff.py: SAME", 1e-9, changed, False, True, "the last digits of a float"),
 ]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.lex import squeeze
+from computeest.problems import Fault
 from computeest.text.suggest import closest
 
 
@@ -59,14 +60,19 @@ def likeliest(index: Mapping[str, list[list[str]]], chip: Callable[[str], Chip],
 class Refusal:
     """Why it cannot be told, in a sentence, and what might have been meant."""
 
-    def __init__(self, reason: str, suggestions: Sequence[str] | Callable[[], Sequence[str]] = ()) -> None:
-        self.reason = reason
+    def __init__(self, fault: Fault, suggestions: Sequence[str] | Callable[[], Sequence[str]] = ()) -> None:
+        self.fault = fault
         self._suggestions = suggestions
 
     @cached_property
     def suggestions(self) -> list[str]:
         """The nearest names that would be understood; found only when somebody asks."""
         return list(self._suggestions() if callable(self._suggestions) else self._suggestions)
+
+    @property
+    def reason(self) -> str:
+        """Why, in a sentence."""
+        return self.fault.what
 
     def __repr__(self) -> str:
         return f"Refusal({self.reason!r})"

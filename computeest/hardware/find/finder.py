@@ -17,6 +17,7 @@ from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import mentions, parts
 from computeest.hardware.find.reading import Reading
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
+from computeest.problems import chips as wrong
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
 _ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)")
@@ -72,7 +73,7 @@ class Finder:
             if len({match.chips for match in counted}) == 1:
                 return self._of_parts(counted[0], found)
         named = list(dict.fromkeys(match.chip for match in found))
-        return Refusal(f"'{text.strip()[:80]}' names {len(found)} kinds of chips: give each its own run", named)
+        return Refusal(wrong.CHIPS_OF_SEVERAL_KINDS(text=text.strip()[:80], count=len(found)), named)
 
     def _of_parts(self, counted: Match, found: list[Match]) -> Match:
         """What is counted, as parts of chips where a machine named beside it has that many: '8 K80 (p2.8xlarge)'."""
@@ -87,7 +88,7 @@ class Finder:
     def find_all(self, text: str, published: datetime.date | None = None) -> list[Match] | Refusal:
         """Every chip that the text lists."""
         if len(text) > LONGEST:
-            return Refusal(f"the text has {len(text):,} characters; a chip's name has fewer than {LONGEST:,}")
+            return Refusal(wrong.CHIP_TEXT_TOO_LONG(count=len(text), most=LONGEST))
         bare = text.strip()
         if bare in self._ids:
             return [self._reading.match(Choice(self._chip(bare)), Count(None, 1.0, stated=True), published)]
@@ -114,11 +115,11 @@ class Finder:
         strange = [item.word for item in sequence if item.kind == STRANGE]
         shown = " ".join(text.split())[:80]
         if not shown:
-            return Refusal("the text is empty")
+            return Refusal(wrong.CHIP_EMPTY())
         words = strange or [item.word for item in sequence if item.kind in (PLAIN, BRAND, MODIFIER)]
         if not words:
-            return Refusal(f"'{shown}' names no chip")
-        return Refusal(f"no chip is called '{shown}'",
+            return Refusal(wrong.CHIP_NOT_NAMED(text=shown))
+        return Refusal(wrong.CHIP_UNKNOWN(text=shown),
                        lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))
 
 

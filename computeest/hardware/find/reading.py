@@ -33,6 +33,7 @@ from computeest.hardware.find.vocabulary import (
     RENTERS,
     UNIT,
 )
+from computeest.problems import chips as wrong
 from computeest.text import bounds
 
 #: The peak of a chip that does integers only.
@@ -54,7 +55,7 @@ class Reading:
         shown = text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
         kinds = {item.kind for item in part.items}
         if not kinds.isdisjoint(_SUSPECT) and (strange := self._strange(part, atoms)):
-            return Refusal(f"'{strange}' in '{shown}' is not a chip that is known",
+            return Refusal(wrong.CHIP_WORD_UNKNOWN(word=strange, text=shown),
                            lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
         meaning = _merged(part.mentions)
         choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
@@ -62,12 +63,11 @@ class Reading:
             choice = self._meanings.narrow(meaning, _clues(near))
         if not isinstance(choice, Choice):
             if choice:
-                return Refusal(f"'{shown}' may be any of several chips", [self._chip(chip).name for chip in choice])
+                return Refusal(wrong.CHIP_OF_SEVERAL(text=shown), [self._chip(chip).name for chip in choice])
             named = atoms.text(part.mentions[0].item.at, part.mentions[0].item.end)
-            return Refusal(f"no {named} is what '{shown}' says", self._names(meaning.pool))
+            return Refusal(wrong.CHIP_NOT_OF_KIND(chip=named, text=shown), self._names(meaning.pool))
         if NUMBER in kinds and (size := self._bare_size(part, meaning, atoms)):
-            return Refusal(f"in '{shown}', {size:g} may be a count or a memory size: write '{size:g} x' or "
-                           f"'{size:g} GB'", self._names(meaning.pool))
+            return Refusal(wrong.CHIP_COUNT_OR_MEMORY(text=shown, size=size), self._names(meaning.pool))
         if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
             return refused
         choice = _told(choice, part)
@@ -75,11 +75,10 @@ class Reading:
             counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, kinds))
         except CountError as error:
             pool = meaning.pool
-            return Refusal(f"in '{shown}', {error}", self._names(pool) if len(pool) > 1 else
+            return Refusal(wrong.CHIP_COUNT_REFUSED(text=shown, error=error), self._names(pool) if len(pool) > 1 else
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
         if counted.units is None and (scaled := _scaled_before(part.items, atoms)):
-            return Refusal(f"in '{shown}', {scaled} may be a number of chips or the size of a model: write the number "
-                           f"of chips in figures", self._names(meaning.pool))
+            return Refusal(wrong.CHIP_COUNT_OR_MODEL(text=shown, number=scaled), self._names(meaning.pool))
         if counted.units and (bound := bounds.of_count(text)) is not None:
             counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         return self.match(choice, counted, published)
@@ -128,7 +127,8 @@ class Reading:
             vendor = BRANDS[item.word]
             if vendor != chip.vendor and item.word not in RENTERS and not (item.word == "tesla"
                                                                          and chip.vendor == "Tesla"):
-                return Refusal(f"'{shown}': {chip.name} is not by {vendor}", partial(self._of_vendor, vendor, shown))
+                return Refusal(wrong.CHIP_NOT_BY_VENDOR(text=shown, chip=chip.name, vendor=vendor),
+                               partial(self._of_vendor, vendor, shown))
         return None
 
     def _of_vendor(self, vendor: str, shown: str) -> list[str]:

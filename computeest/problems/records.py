@@ -1,50 +1,8 @@
-"""Every kind of thing that the engine says of a number or of a published figure: code, level, when, in which words.
-
-This is the one list of them, and `docs/checks.md` is written from it. Checks of plugins bring their own, and
-`registry.load` refuses one whose code is here or that two plugins bring: a code has one owner.
-"""
+"""What records say of a number: `docs/checks.md`. Checks of plugins bring their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
-
-LEVELS = ("error", "warning", "info")
-#: A finding as records hold it: code, level, message.
-Finding = dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One kind of finding."""
-
-    #: What records call it: words joined by hyphens, which do not change.
-    name: str
-    level: str
-    #: When it speaks, for the page on checks.
-    title: str
-    #: What it says, with what it is told in braces.
-    sentence: str
-    #: A level that it has instead, where the case is a milder or a worse one.
-    or_else: str = ""
-
-    def says(self, *, level: str = "", **told: Any) -> Finding:
-        """The finding on one case."""
-        return {"code": self.name, "level": level or self.level, "message": self.sentence.format(**told)}
-
-
-def one_owner(codes: Iterable[Code]) -> Mapping[str, Code]:
-    """The codes by name; ValueError where two have one name, or a level that there is not."""
-    found: dict[str, Code] = {}
-    for code in codes:
-        if code.name in found:
-            raise ValueError(f"two kinds of findings are called '{code.name}'")
-        if {code.level, code.or_else or code.level} - set(LEVELS):
-            raise ValueError(f"the level of '{code.name}' is none of {', '.join(LEVELS)}")
-        found[code.name] = code
-    return found
-
+from computeest.problems.kind import Code
 
 UNIT_NOT_STATED = Code(
     "unit-not-stated", "warning", "A time or an energy is written without a unit, and taken in seconds or joules",
@@ -140,38 +98,3 @@ BASE_DOMINATES = Code(
     "base-dominates", "warning", "The run is less than a tenth of its base model's compute: a source that counts "
     "fine-tuning apart states far less", "the model's own run is {own:.2g} FLOP, the rest is its base model's: a "
     "source that counts fine-tuning apart states only the former")
-
-#: What records may say beside the checks of plugins: all above.
-OF_RECORDS = one_owner(code for code in tuple(globals().values()) if isinstance(code, Code))
-
-NOTE_SLIP = Code(
-    "note-slip", "warning", "An expression in the note does not come to the result that the note states for it",
-    "'{text}' in the note comes to {value:.3g}, and the note states {stated:.3g} ({factor:.2g}x){carried}")
-PUBLISHED_NOT_READ = Code(
-    "published-not-read", "warning", "The published figure is none that can be read as FLOP",
-    "the published figure cannot be compared: {what}")
-NOTE_AGAINST_PUBLISHED = Code(
-    "note-against-published", "warning", "Neither the note's arithmetic nor anything it quotes or adds up gives the "
-    "published figure", "the note's arithmetic gives {value:.3g}, the published figure is {published:.3g} "
-    "({factor:.2g}x)")
-_USED = ("the published {published:.3g} is a utilization of {used:.2g}: the row's chips could do {capacity:.3g} in its "
-         "time")
-PUBLISHED_ABOVE_ONE = Code(
-    "published-utilization-above-one", "error", "The row's chips could not have done that much in the time given",
-    _USED)
-PUBLISHED_HIGH = Code(
-    "published-utilization-high", "warning", "Above 0.75, which no published run reached",
-    f"{_USED}; no run that was published reached that")
-PUBLISHED_LOW = Code("published-utilization-low", "warning", "Below 0.01, which few runs used", _USED)
-BASE_LEFT_OUT = Code(
-    "base-left-out", "warning", "The published figure is smaller than the base model's compute alone",
-    "the published {published:.3g} leaves out the base model, whose training took {base:.3g}")
-OUTSIDE_INTERVAL = Code(
-    "outside-interval", "warning", "The figure is outside the 90 % interval of what the facts give",
-    "published {published:.3g} is outside the 90 % interval [{low:.2g}, {high:.2g}] of the {flop:.3g} by {by} "
-    "({factor:.2g}x){beside}")
-
-#: Every code of the engine.
-CODES = one_owner(code for code in tuple(globals().values()) if isinstance(code, Code))
-#: What an audit may say beside what records say.
-OF_AUDITS = one_owner(code for name, code in CODES.items() if name not in OF_RECORDS)

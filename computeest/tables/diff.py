@@ -11,6 +11,7 @@ from typing import Any
 
 from computeest import schema
 from computeest.facts.columns import cells_of
+from computeest.problems import files as wrong
 from computeest.schema.headers import meaning
 from computeest.tables.inputs import source as source_of
 from computeest.tables.source import Source
@@ -181,11 +182,11 @@ def _rows_of(source: Source, name: str, key: str) -> _Table:
         if own in source.columns:
             record[field] = own
     if "flop" not in record:
-        raise unreadable(name, "there is no column 'flop'", "a table that `computeest annotate` wrote")
+        raise unreadable(name, wrong.DIFF_WITHOUT_FLOP())
     by = record.get("model", "") if key == "model" else key
     if by not in source.columns:
-        raise unreadable(name, f"there is no column '{key}' to tell rows by",
-                         did_you_mean(key, source.columns) or "write --key COLUMN")
+        raise unreadable(name, wrong.DIFF_KEY_MISSING(key=key,
+                                                      near=did_you_mean(key, source.columns) or "write --key COLUMN"))
     inputs = tuple(c for c in source.columns if c not in record.values() and not c.startswith("flop_by_"))
     meant = tuple(c for c in inputs if meaning(c)[0] in schema.INPUTS)
     rows: dict[str, dict[str, str]] = {}
