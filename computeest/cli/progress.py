@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from computeest.progress.fit import FrontierFit
     from computeest.progress.loss.session import LossRequest
+    from computeest.progress.records import Observations
     from computeest.progress.session import Source
 
 app = typer.Typer(help="From records to how fast algorithms improve.", no_args_is_help=True)
@@ -130,7 +131,9 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
                         1000 if bootstrap is None else bootstrap, starts, seed, level or 0.95, floor, errors,
                         shared_error, rate, tuple(parse_numbers(knots, "knots")) if knots else (), interaction,
                         pretraining)
-        fitted, seen = run(source_of(table, reading), asked)
+        source = source_of(table, reading)
+        fitted, seen = run(source, asked)
+        _say_clusters(source, seen)
         more = extras(fitted, seen.year)
         warnings = fitted.warnings()
         if posterior:
@@ -144,6 +147,15 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         excluded(fitted.n, fitted.excluded)
         for warning in warnings:
             say(warning)
+
+
+def _say_clusters(source: Source, seen: Observations) -> None:
+    """Which column made records count together, where nobody asked for it."""
+    from computeest.progress.records import paper_column
+
+    if seen.cluster is not None and source.cluster is None:
+        say(f"records of one {paper_column(source.table, None)} are drawn together: {int(seen.cluster.max()) + 1} of "
+            "them (--cluster none: every record alone)")
 
 
 def _irreducible(irreducible: str | None, ceiling: float | None) -> str | None:

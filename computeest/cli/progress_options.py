@@ -84,7 +84,8 @@ def _options(
         metavar="CONDITION", help="Only records with COLUMN=VALUE, COLUMN!=VALUE or COLUMN>=NUMBER.")] = None,
     per_paper: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most the N best of each paper.")] = None,
     cluster: Annotated[str | None, typer.Option(
-        metavar="COLUMN", help="Records that are alike: paper, organization; drawn together by the bootstrap.")] = None,
+        metavar="COLUMN", help="Records that are alike are drawn together: a column, none, or the first of paper, "
+                               "reference and link that there is.")] = None,
     percent: Annotated[list[str] | None, typer.Option(metavar="COLUMN", help="This column is in percent.")] = None,
     day_first: Annotated[list[str] | None, typer.Option(
         metavar="COLUMN", help="03/04/2019 in this column is in April.")] = None,

@@ -8,7 +8,7 @@ from statistics import NormalDist
 import numpy as np
 
 from computeest.progress.model import Array
-from computeest.progress.modes import Mode, maximize, nearest_mode, random_starts
+from computeest.progress.modes import Mode, Optima, maximize, nearest_mode, random_starts
 from computeest.progress.posterior import Problem
 from computeest.progress.records import ProgressError
 
@@ -93,7 +93,7 @@ def bootstrap(task: Problem, modes: tuple[Mode, ...], resamples: int, starts: in
     random = random_starts(starting, task.model, task.priors, resamples * free)
     random = random.reshape(resamples, free, known.shape[1])
     begin = np.concatenate([np.broadcast_to(known, (resamples, *known.shape)), random], axis=1)
-    return _collect(task, modes, weights, begin)
+    return _collect(task, modes, weights, begin, known=len(known))
 
 
 def bootstrap_with_errors(task: Problem, modes: tuple[Mode, ...], weights: Array, designs: tuple[Array, ...],
@@ -104,19 +104,30 @@ def bootstrap_with_errors(task: Problem, modes: tuple[Mode, ...], weights: Array
     count = len(weights)
     random = random_starts(starting, task.model, task.priors, count)[:, None, :]
     begin = np.concatenate([np.broadcast_to(known, (count, *known.shape)), random], axis=1)
-    return _collect(task, modes, weights, begin, tuple(np.repeat(one, begin.shape[1], axis=0) for one in designs))
+    return _collect(task, modes, weights, begin, designs, known=len(known))
 
 
 def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Array,
-             designs: tuple[Array, ...] | None = None) -> Bootstrap:
-    resamples, starts, size = begin.shape
-    batch = Problem(task.model, task.priors, task.designs if designs is None else designs, task.log_odds,
-                    np.repeat(weights, starts, axis=0))
-    optima = maximize(batch, begin.reshape(-1, size))
-    objective = np.where(optima.converged, optima.objective, np.inf).reshape(resamples, starts)
+             designs: tuple[Array, ...] | None = None, *, known: int) -> Bootstrap:
+    """Searches from the first `known` starts of each resample, then from the others, which may end at the first's."""
+    resamples = len(begin)
+
+    def search(starts: Array, ends: Optima | None) -> Optima:
+        count = starts.shape[1]
+        own = task.designs if designs is None else tuple(np.repeat(one, count, axis=0) for one in designs)
+        batch = Problem(task.model, task.priors, own, task.log_odds, np.repeat(weights, count, axis=0))
+        if ends is not None:
+            ends = ends.take(np.repeat(np.arange(resamples * known).reshape(resamples, known), count, axis=0).ravel())
+        return maximize(batch, starts.reshape(-1, starts.shape[2]), ends)
+
+    first = search(begin[:, :known], None)
+    parts = [first] if begin.shape[1] == known else [first, search(begin[:, known:], first)]
+    objective = np.concatenate([np.where(one.converged, one.objective, np.inf).reshape(resamples, -1) for one in parts],
+                               axis=1)
     if not np.isfinite(objective.min(axis=1)).all():
         raise ProgressError("the bootstrap did not converge; are the priors too wide?")
-    parameters = optima.parameters.reshape(resamples, starts, -1)
+    size = first.parameters.shape[1]
+    parameters = np.concatenate([one.parameters.reshape(resamples, -1, size) for one in parts], axis=1)
     member = nearest_mode(modes, parameters[:, :, :-1], task.priors.widths(task.model))
     rows = np.arange(resamples)
     best = objective.argmin(axis=1)

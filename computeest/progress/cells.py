@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeest.progress.records import PAPER_COLUMNS, ProgressError, decimal_year, numbers, require
+from computeest.progress.records import PAPER_COLUMNS, ProgressError, decimal_year, numbers, paper_column, require
 from computeest.text import dates
 from computeest.text import numbers as text_numbers
 from computeest.text.suggest import did_you_mean
@@ -180,7 +180,7 @@ def per_paper(frame: pd.DataFrame, most: int | None, paper: str | None, score: s
     """At most so many records of each paper, those of the best scores; and how many were left out."""
     if most is None:
         return frame, 0
-    column = paper or next((name for name in PAPER_COLUMNS if name in frame), None)
+    column = paper_column(frame, paper)
     if column is None:
         raise ProgressError(f"--per-paper needs a column that says the paper: {', '.join(PAPER_COLUMNS)}, or --cluster")
     require(frame, (column, score))

@@ -361,8 +361,13 @@ def trend_plot(series: ComputeSeries, trend: Trend) -> Figure:
 
 def _growth(axis: Axes, span: np.ndarray[tuple[int], np.dtype[np.float64]], growth: Growth, label: str, colour: str,
             style: str) -> None:
-    axis.plot(span, 10.0 ** (growth.line.intercept + growth.line.slope * span), color=colour, linestyle=style,
+    line, middle = growth.line, float(span.mean())
+    axis.plot(span, 10.0 ** (line.intercept + line.slope * span), color=colour, linestyle=style,
               label=f"{label}: doubles every {growth.doubling_months:.1f} months")
+    if line.low is not None and line.high is not None:
+        ends = [10.0 ** (line.intercept + line.slope * middle + slope * (span - middle))
+                for slope in (line.low, line.high)]
+        axis.fill_between(span, np.minimum(*ends), np.maximum(*ends), color=colour, alpha=0.1, linewidth=0)
 
 
 def _name(axis: Axes, points: list[tuple[float, float, str]]) -> None:

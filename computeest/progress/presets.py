@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from computeest.progress.attribution import Point
 from computeest.progress.posterior import Priors
@@ -13,6 +13,8 @@ from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Named = TypeVar("Named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,12 @@ EFFICIENCY = ("hernandez-brown-2020", "ai-and-efficiency")
 
 def preset(name: str) -> Preset:
     """The preset of that name."""
-    if name not in PRESETS:
-        close = did_you_mean(name, PRESETS) or "expected " + ", ".join(PRESETS)
-        raise ProgressError(f"no preset is called {name!r}; {close}")
-    return PRESETS[name]
+    return named(name, PRESETS, "preset")
+
+
+def named(name: str, known: Mapping[str, Named], what: str) -> Named:
+    """The one of that name, or a complaint with the nearest that there is."""
+    if name not in known:
+        close = did_you_mean(name, known) or "expected " + ", ".join(known)
+        raise ProgressError(f"no {what} is called {name!r}; {close}")
+    return known[name]

@@ -249,6 +249,17 @@ def log_error(frame: pd.DataFrame, column: str) -> Array | None:
 PAPER_COLUMNS = ("paper", "reference", "link")
 
 
+#: What is asked for in the place of a column where records are to count as independent.
+ALONE = "none"
+
+
+def paper_column(frame: pd.DataFrame, asked: str | None) -> str | None:
+    """The column that says which records are of one paper: as asked, or else the first that there is."""
+    if asked == ALONE:
+        return None
+    return asked or next((name for name in PAPER_COLUMNS if name in frame), None)
+
+
 def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None:
     """A number for each cluster of records; a record whose cell is empty stands alone. None without a column."""
     if column is None:

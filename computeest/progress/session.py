@@ -15,7 +15,17 @@ from computeest.progress.leave_one_out import choose_slope_prior
 from computeest.progress.model import MODELS
 from computeest.progress.posterior import Priors
 from computeest.progress.presets import PRESETS, Preset, preset
-from computeest.progress.records import Centre, Observations, ProgressError, Scale, observations, select, take
+from computeest.progress.records import (
+    ALONE,
+    Centre,
+    Observations,
+    ProgressError,
+    Scale,
+    observations,
+    paper_column,
+    select,
+    take,
+)
 from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
 from computeest.text.suggest import did_you_mean
 
@@ -60,11 +70,12 @@ class Source:
         centre = None if self.centre is None else parse_centre(self.centre)
         if chosen is None:
             return observations(select(self.table, benchmark=self.benchmark, metric=self.metric), centre,
-                                data=self.data, compute=self.compute, scale=scale, cluster=self.cluster,
-                                pretraining=pretraining)
+                                data=self.data, compute=self.compute, scale=scale,
+                                cluster=paper_column(self.table, self.cluster), pretraining=pretraining)
         records, excluded = chosen.records(self.table)
         seen = observations(records, centre or chosen.centre, data=self.data or "training_examples",
-                            required=chosen.required, scale=scale, cluster=self.cluster)
+                            required=chosen.required, scale=scale,
+                            cluster=None if self.cluster == ALONE else self.cluster)
         return replace(seen, excluded={**excluded, **seen.excluded})
 
 

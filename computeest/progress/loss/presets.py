@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from computeest.progress.loss.shapley import LossPoint
+from computeest.progress.presets import named
 from computeest.progress.records import ProgressError, decimal_year, numbers
-from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,4 @@ LOSS_PRESETS: Mapping[str, LossPreset] = {preset.name: preset for preset in (HO_
 
 def loss_preset(name: str) -> LossPreset:
     """The preset of that name."""
-    if name not in LOSS_PRESETS:
-        close = did_you_mean(name, LOSS_PRESETS) or "expected " + ", ".join(LOSS_PRESETS)
-        raise ProgressError(f"no preset for losses is called {name!r}; {close}")
-    return LOSS_PRESETS[name]
+    return named(name, LOSS_PRESETS, "preset for losses")

@@ -16,6 +16,7 @@ from computeest.progress.loss.rates import months
 from computeest.progress.loss.rows import LossRows, Origin, loss_rows
 from computeest.progress.loss.shapley import LossPoint, LossShares, point_at, points_of, shapley
 from computeest.progress.loss.variants import Row, compare
+from computeest.progress.presets import named
 from computeest.progress.records import ProgressError
 from computeest.text.suggest import did_you_mean
 
@@ -125,10 +126,7 @@ def run(frame: pd.DataFrame, request: LossRequest) -> LossReport:
     chosen = None if request.preset is None else loss_preset(request.preset)
     rows = rows_of(frame, request, chosen)
     name = request.variant or (chosen.variant if chosen else _fitting(rows))
-    if name not in EVERY:
-        close = did_you_mean(name, EVERY) or f"there are {', '.join(EVERY)}"
-        raise ProgressError(f"no variant is called {name!r}; {close}")
-    model = EVERY[name]
+    model = named(name, EVERY, "variant")
     if request.group is not None and "group" not in model.columns:
         model = with_group_gain(model)
     delta = request.delta if request.delta is not None else chosen.delta if chosen else _DELTA
