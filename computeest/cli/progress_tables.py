@@ -28,7 +28,6 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
           estimate: bool = True) -> pd.DataFrame:
     """The records of a table, those that are asked for; what was read otherwise than it stands is said."""
     from computeest.progress.cells import (
-        day_first,
         doubtful_dates,
         fractions,
         per_paper,
@@ -38,19 +37,19 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
         without_copies,
     )
 
-    rows = _rows(table, reading)
+    rows = _days_first(_rows(table, reading), reading.day_first)
     published = _is_published(reading.preset)
     found = _cleaned(rows.to_pandas()) if published else _records(rows, reading, estimate)
-    found = read_cells(day_first(found, reading.day_first))
+    found = read_cells(found)
     if not published:
         found, said = fractions(found, reading.percent)
-        for text in (*said, *doubtful_dates(found)):
+        for text in (*said, *doubtful_dates(_with_own_dates(found, rows))):
             say(text)
     found = where(found, reading.where)
     if reading.since is not None or reading.per_paper is not None:
         found = _named(found, reading.preset)
         found = since(found, reading.since)
-        scored = score in found and found[score].notna().any()
+        scored = score in found and bool(found[score].notna().any())
         found, left = per_paper(found, reading.per_paper, reading.cluster, score if scored else "flop",
                                 lowest=lowest and scored)
         if left:
@@ -99,6 +98,47 @@ def _rows(table: str, reading: Reading) -> pa.Table:
     if not rows.num_columns or not rows.num_rows:
         raise ProgressError(f"{table}: has no rows")
     return rows
+
+
+def _days_first(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
+    """The table with the dates of these columns, by header or by what it means, read with the day before the month."""
+    import pyarrow as pa
+
+    from computeest.schema.headers import meaning
+    from computeest.text.suggest import did_you_mean
+
+    for name in columns:
+        headers = [header for header in rows.column_names if name in (header, meaning(header)[0])]
+        if not headers:
+            close = did_you_mean(name, rows.column_names)
+            raise ProgressError(f"no column `{name}`" + (f"; {close}" if close else ""))
+        for header in headers:
+            cells = pa.array([_day_first(cell) for cell in rows[header].to_pylist()])
+            rows = rows.set_column(rows.column_names.index(header), header, cells)
+    return rows
+
+
+def _day_first(cell: object) -> object:
+    from computeest.text import dates
+
+    if not isinstance(cell, str):
+        return cell
+    try:
+        day = dates.read(cell.strip(), dates.DAY_FIRST)
+    except ValueError:
+        return cell
+    return cell if isinstance(day, dates.Rough) else day.isoformat()
+
+
+def _with_own_dates(found: pd.DataFrame, rows: pa.Table) -> pd.DataFrame:
+    """The records with dates as the table writes them: an estimated record has read them already."""
+    from computeest.schema.headers import meaning
+
+    header = next((name for name in rows.column_names if meaning(name)[0] == "published"), None)
+    if header is None:
+        return found
+    own = found if "year" in rows.column_names else found.drop(columns="year", errors="ignore")
+    return own.assign(published=rows[header].to_pylist())
 
 
 def _cleaned(found: pd.DataFrame) -> pd.DataFrame:

@@ -93,19 +93,6 @@ def fractions(frame: pd.DataFrame, columns: Sequence[str] = ()) -> tuple[pd.Data
     return frame, said
 
 
-def day_first(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The frame with these columns' dates read with the day before the month."""
-    require(frame, columns)
-
-    def read(cell: object) -> object:
-        try:
-            return dates.read(cell.strip(), dates.DAY_FIRST) if isinstance(cell, str) else cell
-        except ValueError:
-            return None
-
-    return frame.assign(**{column: frame[column].map(read) for column in columns})
-
-
 def doubtful_dates(frame: pd.DataFrame) -> list[str]:
     """What is said of dates that can be read with the day or with the month first."""
     if "published" not in frame or ("year" in frame and decimal_year(frame[["year"]]).notna().all()):
