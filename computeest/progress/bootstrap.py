@@ -62,6 +62,13 @@ def corrected(found: Summary) -> Summary:
     return replace(found, low=found.corrected_low, high=found.corrected_high)
 
 
+def wider(found: Summary) -> Summary:
+    """The same with the wider of the plain and the bias-corrected interval at each end."""
+    if found.low is None or found.high is None or found.corrected_low is None or found.corrected_high is None:
+        return found
+    return replace(found, low=min(found.low, found.corrected_low), high=max(found.high, found.corrected_high))
+
+
 def corrected_share(point: float, draws: Array, share: float) -> float:
     """The quantile to read instead of `share`, when the draws' median is not the point (Efron 1981)."""
     normal = NormalDist()

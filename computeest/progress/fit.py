@@ -13,9 +13,9 @@ from computeest.progress.bootstrap import (
     Summary,
     bootstrap,
     bootstrap_with_errors,
-    corrected,
     parameter_summary,
     summary,
+    wider,
 )
 from computeest.progress.errors import (
     Errors,
@@ -128,7 +128,7 @@ class FrontierFit:
         point = self.vector()
         draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
         found = summary(factor * point[top] / point[bottom], draws, self.level)
-        return found if self.errors is None else corrected(found)
+        return found if self.errors is None else wider(found)
 
     def to_dict(self) -> dict[str, object]:
         """The fit as plain numbers, for JSON."""
