@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from computeest.progress.loss.session import LossReport
 from computeest.progress.loss.shapley import LossShares
+from computeest.progress.process import factor_per_year
 
 Row = Mapping[str, object]
 
@@ -34,6 +35,7 @@ def mode_rows(found: LossReport) -> list[Row]:
     """Every minimum of the objective."""
     return [{"minimum": number, "objective": round(mode.objective, 6), "weight": mode.weight,
              **{f"{name}_months": value for name, value in found.fit.mode_rates(mode).items()},
+             "compute_factor_per_year": factor_per_year(found.fit.mode_rates(mode)["compute"]),
              **dict(zip(found.fit.names, map(float, mode.vector), strict=True))}
             for number, mode in enumerate(found.fit.modes, start=1)]
 

@@ -13,6 +13,7 @@ from computeest.progress.loss.rates import Place, growth, months
 from computeest.progress.loss.rows import LossRows, Origin
 from computeest.progress.loss.solver import Task, derivatives, minimize
 from computeest.progress.model import Array
+from computeest.progress.process import factor_per_year
 from computeest.progress.records import ProgressError
 
 #: Searches for each variant: its lowest minimum has to turn up, not all.
@@ -46,12 +47,12 @@ def _compared(rows: LossRows, model: LossModel, delta: float, seed: int, left_ou
         modes = find_minima(task, random_starts(np.random.default_rng(seed), names, _STARTS if exact else _FEW))
     except ProgressError as error:
         return {**base, "objective": None, "mean_squared_error": None, "left_out_error": None, "minima": None,
-                "doubling_months": None, "lacks": str(error)}
+                "doubling_months": None, "factor_per_year": None, "lacks": str(error)}
     rate = growth(model, names, modes[0].vector[None], _place(rows, origin))["compute"]
     return {**base, "objective": modes[0].objective, "mean_squared_error": modes[0].error,
             "left_out_error": left_out_error(task, modes, left_out) if exact else foreseen_error(task, modes[0]),
-            "minima": len(modes),
-            "doubling_months": months(float(rate[0])), "lacks": None}
+            "minima": len(modes), "doubling_months": months(float(rate[0])),
+            "factor_per_year": factor_per_year(months(float(rate[0]))), "lacks": None}
 
 
 def _place(rows: LossRows, origin: Origin) -> Place:
