@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from computeest.progress.attribution import Point
 from computeest.progress.posterior import Priors
-from computeest.progress.records import Centre, ProgressError, numbers, require
-from computeest.text.suggest import did_you_mean
+from computeest.progress.records import Centre, named, numbers, require
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Named = TypeVar("Named")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +96,3 @@ def preset(name: str) -> Preset:
     """The preset of that name."""
     return named(name, PRESETS, "preset")
 
-
-def named(name: str, known: Mapping[str, Named], what: str) -> Named:
-    """The one of that name, or a complaint with the nearest that there is."""
-    if name not in known:
-        close = did_you_mean(name, known) or "expected " + ", ".join(known)
-        raise ProgressError(f"no {what} is called {name!r}; {close}")
-    return known[name]

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Named = TypeVar("Named")
 
 
 class ProgressError(ValueError):
@@ -312,6 +314,14 @@ def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
         if column not in frame:
             close = did_you_mean(column, [str(name) for name in frame.columns])
             raise ProgressError(f"no column `{column}`" + (f"; {close}" if close else ""))
+
+
+def named(name: str, known: Mapping[str, Named], what: str) -> Named:
+    """The one of that name, or a complaint with the nearest that there is."""
+    if name not in known:
+        close = did_you_mean(name, known) or "expected " + ", ".join(known)
+        raise ProgressError(f"no {what} is called {name!r}; {close}")
+    return known[name]
 
 
 def select(frame: pd.DataFrame, **wanted: str | None) -> pd.DataFrame:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from computeest.progress.loss.shapley import LossPoint
-from computeest.progress.presets import named
-from computeest.progress.records import ProgressError, decimal_year, numbers
+from computeest.progress.records import ProgressError, decimal_year, named, numbers
 
 if TYPE_CHECKING:
     import pandas as pd

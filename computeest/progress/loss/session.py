@@ -16,8 +16,7 @@ from computeest.progress.loss.rates import months
 from computeest.progress.loss.rows import LossRows, Origin, loss_rows
 from computeest.progress.loss.shapley import LossPoint, LossShares, point_at, points_of, shapley
 from computeest.progress.loss.variants import Row, compare
-from computeest.progress.presets import named
-from computeest.progress.records import ProgressError
+from computeest.progress.records import ProgressError, named
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
