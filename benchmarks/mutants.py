@@ -146,7 +146,7 @@ class Study:
         """Mutants that no test noticed and that were not shown enough."""
         rows = ((mutant, self.rows.get(mutant.key)) for mutant in self.sample)
         return [mutant for mutant, row in rows if row is None or (
-            not row["killed"] and row["spent"] < enough and row["shown"] < row["of"])]
+            not row["killed"] and row["spent"] < enough and (row["shown"] < row["of"] or not row["of"]))]
 
     def judge(self, worker: Worker, mutant: Mutant, tests: Map, enough: float) -> None:
         """Show a mutant more tests."""

@@ -391,3 +391,12 @@ def test_a_rounded_total_contradicts_no_count() -> None:
         record = estimate({"model": "N", "examples": 1.28e6, "epochs": 90, **paper})
         assert [check for check in record["checks"] if check["level"] == "error"] == []
         assert record["confidence"] == "confident"
+
+
+def test_where_checks_of_misreadings_begin() -> None:
+    """A chip of one core has as many cores as chips; methods exactly 500 times apart are not yet a thousand."""
+    misreadings = pytest.importorskip("computeest_plugins.checks.misreadings")
+    assert misreadings.cores_for_chips(2.0, 1.0, 0.5)
+    assert not misreadings.cores_for_chips(1.0, 1.0, 1.0)
+    assert not misreadings.a_thousand_apart(500.0)
+    assert misreadings.a_thousand_apart(501.0)

@@ -469,3 +469,13 @@ def test_the_guide_shows_the_example_word_for_word() -> None:
     source = Path(WATER).read_text("utf-8")
     assert len(blocks) == 3
     assert [block for block in blocks if block not in source] == []
+
+
+def test_the_derivation_names_runs_where_there_are_several() -> None:
+    """Two runs, each on a line of its own; of one run nobody asks which."""
+    chip = {"model": "M", "chip": "A100 SXM 80GB", "utilization": 0.4}
+    one = said({**chip, "chips": 8, "time": "5 days"}, "energy")["energy"]
+    two = said({**chip, "runs": [{"chips": 8, "time": "5 days"}, {"chips": 8, "time": "3 days"}]}, "energy")["energy"]
+    assert "run 1" not in one["derivation"]
+    assert {"run 1: ", "run 2: "} <= {line[:7] for line in two["derivation"].splitlines()}
+    assert two["value"] == pytest.approx(one["value"] * (5 + 3) / 5)

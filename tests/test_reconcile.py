@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from computeest import estimate
 from computeest.estimation.assumptions import defaults
 from computeest.estimation.combine import sigma_of_two
+from computeest.estimation.intervals import MISSING_PART
 from computeest.records.columns import Record
 from computeest.registry import load
 from computeest.text.numbers import NINETY
@@ -212,3 +213,19 @@ def test_the_spread_of_two_is_that_of_their_moments(one: float, one_sigma: float
                    for mean, sigma in zip(means, (one_sigma, other_sigma), strict=True))
     found = sigma_of_two(*(np.array([x]) for x in (one, one_sigma, other, other_sigma)))
     assert found[0] == pytest.approx(math.sqrt(math.log1p(variance / sum(means) ** 2)))
+
+
+def test_the_utilization_implied_is_that_of_the_other_methods_weighted_by_certainty() -> None:
+    """Counted and reported FLOP, each with the inverse square of its spread, over what the chips could do."""
+    record = estimate({"parameters": "1e9", "tokens_seen": "2e10", "reported_compute": "1.3e20 FLOP",
+                       "chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8, "time": "5 days"})
+    others = [record["methods"][name] for name in ("operation_counting", "reported")]
+    weights = [(2 * NINETY / math.log(one["flop_high"] / one["flop_low"])) ** 2 for one in others]
+    mean = sum(weight * math.log(one["flop"]) for weight, one in zip(weights, others, strict=True)) / sum(weights)
+    assert record["utilization_implied"] == pytest.approx(math.exp(mean) / (8 * 5 * 86_400 * 312e12), rel=1e-3)
+
+
+def test_a_number_without_its_base_model_reaches_as_high_as_what_is_missing() -> None:
+    record = estimate({"model": "M", "reported_compute": "1e20 FLOP", "base_model": "Nobody Knows"})
+    assert record["bound"] == "at_least"
+    assert record["flop_high"] >= record["flop"] * math.exp(NINETY * MISSING_PART)

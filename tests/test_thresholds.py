@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from computeest import pipeline
 from computeest.cli.app import app
+from computeest.facts.paper import read_paper
 from computeest.problems import UsageError
 from computeest.records import thresholds
 
@@ -150,3 +151,14 @@ def test_the_command_line_says_it_in_words_and_in_json() -> None:
     found = json.loads(CliRunner().invoke(app, ["estimate", paper, "-f", "json", "--threshold", "1e25"]).stdout)
     assert found["thresholds"][0]["probability_above"] > 0.999
     assert "thresholds" not in json.loads(CliRunner().invoke(app, ["estimate", paper, "-f", "json"]).stdout)
+
+
+def test_data_that_another_paper_made_is_not_counted() -> None:
+    """The rule speaks of the paper's own runs: of two papers in one table, of that one alone."""
+    made = {"model": "A", "runs": [{"stage": "synthetic data", "reported_compute": "1e23 FLOP"},
+                                   {"stage": "pretraining", "reported_compute": "4e23 FLOP"}]}
+    plain = {"model": "B", "runs": [{"stage": "pretraining", "reported_compute": "4e23 FLOP"},
+                                    {"stage": "fine-tuning", "reported_compute": "1e22 FLOP"}]}
+    results = pipeline.evaluated([read_paper(made), read_paper(plain)])
+    assert thresholds._making_data(results, 0) == ["synthetic data"]
+    assert thresholds._making_data(results, 1) == []

@@ -5,13 +5,16 @@ Each figure is of the paper that docs/training.md names for its practice.
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from computeest import annotate, estimate
+from computeest import annotate, estimate, pipeline
+from computeest.estimation.parts import hardware_flop
+from computeest.facts.paper import read_paper
 from computeest.problems import InputError
 from computeest_plugins.decoder import VARIANTS, Decoder, decoder
 from computeest_plugins.masked_autoencoder import MaskedAutoencoder, masked_autoencoder
@@ -313,3 +316,12 @@ def test_a_practice_that_the_count_holds_is_not() -> None:
         assert "practice-left-out" not in {check["code"] for check in record["checks"]}
     by_time = estimate({"chip": "A100", "chips": 8, "time": "1 day", "self_play_games": "1M"})
     assert "practice-left-out" not in {check["code"] for check in by_time["checks"]}
+
+
+def test_what_one_paper_says_of_recomputing_says_nothing_of_another() -> None:
+    runs = [{"parameters": "1B", "tokens_seen": "10B"}, {"parameters": "1B", "tokens_seen": "5B"}]
+    again = [{**run, "recomputation": "full"} for run in runs]
+    results = pipeline.evaluated([read_paper({"model": "A", "runs": again}), read_paper({"model": "B", "runs": runs})])
+    found = hardware_flop(results)
+    assert found[0] == pytest.approx(8e19 * 1.5)
+    assert math.isnan(found[1])

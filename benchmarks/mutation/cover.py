@@ -129,6 +129,8 @@ class Map:
         written, named = f"[{module.name} ", {module.stem, module.parent.name}
         there = [ran for ran in self.tests.values()
                  if ran.test in running or mutant.path in ran.files or written in ran.test]
+        if not there:  # a module of data alone, imported before any test runs
+            there = [ran for ran in self.tests.values() if named & set(_words(ran.test))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
             not named & set(_words(ran.test)), ran.lines, ran.test))
