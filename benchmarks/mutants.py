@@ -18,17 +18,17 @@ on PYTHONPATH. `mutants_equivalent.yaml` names those that no test can notice, wi
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import queue
-import random
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -261,6 +261,17 @@ def summary(rows: Sequence[dict[str, Any]], given: argparse.Namespace, points: i
             "by": dict(sorted(by.items())), "survivors": sorted(survivors, key=lambda row: (row["path"], row["line"]))}
 
 
+def drawn(there: Sequence[Mutant], seed: int) -> list[Mutant]:
+    """All of them in an order of the seed: what did not change in the code keeps its place among the others."""
+    again: Counter[str] = Counter()
+    places = {}
+    for mutant in there:
+        again[mutant.name] += 1
+        text = f"{seed}\0{mutant.name}\0{again[mutant.name]}"
+        places[mutant.key] = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return sorted(there, key=lambda mutant: places[mutant.key])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", type=int, default=500, help="a larger sample begins with the smaller one")
@@ -277,8 +288,7 @@ def main() -> None:
     cache = out / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     there = [mutant for mutant in mutants(ROOT) if given.only in mutant.path]
-    random.Random(given.seed).shuffle(there)
-    study = Study(out, there[:given.sample])
+    study = Study(out, drawn(there, given.seed)[:given.sample])
     rows = [study.rows[mutant.key] for mutant in study.sample if mutant.key in study.rows]
     if given.report:
         given.report.write_text(json.dumps(summary(rows, given, len(there)), indent=1) + "\n", "utf-8")
