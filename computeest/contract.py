@@ -218,7 +218,7 @@ class Check:
     #: info, warning or error.
     level: str
     #: Columns in (facts by name, `flop_by_METHOD`, and the results that docs/checks.md lists), true where the check has
-    #: something to say; a missing fact says nothing.
+    #: something to say; a missing fact says nothing, but for a parameter with a default, which is NaN where it lacks.
     test: Callable[..., Any]
     #: What it says, with the columns in braces: "the facts imply a utilization of {utilization_implied:.2f}".
     sentence: str

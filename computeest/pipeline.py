@@ -17,6 +17,7 @@ from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.hints import Missing, ways
 from computeest.estimation.options import Options as Options  # and of the pipeline, for those who call it
 from computeest.estimation.plan import Planner
+from computeest.estimation.readings import of_images
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
 from computeest.facts import (
@@ -364,7 +365,8 @@ def _raise_lacking(papers: Sequence[Paper], results: Results, known: Set[int] = 
             paper = int(found.paper[row])
             if math.isnan(results.columns["flop"][paper]) and paper not in known:
                 place = _place(papers[paper], found.runs[int(row)])
-                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row))))
+                images = bool(of_images(found)[int(row)])
+                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row)), images))
     if problems:
         raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
 
@@ -374,6 +376,6 @@ def _place(paper: Paper, run: Run) -> str:
     return f"runs[{run.number}]" if len(paper.runs) > 1 else ""
 
 
-def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "") -> Problem:
+def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "", images: bool = False) -> Problem:
     """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, place, wrong.FACTS_LACKING(ways=ways(missing, no_peak)))
+    return Problem(file, 0, place, wrong.FACTS_LACKING(ways=ways(missing, no_peak, images)))

@@ -122,6 +122,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"reported_compute": 6e20}),
     ("parameters-without-unit", "warning", {"parameters": 175, "tokens_seen": 3e11}, "such as B",
      {"parameters": "175B"}),
+    ("compute-without-unit", "error", {"reported_compute": 3640}, "the unit of the figure may be missing",
+     {"reported_compute": "3640 petaflop/s-day"}),
     ("utilization-in-percent", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "0.45 %"}, "below 2 %",
      {"utilization": "45 %"}),
     ("utilization-stated-high", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "95 %"},

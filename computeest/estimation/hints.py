@@ -98,7 +98,8 @@ def _given(assumptions: Mapping[str, Assumption], present: frozenset[str]) -> di
     paid = any(schema.FIELDS[name].group in _RARE for name in present)
     for name in schema.NUMERIC:
         if name in present:
-            known[name] = [_Way(frozenset(), frozenset((name,)))]
+            # what was looked up is no fact that somebody gave: a chip's cores do not make their time the nearest
+            known[name] = [_Way(frozenset(), frozenset((name,)) if name in schema.INPUTS else frozenset())]
         elif name in assumptions:
             known[name] = [_Way(frozenset(), assumed=0 if assumptions[name].definition else 1)]
         elif name in schema.INPUTS and (paid or schema.FIELDS[name].group not in _RARE):
@@ -144,8 +145,14 @@ def _plain(way: _Way) -> set[str]:
     return {word for words in way.words for word in words.split()}
 
 
-def ways(missing: Missing, no_peak: str = "") -> str:
-    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak."""
+def ways(missing: Missing, no_peak: str = "", images: bool = False) -> str:
+    """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak.
+
+    Of `images` nobody is asked for the length of sequences, where anything else would do.
+    """
+    if images:
+        missing = {method: tuple(way for way in found if "sequence_length" not in way) or found
+                   for method, found in missing.items()}
     asked = {"peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"} if no_peak else {}
 
     def said(columns: Sequence[str]) -> str:
@@ -157,5 +164,5 @@ def ways(missing: Missing, no_peak: str = "") -> str:
 
 def _alone(found: tuple[tuple[str, ...], ...]) -> bool:
     """Whether one key of its own is all that lacks."""
-    return all(len(columns) == 1 and " " not in words_for(columns[0]) for columns in found) and (
+    return all(len(set(map(words_for, columns))) == 1 and " " not in words_for(columns[0]) for columns in found) and (
         found[0][0] != "reported_compute")

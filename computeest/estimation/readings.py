@@ -82,13 +82,18 @@ def stated(spec: Spec, route: Sequence[str]) -> Floats:
 IMAGES = re.compile(r"vision|image|video", re.IGNORECASE)
 
 
+def of_images(spec: Spec) -> NDArray[np.bool_]:
+    """Rows whose field is that of images or video."""
+    words = spec.kinds("domain")
+    return np.append([bool(IMAGES.search(str(text))) for text in words.facts], [False]).astype(bool)[words.codes]
+
+
 def published_macs(spec: Spec) -> Floats:
     """Forward FLOP of images that are stated as such and may be multiply-adds, NaN for all others.
 
     Where the network is described, or multiply-adds are stated besides, those say which they are.
     """
-    words = spec.kinds("domain")
-    images = np.append([bool(IMAGES.search(str(text))) for text in words.facts], [False]).astype(bool)[words.codes]
+    images = of_images(spec)
     decided = ~np.isnan(spec.networks.column("forward_flop")) | ~np.isnan(spec.column("forward_macs"))
     return np.where(images & ~decided, spec.column("forward_flop"), np.nan)
 

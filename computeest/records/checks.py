@@ -22,6 +22,7 @@ from computeest.problems import FAILS, note_failure
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
+from computeest.registry import optional
 from computeest.schema import cells
 from computeest.schema.cells import Cell
 
@@ -220,13 +221,14 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
 
 
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
-    names = parameters_of(test)
-    if any(name not in columns for name in names):
+    names, may_lack = parameters_of(test), optional(test)
+    needed = [name for name in names if name not in may_lack]
+    if any(name not in columns for name in needed):
         return np.zeros(count, dtype=bool)
-    there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in names])
+    there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in needed])
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(test(**{name: columns[name] for name in names}))
+            found = np.asarray(test(**{name: columns[name] for name in names if name in columns}))
             if found.shape not in ((), (count,)) or found.dtype.kind not in "bif":
                 raise TypeError(f"{count} rows in, {found.dtype} of shape {found.shape} out")
             return np.asarray(there & found.astype(bool))

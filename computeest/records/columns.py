@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation import parts
 from computeest.estimation.hints import ways
+from computeest.estimation.readings import of_images
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
 from computeest.facts.lookup import Lookup, distinct
 from computeest.records import checks, provenance
@@ -209,11 +211,13 @@ def _problems(results: Results, problems: Mapping[int, str]) -> dict[int, str]:
                                           "not estimated: its methods failed, see checks")
     chips_ = results.spec.chips
     reasons = np.array([*(fact.no_peak for fact in chips_.facts), ""], dtype=object)[chips_.codes]
+    images = of_images(results.spec)
     for rows, lacks in results.evaluation.lacking:
         papers = results.spec.paper[rows]
-        for why in set(reasons[rows].tolist()):
-            here = papers[missing[papers] & (reasons[rows] == why)]
-            found |= dict.fromkeys(here.tolist(), f"not estimated: {ways(lacks, why)}")
+        for why, pictures in product(set(reasons[rows].tolist()), set(images[rows].tolist())):
+            here = papers[missing[papers] & (reasons[rows] == why) & (images[rows] == pictures)]
+            if len(here):
+                found |= dict.fromkeys(here.tolist(), f"not estimated: {ways(lacks, why, pictures)}")
     for index, text in problems.items():
         found[index] = f"{text}; {found[index]}" if index in found else text
     return found

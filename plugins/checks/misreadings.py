@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from computeest.contract import Check, Column, hookimpl
 
 #: Chip-seconds from which on restarts and stragglers are a noticeable part: 256 chips for 10 days.
@@ -9,6 +11,8 @@ _LARGE_RUN = 256 * 10 * 86400.0
 
 #: Networks are trained on more examples than these.
 _FEWEST_EXAMPLES = 1e4
+#: The least of Epoch AI's database since 2000 is 3.9e10.
+_FEWEST_FLOP = 1e9
 
 
 def _near(ratio: Column, value: float, factor: float = 1.06) -> Column:
@@ -57,6 +61,11 @@ def other_name(parameters: Column, active_parameters: Column, named_parameters: 
 def less_than_an_epoch(reported_compute: Column, parameters: Column, examples: Column) -> Column:
     """Fewer FLOP than two for each parameter and example forward, and twice that backward."""
     return reported_compute < 6 * parameters * examples
+
+
+def less_than_any_today(reported_compute: Column, published_year: Column = np.nan) -> Column:
+    """Fewer FLOP than any network has been trained with since 2000, whatever it was: its unit is missing."""
+    return (reported_compute < _FEWEST_FLOP) & ~(published_year < 2000)
 
 
 def less_than_any_training(reported_compute: Column, parameters: Column) -> Column:
@@ -194,6 +203,9 @@ _OF_COUNTS = [
     Check("parameters-against-name", "warning", other_name,
           "{parameters:.3g} parameters are stated, and the model's name says {named_parameters:.3g}: the interval spans"
           " both"),
+    Check("compute-without-unit", "error", less_than_any_today,
+          "{reported_compute:.3g} FLOP are fewer than training takes: the unit of the figure may be missing, such as"
+          " petaflop/s-days"),
     Check("compute-of-one-example", "warning", less_than_any_training,
           "{reported_compute:.3g} FLOP are too few to train {parameters:.3g} parameters on ten thousand examples: they"
           " may be those of one example or one step, as tables of FLOPs have them"),

@@ -41,6 +41,11 @@ def near(where: str, code: str, at: float, factor: float, columns: Callable[[flo
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
 
 HELD: list[Limit | Amount] = [
+    down(f"{MISREAD}: _FEWEST_FLOP", "compute-without-unit", 1e9,
+         lambda x: {"reported_compute": x, "published_year": 2020.0},
+         "the least of Epoch AI's database is 40 times that"),
+    down(f"{MISREAD}: less_than_any_today", "compute-without-unit", 2000,
+         lambda x: {"reported_compute": 1e6, "published_year": 4000 - x}, "networks of 1957 took 1e6 FLOP"),
     up(f"{PLAUSIBLE}: above_one", "utilization-above-one", 1, lambda x: {"utilization_implied": x},
        "more than the chips can do is impossible"),
     down(f"{PLAUSIBLE}: in_percent", "utilization-in-percent", 0.02, lambda x: {"stated_utilization": x},

@@ -16,7 +16,7 @@ from computeest.hardware.find.lex import LONGEST, STRANGE, Item, cut
 from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import mentions, parts
 from computeest.hardware.find.reading import Reading
-from computeest.hardware.find.vocabulary import BRAND, MODIFIER, PLAIN
+from computeest.hardware.find.vocabulary import BRAND, MODIFIER, NUMBER, PLAIN, UNIT
 from computeest.problems import chips as wrong
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
@@ -117,7 +117,8 @@ class Finder:
         if not shown:
             return Refusal(wrong.CHIP_EMPTY())
         words = strange or [item.word for item in sequence if item.kind in (PLAIN, BRAND, MODIFIER)]
-        if not words:
+        of_a_line = not strange and all(item.kind in (BRAND, UNIT, NUMBER) for item in sequence)
+        if not words or of_a_line:  # 'NVIDIA GPUs' are no chip, and nearest to any of theirs
             return Refusal(wrong.CHIP_NOT_NAMED(text=shown))
         return Refusal(wrong.CHIP_UNKNOWN(text=shown),
                        lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))
