@@ -8,12 +8,17 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.output import Output, check_form, emit, listed, say
+from computeest.cli.output import Output, check_form, emit, listed, say, width
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 Form = Annotated[str, typer.Option("--format", "-f", help="table, json, csv or markdown.")]
 _FORMS = ("table", "json", "csv", "markdown")
+
+
+#: What a table of them has, and how wide a terminal must be for each.
+_COLUMNS = (("model", 0), ("date", 100), ("params", 0), ("active", 110), ("tokens", 0), ("FLOP", 0),
+            ("90 % interval", 0), ("id", 150))
 
 
 @app.command("list")
@@ -24,7 +29,10 @@ def list_models(form: Form = "table", output: Output = None) -> None:
     check_form(form, _FORMS)
     rows = known_models.rows()
     people = form in ("table", "markdown")
-    columns = tuple(name for name in known_models.COLUMNS if name != "sources" or not people)
+    if form == "table":
+        columns: tuple[str, ...] = tuple(name for name, least in _COLUMNS if least <= width())
+    else:
+        columns = tuple(name for name in known_models.COLUMNS if name != "sources" or not people)
     emit(listed(columns, [known_models.for_people(row) for row in rows] if people else rows, form), output, form)
     say(f"{len(rows)} models")
 

@@ -48,10 +48,13 @@ def _citation(entry: Entry, key: str) -> str:
 
 
 def for_people(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with counts as people write them: 7B parameters, 2T tokens, 8.9e+22 FLOP."""
+    """A row with counts as people write them: 7B parameters, 2T tokens, 8.9e+22 FLOP; and under short headers too."""
     counts = {name: _count(row[name]) for name in ("parameters", "active_parameters", "tokens")}
     flop = {name: f"{row[name]:.2e}" for name in ("flop", "flop_low", "flop_high")}
-    return {**row, **counts, **flop}
+    short = {"model": row["name"], "date": row["published"], "params": counts["parameters"],
+             "active": counts["active_parameters"], "FLOP": flop["flop"],
+             "90 % interval": f"{flop['flop_low']}–{flop['flop_high']}"}
+    return {**row, **counts, **flop, **short}
 
 
 def _count(value: float | None) -> str:
