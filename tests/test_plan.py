@@ -149,7 +149,7 @@ def test_missing_names_the_fewest_columns() -> None:
     ("peak nodes time", "gpu_time", "only chips_per_node, or chips"),
     ("peak chip_power cost", "gpu_time", "only chip_price, or energy"),
     ("cost", "gpu_time", "chip and chip_price, or chips and time (or chip_time) and chip"),
-    ("energy", "gpu_time", "chip"),
+    ("energy", "gpu_time", "only chip"),
     ("parameters", "operation_counting", "only tokens"),
     ("tokens", "operation_counting", "only parameters"),
     ("parameters steps", "operation_counting", "batch_size in tokens, or tokens"),

@@ -59,6 +59,25 @@ def test_times_as_people_and_machines_print_them(text: str, seconds: float) -> N
     assert (found.column, found.value) == ("time", pytest.approx(seconds))
 
 
+@pytest.mark.parametrize(("facts", "said"), [
+    ({"chip": "TPU v4", "time": "3 days"}, "gpu_time needs only chips, or cores"),
+    ({"parameters": "25M", "examples": "1.28M", "epochs": 90, "domain": "vision"},
+     r"operation_counting needs family \(or forward_macs\);"),
+    ({"parameters": "25M", "examples": "1.28M", "epochs": 90}, "operation_counting needs sequence_length, or family"),
+])
+def test_what_is_asked_for_is_near_in_meaning(facts: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        estimate(facts)
+
+
+def test_a_comma_that_may_be_a_point_parts_no_thousands() -> None:
+    for text in ("0,323B", "0,323 Milliarden", "1,323 Milliarden", "001,024"):
+        with pytest.raises(CellError):
+            cell("tokens", text)
+    assert cell("tokens", "1,323 billion").value == 1.323e12
+    assert (cell("tokens", "0.14 billion(s)").column, cell("time", "3 day(s)").value) == ("tokens", 3 * DAY)
+
+
 @pytest.mark.parametrize(("column", "text"), [
     ("time", "1344 hours x 8"), ("time", "12:30"), ("time", "10 days using 4 nodes"), ("chip_time", "1000 hours"),
     ("parameters", "8x7B"), ("chip_time", "10 GPU days for each of 5 folds"), ("time", "12 hours per GPU"),

@@ -27,6 +27,9 @@ NUMBER_EMPTY = wrong(
 NUMBER_GOES_ON = wrong(
     "number-goes-on", "A number goes on in a way that may mean several", "'{text}' is not a number",
     "a decimal point, and commas between thousands only, such as '1,281.5'")
+POINT_OR_THOUSANDS = wrong(
+    "point-or-thousands", "A comma may be a decimal point or part thousands",
+    "'{text}' may be {point} or {thousands}", "a decimal point, and no commas between thousands")
 NUMBER_NOT_FINITE = wrong(
     "number-not-finite", "A number is larger than a float64 holds", "'{text}' is not a finite number",
     "a number that a float64 can hold")

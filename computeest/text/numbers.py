@@ -36,6 +36,11 @@ _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand
 #: '$1.5-2M' and '$1M to $2M': the currency in front of a range.
 _MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-|–|—|\.\.|\bto\b|\band\b)\s*"
                           r"(?:(?:US)?\$\s*)?\d[^$]*$")
+#: '1,323 Milliarden': a comma is a point where such words are at home.
+_POINT_OR_THOUSANDS = re.compile(
+    r"(?<![\d,.])\d{1,3},\d{3}(?=\s*(?:mrd|mio|milliard|millionen|billionen|millones)\w*\b)", re.IGNORECASE)
+#: 'billion(s)' and 'token(s)'.
+_PLURAL = re.compile(r"(?<=[A-Za-z])\((?:s|es)\)")
 #: A sign between two numbers that multiplies them: '4 x 8 GPUs'.
 _TIMES = re.compile(r"\s*(?:[x×·⋅]|\*(?!\*))\s*(?=\d)")
 #: What is multiplied at the end: '10 GPU-days x 5'.
@@ -77,8 +82,7 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """
     if len(text) > LONGEST:
         raise UnitError(wrong.NUMBER_TOO_LONG(text=text[:30]))
-    if not text.isascii():
-        text = text.translate(_FULL_WIDTH)
+    text = _in_one_spelling(text)
     if bounds:
         bare, bound = split(text)
         if bound is not None:
@@ -104,6 +108,16 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
 
 def _currency_last(match: re.Match[str]) -> str:
     return f"{re.sub(r'(?:US)?[$]', '', match[0]).strip()} USD"
+
+
+def _in_one_spelling(text: str) -> str:
+    """The text with figures of one width and without 'billion(s)'; UnitError where a comma may be a point."""
+    if not text.isascii():
+        text = text.translate(_FULL_WIDTH)
+    if (either := _POINT_OR_THOUSANDS.search(text)) is not None:
+        raise UnitError(wrong.POINT_OR_THOUSANDS(
+            text=text.strip(), point=either[0].replace(",", "."), thousands=either[0].replace(",", "")))
+    return _PLURAL.sub("", text)
 
 
 def _bounded(found: Quantity, bound: Bound, text: str) -> Quantity:

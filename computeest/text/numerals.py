@@ -20,9 +20,9 @@ SCALES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "mil
 _WORD = (r"thousand|millionen|million|billion|trillion|quadrillion|mn|bn|tn|mio|mrd|milliarden|milliarde|milliards"
          r"|milliard")
 #: 1,024 and 1'024 and '1 024'; the same sign throughout, and no more figures behind. A plain space parts thousands only
-#: where no point follows and three figures stand behind it.
-_THOUSANDS = (r"\d{1,3}(?P<mark>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?:\.\d+)?"
-              r"|\d{1,3}(?:[ ]\d{3})+(?![\w.,%])")
+#: where no point follows and three figures stand behind it. '0,323' has a comma for a point, and no thousands.
+_THOUSANDS = (r"(?!0)\d{1,3}(?P<mark>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?:\.\d+)?"
+              r"|(?!0)\d{1,3}(?:[ ]\d{3})+(?![\w.,%])")
 _MANTISSA = rf"(?P<mantissa>{_THOUSANDS}|\d+(?:_\d+)*(?:\.\d+|\.(?=[eE][+-]?\d))?|\.\d+)"
 _RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 _EXPONENT = rf"""(?: [eE](?P<e>[+-]?\d+)
