@@ -117,7 +117,8 @@ class Finder:
         if not shown:
             return Refusal(wrong.CHIP_EMPTY())
         words = strange or [item.word for item in sequence if item.kind in (PLAIN, BRAND, MODIFIER)]
-        of_a_line = not strange and all(item.kind in (BRAND, UNIT, NUMBER) for item in sequence)
+        of_a_line = not strange and all(item.kind in (BRAND, UNIT) or (item.kind == NUMBER and at == 0)
+                                        for at, item in enumerate(sequence))
         if not words or of_a_line:  # 'NVIDIA GPUs' are no chip, and nearest to any of theirs
             return Refusal(wrong.CHIP_NOT_NAMED(text=shown))
         return Refusal(wrong.CHIP_UNKNOWN(text=shown),
