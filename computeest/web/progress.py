@@ -124,7 +124,7 @@ def _series(name: str, x: Any, y: Any) -> dict[str, Any]:
 
 def _plane(title: str, x: str, series: Sequence[Mapping[str, Any]], *, log: bool = False,
            y: str = "training compute, FLOP") -> Plane:
-    return {"title": title, "x": {"label": x, "log": log, "whole": x.startswith("year")},
+    return {"title": title, "x": {"label": x, "log": log, "whole": "year" if x.startswith("year") else ""},
             "y": {"label": y, "log": True}, "series": list(series)}
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from computeest.records.columns import Record
 from computeest.registry import references
 
 
-def works(records: Iterable[Record]) -> dict[str, tuple[str, str]]:
+def works(records: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, str]]:
     """Title and address of every key among the sources: of works that are cited, and of documents on chips."""
     known, found = references(), dict[str, tuple[str, str]]()
     lacking, chips = set[str](), set[str]()

@@ -38,7 +38,15 @@
       }
     }
     const rough = (high - low) / most, size = 10 ** Math.floor(Math.log10(rough));
-    if (whole && Math.floor(high) - Math.ceil(low) < 1) whole = false; // years zoomed to less than one
+    if (whole === "year" && high - low < 2) { // months, where there are few years
+      const months = [1, 2, 3, 6].find((m) => ((high - low) * 12) / m <= most) || 6, some = [];
+      for (let k = Math.ceil((low * 12) / months - 1e-6); (k * months) / 12 <= high + 1e-9; k += 1) {
+        const month = k * months;
+        some.push([month / 12, `${Math.floor(month / 12 + 1e-9)}-${String((month % 12) + 1).padStart(2, "0")}`, null]);
+      }
+      if (some.length > 1) return some;
+      whole = false;
+    }
     const step = [1, 2, 5, 10].map((m) => m * size).find((s) => s >= rough && (!whole || s >= 1)) || 1;
     const found = [];
     for (let k = Math.ceil(low / step); k * step <= high; k += 1) {

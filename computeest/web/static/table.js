@@ -75,7 +75,7 @@
       if (!dated.length) none(time, "No row that is shown has both a date and an estimate.");
       else {
         C.plot(time.querySelector(".canvas"), {
-          title: "Compute over time", x: { label: "published", log: false, whole: true }, y: { label: "training compute, FLOP", log: true },
+          title: "Compute over time", x: { label: "published", log: false, whole: "year" }, y: { label: "training compute, FLOP", log: true },
           series: SURE.map((word, style) => ({
             name: word, kind: "points", style,
             points: dated.filter((r) => r.confidence === word).map((r) => ({ x: r.year, y: r.flop, low: r.flop_low, high: r.flop_high, label: r.model, record: r })),
