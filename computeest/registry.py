@@ -378,9 +378,8 @@ class Reference:
 @lru_cache(maxsize=1)
 def references() -> Mapping[str, Reference]:
     """The works of references.yaml, by key."""
-    from importlib.resources import files
-
     from computeest.text import yaml_nodes
+    from computeest.text.package_data import files
 
     root = yaml_nodes.load(files("computeest").joinpath("references.yaml").read_text("utf-8"))
     found = yaml_nodes.plain(root) if root else {}

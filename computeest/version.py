@@ -15,7 +15,8 @@ __version__ = "0.1.0"
 def hardware_db() -> str:
     """The hardware database's content as twelve hexadecimal digits."""
     import hashlib
-    from importlib.resources import files
+
+    from computeest.text.package_data import files
 
     digest = hashlib.sha256()
     for entry in sorted(files("computeest_hardware").iterdir(), key=lambda e: e.name):

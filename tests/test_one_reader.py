@@ -164,3 +164,11 @@ def test_sixteen_bits_are_those_of_the_chip(chip: str, published: float, text: s
     peak = load().peak(match.chip, text)
     assert isinstance(peak, Peak)
     assert peak.value == pytest.approx(published, rel=0.01)
+
+
+def test_no_first_word_of_a_foreign_number_is_passed_over() -> None:
+    from computeest.text import number_words
+
+    words = [word for word in number_words._first_words() if word.isascii()]
+    assert [word for word in words if not number_words._begins_foreign([word])] == []
+    assert not number_words._begins_foreign(["trained", "on", "300", "billion", "tokens", "for", "two", "weeks"])

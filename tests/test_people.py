@@ -83,3 +83,17 @@ def test_texts_steer_no_terminal() -> None:
                                              (0.00012, "1.20e-04"), (None, ""), (0.0, "0"), (12.345, "12.3")])
 def test_figures_are_rounded(value: float | None, text: str) -> None:
     assert people.figure(value) == text
+
+
+@pytest.mark.parametrize("wide", [60, 90, 160])
+def test_plain_tables_and_cards_are_as_rich_draws_them(wide: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", str(wide))
+    rows = [{"name": "a model of several words", "value": "1,234", "why": f"because {'it is so, ' * times}indeed"}
+            for times in (0, 3, 12)] + [{"name": "", "value": "7", "why": ""}]
+    lines = [("name", "a model"), ("a long name", "words that go on and on " * 8), ("none", "x")]
+    for draw in (lambda: output.table(["name", "value", "why"], rows), lambda: output.card(lines),
+                 lambda: output.table(["name", "value"], [])):
+        plain = draw()
+        with monkeypatch.context() as patched:
+            patched.setattr(output, "_plain", lambda *_: False)
+            assert draw() == plain

@@ -150,11 +150,15 @@ def test_forward_and_backward_to_the_last_unit(variant: str) -> None:
     assert (network.parameters, network.forward_flop, network.backward_flop) == EXACT[variant]
 
 
-#: torch.utils.flop_counter on torchvision's networks with inputs and classes their documentation does not list.
+#: torch.utils.flop_counter on networks of torchvision with inputs their documentation does not list, and of timm.
 OTHER_INPUTS = [
     ("resnet", {"depth": 34, "image": 256}, 21_797_672, 9_570_328_576),
     ("densenet", {"depth": 121, "image": 256}, 7_978_856, 7_402_897_408),
     ("swin", {"image": 256}, 28_288_354, 14_690_883_072),
+    # on timm's: xcit_large_24_p8_224, eca_nfnet_l0
+    ("xcit", {"width": 768, "layers": 24, "heads": 16, "patch": 8}, 188_932_648, 281_914_607_616),
+    ("nfnet", {"image": 224, "group_width": 64, "bottleneck": 0.25, "attention": "eca", "skip_gain": False,
+               "features": 2304}, 24_143_924, 8_488_517_120),
 ]
 
 

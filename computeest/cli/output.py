@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -122,7 +122,7 @@ _PIPED = 160
 #: Colours of the words that say how sure a number is, and how bad a finding.
 _COLOURS = {"confident": "green", "likely": "yellow", "speculative": "red", "error": "red", "warning": "yellow"}
 #: What stands for the escape character of our own colours until the text goes out: no input can know it.
-_OURS = f"<{secrets.token_hex(16)}>"
+_OURS = f"<{os.urandom(16).hex()}>"
 _CODES = re.compile(rf"{_OURS}(\[[0-9;]*m)")
 #: A text cell that is cut into lines is at least so wide.
 _LEAST = 18
@@ -148,8 +148,6 @@ def filled(text: str) -> str:
 
 def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as a table for people, as wide as the terminal; where numbers would be cut, a card for each row."""
-    from rich.table import Table
-
     texts = {name: [clean(row.get(name)) for row in rows] for name in columns}
     numeric = {name: bool(rows) and all(map(_numeric, texts[name])) for name in columns}
     least = {name: _least([name, *texts[name]], whole=numeric[name]) for name in columns}
@@ -159,9 +157,10 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
                          for at in range(len(rows)))
     most = {name: max(map(len, (name, *texts[name]))) for name in columns}
     wide = _widths(least, most, room)
-    plain = all(most[name] <= wide[name] and "".join((name, *texts[name])).isascii() for name in columns)
-    if plain and not _coloured():
+    if not _coloured() and all(_plain((name, *texts[name]), wide[name]) for name in columns):
         return _boxed([[name, *texts[name]] for name in columns], list(wide.values()), list(numeric.values()))
+    from rich.table import Table
+
     shown = Table(header_style="bold")
     for name in columns:
         shown.add_column(name, justify="right" if numeric[name] else "left", overflow="fold", no_wrap=numeric[name],
@@ -172,16 +171,32 @@ def table(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _boxed(columns: Sequence[Sequence[str]], wide: Sequence[int], right: Sequence[bool]) -> str:
-    """A table as rich draws it whose cells all fit, in letters of one width: to import rich takes 30 ms."""
+    """A table as rich draws it, of letters of one width whose words all fit: to import rich takes 30 ms."""
     lines = ["┏" + "┳".join("━" * (width + 2) for width in wide) + "┓"]
     for at in range(len(columns[0])):
-        cells = [f" {cells[at]:{'>' if right_ else '<'}{width}} " for cells, width, right_ in
-                 zip(columns, wide, right, strict=True)]
-        lines.append(("│" if at else "┃").join(("", *cells, "")))
+        cells = [_folded(cells[at], width) for cells, width in zip(columns, wide, strict=True)]
+        for row in zip_longest(*cells, fillvalue=""):
+            drawn = [f" {part:{'>' if right_ else '<'}{width}} " for part, width, right_ in
+                     zip(row, wide, right, strict=True)]
+            lines.append(("│" if at else "┃").join(("", *drawn, "")))
         if at == 0:
             lines.append("┡" + "╇".join("━" * (width + 2) for width in wide) + "┩")
     lines.append("└" + "┴".join("─" * (width + 2) for width in wide) + "┘")
     return "\n".join(lines) + "\n"
+
+
+def _plain(texts: Iterable[str], width: int) -> bool:
+    """Whether every letter is as wide as any other, and no word wider than the lines."""
+    return all(text.isascii() and all(len(word) <= width for word in text.split()) for text in texts)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """A text in lines that end between words."""
+    if len(text) <= width:
+        return [text]
+    import textwrap
+
+    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _widths(least: Mapping[str, int], most: Mapping[str, int], room: int) -> dict[str, int]:
@@ -196,8 +211,10 @@ def card(lines: Sequence[tuple[str, str]]) -> str:
     """Names and what they are, one below the other."""
     texts = [(name, clean(text)) for name, text in lines]
     left = max((len(name) for name, _ in texts), default=0) + 2
-    if not _coloured() and all(f"{name}{text}".isascii() and left + len(text) <= width() for name, text in texts):
-        return "".join(f"{name:{left}}{text}".rstrip() + "\n" for name, text in texts)  # rich: 7 % of `estimate PAPER`
+    if not _coloured() and _plain([*(name for name, _ in texts), *(text for _, text in texts)], width() - left):
+        lines_ = [f"{name if not at else '':{left}}{line}".rstrip() for name, text in texts
+                  for at, line in enumerate(_folded(text, width() - left))]
+        return "".join(f"{line}\n" for line in lines_)  # without rich: 7 % of `estimate PAPER`
     from rich.table import Table
 
     shown = Table.grid(padding=(0, 2))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from computeest.facts.lookup import each_once
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
+from computeest.text.package_data import files
 from computeest.text.suggest import did_you_mean
 from computeest.text.yaml_nodes import load as load_yaml
 from computeest.text.yaml_nodes import plain

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from computeest.estimation.combine import Floats
 from computeest.estimation.reconcile import Reconciled
 from computeest.text.numbers import NINETY
+from computeest.text.package_data import files
 from computeest.text.yaml_nodes import load, plain
 
 #: The groups, in the order in which they are looked for: how a record was estimated, and what is doubtful of it.

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from computeest.facts.spec import Spec
+from computeest.text.package_data import files
 from computeest.text.yaml_nodes import load, plain
 
 Floats = NDArray[np.float64]

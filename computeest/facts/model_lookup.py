@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from computeest.facts.spec import Spec
 from computeest.problems.records import ACTIVE_FROM_TABLE
 from computeest.text.model_names import fold
+from computeest.text.package_data import files
 
 #: Parameters this close to the table's are those of the model of that name: cards round, and count a module or leave it
 #: out (DeepSeek-V3 is 671B, and 685B with its prediction module).

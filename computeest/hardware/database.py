@@ -8,8 +8,6 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from importlib import resources
-from importlib.resources.abc import Traversable
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,8 +20,11 @@ from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
 from computeest.text import kept
 from computeest.text.kept import Document
+from computeest.text.package_data import files as files_of
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from computeest.hardware.places import Places
     from computeest.hardware.prices import Prices
 
@@ -182,7 +183,7 @@ class _Chips(Mapping[str, Any]):
 
 @cache
 def _code() -> tuple[File, ...]:
-    return tuple(compilers(resources.files("computeest")))
+    return tuple(compilers(files_of("computeest")))
 
 
 def compilers(folder: Traversable) -> Iterator[File]:

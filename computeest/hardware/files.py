@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from computeest.text.package_data import files
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 from computeest.problems import chips as wrong
 

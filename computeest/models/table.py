@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from computeest.hardware.lint.shapes import Finding
 from computeest.models.entry import Entry
@@ -14,6 +13,10 @@ from computeest.models.reading import read
 from computeest.problems import InputError, Problem
 from computeest.problems import facts as wrong
 from computeest.text.model_names import fold, split
+from computeest.text.package_data import files
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 
 def read_all(directory: Path | Traversable | None = None) -> tuple[list[Entry], list[Finding]]:

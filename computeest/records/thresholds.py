@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import UsageError
 from computeest.text.numbers import NINETY, to_unit
+from computeest.text.package_data import files
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import load, plain

@@ -6,7 +6,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TextIO
@@ -102,6 +101,8 @@ def resolved(path: Path) -> Path:
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file that appears whole or not at all; text as UTF-8."""
     raw = encoded(content) if isinstance(content, str) else content
+    import tempfile  # 5 ms, and most commands write no file
+
     try:
         if path.exists() and not path.is_file():
             path.write_bytes(raw)  # a device or a pipe takes what comes and must not be replaced

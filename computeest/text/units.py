@@ -6,12 +6,12 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import FaultError
 from computeest.problems import texts as wrong
 from computeest.text import kept
+from computeest.text.package_data import files
 from computeest.text.suggest import alike, closest, nearest
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from typing import Any
 
 from computeest.contract import Alias, hookimpl
 
+_DINO_V2: dict[str, Any] = {"layer_scale": True, "classes": 0}
 NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     # Zhai et al. 2022, arXiv:2106.04560, Table 2
     "ViT-g/14": ("vit-giant/14", {}),
@@ -13,6 +14,10 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "CLIP ViT-g/14": ("clip-vit-giant/14", {}),
     # Ilharco et al. 2021, model names of mlfoundations/open_clip
     "CLIP ViT-bigG/14": ("clip-vit-bigg/14", {}),
+    # Oquab et al. 2023, arXiv:2304.07193, section 5, pretrained at 224 pixels; models/vision_transformer.py of its code
+    **{f"DINOv2 ViT-{size.upper()}/14": (f"vit-{size}/{16 if size in 'sb' else 14}", {"patch": 14, **_DINO_V2})
+       for size in "sbl"},
+    "DINOv2 ViT-g/14": ("vit-giant/14", {"width": 1536, "heads": 24, "feed_forward": 4096, "gated": True, **_DINO_V2}),
     # Brown et al. 2020, arXiv:2005.14165, Table 2.1
     "GPT-3 125M": ("gpt3-small", {}),
     "GPT-3 350M": ("gpt3-medium", {}),

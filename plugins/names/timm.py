@@ -184,6 +184,23 @@ def _pyramids() -> Names:
         **{f"crossvit_{size}_240": (f"crossvit-{short}", {}) for size, short in
            {"tiny": "ti", "small": "s", "base": "b", "9": "9", "15": "15", "18": "18"}.items()},
         "resmlp_big_24_224": ("resmlp-b24", {}),
+        **{f"cait_{size}_{image}": (f"cait-{size}", {"image": image}) for size, image in
+           (("xxs24", 224), ("xxs24", 384), ("xxs36", 224), ("xxs36", 384), ("xs24", 384), ("s24", 224), ("s24", 384),
+            ("s36", 384), ("m36", 384), ("m48", 448))},
+        **{f"xcit_{size}_{layers}_p{patch}_{image}": (f"xcit-{size[0]}{layers}/{patch}", {"image": image})
+           for size, layers in (("nano", 12), ("tiny", 12), ("tiny", 24), ("small", 12), ("small", 24),
+                                ("medium", 24), ("large", 24)) for patch in (16, 8) for image in (224, 384)},
+        **{f"twins_{kind}_{size}": (f"twins-{kind}-{size[0]}", {}) for kind in ("pcpvt", "svt")
+           for size in ("small", "base", "large")},
+        **{f"dm_nfnet_f{number}": (f"nfnet-f{number}", {}) for number in range(7)},
+        # lighter ones of timm's own
+        **{f"eca_nfnet_l{number}": (f"nfnet-f{number}", {
+            "image": image, "group_width": 64, "bottleneck": 0.25, "attention": "eca", "skip_gain": False,
+            "features": features}) for number, (image, features) in
+           enumerate(((224, 2304), (256, 3072), (320, 3072), (352, 3072)))},
+        **{f"beit{version}_{size}_patch16_{image}": (f"beit-{size[0]}/16", {"image": image}) for version, size, image in
+           (("", "base", 224), ("", "base", 384), ("", "large", 224), ("", "large", 384), ("", "large", 512),
+            ("v2", "base", 224), ("v2", "large", 224))},
         **{f"gmlp_{size}16_224": (f"gmlp-{size}/16", {}) for size in ("ti", "s", "b")},
         **{f"eva_giant_patch14_{image}": ("eva-giant/14", {"image": image}) for image in (224, 336, 560)},
         # EVA-02 at 224 pixels is given as pretrained, without classes
