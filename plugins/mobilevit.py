@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import (
@@ -42,8 +43,6 @@ def mobilevit(
     require_positive(features=features, expansion=expansion, image=image, classes=classes)
     if (len(channels), len(widths)) != (5, len(LAYERS)):
         raise ValueError(f"channels, widths: {len(channels)} and {len(widths)} stages; expected 5 and {len(LAYERS)}")
-    if image % 64:
-        raise ValueError(f"image: {image} pixels; expected a multiple of 64, of which each stage has whole patches")
     net = Network()
     x = conv_norm(net, net.input(3, image, image), 16, 3, 2, activation="silu", name="stem")
     for stage, out in enumerate(channels):
@@ -59,9 +58,14 @@ def mobilevit(
 
 
 def _transformed(net: Network, x: Shape, width: int, layers: int) -> Shape:
-    """What is next by convolutions, what is far by a transformer over the same place of every patch."""
+    """What is next by convolutions, what is far by a transformer over the same place of every patch.
+
+    A grid of which patches do not fill a side is interpolated to the next that they do, and back.
+    """
     y = conv_norm(net, x, x.channels, 3, activation="silu", name="near")
     y = net.conv(y, width, 1, bias=False, name="wider")
+    size = tuple(-(-side // PATCH) * PATCH for side in y.size)
+    y = Shape(width, size, grad=y.grad, positions=prod(size))
     patches = y.positions // PATCH**2
     with net.repeat(layers, "layer"):
         z = net.layer_norm(y)
@@ -70,7 +74,9 @@ def _transformed(net: Network, x: Shape, width: int, layers: int) -> Shape:
         net.matmul(z, patches, patches, width // HEADS, HEADS * PATCH**2, name="mix")
         y = net.add(y, net.linear(z, width, name="out", term="attention projections"))
         y = net.add(y, net.mlp(net.layer_norm(y), 2 * width, activation="silu"))
-    y = conv_norm(net, net.layer_norm(y, name="final_norm"), x.channels, 1, activation="silu", name="narrower")
+    y = net.layer_norm(y, name="final_norm")
+    y = Shape(width, x.size, grad=y.grad, positions=x.positions)
+    y = conv_norm(net, y, x.channels, 1, activation="silu", name="narrower")
     return conv_norm(net, net.concat(x, y), x.channels, 3, activation="silu", name="fusion")
 
 

@@ -35,8 +35,8 @@ def twins(
         if len(counts) != len(REDUCTIONS):
             raise ValueError(f"{name}: {len(counts)} stages; expected {len(REDUCTIONS)}")
     require_positive(image=image, classes=classes)
-    if image % 32 or window < 0:
-        raise ValueError(f"image, window: {image} and {window}; expected a multiple of 32, and 0 or more")
+    if image < 32 or window < 0:
+        raise ValueError(f"image, window: {image} and {window}; expected at least 32 pixels, and 0 or more")
     net = Network()
     x = net.input(3, image, image)
     for stage, (width, count, blocks) in enumerate(zip(widths, heads, depths, strict=True)):
