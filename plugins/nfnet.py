@@ -72,7 +72,7 @@ def _block(net: Network, x: Shape, width: int, middle: tuple[int, int], stride: 
     y = net.activation(x, "gelu")
     shortcut = x
     if stride > 1 or x.channels != width:
-        pooled = net.avg_pool(y, 2, 2) if stride > 1 else y
+        pooled = net.avg_pool(y, 2, 2, ceil=True) if stride > 1 else y
         shortcut = _scaled(net, pooled, width, 1, name="shortcut")
     inner, groups = middle
     y = net.activation(_scaled(net, y, inner, 1, name="reduce"), "gelu")
