@@ -127,13 +127,13 @@ def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Arra
             ends = ends.take(np.repeat(np.arange(resamples * known).reshape(resamples, known), count, axis=0).ravel())
         return maximize(batch, starts.reshape(-1, starts.shape[2]), ends)
 
-    first = search(begin[:, :known], None)
-    parts = [first] if begin.shape[1] == known else [first, search(begin[:, known:], first)]
+    begun = search(begin[:, :known], None)
+    parts = [begun] if begin.shape[1] == known else [begun, search(begin[:, known:], begun)]
     objective = np.concatenate([np.where(one.converged, one.objective, np.inf).reshape(resamples, -1) for one in parts],
                                axis=1)
     if not np.isfinite(objective.min(axis=1)).all():
         raise ProgressError("the bootstrap did not converge; are the priors too wide?")
-    size = first.parameters.shape[1]
+    size = begun.parameters.shape[1]
     parameters = np.concatenate([one.parameters.reshape(resamples, -1, size) for one in parts], axis=1)
     member = nearest_mode(modes, parameters[:, :, :-1], task.priors.widths(task.model))
     rows = np.arange(resamples)
