@@ -385,3 +385,16 @@ def test_default_centre_is_the_sample_minimum():
     frame = simulated_records(1, 30)
     centre = observations(frame).centre
     assert centre == Centre(np.floor(frame.year.min()), frame.flop.min(), frame.training_examples.min())
+
+
+def test_percentiles_make_up_for_the_parameters_that_are_fitted():
+    """Normal means and one parameter: at the expanded level the bootstrap's interval is as wide as Student's."""
+    from scipy.stats import norm, t
+
+    from computeest.progress.bootstrap import expanded_level
+
+    for count in (10, 40):
+        level = expanded_level(0.9, count, 1)
+        width = norm.ppf(0.5 + level / 2) * ((count - 1) / count) ** 0.5 / count**0.5
+        assert width == pytest.approx(t.ppf(0.95, count - 1) / count**0.5)
+    assert expanded_level(0.9, 10**6, 7) == pytest.approx(0.9, abs=1e-4)

@@ -62,6 +62,18 @@ def corrected(found: Summary) -> Summary:
     return replace(found, low=found.corrected_low, high=found.corrected_high)
 
 
+def expanded_level(level: float, count: int, parameters: int) -> float:
+    """The level at which percentiles of resamples hold as often as Student's interval of `level` would.
+
+    Resamples scatter too little: by the root of the share of records that parameters use up, and as a normal where there
+    are few records (Hesterberg 2015, arXiv:1411.5279, section 3.2).
+    """
+    from scipy.stats import t as student
+
+    free = max(count - parameters, 2)
+    return 2.0 * NormalDist().cdf(float(student.ppf(0.5 + level / 2.0, free)) * (count / free) ** 0.5) - 1.0
+
+
 def wider(found: Summary) -> Summary:
     """The same with the wider of the plain and the bias-corrected interval at each end."""
     if found.low is None or found.high is None or found.corrected_low is None or found.corrected_high is None:

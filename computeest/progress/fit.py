@@ -13,6 +13,7 @@ from computeest.progress.bootstrap import (
     Summary,
     bootstrap,
     bootstrap_with_errors,
+    expanded_level,
     parameter_summary,
     summary,
     wider,
@@ -127,7 +128,10 @@ class FrontierFit:
         vectors = None if self.bootstrap is None else self.bootstrap.best if any_mode else self.bootstrap.draws
         point = self.vector()
         draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
-        found = summary(factor * point[top] / point[bottom], draws, self.level)
+        level = self.level
+        if self.errors is not None:
+            level = expanded_level(level, self.errors.clusters or self.n, len(self.model.parameters))
+        found = summary(factor * point[top] / point[bottom], draws, level)
         return found if self.errors is None else wider(found)
 
     def to_dict(self) -> dict[str, object]:
