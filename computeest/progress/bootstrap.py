@@ -65,8 +65,8 @@ def corrected(found: Summary) -> Summary:
 def expanded_level(level: float, count: int, parameters: int) -> float:
     """The level at which percentiles of resamples hold as often as Student's interval of `level` would.
 
-    Resamples scatter too little: by the root of the share of records that parameters use up, and as a normal where there
-    are few records (Hesterberg 2015, arXiv:1411.5279, section 3.2).
+    Resamples scatter too little: by the root of the share of records that parameters use up, and as a normal where
+    there are few records (Hesterberg 2015, arXiv:1411.5279, section 3.2).
     """
     from scipy.stats import t as student
 
