@@ -310,7 +310,8 @@ def test_the_report_opens_from_disk_with_the_network_off(opened: Any, written: P
         shown.locator(".charts [aria-label='Zoom in']").first.click()
         assert shown.locator(".charts .plot text").all_text_contents() != before
         assert "Statement on training compute" in shown.locator("section.statement").text_content()
-        shown.emulate_media(media="print")
+        shown.emulate_media(media="print", color_scheme="dark")
+        assert shown.evaluate("getComputedStyle(document.documentElement).color") == "rgb(26, 31, 36)"  # ink on paper
         assert not shown.locator(".filters").first.is_visible()
 
 
