@@ -361,6 +361,8 @@ def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
     for at, item in enumerate(sequence):
         if item.kind not in (EACH, PER) or not inner:
             continue
+        if item.kind == EACH and any(other.kind == OTHER for other in sequence[at + 1:at + 4]):
+            continue  # '32 A100 for each of 4 runs'
         follows = sequence[at + 1] if at + 1 < len(sequence) else None
         before = [term for term in inner if term.at < at]
         after = [term for term in inner if term.at > at]
