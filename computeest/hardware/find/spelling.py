@@ -71,7 +71,7 @@ def _chips_of_shape(match: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
     if "tpu" in text.lower() and _SHAPES_SIGN.search(text):
-        text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, text))
+        text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
     if "+" in text:
         text = _MORE.sub(r"\1", text)
     text = counts_plain(counts_in_digits(text))
