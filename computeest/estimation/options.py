@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from computeest import registry, schema
@@ -91,7 +92,7 @@ class Options:
     @property
     def assumptions(self) -> Mapping[str, Assumption]:
         """What is taken where the facts are silent."""
-        return assumptions.with_overrides(dict(self.assume), self.preset, self.registry.defaults)
+        return assumptions_of(self.registry, self.assume, self.preset)
 
     def unheeded(self, assumed: Set[str], methods: Set[str]) -> list[str]:
         """What was asked for and changed nothing: an assumption that no estimate rests on, a method with no answer."""
@@ -101,3 +102,10 @@ class Options:
         if self.prefer and self.prefer not in methods:
             said.append(f"--prefer {self.prefer} changes nothing: {self.prefer} has no answer here")
         return said
+
+
+@lru_cache(maxsize=8)
+def assumptions_of(loaded: registry.Registry, assume: tuple[tuple[str, str], ...],
+                   layout: str) -> Mapping[str, Assumption]:
+    """What is taken where the facts are silent, made once: it was a tenth of an estimate."""
+    return assumptions.with_overrides(dict(assume), layout, loaded.defaults)

@@ -119,7 +119,7 @@ def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) ->
 def shifts(spec: Spec, evaluation: Evaluation, methods: Sequence[str],
            assumptions: Mapping[str, Assumption]) -> tuple[Floats, Floats]:
     """How far down and up (natural log, at most and at least 0) each run's answer by each method may be instead."""
-    down, up = np.zeros((spec.size, len(methods))), np.zeros((spec.size, len(methods)))
+    down, up = (np.zeros((spec.size, len(methods)), order="F") for _ in range(2))
     readings = of_facts(spec)
     for candidates in evaluation.candidates:
         column = methods.index(candidates.plan.method.name)

@@ -114,7 +114,7 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], ass
     sources = _Sources.of(spec, evaluation)
     grid = Grid.empty(spec.size, len(names), len(sources.places))
     utilization = np.full(spec.size, np.nan)
-    whole = np.zeros((spec.size, len(names)), dtype=bool)
+    whole = np.zeros((spec.size, len(names)), dtype=bool, order="F")
     for candidates in evaluation.candidates:
         column, rows = names.index(candidates.plan.method.name), candidates.rows
         grid.log[rows, column] = np.log(candidates.flop)

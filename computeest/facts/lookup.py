@@ -103,10 +103,12 @@ class Lookup(Generic[Fact]):
 def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The distinct combinations of several codes (each at least -1): a row of each, and which of them each row is."""
     combined = np.zeros(len(codes[0]), dtype=np.int64)
+    if len(combined) < 2:
+        return np.arange(len(combined), dtype=np.intp), combined.astype(np.intp)
     count = 1
     for code in codes:
         span = int(code.max(initial=-1)) + 2
-        if count * span > _BUCKETS:
+        if count * span > _BUCKETS * len(combined):
             first, combined = _numbered(combined, count)
             count = len(first)
         combined = combined * span + (code + 1)
@@ -114,13 +116,13 @@ def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArra
     return _numbered(combined, count)
 
 
-#: Up to so many possible combinations are counted in buckets, a tenth of what sorting takes.
-_BUCKETS = 1 << 19
+#: Up to so many possible combinations for each row are counted in buckets, a tenth of what sorting takes.
+_BUCKETS = 16
 
 
 def _numbered(values: NDArray[np.integer[Any]], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The first row of each distinct value (from 0, less than `count`), by value, and which of them each row has."""
-    if count > _BUCKETS:
+    if count > _BUCKETS * len(values):
         _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
         return first.astype(np.intp), inverse.astype(np.intp)
     first_of = np.full(count, -1, dtype=np.intp)

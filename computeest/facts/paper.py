@@ -243,7 +243,7 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
 
 def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
-    columns = {schema.column(key) for key in entries}
+    columns, folder = {schema.column(key) for key in entries}, Path(problems.file).parent
     for key, node in entries.items():
         column = schema.column(key)
         place = f"{prefix}{key}"
@@ -255,7 +255,7 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         elif column == "chip" and "chips" not in columns and _only_counts(node):
             column = "chips"
         try:
-            cell = _cell(schema.FIELDS[column], schema.key(key), node, Path(problems.file).parent)
+            cell = _cell(schema.FIELDS[column], schema.key(key), node, folder)
         except CellError as error:
             problems.add(node.line, place, error.fault)
             continue
@@ -335,10 +335,10 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
     implied = field_.unit_aliases.get(key)
-    cell = cells.read(field_, written, implied)
+    cell = cells.read_once(field_, written, implied)
     if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
         cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
-    return replace(cell, line=text.line, **extra)
+    return replace(cell, line=text.line, **extra) if text.line or extra else cell
 
 
 def _says_none(field_: schema.Field, text: str) -> bool:

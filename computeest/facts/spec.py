@@ -183,6 +183,13 @@ class Spec:
             self.coded[column] = Lookup.of(keys, by_key.__getitem__)
         return self.coded[column]
 
+    def days(self, column: str) -> Floats:
+        """A column of dates as numbers of days, NaN where there is none; read once, for many conditions ask."""
+        if column not in self.of_words:
+            days = self.kinds(column)
+            self.of_words[column] = np.array([*(day.toordinal() for day in days.facts), np.nan])[days.codes]
+        return self.of_words[column]
+
     def set(self, column: str, row: int, value: float, sigma: float = 0.0) -> None:
         """Fill one cell."""
         if column not in self.numbers:

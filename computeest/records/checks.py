@@ -225,7 +225,9 @@ def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -
     needed = [name for name in names if name not in may_lack]
     if any(name not in columns for name in needed):
         return np.zeros(count, dtype=bool)
-    there = ~np.logical_or.reduce([np.isnan(columns[name]) for name in needed])
+    there = np.asarray(~np.logical_or.reduce([np.isnan(columns[name]) for name in needed]))
+    if not there.any():
+        return there
     try:
         with np.errstate(all="ignore"):
             found = np.asarray(test(**{name: columns[name] for name in names if name in columns}))

@@ -20,6 +20,7 @@ from computeest.facts.lookup import Lookup, distinct
 from computeest.records import checks, provenance
 from computeest.records.check_columns import decimal_year
 from computeest.records.derivation import derivation
+from computeest.records.late import Late
 from computeest.schema import BESIDE, SCHEMA_VERSION
 from computeest.text import dates
 from computeest.text.numbers import NINETY
@@ -46,13 +47,14 @@ class RecordField:
     nested: Callable[[Results, int], Any] | None = None
 
 
-def flat(results: Results, problems: Mapping[int, str] | None = None) -> dict[str, Column]:
-    """The record, by column; `problems` holds by row what was wrong with it."""
+def flat(results: Results, problems: Mapping[int, str] | None = None,
+         asked: Callable[[RecordField], bool] = lambda field: True) -> dict[str, Column]:
+    """The record, by column; `problems` holds by row what was wrong with it, `asked` says which fields are made."""
     columns: dict[str, Column] = {}
     for field in RECORD:
         if field.column is None:
             columns |= {f"flop_by_{name}": _number(results, f"flop_by_{name}") for name in results.reconciled.methods}
-        else:
+        elif asked(field):
             columns[field.name] = field.column(results)
         if field.name == "checks":
             columns["problems"] = _sparse(len(results.first), _problems(results, problems or {}))
@@ -78,8 +80,12 @@ def records(results: Results) -> list[Record]:
     said = checks.by_paper(results)
     columns = {field.name: field.column(results) for field in RECORD
                if field.nested is None and field.column and field.name != "checks"}
-    return [{field.name: said.get(index, []) if field.name == "checks" else
-             field.nested(results, index) if field.nested else _cell(columns[field.name], index) for field in RECORD}
+    cells = {name: _cells(column) for name, column in columns.items()}
+    # what has more in it than a cell is half of the time, and of many papers seldom looked at
+    late = {field.name: field.nested for field in RECORD if field.nested}
+    return [Late({field.name: said.get(index, []) if field.name == "checks" else None if field.name in late else
+                  cells[field.name][index] for field in RECORD},
+                 {name: partial(nested, results, index) for name, nested in late.items()})
             for index in range(len(results.first))]
 
 
@@ -88,12 +94,11 @@ def objects(column: Column) -> NDArray[Any]:
     return column.objects() if isinstance(column, Lookup) else column
 
 
-def _cell(column: Column, index: int) -> Any:
-    """One paper's value, None where there is none: JSON has no NaN."""
+def _cells(column: Column) -> list[Any]:
+    """Every paper's value, None where there is none: JSON has no NaN."""
     if isinstance(column, Lookup):
-        return column.at(index)
-    value = float(column[index])
-    return None if math.isnan(value) else value
+        return list(column.objects())
+    return [None if math.isnan(value) else value for value in column.tolist()]
 
 
 def _number(results: Results, column: str) -> NDArray[np.float64]:

@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import Any
 
 from computeest.records import wording
+from computeest.records.late import Late
 from computeest.text.listing import cell
 
 
-class ShownRecord(dict[str, Any]):
+class ShownRecord(Late):
     """A record, which is a plain mapping that JSON holds, shown as a card by notebooks."""
 
     def __init__(self, record: Mapping[str, Any], asked: tuple[Any, Any] | None = None) -> None:

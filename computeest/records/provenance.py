@@ -50,9 +50,10 @@ def bounds(results: Results) -> Lookup[str]:
     for row, _, kind in results.spec.bounds:
         said.setdefault(int(results.spec.paper[row]), set()).add(kind)
     texts = {paper: kinds.pop() for paper, kinds in said.items() if len(kinds) == 1 and kinds <= {AT_LEAST, AT_MOST}}
-    texts |= dict.fromkeys(np.flatnonzero(results.columns["at_least"] > 0).tolist(), AT_LEAST)
-    answered = ~np.isnan(results.columns["flop"])
-    return Lookup.of((texts.get(paper) if answered[paper] else None for paper in range(len(answered))), str)
+    codes = np.where(results.columns["at_least"] > 0, 0, -1)
+    for paper, text in texts.items():
+        codes[paper] = 0 if codes[paper] == 0 or text == AT_LEAST else 1
+    return Lookup(np.where(np.isnan(results.columns["flop"]), -1, codes), (AT_LEAST, AT_MOST))
 
 
 def formulas(results: Results) -> Lookup[str]:

@@ -106,6 +106,22 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
     return Cell(field.name, stripped, text=stripped)
 
 
+#: Cells read before, by column and text; the column is kept beside each, for another may get the number of one that
+#: is gone.
+_READ: dict[tuple[int, str, str | None], tuple[Field, Cell]] = {}
+_MOST_READ = 16_384
+
+
+def read_once(field: Field, text: str, unit: str | None = None) -> Cell:
+    """The same, remembered: papers that are estimated together say many things alike, and reading is half of it."""
+    key = (id(field), text, unit)
+    if key not in _READ:
+        if len(_READ) >= _MOST_READ:
+            _READ.clear()
+        _READ[key] = field, read(field, text, unit)
+    return _READ[key][1]
+
+
 def number(field: Field, text: str, unit: str | None = None) -> Cell:
     """A numeric cell in the unit of the column it belongs to."""
     short(field, text)

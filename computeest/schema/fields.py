@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -321,6 +322,7 @@ INPUTS: Sequence[str] = _LiveNames("inputs")
 NUMERIC: Sequence[str] = _LiveNames("numeric")
 
 
+@lru_cache(maxsize=16_384)
 def key(name: str) -> str:
     """The spelling a name is looked up by: case, spaces and hyphens do not matter; '# GPUs' is 'n_gpus'."""
     folded = fold.words(name, "_", signs=False)

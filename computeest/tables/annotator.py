@@ -12,7 +12,8 @@ from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup
 from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.records import frames
-from computeest.records.columns import Column, objects, units_of
+from computeest.records.columns import Column, RecordField, objects, units_of
+from computeest.records.wanted import ALL, Wanted, kept
 from computeest.tables.format import Annotated, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
@@ -30,10 +31,13 @@ class Work:
     options: Options
     form: Format
     records_only: bool = False
+    wanted: Wanted = ALL
+    #: The columns that mean something or are written; None for all.
+    needed: tuple[str, ...] | None = None
 
     def annotate(self, piece: Piece) -> Done:
         """The piece as it is written, and what became of its rows."""
-        rows = self.source.read(piece)
+        rows = self.source.read(piece, self.needed)
         annotated, summary = annotated_rows(rows, self)
         return Done(piece.number, self.form.encoded(annotated, piece.number), summary, piece.done)
 
@@ -43,8 +47,20 @@ class Work:
 
         table = pa.table({name: pa.nulls(0, pa.string()) for name in self.source.columns})
         made = estimated(table, self.options)
-        return Annotated(frames.joined(table, made.columns, units_of(made.results), records_only=self.records_only),
-                         None, {})
+        if self.wanted.names:
+            self.wanted.check(frames.joined(table, made.columns, records_only=self.records_only).column_names)
+        return Annotated(self.written(table, made), None, {})
+
+    def written(self, table: pa.Table, made: Estimated) -> pa.Table:
+        """The rows with their records, as they are written."""
+        both = frames.joined(table, kept(made.columns, self.wanted), units_of(made.results),
+                             records_only=self.records_only)
+        return self.wanted.within(both)
+
+    def asked(self, field: RecordField) -> bool:
+        """Whether a field of the record is made: it is written, or the summary tells of it."""
+        told = field.name in ("method", "confidence") or (field.name == "assumed" and bool(self.options.assume))
+        return told or self.wanted.asks(field.name, text=not field.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +81,8 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
     if isinstance(work.source, Papers):
         found = of_sources([Path(file) for file in work.source.files], work.options)
     else:
-        found = estimated(rows.table, work.options, rows.broken)
-    table = frames.joined(rows.table, found.columns, units_of(found.results), records_only=work.records_only)
-    return Annotated(table, found.results, found.problems), _summary(found, rows)
+        found = estimated(rows.table, work.options, rows.broken, work.asked)
+    return Annotated(work.written(rows.table, found), found.results, found.problems), _summary(found, rows)
 
 
 def without_broken(rows: Rows) -> pa.Table:
@@ -77,7 +92,7 @@ def without_broken(rows: Rows) -> pa.Table:
 
 def _summary(found: Estimated, rows: Rows) -> Summary:
     summary = Summary(notes=dict.fromkeys(sorted(rows.notes)))
-    for text, count in _counts(found.columns["assumed"]).items():
+    for text, count in _counts(found.columns["assumed"]).items() if "assumed" in found.columns else ():
         summary.assumed.update({part.partition("=")[0]: count for part in text.split(", ")})
     estimated_ = ~np.isnan(found.results.columns["flop"])
     said = objects(found.columns["problems"])

@@ -55,6 +55,8 @@ def _column(array: Any, delimiter: str) -> pa.Array:
     kind = array.type
     if isinstance(array, pa.ChunkedArray):
         array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.nulls(0, kind)
+    if array.null_count == len(array):
+        return pa.nulls(len(array), pa.string())
     if pa.types.is_floating(kind):
         return pc.if_else(pc.is_finite(array), array, pa.nulls(len(array), kind))
     if pa.types.is_dictionary(kind):
@@ -65,6 +67,9 @@ def _column(array: Any, delimiter: str) -> pa.Array:
     elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return array if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else \
             _column(pc.cast(array, pa.string()), delimiter)
+    plain = pc.dictionary_encode(array) if _many_special(array, delimiter) else array
+    if len(plain) and pa.types.is_dictionary(plain.type) and 2 * len(plain.dictionary) < len(plain):
+        return _column(plain, delimiter)  # texts in JSON that rows share: quoted once
     return _quoted(harmless(pc.cast(array, pa.large_string())), delimiter)
 
 
@@ -103,6 +108,15 @@ def _content(array: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDA
     bounds = np.frombuffer(offsets, dtype=np.int64)[array.offset:array.offset + len(array) + 1] if offsets is not None \
         else np.zeros(len(array) + 1, dtype=np.int64)
     return np.frombuffer(data or b"", dtype=np.uint8), bounds[:-1], np.diff(bounds)
+
+
+def _many_special(array: pa.Array, delimiter: str) -> bool:
+    """Whether many cells must be quoted, as the first thousand show."""
+    import pyarrow.compute as pc
+
+    some = array[:1000]
+    asked = pc.match_substring_regex(some, f'["{delimiter}\\n\\r]')
+    return bool(yes(asked).sum() > 0.1 * len(some))
 
 
 def _quoted(array: pa.Array, delimiter: str) -> pa.Array:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from computeest.facts import table_runs
 from computeest.facts.columns import cells_of
 from computeest.pipeline import Options
+from computeest.records.wanted import ALL, Wanted
 from computeest.schema import SCHEMA_VERSION
 from computeest.schema.column_map import ColumnMap
 from computeest.tables import base_model_pass, outputs, work_directory, workers
@@ -49,6 +50,7 @@ class Request:
     jobs: int = 1
     cluster: str = ""
     chunk: int = CHUNK
+    wanted: Wanted = ALL
 
 
 def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Summary:
@@ -67,7 +69,7 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
                            request.options.plugins)
         options = replace(request.options, columns=_columns(request, source))
         manifest = _manifest(request, source, options)
-        work = Work(source, options, form, request.records_only)
+        work = Work(source, options, form, request.records_only, request.wanted, _needed(request, source, options))
         empty = work.empty()
         form.refuse(request.out, empty, (source.read(piece).table for piece in source.pieces()))
         entries = _begun(work_place, request, manifest, say)
@@ -150,6 +152,15 @@ def _columns(request: Request, source: Source) -> ColumnMap | None:
     return _ordered(meant, source)
 
 
+def _needed(request: Request, source: Source, options: Options) -> tuple[str, ...] | None:
+    """The columns that are read: where only some are written, those and the ones that mean something."""
+    written = set(request.wanted.names) if request.wanted.names else set() if request.records_only else None
+    if written is None or options.columns is None or request.options.preset:
+        return None  # what a layout makes of its rows may rest on any column
+    written |= options.columns.headers()
+    return tuple(name for name in source.columns if name in written) or None
+
+
 def _ordered(meant: ColumnMap, source: Source) -> ColumnMap:
     """The map with the order of its dates, as the first piece has it."""
     at = meant.columns.get("published")
@@ -180,7 +191,8 @@ def _place(out: str) -> Path:
 
 
 def _manifest(request: Request, source: Source, options: Options) -> dict[str, str]:
-    chosen = repr((options, source.columns, request.records_only, request.output_format, request.chunk))
+    chosen = repr((options, source.columns, request.records_only, request.wanted, request.output_format,
+                   request.chunk))
     return {"input": source.fingerprint(), "options": hashlib.blake2b(chosen.encode(), digest_size=16).hexdigest(),
             "versions": f"computeest {__version__}; schema {SCHEMA_VERSION}; hardware_db {hardware_db()}"}
 

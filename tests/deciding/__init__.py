@@ -43,6 +43,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
         "tests/test_training.py",
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
     ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
+    ("computeest/estimation/options.py: assumptions_of", 8): _CACHE,
     ("computeest/estimation/hints.py: _needed_by", 4096): _CACHE,
     ("plugins/rules/practice.py: critic_of_generated", 3): "one pass forward and two backward: tests/test_training.py",
     ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,

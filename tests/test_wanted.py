@@ -1,0 +1,73 @@
+"""Columns that are written: all, slim records, or those that are named; their values are those of all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from annotating import annotated, generated, read
+
+from computeest.problems import UsageError
+from computeest.records.columns import RECORD
+from computeest.records.wanted import Wanted
+from computeest.tables.csv_writer import lines
+
+TEXTS = ("derivation", "sources", "versions", "checks", "assumed", "parts", "link", "chip_estimated")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return generated(tmp_path_factory.mktemp("wanted") / "models.csv", 400)
+
+
+@pytest.fixture(scope="module")
+def whole(table: Path) -> list[dict[str, str]]:
+    annotated(table, table.with_name("whole.csv"))
+    return read(table.with_name("whole.csv"))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_slim_records_are_the_numbers_of_full_ones(table: Path, whole: list[dict[str, str]], jobs: int) -> None:
+    out = table.with_name(f"slim{jobs}.csv")
+    annotated(table, out, wanted=Wanted.of("slim", ""), jobs=jobs)
+    slim = read(out)
+    assert slim == [{name: row[name] for name in slim[0]} for row in whole]
+    assert not set(TEXTS) & set(slim[0])
+    numbers = {field.name for field in RECORD if field.unit and field.column}
+    assert {name.removesuffix("_estimated") for name in slim[0]} >= numbers
+    assert {"method", "confidence", "problems", "flop_by_gpu_time"} <= set(slim[0])
+
+
+def test_named_columns_are_those_and_no_others(table: Path, whole: list[dict[str, str]]) -> None:
+    out = table.with_name("named.csv")
+    summary = annotated(table, out, wanted=Wanted.of("full", "flop, chip_estimated,model,checks"))
+    assert read(out) == [{name: row[name] for name in ("model", "flop", "chip_estimated", "checks")} for row in whole]
+    assert summary.estimated == sum(bool(row["flop"]) for row in whole)
+    assert sum(summary.methods.values()) == summary.estimated  # which are not written
+
+
+def test_columns_that_mean_nothing_are_read_only_where_they_are_written(tmp_path: Path) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text("model,remark,parameters,tokens\nA,first,1e9,2e10\nB,second,1e9,2e11\n", "utf-8")
+    annotated(table, tmp_path / "flop.csv", wanted=Wanted.of("full", "flop"))
+    annotated(table, tmp_path / "remark.csv", wanted=Wanted.of("slim", "remark,flop"))
+    flops = [float(row["flop"]) for row in read(tmp_path / "flop.csv")]
+    assert flops == pytest.approx([1.2e20, 1.2e21])
+    assert [row["remark"] for row in read(tmp_path / "remark.csv")] == ["first", "second"]
+
+
+@pytest.mark.parametrize(("kind", "names", "says"), [
+    ("slimm", "", "no records are called 'slimm'; "), ("full", "flopp", "no column of the output is called 'flopp'; ")])
+def test_what_there_is_not_is_refused(table: Path, kind: str, names: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        annotated(table, table.with_name("none.csv"), wanted=Wanted.of(kind, names))
+    assert not table.with_name("none.csv").exists()
+
+
+def test_cells_in_quotes_are_written_alike_whether_rows_share_them_or_not() -> None:
+    import pyarrow as pa
+
+    shared = ['{"a": 1, "b": "x"}', "plain", '=1+"2"', "two\nlines", None, "a,b"]
+    once = lines(pa.table({"text": pa.array(shared)}), ",")
+    assert lines(pa.table({"text": pa.array(shared * 2000)}), ",") == once * 2000
+    assert once.decode() == '"{""a"": 1, ""b"": ""x""}"\nplain\n"\'=1+""2"""\n"two\nlines"\n\n"a,b"\n'
