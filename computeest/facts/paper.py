@@ -335,7 +335,7 @@ def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | No
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
     implied = field_.unit_aliases.get(key)
-    cell = cells.read_once(field_, written, implied)
+    cell = cells.read(field_, written, implied)
     if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
         cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
     return replace(cell, line=text.line, **extra) if text.line or extra else cell

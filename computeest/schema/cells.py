@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,7 @@ def from_json(text: str) -> Any:
     return found
 
 
+@lru_cache(maxsize=16_384)  # papers estimated together say much alike, and reading it was a third of their time
 def read(field: Field, text: str, unit: str | None = None) -> Cell:
     """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
     short(field, text)
@@ -104,22 +106,6 @@ def read(field: Field, text: str, unit: str | None = None) -> Cell:
     if field.kind == "choice":
         return Cell(field.name, choice(field, stripped), text=stripped)
     return Cell(field.name, stripped, text=stripped)
-
-
-#: Cells read before, by column and text; the column is kept beside each, for another may get the number of one that
-#: is gone.
-_READ: dict[tuple[int, str, str | None], tuple[Field, Cell]] = {}
-_MOST_READ = 16_384
-
-
-def read_once(field: Field, text: str, unit: str | None = None) -> Cell:
-    """The same, remembered: papers that are estimated together say many things alike, and reading is half of it."""
-    key = (id(field), text, unit)
-    if key not in _READ:
-        if len(_READ) >= _MOST_READ:
-            _READ.clear()
-        _READ[key] = field, read(field, text, unit)
-    return _READ[key][1]
 
 
 def number(field: Field, text: str, unit: str | None = None) -> Cell:

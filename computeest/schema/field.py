@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is itself alone, so that what is read of it can be kept
 class Field:
     """One column: what a key of paper.yaml and a column of a dataset mean."""
 
