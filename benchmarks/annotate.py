@@ -13,6 +13,7 @@ its children.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
@@ -107,21 +108,56 @@ def bare(table: str, resolved: str, out: str) -> None:
         frame.to_parquet(out, index=False)
 
 
-def compared(rows: int, jobs: Sequence[int], repeats: int, folder: Path) -> dict[str, list[Measured]]:
-    """The same table by the bare scripts and by computeest, one after the other in each round."""
+def again(table: str, made: str, out: str) -> None:
+    """The limit of what computeest does: Arrow reads the table, and reads and writes the very output."""
+    import pyarrow.csv
+    import pyarrow.parquet as pq
+
+    pyarrow.csv.read_csv(table)
+    if out.endswith(".csv"):
+        pyarrow.csv.write_csv(pyarrow.csv.read_csv(made), out)
+    else:
+        pq.write_table(pq.read_table(made), out, compression="zstd", compression_level=1)
+
+
+def compared(rows: int, jobs: Sequence[int], repeats: int, folder: Path,
+             suffixes: Sequence[str] = ("csv", "parquet")) -> dict[str, list[Measured]]:
+    """The same table by the bare scripts and by computeest, one after the other in each round.
+
+    polars has as many threads as computeest has processes; pandas has one.
+    """
     table, resolved = generated.write(folder / "models.csv", rows), lookups(folder / "lookups.json")
     polars = str(Path(__file__).with_name("polars_floor.py"))
     found: dict[str, list[Measured]] = {}
     for _ in range(repeats):
-        for suffix in ("csv", "parquet"):
-            scripts = {"polars": [polars, table, resolved, folder / f"floor.{suffix}"],
-                       "pandas": [__file__, "--bare", table, resolved, folder / f"bare.{suffix}"]}
+        for suffix in suffixes:
+            out = folder / f"out.{suffix}"
+            scripts = {floor_of(count): [polars, table, resolved, folder / f"floor.{suffix}", str(count)]
+                       for count in jobs}
+            scripts["pandas"] = [__file__, "--bare", table, resolved, folder / f"bare.{suffix}"]
             for name, script in scripts.items():
                 found.setdefault(f"CSV to {suffix}, {name}", []).append(measured([sys.executable, *script]))
-            for count in jobs:
-                found.setdefault(f"CSV to {suffix}, computeest --jobs {count}", []).append(
-                    annotate(table, folder / f"out.{suffix}", "--jobs", str(count)))
+            for count, more in itertools.product(jobs, kinds()):
+                name = " ".join((f"CSV to {suffix}, computeest --jobs {count}", *more))
+                found.setdefault(name, []).append(annotate(table, out, "--jobs", str(count), *more))
+            annotate(table, out)
+            found.setdefault(f"CSV to {suffix}, Arrow alone on the same bytes", []).append(
+                measured([sys.executable, __file__, "--again", table, out, folder / f"again.{suffix}"]))
     return found
+
+
+def kinds() -> list[tuple[str, ...]]:
+    """The options of each kind of record that this version writes."""
+    try:
+        from computeest.records import wanted
+    except ImportError:  # a version before there were several
+        return [()]
+    return [(), *(("--records", kind) for kind in wanted.KINDS[1:])]
+
+
+def floor_of(threads: int) -> str:
+    """What polars with so many threads is called."""
+    return f"polars with {threads} thread{'s' * (threads > 1)}"
 
 
 def against_others(rows: int, jobs: int, repeats: int, folder: Path) -> None:
@@ -129,7 +165,7 @@ def against_others(rows: int, jobs: int, repeats: int, folder: Path) -> None:
     print(f"{rows:,} rows, {(folder / 'models.csv').stat().st_size / 1e6:.0f} MB; the fastest of {repeats}")
     fastest = {name: min(runs, key=lambda m: m.seconds) for name, runs in found.items()}
     for name, best in fastest.items():
-        floor = fastest[f"{name.partition(',')[0]}, polars"].seconds
+        floor = fastest[f"{name.partition(',')[0]}, {floor_of(jobs)}"].seconds
         print(f"{name:32} {best.seconds:7.2f} s {best.memory:6.0f} MB {best.seconds / floor:6.2f}x polars", flush=True)
 
 
@@ -198,7 +234,11 @@ def main() -> None:
     parser.add_argument("--plot", default="")
     parser.add_argument("--dask", action="store_true")
     parser.add_argument("--bare", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--again", nargs=3, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
+    if chosen.again:
+        again(*chosen.again)
+        return
     if chosen.bare:
         bare(*chosen.bare)
         return

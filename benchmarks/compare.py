@@ -55,7 +55,8 @@ def measured(python: Path, output: Path, more: list[str]) -> dict[str, float]:
                    stdout=subprocess.DEVNULL)
     parts: dict[str, Any] = json.loads(output.read_text("utf-8"))["parts"]
     return {name: figure["seconds"] / figures[figure["baseline"]]["seconds"]
-            for figures in parts.values() for name, figure in figures.items() if name != figure["baseline"]}
+            for part in parts.values() for figures in [part.get("figures", part)] for name, figure in figures.items()
+            if name != figure["baseline"]}
 
 
 def main() -> int:

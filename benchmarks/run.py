@@ -1,10 +1,11 @@
 """Everything measured with one command, as ratios to baselines of the same run.
 
-    python benchmarks/run.py [-o docs/performance.json] [--rows 1000000] [--rounds 5] [--only start,table,live,counting]
+    python benchmarks/run.py [-o docs/performance.json] [--rows 1000000] [--rounds 5] [--only start,live]
 
 Each figure is a median over rounds in which everything runs once, so that a busy moment of the machine falls on all
-alike. The file says the machine and the versions; `docs/performance.md` is written from it by `make docs`, and
-`benchmarks/compare.py` sets two of them beside one another.
+alike. With --only, the other parts of an earlier file stay; each part says its machine and the versions.
+`docs/performance.md` is written from the file by `make docs`, and `benchmarks/compare.py` sets two commits beside one
+another.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import annotate
 import cold_start
+import generated
 
 ROOT = Path(__file__).parents[1]
 #: part -> {what: [baseline, seconds, memory in MB or nothing]}
@@ -36,15 +39,31 @@ def start(rounds: int, _rows: int) -> Figures:
     return {name: _figure(times, "python -c pass", cold_start.COMMANDS[name][1]) for name, times in taken.items()}
 
 
-def table(rounds: int, rows: int) -> Figures:
-    """A table from CSV, against polars, which reads and writes the same bytes; and one process against two."""
+def table(rounds: int, rows: int, suffix: str = "parquet") -> Figures:
+    """A table from CSV by one process and by two, against polars with as many threads."""
     found: Figures = {}
     with tempfile.TemporaryDirectory(prefix="run-") as folder:
-        for name, runs in annotate.compared(rows, (1, 2), rounds, Path(folder)).items():
-            what = name.partition(",")[0]
-            target = {"CSV to csv": 4.0, "CSV to parquet": 3.0}[what] if "computeest" in name else None
-            found[name] = _figure([run.seconds for run in runs], f"{what}, polars", target)
+        for name, runs in annotate.compared(rows, (1, 2), rounds, Path(folder), (suffix,)).items():
+            what, _, by = name.partition(", ")
+            full = "computeest" in by and "slim" not in by
+            target = {"CSV to csv": 4.0, "CSV to parquet": 3.0}[what] if full else None
+            threads = 2 if "--jobs 2" in by or "2 threads" in by else 1
+            found[name] = _figure([run.seconds for run in runs], f"{what}, {annotate.floor_of(threads)}", target)
             found[name]["megabytes"] = round(statistics.median(run.memory for run in runs))
+    return found
+
+
+def growth(rounds: int, rows: int) -> Figures:
+    """CSV to Parquet by two processes, of a thousand rows and of ten times more up to `rows`: seconds for the whole."""
+    found: Figures = {}
+    sizes = [size for size in (10**power for power in range(3, 9)) if size <= rows]
+    with tempfile.TemporaryDirectory(prefix="run-") as folder:
+        for size in sizes:
+            table = generated.write(Path(folder) / "models.csv", size)
+            runs = [annotate.annotate(table, Path(folder) / "out.parquet", "--jobs", "2")
+                    for _ in range(rounds if size < 10**6 else 1)]
+            found[f"{size:,} rows"] = _figure([run.seconds for run in runs], "1,000 rows", None)
+            found[f"{size:,} rows"]["megabytes"] = round(max(run.memory for run in runs))
     return found
 
 
@@ -80,7 +99,10 @@ def counting(rounds: int, _rows: int) -> Figures:
             for name, run in of_text.items()}
 
 
-PARTS: dict[str, Callable[[int, int], Figures]] = {"start": start, "table": table, "live": live, "counting": counting}
+PARTS: dict[str, Callable[[int, int], Figures]] = {"start": start, "table": table,
+                                                      "text": partial(table, suffix="csv"),
+                                                      "growth": growth, "live": live,
+                                                      "counting": counting}
 
 
 def _each(run: Callable[[], object], times: int) -> float:
@@ -111,14 +133,17 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default=",".join(PARTS))
     chosen = parser.parse_args()
-    found: dict[str, Any] = {"machine": machine(), "rows": chosen.rows, "parts": {}}
+    before = json.loads(Path(chosen.output).read_text("utf-8")) if Path(chosen.output).is_file() else {}
+    parts = {name: part for name, part in before.get("parts", {}).items() if "figures" in part}
     for name in chosen.only.split(","):
-        found["parts"][name] = figures = PARTS[name](chosen.rounds, chosen.rows)
+        figures = PARTS[name](chosen.rounds, chosen.rows)
+        parts[name] = {"machine": machine(), "rows": chosen.rows, "figures": figures}
         for what, figure in figures.items():
             ratio = figure["seconds"] / figures[figure["baseline"]]["seconds"]
             print(f"{what:50} {figure['seconds']:12.6f} s {ratio:8.2f}x {figure['baseline']}", flush=True)
-    if chosen.output:
-        Path(chosen.output).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        if chosen.output:  # part by part, so that what was measured is not lost
+            found = {"parts": {name: parts[name] for name in PARTS if name in parts}}
+            Path(chosen.output).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
