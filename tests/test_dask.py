@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
@@ -150,3 +151,18 @@ def test_no_scheduler_is_one_error(parts: Path, tmp_path: Path, monkeypatch: pyt
 def test_urls_are_read_where_fsspec_is(parts: Path) -> None:
     found = source(f"file://{parts}")
     assert sum(found.read(piece).table.num_rows for piece in found.pieces()) == 6000
+
+
+def test_an_object_store_in_and_out(parts: Path, tmp_path: Path) -> None:
+    """fsspec's memory stands for the cloud: files are read where they lie, and each part is written whole."""
+    import fsspec
+
+    store = fsspec.filesystem("memory")
+    for number, part in enumerate(sorted(parts.iterdir())[:2]):
+        store.pipe_file(f"/models/{number}.parquet", part.read_bytes())
+    annotated("memory://models", "memory://annotated/")
+    annotated("memory://models", tmp_path / "out.parquet")
+    written = sorted(store.ls("/annotated", detail=False))
+    assert [name.rpartition("/")[2] for name in written] == ["part-000000.parquet", "part-000001.parquet"]
+    found = pa.concat_tables([pq.read_table(pa.BufferReader(store.cat_file(name))) for name in written])
+    assert found.equals(pq.read_table(tmp_path / "out.parquet"))
