@@ -39,7 +39,8 @@ CONFIG = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_
 def seconds(arguments: list[str]) -> float:
     """Wall-clock time of one whole process."""
     started = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=True)
+    # -P: of the installation that this Python has, not of the folder that it is started in
+    subprocess.run([sys.executable, "-P", *arguments], cwd=ROOT, capture_output=True, check=True)
     return time.perf_counter() - started
 
 

@@ -127,6 +127,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
 PAGES: dict[str, Callable[[], str]] = {
     "docs/families.md": families, "docs/keys.md": keys, "docs/errors.md": errors,
     "docs/performance.md": lambda: str(module("docs/performance.py").page()),
+    "docs/mutation.md": lambda: str(module("docs/mutation.py").page()),
     "examples/paper.schema.json": example_schema, "computeest/models/mixtures.json": mixtures.as_json,
 }
 
