@@ -246,12 +246,14 @@ def test_what_leaving_out_foresees_is_near_what_refitting_does(rows):
 
 
 def test_clusters_are_drawn_together(frame):
-    own = loss_rows(frame.assign(paper="one paper"))
+    own = loss_rows(frame.assign(paper="one paper"), cluster="paper")
     with pytest.raises(ProgressError, match="no column"):
         loss_rows(frame, cluster="authors")
     assert own.clustered_by == "paper"
     found = fit_loss(own, VARIANTS["m1"], resamples=5, starts=10)
     assert np.ptp(found.draws, axis=0).max() < 1e-4, "one cluster: every resample is the sample"
+    assert any("resamples of 1 papers" in warning for warning in found.warnings())
+    assert loss_rows(frame.assign(paper="one paper")).clustered_by == "", "not without being asked"
 
 
 def test_draws_without_growth_are_counted_and_not_in_the_doubling_time():

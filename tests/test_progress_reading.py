@@ -125,3 +125,15 @@ def test_records_of_one_paper_are_drawn_together_without_being_asked(tmp_path):
     alone = _run(*arguments, "--cluster", "none")
     assert "drawn together" not in alone.stderr
     assert json.loads(alone.stdout)["errors"] is None
+
+
+def test_a_column_of_one_paper_makes_no_cluster_of_all(tmp_path):
+    """Resamples of one paper are all the same: an interval of no width must not come unasked."""
+    path = tmp_path / "records.csv"
+    simulated_records(21, COUNT).assign(reference="one dataset").to_csv(path, index=False)
+    arguments = ["fit", path, "--bootstrap", 20, "--slope-prior", "0.09", "--format", "json"]
+    found = json.loads(_run(*arguments).stdout)
+    assert found["errors"] is None
+    assert found["doubling_months"]["low"] < found["doubling_months"]["high"]
+    asked = _run(*arguments, "--cluster", "reference")
+    assert "the intervals are too narrow" in asked.stderr

@@ -151,11 +151,12 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
 
 def _say_clusters(source: Source, seen: Observations) -> None:
     """Which column made records count together, where nobody asked for it."""
-    from computeest.progress.records import paper_column
+    from computeest.progress.records import FEW_PAPERS, paper_column
 
     if seen.cluster is not None and source.cluster is None:
-        say(f"records of one {paper_column(source.table, None)} are drawn together: {int(seen.cluster.max()) + 1} of "
-            "them (--cluster none: every record alone)")
+        column = paper_column(source.table, None, FEW_PAPERS)
+        say(f"records of one {column} are drawn together: {int(seen.cluster.max()) + 1} of them (--cluster none: every "
+            "record alone)")
 
 
 def _irreducible(irreducible: str | None, ceiling: float | None) -> str | None:

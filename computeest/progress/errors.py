@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from computeest.progress.model import Array, FrontierModel
 from computeest.progress.modes import Mode
-from computeest.progress.records import Columns, Observations
+from computeest.progress.records import FEW_PAPERS, Columns, Observations
 
 #: Below this share of true scatter among the scatter that is seen, compute tells next to nothing.
 _LEAST_RELIABLE = 0.25
@@ -44,10 +44,14 @@ class Errors:
 
     def warnings(self) -> list[str]:
         """Where the errors leave little to fit."""
+        found = []
+        if self.clusters is not None and self.clusters < FEW_PAPERS:
+            found.append(f"resamples of {self.clusters} papers say little of what others would: the intervals are too "
+                         "narrow")
         if self.reliability is not None and self.reliability < _LEAST_RELIABLE:
-            return [f"only {self.reliability:.0%} of the scatter of compute around its trend is more than its own "
+            found += [f"only {self.reliability:.0%} of the scatter of compute around its trend is more than its own "
                     "error: the rates rest on the trend alone"]
-        return []
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -255,11 +255,16 @@ PAPER_COLUMNS = ("paper", "reference", "link")
 ALONE = "none"
 
 
-def paper_column(frame: pd.DataFrame, asked: str | None) -> str | None:
-    """The column that says which records are of one paper: as asked, or else the first that there is."""
+#: Papers below which resamples of them tell too little: a column of fewer is not taken without being asked for.
+FEW_PAPERS = 10
+
+
+def paper_column(frame: pd.DataFrame, asked: str | None, least: int = 1) -> str | None:
+    """The column that says which records are of one paper: as asked, or else the first with so many papers."""
     if asked == ALONE:
         return None
-    return asked or next((name for name in PAPER_COLUMNS if name in frame), None)
+    return asked or next((name for name in PAPER_COLUMNS if name in frame and
+                          frame[name].nunique() + int(frame[name].isna().sum()) >= least), None)
 
 
 def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None:

@@ -17,6 +17,7 @@ from computeest.progress.posterior import Priors
 from computeest.progress.presets import PRESETS, Preset, preset
 from computeest.progress.records import (
     ALONE,
+    FEW_PAPERS,
     Centre,
     Observations,
     ProgressError,
@@ -71,7 +72,7 @@ class Source:
         if chosen is None:
             return observations(select(self.table, benchmark=self.benchmark, metric=self.metric), centre,
                                 data=self.data, compute=self.compute, scale=scale,
-                                cluster=paper_column(self.table, self.cluster), pretraining=pretraining)
+                                cluster=paper_column(self.table, self.cluster, FEW_PAPERS), pretraining=pretraining)
         records, excluded = chosen.records(self.table)
         seen = observations(records, centre or chosen.centre, data=self.data or "training_examples",
                             required=chosen.required, scale=scale,

@@ -14,7 +14,7 @@ from computeest.progress.loss.rates import Place, Rate, growth, months
 from computeest.progress.loss.rows import LossRows, Origin, clusters_of, columns
 from computeest.progress.loss.solver import Task, log_volume, minimize, objective
 from computeest.progress.model import Array
-from computeest.progress.records import ProgressError
+from computeest.progress.records import FEW_PAPERS, ProgressError
 
 #: Searches on the full sample: every minimum has to turn up.
 STARTS = 240
@@ -112,6 +112,9 @@ class LossFit:
         if self.rows.copied:
             found.append(f"{self.rows.copied} rows repeat a model's score on another benchmark to the last digit, as a "
                          "table filled from one benchmark does: --without-copied-scores leaves them out")
+        papers = len(np.unique(self.rows.cluster))
+        if self.rows.clustered_by and papers < FEW_PAPERS:
+            found.append(f"resamples of {papers} papers say little of what others would: the intervals are too narrow")
         if not self.rows.clustered_by:
             found.append("no column says which paper a row is of (--cluster): rows count as independent, and the "
                          "intervals are too narrow where papers publish several models")

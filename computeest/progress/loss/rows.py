@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from computeest.progress.model import Array
 from computeest.progress.records import (
+    FEW_PAPERS,
     ProgressError,
     clusters,
     counts_of,
@@ -132,7 +133,7 @@ def loss_rows(frame: pd.DataFrame, *, score: str | None = None, unit: str | None
     loss = _nats(values[kept.index].to_numpy(), unit)
     names = kept["model"].astype(str) if "model" in kept else kept.index.astype(str)
     benchmark = kept["benchmark"].astype(str).to_numpy() if "benchmark" in kept else np.full(len(kept), "benchmark")
-    column = paper_column(kept, cluster)
+    column = paper_column(kept, cluster, FEW_PAPERS)
     rows = LossRows(
         tuple(names), benchmark.astype(np.str_), _benchmarks(benchmark, reference), decimal_year(kept).to_numpy(),
         resources["parameters"][kept.index].to_numpy(), resources["data"][kept.index].to_numpy(),
