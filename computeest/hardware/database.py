@@ -186,13 +186,13 @@ def _code() -> tuple[File, ...]:
     return tuple(compilers(files_of("computeest")))
 
 
-def compilers(folder: Traversable) -> Iterator[File]:
+def compilers(folder: Path | Traversable) -> Iterator[File]:
     """The files of the package in this folder that decide what a compiled document looks like."""
     for name in _COMPILERS:
         yield from _below(folder / name, name)
 
 
-def _below(entry: Traversable, name: str) -> Iterator[File]:
+def _below(entry: Path | Traversable, name: str) -> Iterator[File]:
     if entry.is_dir():
         for inner in sorted(entry.iterdir(), key=lambda inner: inner.name):
             if inner.is_dir() or inner.name.endswith(".py"):
