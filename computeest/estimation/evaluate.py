@@ -220,7 +220,8 @@ def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str
     # any points between 0.5 and 2 do that no simple relation ties, such as multiples of the golden ratio; to import
     # `numpy.random` takes 2 % of a start
     golden = (5**0.5 - 1) / 2
-    points = 0.5 + 1.5 * (np.arange(1, 3 * len(names) + 1) * golden % 1.0).reshape(3, len(names))
+    spread: Floats = np.arange(1, 3 * len(names) + 1, dtype=np.float64) * golden % 1.0
+    points: Floats = 0.5 + 1.5 * spread.reshape(3, len(names))
     step = Step("", formula.__name__, formula, names, "")
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
