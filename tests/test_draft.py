@@ -416,6 +416,9 @@ def test_lists_that_share_nothing_out_stay_whole(sentence: str) -> None:
     ("We trained for 1600 epochs at 2 min per epoch.", "time"),
     ("8 GPUs * 286000 s [assumed precision: bf16]", "number_format"),
     ("Mixed precision tensor cores get 1.25e14 FLOP/s.", "number_format"),
+    ("With INT8/INT4 quantization, inference fits a single server.", "number_format"),
+    ("The weights are quantized after training to fp8.", "number_format"),
+    ("- 1 train iteration ~100sec", "steps"),
 ])
 def test_what_stands_beside_a_number_makes_it_no_fact(sentence: str, column: str) -> None:
     found = candidates.find(read.from_text(sentence, "notes.md"))

@@ -50,6 +50,24 @@ def test_a_missing_run_of_a_large_model_reaches_as_far_as_such_models_do() -> No
     assert record["flop_high"] > 5e25
 
 
+@pytest.mark.parametrize(("stage", "other", "reach"), [
+    ("fine-tuning", "pretraining", 6.0),
+    ("SFT and preference optimization", "base", 6.0),
+    ("reinforcement learning", "pretraining", 100.0),
+    ("continued pretraining", "pretraining", 100.0),
+    ("fine-tuning", "fine-tuning on code", 100.0),  # what was tuned before is not there
+])
+def test_tuning_of_unknown_compute_is_not_much_larger_than_what_it_tunes(stage: str, other: str, reach: float) -> None:
+    known = {"stage": other, "tokens": "2T", "epochs": 1}
+    record = estimate({"model": "T", "parameters": "7B", "runs": [known, {"stage": stage, "epochs": 3}]})
+    assert record["bound"] == "at_least"
+    assert record["confidence"] != "confident"
+    assert "run-not-estimated" in {check["code"] for check in record["checks"]}
+    assert (record["flop_high"] / record["flop"] < reach) == (reach < 10)
+    # what made DeepSeek-R1 of DeepSeek-V3 is 0.13 of that in Epoch AI's data, the most of seven such models
+    assert record["flop_high"] > 1.13 * record["flop"]
+
+
 def test_a_part_that_is_not_known_is_a_problem_to_programs(tmp_path: Path) -> None:
     path = tmp_path / "paper.yaml"
     path.write_text("model: T\nparameters: 7B\ntokens: 10B\nepochs: 1\nbase_model: Nobody's 7B\n", "utf-8")

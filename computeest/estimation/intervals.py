@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from computeest.estimation.combine import Floats, sigma_of_two
 from computeest.estimation.margins import PLACE, Margins
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
+from computeest.schema.practice import TUNING
 from computeest.text.numbers import NINETY
 
 #: One sigma in natural log of a base model's compute that was scaled from another of its series.
@@ -19,6 +20,11 @@ SCALED_SIGMA = 0.5
 
 #: One sigma in natural log of a number that leaves out a run, or a base model, of unknown compute.
 MISSING_PART = 3.0
+
+#: The same where every run left out tuned the model that the others trained: in seven models whose tuning and base
+#: model Epoch AI's data give the compute of, tuning took up to 0.13 of the base (DeepSeek-R1); large runs of
+#: reinforcement learning may take more.
+MISSING_TUNING = 0.7
 
 Columns = Mapping[str, Floats]
 
@@ -88,13 +94,24 @@ def with_base(columns: Columns, margins: Margins, group: NDArray[np.intp], undec
                     for name, end in zip(("low", "high"), ends, strict=True)}
 
 
-def at_least(columns: Columns, margins: Margins, group: NDArray[np.intp],
-             lacking: NDArray[np.bool_]) -> dict[str, Floats]:
+def of_missing(spec: Spec, reconciled: Reconciled, without_base: Collection[int]) -> Floats:
+    """One sigma in natural log of what each paper's number leaves out: a base model, or runs of unknown compute."""
+    sigma = np.full(len(reconciled.flop), MISSING_PART)
+    for paper in set(np.flatnonzero(reconciled.partial).tolist()) - set(without_base):
+        rows = np.flatnonzero(spec.paper == paper)
+        tuning = np.array([TUNING.search(str(spec.word("stage", row) or "")) is not None for row in rows.tolist()])
+        lacks = reconciled.run_method[rows] < 0
+        if tuning[lacks].all() and not tuning[~lacks].all():
+            sigma[paper] = MISSING_TUNING
+    return sigma
+
+
+def at_least(columns: Columns, missing: Floats, lacking: NDArray[np.bool_]) -> dict[str, Floats]:
     """A number that leaves out a base model or a run of unknown size is a lower end: the part that is known.
 
     The upper end and the label are those of what is missing; `known_high` keeps the upper end of the known part.
     """
-    sigma = np.hypot(columns["sigma_propagated"], MISSING_PART)
+    sigma = np.hypot(columns["sigma_propagated"], missing)
     high = np.where(lacking, np.maximum(columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"]),
                     columns["flop_high"])
     return {"flop_high": high, "known_high": columns["flop_high"], "at_least": np.where(lacking, 1.0, 0.0),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation.base_models import UNKNOWN_RUN
 from computeest.estimation.evaluate import LN10, Candidates, applied
-from computeest.estimation.intervals import MISSING_PART, base_sigma
+from computeest.estimation.intervals import base_sigma, of_missing
 from computeest.estimation.reconcile import said
 from computeest.estimation.results import Results, candidates_of, taken
 from computeest.problems import UsageError
@@ -95,7 +95,8 @@ class _Paper:
         lineage, reconciled = self.results.lineage, self.results.reconciled
         if self.paper in lineage.missing or reconciled.partial[self.paper]:
             # what is missing only adds: the lower end is that of the part that is known
-            own = own * np.exp(MISSING_PART * np.maximum(self.draws.of("missing part"), 0.0))
+            missing = of_missing(self.results.spec, reconciled, lineage.missing)[self.paper]
+            own = own * np.exp(missing * np.maximum(self.draws.of("missing part"), 0.0))
         base = float(lineage.base[self.paper])
         if np.isnan(base):
             return own

@@ -85,12 +85,14 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     lacking = reconciled.partial.copy()
     lacking[list(ancestry.missing)] = True
     group = np.where(lacking, PLACE["open"], group)
-    columns |= intervals.at_least(columns, margins, group, lacking)
+    missing = intervals.of_missing(spec, reconciled, ancestry.missing)
+    columns |= intervals.at_least(columns, missing, lacking)
     columns["group"] = group.astype(np.float64)
     if (nothing := np.isnan(columns["flop"])).any() or lacking.any():
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
-        columns |= intervals.reaching(columns, prior(spec, first, lacking), lacking)
+        unknown = lacking & (missing == intervals.MISSING_PART)
+        columns |= intervals.reaching(columns, prior(spec, first, unknown), unknown)
         columns |= prior(spec, first, nothing)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):

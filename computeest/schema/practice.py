@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 
 from computeest.schema.field import Field, text
@@ -11,6 +12,9 @@ FORWARD_ONLY = ("teacher", "reference", "reward", "rollouts", "encoder")
 #: Roles of runs that looked for the run that counts: they stand beside the training compute, not in it.
 APART = ("search", "sweep", "ablation")
 ROLES = ("trained", *FORWARD_ONLY, *APART)
+
+#: Stages that tune a model trained before them.
+TUNING = re.compile(r"fine-?\s?tun|\bSFT\b|instruct|\balign|preference|\bRLHF\b|\bDPO\b|post-?\s?train", re.IGNORECASE)
 
 _ROLE_WORDS = MappingProxyType({
     "student": "trained", "policy": "trained", "final": "trained", "finalrun": "trained", "training": "trained",

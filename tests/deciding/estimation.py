@@ -106,6 +106,13 @@ def highest(base: str) -> float:
     return float(estimate({**facts, "base_model": base} if base else facts)["flop_high"])
 
 
+def beside_nothing_known_of(stage: str) -> float:
+    """The spread that a run of unknown compute leaves beside a pretraining of which everything is certain."""
+    known = {"stage": "pretraining", "forward_flop_per_token": 2e9, "tokens_seen": 1e10}
+    found = estimate({"runs": [known, {"stage": stage, "time": "1 day"}]})
+    return math.sqrt((math.log(found["flop_high"] / found["flop"]) / NINETY)**2 - _sure()**2)
+
+
 HELD: list[Limit | Amount] = [
     Amount("plugins/methods/reported.py: computeest_methods", 0.08, lambda: dex("reported", {"reported_compute": 1e20}),
            "authors round, and count a little more or less than the run"),
@@ -155,6 +162,8 @@ HELD: list[Limit | Amount] = [
     Amount(f"{INTERVALS}: MISSING_PART", 3.0,
            lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + _sure())**2 - _sure()**2),
            "90 % within 140x: nothing is known of its size"),
+    Amount(f"{INTERVALS}: MISSING_TUNING", 0.7, lambda: beside_nothing_known_of("fine-tuning"),
+           "90 % within 3.2x: tuning took at most 0.13 of seven base models: docs/reconcile.md"),
     Amount(f"{BASES}: UNKNOWN_RUN", 0.3,
            lambda: math.sqrt(row_sigma({"model": "B", "base_compute": "1e24"})**2 - 0.2**2),
            "a run that cannot be estimated is seldom large beside the model it starts from"),
