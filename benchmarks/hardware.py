@@ -70,7 +70,8 @@ def loading() -> None:
     load_all()
     path = next((kept.directory() or Path()).glob("hardware-*.json"))
     body = path.read_bytes().partition(b"\n")[2]
-    bare = median(lambda: json.loads(body))
+    lines = body.splitlines()
+    bare = median(lambda: [json.loads(line) for line in lines])
     warm = median(load_all)
     path.unlink()
     cold = median(load_all, runs=1)
