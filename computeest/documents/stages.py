@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from computeest.documents import cues
 
@@ -56,14 +57,20 @@ def of_table(label: str, header: str, caption: str, sections: Collection[str]) -
 
 def _named(text: str, begin: int) -> Iterator[tuple[int, str]]:
     """How far from a place a text names each stage; the pretraining has no name."""
-    found = [(match, _number(match)) for match in _NUMBERED.finditer(text)]
-    found += [(match, name) for name, pattern in _KINDS.items() for match in pattern.finditer(text)]
-    found += [(match, "") for match in _WHOLE.finditer(text)]
-    for match, name in found:
+    for match, name in _matches(text):
         if match.end() <= begin:
             yield begin - match.end(), name
         elif _NEXT.search(text, begin, match.start()) is None:
             yield _BEHIND * (match.start() - begin), name
+
+
+@lru_cache
+def _matches(text: str) -> tuple[tuple[re.Match[str], str], ...]:
+    """Where a text names stages; it is looked through once for all of its numbers."""
+    found = [(match, _number(match)) for match in _NUMBERED.finditer(text)]
+    found += [(match, name) for name, pattern in _KINDS.items() for match in pattern.finditer(text)]
+    found += [(match, "") for match in _WHOLE.finditer(text)]
+    return tuple(found)
 
 
 def _first(text: str) -> str:
