@@ -1,9 +1,11 @@
 """Times of every reader of texts on texts made to take long: linear in their length, or refused at once.
 
-    python benchmarks/readers.py [READER...]
+    python benchmarks/readers.py [WORD_OF_A_READER'S_NAME...]
 
-Prints the slowest text of each reader at 1,000, 10,000 and 100,000 characters; exits with 1 where one takes more than
-0.2 s.
+Readers are those of cells, headers, notes and names by themselves; every column of a paper as `estimate` reads it; a
+note as `audit`, a document as `draft`, a log as `log` does. Prints the slowest text of each at 400 (a cell), 1,000,
+10,000 and 100,000 characters; exits with 1 where one takes more than 0.2 s, drafts apart: they read whole documents, in
+time in proportion to them, and the last lines say in which.
 """
 
 from __future__ import annotations
@@ -15,37 +17,93 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from fuzz.trying import readers
+from computeest import estimate, registry, schema
+from computeest.documents import draft, read
+from computeest.facts import network_names
+from computeest.facts.paper import read_text
+from computeest.hardware import load as load_hardware
+from computeest.integrations import logs
+from computeest.layers.reading import read as read_layers
+from computeest.models import table as models
+from tests.fuzz.trying import readers
 
-PARTS = ("a ", "A1 ", "1 ", "1,000", " ", "(", "((1", "1-", "~", "64 A100 ", "1/", "^2", "×", "10^", " per ",
-         "A100-", "and ", "\n",
-         "6 * 1e9 = ", "{", "[", "1e9..", "١", "é", "1 day ", "GPU-", "v3-8 ", "billion ", ". ", "8x", "'", '"',
-         "- a: ", "|", "of ")
-LENGTHS = (1_000, 10_000, 100_000)
+PARTS = (
+    "a ", "A1 ", "1 ", "1,000", " ", "(", "((1", "1-", "~", "64 A100 ", "1/", "^2", "×", "10^", " per ", "A100-",
+    "and ", "\n", "6 * 1e9 = ", "{", "[", "1e9..", "١", "é", "1 day ", "GPU-", "v3-8 ", "billion ", ". ", "8x", "'",
+    '"', "- a: ", "|", "of ", "x ", "a)", "(a", "=", "√", "two ", "I ", "1)", "1:1:", "1.", "1,", "total 3 * 4 = 12 ",
+    "8 A100-", "%", "http://a ", "-", "/", ",", "1 million ", "1 hour ", "2020-", "\t", "\u00a0", "ı",
+    "A100 and V100 ", "each of 8 ", "per GPU ", "trained for 3 days on 8 A100 GPUs. ", "7B parameters ",
+    "| a | 1 |\n", "<td>1 ", "step 1 loss 2\n",
+)
+LENGTHS = (400, 1_000, 10_000, 100_000)
 MOST = 0.2
+
+
+def every() -> dict[str, Callable[[str], Any]]:
+    """Every reader, by name."""
+    loaded, known = registry.load(), load_hardware(()).places
+    columns = {
+        f"column {name}": (lambda text, name=name: estimate({"parameters": 7e9, "tokens": 1e12, name: text}))
+        for name in schema.INPUTS
+    }
+    return (
+        readers()
+        | columns
+        | {
+            "paper": lambda text: read_text(text, "paper.yaml"), "region": lambda text: known.place(text),
+            "operator": lambda text: known.operator(text), "known model": models.find,
+            "family": lambda text: network_names.resolve(loaded, text, {}),
+            "network": lambda text: network_names.meaning(loaded, text),
+            "kind of layer": lambda text: read_layers([{text: 4}]),
+            "log": lambda text: logs.of_text(text, Path("x.log")),
+            **{
+                f"draft of {form}": (
+                    lambda text, form=form: draft.drafted(read.from_text(text, f"x.{form}"), loaded=loaded)
+                )
+                for form in ("md", "html", "tex")
+            },
+        }
+    )
 
 
 def main() -> int:
     """Print the table."""
     slow = 0
-    every = {name: reader for name, reader in readers().items() if name in sys.argv[1:] or not sys.argv[1:]}
-    for reader in every.values():
+    wanted = {
+        name: reader
+        for name, reader in every().items()
+        if not sys.argv[1:] or any(word in name for word in sys.argv[1:])
+    }
+    for reader in wanted.values():
         _timed(reader, "1")  # what is loaded once
-    print(f"{'reader':<26}" + "".join(f"{length:>12,}" for length in LENGTHS) + "  slowest")
-    for name, reader in every.items():
-        worst = [max((_timed(reader, (part * length)[:length]), part) for part in PARTS) for length in LENGTHS]
-        slow += any(seconds > MOST for seconds, _ in worst)
-        print(f"{name:<26}" + "".join(f"{1000 * seconds:>9.2f} ms" for seconds, _ in worst) + f"  {worst[-1][1]!r}")
+    print(f"{'reader':<32}" + "".join(f"{length:>14,}" for length in LENGTHS) + "  slowest")
+    for name, reader in wanted.items():
+        lengths = LENGTHS if not name.startswith("draft") else LENGTHS[:3]
+        worst = [max((_timed(reader, (part * length)[:length]), part) for part in PARTS) for length in lengths]
+        slow += any(seconds > MOST for seconds, _ in worst) and not name.startswith("draft")
+        print(
+            f"{name:<32}"
+            + "".join(f"{1000 * seconds:>11.2f} ms" for seconds, _ in worst)
+            + f"  {', '.join(repr(part) for _, part in worst)}",
+            flush=True,
+        )
+    print(f"{len(wanted)} readers; {slow} take more than {MOST:g} s")
     return bool(slow)
 
 
 def _timed(reader: Callable[[str], Any], text: str) -> float:
-    started = time.process_time()
-    with contextlib.suppress(ValueError, RecursionError):
-        reader(text)
-    return time.process_time() - started
+    """Seconds of the process's own time; the least of three where it seems long, for the machine may be busy."""
+    least = float("inf")
+    for _ in range(3):
+        started = time.process_time()
+        with contextlib.suppress(ValueError, RecursionError):
+            reader(text)
+        least = min(least, time.process_time() - started)
+        if least < MOST / 4:
+            break
+    return least
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -143,8 +144,9 @@ def long_line(path: Path) -> None:
 
 def many_rows(path: Path) -> None:
     rows = 3_000_000
-    names = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()).take(pa.array([0] * rows)), pa.array(["m"]))
-    pq.write_table(pa.table({"name of something": names}), path, row_group_size=rows, compression="zstd")
+    codes = pa.array(np.arange(rows) * 7919 % 251)
+    names = pa.array([f"m{number}" for number in range(251)]).take(codes)
+    pq.write_table(pa.table({"name of something": names}), path, row_group_size=rows, compression="none")
 
 
 def shared_text(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -140,7 +141,10 @@ def _against(note: str, found: tuple[Product, ...], published: float, base: floa
 
 def _apart(one: float, other: float) -> float:
     """The larger over the smaller; infinite where one of them is no positive number."""
-    return math.exp(abs(math.log(one / other))) if min(one, other) > 0 else math.inf
+    if min(one, other) <= 0:
+        return math.inf
+    apart = abs(math.log(one) - math.log(other))  # their quotient may be no float
+    return math.exp(apart) if apart < math.log(sys.float_info.max) else math.inf
 
 
 def _short(text: str) -> str:

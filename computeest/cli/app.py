@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any
@@ -87,8 +88,14 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'computeest.cli.app' has no attribute '{name}'")
 
 
+def _warned(message: Warning | str, *_: Any) -> None:
+    """A warning of a library, which may have an input's words in it."""
+    say(f"warning: {message}")
+
+
 def main() -> None:
     """Run the command line; exit 0 when all went well, 1 when input had problems, 2 for wrong usage."""
+    warnings.showwarning = _warned
     words = sys.argv[1:]
     try:
         _open_streams()

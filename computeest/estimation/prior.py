@@ -7,6 +7,7 @@ estimate; of money or energy without a chip, what such chips do for a dollar or 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.facts.spec import Spec
 from computeest.text.package_data import files
 from computeest.text.yaml_nodes import load, plain
@@ -52,5 +54,8 @@ def prior(spec: Spec, first: NDArray[np.intp], lacking: NDArray[np.bool_]) -> di
             # the fits come with the best last
             values = sum(fit[feature] * known[feature] for feature in (*used, "language")) + fit["constant"]
             middle, reach = np.where(there, values, middle), np.where(there, fit["reach"], reach)
-    return {"prior_flop": np.exp(middle), "prior_flop_low": np.exp(middle - reach),
-            "prior_flop_high": np.exp(middle + reach)}
+    # facts far from those that the fits were made on lead nowhere: no further than any compute can be
+    compute = schema.FIELDS["reported_compute"]
+    low, high = math.log(compute.low), math.log(compute.high)
+    return {name: np.exp(np.clip(end, low, high)) for name, end in
+            (("prior_flop", middle), ("prior_flop_low", middle - reach), ("prior_flop_high", middle + reach))}

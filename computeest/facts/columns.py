@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.text.files import encoded
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -124,7 +126,11 @@ def strings(values: Sequence[str]) -> pa.Array:
     """Texts as a column."""
     import pyarrow as pa
 
-    data = "".join(values).encode("utf-8")
+    try:
+        data = "".join(values).encode("utf-8")
+    except UnicodeEncodeError:  # half a character, as JSON may escape it
+        values = [encoded(text).decode("utf-8") for text in values]
+        data = "".join(values).encode("utf-8")
     sizes = [*map(len, values)] if data.isascii() else [len(text.encode("utf-8")) for text in values]
     bounds = np.zeros(len(values) + 1, dtype=np.int64)
     np.cumsum(np.array(sizes, dtype=np.int64), out=bounds[1:])

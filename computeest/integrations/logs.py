@@ -36,6 +36,11 @@ def read_log(path: str | Path) -> Run:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InputError([Problem(str(place), 0, "", wrong.LOG_UNREADABLE(reason=reason))]) from None
+    return of_text(text, place)
+
+
+def of_text(text: str, place: Path) -> Run:
+    """The run that a log's text is of; `place` is what messages call it."""
     if text.lstrip().startswith("{") and '"log_history"' in text:
         return _of_trainer(text, place)
     for reader in (_of_megatron, _of_torchtitan, _of_nanogpt):

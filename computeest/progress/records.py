@@ -115,9 +115,8 @@ def decimal_year(frame: pd.DataFrame) -> pd.Series:
     if "published" not in frame:
         return year
     date = _dates(frame["published"])
-    start = pd.to_datetime(pd.DataFrame({"year": date.dt.year.fillna(2000).astype(int), "month": 1, "day": 1}))
     length = np.where(date.dt.is_leap_year, 366.0, 365.0)
-    return year.fillna(date.dt.year + (date - start).dt.days / length)
+    return year.fillna(date.dt.year + (date.dt.dayofyear - 1) / length)
 
 
 def _years(cells: pd.Series) -> pd.Series:

@@ -190,7 +190,8 @@ def _marks(results: Results) -> Iterator[Mark]:
         yield Mark((int(results.spec.paper[row]),), finding)
     for column, bare in results.spec.unitless.items():
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
-    for row, finding in results.spec.readings:
+    # whatever order the cells stand in, of a paper or of a table's columns
+    for row, finding in sorted(results.spec.readings, key=lambda one: (one[0], one[1]["code"], one[1]["message"])):
         yield Mark((int(results.spec.paper[row]),), finding)
     yield from _of_dates(results)
     yield from _of_chips(results)

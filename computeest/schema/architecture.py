@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -110,7 +111,8 @@ def _check_number(name: str, value: Any, whole: bool) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise NetworkError(wrong.PARAMETER_NOT_A_NUMBER(name=name, value=value))
     if not abs(value) <= LARGEST:
-        raise NetworkError(wrong.PARAMETER_TOO_LARGE(name=name, value=value, most=LARGEST))
+        shown = float(max(min(value, sys.float_info.max), -sys.float_info.max))  # a whole number may be larger
+        raise NetworkError(wrong.PARAMETER_TOO_LARGE(name=name, value=shown, most=LARGEST))
     if whole and value != int(value):
         raise NetworkError(wrong.PARAMETER_NOT_WHOLE(name=name, value=value))
     if value > DEEPEST and any(word in name.lower() for word in ("depth", "layer", "block")):

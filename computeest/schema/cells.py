@@ -289,6 +289,10 @@ def _key_for(dimension: str) -> str:
     return f"; the key for it is '{keys[0]}'" if keys and dimension != units.dimension("dimensionless") else ""
 
 
+#: Numbers next to nothing lose their digits, and what is divided by them is no float.
+_LEAST = 1e-100
+
+
 def _bounded(field: Field, value: float, text: str) -> None:
     said = f"'{text.strip()}'"
     if field.unit == "chip" and value > 1 and numbers.maybe_thousands(value):
@@ -297,9 +301,9 @@ def _bounded(field: Field, value: float, text: str) -> None:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
         expected = f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field)
         raise CellError(wrong.VALUE_TOO_LARGE(text=said, more_than=_more_than(field, value), expected=expected))
-    if value < field.low or (value == field.low and not field.low_included):
+    if value < field.low or (value == field.low and not field.low_included) or 0 < value < _LEAST:
         what = "negative" if value < 0 else "zero" if value == 0 else \
-            f"{value:.4g} {_unit(field)}, and less than {field.low:.4g} cannot be"
+            f"{value:.4g} {_unit(field)}, and less than {field.low or _LEAST:.4g} cannot be"
         raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
 
 

@@ -62,7 +62,7 @@ class JsonLines:
                     for key, value in entry.items():
                         kinds[key] = _joined(kinds.get(key, ""), _kind(value))
             checked_columns(list(kinds), self.name)
-        if not objects:
+        if not objects or not kinds:
             raise unreadable(self.name, wrong.LINES_WITHOUT_OBJECT())
         return {key: kind or "text" for key, kind in kinds.items()}
 

@@ -29,7 +29,7 @@ LARGEST_CHUNK = 1 << 27
 #: Rows of one row group, whose rows can be read forwards alone.
 LARGEST_GROUP = 10_000_000
 #: More rows than this, and more than so many for each byte of the file, say nothing of runs: they were made to keep us.
-FEW_ROWS, ROWS_A_BYTE = 5_000_000, 8
+FEW_ROWS, ROWS_A_BYTE = 200_000, 8
 #: Bytes of a column that are read at a time.
 _BUFFER = 1 << 20
 
@@ -205,7 +205,7 @@ def _batches(location: str, path: str, group: int, columns: tuple[str, ...]) -> 
 
     try:
         return _Batches(location, path, group, columns)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, wrong.ROW_GROUP_UNREADABLE(group=group, error=_short(error))) from None
 
 
@@ -218,7 +218,7 @@ def _metadata(location: str, path: str) -> Any:
         system, _ = filesystem(location)
         with system.open_input_file(path) as file:
             metadata, size = pq.ParquetFile(file).metadata, file.size()
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError) as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, wrong.PARQUET_BROKEN(error=_short(error))) from None
     _check_rows(metadata, size, path)
     return metadata

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: Rows of a piece.
 CHUNK = 32_768
 #: A piece ends early at this size, so that no row, however long, fills the memory.
-LARGEST_PIECE = 1 << 25
+LARGEST_PIECE = 1 << 24
 #: No table that a person means has more columns.
 MOST_COLUMNS = 10_000
 #: A piece of a wide table has fewer rows: no more cells than this.

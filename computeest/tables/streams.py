@@ -56,7 +56,12 @@ class _Unpacked(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Some of the bytes; InputError where they are more than those of a table."""
-        data = self._stream.read(len(buffer))
+        try:
+            data = self._stream.read(len(buffer))
+        except (OSError, EOFError):
+            raise
+        except Exception as error:  # each way of packing has errors of its own
+            raise OSError(str(error)) from None
         buffer[:len(data)] = data
         self._room -= len(data)
         if self._room < 0:

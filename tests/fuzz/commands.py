@@ -92,7 +92,7 @@ def _wrong(words: list[str], code: int, out: str, said: str) -> list[str]:
         found.append(f"{words}: {(said + out)[-900:]}")
     if code and not said.strip():
         found.append(f"{words} ends with {code} and says nothing")
-    data = words[0] in ("annotate", "report") or "csv" in words
+    data = words[0] in ("annotate", "report", "draft", "log") or {"csv", "yaml", "json"} & set(words)
     if (not said.startswith("Usage:") and _STEERS.search(said)) or (
         not data and _STEERS.search(out.replace("\n", " "))
     ):

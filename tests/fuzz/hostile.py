@@ -141,11 +141,20 @@ def parquets(chance: Random, folder: Path) -> Path:
     columns = {name: pa.array(*_values(chance)) for name in chance.sample(names, chance.randint(1, 6))}
     path = folder / "t.parquet"
     version = chance.choice(("1.0", "2.4", "2.6"))
-    pq.write_table(
-        pa.table(columns), path, row_group_size=chance.choice((1, 2, 100)), version=version,
-        compression=chance.choice(("none", "zstd", "gzip")), coerce_timestamps="us" if version == "1.0" else None,
-        allow_truncated_timestamps=True,
-    )
+    rows, packing = chance.choice((1, 2, 100)), chance.choice(("none", "zstd", "gzip"))
+
+    def put() -> None:
+        pq.write_table(
+            pa.table(columns), path, row_group_size=rows, version=version, compression=packing,
+            coerce_timestamps="us" if version == "1.0" else None, allow_truncated_timestamps=True,
+        )
+
+    try:
+        put()
+    except pa.ArrowInvalid:  # times that no version of the format holds
+        columns = {name: column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
+                   for name, column in columns.items()}
+        put()
     if chance.random() < 0.2:
         content = bytearray(path.read_bytes())
         for _ in range(chance.randint(1, 6)):

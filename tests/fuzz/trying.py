@@ -333,6 +333,7 @@ def _table_faults(out: Path, count: int) -> list[str]:
     """What no table that we write may hold, and whether it has all rows."""
     rows: list[dict[str, Any]] = []
     if out.name.endswith(".csv"):
+        csv.field_size_limit(1 << 30)  # a cell of the input, as long as it was
         with out.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
     elif out.name.endswith(".jsonl"):
