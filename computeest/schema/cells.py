@@ -289,10 +289,6 @@ def _key_for(dimension: str) -> str:
     return f"; the key for it is '{keys[0]}'" if keys and dimension != units.dimension("dimensionless") else ""
 
 
-#: Numbers next to nothing lose their digits, and what is divided by them is no float.
-_LEAST = 1e-100
-
-
 def _bounded(field: Field, value: float, text: str) -> None:
     said = f"'{text.strip()}'"
     if field.unit == "chip" and value > 1 and numbers.maybe_thousands(value):
@@ -307,6 +303,7 @@ def _bounded(field: Field, value: float, text: str) -> None:
         raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
 
 
+_LEAST = 1e-100  # numbers next to nothing lose their digits, and what is divided by them is no float
 #: An end of a range may lie this far beyond a bound: a spread is symmetric in log, and reaches over it at the edge.
 _OVER_THE_EDGE = 1.5
 
