@@ -123,7 +123,8 @@ def _any_punctuation(registry: Registry, wanted: str, family: Family | None) -> 
     asked = (wanted, *((f"{family.name}-{wanted}",) if family is not None else ()))
     for fold in (folded, folded_sizes):
         for name in asked:
-            found = [own for own in among if fold(own) == fold(name)]
+            asked_as = fold(name)
+            found = [own for own in among if fold(own) == asked_as]
             if len(found) == 1:
                 return registry.variants[found[0]]
     # 'mobilenet-v2' is that of width 1

@@ -43,6 +43,16 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         raise unreadable(path, wrong.TABLE_UNREADABLE(error=_reason(error))) from None
 
 
+def _of_packing() -> tuple[type[Exception], ...]:
+    """What broken bytes raise besides OSError and EOFError: each way of packing has errors of its own."""
+    import lzma
+    import zlib
+
+    import pyarrow as pa
+
+    return zlib.error, lzma.LZMAError, pa.ArrowException
+
+
 class _Unpacked(io.RawIOBase):
     """What a compressed file becomes, as far as a table would."""
 
@@ -58,9 +68,7 @@ class _Unpacked(io.RawIOBase):
         """Some of the bytes; InputError where they are more than those of a table."""
         try:
             data = self._stream.read(len(buffer))
-        except (OSError, EOFError):
-            raise
-        except Exception as error:  # each way of packing has errors of its own
+        except _of_packing() as error:
             raise OSError(str(error)) from None
         buffer[:len(data)] = data
         self._room -= len(data)
