@@ -23,7 +23,7 @@ REGIONS_PUE = 0.03
 _AVERAGE = re.compile(r"\b(?:national\s+)?(?:average|mean)(?:\s+grid)?\b", re.IGNORECASE)
 _SAID_OF = re.compile(r"\b(?:assumed|convention|grid|data ?cent(?:er|re)s?|region|state of|zone|hpc|cluster|somewhere|"
                       r"located|location|in|the|site)\b", re.IGNORECASE)
-_PARTS = re.compile(r"\s*[,;()/|]\s*|\s+[-–—]\s+|\s+(?:and|or)\s+")
+_PARTS = re.compile(r"[,;()/|]|\s[-–—]\s|\s(?:and|or)\s")
 #: The finest of what a text names is meant.
 _RANKS = {"region": 3, "state": 2, "country": 1, "world": 0}
 _WORLD = frozenset(("world", "europe", "asia", "africa", "north-america", "south-america", "oceania", "eu"))
@@ -151,7 +151,8 @@ class Places:
         if not keys and american and re.fullmatch(r"[A-Z]{2}", part):
             keys = self._by_name.get(f"us {words}", [])
         if not keys and re.search(r"[a-z]{2,} [a-z]{4,}", words):  # 'us-east' is one of several
-            keys = [key for name, these in self._by_name.items() if re.fullmatch(rf"{re.escape(words)} ?\d", name)
+            keys = [key for name, these in self._by_name.items()
+                    if name.startswith(words) and re.fullmatch(r" ?\d", name[len(words):])
                     for key in these]
         of_operator = [key for key in keys if operator and self._places[key].operator == operator]
         nobodys = [key for key in keys if not operator or self._places[key].operator in ("", operator)]
