@@ -297,13 +297,12 @@ def _bounded(field: Field, value: float, text: str) -> None:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
         expected = f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field)
         raise CellError(wrong.VALUE_TOO_LARGE(text=said, more_than=_more_than(field, value), expected=expected))
-    if value < field.low or (value == field.low and not field.low_included) or 0 < value < _LEAST:
+    if value < field.low or (value == field.low and not field.low_included) or 0 < value < LEAST:
         what = "negative" if value < 0 else "zero" if value == 0 else \
-            f"{value:.4g} {_unit(field)}, and less than {field.low or _LEAST:.4g} cannot be"
+            f"{value:.4g} {_unit(field)}, and less than {field.low or LEAST:.4g} cannot be"
         raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
 
 
-_LEAST = 1e-100  # numbers next to nothing lose their digits, and what is divided by them is no float
 #: An end of a range may lie this far beyond a bound: a spread is symmetric in log, and reaches over it at the edge.
 _OVER_THE_EDGE = 1.5
 

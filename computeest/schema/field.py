@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+#: Numbers next to nothing lose their digits, and what is divided by them is no float.
+LEAST = 1e-100
+
 
 @dataclass(frozen=True, slots=True, eq=False)  # each is itself alone, so that what is read of it can be kept
 class Field:
