@@ -297,9 +297,9 @@ def _bounded(field: Field, value: float, text: str) -> None:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
         expected = f"if it is in percent, write '{text.strip()} %'" if percent else _such_as(field)
         raise CellError(wrong.VALUE_TOO_LARGE(text=said, more_than=_more_than(field, value), expected=expected))
-    if value < field.low or (value == field.low and not field.low_included) or 0 < value < LEAST:
+    if value < field.low or (value == field.low and not field.low_included) or 0 < value < field.least:
         what = "negative" if value < 0 else "zero" if value == 0 else \
-            f"{value:.4g} {_unit(field)}, and less than {field.low or LEAST:.4g} cannot be"
+            f"{value:.4g} {_unit(field)}, and less than {field.least:.4g} cannot be"
         raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
 
 

@@ -44,6 +44,11 @@ class Field:
     said_by: tuple[str, ...] = ()
 
     @property
+    def least(self) -> float:
+        """What a value that is more than nothing is at least."""
+        return max(self.low, LEAST)
+
+    @property
     def numeric(self) -> bool:
         """Whether the column holds float64 in a unit."""
         return self.kind == "number"
