@@ -118,9 +118,9 @@ def one_of(note: str, hours: float) -> str:
     A note that goes on to reckon the hours of the cell from it ('106 s per epoch -> ... = 29 hours') speaks of all.
     """
     note = note[:LONGEST]
-    for match in _RESULT.finditer(note):
+    for result in _RESULT.finditer(note):
         with contextlib.suppress(UnitError):
-            if abs(numbers.read(match["number"]).value / hours - 1) < _SAME:
+            if abs(numbers.read(result["number"]).value / hours - 1) < _SAME:
                 return ""
     found = (match for part in _SENTENCE.split(note) if _HOW_LONG.search(part) and (match := _ONE_OF.search(part)))
     first = next(found, None)
