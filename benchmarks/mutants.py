@@ -298,7 +298,7 @@ def main() -> None:
     if not (out / "map").exists():
         write_map(base, out / "map", given.tests or suite(ROOT), given.jobs,
                   time.monotonic() + 60 * given.minutes * FOR_MAP)
-    tests = Map(out / "map", base.folder, study.sample)
+    tests = Map(out / "map", study.sample)
     sys.stdout.write(f"{len(tests.tests)} tests, {len(study.sample)} of {len(there)} mutants\n")
     sys.stdout.flush()
     workers = [Worker(Tree(out / "trees" / str(number), base.folder, cache)) for number in range(given.jobs)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -87,7 +88,7 @@ class Ran:
 class Map:
     """What was noted of every test that passes, and who runs the lines that are asked for."""
 
-    def __init__(self, folder: Path, root: Path, mutants: Iterable[Mutant]) -> None:
+    def __init__(self, folder: Path, mutants: Iterable[Mutant]) -> None:
         self.tests: dict[str, Ran] = {}
         for kept in sorted(folder.glob("tests.*.jsonl")):
             for row in map(json.loads, kept.read_text("utf-8").splitlines()):
@@ -99,9 +100,9 @@ class Map:
         self.running: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
         for kept in sorted(folder.glob("lines.*")):
             if kept.suffix not in (".db-journal",) and not kept.name.endswith("-journal"):
-                self._read(kept, root, wanted)
+                self._read(kept, wanted)
 
-    def _read(self, kept: Path, root: Path, wanted: dict[str, set[int]]) -> None:
+    def _read(self, kept: Path, wanted: dict[str, set[int]]) -> None:
         found = sqlite3.connect(f"file:{kept}?mode=ro", uri=True)
         rows = found.execute("select file.path, context.context, line_bits.numbits from line_bits join file on "
                              "file.id = line_bits.file_id join context on context.id = line_bits.context_id")
@@ -109,7 +110,7 @@ class Map:
             ran = self.tests.get(test)
             if ran is None:
                 continue
-            inside = os.path.relpath(path, root)
+            inside = _inside(path)
             ran.lines += int.from_bytes(bits, "little").bit_count()
             ran.files.add(inside)
             for line in wanted.get(inside, ()):
@@ -129,12 +130,27 @@ class Map:
         written, named = f"[{module.name} ", {module.stem, module.parent.name}
         there = [ran for ran in self.tests.values()
                  if ran.test in running or mutant.path in ran.files or written in ran.test]
-        if not there:  # a module of data alone, imported before any test runs
-            there = [ran for ran in self.tests.values() if named & set(_words(ran.test))]
+        if not there:  # a module of data alone, which is imported before any test runs
+            importing = _importing(module)
+            there = [ran for ran in self.tests.values()
+                     if ran.files & importing or named & set(_words(ran.test))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
             not named & set(_words(ran.test)), ran.lines, ran.test))
         return list(_in_turn(keyed, running))
+
+
+def _inside(path: str) -> str:
+    """The path of a file below the project's folder, wherever that was when the map was made."""
+    return next(path[path.rindex(f"/{place}/") + 1:] for place in PLACES if f"/{place}/" in path)
+
+
+def _importing(module: Path) -> set[str]:
+    """The files of the mutated code that import a module of it."""
+    root = Path(__file__).parents[2]
+    found = re.compile(rf"\b{module.stem} import\b|\bimport\b[^\n]*\b{module.stem}\b")
+    return {str(path.relative_to(root)) for place in PLACES for path in (root / place).rglob("*.py")
+            if found.search(path.read_text("utf-8"))}
 
 
 def _in_turn(tests: list[Ran], running: set[str]) -> Iterator[Ran]:
