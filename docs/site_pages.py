@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from typer.main import get_command
 
 from computeest import registry
@@ -17,6 +17,8 @@ from computeest.cli.app import app
 from computeest.estimation.assumptions import defaults
 from computeest.estimation.plan import parameters_of
 from computeest.hardware import load, show
+from computeest.hardware.pages import INDEX
+from computeest.hardware.pages import pages as each_chip
 from computeest.kit.finding import first_line
 from computeest.text.listing import as_markdown
 from computeest.text.numbers import NINETY
@@ -76,8 +78,9 @@ def chips() -> str:
     return ("# Every chip\n\nDense peaks in the number format that a bare name means; `computeest hardware show NAME` "
             "has every format, and where each value is from.\n\n") + as_markdown(
         ("chip", "vendor", "released", "number format", "TFLOP/s", "memory, GB", "GB/s", "W", "id"), (
-            {"chip": chip["name"], "vendor": chip["vendor"], "released": chip["released"] or "",
-             "number format": chip["number_format"] or "", "TFLOP/s": scaled(chip["peak"], 1e12),
+            {"chip": f"[{chip['name']}](chips/{chip['id']}.md)", "vendor": chip["vendor"],
+             "released": chip["released"] or "", "number format": chip["number_format"] or "",
+             "TFLOP/s": scaled(chip["peak"], 1e12),
              "memory, GB": scaled(chip["memory"], 1), "GB/s": scaled(chip["bandwidth"], 1),
              "W": scaled(chip["tdp"], 1), "id": f"`{chip['id']}`"} for chip in show.rows(load(()))))
 
@@ -96,6 +99,11 @@ def on_files(files: Files, config: Any) -> Files:
              "reference/python.md": python(), "changelog.md": (ROOT / "CHANGELOG.md").read_text("utf-8")}
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
+    for path, text in each_chip(load(())):
+        if path != INDEX:
+            page = text.replace("](../index.md)", "](../chips.md)")
+            files.append(File.generated(config, f"reference/{path}", content=page,
+                                        inclusion=InclusionLevel.NOT_IN_NAV))
     return files
 
 

@@ -32,6 +32,15 @@ def test_find_without_a_number_has_null(cli: Cli) -> None:
     assert (found["count"], found["peak"], found["peak_low"], found["number_format"]) == (None, None, None, None)
 
 
+def test_find_a_cpu_of_no_known_model(cli: Cli) -> None:
+    """20 cores x 2.4 GHz x 32 FLOP (two units of eight that multiply and add)."""
+    said = "2 x 20-core processors at 2.4 GHz with AVX2"
+    found = json.loads(cli("hardware", "find", said, "-f", "json").out)
+    assert (found["chip"], found["chips"], found["number_format"]) == ("unknown-cpu", 2, "fp32")
+    assert found["peak"] == pytest.approx(20 * 2.4e9 * 32)
+    assert found["peak_low"] < found["peak"] < found["peak_high"]
+
+
 def test_find_on_a_date(cli: Cli) -> None:
     early = json.loads(cli("hardware", "find", "Titan X", "--date", "2016-03-01", "-f", "json").out)
     late = json.loads(cli("hardware", "find", "Titan X", "--date", "2017-03-01", "-f", "json").out)

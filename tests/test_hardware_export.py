@@ -20,10 +20,11 @@ from computeest.hardware.export import DATABASE, FORMS, export
 from computeest.hardware.files import package_files
 from computeest.hardware.lint.lint import read
 from computeest.hardware.lint.schema import FORMATS
-from computeest.hardware.tables import Table, tables
+from computeest.hardware.table import Table
+from computeest.hardware.tables import tables
 from computeest.text import yaml_nodes
 
-NAMES = ("chips", "facts", "sources", "machines", "machine_peaks", "families")
+NAMES = ("chips", "facts", "sources", "machines", "machine_peaks", "families", "prices", "places", "yearly")
 OVERLAY = """\
 schema: 1
 vendor: Example
@@ -154,6 +155,32 @@ def test_what_was_not_opened_is_said(facts: list[dict[str, Any]]) -> None:
     found = [row for row in facts if row["opened"] is False and row["state"] == "stands"]
     assert sum("." not in row["field"] for row in found) == unopened > 100
     assert any(row["confirmed"] for row in found)
+
+
+def test_every_price_and_every_year_of_a_grid_is_there(built: dict[str, Table]) -> None:
+    """Against what the files hold, and values as their documents print them."""
+    files = {file.name: yaml_nodes.plain(yaml_nodes.load(file.content.decode()))  # type: ignore[arg-type]
+             for file in package_files() if file.name in ("prices.yaml", "grids.yaml")}
+    prices, yearly = built["prices"].rows, built["yearly"].rows
+    stated = [(row, entry["chips"]) for entry in files["prices.yaml"]["prices"].values()
+              for row in (*entry.get("purchase", ()), *entry.get("rental", ()))]
+    assert len(prices) == sum(
+        sum(key in row for key in ("usd", "on-demand", "one-year", "three-year", "spot"))
+        * (1 if "chip" in row else len(chips)) for row, chips in stated)
+    (sold,) = (row for row in prices if row["chip"] == "amd-mi300x" and row["basis"] == "purchase")
+    assert (sold["value"], sold["unit"], sold["date"], sold["kind"]) == (25733.71, "USD", "2025-02-10", "server")
+    (lent,) = (row for row in prices if (row["chip"], row["year"], row["basis"]) == ("google-tpu-v4", 2023, "one-year"))
+    assert (lent["value"], lent["unit"], lent["vendor"]) == (2.03, "USD/h", "Google Cloud")
+    grids = files["grids.yaml"]
+    assert len(yearly) == sum(
+        len(entry.get("grams", ())) + len(entry.get("pue", {}).get("years", ()))
+        for kind in ("operators", "countries", "states", "cloud-regions") for entry in grids[kind].values()
+    ) + sum(len(entry[key]) for kind, key in (("electricity", "usd-per-kWh"), ("deflator", "index"))
+            for entry in files["prices.yaml"][kind].values())
+    found = {(row["quantity"], row["place"], row["year"]): row["value"] for row in yearly}
+    assert found["grid_intensity", "us-ca", 2023] == 179
+    assert found["pue", "google", 2023] == 1.1
+    assert {row["place"] for row in yearly} - {None} <= {row["id"] for row in built["places"].rows}
 
 
 def _csv(folder: Path, name: str) -> list[dict[str, Any]]:

@@ -84,6 +84,7 @@ def test_the_site_has_every_part_and_loads_nothing_from_elsewhere(site: Path) ->
     for name in root.commands:
         assert f"computeest {name}" in commands
     assert "989.4" in (site / "reference" / "chips.html").read_text("utf-8")  # NVIDIA's data sheet of the H100 SXM
+    assert "989.4" in (site / "reference" / "chips" / "nvidia-h100-sxm.html").read_text("utf-8")
     assert "Erdil and Besiroglu 2022" in (site / "reference" / "methods.html").read_text("utf-8")
     python = (site / "reference" / "python.html").read_text("utf-8")
     assert "computeest.pipeline.estimate" in python

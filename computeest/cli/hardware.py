@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,12 +42,13 @@ def find(
         _find_lines(database, _day(date), form)
         return
     match = database.find(text, _day(date))
-    if isinstance(match, Refusal):
+    cpu = _of_no_model(text, _day(date)) if isinstance(match, Refusal) else None
+    if isinstance(match, Refusal) and cpu is None:
         say(match.reason)
         if match.suggestions:
             say(closest(match.suggestions))
         raise typer.Exit(1)
-    found = described(database, match)
+    found = cpu or described(database, match)
     if form == "json":
         emit(json.dumps(found, indent=1))
         return
@@ -59,7 +61,12 @@ def _find_lines(database: Database, day: datetime.date | None, form: str) -> Non
     """An answer for each line of standard input, JSON lines or a table; exit code 1 where one is refused."""
     from computeest.hardware import show
 
-    rows = (show.answer(database, line.rstrip("\r\n"), day) for line in sys.stdin)
+    def answered(text: str) -> dict[str, Any]:
+        found = show.answer(database, text, day)
+        cpu = _of_no_model(text, day) if found["problem"] is not None else None
+        return found if cpu is None else {**found, "problem": None, **{key: cpu[key] for key in found if key in cpu}}
+
+    rows = (answered(line.rstrip("\r\n")) for line in sys.stdin)
     if form == "json":
         refused = 0
         for row in rows:
@@ -73,6 +80,21 @@ def _find_lines(database: Database, day: datetime.date | None, form: str) -> Non
         emit(listed(("input", "chip", "chips", "alternatives", "ambiguous", "problem"), shown, form), form=form)
     if refused:
         raise typer.Exit(1)
+
+
+def _of_no_model(text: str, day: datetime.date | None) -> dict[str, Any] | None:
+    """What a text means that describes a CPU of no known model, its peak from cores, clock and width; else None."""
+    from computeest.facts import unknown_cpu
+    from computeest.text.numbers import NINETY
+
+    fact = unknown_cpu.read(text, None, day) if "hz" in text.lower() else None
+    if fact is None:
+        return None
+    far = math.exp(NINETY * fact.peak_sigma)
+    return {"chip": fact.chip, "chips_per_unit": 1.0, "chips": None if math.isnan(fact.chips) else fact.chips,
+            "ambiguous": False, "alternatives": [], "why": fact.note, "peak_low": fact.peak / far,
+            "peak_high": fact.peak * far, "name": fact.name, "number_format": fact.number_format, "peak": fact.peak,
+            "source": fact.source}
 
 
 @app.command("list")

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from computeest.hardware.tables import Table
+from computeest.hardware.table import Table
 from computeest.text import listing
 from computeest.text.files import OutputError, write_whole
 

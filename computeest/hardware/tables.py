@@ -4,42 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from computeest.hardware.lint.facts import Chip
 from computeest.hardware.lint.lint import World
 from computeest.hardware.lint.schema import FORMATS
+from computeest.hardware.money_tables import money
+from computeest.hardware.table import ORIGIN, Column, Origin, Row, Table, joined, opened
 from computeest.text.numbers import to_unit
 from computeest.text.units import UnitError
 from computeest.text.yaml_nodes import plain
-
-Row = dict[str, Any]
-Kind = Literal["string", "number", "integer", "boolean", "date"]
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its name, what is in its cells, and what they mean."""
-
-    name: str
-    kind: Kind
-    means: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows with their schema."""
-
-    name: str
-    title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    #: The column that tells the rows apart, if one does.
-    key: str = ""
-    #: Columns that hold another table's key.
-    refers: tuple[tuple[str, str], ...] = ()
-
 
 #: The unit that a field's numbers are given in, by its name or the first part of it.
 _UNITS: Final = {
@@ -59,24 +33,17 @@ _STATED: Final = (
     Column("stated", "string", "the value as the file has it"),
     Column("qualifier", "string", "what the entry says of its value: vector or matrix, memory type, scope"),
 )
-_ORIGIN: Final = (
-    Column("source", "string", "the document the value is from: sources.id"),
-    Column("source_kind", "string", "datasheet, whitepaper, vendor-doc, press, database or derived"),
-    Column("opened", "boolean", "whether the document was opened; empty where the value is computed"),
-    Column("confirmed", "string", "an opened document that says the same: sources.id"),
-    Column("accessed", "date", "when the document was read"),
-)
 _FACTS: Final = (
     Column("chip", "string", "chips.id"), *_STATED,
     Column("state", "string", "stands; second: as another document says; disputed: as it was or is said elsewhere"),
-    *_ORIGIN,
+    *ORIGIN,
     Column("confidence", "string", "of the chip: high, medium or low"),
     Column("note", "string", "who says a disputed value, and why it does not stand"),
 )
 _SOURCE: Final = (
     Column("id", "string", "the file and the key in it"), Column("title", "string", "what the document is called"),
-    Column("kind", "string", _ORIGIN[1].means), Column("url", "string", "where it is"),
-    Column("opened", "boolean", _ORIGIN[2].means), Column("accessed", "date", "when it was read"),
+    Column("kind", "string", ORIGIN[1].means), Column("url", "string", "where it is"),
+    Column("opened", "boolean", ORIGIN[2].means), Column("accessed", "date", "when it was read"),
     Column("formula", "string", "how a value is computed"),
 )
 _MACHINES: Final = (
@@ -84,9 +51,9 @@ _MACHINES: Final = (
     Column("chip", "string", "the chip, or the family of chips, that is in it"),
     Column("chips", "number", "how many; a fraction where it is a share of one"),
     Column("from", "date", "since when the name means this"), Column("until", "date", "until when it does"),
-    Column("aliases", "string", "other names, between semicolons"), *_ORIGIN,
+    Column("aliases", "string", "other names, between semicolons"), *ORIGIN,
 )
-_MACHINE_PEAKS: Final = (Column("machine", "string", "machines.id"), *_STATED, *_ORIGIN)
+_MACHINE_PEAKS: Final = (Column("machine", "string", "machines.id"), *_STATED, *ORIGIN)
 _FAMILIES: Final = (
     Column("id", "string", "the family"), Column("default", "string", "the chip that the bare name means"),
     Column("members", "string", "ids of chips, between semicolons"),
@@ -95,7 +62,7 @@ _FAMILIES: Final = (
 
 
 def tables(world: World) -> tuple[Table, ...]:
-    """Chips, facts, sources, machines, their published peaks, and families."""
+    """Chips, facts, sources, machines, their published peaks, families; prices, places, and what changes by year."""
     facts = tuple(row for chip in world.chips.values() for row in _facts(chip))
     machines = {name: (plain(node), spot.file) for (kind, name), (node, spot) in world.others.items()
                 if kind == "systems"}
@@ -106,53 +73,30 @@ def tables(world: World) -> tuple[Table, ...]:
         Table("facts", "One row a value", _FACTS, facts, refers=(("chip", "chips"), *origin)),
         Table("sources", "The documents", _SOURCE, tuple(_documents(world)), "id"),
         Table("machines", "Machines and what is in them", _MACHINES,
-              tuple(_machine(name, entry, _Origin(file, world.sources[file]))
+              tuple(_machine(name, entry, Origin(file, world.sources[file]))
                     for name, (entry, file) in machines.items()), "id", origin),
         Table("machine_peaks", "Peaks that vendors print of machines", _MACHINE_PEAKS,
               tuple(row for name, (entry, file) in machines.items()
-                    for row in _published(name, entry, _Origin(file, world.sources[file]))),
+                    for row in _published(name, entry, Origin(file, world.sources[file]))),
               refers=(("machine", "machines"), *origin)),
         Table("families", "Names that several chips share", _FAMILIES, tuple(
-            {"id": name, "default": entry.get("default"), "members": _joined(entry.get("members")),
-             "aliases": _joined(entry.get("aliases"))} for name, entry in families.items()), "id"),
+            {"id": name, "default": entry.get("default"), "members": joined(entry.get("members")),
+             "aliases": joined(entry.get("aliases"))} for name, entry in families.items()), "id"),
+        *money(world),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """The sources of one file."""
-
-    file: str
-    sources: Mapping[str, Mapping[str, str]]
-
-    def of(self, key: str | None, confirmed: str | None = None) -> Row:
-        """The columns on the document that a key names."""
-        source = self.sources.get(key or "", {})
-        return {"source": self.id(key), "source_kind": source.get("kind"), "opened": _opened(source),
-                "confirmed": self.id(confirmed), "accessed": source.get("accessed")}
-
-    def id(self, key: str | None) -> str | None:
-        """The key as it is among all files' keys."""
-        return f"{self.file.removesuffix('.yaml')}:{key}" if key else None
-
-
-def _opened(source: Mapping[str, str]) -> bool | None:
-    if not source or source.get("kind") == "derived":
-        return None
-    return source.get("unopened") != "true"
 
 
 def _documents(world: World) -> Iterator[Row]:
     for file, sources in world.sources.items():
-        origin = _Origin(file, sources)
+        origin = Origin(file, sources)
         for key, source in sources.items():
             yield {"id": origin.id(key), **{name: source.get(name) for name in ("title", "kind", "url", "accessed",
-                                                                               "formula")}, "opened": _opened(source)}
+                                                                               "formula")}, "opened": opened(source)}
 
 
 def _facts(chip: Chip) -> Iterator[Row]:
     """Every value of a chip, then what others say of it."""
-    origin = _Origin(chip.spot.file, chip.sources)
+    origin = Origin(chip.spot.file, chip.sources)
     rest = {"chip": chip.id, "confidence": chip.texts["confidence"], "note": None}
     for name, entry in chip.data.items():
         if name == "peak" and isinstance(entry, dict):
@@ -173,7 +117,7 @@ def _facts(chip: Chip) -> Iterator[Row]:
                **origin.of(None), "note": f"{dispute['by']}: {dispute['why']}"}
 
 
-def _entry(name: str, form: str | None, entry: Mapping[str, Any], origin: _Origin) -> Iterator[Row]:
+def _entry(name: str, form: str | None, entry: Mapping[str, Any], origin: Origin) -> Iterator[Row]:
     """A row for each value of an entry that names its source."""
     about = ", ".join(f"{key} {entry[key]}" for key in _ABOUT if key in entry) or None
     for key, value in entry.items():
@@ -196,20 +140,16 @@ def _stated(field: str, form: str | None, value: object) -> Row:
     return {"field": field, "number_format": form, "value": number, "unit": unit, "stated": str(value)}
 
 
-def _machine(name: str, entry: Mapping[str, Any], origin: _Origin) -> Row:
+def _machine(name: str, entry: Mapping[str, Any], origin: Origin) -> Row:
     return {"id": name, "name": entry["name"], "chip": entry["chip"], "chips": float(entry["chips"]),
-            "from": entry.get("from"), "until": entry.get("until"), "aliases": _joined(entry.get("aliases")),
+            "from": entry.get("from"), "until": entry.get("until"), "aliases": joined(entry.get("aliases")),
             **origin.of(entry["source"], entry.get("confirmed"))}
 
 
-def _published(name: str, entry: Mapping[str, Any], origin: _Origin) -> Iterator[Row]:
+def _published(name: str, entry: Mapping[str, Any], origin: Origin) -> Iterator[Row]:
     for form, rate in (entry.get("published-peak") or {}).items():
         for row in _entry("peak", form, rate, origin):
             yield {"machine": name, **row}
-
-
-def _joined(names: Iterable[object] | None) -> str | None:
-    return "; ".join(map(str, names)) if names else None
 
 
 #: Columns of the wide table that a fact fills: its field, and what it means.
@@ -261,6 +201,6 @@ def _chips(world: World, facts: Iterable[Row]) -> Iterator[Row]:
             "memory_type": chip.texts.get("type") or None,
             **{name: stands.get((chip.id, field, None)) for name, (field, _) in _WIDE.items()},
             **{_peak_column(form): stands.get((chip.id, "peak", form)) for form in FORMATS},
-            "dies": chip.dies, "aliases": _joined(chip.aliases), "confidence": data.get("confidence"),
+            "dies": chip.dies, "aliases": joined(chip.aliases), "confidence": data.get("confidence"),
             "note": data.get("note"), "file": chip.spot.file,
         }
