@@ -47,8 +47,8 @@ def annotate(
     preset: Preset = "",
     columns: Columns = None,
     records_only: RecordsOnly = False,
-    records: Annotated[str, typer.Option("--records", help="full, or slim: numbers with the least words, a third "
-                                         "of the time.")] = "full",
+    records: Annotated[str, typer.Option("--records", help="full, or slim: numbers with the "
+                                         "least words.")] = "full",
     columns_out: Annotated[str, typer.Option("--columns-out", metavar="NAMES", help="Write only these columns, of "
                                              "TABLE's and of the records, separated by commas.")] = "",
     reference: Annotated[str, typer.Option("--reference", metavar="TABLE", help="Published compute of base models: "
