@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections.abc import Iterable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -88,7 +88,8 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'computeest.cli.app' has no attribute '{name}'")
 
 
-def _warned(message: Warning | str, *_: Any) -> None:
+def _warned(message: Warning | str, category: type[Warning], filename: str, lineno: int,
+            file: TextIO | None = None, line: str | None = None) -> None:
     """A warning of a library, which may have an input's words in it."""
     say(f"warning: {message}")
 

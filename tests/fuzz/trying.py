@@ -183,7 +183,8 @@ def readers() -> dict[str, Callable[[str], Any]]:
         "base models": lambda text: base_models.named([text] if len(text) <= cells.LONGEST else []),
         "format": number_formats.read,
         "quote": lambda text: (
-            quotes.active_parameters(text, 1e9), quotes.each_of(text), quotes.one_of(text), quotes.counted(text, 1e9),
+            quotes.active_parameters(text, 1e9), quotes.each_of(text), quotes.one_of(text, 3.0),
+            quotes.counted(text, 1e9),
         ),
         "yaml": yaml_nodes.load,
         "json": cells.from_json,
