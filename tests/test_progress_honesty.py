@@ -346,6 +346,14 @@ def test_a_rate_that_changes():
         with_rate(PRODUCT, "piecewise", [1999.0], seen.year)
 
 
+@pytest.mark.parametrize("kind", ["piecewise", "spline", "years"])
+def test_a_rate_that_changes_is_fitted_to_uncertain_compute(kind):
+    seen = observations(simulated_records(8), CENTRE)
+    seen = replace(seen, compute_error=np.full(len(seen), 0.5))
+    fit = fit_with_errors(seen, with_rate(PRODUCT, kind, [2017.0] if kind == "piecewise" else [], seen.year), starts=1)
+    assert np.isfinite(fit.log_likelihood)
+
+
 def test_no_interaction_is_found_where_there_is_none():
     seen = observations(simulated_records(9), CENTRE)
     found = interaction_test(fit_frontier(seen, with_interaction(PRODUCT), starts=1))

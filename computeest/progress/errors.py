@@ -144,8 +144,9 @@ def _slope(model: FrontierModel, vector: Array, seen: Observations, column: str)
     columns = seen.columns()
     if column not in model.columns:
         return np.zeros(len(seen))
-    ends = [model.log_odds(model.accuracy(vector[None, :-1], {**columns, column: columns[column] + side * step})[0])
-            for side in (1.0, -1.0)]
+    # still columns that make others of themselves: the years since a knot
+    moved = [Columns(columns.begin, {**columns, column: columns[column] + side * step}) for side in (1.0, -1.0)]
+    ends = [model.log_odds(model.accuracy(vector[None, :-1], one)[0]) for one in moved]
     return np.asarray((ends[0] - ends[1]) / (2.0 * step))
 
 
