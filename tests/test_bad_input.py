@@ -287,9 +287,8 @@ def test_a_gigabyte_is_refused_without_reading_it(cli: Cli, here: Path) -> None:
 def test_a_stream_without_end_is_refused(here: Path) -> None:
     ran = subprocess.run([sys.executable, "-m", "computeest", "estimate", "/dev/zero"],
                          capture_output=True, text=True, timeout=60, check=False)
-    assert (ran.returncode, ran.stderr) == (1, "/dev/zero: the file does not end\n"
-                                               "  expected: a paper's facts, at most 1,000,000 characters\n"
-                                               "not estimated\n")
+    assert (ran.returncode, ran.stderr) == (1, "/dev/zero: cannot be read: this is no regular file\n"
+                                               "  expected: a paper.yaml\nnot estimated\n")
 
 
 def test_the_right_papers_are_estimated_beside_the_wrong(cli: Cli, here: Path) -> None:

@@ -127,7 +127,7 @@ def _day_first(cell: object) -> object:
         day = dates.read(cell.strip(), dates.DAY_FIRST)
     except ValueError:
         return cell
-    return cell if isinstance(day, dates.Rough) else day.isoformat()
+    return cell if day is None or isinstance(day, dates.Rough) else day.isoformat()
 
 
 def _with_own_dates(found: pd.DataFrame, rows: pa.Table) -> pd.DataFrame:

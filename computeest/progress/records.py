@@ -64,7 +64,7 @@ class Observations:
     def __len__(self) -> int:
         return len(self.score)
 
-    def columns(self) -> dict[str, Array]:
+    def columns(self) -> Columns:
         """The model's columns, centred."""
         columns = centred(self.centre, self.year, self.compute, self.data, self.parameters)
         if self.pretraining is not None:
@@ -92,7 +92,7 @@ class Columns(dict[str, Array]):
 
 
 def centred(centre: Centre, year: Array | float, compute: Array | float, data: Array | float,
-            parameters: Array | None = None) -> dict[str, Array]:
+            parameters: Array | None = None) -> Columns:
     """The columns a frontier model reads, at given years and resources."""
     year = np.atleast_1d(np.asarray(year, dtype=np.float64))
     columns = Columns(centre.year)
