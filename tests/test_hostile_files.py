@@ -183,10 +183,11 @@ def test_a_table_of_more_rows_than_its_bytes_can_say_anything_of_is_refused(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     many_rows(tmp_path / "t.parquet")
     size = (tmp_path / "t.parquet").stat().st_size
-    for name, value, said in (("FEW_ROWS", 1_000, f"it has 3,000,000 rows in {size:,} bytes"),
-                              ("LARGEST_GROUP", 2_999_999, "row group 0 has 3,000,000 rows")):
+    for limits, said in (({"FEW_ROWS": 1_000, "ROWS_A_BYTE": 0.9}, f"it has 3,000,000 rows in {size:,} bytes"),
+                         ({"LARGEST_GROUP": 2_999_999}, "row group 0 has 3,000,000 rows")):
         with monkeypatch.context() as patched:
-            patched.setattr(parquet, name, value)
+            for name, value in limits.items():
+                patched.setattr(parquet, name, value)
             parquet._metadata.cache_clear()
             with pytest.raises(InputError, match=f"t.parquet: {said}"):
                 annotated(tmp_path / "t.parquet", tmp_path / "out.csv")

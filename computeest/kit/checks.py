@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from inspect import signature
 
 import numpy as np
 
@@ -79,9 +80,10 @@ def rows(check: Check) -> str:
 
 
 def missing(check: Check) -> str:
-    """A missing fact says nothing."""
+    """A missing fact says nothing, but for a parameter with a default, which may lack."""
     values = _values(check)
-    for name in values:
+    may_lack = {name for name, one in signature(check.test).parameters.items() if one.default is not one.empty}
+    for name in values.keys() - may_lack:
         if _marked(check, {**values, name: np.full(ROWS, np.nan)}).any():
             raise ClauseError(f"its test is true without {name}; a missing fact must say nothing")
     return "silent where a fact is missing"

@@ -116,7 +116,7 @@ def decimal_year(frame: pd.DataFrame) -> pd.Series:
         return year
     date = _dates(frame["published"])
     length = np.where(date.dt.is_leap_year, 366.0, 365.0)
-    return year.fillna(date.dt.year + (date.dt.dayofyear - 1) / length)
+    return year.fillna(date.dt.year + (date.dt.day_of_year - 1) / length)
 
 
 def _years(cells: pd.Series) -> pd.Series:
