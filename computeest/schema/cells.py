@@ -92,7 +92,7 @@ def from_json(text: str) -> Any:
     return found
 
 
-@lru_cache(maxsize=16_384)  # papers estimated together say much alike, and reading it was a third of their time
+@lru_cache(maxsize=2_048)  # papers estimated together say much alike, and reading it was a third of their time
 def read(field: Field, text: str, unit: str | None = None) -> Cell:
     """The cell's value; `unit` is that of a bare number, where it is not the column's own."""
     short(field, text)
