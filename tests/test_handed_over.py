@@ -30,8 +30,8 @@ def _ran(words: list[str], text: str, number: bool) -> tuple[int, bytes, bytes]:
                            stdin=subprocess.DEVNULL if number else reading, pass_fds=(reading,), capture_output=True,
                            check=False, timeout=60)
     os.close(reading)
-    return ended.returncode, *(re.sub(rb"/dev/fd/\d+|(?<=from )\d+(?=:)|standard input|(?<=[ \n])-(?=[ :,])", b"FILE", said)
-                               for said in (ended.stdout, ended.stderr))
+    names = rb"/dev/fd/\d+|(?<=from )\d+(?=:)|standard input|(?<=[ \n])-(?=[ :,])"
+    return ended.returncode, *(re.sub(names, b"FILE", said) for said in (ended.stdout, ended.stderr))
 
 
 @pytest.mark.parametrize(("words", "text"), [
