@@ -28,6 +28,8 @@ _COUNTED: Final = frozenset(("core", "chip", "card", "device"))
 _KINDS: Final = re.compile(r"[gtnihldx]pus?|dcus?|accelerators?", re.IGNORECASE)
 #: Words before 'than' and a number that make it a bound: 'more than 8 A100'.
 _MORE: Final = frozenset(("more", "less", "fewer", "greater", "larger", "higher", "smaller"))
+#: Words before "but" that make it deny what follows: 'everything but A100'; 'not H100 but A100' does not.
+_ALL: Final = frozenset(("all", "any", "anything", "every", "everything", "none", "nothing"))
 _AS_GOOD: Final = frozenset(("compared", "comparable", "equivalent", "relative", "opposed"))
 #: Processors of hosts, whose numbers are none of chips: 'and two AMD EPYC 9999'.
 _PROCESSORS: Final = frozenset(("epyc", "xeon", "ryzen", "threadripper"))
@@ -53,7 +55,7 @@ def told_apart(found: list[Item], atoms: Atoms, index: Mapping[str, object]) -> 
         elif kind == UNIT:
             nouns = nouns or before == UNIT
         elif kind == PLAIN:
-            special = special or item.word in ("than", "to")
+            special = special or item.word in ("than", "to", "but")
         elif kind == BRAND:
             special = special or item.word in _PROCESSORS
         elif before == MENTION and kind in _GOES_ON and item.end >= item.at:
@@ -135,7 +137,7 @@ def _denied_behind(found: Sequence[Item], at: int) -> int | None:
 
 def _denies(found: Sequence[Item], at: int) -> bool:
     item, before = found[at], found[at - 1].word if at else ""
-    if item.kind == NEGATION:
+    if item.kind == NEGATION or (item.word == "but" and any(found[k].word in _ALL for k in range(max(0, at - 3), at))):
         return True
     after = found[at + 1].kind if at + 1 < len(found) else ""
     if item.kind == PLAIN and item.word == "than":
