@@ -8,7 +8,7 @@ it is the matter of `estimation/margins.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,10 @@ class Core:
     def or_apart(self, other: Core) -> Core:
         """The same, apart where the other one is as well."""
         return replace(self, apart=self.apart | other.apart)
+
+    def where(self, here: NDArray[np.bool_], other: Core) -> Core:
+        """The same of the rows marked, and the other one's elsewhere."""
+        return Core(*(np.where(here, getattr(self, one.name), getattr(other, one.name)) for one in fields(self)))
 
 
 def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDArray[np.bool_]) -> Core:

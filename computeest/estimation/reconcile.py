@@ -280,7 +280,8 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
         down = np.column_stack([np.minimum(np.nan_to_num(undecided.low - stages.log[:, 0]), 0.0), down])
         up = np.column_stack([np.maximum(np.nan_to_num(undecided.high - stages.log[:, 0]), 0.0), up])
         both = stages.beside(of_whole)
-        undecided = core.of(both, answer, down, up, np.zeros(both.log.shape, dtype=bool)).or_apart(undecided)
+        of_both = core.of(both, answer, down, up, np.zeros(both.log.shape, dtype=bool)).or_apart(undecided)
+        undecided = of_both.where(some_whole, undecided)  # of other papers nothing is said of the whole
     return Reconciled(
         tuple(offered), np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
         weight, _agreement(methods.log),
