@@ -40,7 +40,8 @@ def test_the_same_seed_makes_the_same_input_and_json_keeps_it() -> None:
 def test_counts_are_reached_by_several_processes_and_told(tmp_path: Path) -> None:
     # in a process of its own: what this one holds, after thousands of tests, is not the harness's
     ran = subprocess.run([sys.executable, "-m", "tests.fuzz", "--strings", "130", "--rows", "90", "--jobs", "2",
-                          "--minutes", "5", "--seed", "counted", "-o", str(tmp_path)], cwd=Path(__file__).parents[1], capture_output=True,
+                          "--minutes", "5", "--seed", "counted", "-o", str(tmp_path)],
+                         cwd=Path(__file__).parents[1], capture_output=True,
                          text=True, check=False, timeout=300)
     assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
     told = json.loads((tmp_path / "summary.json").read_text("utf-8"))

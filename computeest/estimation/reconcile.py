@@ -267,7 +267,7 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
         Grid.empty(count, 0, len(grid.common))
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
-    some_whole = (~np.isnan(of_whole.log)).any(axis=1)
+    some_whole: NDArray[np.bool_] = np.asarray((~np.isnan(of_whole.log)).any(axis=1))
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
     stages = summed(chosen.grid(), spec.paper, count, np.where(partial, estimated, runs))
     answer = _answer(stages.beside(of_whole), _leading(chosen, spec.paper, count, reliability), reliability)
