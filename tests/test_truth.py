@@ -64,6 +64,11 @@ def test_tuning_of_unknown_compute_is_not_much_larger_than_what_it_tunes(stage: 
     assert record["confidence"] != "confident"
     assert "run-not-estimated" in {check["code"] for check in record["checks"]}
     assert (record["flop_high"] / record["flop"] < reach) == (reach < 10)
+    # the same beside a base model of known compute, which is what was tuned
+    tuned = {"stage": "fine-tuning", "tokens": "10B", "epochs": 1}
+    record = estimate({"model": "T", "parameters": "7B", "base_model": "B", "base_compute": "1e23",
+                       "runs": [tuned, {"stage": stage, "epochs": 3}]})
+    assert (record["flop_high"] / record["flop"] < 10) == ("tuning" in stage or "SFT" in stage)
     # what made DeepSeek-R1 of DeepSeek-V3 is 0.13 of that in Epoch AI's data, the most of seven such models
     assert record["flop_high"] > 1.13 * record["flop"]
 

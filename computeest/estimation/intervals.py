@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,14 +94,18 @@ def with_base(columns: Columns, margins: Margins, group: NDArray[np.intp], undec
                     for name, end in zip(("low", "high"), ends, strict=True)}
 
 
-def of_missing(spec: Spec, reconciled: Reconciled, without_base: Collection[int]) -> Floats:
-    """One sigma in natural log of what each paper's number leaves out: a base model, or runs of unknown compute."""
+def of_missing(spec: Spec, reconciled: Reconciled, lineage: Lineage) -> Floats:
+    """One sigma in natural log of what each paper's number leaves out: a base model, or runs of unknown compute.
+
+    Tuning of unknown compute is held against what it tunes: a base model, or a run that is no tuning itself.
+    """
     sigma = np.full(len(reconciled.flop), MISSING_PART)
-    for paper in set(np.flatnonzero(reconciled.partial).tolist()) - set(without_base):
+    for paper in set(np.flatnonzero(reconciled.partial).tolist()) - set(lineage.missing):
         rows = np.flatnonzero(spec.paper == paper)
         tuning = np.array([TUNING.search(str(spec.word("stage", row) or "")) is not None for row in rows.tolist()])
         lacks = reconciled.run_method[rows] < 0
-        if tuning[lacks].all() and not tuning[~lacks].all():
+        based = not np.isnan(lineage.base[paper])
+        if tuning[lacks].all() and (based or not tuning[~lacks].all()):
             sigma[paper] = MISSING_TUNING
     return sigma
 

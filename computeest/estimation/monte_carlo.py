@@ -95,7 +95,7 @@ class _Paper:
         lineage, reconciled = self.results.lineage, self.results.reconciled
         if self.paper in lineage.missing or reconciled.partial[self.paper]:
             # what is missing only adds: the lower end is that of the part that is known
-            missing = of_missing(self.results.spec, reconciled, lineage.missing)[self.paper]
+            missing = of_missing(self.results.spec, reconciled, lineage)[self.paper]
             own = own * np.exp(missing * np.maximum(self.draws.of("missing part"), 0.0))
         base = float(lineage.base[self.paper])
         if np.isnan(base):

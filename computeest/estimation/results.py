@@ -85,7 +85,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     lacking = reconciled.partial.copy()
     lacking[list(ancestry.missing)] = True
     group = np.where(lacking, PLACE["open"], group)
-    missing = intervals.of_missing(spec, reconciled, ancestry.missing)
+    missing = intervals.of_missing(spec, reconciled, ancestry)
     columns |= intervals.at_least(columns, missing, lacking)
     columns["group"] = group.astype(np.float64)
     if (nothing := np.isnan(columns["flop"])).any() or lacking.any():
