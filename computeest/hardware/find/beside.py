@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from computeest.hardware.find.lex import MENTION, STRANGE, Atoms, Item
+from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
 from computeest.hardware.find.vocabulary import (
     BRAND,
     CLOUD,
+    FORM,
     HARMLESS,
     HOLDER,
     LIST,
@@ -119,6 +120,9 @@ def _denied(found: list[Item]) -> None:
             if found[ahead].kind == MENTION:
                 for gone in range(at + 1, ahead + 1):
                     found[gone] = Item(HARMLESS, "denied", found[gone].at, found[gone].end)
+                break
+            if found[ahead].kind in (SIZE, FORM):  # 'A100, not the 80GB version': any other, and so ambiguous
+                found[ahead] = Item(HARMLESS, "denied", found[ahead].at, found[ahead].end)
                 break
             if found[ahead].kind in (LIST, UNIT, HOLDER):
                 break
