@@ -36,13 +36,16 @@ def alone(work: Work, pieces: Iterable[Piece]) -> Iterator[Done]:
 
 def pool(work: Work, pieces: Iterable[Piece], jobs: int) -> Iterator[Done]:
     """By several processes on this machine."""
-    executor = ProcessPoolExecutor(jobs, context(), _begin, (work,))
+    executor, done = ProcessPoolExecutor(jobs, context(), _begin, (work,)), False
     try:
         yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
+        done = True
     except (BrokenProcessPool, EOFError, ConnectionError):  # or the process that starts them
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        # what is done ends before the interpreter does, which would write to pipes that are being closed; what is
+        # interrupted waits for nothing
+        executor.shutdown(wait=done, cancel_futures=True)
 
 
 def _begin(work: Work) -> None:
