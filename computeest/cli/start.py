@@ -9,11 +9,15 @@ from typing import Any
 
 import typer
 
+#: Commands that end soon; one that goes on would fill the memory with garbage that few but large objects make.
+_BRIEF = frozenset(("estimate", "validate", "hardware"))
+
 
 def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """The application without what the command in these words does not need."""
-    # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`
-    gc.set_threshold(100_000, 50, 50)
+    if words[:1] and words[0] in _BRIEF:
+        # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`
+        gc.set_threshold(100_000, 50, 50)
     _options_without_pydantic()
     return _one_command(app, words)
 
