@@ -123,21 +123,24 @@ class Map:
 
         First the case that is written for the constant, then tests that run its line: those of the module's own file of
         tests, then those that run the least code. What runs at import, or is remembered from the first test that comes
-        to it, every test of the file may notice.
+        to it, every test of the file may notice; of a module of data, all cases of the tests that import it come first.
         """
         running = {test for line in mutant.shown_by for test in self.running.get((mutant.path, line), ())}
         module = Path(mutant.path)
         written, named = f"[{module.name} ", {module.stem, module.parent.name}
         there = [ran for ran in self.tests.values()
                  if ran.test in running or mutant.path in ran.files or written in ran.test]
-        if not there:  # a module of data alone, which is imported before any test runs
-            importing = _importing(module)
+        of_data = not there  # a module of data alone, which is imported before any test runs
+        importing = _importing(module) if of_data else set()
+        if of_data:
             there = [ran for ran in self.tests.values()
-                     if ran.files & importing or named & set(_words(ran.test))]
+                     if ran.test.partition("::")[0] in importing or ran.files & importing
+                     or named & set(_words(ran.test))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
             not named & set(_words(ran.test)), ran.lines, ran.test))
-        return list(_in_turn(keyed, running))
+        about = [ran for ran in keyed if ran.test.partition("::")[0] in importing]
+        return about + [ran for ran in _in_turn(keyed, running) if ran.test.partition("::")[0] not in importing]
 
 
 def _inside(path: str) -> str:
@@ -146,10 +149,10 @@ def _inside(path: str) -> str:
 
 
 def _importing(module: Path) -> set[str]:
-    """The files of the mutated code that import a module of it."""
+    """The files of the mutated code, and of tests, that import a module of it."""
     root = Path(__file__).parents[2]
     found = re.compile(rf"\b{module.stem} import\b|\bimport\b[^\n]*\b{module.stem}\b")
-    return {str(path.relative_to(root)) for place in PLACES for path in (root / place).rglob("*.py")
+    return {str(path.relative_to(root)) for place in (*PLACES, "tests") for path in (root / place).rglob("*.py")
             if found.search(path.read_text("utf-8"))}
 
 
