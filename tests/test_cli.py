@@ -95,6 +95,17 @@ def test_validate(cli: Cli) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "", "2 checked: 2 right, 0 wrong\n")
 
 
+def test_validate_for_programs(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("model: M\nparameters: 1.3.3B\nchipss: 8\n", "utf-8")
+    ran = cli("validate", GPT3, tmp_path / "bad.yaml", "--format", "json")
+    found = json.loads(ran.out)
+    assert (ran.code, ran.err, found["checked"], found["wrong"]) == (1, "", 2, 1)
+    number, key = found["problems"]
+    assert (number["file"], number["line"], number["key"]) == (str(tmp_path / "bad.yaml"), 2, "parameters")
+    assert number["code"] == "number-goes-on"
+    assert (key["line"], key["expected"], key["code"]) == (3, "closest: 'chips'", "key-unknown")
+
+
 @pytest.mark.parametrize("command", ["methods", "assumptions", "references"])
 def test_catalogues_as_table_and_json(command: str, cli: Cli) -> None:
     rows = json.loads(cli(command, "--format", "json").out)

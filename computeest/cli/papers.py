@@ -173,19 +173,34 @@ def _judged(record: Record) -> str:
     return found if record["thresholds"] else f"{found}no threshold of a modification: the paper names no base model\n"
 
 
-def validate(papers: Papers, plugin: Plugins = None, hardware: Overlays = None) -> None:
+def validate(
+    papers: Papers,
+    form: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    plugin: Plugins = None,
+    hardware: Overlays = None,
+) -> None:
     """Say everything that is wrong with each PAPER: file, line, what, and what was expected."""
     from computeest import pipeline
     from computeest.problems import InputError
 
-    wrong = 0
+    check_form(form, ("text", "json"))
+    wrong, problems = 0, []
     for paper in papers:
         try:
             pipeline.check(paper, pipeline.Options.of(plugins=plugin or (), hardware=hardware or ()))
         except InputError as error:
-            say_problems(error.problems)
+            problems += error.problems
             wrong += 1
-    say(f"{len(papers)} checked: {len(papers) - wrong} right, {wrong} wrong")
+            if form == "text":
+                say_problems(error.problems)
+    if form == "json":
+        import json
+
+        emit(json.dumps({"checked": len(papers), "wrong": wrong, "problems": [
+            {"file": one.file, "line": one.line, "key": one.place, "what": one.what, "expected": one.expected,
+             "code": one.code} for one in problems]}, indent=2))
+    else:
+        say(f"{len(papers)} checked: {len(papers) - wrong} right, {wrong} wrong")
     if wrong:
         raise typer.Exit(1)
 
