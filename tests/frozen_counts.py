@@ -33,15 +33,12 @@ def of_family(family: Family) -> list[tuple[str, ...]]:
             for name, keys in sorted(family.variants.items())]
 
 
-def of_types() -> list[tuple[str, ...]]:
-    """The rows of configurations that state their type and nothing else; those that need more are refused."""
-    rows = []
-    for kind in sorted(model_types()):
-        try:
-            rows.append(_row(HUGGING_FACE, kind, from_config({"model_type": kind}, TOKENS)))
-        except ValueError:
-            rows.append((HUGGING_FACE, kind, "refused", *[""] * (len(COUNTS) - 1)))
-    return rows
+def of_type(kind: str) -> tuple[str, ...]:
+    """The row of a configuration that states its type and nothing else; one that needs more is refused."""
+    try:
+        return _row(HUGGING_FACE, kind, from_config({"model_type": kind}, TOKENS))
+    except ValueError:
+        return (HUGGING_FACE, kind, "refused", *[""] * (len(COUNTS) - 1))
 
 
 def kept() -> list[tuple[str, ...]]:
@@ -61,7 +58,7 @@ def main() -> None:
         writer.writerow(HEAD)
         for _, family in sorted(families().items()):
             writer.writerows(of_family(family))
-        writer.writerows(of_types())
+        writer.writerows(of_type(kind) for kind in sorted(model_types()))
 
 
 if __name__ == "__main__":
