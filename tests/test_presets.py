@@ -207,10 +207,70 @@ def test_tokens_outside_language_are_tokens(domain: str, size: str, note: str, c
     ("only 3B are activated per token", 3e9), ("3B active in one mode, 6B active in another", 3e10),
     ("a dense model of 30B", 3e10), ("five layers with sigmoidal activations and 2560 nodes each", 3e10),
     ("densely activated", 3e10), ("30B active", 3e10),
+    ("Total Parameters: 30B\nActivated Parameters per Token: 3B", 3e9), ("total - 30B, active parameters - 3B", 3e9),
+    ("has 30B parameters but only uses 3B parameters per token", 3e9), ("uses 3B parameters in all", 3e10),
+    ("10% of the weights active on a given token", 3e9), ("10% of the layers active", 3e10),
+    ("30B parameters and FLOPs similar to that of a 3B dense model", 3e9), ("FLOPs similar to a 3B mixture", 3e10),
 ])
 def test_active_parameters_in_a_note(note: str, active: float) -> None:
     row = points("1e12", **{"Parameters": "3e10", "Parameters notes": note, "Epochs": "1"})
     assert row["flop"] == pytest.approx(6 * active * 1e12)
+
+
+@pytest.mark.parametrize(("note", "model", "share"), [
+    ("MoE, 30B in all", "X", 0.12), ("a mixture of experts", "X", 0.12), ("MoE, 3B active", "X", 0.1),
+    ("not a MoE", "X", 1), ("dense, unlike the MoE before it", "X", 1), ("32 attention heads", "X", 1),
+    ("MoE", "Qwen9-30B-A3B", 0.1), ("MoE", "Y-8x4B", 0.28),
+])
+def test_a_note_says_that_a_model_is_a_mixture_of_experts(note: str, model: str, share: float) -> None:
+    row = points("1e12", **{"Model": model, "Parameters": "3e10", "Parameters notes": note, "Epochs": "1"})
+    assert row["flop"] == pytest.approx(6 * share * 3e10 * 1e12)
+    assert ("experts-not-stated" in (row["checks"] or "")) is (share in (0.12, 0.28))
+
+
+@pytest.mark.parametrize(("note", "tokens"), [
+    ("Trained on more than 20T tokens of high-quality data", 2e13), ("2 trillion training tokens in total", 2e12),
+    ("expanded to a total of 5.7 trillion tokens. It reads up to 1 million tokens at once.", 5.7e12),
+    ("trained on 1T and 2T tokens respectively", None), ("perhaps trained on 2T tokens", None),
+    ("trained on 1T tokens.\nThe larger model was trained on 2T tokens", None), ("a corpus of 1T tokens", None),
+    ("trained on 30 billion words", None), ("trained in batches of 4M tokens", None),
+])
+def test_a_note_says_the_tokens_that_no_cell_does(note: str, tokens: float | None) -> None:
+    row = points("", **{"Dataset size notes": note})
+    assert row["flop"] == pytest.approx(6e9 * (tokens or np.nan), nan_ok=True)
+    assert ("size-from-note (info)" in str(row["checks"])) is bool(tokens)
+    assert np.isnan(points("", **{"Dataset size notes": note, "Epochs": "3"})["flop"])  # of one pass, or of all
+
+
+@pytest.mark.parametrize(("size", "note", "epochs", "spans"), [
+    ("3e8", "trained on 300B tokens", "", True), ("2e11", "trained on 1 trillion tokens", "1", True),
+    ("2.5e11", "1T total tokens over 4 epochs", "4", False), ("2.5e11", "1T total tokens over 4 epochs", "", True),
+    ("3.6e12", "3.6T\nThe second stage was trained on 500B tokens", "", False),
+    ("2e12", "trained on 2T tokens", "", False), ("7.5e11", "trained on 1T tokens (750B words)", "", False),
+    ("1e12", "trained on 2T tokens", "", False),
+])
+def test_a_size_that_its_note_contradicts_is_spanned(size: str, note: str, epochs: str, spans: bool) -> None:
+    row = points(size, **{"Dataset size notes": note, "Epochs": epochs})
+    assert ("size-and-note (warning)" in str(row["checks"])) is spans
+    if spans:
+        said = 3e11 if "300B" in note else 1e12
+        assert row["flop_low"] <= 6e9 * float(size) <= 6e9 * said <= row["flop_high"] and row["confidence"] != "confident"
+
+
+@pytest.mark.parametrize(("note", "hours"), [
+    ("665,000 H100 GPU hours, equivalent to 27.7 days of training on 1,000 H100 GPUs", 665e3),
+    ("1.3\nmillion GPU hours in total", 1.3e6), ("about 2000 A100\ndays of compute", 48e3), ("2K GPU-weeks", 336e3),
+    ("less than 3K GPU weeks", None), ("stage 1: 147K H100 hours, stage 2: 98K H100 hours", None),
+    ("812.321 GPU hours", None), ("100 GPU hours per fold", None), ("25 million core hours", None), ("4 days", None),
+])
+def test_a_note_says_the_accelerator_hours_that_no_cell_does(note: str, hours: float | None) -> None:
+    row = points("", **{"Training hardware": "NVIDIA H100 SXM5 80GB", "Numerical format": "BF16",
+                        "Training time notes": note, "Domain": "Games"})
+    assert ("chip-time-in-note (info)" in str(row["checks"])) is bool(hours)
+    assert row["flop"] == pytest.approx((hours or np.nan) * 3600 * 989.4e12 * 0.3, rel=0.01, nan_ok=True)
+    stated = points("", **{"Training hardware": "NVIDIA H100 SXM5 80GB", "Training chip-hours": "10", "Domain": "Games",
+                           "Training time notes": note})
+    assert "chip-time-in-note" not in str(stated["checks"])
 
 
 def test_each_of_several_is_counted_for_all_and_said() -> None:

@@ -20,15 +20,20 @@ _SAME = 0.02
 #: Begins where no figure stands before it and ends soon: a note of nothing but figures is read once, not from each.
 _NUMBER = (r"(?<!\d)\d[\d,]{0,40}(?:\.\d+)?(?:\s?[eE][+-]?\d+|\s*[x×*]\s*10\s*\^?\s*\d+)?"
            r"(?:[\s-]?(?:[KMBT]|bn|mn|tn|thousand|million|billion|trillion)\b)?")
-_UNIT = r"(?:(?:sub-?word|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
+_UNIT = r"(?:(?:sub-?word|total|training|pre-?training|text|unique|BPE|multilingual|speech|audio|protein|DNA)\s+)?" \
         r"(?:tokens?|nucleotides?)"
 _WORD = r"(?:(?:English|Chinese|Korean|running|unique)\s+)?words?"
+_FIGURE = re.compile(_NUMBER, re.IGNORECASE)
 _COUNTED = re.compile(rf"(?P<number>{_NUMBER})\s*(?:of\s+)?(?:(?P<token>{_UNIT})|(?P<word>{_WORD}))\b", re.IGNORECASE)
 _TOKENS, _WORDS = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE), re.compile(r"\bwords?\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z\"'“(])|\n+")
 #: A note of no more than this says nothing but what is counted.
 _ALONE = 60
 _PER = re.compile(r"words?\s*(?:/|per)\s*token|token\s*(?:=|~|≈|/|per)+\s*[\d.]*\s*words?|tokens?\s*(?:/|per)\s*word",
                   re.IGNORECASE)
+
+#: A line that a quoted page broke, rather than one that begins another remark.
+_BROKEN = re.compile(r"(?<=[^\n])\n(?=[a-z])")
 
 Kind = Literal["tokens", "words", ""]
 
@@ -52,6 +57,10 @@ def counted(note: str, value: float) -> Kind:
     return "tokens" if tokens and not words else "words" if words and not tokens else ""
 
 
+def _sentences(note: str) -> list[str]:
+    return _SENTENCE.split(_BROKEN.sub(" ", note[:LONGEST]))
+
+
 def _figures(note: str) -> Iterator[tuple[Kind, float]]:
     for match in _COUNTED.finditer(note):
         if _PER.match(note, match.start("token" if match["token"] else "word")):
@@ -64,26 +73,69 @@ def _figures(note: str) -> Iterator[tuple[Kind, float]]:
             yield ("tokens" if match["token"] else "words"), figure
 
 
-_ACTIVE = re.compile(
-    rf"(?:only\s+)?(?P<before>{_NUMBER})[\s-]*(?:parameters?|params?)?\s*(?:are|is|being)?\s*"
-    rf"\(?(?:active|activated|activation)\b"
-    rf"|\b(?:activates?|activating)\s+(?:only\s+)?(?P<behind>{_NUMBER})"
-    rf"|\bactiv(?:e|ated)\s+param(?:eter)?s?(?:\s+per\s+\w+)?(?:\s+count)?\s*(?:[:=–-]|\bof\b|\bis\b|\bare\b)\s*"
-    rf"(?P<last>{_NUMBER})", re.IGNORECASE)
+#: Each is looked for by itself: in '456B, activated parameters: 45.9B' a figure stands before the word and one behind.
+_ACTIVE = tuple(re.compile(words, re.IGNORECASE) for words in (
+    rf"(?P<number>{_NUMBER})[\s-]*(?:parameters?|params?)?\s*(?:are|is|being)?\s*\(?(?:active|activated|activation)\b",
+    rf"\b(?:activates?|activating)\s+(?:only\s+)?(?P<number>{_NUMBER})",
+    rf"\bactiv(?:e|ated)\s+param(?:eter)?s?(?:\s+per\s+\w+)?(?:\s+count)?\s*(?:[:=–-]|\bof\b|\bis\b|\bare\b)\s*"
+    rf"(?P<number>{_NUMBER})",
+    rf"\buses\s+(?:only\s+)?(?P<number>{_NUMBER})\s+(?:of\s+(?:its|the|them)\s+)?param(?:eter)?s?\s+(?:per|for\s+(?:a|each|every))"
+    rf"\s+(?:\w+\s+)?token",
+    rf"\bFLOPs?\s+(?:similar|equal|equivalent|comparable)\s+to\s+(?:(?:that|those)\s+of\s+)?an?\s+(?P<number>{_NUMBER})"
+    rf"[\s-]*(?:param(?:eter)?s?\s+)?dense\b"))
+_ACTIVE_SHARE = re.compile(r"(?<![\d.])(?P<percent>\d{1,2}(?:\.\d+)?)\s?%\s+of\s+(?:the|its|all)\s+"
+                           r"(?:weights|parameters)\s+(?:are\s+|being\s+)?activ(?:e|ated)\b", re.IGNORECASE)
+_MIXTURE = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparse\s+(?:model\s+)?architecture\b",
+                      re.IGNORECASE)
+#: Words beside which a note that speaks of experts does not say that this model has them, or not which part works.
+_NO_MIXTURE = re.compile(r"\b(?:dense|not|no|isn't|unlike|different|differently|instead)\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=65_536)
 def active_parameters(note: str, total: float) -> float:
     """The parameters active for each token, where a note says one number below the total; NaN else."""
-    found = set()
-    for match in _ACTIVE.finditer(note[:LONGEST]):
-        try:
-            value = numbers.read((match["before"] or match["behind"] or match["last"]).strip()).value
-        except UnitError:
-            continue
-        if 1e6 <= value < 0.9 * total:
-            found.add(value)
+    note = note[:LONGEST]
+    said = {float(match["percent"]) / 100 * total for match in _ACTIVE_SHARE.finditer(note)}
+    for match in (match for pattern in _ACTIVE for match in pattern.finditer(note)):
+        with contextlib.suppress(UnitError):
+            said.add(numbers.read(match["number"].strip()).value)
+    found = {value for value in said if 1e6 <= value < 0.9 * total}
     return found.pop() if len(found) == 1 else math.nan
+
+
+def of_experts(note: str) -> bool:
+    """Whether a note says that the model is a mixture of experts."""
+    note = note[:LONGEST]
+    return bool(_MIXTURE.search(note)) and not _NO_MIXTURE.search(note)
+
+
+#: A sentence that says how much was read, and one that only guesses, or speaks of several.
+_TRAINED = re.compile(r"\b(?:pre-?)?train(?:s|ed|ing)?\b|\btotal\b", re.IGNORECASE)
+_GUESSED = re.compile(r"\b(?:speculat\w*|assum\w*|guess\w*|perhaps|maybe|may|might|probably|likely|unsure|not\s+sure"
+                      r"|unclear|unknown|respectively|each|per)\b|[*×+=]", re.IGNORECASE)
+#: A corpus of fewer tokens is no language model's whole training: batches, lengths and vocabularies are.
+_FEWEST = 1e9
+
+
+@lru_cache(maxsize=65_536)
+def trained_on(note: str) -> float:
+    """The tokens that a model was trained on, where a note says one such number and no doubt of it; NaN else."""
+    found = set()
+    for sentence in _sentences(note):
+        figures = {figure for kind, figure in _figures(sentence) if kind == "tokens" and figure >= _FEWEST}
+        if figures and _GUESSED.search(sentence):
+            return math.nan
+        found |= figures if _TRAINED.search(sentence) else set()
+    return found.pop() if len(found) == 1 else math.nan
+
+
+def quotes_figure(note: str, value: float) -> bool:
+    """Whether a number stands in a note, up to rounding, whatever it counts."""
+    for match in _FIGURE.finditer(note[:LONGEST]):
+        with contextlib.suppress(UnitError):
+            if abs(numbers.read(match[0].strip()).value / value - 1) < _SAME:
+                return True
+    return False
 
 
 _EACH_OF = re.compile(r"\beach\s+of\s+(?:the\s+|our\s+)?(?P<count>\d{1,4}|[a-z]+(?:-[a-z]+)?)\s+"
@@ -105,11 +157,34 @@ def each_of(note: str) -> float:
     return value if value >= 2 else math.nan
 
 
+_HOURS = {"hour": 1.0, "hr": 1.0, "day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
+#: No cores and no TPUs, of which a note seldom says whether chips or cores are meant.
+_GPU_TIME = re.compile(
+    rf"(?P<number>{_NUMBER})\s*(?:NVIDIA\s+)?(?:GPUs?|accelerators?|G?[ABHPV]\d{{2,3}}s?)(?:\s+(?:GPUs?|accelerators?))?"
+    rf"[\s-]*(?P<unit>{'|'.join(_HOURS)})s?\b", re.IGNORECASE)
+_BOUND = re.compile(r"\b(?:less|fewer|more|at\s+(?:least|most)|up\s+to|over|under|below|above|per|each|every"
+                    r"|respectively)\b", re.IGNORECASE)
+#: '812.321' may be 812 or 812 thousand.
+_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}$")
+
+
+@lru_cache(maxsize=65_536)
+def gpu_hours(note: str) -> float:
+    """The accelerator hours that a note says, where it says one number of them; NaN else."""
+    found = set()
+    for sentence in _sentences(note):
+        for match in _GPU_TIME.finditer(sentence):
+            if _BOUND.search(sentence) or _THOUSANDS.match(match["number"]):
+                return math.nan
+            with contextlib.suppress(UnitError):
+                found.add(round(numbers.read(match["number"].strip()).value * _HOURS[match["unit"].lower()], 6))
+    return found.pop() if len(found) == 1 else math.nan
+
+
 #: A result: '= 219 hours', '-> 106000 seconds'.
 _RESULT = re.compile(rf"(?:=|->|→|≈)\s*(?P<number>{_NUMBER})", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\d\s*(?:s|sec|seconds?|min|minutes?|h|hrs?|hours?|days?|weeks?|months?)\b"
                        r"|\b(?:an?|one|two|three|four|five)\s+(?:hour|day|week|month)s?\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.;])\s+(?=[A-Z\"'“(])|\n+")
 
 
 def one_of(note: str, hours: float) -> str:

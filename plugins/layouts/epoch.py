@@ -19,8 +19,12 @@ from computeest.contract import (
     active_parameters,
     counted,
     each_of,
+    gpu_hours,
     hookimpl,
+    of_experts,
     one_of,
+    quotes_figure,
+    trained_on,
 )
 
 #: Above this many data points a model of several domains, language among them, counts tokens rather than pairs.
@@ -76,6 +80,13 @@ _LARGEST_BEFORE_2012 = 1.2e9
 #: 8 %), and most models of that size have been such since 2024: unless a row says so, nothing decides.
 _EXPERTS_SINCE, _EXPERTS_ABOVE, _LEAST_SHARE = 2024, 1e11, 0.03
 
+#: The share of a mixture of experts that works on a token where its note says no number, as that of a name which says
+#: as much (computeest assumptions): published ones use between 3 and 30 %. Names such as 8x7B say more than the note.
+_SHARE_OF_EXPERTS, _SHARE_SIGMA, _SIZES = 0.12, 1.0, re.compile(r"\d+ ?x ?\d+(?:\.\d+)?B\b")
+
+#: How far a note's tokens may be from the cell's before the two are no longer the same corpus counted twice.
+_OTHER_SIZE = 3.0
+
 #: The active parameters that a mixture of experts carries in its name: 'Qwen3-30B-A3B'.
 _ACTIVE = re.compile(r"(?:^|[-_ ])A(\d+(?:\.\d+)?)B(?:$|[-_ (])")
 
@@ -90,9 +101,19 @@ WORDS_IN_NOTE = Code(
 ACTIVE_IN_NOTE = Code(
     "active-in-note", "info", "The note beside the parameters in Epoch AI's layout says how many are active",
     "the note of its {parameters:.3g} parameters says that {active:.3g} are active")
+SIZE_FROM_NOTE = Code(
+    "size-from-note", "info", "The note beside a data set's size in Epoch AI's layout says it where the cell is empty",
+    "no data set's size is entered, and its note says that the model was trained on {said:.3g} tokens")
+SIZE_AND_NOTE = Code(
+    "size-and-note", "warning", "The note beside a data set's size in Epoch AI's layout says another number of tokens",
+    "the data set's size is {size:.3g}, and its note says that the model was trained on {said:.3g} tokens: the interval"
+    " spans both")
 EACH_IN_NOTE = Code(
     "each-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of each of several models",
     "the note of its {hours:g} hours speaks of each of {each:g}, so all of them are counted")
+CHIP_TIME_IN_NOTE = Code(
+    "chip-time-in-note", "info", "The note beside the hours in Epoch AI's layout says the accelerator hours",
+    "no accelerator time is entered, and the note of the hours says {said:.6g} accelerator hours")
 ONE_IN_NOTE = Code(
     "one-in-note", "warning", "The note beside the hours in Epoch AI's layout speaks of one of several runs",
     "the note of its {hours:g} hours speaks of '{words}': they may be those of one of several")
@@ -109,7 +130,8 @@ class EpochLayout(Layout):
 
     name: str = "epoch"
     columns: tuple[Wanted, ...] = _COLUMNS
-    codes: tuple[Code, ...] = (TABLE_OF_N_GRAMS, WORDS_IN_NOTE, ACTIVE_IN_NOTE, EACH_IN_NOTE, ONE_IN_NOTE)
+    codes: tuple[Code, ...] = (TABLE_OF_N_GRAMS, WORDS_IN_NOTE, ACTIVE_IN_NOTE, SIZE_FROM_NOTE, SIZE_AND_NOTE,
+                               EACH_IN_NOTE, ONE_IN_NOTE, CHIP_TIME_IN_NOTE)
     bases_undecided: bool = True
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
@@ -131,12 +153,12 @@ class EpochLayout(Layout):
 
     def adjust(self, spec: Any, table: Any) -> None:
         """Data points as tokens where they are, and active parameters where the name says them."""
+        spec.fill("active_parameters", _named_active(spec), np.ones(spec.size, dtype=bool))
         _quoted(spec, table)
         points = spec.column("examples")
         tokens = _counts_tokens(spec, points) & ~np.isnan(points)
         spec.fill("tokens", points, tokens, np.where(_several(spec), _SEVERAL_SIGMA, 0.0))
         spec.numbers["examples"] = np.where(tokens, np.nan, points)
-        spec.fill("active_parameters", _named_active(spec), np.ones(spec.size, dtype=bool))
         years = _years(spec)
         _experts_or_dense(spec, years)
         _undecided_epochs(spec)
@@ -198,7 +220,8 @@ def _undecided_epochs(spec: Any) -> None:
 def _experts_or_dense(spec: Any, years: NDArray[np.int_]) -> None:
     """Models so large and late that they may be mixtures of experts, whose active parameters the row does not say."""
     with np.errstate(invalid="ignore"):
-        silent = np.isnan(spec.column("active_parameters")) & (spec.column("parameters") > _EXPERTS_ABOVE)
+        silent = (np.isnan(spec.column("active_parameters")) & np.isnan(spec.column("active_share"))
+                  & (spec.column("parameters") > _EXPERTS_ABOVE))
     likely = silent & (years >= _EXPERTS_SINCE)
     if likely.any():
         spec.alternatives["active_share"] = np.where(likely, _LEAST_SHARE, np.nan), np.where(likely, 1.0, np.nan)
@@ -219,13 +242,16 @@ def _quoted(spec: Any, table: Any) -> None:
     names = {_folded(name): name for name in table.column_names}
     for column, wanted in _NOTES.items():
         header = next((names[name] for name in wanted if name in names), None)
-        if header is None or column not in spec.numbers:
+        if header is None:
             continue
-        values = spec.numbers[column]
+        values = spec.column(column)
         notes = table.column(header).to_pylist()
         for row in np.flatnonzero(~np.isnan(values)).tolist():
             if notes[row]:
                 _READERS[column](spec, row, str(notes[row]), float(values[row]))
+        for row in np.flatnonzero(np.isnan(values)).tolist() if column in _SILENT else ():
+            if notes[row]:
+                _SILENT[column](spec, row, str(notes[row]))
 
 
 #: As the database's own notes reckon: 'at 0.75 words/token'.
@@ -235,6 +261,8 @@ _TOKENS_OF_A_WORD = 4 / 3
 def _of_size(spec: Any, row: int, note: str, value: float) -> None:
     kind = counted(note, value)
     language = "language" in str(spec.word("domain", row) or "language").lower()
+    if kind != "words" and language:
+        _of_another_size(spec, row, note, value)
     if not kind or (kind == "words" and not language):
         return  # words of speech or of captions are not what the network reads
     spec.set("examples", row, math.nan)
@@ -243,11 +271,34 @@ def _of_size(spec: Any, row: int, note: str, value: float) -> None:
         spec.readings.append((row, WORDS_IN_NOTE.says(size=value)))
 
 
+def _of_another_size(spec: Any, row: int, note: str, value: float) -> None:
+    """A note that says another number of tokens than the cell, and that number nowhere: one of the two is wrong."""
+    said, epochs = trained_on(note), spec.get("epochs", row)
+    of_one = said / (epochs if epochs > 1 else 1.0)
+    if math.isnan(said) or min(abs(math.log(size / value)) for size in (said, of_one)) < math.log(_OTHER_SIZE):
+        return
+    if quotes_figure(note, value):
+        return  # the note speaks of both, and the other figure is that of a part or of another model
+    low, high = spec.alternatives.setdefault("tokens", tuple(np.full(spec.size, np.nan) for _ in range(2)))
+    low[row], high[row] = min(value, of_one), max(value, of_one)
+    spec.readings.append((row, SIZE_AND_NOTE.says(size=value, said=said)))
+
+
+def _of_no_size(spec: Any, row: int, note: str) -> None:
+    said, epochs = trained_on(note), spec.get("epochs", row)
+    if not math.isnan(said) and not epochs > 1 and np.isnan(spec.get("tokens", row)):
+        spec.set("tokens", row, said)
+        spec.readings.append((row, SIZE_FROM_NOTE.says(said=said)))
+
+
 def _of_parameters(spec: Any, row: int, note: str, value: float) -> None:
     active = active_parameters(note, value)
     if not math.isnan(active) and math.isnan(spec.get("active_parameters", row)):
         spec.set("active_parameters", row, active)
         spec.readings.append((row, ACTIVE_IN_NOTE.says(parameters=value, active=active)))
+    elif math.isnan(spec.get("active_parameters", row)) and of_experts(note) and not _SIZES.search(
+            str(spec.word("model", row) or "")):
+        spec.set("active_share", row, _SHARE_OF_EXPERTS, _SHARE_SIGMA)
 
 
 def _of_time(spec: Any, row: int, note: str, value: float) -> None:
@@ -259,6 +310,14 @@ def _of_time(spec: Any, row: int, note: str, value: float) -> None:
         spec.readings.append((row, ONE_IN_NOTE.says(hours=value / 3600, words=one)))
 
 
+def _of_no_time(spec: Any, row: int, note: str) -> None:
+    said = gpu_hours(note)
+    if not math.isnan(said) and math.isnan(spec.get("chip_time", row)):
+        spec.set("chip_time", row, said * 3600)
+        spec.readings.append((row, CHIP_TIME_IN_NOTE.says(said=said)))
+
+
+_SILENT = {"examples": _of_no_size, "time": _of_no_time}
 _READERS = {"examples": _of_size, "parameters": _of_parameters, "time": _of_time}
 
 

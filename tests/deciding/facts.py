@@ -21,7 +21,7 @@ NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py" for name in ("network_lookup
 LAYOUT, CHIPS = "plugins/layouts/epoch.py", "computeest/facts/chip_lookup.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
-    "size_note": "Dataset size notes",
+    "size_note": "Dataset size notes", "parameters_note": "Parameters notes",
     "epochs": "Epochs", "hours": "Training time (hours)", "chip": "Training hardware", "chips": "Hardware quantity",
     "chip_hours": "Training chip-hours", "published": "Publication date", "utilization": "Hardware utilization (MFU)",
 }
@@ -138,6 +138,17 @@ HELD: list[Limit | Amount] = [
     Amount(f"{LAYOUT}: _TOKENS_OF_A_WORD", 4 / 3,
            lambda: share(epoch(parameters=1e9, points=3e9, size_note="3 billion words", epochs=1), 1e9, 3e9),
            "as the database's own notes reckon: 0.75 words a token", (4, 3)),
+    Amount(f"{LAYOUT}: _SHARE_OF_EXPERTS", 0.12,
+           lambda: share(epoch(parameters=1e9, points=1e12, parameters_note="MoE", epochs=1), 1e9, 1e12),
+           "published mixtures use between 3 and 30 % of their parameters for a token, as for names that say as much"),
+    Amount(f"{LAYOUT}: _SHARE_OF_EXPERTS", 1.0,
+           lambda: beyond(*(propagated(parameters=1e9, points=1e12, parameters_note=note, epochs=1)
+                            for note in ("MoE", "1B"))), "likewise: a factor of 5 to either side"),
+    Limit(f"{LAYOUT}: _OTHER_SIZE", 3.0,
+          lambda x: spanned(parameters=1e9, points=1e11, size_note=f"trained on {x:.6g}e11 tokens", epochs=1)[1] > 1.5,
+          False, True, "corpora are counted in words and by other tokenizers: up to 2x apart is the same corpus"),
+    Limit(f"{QUOTES}: _FEWEST", 1e9, lambda x: quotes.trained_on(f"trained on {x:.12g} tokens") > 0, False, True,
+          "batches, lengths and vocabularies have fewer tokens"),
     Limit(f"{QUOTES}: _SAME", 1.02, lambda x: quotes.counted(f"{x * 1e9:.12g} words, {3e12:g} tokens", 1e9), "words",
           "", "a note's figure is the cell's, rounded to two digits", (0.02,), 0.002),
     Limit(f"{QUOTES}: counted", 0.75 / 1.02,
