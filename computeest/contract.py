@@ -22,24 +22,14 @@ from computeest.schema import Field
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.headers import named
 from computeest.schema.layout import Wanted, lacking, sources
+from computeest.text import quotes
 from computeest.text.files import file_bytes
-from computeest.text.quotes import (
-    active_parameters,
-    counted,
-    each_of,
-    gpu_hours,
-    of_experts,
-    one_of,
-    quotes_figure,
-    trained_on,
-)
 from computeest.text.suggest import did_you_mean
 
 __all__ = [
     "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "Found", "InputError",
     "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Reader", "Rule", "Shape", "Source",
-    "TableFormat", "TextCheck", "Wanted", "active_parameters", "counted", "did_you_mean", "each_of", "file_bytes",
-    "from_onnx", "gpu_hours", "hookimpl", "hookspec", "of_experts", "one_of", "quotes_figure", "trained_on",
+    "TableFormat", "TextCheck", "Wanted", "did_you_mean", "file_bytes", "from_onnx", "hookimpl", "hookspec", "quotes",
 ]
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.

@@ -129,7 +129,7 @@ def trained_on(note: str) -> float:
     return found.pop() if len(found) == 1 else math.nan
 
 
-def quotes_figure(note: str, value: float) -> bool:
+def holds(note: str, value: float) -> bool:
     """Whether a number stands in a note, up to rounding, whatever it counts."""
     for match in _FIGURE.finditer(note[:LONGEST]):
         with contextlib.suppress(UnitError):

@@ -11,21 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.contract import (
-    Code,
-    ColumnMap,
-    Layout,
-    Wanted,
-    active_parameters,
-    counted,
-    each_of,
-    gpu_hours,
-    hookimpl,
-    of_experts,
-    one_of,
-    quotes_figure,
-    trained_on,
-)
+from computeest.contract import Code, ColumnMap, Layout, Wanted, hookimpl, quotes
 
 #: Above this many data points a model of several domains, language among them, counts tokens rather than pairs.
 _TOKENS_FROM = 1e10
@@ -259,7 +245,7 @@ _TOKENS_OF_A_WORD = 4 / 3
 
 
 def _of_size(spec: Any, row: int, note: str, value: float) -> None:
-    kind = counted(note, value)
+    kind = quotes.counted(note, value)
     language = "language" in str(spec.word("domain", row) or "language").lower()
     if kind != "words" and language:
         _of_another_size(spec, row, note, value)
@@ -273,11 +259,11 @@ def _of_size(spec: Any, row: int, note: str, value: float) -> None:
 
 def _of_another_size(spec: Any, row: int, note: str, value: float) -> None:
     """A note that says another number of tokens than the cell, and that number nowhere: one of the two is wrong."""
-    said, epochs = trained_on(note), spec.get("epochs", row)
+    said, epochs = quotes.trained_on(note), spec.get("epochs", row)
     of_one = said / (epochs if epochs > 1 else 1.0)
     if math.isnan(said) or min(abs(math.log(size / value)) for size in (said, of_one)) < math.log(_OTHER_SIZE):
         return
-    if quotes_figure(note, value):
+    if quotes.holds(note, value):
         return  # the note speaks of both, and the other figure is that of a part or of another model
     low, high = spec.alternatives.setdefault("tokens", tuple(np.full(spec.size, np.nan) for _ in range(2)))
     low[row], high[row] = min(value, of_one), max(value, of_one)
@@ -285,33 +271,33 @@ def _of_another_size(spec: Any, row: int, note: str, value: float) -> None:
 
 
 def _of_no_size(spec: Any, row: int, note: str) -> None:
-    said, epochs = trained_on(note), spec.get("epochs", row)
+    said, epochs = quotes.trained_on(note), spec.get("epochs", row)
     if not math.isnan(said) and not epochs > 1 and np.isnan(spec.get("tokens", row)):
         spec.set("tokens", row, said)
         spec.readings.append((row, SIZE_FROM_NOTE.says(said=said)))
 
 
 def _of_parameters(spec: Any, row: int, note: str, value: float) -> None:
-    active = active_parameters(note, value)
+    active = quotes.active_parameters(note, value)
     if not math.isnan(active) and math.isnan(spec.get("active_parameters", row)):
         spec.set("active_parameters", row, active)
         spec.readings.append((row, ACTIVE_IN_NOTE.says(parameters=value, active=active)))
-    elif math.isnan(spec.get("active_parameters", row)) and of_experts(note) and not _SIZES.search(
+    elif math.isnan(spec.get("active_parameters", row)) and quotes.of_experts(note) and not _SIZES.search(
             str(spec.word("model", row) or "")):
         spec.set("active_share", row, _SHARE_OF_EXPERTS, _SHARE_SIGMA)
 
 
 def _of_time(spec: Any, row: int, note: str, value: float) -> None:
-    each = each_of(note)
+    each = quotes.each_of(note)
     if not math.isnan(each) and math.isnan(spec.get("ensemble", row)):
         spec.set("ensemble", row, each)
         spec.readings.append((row, EACH_IN_NOTE.says(hours=value / 3600, each=each)))
-    elif one := one_of(note, value / 3600):
+    elif one := quotes.one_of(note, value / 3600):
         spec.readings.append((row, ONE_IN_NOTE.says(hours=value / 3600, words=one)))
 
 
 def _of_no_time(spec: Any, row: int, note: str) -> None:
-    said = gpu_hours(note)
+    said = quotes.gpu_hours(note)
     if not math.isnan(said) and math.isnan(spec.get("chip_time", row)):
         spec.set("chip_time", row, said * 3600)
         spec.readings.append((row, CHIP_TIME_IN_NOTE.says(said=said)))
