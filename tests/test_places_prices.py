@@ -90,6 +90,23 @@ def test_the_finer_the_place_the_less_is_open() -> None:
     assert average.average
 
 
+def test_clouds_lie_about_their_countries_and_states_as_far_as_is_said() -> None:
+    """Google's figures of its regions, of operation alone, against those of the places that they are in."""
+    document = PLACES._document
+    held: dict[str, list[bool]] = {"states": [], "countries": []}
+    for key, entry in document["cloud-regions"].items():
+        kind = next((kind for kind in held if entry.get("place") in document[kind]), None)
+        if kind is None or entry.get("source") != "google-regions":
+            continue
+        for year, grams in entry["grams"].items():
+            around = PLACES.intensity(PLACES.of_id(entry["place"]), int(year))
+            assert around is not None, key
+            held[kind].append(abs(math.log(grams / around.value)) <= 1.645 * around.sigma)
+    for kind, many in (("states", 35), ("countries", 120)):
+        assert len(held[kind]) > many
+        assert 0.8 <= sum(held[kind]) / len(held[kind]) <= 0.97, kind
+
+
 @pytest.mark.parametrize(("year", "value", "off"), [
     (2016, 100.0, 0), (2020, 200.0, 0), (2018, math.sqrt(100 * 200), 2), (2010, 100.0, 6), (2023, 200.0, 3)])
 def test_a_year_between_two_is_between_them(year: int, value: float, off: int) -> None:
