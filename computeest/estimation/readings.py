@@ -27,6 +27,10 @@ Readings = Mapping[str, tuple[Floats, Floats]]
 #: one of the two is wrong: names are rounded ('7B' is 6.7e9), and leave out parts of the network.
 OTHER_SIZE = 1.5
 
+#: No batch of longer texts has had more of them: 65,536 of BERT's (You et al. 2019), of 128 tokens each. Captions are
+#: shorter, 77 tokens of CLIP's, and their batches larger.
+_MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
+
 #: Products of stated facts that are all the same number.
 ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
@@ -41,6 +45,7 @@ def of_facts(spec: Spec) -> Readings:
     found = dict(spec.alternatives)
     for name, routes in ROUTES.items():
         _add(found, name, *(stated(spec, route) for route in possible(spec, routes)))
+    _add(found, "batch_size", *_batches(spec))
     if "parameters" in spec.numbers:
         _sizes(found, spec)
     if "forward_flop" in spec.numbers:
@@ -65,6 +70,14 @@ def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
         exchanged = active > total
     for name in ("parameters", "active_parameters"):
         _add(found, name, np.where(exchanged, total, np.nan), np.where(exchanged, active, np.nan))
+
+
+def _batches(spec: Spec) -> tuple[Floats, Floats]:
+    """Batches of so many sequences that tokens may be meant, as those and as they stand; NaN for all others."""
+    batch, length = spec.column("batch_size"), spec.column("sequence_length")
+    with np.errstate(invalid="ignore"):
+        many = (batch > _MOST_SEQUENCES) & (length >= _A_TEXT)
+    return np.where(many, batch / length, np.nan), np.where(many, batch, np.nan)
 
 
 def possible(spec: Spec, routes: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.facts import chips_named
 from computeest.facts.lookup import Floats, Lookup, distinct
-from computeest.facts.spec import OF_CHIPS, ChipFact, Spec
+from computeest.facts.spec import ChipFact, Spec
 from computeest.problems import facts as wrong
 from computeest.problems.records import HOURS_OF_ONE_OR_ALL
 from computeest.schema.cells import Cell
@@ -42,11 +43,12 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     `revised` is where a table's conventions say more of a chip than its name does. Several chips in one text are taken
     to have run side by side.
     """
-    if spec.time_of or spec.count_of:
-        _named_elsewhere(spec, load())
+    if spec.time_of or spec.count_of or spec.header_of:
+        chips_named.elsewhere(spec, load())
     if "chip" not in spec.words:
         if spec.time_of:
-            _named_times(spec, load())
+            chips_named.times(spec, load())
+        chips_named.counts(spec)
         _hours_used(spec)
         return
     database = load()
@@ -63,22 +65,11 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     # most names mean the same in every era: a piece of a table has tens of facts then, and not a thousand
     same = Lookup(found.codes[inverse], found.facts).shared()
     spec.chips = Lookup(same.codes, tuple(map(revised, same.facts)))
-    _named_times(spec, database)
-    _named_counts(spec, database)
+    chips_named.headers(spec, database)
+    chips_named.times(spec, database)
+    chips_named.of_others(spec, database)
     _apply(spec)
-
-
-def _named_elsewhere(spec: Spec, database: Database) -> None:
-    """The chip that a time or a number of chips names, in rows whose hardware nothing else says."""
-    from computeest.hardware import Match
-
-    named = {row: name for row, name in {**spec.count_of, **spec.time_of}.items()
-             if name not in HOLDERS and spec.word("chip", row) is None}
-    known = {name for name in set(named.values()) if isinstance(database.find(name, None), Match)}
-    for row, name in named.items():
-        if name in known:
-            spec.words.setdefault("chip", np.full(spec.size, None, dtype=object))[row] = name
-            spec.coded.pop("chip", None)
+    chips_named.counts(spec)
 
 
 @lru_cache(maxsize=65_536)
@@ -280,61 +271,6 @@ def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
     scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
     if "chip_time" in spec.numbers and scaled.any():
         spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])
-
-
-def _named_times(spec: Spec, database: Database) -> None:
-    """Accelerator time of what its cell names: a machine is all its chips, and another chip than the run's an error."""
-    from computeest.hardware import Refusal
-
-    for row, name in spec.time_of.items():
-        column = next((name for name in (*OF_CHIPS, "time") if not math.isnan(spec.get(name, row))), "chip_time")
-        fact = spec.chips.at(row) if len(spec.chips.codes) else None
-        if name in HOLDERS:
-            _of_holder(spec, row, column, name, fact)
-            continue
-        match = database.find(name, spec.word("published", row))
-        if isinstance(match, Refusal):
-            if math.isnan(spec.get("peak", row)) and (fact is None or fact.refusal is None):
-                near = closest(match.suggestions) or "see `computeest hardware list`"
-                spec.problem(row, column, wrong.CHIP_OF_TIME_UNKNOWN(name=name, near=near))
-            continue
-        if fact is not None and fact.refusal is None and not _may_be_one(fact, match):
-            spec.problem(row, column, wrong.CHIP_OF_TIME_CONTRADICTS(chip=database.chip(match.chip).name, word=name,
-                                                                     stated=fact.name, text=fact.text))
-            spec.set(column, row, math.nan)
-        elif match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
-            spec.numbers[column][row] *= match.chips
-
-
-def _named_counts(spec: Spec, database: Database) -> None:
-    """A number of chips that names another chip than the run's is an error: '64 V100s' beside an A100."""
-    for row, name in spec.count_of.items():
-        fact, found = spec.chips.at(row), database.find_all(name, spec.word("published", row))
-        if fact is None or fact.refusal is not None or not isinstance(found, list):
-            continue
-        others = [match for match in database.accelerators(found) if not _may_be_one(fact, match)]
-        if others:
-            names = " and ".join(database.chip(match.chip).name for match in others)
-            spec.problem(row, "chips", wrong.CHIP_OF_COUNT_CONTRADICTS(chip=names, word=name, stated=fact.name,
-                                                                       text=fact.text))
-            spec.set("chips", row, math.nan)
-
-
-def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | None) -> None:
-    """Node-hours as those of the chips that one node has, where the hardware's name says how many."""
-    held = 1.0 if fact is None or fact.refusal is not None else fact.chips_per_unit
-    if held <= 1 and not math.isnan(spec.get("chips_per_node", row)):
-        held = spec.get("chips_per_node", row)
-    if held <= 1:
-        spec.problem(row, column, wrong.MACHINES_OF_TIME_UNKNOWN(machine=name))
-        return
-    spec.numbers[column][row] *= held
-
-
-def _may_be_one(fact: ChipFact, match: Match) -> bool:
-    """Whether the chip of a run and that of its time may be the same."""
-    run, time = {fact.chip, *fact.chip.split("+"), *fact.alternatives}, {match.chip, *match.alternatives}
-    return not run.isdisjoint(time)
 
 
 def _hours_used(spec: Spec) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from computeest import schema
 from computeest.problems import CellError, Fault, InputError, NetworkError, Problem
 from computeest.problems import facts as wrong
-from computeest.schema import cell_times, cells
+from computeest.schema import cell_batches, cell_times, cells
 from computeest.schema.architecture import names_of_parameters
 from computeest.schema.cells import Cell
 from computeest.text import chip_words, fold
@@ -266,6 +266,8 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         found[cell.column] = cell
         for other in cell.also:
             found.setdefault(other.column, replace(other, line=cell.line, source=cell.source, quote=cell.quote))
+    if (doubt := cell_batches.doubt(found)) is not None:
+        problems.add(found["batch_size"].line, f"{prefix}batch_size", doubt)
     return _without_kinds(found)
 
 

@@ -156,6 +156,10 @@ class Spec:
     #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.
     time_of: dict[int, str] = field(default_factory=dict)
     count_of: dict[int, str] = field(default_factory=dict)
+    #: column -> the chip that its header names: the A100 of 'Training time (A100 days)'.
+    header_of: dict[str, str] = field(default_factory=dict)
+    #: How many chips or machines ran for a time, by row, and the words that say so.
+    counts_timed: dict[int, tuple[float, str]] = field(default_factory=dict)
     #: Facts that are no more than a bound: row, column, at_least, at_most or vague.
     bounds: list[tuple[int, str, str]] = field(default_factory=list)
     #: column -> the lowest and highest value that it may have instead: what nothing stated decides between.
@@ -215,6 +219,8 @@ class Spec:
         """Keep what a cell says besides its number: a bound, another key's fact, the chip whose time it is."""
         if cell.of_chip and cell.column in (*OF_CHIPS, "time"):
             self.time_of[row] = cell.of_chip
+        if not math.isnan(cell.of_chips):
+            self.counts_timed[row] = cell.of_chips, cell.text
         if cell.of_chip and cell.column == "chips":
             self.count_of[row] = cell.of_chip
         if cell.under:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.facts.lookup import Lookup, coded, distinct
-from computeest.facts.spec import Spec
+from computeest.facts.spec import OF_CHIPS, Spec
 from computeest.problems import CellError, Fault, InputError, Problem
 from computeest.problems import facts as wrong
 from computeest.problems.records import DATE_ORDER, FRACTION_UNDER_PERCENT
@@ -20,7 +20,7 @@ from computeest.schema import Field, cells, header_words
 from computeest.schema.cells import Cell
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.headers import source_of
-from computeest.text import dates, units
+from computeest.text import chip_words, dates, units
 from computeest.text import numbers as quantity
 from computeest.text.fold import EMPTY, no_value
 from computeest.text.units import UnitError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from computeest.facts.spec import Spec
+    from computeest.facts.spec import OF_CHIPS, Spec
 
 
 def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
@@ -209,11 +209,16 @@ def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+    if field.name in (*OF_CHIPS, "time") and source.header and (
+            chip := chip_words.of_time(source.header) or chip_words.among(source.header)):
+        spec.header_of[field.name] = chip
     scale = _scale(field, source.unit) * source.scale
     if not source.header:
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     else:
         values, texts = _parsed(table.column(source.header))
+        if scale == 1.0 and field.unit in cells.WHOLE:
+            texts |= _points_thousands(values, table.column(source.header))
     with np.errstate(over="ignore"):
         values = values * scale  # what grows beyond every number is out of bounds
     if source.unit == "percent" and field.name in _SHARES:
@@ -239,6 +244,30 @@ def _fractions(spec: Spec, field: Field, values: Floats) -> Floats:
     for row in np.flatnonzero(small).tolist():
         spec.readings.append((row, FRACTION_UNDER_PERCENT.says(column=field.name, value=values[row] * 100)))
     return np.where(small, values * 100, values)
+
+
+def _points_thousands(values: Floats, column: pa.ChunkedArray) -> dict[int, str]:
+    """Cells of whole things whose point may part thousands, for the reader of texts; taken out of the values.
+
+    '143.000' under steps; none of a column that is written with three decimals, '1281167.000' among them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from computeest.facts import columns as arrow
+
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type) or (
+            pa.types.is_nested(column.type) or pa.types.is_null(column.type)):
+        return {}
+    with np.errstate(invalid="ignore"):
+        small = np.flatnonzero((values >= 1) & (values < 1000))
+    texts = arrow.texts(column)
+    written = {int(row): text for row, text in zip(small, texts.take(arrow.places(small)).to_pylist(), strict=True)
+               if quantity.points_thousands(text, values[row])}
+    if not written or pc.any(pc.match_substring_regex(texts, r"^\s*\d{4,}\.\d{3}\s*$")).as_py():
+        return {}
+    values[list(written)] = np.nan
+    return written
 
 
 def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:

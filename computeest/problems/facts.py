@@ -132,6 +132,10 @@ PLAYING_TIME = wrong(
 MIXTURE_MULTIPLIED = wrong(
     "mixture-multiplied", "Parameters are given as experts times their size",
     "'{text}' names a mixture of experts, which share parameters", "all of them together")
+BATCH_TIMES_LENGTH = wrong(
+    "batch-times-length", "A batch is a product with the sequence length, and may be of sequences or of tokens",
+    "'{text}' may be {value:,.0f} sequences, or so many tokens in sequences of {length:g}",
+    "'batch_size: {value:.0f}', or 'batch_tokens: {value:.0f}'")
 POINT_BETWEEN_THOUSANDS = wrong(
     "point-between-thousands", "A count has a point that may part thousands",
     "{text} may be {value:g} or {thousands:g}", "no point between thousands: '1,024'")

@@ -50,6 +50,13 @@ NUMBER_FORMAT = Code(
     "number-format", "info", "No number format is stated, and the chip's usual one was taken", "{what}")
 CHIP_WITHOUT_PEAK = Code(
     "chip-without-peak", "warning", "The chip has no rate to train with, such as one for integers only", "{what}")
+CHIPS_PER_NODE = Code(
+    "chips-per-node", "info", "Fewer chips than nodes are given, and taken for those of each node",
+    "{chips:g} chips are fewer than {nodes:g} nodes, and taken for those of each: {all:g} in all")
+CHIPS_OR_OF_EACH_NODE = Code(
+    "chips-or-of-each-node", "warning", "So few chips beside several nodes may be those of each, and the interval "
+    "spans both", "{chips:g} chips on {nodes:g} nodes may be all of them or those of each, {all:g} in all: the "
+    "interval spans both")
 MACHINES_COUNTED = Code(
     "machines-counted", "warning", "The chip's name is that of a machine of several chips, and machines were counted: "
     "GPUs may be meant, and the interval widens by their number in each", "one '{text}' is {each:g} chips, and they "

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from computeest.problems import CellError
 from computeest.problems import facts as wrong
 from computeest.text import chip_words, numbers, times, units
-from computeest.text.number_words import in_digits
+from computeest.text.number_words import foreign_in_digits, in_digits
 from computeest.text.numbers import Quantity
 from computeest.text.numerals import SCALES
 from computeest.text.units import UnitError
@@ -19,8 +19,8 @@ COLUMNS = ("time", "chip_time", "core_time", "time_per_epoch", "time_per_step", 
 #: Times of all chips together, in words behind them: '145,152 hours (cumulative)'.
 _TOGETHER = re.compile(r"\s*[(\[]?\b(?:cumulative(?:ly)?|aggregate[d]?|summed(?: over \w+)?|in aggregate|across all "
                        r"(?:GPUs|chips|devices|accelerators))\b[)\]]?\s*", re.IGNORECASE)
-#: '1344 hours x 8' may be eight chips or eight runs.
-_TIMES = re.compile(r"[A-Za-z]\s*[x×*]\s*\d[\d.,]*\s*$")
+#: '1344 hours x 8' and '8 x 1344 hours' may be of eight chips or of eight runs.
+_TIMES = re.compile(r"[A-Za-z]\s*[x×*]\s*\d[\d.,]*\s*$|^[~≈]?\s*\d[\d.,]*\s*[x×*]\s*\d")
 
 
 #: '500 A100h': what ran and how long, in one word.
@@ -41,12 +41,15 @@ class Timed:
 
     quantity: Quantity
     name: str = ""
+    #: How many chips or machines the cell says ran for that time; NaN where it does not.
+    count: float = math.nan
 
 
 def read(text: str) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
+    text = foreign_in_digits(numbers.in_one_spelling(text))
     spelled = _RUN_TOGETHER.sub(r"\1 \2", in_digits(times.in_units(text)))
-    spelled = _OF_ALL_FOLDS.sub("", spelled)
+    spelled, folds = _OF_ALL_FOLDS.subn("", spelled)
     many = _PER_MANY.search(spelled)
     if many:
         found = read(f"{spelled[:many.start()]} per {spelled[many.end():]}")
@@ -66,7 +69,7 @@ def read(text: str) -> Timed:
         if held else spelled
     found_ = numbers.read(bare, bounds=True)
     plain = found_.unit is not None and units.dimension(found_.unit) == units.dimension("second")
-    if plain and _TIMES.search(spelled):
+    if plain and not folds and _TIMES.search(spelled):
         raise CellError(wrong.TIME_OF_MANY(text=text.strip()))
     if together and found_.unit and plain:
         found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
@@ -77,9 +80,8 @@ def read(text: str) -> Timed:
 def _of_chips(count: str, name: str, time: str) -> Timed | None:
     """Chips times the time that they ran; None where the words say something else."""
     known = chip_words.named(name)
-    counted = name if known else f"{count} {name}"
     try:
-        chips = numbers.read(count if known else counted)
+        chips = numbers.read(count if known else chip_words.multiplied(f"{count} {name}"))
         ran = numbers.read(time, bounds=True)
         if ran.unit is None or units.dimension(ran.unit) != units.dimension("second"):
             return None
@@ -88,8 +90,13 @@ def _of_chips(count: str, name: str, time: str) -> Timed | None:
             return None
     except UnitError:
         return None
+    if numbers.maybe_thousands(chips.value):
+        raise CellError(wrong.POINT_BETWEEN_THOUSANDS(text=f"'{count.strip()}'", value=chips.value,
+                                                      thousands=1000 * chips.value))
+    if known and (held := chip_words.of_holders(count, name)):
+        return Timed(replace(ran, unit=f"chip * {ran.unit}"), held, 1.0)  # the hardware's reader counts them
     unit = "core" if not known and chips.unit and units.dimension(chips.unit) == units.dimension("core") else "chip"
     if known and re.search(r"\bcores?$", name, re.IGNORECASE):
         unit, known = "core", known.removesuffix("cores").removesuffix("core").strip()
     return Timed(Quantity(chips.value * ran.value, f"{unit} * {ran.unit}", math.hypot(chips.sigma, ran.sigma),
-                          ran.bound), known)
+                          ran.bound), known, chips.value if unit == "chip" else math.nan)

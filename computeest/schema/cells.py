@@ -39,6 +39,8 @@ class Cell:
     quote: str = ""
     #: The chip or machine whose time it is, where the cell names one.
     of_chip: str = ""
+    #: How many chips or machines a time is said to be of; NaN where it is not.
+    of_chips: float = math.nan
     #: at_least, at_most or vague, where the cell states no more than a bound.
     bound: str = ""
     #: The column that the cell was written under, where it states another fact.
@@ -132,8 +134,8 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     _bounded(target, value, text)
     if not found.bound:
         _ends_bounded(target, value, found.sigma, text)
-    return Cell(column, value, found.sigma, text.strip(), of_chip=timed.name, bound=found.bound,
-                under=field.name if column not in (field.name, *field.routes.values()) else "")
+    return Cell(column, value, found.sigma, text.strip(), of_chip=timed.name, of_chips=timed.count,
+                bound=found.bound, under=field.name if column not in (field.name, *field.routes.values()) else "")
 
 
 def _read(field: Field, text: str) -> cell_times.Timed:
@@ -210,12 +212,16 @@ _SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|co
 _SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
 _COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word/epoch", "step",
                       "example/step", "token/step"))
+#: What has no thousandths, so that a point in front of three figures may part its thousands.
+WHOLE = _COUNTED | {"chip", "core", "token/example"}
 
 
 def _plain(field: Field, text: str) -> str:
     """The text without names, and with a number's scale in the capital that says it for sure."""
     if field.name == "epochs":
         return _DATA_SET.sub("", text)
+    if field.name == "chips":
+        return chip_words.multiplied(text)
     if field.unit in ("gram", "gram/joule"):
         from computeest.text import gases  # which few cells are
 
@@ -291,7 +297,8 @@ def _key_for(dimension: str) -> str:
 
 def _bounded(field: Field, value: float, text: str) -> None:
     said = f"'{text.strip()}'"
-    if field.unit == "chip" and value > 1 and numbers.maybe_thousands(value):
+    if (field.unit == "chip" and value > 1 and numbers.maybe_thousands(value)) or (
+            field.unit in WHOLE and numbers.points_thousands(text, value)):
         raise CellError(wrong.POINT_BETWEEN_THOUSANDS(text=said, value=value, thousands=1000 * value))
     if value > field.high:
         percent = field.high == 1.0 and value <= 100 and "%" not in text
@@ -374,27 +381,9 @@ def structure(field_: Field, node: Node, folder: Path) -> Cell | None:
         raise CellError(wrong.STRUCTURE_OF_ANOTHER_KIND(kind=field_.kind, expected=expected))
     value = plain(node)
     if field_.kind == "mapping":
-        value = {key: number_or_text(item) for key, item in value.items()}
+        value = {key: numbers.or_text(item) for key, item in value.items()}
         no_files(value)
         for key in FILES:
             if isinstance(value.get(key), str):
                 value[key] = str(folder / value[key])  # a path beside the paper; an absolute one stays
     return Cell(field_.name, value, text=str(value), line=node.line)
-
-
-def number_or_text(value: Any) -> Any:
-    """'32k' and '1,000' of an architecture as numbers; other text stays."""
-    if not isinstance(value, str) or not value[:1].isdigit():
-        return value
-    square = re.fullmatch(r"(\d+)\s*[x×]\s*\1(?:\s*(?:px|pixels))?", value)
-    if square:
-        return int(square[1])
-    if numbers.multiplies(value):
-        return value  # an image of 224 x 448 has no one size
-    try:
-        found = numbers.read(value)
-    except UnitError:
-        return value
-    if found.unit is not None:
-        return value
-    return int(found.value) if found.value.is_integer() else found.value

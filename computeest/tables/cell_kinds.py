@@ -55,7 +55,8 @@ def kind(header: str, values: Sequence[str]) -> tuple[str, str] | None:
         return None
     tests: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
         ("link", "the cells are links", lambda t: bool(re.match(r"https?://|arxiv:|doi:|10\.\d{4}", t.lower()))),
-        ("number_format", "the cells are number formats", lambda t: _reads(schema.FIELDS["number_format"], t)),
+        ("number_format", "the cells are number formats",
+         lambda t: number(t) is None and _reads(schema.FIELDS["number_format"], t)),
         ("reported_compute", "the cells are FLOP, as many as training takes", _is_training_flop),
         ("chip_time", "the cells are accelerator time", lambda t: _unit_is(t, "chip * second")),
         ("chip", "the cells are chips", is_chip))
@@ -206,7 +207,7 @@ def _magnitude(said: Said, field: schema.Field, cells_: Sequence[str | None], ta
         return f"neither the header nor its cells say a unit: {said.column}: {{column: ..., unit: {_unit_for(field)}}}"
     if not stated and said.column in _PLAIN_FROM and max(bare) < _PLAIN_FROM[said.column]:
         return _counted(said, bare, cells_, table)
-    if said.column == "reported_compute" and median(bare) * said.scale * _factor(said, field) < _TRAINING_FROM and not (
+    if said.column == "reported_compute" and _middle(said, field, cells_) < _TRAINING_FROM and not (
             header_words.words_of(said.words) & _OF_TRAINING):
         return ("so few FLOP are those of one example, or of one step: forward_flop, or forward_macs where a "
                 "multiply-add counts once")
@@ -214,6 +215,17 @@ def _magnitude(said: Said, field: schema.Field, cells_: Sequence[str | None], ta
             said.scale == 1.0 and max(bare) < 1e3):
         return "numbers with fractions are no counts"
     return Settled(said)
+
+
+#: Letters of a scale or a unit, and no exponent's: a cell of '4.1G' counts in no header's billions.
+_SCALED = re.compile(r"[A-DF-Za-df-z]")
+
+
+def _middle(said: Said, field: schema.Field, cells_: Sequence[str | None]) -> float:
+    """The middle of a column's numbers in its own unit, which the header says for cells without one."""
+    factor = said.scale * _factor(said, field)
+    return median([value * (1.0 if _SCALED.search(cell) else factor)
+                   for cell in cells_ if cell is not None and (value := number(cell)) is not None])
 
 
 def median(values: Sequence[float]) -> float:

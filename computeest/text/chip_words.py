@@ -14,14 +14,22 @@ _OF_TIME = re.compile(
     rf"(?:[ -]+{_COUNTED})?[ -]+(?:second|minute|hour|hr|day|week|month|year)s?\s*$", re.IGNORECASE)
 #: A number of chips and how long they ran, in either order: '2048 A100s for 21 days', '15 days on 1536 TPUs'.
 _COUNT = r"(?P<count>[~≈]?\s*\d[\d.,]*(?:\s?[kK]\b)?)\s*(?:[x×*]\s*)?"
-_FOR = re.compile(rf"{_COUNT}(?P<name>[A-Za-z][^,;:/]*?)\s*(?:\b(?:for|over|during|in)\b|(?:\b|(?<=[s\d)]))\s*[x×*])\s*"
-                  r"(?P<time>(?:about |around |approximately |roughly |~|≈)?\s*[\d.]\S*(?:\s.*)?)")
+_CHIPS = re.compile(rf"{_COUNT}(?P<name>[A-Za-z][^,;:/]*)")
+#: What may stand between chips and their time, and a time behind it.
+_FOR = re.compile(r"\s*(?:\b(?:for|over|during|in)\b|(?:\b|(?<=[s\d)]))\s*[x×*])\s*"
+                  r"(?=(?:about |around |approximately |roughly |~|≈)?\s*[\d.])")
 _ON = re.compile(r"(?P<time>.*?[A-Za-z])\s*(?:\b(?:on|with|using|across|of)\b|\s[x×*]|[×*])\s*"
                  rf"(?:{_COUNT}(?P<name>[A-Za-z][^,;:]*)|(?P<machine>(?:(?:an?|one)\s+)?(?:single\s+)?[A-Za-z][\w.-]*\d[^,;:]*))")
 #: What holds several chips, and is none: its hours are those of all that the hardware's name says it holds.
 HOLDERS = frozenset(("node", "server", "machine", "instance", "host", "box", "system", "pod", "slice", "vm", "board"))
 _HOLDER = re.compile(rf"(?<![A-Za-z])(?P<name>{'|'.join(sorted(HOLDERS))})s?[ -]"
                      r"(?=(?:second|minute|hour|hr|day|week|month|year)s?\s*$)", re.IGNORECASE)
+_HOLDERS = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(HOLDERS))})s?\b", re.IGNORECASE)
+#: '8 nodes x 8 GPUs', '8 nodes of 8' and '8 nodes with 8 GPUs each': what stands between says that each has so many.
+_EACH_HOLDS = re.compile(
+    rf"(?P<holders>\d[\d,]*)\s*(?:node|server|machine|instance|host|box|system|vm)(?:s|es)?\s*"
+    rf"(?P<joint>[x×*]|of\b|with\b|,|\()\s*(?P<chips>\d+)(?:\s*{_COUNTED})?"
+    r"(?P<each>\s*(?:each|apiece|/\s*node|per\s+(?:node|server|machine|instance|host)))?\s*\)?\s*", re.IGNORECASE)
 _MODEL = re.compile(r"[A-Za-z]\w*\d|^(?:NVIDIA |AMD |Google |Intel |Huawei )?(?:[RG]TX|TPU|Titan|Tesla|Quadro"
                     r"|GeForce|Radeon|Instinct|Gaudi|Ascend|Trainium|Inferentia)\b.*\d", re.IGNORECASE)
 _ONLY_COUNTED = re.compile(rf"[~≈]?\s*\d[\d,]*\s+{_COUNTED}", re.IGNORECASE)
@@ -31,11 +39,15 @@ _OF_COUNT = re.compile(r"[~≈\d.,kK\s]*\d[kK]?\s*(?:[x×*]\s*)?(?P<name>[A-Za-z
 _IN_COUNT = re.compile(r"^\d[\d,.]*(?:\s*[x×*]\s*|\s+)(?!to\b)(?:[A-Za-z]+[ -])*[A-Za-z]+[ -]?\d")
 
 
+#: A number among the words of a name that counts what is behind it: '8 A100' of 'nodes x 8 A100 x 21'.
+_COUNTS = re.compile(r"(?:\b(?:x|of|with|times|and|on)|[×*])\s*\d", re.IGNORECASE)
+
+
 def of_time(text: str) -> str:
     """The chip whose time it is, or nothing: 'TPU v3' of '22 TPU v3 core-years'."""
     match = _OF_TIME.search(text)
     # a name without a model number ('GPU', 'pod') is no chip, nor are the days of '1 day 6 hours'
-    return match["name"] if match and _MODEL.search(match["name"]) else ""
+    return match["name"] if match and _MODEL.search(match["name"]) and not _COUNTS.search(match["name"]) else ""
 
 
 #: A model of chips anywhere among the words of a unit: 'A100' of '500 A100-h', 'H100-80GB' of '39M (H100-80GB) hours'.
@@ -73,9 +85,11 @@ def holder(text: str) -> str:
 
 def for_time(text: str) -> Iterator[tuple[str, str, str]]:
     """The number of chips, their name and how long they ran, in each way to divide a text so; nothing without any."""
-    if match := _FOR.fullmatch(text.strip()):
-        yield match["count"], match["name"].strip(), match["time"]
-    if match := _ON.fullmatch(text.strip()):
+    text = text.strip()
+    for joint in reversed([*_FOR.finditer(text)]):
+        if match := _CHIPS.fullmatch(text[:joint.start()]):
+            yield match["count"], match["name"].strip(), text[joint.end():]
+    if match := _ON.fullmatch(text):
         yield match["count"] or "1", (match["name"] or match["machine"]).strip(), match["time"]
 
 
@@ -89,6 +103,19 @@ def of_count(text: str) -> str:
     """The chip that a number of chips names, or nothing: 'V100s' of '64 V100s', none of '64 GPUs'."""
     match = _OF_COUNT.fullmatch(text.strip())
     return named(match["name"]) if match else ""
+
+
+def of_holders(count: str, name: str) -> str:
+    """A number of nodes with what each has, for the reader of hardware: '32 nodes of 8 A100'; or nothing."""
+    return f"{count} {name}" if _HOLDERS.search(name) else ""
+
+
+def multiplied(text: str) -> str:
+    """A number of nodes and of unnamed chips in each as a product, '8 x 8 chips'; any other text as it is."""
+    match = _EACH_HOLDS.fullmatch(text.strip())
+    if match is None or (match["joint"].lower() in ("with", ",", "(") and not match["each"]):
+        return text
+    return f"{match['holders']} x {match['chips']} chips"
 
 
 def within(name: str, known: str) -> bool:

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from computeest.problems import texts as wrong
 from computeest.text.bounds import VAGUE, Bound, split
@@ -36,9 +37,11 @@ _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand
 #: '$1.5-2M' and '$1M to $2M': the currency in front of a range.
 _MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-|–|—|\.\.|\bto\b|\band\b)\s*"
                           r"(?:(?:US)?\$\s*)?\d[^$]*$")
-#: '1,323 Milliarden': a comma is a point where such words are at home.
+#: '1,323 Milliarden' and '1.300 Mio': a comma is a point, and a point parts thousands, where such words are at home.
 _POINT_OR_THOUSANDS = re.compile(
-    r"(?<![\d,.])\d{1,3},\d{3}(?=\s*(?:mrd|mio|milliard|millionen|billionen|millones)\w*\b)", re.IGNORECASE)
+    r"(?<![\d,.])\d{1,3}[,.]\d{3}(?=\s*(?:[GT]PU[- ])?(?:mrd|mio|milliard|millionen|billionen|millones|stunde|tag|woche"
+    r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman)[a-zñ]{0,4}\b)",
+    re.IGNORECASE)
 #: 'billion(s)' and 'token(s)'.
 _PLURAL = re.compile(r"(?<=[A-Za-z])\((?:s|es)\)")
 #: A sign between two numbers that multiplies them: '4 x 8 GPUs'.
@@ -82,7 +85,7 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """
     if len(text) > LONGEST:
         raise UnitError(wrong.NUMBER_TOO_LONG(text=text[:30]))
-    text = _in_one_spelling(text)
+    text = in_one_spelling(text)
     if bounds:
         bare, bound = split(text)
         if bound is not None:
@@ -110,13 +113,13 @@ def _currency_last(match: re.Match[str]) -> str:
     return f"{re.sub(r'(?:US)?[$]', '', match[0]).strip()} USD"
 
 
-def _in_one_spelling(text: str) -> str:
+def in_one_spelling(text: str) -> str:
     """The text with figures of one width and without 'billion(s)'; UnitError where a comma may be a point."""
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
     if (either := _POINT_OR_THOUSANDS.search(text)) is not None:
         raise UnitError(wrong.POINT_OR_THOUSANDS(
-            text=text.strip(), point=either[0].replace(",", "."), thousands=either[0].replace(",", "")))
+            text=text.strip(), point=either[0].replace(",", "."), thousands=re.sub("[,.]", "", either[0])))
     return _PLURAL.sub("", text)
 
 
@@ -251,6 +254,36 @@ def multiplies(text: str) -> bool:
     return _MULTIPLIES.search(text) is not None
 
 
+#: '500.000', '16.384 tokens': a whole number of things whose point may part its thousands.
+_POINT_THOUSANDS = re.compile(
+    r"\s*(?:[~≈]|(?:about|around|approximately|roughly|ca\.)\s)?\s*(?P<number>[1-9]\d{0,2}\.\d{3})"
+    r"(?:\s*[A-Za-z][\w\s-]*)?\s*", re.IGNORECASE)
+
+
+def points_thousands(text: str, value: float) -> bool:
+    """Whether a text says this value with three decimals and no scale behind them."""
+    match = _POINT_THOUSANDS.fullmatch(text)
+    return match is not None and float(match["number"]) == value
+
+
 def maybe_thousands(value: float) -> bool:
     """Whether a number of things has three decimals, so that its point may part thousands: '1.024 GPUs'."""
     return value < 1000 and value % 1 != 0 and round(value * 1000) == value * 1000 and (value * 100) % 1 != 0
+
+
+def or_text(value: Any) -> Any:
+    """'32k' and '1,000' of an architecture as numbers; other text stays."""
+    if not isinstance(value, str) or not value[:1].isdigit():
+        return value
+    square = re.fullmatch(r"(\d+)\s*[x×]\s*\1(?:\s*(?:px|pixels))?", value)
+    if square:
+        return int(square[1])
+    if multiplies(value):
+        return value  # an image of 224 x 448 has no one size
+    try:
+        found = read(value)
+    except UnitError:
+        return value
+    if found.unit is not None:
+        return value
+    return int(found.value) if found.value.is_integer() else found.value

@@ -7,12 +7,13 @@ import re
 _CLOCK = re.compile(r"(?<![\d:.])(?:(?P<days>\d+)(?:-|\s*d(?:ays?)?,?\s+|\s+days?,?\s+))?(?P<hours>\d+):"
                     r"(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d)(?:\.\d+)?(?![\d:])"
                     r"(?:\s*(?:h(?:ours?)?|hrs?|\(?hh?:mm:ss\)?))?", re.IGNORECASE)
-_ISO = re.compile(r"P(?=[\dT])(?:(?P<days>\d+)D)?(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)"
+_ISO = re.compile(r"P(?=[\dT])(?:(?P<weeks>\d+)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
+                  r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)"
                   r"(?:\.\d+)?S)?)?")
 #: '1h30m', '2d5h', '2d 5h 30m': letters right behind figures, of which m is minutes beside another unit only.
-_RUN = re.compile(r"(?<![\w.])(?=(?:\d+(?:\.\d+)?\s?(?:w|d|h|hrs?|min|m|s)\s?){2,}(?![A-Za-z\d]))"
-                  r"((?:\d+(?:\.\d+)?\s?(?:w|d|h|hrs?|min|m|s)\s?)+)", re.IGNORECASE)
-_PART = re.compile(r"(\d+(?:\.\d+)?)\s?(w|d|h|hrs?|min|m|s)", re.IGNORECASE)
+_RUN = re.compile(r"(?<![\w.])(?=(?:\d+(?:\.\d+)?\s?(?:w|d|hrs?|h|min|m|s)\s?){2,}(?![A-Za-z\d]))"
+                  r"((?:\d+(?:\.\d+)?\s?(?:w|d|hrs?|h|min|m|s)\s?)+)", re.IGNORECASE)
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s?(w|d|hrs?|h|min|m|s)", re.IGNORECASE)
 _LONG = {"w": "weeks", "d": "days", "h": "hours", "hr": "hours", "hrs": "hours", "min": "minutes", "m": "minutes",
          "s": "seconds"}
 _FORTNIGHT = re.compile(r"(?:(\d+(?:\.\d+)?|an?|one|two|three)\s+)?fortnights?", re.IGNORECASE)
@@ -21,7 +22,8 @@ _WORDS = {"a": 1.0, "an": 1.0, "one": 1.0, "two": 2.0, "three": 3.0, "": 1.0}
 _ELSEWHERE = tuple((re.compile(pattern, re.IGNORECASE), word) for pattern, word in (
     (r"小时|小時|時間|시간|\bstunden?\b|\bheures?\b|\bhoras?\b|\bчас(?:а|ов)?\b|\bore\b", "hours"),
     (r"分钟|分鐘|\bminuten\b|\bminutos?\b|\bминут[аы]?\b", "minutes"),
-    (r"(?:个|個)?(?:星期|礼拜)|周|週|\bwochen?\b|\bsemaines?\b|\bsemanas?\b|\bнедел[ьяи]\b|\bsettiman[ae]\b", "weeks"),
+    (r"(?:个|個)?(?:星期|礼拜)|周|週間?|\bwochen?\b|\bsemaines?\b|\bsemanas?\b|\bнедел[ьяи]\b|\bsettiman[ae]\b",
+     "weeks"),
     (r"(?:个|個)月|か月|ヶ月|개월|\bmonate?n?\b|\bmois\b|\bmes(?:es)?\b|\bмесяц(?:а|ев)?\b", "months"),
     (r"天|日間|일(?!\w)|(?<=\d)\s*日|\btagen?\b|\btage\b|\btag\b|\bjours?\b|\bdías?\b|\bdias?\b|\bд(?:ень|ня|ней)\b"
      r"|\bgiorn[io]\b", "days"),
@@ -48,6 +50,7 @@ def in_units(text: str) -> str:
 
 
 def _sum(match: re.Match[str]) -> str:
-    parts = [f"{float(match[unit]):g} {unit}" for unit in ("days", "hours", "minutes", "seconds")
-             if match[unit] and float(match[unit])]
+    found = match.groupdict()
+    parts = [f"{float(found[unit]):g} {unit}" for unit in ("weeks", "days", "hours", "minutes", "seconds")
+             if float(found.get(unit) or 0)]
     return " ".join(parts) or "0 seconds"

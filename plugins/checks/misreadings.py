@@ -13,6 +13,12 @@ _LARGE_RUN = 256 * 10 * 86400.0
 _FEWEST_EXAMPLES = 1e4
 #: The least of Epoch AI's database since 2000 is 3.9e10.
 _FEWEST_FLOP = 1e9
+#: The least of Epoch AI's notable models since 2010 is 3.5e14; no network has a forward pass of so many.
+_FEWEST_LATELY, _LATELY = 1e13, 2010
+#: No batch of texts has had more sequences (You et al. 2019, BERT in 76 minutes); captions and labels are shorter.
+_MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
+#: A figure of one example or step lacks thousands of examples, and up to millions of them.
+_OF_ONE = 1e6
 
 
 def _near(ratio: Column, value: float, factor: float = 1.06) -> Column:
@@ -66,6 +72,11 @@ def less_than_an_epoch(reported_compute: Column, parameters: Column, examples: C
 def less_than_any_today(reported_compute: Column, published_year: Column = np.nan) -> Column:
     """Fewer FLOP than any network has been trained with since 2000, whatever it was: its unit is missing."""
     return (reported_compute < _FEWEST_FLOP) & ~(published_year < 2000)
+
+
+def less_than_any_lately(reported_compute: Column, published_year: Column = np.nan) -> Column:
+    """Fewer FLOP than any network of note has been trained with since 2010, and as many as a forward pass takes."""
+    return (reported_compute < _FEWEST_LATELY) & (reported_compute >= _FEWEST_FLOP) & ~(published_year < _LATELY)
 
 
 def less_than_any_training(reported_compute: Column, parameters: Column) -> Column:
@@ -126,6 +137,11 @@ def examples_contradicted(examples_seen: Column, examples_seen_otherwise: Column
 def forward_contradicted(forward_flop: Column, forward_macs: Column) -> Column:
     """Forward FLOP that are not two for each multiply-add stated."""
     return _far(forward_flop, 2 * forward_macs)
+
+
+def batch_of_tokens(batch_size: Column, sequence_length: Column) -> Column:
+    """More sequences in a batch than any run is known to have had: they may be its tokens."""
+    return (batch_size > _MOST_SEQUENCES) & (sequence_length >= _A_TEXT)
 
 
 def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
@@ -208,10 +224,13 @@ _OF_COUNTS = [
           " petaflop/s-days"),
     Check("compute-of-one-example", "warning", less_than_any_training,
           "{reported_compute:.3g} FLOP are too few to train {parameters:.3g} parameters on ten thousand examples: they"
-          " may be those of one example or one step, as tables of FLOPs have them"),
+          " may be those of one example or one step, as tables of FLOPs have them", widens=_OF_ONE),
+    Check("compute-below-any", "warning", less_than_any_lately,
+          "{reported_compute:.3g} FLOP are fewer than any training of note took since 2010: they may be those of one"
+          " example or one step", widens=_OF_ONE),
     Check("less-than-an-epoch", "warning", less_than_an_epoch,
           "{reported_compute:.3g} FLOP are fewer than {parameters:.3g} parameters take for {examples:.3g} examples, six"
-          " for each: they may be those of a part of the training, or in another unit"),
+          " for each: they may be those of a part of the training, or in another unit", widens=10),
     Check("total-parameters", "warning", total_parameters,
           "counting all {parameters:.3g} parameters for each token gives {flop_by_operation_counting:.3g} FLOP, and the"
           " answer is {own_flop:.3g}: of a mixture of experts state active_parameters"),
@@ -235,6 +254,9 @@ _OF_ROUTES = [
     Check("examples-contradict", "warning", examples_contradicted,
           "{examples_seen:.3g} examples seen are used, and other facts give {examples_seen_otherwise:.3g}: one of"
           " examples, epochs, steps and batch is wrong, or is of another run"),
+    Check("batch-of-tokens", "warning", batch_of_tokens,
+          "a batch of {batch_size:.3g} sequences of {sequence_length:g} tokens is larger than any known: it may be of"
+          " as many tokens, which are batch_tokens, and the interval spans both"),
     Check("forward-contradicts", "warning", forward_contradicted,
           "{forward_flop:.3g} FLOP are used for a forward pass, and {forward_macs:.3g} multiply-adds are stated, of two"
           " FLOP each"),

@@ -40,7 +40,7 @@ from computeest.hardware.find.vocabulary import (
 
 _IN_EACH: Final = "the text says how many chips are in each and not how many there are of those"
 #: Nouns that do not say whether they mean the card or a part of it.
-_VAGUE: Final = frozenset(("device", "gpu"))
+_VAGUE: Final = frozenset(("device", "gpu", "them"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def _named_units(inner: list[Term], subject: Subject, size: float) -> list[Term]
     for term in inner:
         same = subject.chip.units.get(term.word)
         vague = subject.exact and term.word == "device" and term.value != size
-        if vague or term.word == "pod" or (same is not None and same == size and same > 1):
+        if vague or term.word in ("pod", "them") or (same is not None and same == size and same > 1):
             found.append(term)
     return found
 

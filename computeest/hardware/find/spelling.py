@@ -6,6 +6,7 @@ import re
 import unicodedata
 from math import prod
 
+from computeest.hardware.find import scheduler
 from computeest.text.number_words import counts_in_digits
 from computeest.text.numerals import counts_plain
 
@@ -72,6 +73,8 @@ def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
     if "tpu" in text.lower() and _SHAPES_SIGN.search(text):
         text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
+    if "=" in text or "-N" in text or "--n" in text:
+        text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)
     text = counts_plain(counts_in_digits(text))

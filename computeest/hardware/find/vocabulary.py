@@ -79,7 +79,7 @@ WORDS: Final = MappingProxyType({
     **_words(UNIT, "gpu chip card accelerator=device device processor=device npu=device tpu=device ipu=device "
                    "hpu=device lpu=device dcu=device xpu=device apu=device gpgpu=gpu wafer=chip cpu module=chip "
                    "socket=chip board core gcd die neuroncore stack tile superchip pod tensorcore=core subcore=core "
-                   "them=device count=device quantity=device qty=device", plural=True),
+                   "them count=device quantity=device qty=device", plural=True),
     "dice": (UNIT, "die"),
     **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
                      "supercomputer slice podslice=slice partition station appliance cabinet pc worker chassis replica "

@@ -1,0 +1,169 @@
+"""Cells and headers that may mean two things a factor apart: read as the one that can be, spanned, or refused."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from annotating import annotated, read
+from conftest import Cli
+
+from computeest import estimate, schema
+from computeest.pipeline import Options
+from computeest.problems import CellError, InputError
+from computeest.schema import cells
+from computeest.tables.header_guess import guesses
+from computeest.tables.inputs import source
+
+HOUR = 3600.0
+A100: dict[str, Any] = {"model": "M", "chip": "A100 SXM 80GB", "number_format": "bf16", "utilization": 0.5}
+CHIP_HOUR = 312e12 * 0.5 * HOUR
+
+
+def hours(**facts: Any) -> float:
+    return float(estimate({**A100, **facts})["flop"]) / CHIP_HOUR
+
+
+@pytest.mark.parametrize(("text", "chip_hours"), [
+    ("32 nodes of 8 A100 for 10 days", 256 * 240), ("16 nodes x 4 A100 x 5 days", 64 * 120),
+    ("6 servers with 8 A100 each for 2 weeks", 48 * 336), ("10 days on 4 nodes of 8 A100", 32 * 240),
+    ("12 servers x 8 GPUs x 3 days", 96 * 72), ("9 nodes of 4 GPUs for 100 hours", 36 * 100),
+    ("3 DGX A100 for 4 days", 24 * 96), ("5 x 8 A100 for 10 days", 40 * 240), ("2,048 A100 for 21 days", 2048 * 504),
+    ("1.5k A100 for 2 days", 1500 * 48),
+])
+def test_nodes_in_a_time_are_multiplied_by_what_each_holds(text: str, chip_hours: float) -> None:
+    assert hours(chip_time=text) == pytest.approx(chip_hours, rel=1e-6)
+
+
+@pytest.mark.parametrize("text", [
+    "32 nodes of A100 for 10 days", "32 A100 nodes for 10 days", "2.048 A100 for 21 days", "10 A100 x 3 days x 2 runs",
+])
+def test_nodes_of_nobody_knows_how_many_chips_are_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        hours(chip_time=text)
+
+
+@pytest.mark.parametrize(("time", "chips", "right"), [
+    ("10 days on 16 A100", 16, True), ("16 GPUs for 10 days", "16", True), ("10 days on 2 DGX A100", 16, True),
+    ("10 days on ~1,000 A100", 1024, True),
+    ("10 days on 16 A100", 8, False), ("16 GPUs for 10 days", 64, False), ("10 days on 2 DGX A100", 8, False),
+])
+def test_a_number_of_chips_in_the_time_is_held_against_the_runs(time: str, chips: Any, right: bool) -> None:
+    if right:
+        assert hours(time=time, chips=chips) == pytest.approx(240 * float(chips), rel=0.03)
+    else:
+        with pytest.raises(InputError, match="but chips says"):
+            hours(time=time, chips=chips)
+
+
+@pytest.mark.parametrize("text", ["8 x 10 days", "10 days x 8", "4 x 24 hours"])
+def test_a_time_that_is_multiplied_in_either_order_is_refused(text: str) -> None:
+    with pytest.raises(CellError, match="may be the time of so many"):
+        cells.number(schema.FIELDS["time"], text)
+    assert cells.number(schema.FIELDS["time"], "5 folds x 12 hours").value == 60 * HOUR
+
+
+@pytest.mark.parametrize(("column", "text", "value"), [
+    ("steps", "500.000", None), ("steps", "~143.000 steps", None), ("tokens", "16.384", None),
+    ("batch_size", "1.024", None), ("chips", "64.000", None), ("chips", "2.048 GPUs", None),
+    ("sequence_length", "2.048", None), ("parameters", "1.300 Mio", None), ("parameters", "1.350 Milliarden", None),
+    ("time", "1.500 Stunden", None), ("time", "2.000 heures", None), ("chip_time", "1.720 GPU-Stunden", None),
+    ("steps", "500000.0", 5e5), ("steps", "1.500k", 1500), ("tokens", "1.400T", 1.4e12),
+    ("parameters", "1.300B", 1.3e9),
+    ("chips", "64.0", 64), ("epochs", "3.125", 3.125), ("time", "1.500 hours", 1.5 * HOUR),
+    ("parameters", "1.3 Mrd.", 1.3e9),
+])
+def test_a_point_in_front_of_three_figures_of_whole_things_is_refused(column: str, text: str,
+                                                                      value: float | None) -> None:
+    if value is None:
+        with pytest.raises(CellError, match="may be"):
+            cells.number(schema.FIELDS[column], text)
+    else:
+        assert cells.number(schema.FIELDS[column], text).value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(("steps", "lost"), [
+    (("143.000", "20000"), {0}), (("143000.000", "500.000"), set()), (("143000", "20000"), set()),
+])
+def test_points_in_a_tables_column_of_whole_things(steps: tuple[str, ...], lost: set[int], tmp_path: Path) -> None:
+    rows = "".join(f"m{place},1.3B,{text},256,512\n" for place, text in enumerate(steps))
+    (tmp_path / "t.csv").write_text(f"model,parameters,steps,batch_size,sequence_length\n{rows}")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv", options=Options())
+    assert {place for place, row in enumerate(read(tmp_path / "out.csv")) if not row["flop"]} == lost
+
+
+@pytest.mark.parametrize(("text", "chips"), [
+    ("8 nodes x 8 GPUs", 64), ("8 nodes of 8", 64), ("4 servers with 8 GPUs each", 32), ("16 nodes, 4 GPUs each", 64),
+    ("8 nodes", None), ("8 nodes, 64 GPUs", None), ("8 nodes with 64 GPUs", None),
+])
+def test_a_number_of_chips_as_nodes_and_chips_of_each(text: str, chips: float | None) -> None:
+    if chips is None:
+        with pytest.raises(CellError):
+            cells.number(schema.FIELDS["chips"], text)
+    else:
+        assert cells.number(schema.FIELDS["chips"], text).value == chips
+
+
+@pytest.mark.parametrize(("header", "chip", "right"), [
+    ("Training time (A100 days)", "A100", True), ("Training time (A100 days)", "A100 80GB", True),
+    ("V100-hours", "V100", True), ("TPUv3 core-hours", "TPU v3", True), ("H100 hours", "", True),
+    ("Training time (A100 days)", "H100", False), ("V100-hours", "A100", False), ("TPUv3 core-hours", "TPU v2", False),
+])
+def test_a_chip_in_a_header_is_held_against_the_rows(header: str, chip: str, right: bool, tmp_path: Path,
+                                                           cli: Cli) -> None:
+    (tmp_path / "t.csv").write_text(f"model,{header},chip\nm,1000,{chip}\n")
+    cli("columns", tmp_path / "t.csv", "-o", tmp_path / "map.yaml")
+    cli("annotate", tmp_path / "t.csv", "--columns", tmp_path / "map.yaml", "-o", tmp_path / "out.csv")
+    [row] = read(tmp_path / "out.csv")
+    assert bool(row["flop"]) is right
+    assert ("but chip is" in row["problems"]) is not right
+
+
+@pytest.mark.parametrize(("nodes", "chips", "low", "high"), [
+    (16, 8, 128, 128), (4, 64, 64, 64), (1, 8, 8, 8), (4, 8, 8, 32), (2, 16, 16, 32),
+])
+def test_chips_beside_nodes(nodes: int, chips: int, low: float, high: float) -> None:
+    found = estimate({**A100, "nodes": nodes, "chips": chips, "time": "10 hours"})
+    assert found["flop"] / CHIP_HOUR / 10 == pytest.approx(low)
+    alone = estimate({**A100, "chips": low, "time": "10 hours"})
+    assert found["flop_high"] / alone["flop_high"] == pytest.approx(high / low, rel=0.05)
+    assert found["flop_low"] == pytest.approx(alone["flop_low"], rel=0.05)
+
+
+@pytest.mark.parametrize(("facts", "label"), [
+    ({"reported_compute": "21 GFLOPs", "published": "2023"}, "speculative"),
+    ({"reported_compute": "21 GFLOPs", "parameters": "86M"}, "speculative"),
+    ({"reported_compute": "4e14", "parameters": "1B", "examples": "1M"}, "speculative"),
+    ({"reported_compute": "3e13 FLOP", "published": "2023"}, "confident"),
+    ({"reported_compute": "4.5 GFLOP", "published": "1994"}, "confident"),
+])
+def test_compute_of_one_example_is_no_confident_answer(facts: dict[str, Any], label: str) -> None:
+    assert estimate({"model": "M", **facts})["confidence"] == label
+
+
+def test_flops_with_a_scale_of_their_own_are_still_those_of_one_example(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Model,FLOPs (G),Anzahl\na,4.1G,32\nb,17.6G,64\n")
+    kept, _ = guesses(source(str(tmp_path / "t.csv")))
+    assert [guess.column for guess in kept] == ["model"]  # and bare numbers are no number formats
+
+
+@pytest.mark.parametrize(("batch", "length", "said"), [
+    ("524288", 1024, "batch-of-tokens"), ("1M", 512, "batch-of-tokens"), ("65536", 128, ""), ("131072", 77, ""),
+    ("8192", 512, ""),
+])
+def test_a_batch_of_more_sequences_than_any_may_be_of_tokens(batch: str, length: int, said: str) -> None:
+    found = estimate({"model": "M", "parameters": "1B", "steps": "5k", "batch_size": batch, "sequence_length": length})
+    assert [check["code"] for check in found["checks"] if check["code"] == "batch-of-tokens"] == [said] * bool(said)
+    assert (found["flop"] / found["flop_low"] > length / 2) is bool(said)
+
+
+@pytest.mark.parametrize(("batch", "right"), [("256 x 512", False), ("8 x 128", True), ("256 x 512 tokens", True)])
+def test_a_batch_times_the_sequence_length(batch: str, right: bool) -> None:
+    facts = {"model": "M", "parameters": "1B", "steps": "5k", "batch_size": batch, "sequence_length": 512}
+    if right:
+        assert math.isfinite(estimate(facts)["flop"])
+    else:
+        with pytest.raises(InputError, match="may be 131,072 sequences, or so many tokens"):
+            estimate(facts)
