@@ -122,7 +122,7 @@ class Map:
         """Tests that may notice a mutant, the likeliest first.
 
         First the case that is written for the constant, then tests that run its line: those of the module's own file of
-        tests, then those that run the least code. What runs at import, or is remembered from the first test that comes
+        tests, or of a case that is named like it, then those that run the least code. What runs at import, or is remembered from the first test that comes
         to it, every test of the file may notice; of a module of data, all cases of the tests that import it come first.
         """
         running = {test for line in mutant.shown_by for test in self.running.get((mutant.path, line), ())}
@@ -138,7 +138,7 @@ class Map:
                      or named & set(_words(ran.test))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
-            not named & set(_words(ran.test)), ran.lines, ran.test))
+            not (named & set(_words(ran.test)) or module.stem in _case(ran.test)), ran.lines, ran.test))
         about = [ran for ran in keyed if ran.test.partition("::")[0] in importing]
         return about + [ran for ran in _in_turn(keyed, running) if ran.test.partition("::")[0] not in importing]
 
@@ -165,6 +165,12 @@ def _in_turn(tests: list[Ran], running: set[str]) -> Iterator[Ran]:
         turn[ran.test] = seen[function] // IN_TURN
         seen[function] += 1
     yield from sorted(tests, key=lambda ran: (ran.test not in running, turn[ran.test]))
+
+
+def _case(test: str) -> list[str]:
+    """The names in the case of a test: 'convnext' and 'convnext_v2' of `test_members[convnext-v2]`."""
+    parts = test.partition("[")[2].rstrip("]").replace("-", "_").split("_")
+    return ["_".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _words(test: str) -> Iterator[str]:
