@@ -122,8 +122,9 @@ class Map:
         """Tests that may notice a mutant, the likeliest first.
 
         First the case that is written for the constant, then tests that run its line: those of the module's own file of
-        tests, or of a case that is named like it, then those that run the least code. What runs at import, or is remembered from the first test that comes
-        to it, every test of the file may notice; of a module of data, all cases of the tests that import it come first.
+        tests and cases named like it, then those that run the least code. What runs at import, or is remembered from
+        the first test that comes to it, every test of the file may notice; of a module of data, all cases of the tests
+        that import it come first.
         """
         running = {test for line in mutant.shown_by for test in self.running.get((mutant.path, line), ())}
         module = Path(mutant.path)
