@@ -168,10 +168,11 @@ def _in_turn(tests: list[Ran], running: set[str]) -> Iterator[Ran]:
     yield from sorted(tests, key=lambda ran: (ran.test not in running, turn[ran.test]))
 
 
-def _case(test: str) -> list[str]:
+def _case(test: str) -> Iterator[str]:
     """The names in the case of a test: 'convnext' and 'convnext_v2' of `test_members[convnext-v2]`."""
-    parts = test.partition("[")[2].rstrip("]").replace("-", "_").split("_")
-    return ["_".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    for part in re.split(r"[^\w-]", test.partition("[")[2]):
+        words = part.replace("-", "_").split("_")
+        yield from ("_".join(words[:end]) for end in range(1, len(words) + 1))
 
 
 def _words(test: str) -> Iterator[str]:
