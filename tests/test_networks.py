@@ -100,6 +100,8 @@ def test_what_no_name_means_is_refused(family: str, architecture: dict[str, obje
     ("efficientnet_b2", 260, ""),
     ("timm/efficientnet_b2", 256, "efficientnet_b2 of timm is efficientnet-b2 with image=256"),
     ("torchvision/efficientnet_b2", 288, "efficientnet_b2 of torchvision is efficientnet-b2 with image=288"),
+    # its default, of which the results of timm have the multiply-adds too
+    ("timm/efficientnet_lite4", 380, "efficientnet_lite4 of timm is efficientnet-lite4 with image=380"),
     ("vit_large_patch14_clip_336", 336,
      "vit_large_patch14_clip_336 of timm is vit-l/14 with image=336, first_norm=True"),
 ])

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from computeest.contract import Network, Shape
-from computeest_plugins.huggingface.config import Config
+from computeest_plugins.huggingface.config import Config, task
 from computeest_plugins.huggingface.newcomers import bert_decoder
 
 #: What counts a configuration, reading so many tokens where it reads any.
@@ -61,6 +61,8 @@ def colqwen2(c: Config, length: int | None, count: Count) -> Network:
 def heard_letters(c: Config, length: int | None, count: Count) -> Network:
     """An audio encoder that names a letter for each frame (OmniASR's CTC)."""
     net = count({"model_type": "omniasr_audio", **_mapping(c, "audio_config"), "architectures": ["Model"]}, length)
+    if task(c, "letters") == "none":
+        return net
     width = Config(_mapping(c, "audio_config"), "audio part").count("hidden_size", 1024)
     positions = max(layer.output.positions for layer in net.layers if layer.term == "attention")
     net.linear(net.input(width, positions, grad=True), c.count("vocab_size", 10288), name="letters", term="logits")

@@ -19,7 +19,10 @@ class Cousin(NamedTuple):
 
 COUSINS: dict[str, Cousin] = {
     "apertus": Cousin("arcee"),
-    "big_bird": Cousin("bert"),
+    # its answers to questions have a feed-forward part of their own
+    "big_bird": Cousin("bert", tuple(f"BigBird{name}" for name in (
+        "Model", "ForMaskedLM", "ForCausalLM", "ForPreTraining", "ForSequenceClassification", "ForMultipleChoice",
+        "ForTokenClassification"))),
     "bigbird_pegasus": Cousin("pegasus", ("BigBirdPegasusModel",)),
     "blenderbot": Cousin("blenderbot", (), {
         "d_model": 2560, "encoder_layers": 2, "decoder_layers": 24, "encoder_attention_heads": 32,

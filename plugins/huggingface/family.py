@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from computeest.contract import Family, Network, did_you_mean, hookimpl
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.composites import PROJECTORS, composite
-from computeest_plugins.huggingface.config import Config, decoder_head, read_config, task, under_own_names
+from computeest_plugins.huggingface.config import TASKS, Config, decoder_head, read_config, task, under_own_names
 from computeest_plugins.huggingface.couples import COUPLES
 from computeest_plugins.huggingface.cousins import COUSINS
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
@@ -38,11 +39,15 @@ BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **REA
          **ENCODING, **SINGLES, **NEWCOMERS, **MIXTURES}  # fmt: skip
 #: Types that need not score words.
 WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, *SILENT, "convbert", "mobilebert"}
+KNOWN = frozenset({*SPELLED, *BUILT, *COUSINS, *PROJECTORS, *COUPLES})
+#: Heads of classes that are counted: those of all types, and those that a type's own reader counts or refuses.
+HEADS = (*(ending for ending, _ in TASKS if ending.startswith("For")), "ForCTC", "ForRetrieval", "ForTextToText",
+         "ForCausalImageModeling", "ForPrediction", "ForAudioClassification")  # fmt: skip
 
 
 def model_types() -> tuple[str, ...]:
     """The model types that can be counted."""
-    return tuple(sorted({*SPELLED, *BUILT, *COUSINS, *PROJECTORS, *COUPLES}))
+    return tuple(sorted(KNOWN))
 
 
 def from_config(
@@ -52,6 +57,8 @@ def from_config(
     kind = config.get("model_type")
     if not isinstance(kind, str):
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+    if kind in KNOWN:
+        _known_head(kind, config)
     config = {**DEFAULTS.get(kind, {}), **config}
     if kind in COUSINS:
         config = _within(COUSINS[kind].usual, config)
@@ -90,6 +97,15 @@ def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) 
     unknown = [name for name in named if name not in (*classes, "Model")] if classes and isinstance(named, list) else []
     if unknown:
         raise ValueError(f"architectures: {unknown[0]} of a {kind} is not counted; expected {' or '.join(classes)}")
+
+
+def _known_head(kind: str, config: Mapping[str, Any]) -> None:
+    """Refuse a class whose head is of a task that nothing here counts, such as ...ForDepthEstimation."""
+    named = config.get("architectures")
+    for name in named if isinstance(named, list) else ():
+        found = re.search(r"For[A-Z]\w*$", str(name))
+        if found and not any(head in found[0] for head in HEADS):
+            raise ValueError(f"architectures: the head of {str(name)[:60]} is not counted; without it a {kind} is")
 
 
 def _length(facts: Config, given: int | None) -> int:

@@ -188,12 +188,11 @@ def mobilebert(c: Config, length: int) -> Network:
         with net.tied():
             net.linear(x, words, bias=False, name="logits", term="logits")
         net.parameter(words, "logits.bias")
-    elif scored == "none":
-        if c.flag("classifier_activation", default=True):
-            net.linear(net.select(x), width, name="pooler")
     elif scored == "pretraining":
         raise ValueError("architectures: MobileBertForPreTraining is not counted; expected MobileBertForMaskedLM")
     else:
+        if scored not in ("tokens", "answers") and c.flag("classifier_activation", default=True):
+            net.linear(net.select(x), width, name="pooler")
         classified(c, net, width, length)
     return net
 

@@ -108,8 +108,9 @@ def swin_transformer(c: Config, _: int) -> Network:
     heads = _counts(c, "num_heads", (3, 6, 12, 24))
     if width % heads[0] or any(number != heads[0] * 2**place for place, number in enumerate(heads)):
         raise ValueError(f"config.json of a {c.kind}: num_heads does not double from stage to stage")
-    image = task(c, "none") == "image"
-    classes = labels(c) if image else 1
+    if task(c, "none") == "pixels":
+        raise ValueError(f"architectures: a {c.kind} that paints its masked patches is not counted")
+    classes = labels(c) if task(c, "none") == "image" else 1
     version = 2 if c.kind == "swinv2" else 1
     return swin(width, depths, c.count("window_size", 7), c.count("image_size", 224), classes, version,
                 width // heads[0], c.count("patch_size", 4))  # fmt: skip

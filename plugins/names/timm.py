@@ -82,8 +82,8 @@ def _mobile() -> Names:
         **{f"{tf}efficientnet_e{size}": (f"efficientnet-edgetpu-{size}", {}) for tf in ("", "tf_") for size in "sml"},
         **{f"tf_mixnet_{size}": (f"mixnet-{size}", {}) for size in "sml"},
         **{f"hardcorenas_{name}": (f"hardcore-nas-{name}", {}) for name in "af"},
-        **{f"tf_efficientnet_lite{number}": (f"efficientnet-lite{number}", {"image": image})
-           for number, image in enumerate((224, 240, 260, 300, 380))},
+        **{f"{tf}efficientnet_lite{number}": (f"efficientnet-lite{number}", {"image": image})
+           for tf in ("", "tf_") for number, image in enumerate((224, 240, 260, 300, 380))},
         **{f"tf_efficientnet_b{number}": (f"efficientnet-b{number}", {}) for number in range(9)},
         **{f"tf_efficientnetv2_b{number}": (f"efficientnet-v2-b{number}", {"image": image})
            for number, image in enumerate((192, 192, 208, 240))},
@@ -148,7 +148,7 @@ def _transformers() -> Names:
         **{f"swin_{size}_patch4_window12_384": (f"swin-{size[0]}-384", {}) for size in ("base", "large")},
         **{f"swinv2_{size}_window{window}_256": (f"swin-v2-{size[0]}", {"window": window})
            for size in ("tiny", "small", "base") for window in (8, 16)},
-        **{f"coatnet_{number}_224": (f"coatnet-{number}", {"strided": "depthwise"}) for number in range(4)},
+        **{f"coatnet_{number}_224": (f"coatnet-{number}", {"strided": "depthwise"}) for number in range(6)},
         **{f"mixer_{size}{patch}_224": (f"mixer-{size}/{patch}", {}) for size in "sbl" for patch in (16, 32)},
         **{f"samvit_{size}_patch16": (f"sam-vit-{size[0]}", {"decoder": False}) for size in ("base", "large", "huge")},
         "convnextv2_huge": ("convnext-v2-huge", {"image": 384}),
@@ -173,7 +173,7 @@ def _pyramids() -> Names:
         **{f"resmlp_{layers}_224": (f"resmlp-s{layers}", {}) for layers in (12, 24, 36)},
         "nf_resnet50": ("resnet-50", {"image": 256}),
         "ese_vovnet39b": ("vovnet-v2-39", {}),
-        "ese_vovnet57b": ("vovnet-v2-39", {"blocks": (1, 1, 4, 3)}),
+        "ese_vovnet57b": ("vovnet-v2-39", {"blocks": (1, 1, 4, 3), "image": 256}),
         "ese_vovnet99b": ("vovnet-v2-39", {"blocks": (1, 3, 9, 3)}),
         **{f"xception{depth}": (f"aligned-xception-{depth}", {}) for depth in (41, 65, 71)},
         **{f"ghostnet_{code}": (f"ghostnet-{width}", {}) for code, width in
