@@ -176,7 +176,7 @@ def test_defaults_of_a_type_are_near_those_of_the_library(kind: str, name: str, 
     ("big_bird", "BigBirdForQuestionAnswering"), ("qwen2", "JevForDecision"),
 ])
 def test_a_class_whose_head_is_not_known_is_not_counted_without_it(kind: str, name: str) -> None:
-    with pytest.raises(ValueError, match="architectures: .* not counted"):
+    with pytest.raises(ValueError, match=r"architectures: .* not counted"):
         from_config({"model_type": kind, "architectures": [name]}, 16)
 
 
