@@ -145,11 +145,11 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "mvit-b-16x4": {"version": 1, "depths": (1, 2, 11, 2), "frames": 16, "classes": 400},
     "mvit-b-32x3": {"version": 1, "depths": (1, 2, 11, 2), "frames": 32, "classes": 400},
     "mvit-b-64x3": {"version": 1, "depths": (1, 2, 11, 2), "frames": 64, "classes": 400},
-    "mvit-v2-t": {"depths": (1, 2, 5, 2)},
-    "mvit-v2-s": {"depths": (1, 2, 11, 2)},
-    "mvit-v2-b": {"depths": (2, 3, 16, 3)},
-    "mvit-v2-l": {"width": 144, "heads": 2, "depths": (2, 6, 36, 4)},
-    "mvit-v2-h": {"width": 192, "heads": 3, "depths": (4, 8, 60, 8), "class_token": True},
+    "mvit-v2-tiny": {"depths": (1, 2, 5, 2)},
+    "mvit-v2-small": {"depths": (1, 2, 11, 2)},
+    "mvit-v2-base": {"depths": (2, 3, 16, 3)},
+    "mvit-v2-large": {"width": 144, "heads": 2, "depths": (2, 6, 36, 4), "widened": "mlp"},
+    "mvit-v2-huge": {"width": 192, "heads": 3, "depths": (4, 8, 60, 8), "class_token": True},
     "mvit-v2-s-16x4": {"depths": (1, 2, 11, 2), "frames": 16, "classes": 400},
     "mvit-v2-b-32x3": {"depths": (2, 3, 16, 3), "frames": 32, "classes": 400},
 }
@@ -158,9 +158,9 @@ PUBLISHED: dict[str, Published] = {
     **stated("Fan et al. 2021, arXiv:2104.11227, Table 4",
              {"mvit-b-32x3": (36.6e6, 170e9), "mvit-b-64x3": (36.6e6, 455e9)}),
     **stated("Li et al. 2022, arXiv:2112.01526, Tables 1 and 7",
-             {"mvit-v2-t": (24e6, 4.7e9), "mvit-v2-s": (35e6, 7.0e9), "mvit-v2-b": (52e6, 10.2e9),
-              "mvit-v2-h": (667e6, 120.6e9), "mvit-v2-b-32x3": (51.2e6, 225e9)}),
-    **stated(TIMM, {"mvit-v2-l": (217.99e6, 43.87e9)}),
+             {"mvit-v2-huge": (667e6, 120.6e9), "mvit-v2-b-32x3": (51.2e6, 225e9)}),
+    **stated(TIMM, {"mvit-v2-tiny": (24.17e6, 4.7e9), "mvit-v2-small": (34.87e6, 7.0e9),
+                    "mvit-v2-base": (51.47e6, 10.16e9), "mvit-v2-large": (217.99e6, 43.87e9)}),
 }  # fmt: skip
 
 

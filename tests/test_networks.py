@@ -62,6 +62,10 @@ from computeest.text.names import cased, folded
     ("vit_giant_patch14_dinov2", {}, 1_136_479_232),
     ("vit_7b_patch16_dinov3", {}, 6_716_030_976),
     ("samvit_huge_patch16", {}, 637_026_048),
+    # a paper's name of an image's network, and torchvision's of a clip's
+    ("MViTv2-S", {}, 34_870_216),
+    ("mvit_v2_s", {}, 34_537_744),
+    ("mvitv2_large_cls", {}, 234_583_216),
     ("deit_tiny_distilled_patch16_224", {}, 5_910_800),
     # Zaremba et al. 2014, the large model of Penn Treebank, 66M
     ("LSTM", {"hidden_size": 1500, "num_layers": 2, "vocab_size": 10000, "bptt": 35}, 66_022_000),
@@ -81,6 +85,8 @@ def test_a_name_means_its_network_however_it_is_punctuated(family: str, architec
                         "encoder-decoder (as T5)"),
     ("vit-g/14", {}, "the name 'vit-g/14' leaves open which network is meant: 'vit-giant/14' (papers: ViT-g/14) or "
                      "'vit-gigantic/14' (papers: ViT-G/14)"),
+    ("MVITV2_S", {}, "the name 'MVITV2_S' leaves open which network is meant: 'mvit-v2-s-16x4' (torchvision: "
+                     "mvit_v2_s) or 'mvit-v2-small' (papers: MViTv2-S)"),
     ("timm/efficientnet_b9", {}, "no family is called 'timm/efficientnet_b9'"),
     # 1.3 is not 13, and 1_6 is not 16
     ("gpt3-1.7b", {}, "no family is called 'gpt3-1.7b'; closest: "),
@@ -125,7 +131,7 @@ def test_only_a_separator_between_digits_counts(one: str, other: str, same: bool
     assert (folded(one) == folded(other)) is same
 
 
-@pytest.mark.parametrize("name", ["mvit_v2_s", "torchvision/raft_large", "ssdlite320_mobilenet_v3_large"])
+@pytest.mark.parametrize("name", ["torchvision/raft_large", "ssdlite320_mobilenet_v3_large"])
 def test_what_a_library_builds_and_no_family_does_is_refused_with_its_reason(name: str) -> None:
     with pytest.raises(ValueError, match=r"is not counted: (no|the) family"):
         network_lookup.count(registry.load(), name, {})

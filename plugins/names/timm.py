@@ -201,6 +201,10 @@ def _pyramids() -> Names:
         **{f"beit{version}_{size}_patch16_{image}": (f"beit-{size[0]}/16", {"image": image}) for version, size, image in
            (("", "base", 224), ("", "base", 384), ("", "large", 224), ("", "large", 384), ("", "large", 512),
             ("v2", "base", 224), ("v2", "large", 224))},
+        "mvitv2_small_cls": ("mvit-v2-small", {"class_token": True}),
+        "mvitv2_base_cls": ("mvit-v2-base", {"class_token": True, "classes": 19168}),
+        "mvitv2_large_cls": ("mvit-v2-large", {"class_token": True, "widened": "attention", "classes": 19168}),
+        "mvitv2_huge_cls": ("mvit-v2-huge", {"classes": 19168}),
         **{f"gmlp_{size}16_224": (f"gmlp-{size}/16", {}) for size in ("ti", "s", "b")},
         **{f"eva_giant_patch14_{image}": ("eva-giant/14", {"image": image}) for image in (224, 336, 560)},
         # EVA-02 at 224 pixels is given as pretrained, without classes

@@ -37,6 +37,8 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "quantized_resnext101_32x8d": ("resnext-101-32x8d", {}),
     "quantized_resnext101_64x4d": ("resnext-101-64x4d", {}),
     "s3d": ("s3d-torchvision", {}),
+    "mvit_v1_b": ("mvit-b-16x4", {}),
+    "mvit_v2_s": ("mvit-v2-s-16x4", {}),
 }  # fmt: skip
 
 #: Names of what is not counted, and why.
@@ -44,7 +46,6 @@ LACKING: dict[str, str] = {
     **dict.fromkeys(("fasterrcnn_mobilenet_v3_large_fpn", "fasterrcnn_mobilenet_v3_large_320_fpn"),
                     "the family rcnn looks at a ResNet, not at MobileNet v3"),
     "ssdlite320_mobilenet_v3_large": "the family ssd looks at VGG, not at MobileNet v3 with depthwise heads",
-    **dict.fromkeys(("mvit_v1_b", "mvit_v2_s"), "no family has attention that pools its queries, keys and values"),
     **dict.fromkeys(("raft_large", "raft_small"), "no family has its correlation volume and recurrent updates"),
 }  # fmt: skip
 
