@@ -12,6 +12,8 @@ from computeest.contract import Network, Published, Shape
 TORCHVISION = "torchvision contributors 2023, documentation of torchvision.models"
 #: Millions of parameters and GMACs, norms and pooling included, to two digits.
 TIMM = "Wightman 2022, timm results/benchmark-infer-amp-nhwc-pt113-cu117-rtx3090.csv"
+#: The same of networks that came later.
+TIMM_LATER = "Wightman 2024, timm results/benchmark-infer-amp-nchw-pt240-cu124-rtx3090.csv"
 #: Parameters exactly, and half of all floating-point operations, element-wise ones included, as "FLOPs/2".
 IMGCLSMOB = "Semery 2020, README of osmr/imgclsmob/pytorch"
 

@@ -17,6 +17,7 @@ from computeest_plugins.huggingface.family import from_config, model_types
 #: Type, class and parameters, equal to the last one.
 EXACT = [
     ("convbert", "ConvBertForMaskedLM", 106_303_170),
+    ("hiera", "HieraForImageClassification", 50_757_506),
     ("mobilebert", "MobileBertForSequenceClassification", 24_845_570),
     ("fsmt", "FSMTForConditionalGeneration", 483_913_728),
     ("jetmoe", "JetMoeForCausalLM", 4_293_888_000),

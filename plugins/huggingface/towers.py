@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from computeest.contract import Network, Shape
 from computeest_plugins.convnext import convnext
+from computeest_plugins.hiera import hiera
 from computeest_plugins.huggingface.config import Config, labels, task
 from computeest_plugins.masked_autoencoder import MaskedAutoencoder, masked_autoencoder
 from computeest_plugins.rwkv import rwkv
@@ -116,6 +117,26 @@ def swin_transformer(c: Config, _: int) -> Network:
                 width // heads[0], c.count("patch_size", 4))  # fmt: skip
 
 
+#: What a Hiera's configuration has wherever it is one of the paper's.
+_HIERA = {"patch_size": [7, 7], "patch_stride": [4, 4], "patch_padding": [3, 3], "query_stride": [2, 2],
+          "mlp_ratio": 4.0, "embed_dim_multiplier": 2.0, "num_query_pool": 3, "masked_unit_size": [8, 8],
+          "masked_unit_attention": [True, True, False, False]}  # fmt: skip
+
+
+def pyramid_of_units(c: Config, _: int) -> Network:
+    """Hiera with a classifier."""
+    if task(c, "image") != "image":
+        raise ValueError("config.json of a hiera: only HieraForImageClassification is counted")
+    other = next((key for key, usual in _HIERA.items() if c.values.get(key, usual) != usual), None)
+    if other is not None:
+        raise ValueError(f"config.json of a hiera: {other} is not {_HIERA[other]}, which is not supported")
+    heads, image = _counts(c, "num_heads", (1, 2, 4, 8)), c.pair("image_size", 224)
+    if image[0] != image[1] or any(number != heads[0] * 2**place for place, number in enumerate(heads)):
+        raise ValueError("config.json of a hiera: the image is no square, or num_heads do not double")
+    depths = _counts(c, "depths", (2, 3, 16, 3))
+    return hiera(c.count("embed_dim", 96), heads[0], depths, image[0], classes=labels(c))
+
+
 def convolutional(c: Config, _: int) -> Network:
     """ConvNeXt v1 and v2, and DINOv3's."""
     widths, depths = _counts(c, "hidden_sizes", (96, 192, 384, 768)), _counts(c, "depths", (3, 3, 9, 3))
@@ -207,6 +228,7 @@ TOWERS: dict[str, Callable[[Config, int], Network]] = {
     **dict.fromkeys(("swin", "swinv2", "donut-swin"), swin_transformer),
     **dict.fromkeys(("convnext", "convnextv2", "dinov3_convnext"), convolutional),
     "sam_vision_model": sam_image,
+    "hiera": pyramid_of_units,
     **dict.fromkeys(("qwen2_audio_encoder", "voxtral_encoder", "audioflamingo3_encoder"), audio_encoder),
     "pixtral": pixtral,
     **dict.fromkeys(
