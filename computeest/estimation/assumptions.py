@@ -20,6 +20,7 @@ from computeest.facts.lookup import each_once
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
+from computeest.text.many import places_with
 from computeest.text.package_data import files
 from computeest.text.suggest import did_you_mean
 from computeest.text.yaml_nodes import load as load_yaml
@@ -54,8 +55,8 @@ class Condition:
                 return np.asarray(_OPERATORS[self.operator](spec.days(self.column)[rows], self.value.toordinal()))
         words = spec.kinds(self.column)
         passing, codes = np.zeros(len(words.facts) + 1, dtype=bool), words.codes[rows]
-        for code in each_once(codes[codes >= 0]).tolist():
-            passing[code] = self.value.search(str(words.facts[code])) is not None
+        asked = each_once(codes[codes >= 0])
+        passing[asked[places_with(self.value, [*map(str, map(words.facts.__getitem__, asked.tolist()))])]] = True
         return passing[codes]
 
 

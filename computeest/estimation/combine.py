@@ -177,6 +177,31 @@ def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = No
     and is no part of the spread of what comes out: that of facts that have two readings. `alike` says of each answer
     how many rest on all the same facts and assumptions: together they weigh as one.
     """
+    several = np.flatnonzero((~np.isnan(grid.log)).sum(axis=1) > 1)
+    if len(several) == len(grid.log):
+        return _of_several(grid, reliability, doubt, alike)
+    found = _of_one(grid)  # most rows have one answer: to average them all took 4 % of a table's time
+    if len(several):
+        part = _of_several(Grid(grid.log[several], grid.common[:, several], grid.own[several]),
+                           reliability[several], None if doubt is None else doubt[several],
+                           None if alike is None else alike[several])
+        for name in ("log", "own", "weight", "leader", "disagreement", "left_out"):
+            getattr(found, name)[several] = getattr(part, name)
+        found.common[:, several] = part.common
+    return found
+
+
+def _of_one(grid: Grid) -> Combined:
+    """The same where no row has more than one answer."""
+    there, rows = ~np.isnan(grid.log), np.arange(len(grid.log))
+    leader = there.argmax(axis=1)
+    log = grid.log[rows, leader]
+    return Combined(log, grid.common[:, rows, leader], grid.own[rows, leader], there.astype(np.float64), leader,
+                    np.where(np.isnan(log), np.nan, 0.0), np.zeros_like(there))
+
+
+def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
+                alike: NDArray[np.intp] | None) -> Combined:
     there = ~np.isnan(grid.log)
     some = there.any(axis=1)
     spread = grid.sigma if doubt is None else np.hypot(grid.sigma, doubt)

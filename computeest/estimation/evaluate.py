@@ -66,6 +66,22 @@ class Evaluation:
     lacking: list[tuple[NDArray[np.intp], Missing]] = field(default_factory=list)
     #: Methods that raised or gave no finite number: (rows, method, sentence).
     failures: list[tuple[NDArray[np.intp], str, str]] = field(default_factory=list)
+    _index: list[NDArray[np.intp]] = field(default_factory=list)
+
+    def of_row(self, row: int) -> list[tuple[Candidates, int]]:
+        """The candidates of one row, and its place in each; asked once all candidates are there."""
+        if not self._index:
+            # in all at once: row by row and group by group, a table of 2,500 groups took four minutes
+            sizes = np.array([len(candidates.rows) for candidates in self.candidates], dtype=np.intp)
+            rows = np.concatenate([np.zeros(0, dtype=np.intp), *(candidates.rows for candidates in self.candidates)])
+            order = np.argsort(rows, kind="stable")
+            which = np.repeat(np.arange(len(sizes), dtype=np.intp), sizes)
+            place = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+            self._index.extend((rows[order], which[order], place[order]))
+        rows, which, place = self._index
+        start, end = np.searchsorted(rows, (row, row + 1)).tolist()
+        return [(self.candidates[one], at) for one, at in zip(which[start:end].tolist(), place[start:end].tolist(),
+                                                              strict=True)]
 
 
 def evaluate(spec: Spec, planner: Planner) -> Evaluation:

@@ -36,12 +36,17 @@ class _Way:
 
     @property
     def words(self) -> frozenset[str]:
-        return frozenset(map(words_for, self.asked))
+        return _words(self.asked)
 
     @property
     def order(self) -> tuple[int, int, int, int, list[str]]:
         words = self.words
         return len(words), -len(self.used), self.assumed, self.steps, sorted(words)
+
+
+@lru_cache(maxsize=65_536)  # ways ask for much alike, and are compared often: half of the time to find them
+def _words(asked: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(words_for, asked))
 
 
 def words_for(column: str) -> str:

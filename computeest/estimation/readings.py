@@ -115,8 +115,8 @@ def named_parameters(spec: Spec) -> Floats:
     """The parameters that each model's name says, NaN where it says none."""
     if "parameters" not in spec.of_words:
         models = spec.kinds("model")
-        sizes = [size or np.nan for size in sizes_of([*map(str, models.facts)])]
-        spec.of_words["parameters"] = np.array([*sizes, np.nan])[models.codes]
+        sizes = np.array([*sizes_of([*map(str, models.facts)]), 0.0])[models.codes]
+        spec.of_words["parameters"] = np.where(sizes > 0, sizes, np.nan)
     return spec.of_words["parameters"]
 
 

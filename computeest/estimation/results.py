@@ -173,12 +173,7 @@ def confidence(sigma: float) -> str:
 
 def candidates_of(results: Results, row: int) -> list[tuple[Candidates, int]]:
     """The candidates of one run, and its place in each, by method name."""
-    found = []
-    for candidates in results.evaluation.candidates:
-        at = int(np.searchsorted(candidates.rows, row))
-        if at < len(candidates.rows) and candidates.rows[at] == row:
-            found.append((candidates, at))
-    return sorted(found, key=lambda pair: pair[0].plan.method.name)
+    return sorted(results.evaluation.of_row(row), key=lambda pair: pair[0].plan.method.name)
 
 
 def per_paper(results: Results, function: Callable[[int], Any]) -> list[Any]:

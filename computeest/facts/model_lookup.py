@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from computeest.facts.spec import Spec
 from computeest.problems.records import ACTIVE_FROM_TABLE
-from computeest.text.model_names import fold
+from computeest.text.model_names import begins_like, fold
 from computeest.text.package_data import files
 
 #: Parameters this close to the table's are those of the model of that name: cards round, and count a module or leave it
@@ -36,6 +36,11 @@ def mixtures() -> Mapping[str, Mixture]:
             for entry in found for name in entry["names"]}
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(name[:end] for name in mixtures() for end in range(1, len(name) + 1))
+
+
 def fill(spec: Spec) -> None:
     """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
     if "model" not in spec.words or "parameters" not in spec.numbers:
@@ -43,8 +48,8 @@ def fill(spec: Spec) -> None:
     silent = np.flatnonzero(np.isnan(spec.column("active_parameters")) & _of_a_mixture(spec.column("parameters")))
     models = spec.kinds("model")
     asked = set(models.codes[silent].tolist()) - {-1}
-    known = {code: mixture for code in asked
-             if (mixture := mixtures().get(fold(str(models.facts[code])))) is not None}
+    known = {code: mixture for code in asked if begins_like(name := str(models.facts[code]), _beginnings())
+             and (mixture := mixtures().get(fold(name))) is not None}
     if not known:
         return
     for row in silent[np.isin(models.codes[silent], list(known))].tolist():

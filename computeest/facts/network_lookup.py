@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Network
@@ -30,9 +31,9 @@ def fill(spec: Spec, registry: Registry) -> None:
     for row in np.flatnonzero(nameless & (architecture.codes >= 0)):
         spec.problem(int(row), "architecture", wrong.ARCHITECTURE_WITHOUT_FAMILY())
     lengths = spec.column("sequence_length")
-    length = np.unique(lengths, return_inverse=True)[1]
+    length = _numbered(lengths)
     stated = _confirming(spec, registry)
-    known = np.unique(stated, return_inverse=True)[1]
+    known = _numbered(stated)
     parts = (family.codes, architecture.codes, layers.codes, length, known)
     first, inverse = distinct(*(np.where(nameless, -1, codes) for codes in parts))
     shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]), float(stated[row]))
@@ -41,6 +42,13 @@ def fill(spec: Spec, registry: Registry) -> None:
                       lambda row: _known(registry, shapes[row]))
     spec.networks = Lookup(found.codes[inverse], found.facts)
     _apply(spec)
+
+
+def _numbered(values: Floats) -> NDArray[np.intp]:
+    """A code for each number, the same for the same one; NaN is one as well, and often there is nothing else."""
+    if np.isnan(values).all():
+        return np.zeros(len(values), dtype=np.intp)
+    return np.unique(values, return_inverse=True)[1]
 
 
 def _confirming(spec: Spec, registry: Registry) -> Floats:

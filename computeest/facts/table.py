@@ -223,8 +223,10 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         values = values * scale  # what grows beyond every number is out of bounds
     if source.unit == "percent" and field.name in _SHARES:
         values = _fractions(spec, field, values)
-    for row in np.flatnonzero(_outside(field, values)):
-        spec.problem(int(row), field.name, _refused(field, values[row] / scale, source))
+    outside = np.flatnonzero(_outside(field, values))
+    refused = {value: _refused(field, value, source) for value in dict.fromkeys((values[outside] / scale).tolist())}
+    for row in outside.tolist():
+        spec.problem(row, field.name, refused[float(values[row] / scale)])
         values[row] = np.nan
     if source.unit is None and cells.without_unit(field, "1"):
         spec.unitless[field.name] = ~np.isnan(values)

@@ -85,10 +85,10 @@ def from_json(text: str) -> Any:
         found = json.loads(text)
     except RecursionError:
         found = None
-    level = [found]
-    for _ in range(DEEPEST_JSON + 1):
-        level = [inner for one in level if isinstance(one, list | dict)
-                 for inner in (one.values() if isinstance(one, dict) else one)]
+    level, depth = [found], 0
+    while level and depth <= DEEPEST_JSON:
+        level, depth = [inner for one in level if isinstance(one, list | dict)
+                        for inner in (one.values() if isinstance(one, dict) else one)], depth + 1
     if level or (found is None and text.strip() != "null"):
         raise ValueError(f"values are nested more than {DEEPEST_JSON} levels deep")
     return found

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from computeest.problems import InputError, UsageError
 from computeest.problems import files as wrong
-from computeest.schema import SCHEMA_VERSION
 from computeest.tables.format import Annotated, Assembly
-from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows, stream, tables
+from computeest.tables.parquet_file import Assembled, file_of
+from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows
 from computeest.tables.streams import unreadable
 from computeest.tables.texts import as_texts
 from computeest.text.files import OutputError
@@ -274,67 +272,12 @@ class ParquetForm:
         return b""
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:
-        """The rows in Arrow's form."""
-        return stream(annotated.table)
+        """The rows as a file of their own."""
+        return file_of(annotated.table)
 
     def assembly(self, path: Path, empty: Annotated) -> Assembly:
-        """The file, written as pieces come."""
-        return ParquetFile(path, empty.table)
-
-
-class ParquetFile:
-    """A Parquet file; texts of few kinds stay so on disk, and are texts to who reads them."""
-
-    def __init__(self, path: Path, empty: pa.Table) -> None:
-        self._path = path
-        self._empty = empty
-        self._writer: Any = None
-        self._schema: Any = None
-
-    def add(self, content: bytes) -> None:
-        """Put a piece in as a row group."""
-        self.put(tables(content)[0])
-
-    def put(self, table: pa.Table) -> None:
-        """Put rows in as a row group."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        if self._writer is None:
-            self._schema = table.schema.remove_metadata()
-            self._writer = pq.ParquetWriter(self._path, self._schema, compression="zstd", compression_level=1,
-                                            store_schema=False, use_dictionary=_few_kinds(self._schema),
-                                            write_statistics=_numbers(self._schema))
-            shown = [field.with_type(pa.string()) if pa.types.is_dictionary(field.type) else field
-                     for field in self._schema]
-            version = {"schema_version": str(SCHEMA_VERSION)}
-            encoded = base64.b64encode(pa.schema(shown, metadata=version).serialize().to_pybytes()).decode()
-            self._writer.add_key_value_metadata({"ARROW:schema": encoded, **version})
-        self._writer.write_table(table.cast(self._schema), row_group_size=max(CHUNK, table.num_rows))
-
-    def finish(self) -> None:
-        """Write the footer."""
-        if self._writer is None:
-            self.put(self._empty)
-        self._writer.close()
-
-    def abandon(self) -> None:
-        """Close the file."""
-        if self._writer is not None:
-            self._writer.close()
-
-
-def _few_kinds(schema: pa.Schema) -> list[str]:
-    import pyarrow as pa
-
-    return [field.name for field in schema if pa.types.is_dictionary(field.type)]
-
-
-def _numbers(schema: pa.Schema) -> list[str]:
-    """Columns worth the cost of a smallest and a largest value: those of texts help nobody."""
-    import pyarrow as pa
-
-    return [field.name for field in schema if pa.types.is_floating(field.type) or pa.types.is_integer(field.type)]
+        """The file, whose row groups the pieces are."""
+        return Assembled(path, empty.table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,19 +306,15 @@ class Dataset:
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:
         """Nothing: the rows are a file of the dataset, which appears whole."""
-
-        with tempfile.TemporaryDirectory(prefix="computeest-") as folder:
-            draft = Path(folder) / "part.parquet"
-            file = ParquetFile(draft, annotated.table)
-            file.finish()
-            system, path = filesystem(self.folder or self.out.rstrip("/"))
-            name = f"{path.rstrip('/')}/part-{number:06d}.parquet"
-            if "://" in self.out:
-                with draft.open("rb") as source, system.open_output_stream(name) as target:
-                    shutil.copyfileobj(source, target, 1 << 20)
-            else:
-                shutil.copyfile(draft, f"{name}.draft")
-                Path(f"{name}.draft").replace(name)
+        content = file_of(annotated.table)
+        system, path = filesystem(self.folder or self.out.rstrip("/"))
+        name = f"{path.rstrip('/')}/part-{number:06d}.parquet"
+        if "://" in self.out:
+            with system.open_output_stream(name) as target:
+                target.write(content)
+        else:
+            Path(f"{name}.draft").write_bytes(content)
+            Path(f"{name}.draft").replace(name)
         return b""
 
     def assembly(self, path: Path, empty: Annotated) -> Assembly:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Sequence, Set
+
+from computeest.text.many import places_with
 
 _SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
@@ -38,12 +38,18 @@ def size_of(name: str) -> float:
 def sizes_of(names: Sequence[str]) -> list[float]:
     """The same of many names; few end a word in the letter of a size, and only those are looked into."""
     found = [0.0] * len(names)
-    ends = list(accumulate(len(name) + 1 for name in names))
-    # one search in all of them takes a tenth of one in each: 9 % of a table's time
-    for match in _SIZE_LETTER.finditer("\0".join(names)):
-        place = bisect_right(ends, match.start())
-        found[place] = found[place] or size_of(names[place])
+    for place in places_with(_SIZE_LETTER, names):
+        found[place] = size_of(names[place])
     return found
+
+
+def begins_like(name: str, beginnings: Set[str]) -> bool:
+    """Whether the folded name may begin with one of these, of which there are those of every length.
+
+    Its first word tells, for a tenth of what it takes to fold it.
+    """
+    word = _SEPARATORS.split(name.strip().lower(), 1)[0]
+    return not word or word in beginnings
 
 
 def series_of(name: str) -> tuple[str, float]:
