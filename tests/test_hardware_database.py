@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -400,3 +401,18 @@ def test_warm_load_is_cheap(home: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
                          env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("text", [
+    "A100", "8 V100", "H100", "NVIDIA H200", "P100", "Titan X", "GTX Titan", "TPU", "Google TPU v3", "MI250X", "K80",
+    "T4", "DGX-1", "p3.16xlarge", "RTX 8000", "Quadro", "7919 A100", "A100, V100", "Tesla", "GPU", "v3-8", "Gaudi",
+    "Ascend 910"])
+def test_a_text_means_one_thing_between_its_turns(text: str) -> None:
+    known = load()
+    turns = known.turns(text)
+    assert list(turns) == sorted(set(turns))
+    assert set(turns) <= set(known.turns())
+    for start, end in pairwise([date(1990, 1, 1), *turns, date(2035, 1, 1)]):
+        within = [day for day in known.turns() if start <= day < end]
+        meant = {repr(known.find(text, day)) for day in (start, *within, end - timedelta(days=1))}
+        assert len(meant) == 1, (text, start, end)

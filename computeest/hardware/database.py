@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from itertools import accumulate
@@ -80,12 +79,13 @@ class Database:
         day = self._document["since"].get(chip_id)
         return datetime.date.fromisoformat(day) if day else None
 
-    def era(self, published: datetime.date) -> datetime.date:
-        """The earliest day on which every name meant what it means on this one."""
+    def turns(self, text: str = "") -> Sequence[datetime.date]:
+        """The days on which some name in a text begins or ceases to mean something, in order; without one, any name."""
+        if text:
+            return self._finder.turns(text)
         if self._turns is None:
             self._turns = _turns(self)
-        place = bisect_right(self._turns, published)
-        return self._turns[place - 1] if place else datetime.date.min
+        return self._turns
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The one chip that a paper's words mean, and how many of it; a refusal says why it cannot be told."""

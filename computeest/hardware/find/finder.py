@@ -12,7 +12,7 @@ from computeest.hardware.chip import Chip
 from computeest.hardware.find.answer import Match, Refusal, likeliest
 from computeest.hardware.find.chips_counted import Count
 from computeest.hardware.find.items import items
-from computeest.hardware.find.lex import LONGEST, STRANGE, Item, cut
+from computeest.hardware.find.lex import LONGEST, MENTION, STRANGE, Item, cut
 from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import mentions, parts
 from computeest.hardware.find.reading import Reading
@@ -104,6 +104,18 @@ class Finder:
                 return match
             found.append(match)
         return found
+
+    def turns(self, text: str) -> tuple[datetime.date, ...]:
+        """The days on which what the text means may change, in order: those of all names in it."""
+        if len(text) > LONGEST:
+            return ()
+        bare, index, heads = text.strip(), self._meanings.index, self._meanings.heads
+        alone = _ALONE.search(text)
+        texts = [text] if alone is None else [text, *(_ALONE.sub(str(probe), text) for probe in _PROBES)]
+        names = {word for one in texts for item in items(cut(one), index, heads) if item.kind == MENTION
+                 for word in (item.word, item.other) if word}
+        itself = self._meanings.turns_of_chip(bare) if bare in self._ids else set()
+        return tuple(sorted(itself.union(*map(self._meanings.turns, names))))
 
     def accelerators(self, found: list[Match]) -> list[Match]:
         """The chips without the processors of their hosts: '8 A100 GPUs and 2 AMD EPYC 7742 CPUs'."""

@@ -126,6 +126,30 @@ class Meanings:
             found = self._known[key] = self._meaning(name, published)
         return found
 
+    def turns(self, name: str) -> set[datetime.date]:
+        """The days on which a name of the index begins or ceases to mean something."""
+        chips: list[str] = []
+        days: set[str] = set()
+        for kind, ref in self.index[name]:
+            if kind == index.FAMILY:
+                family = self._families[ref]
+                chips += family["members"]
+                days.update(map(str, (*family.get("default-before", ()), *family.get("default-from", ()))))
+            elif kind in (index.SYSTEM, index.SERIES):
+                system = self._systems[ref]
+                chips.append(system["chip"])
+                days.update(str(system[key]) for key in ("from", "until") if key in system)
+            else:
+                chips.append(ref)
+        chips += [sibling for chip in chips for sibling in self._siblings.get(chip, ())]
+        return {datetime.date.fromisoformat(day) for day in days}.union(*map(self.turns_of_chip, set(chips)))
+
+    def turns_of_chip(self, chip_id: str) -> set[datetime.date]:
+        """The days from which the chip, and those that it leaves open, existed."""
+        chip = self._chip(chip_id)
+        known = (self._chip(one).since for one in (chip_id, *chip.ambiguous.get("others", ())))
+        return {day for day in known if day is not None}
+
     def _meaning(self, name: str, published: datetime.date | None) -> Meaning:
         by_kind: dict[str, list[str]] = {}
         for kind, ref in self.index[name]:
