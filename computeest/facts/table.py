@@ -261,9 +261,10 @@ def _points_thousands(values: Floats, column: pa.ChunkedArray) -> dict[int, str]
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type) or (
             pa.types.is_nested(column.type) or pa.types.is_null(column.type)):
         return {}
-    with np.errstate(invalid="ignore"):
-        small = np.flatnonzero((values >= 1) & (values < 1000))
     texts = arrow.texts(column)
+    with np.errstate(invalid="ignore"):
+        pointed = (values >= 1) & (values < 1000) & arrow.yes(pc.match_substring(texts, "."))
+    small = np.flatnonzero(pointed)
     written = {int(row): text for row, text in zip(small, texts.take(arrow.places(small)).to_pylist(), strict=True)
                if quantity.points_thousands(text, values[row])}
     if not written or pc.any(pc.match_substring_regex(texts, r"^\s*\d{4,}\.\d{3}\s*$")).as_py():

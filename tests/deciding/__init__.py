@@ -24,7 +24,7 @@ _UNIT = "a unit, or how many digits are shown"
 #: every one there), and why.
 ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/combine.py: PREFERRED", 1_000_000): "any number above every reliability",
-    ("computeest/estimation/combine.py: combine", 1e-6): _GUARD,
+    ("computeest/estimation/combine.py: _of_several", 1e-6): _GUARD,
     ("computeest/estimation/hints.py: _KEPT", 3): "two ways are shown, of which the nearest is among any three",
     ("computeest/estimation/hints.py: _KEPT", 8): "no chain of rules is longer, and the search ends where nothing "
                                                   "changes",
@@ -45,6 +45,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
     ("computeest/estimation/options.py: assumptions_of", 8): _CACHE,
     ("computeest/estimation/hints.py: _needed_by", 4096): _CACHE,
+    ("computeest/estimation/hints.py: _words", 65_536): _CACHE,
     ("plugins/rules/practice.py: critic_of_generated", 3): "one pass forward and two backward: tests/test_training.py",
     ("computeest/estimation/results.py: _implied", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: _of_facts", 1e-6): _GUARD,
@@ -95,6 +96,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("plugins/layouts/epoch.py: _of_no_time", 3600): _UNIT,
     ("computeest/facts/chip_lookup.py: _hours_used", 3600): _UNIT,
     ("computeest/facts/chip_lookup.py: _dated", 65_536): _CACHE,
+    ("computeest/facts/chip_lookup.py: _turns", 65_536): _CACHE,
     ("computeest/facts/chip_lookup.py: _looked_up", 65_536): _CACHE,
     ("computeest/facts/chip_lookup.py: _one_object", 65_536): _CACHE,
     ("computeest/facts/chip_lookup.py: _is_device", 4): "a Cloud TPU device is four chips: tests/test_chips.py",
