@@ -117,6 +117,15 @@ def test_a_librarys_name_is_exactly_what_it_builds(name: str, image: int, said: 
     assert network_names.meaning(loaded, name) == said
 
 
+@pytest.mark.parametrize(("name", "multiply_adds"), [
+    # timm's strides later in a block, and costs 6 % more (its results have 4.13 with norms and pooling)
+    ("SE-ResNet50", 3.86e9), ("se-resnet-50", 3.86e9), ("legacy_seresnet50", 3.86e9), ("seresnet50", 4.09e9),
+])
+def test_a_paper_and_a_library_may_mean_two_networks_by_one_name(name: str, multiply_adds: float) -> None:
+    counted = network_lookup.count(registry.load(()), name, {})
+    assert counted.forward_flop / 2 == pytest.approx(multiply_adds, rel=0.002)
+
+
 def test_no_two_names_of_one_library_are_one_name_unless_case_tells_them_apart() -> None:
     for aliases in registry.load(()).aliases.values():
         names = [(alias.library, cased(alias.name)) for alias in aliases]

@@ -105,6 +105,17 @@ def test_every_variant_is_held_to_something_printed() -> None:
     assert set(VARIANTS) == {*STATED, *(row.variant for row in PRINTED)}
 
 
+@pytest.mark.parametrize(("variant", "parameters", "multiply_adds"), [
+    ("mobileone-s0", 2.1e6, 275e6), ("mobileone-s1", 4.8e6, 825e6), ("mobileone-s2", 7.8e6, 1299e6),
+    ("mobileone-s3", 10.1e6, 1896e6), ("mobileone-s4", 14.8e6, 2978e6),
+])
+def test_mobileone_with_its_branches_folded(variant: str, parameters: float, multiply_adds: float) -> None:
+    """Table 9 of arXiv:2206.04040."""
+    network = built(variant, deployed=True)
+    assert network.parameters == pytest.approx(parameters, rel=0.01)
+    assert network.forward_flop / 2 == pytest.approx(multiply_adds, rel=0.001)
+
+
 def test_resnet_1001_without_its_norms() -> None:
     """Table 4 of arXiv:1603.05027 prints 10.2M, which leaves batch norm out; with it others too count 10,327,706."""
     network = built("resnet-1001-v2")

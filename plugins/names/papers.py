@@ -18,6 +18,8 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"DINOv2 ViT-{size.upper()}/14": (f"vit-{size}/{16 if size in 'sb' else 14}", {"patch": 14, **_DINO_V2})
        for size in "sbl"},
     "DINOv2 ViT-g/14": ("vit-giant/14", {"width": 1536, "heads": 24, "feed_forward": 4096, "gated": True, **_DINO_V2}),
+    # Hu et al. 2018, arXiv:1709.01507, Table 1: blocks stride in their first convolution, timm's in their second
+    **{f"SE-ResNet-{depth}": (f"se-resnet-{depth}", {}) for depth in (18, 34, 50, 101, 152)},
     # Li et al. 2022, arXiv:2112.01526, Table 1; of clips it prints the frames, torchvision does not
     **{f"MViTv2-{size[0].upper()}": (f"mvit-v2-{size}", {}) for size in ("tiny", "small", "base", "large", "huge")},
     # Brown et al. 2020, arXiv:2005.14165, Table 2.1

@@ -30,6 +30,9 @@ def _resnets() -> Names:
         **{f"ecaresnet{depth}d": (f"eca-resnet-{depth}-d", {}) for depth in (50, 101)},
         "ecaresnet50t": ("eca-resnet-50-d", {"stem": "tiered", "image": 256}),
         "ecaresnet26t": ("resnet-26-d", {"stem": "tiered", "attention": "eca", "image": 256}),
+        **{f"seresnet{depth}": (member, {"attention": "se", "stem": "plain", "pooled_shortcut": False, **more})
+           for depth, member, more in ((18, "resnet-18-d", {}), (34, "resnet-34-d", {}), (50, "resnet-50-d", {}),
+                                       (101, "resnet-101-d", {}), (152, "resnet-152-d", {}))},
         "seresnet50t": ("resnet-50-d", {"stem": "tiered", "attention": "se"}),
         "seresnet152d": ("resnet-152-d", {"attention": "se", "image": 256}),
         "seresnet200d": ("resnet-200-d", {"attention": "se", "image": 256}),
@@ -111,8 +114,12 @@ def _transformers() -> Names:
            for size in ("large", "huge") for image in (224, 336)},
         # trained on 21,843 classes and given without them
         "vit_huge_patch14_224": ("vit-h/14", {**_BARE}),
-        "vit_giant_patch14_clip_224": ("vit-giant/14", {"first_norm": True}),
-        "vit_gigantic_patch14_clip_224": ("vit-gigantic/14", {"first_norm": True}),
+        "vit_large_patch32_224": ("vit-l/32", {**_BARE}),
+        "vit_small_patch8_224": ("vit-s/8", {**_BARE}),
+        # whose classes are the vectors that are held against those of texts
+        "vit_base_patch32_clip_256": ("vit-b/32", {"image": 256, "first_norm": True, "classes": 512}),
+        "vit_giant_patch14_clip_224": ("vit-giant/14", {"first_norm": True, "classes": 1024}),
+        "vit_gigantic_patch14_clip_224": ("vit-gigantic/14", {"first_norm": True, "classes": 1280}),
     }  # fmt: skip
     siglip = {"pool": "map", "classes": 0}
     found |= {
