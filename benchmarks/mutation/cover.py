@@ -121,10 +121,10 @@ class Map:
     def of(self, mutant: Mutant, without: set[str]) -> list[Ran]:
         """Tests that may notice a mutant, the likeliest first.
 
-        First the case that is written for the constant, then tests that run its line: those of the module's own file of
-        tests and cases named like it, then those that run the least code. What runs at import, or is remembered from
-        the first test that comes to it, every test of the file may notice; of a module of data, all cases of the tests
-        that import it come first.
+        First the case that is written for the constant and cases named like the module, then tests that run its line:
+        those of the module's own file of tests, then those that run the least code. What runs at import, or is
+        remembered from the first test that comes to it, every test of the file may notice; of a module of data, all
+        cases of the tests that import it come first.
         """
         running = {test for line in mutant.shown_by for test in self.running.get((mutant.path, line), ())}
         module = Path(mutant.path)
@@ -139,9 +139,11 @@ class Map:
                      or named & set(_words(ran.test))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
-            not (named & set(_words(ran.test)) or module.stem in _case(ran.test)), ran.lines, ran.test))
-        about = [ran for ran in keyed if ran.test.partition("::")[0] in importing]
-        return about + [ran for ran in _in_turn(keyed, running) if ran.test.partition("::")[0] not in importing]
+            not named & set(_words(ran.test)), ran.lines, ran.test))
+        about = {ran.test for ran in keyed
+                 if ran.test.partition("::")[0] in importing or module.stem in _case(ran.test)}
+        return [ran for ran in keyed if ran.test in about] + [ran for ran in _in_turn(keyed, running)
+                                                              if ran.test not in about]
 
 
 def _inside(path: str) -> str:
