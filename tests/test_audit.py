@@ -267,6 +267,29 @@ def test_the_map_may_name_the_published_column(tmp_path: Path) -> None:
 def test_what_all_parameters_of_a_mixture_give_says_little_of_its_row(model: str, note: str, sparse: bool) -> None:
     row = {"model": model, "parameters": "1.2e12", "tokens_seen": "6e11", "chip": "TPU v4", "chips": "1024",
            "time": "1366 hours", "published FLOP": "3.6e23", "note": note}
-    sure = {finding.code: finding.certainty for finding in audited(row).findings}
-    # of a model that is called a mixture the check itself says nothing
-    assert sure.get("utilization-above-one", 0.05) == (0.05 if sparse else 0.5)
+    assert ("utilization-above-one" in codes(audited({**row, "epochs": "1"}))) is not sparse
+
+
+def test_a_corpus_of_which_nobody_says_how_often_it_was_read_is_no_mistake() -> None:
+    row = {"parameters": "8e6", "tokens": "929e3", "published FLOP": "3.4e16"}
+    assert "outside-interval" not in codes(audited(row))
+    assert "outside-interval" in codes(audited({**row, "epochs": "1"}))
+    assert "outside-interval" in codes(audited({**row, "published FLOP": "1.3e20"})), "not 3,000,000 times"
+
+
+def test_a_figure_that_another_method_gives_is_less_surely_wrong() -> None:
+    row = {"parameters": "1e9", "tokens_seen": "1e11", "published FLOP": "4e22", "chips": "256", "chip": "H100 SXM",
+           "number_format": "bf16", "time": "20 days", "utilization": "0.1"}
+    alone = {name: cell for name, cell in row.items() if name not in ("chips", "time")}
+    sure = [max((f.certainty for f in audited(one).findings if f.code == "outside-interval"), default=0.0)
+            for one in (row, alone)]
+    assert sure[0] < sure[1] / 2
+
+
+@pytest.mark.parametrize(("chip", "peak", "sure"), [("A100 SXM 80GB", 19.5e12, 0.34),
+                                                     ("V100 SXM2 16GB", 15.7e12, 0.85)])
+def test_runs_in_single_precision_may_have_used_tensor_cores(chip: str, peak: float, sure: float) -> None:
+    row = {"chip": chip, "chips": "8", "time": "1e6 s", "number_format": "fp32",
+           "published FLOP": f"{3 * peak * 8e6:.3g}"}
+    [found] = [f for f in audited(row).findings if f.code == "published-utilization-above-one"]
+    assert found.certainty == pytest.approx(sure)

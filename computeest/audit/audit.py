@@ -51,9 +51,16 @@ _SLOW, _GIVES = 30.0, 1.5
 #: A figure that cannot be read is one to correct, or a column of another thing.
 _UNREAD = 0.5
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}
-#: Methods mostly disagree where nobody states the epochs, so that a corpus read many times counts once, or which share
-#: of a mixture's parameters is active: facts are missing, and nothing in the row is wrong.
-_UNSTATED = 0.05
+#: Less sure than that nothing is a finding: facts are missing, and nothing in the row is wrong.
+_LEAST_SURE = 0.05
+#: How large the finding of an error is that has no size of its own: what cannot be comes before what may be.
+_OF_ERROR = 5.0
+#: A figure that one of the row's methods gives within this is no mistake that another method finds.
+_ONE_GIVES = 2.0
+#: A corpus of which nobody says how often it was read may have been read so many times; what is left of a finding then.
+_MOST_PASSES, _UNREAD_DATA = 1000.0, 0.15
+#: TensorFloat-32 is eight times a chip's single precision, and runs 'in fp32' mostly use it.
+_TF32 = 8.0
 _NAMED_SPARSE = re.compile(r"\bmoe\b|mixture|sparse|switch", re.IGNORECASE)
 #: Where a check finds the facts themselves impossible, that the figure differs from them says less.
 _FACTS_DOUBTED = 0.5
@@ -195,7 +202,9 @@ class _Rows:
             values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
             dense = row in all_parameters and (reading.sparse or bool(_NAMED_SPARSE.search(names[row])))
             lacking = {"methods-disagree"} if row in once or dense else set()
-            lacking |= {"utilization-above-one"} if dense else set()
+            # a corpus of which nobody says how much was read, and chips that could have done what is published
+            spare = row in once and _POOR_RUN < _implied(values) <= _BEST_RUN
+            lacking |= {"utilization-above-one"} if dense or spare else set()
             told = said.get(row, [])
             if self._by_code_alone(values, row):
                 told = [check for check in told if check["code"] != "methods-disagree"]
@@ -209,10 +218,15 @@ class _Rows:
                 trust = _EXPLAINED if reading.by_total or reading.quoted else 1.0
                 trust *= _FACTS_DOUBTED if doubted else 1.0
                 trust *= _EXPLAINED if dense else 1.0
-                remarks += _utilization(values)
+                remarks += _utilization(values, in_tf32=self._in_tf32(row))
+                method = methods.at(row) or ""
+                trust *= _EXPLAINED if self._given_by_one(values["published"], row) else 1.0
+                trust *= _EXPLAINED if method == "gpu_time" and _POOR_RUN < _implied(values) <= _BEST_RUN else 1.0
+                unread = row in once and 1 < values["published"] / values["flop"] <= _MOST_PASSES
+                trust *= _UNREAD_DATA if unread else 1.0
                 if all(check["code"] != _NO_NETWORK for check in told):
-                    remarks += _interval(values, methods.at(row) or "", reading, trust)
-            yield from (self._finding(row, remark, values) for remark in remarks)
+                    remarks += _interval(values, method, reading, trust)
+            yield from (self._finding(row, remark, values) for remark in remarks if remark.certainty >= _LEAST_SURE)
 
     def _by_code_alone(self, values: Mapping[str, float], row: int) -> bool:
         """Whether methods disagree by how well chips are used, and the published figure lies where they do."""
@@ -220,6 +234,18 @@ class _Rows:
                           for name in ("operation_counting", "gpu_time"))
         usual = values["agreement"] < _SLOW if counted < timed else values["utilization_implied"] <= _BEST_RUN
         return usual and min(counted, timed) / _GIVES < values["published"] < max(counted, timed) * _GIVES
+
+    def _given_by_one(self, published: float, row: int) -> bool:
+        """Whether a method gives the published figure that the estimate does not rest on."""
+        taken, *others = (float(_column(self.results, name)[row])
+                          for name in ("flop", "flop_by_operation_counting", "flop_by_gpu_time"))
+        near = [published / _ONE_GIVES < flop < published * _ONE_GIVES for flop in (taken, *others)]
+        return not near[0] and any(near[1:])
+
+    def _in_tf32(self, row: int) -> bool:
+        """Whether a run in single precision may have used TensorFloat-32."""
+        fact = self.results.spec.chips.at(int(self.results.first[row])) if len(self.results.spec.chips.codes) else None
+        return fact is not None and fact.tf32 and fact.number_format == "fp32"
 
     def _finding(self, row: int, remark: Remark, values: Mapping[str, float]) -> Finding:
         model = self.results.spec.word("model", int(self.results.first[row]))
@@ -239,12 +265,13 @@ def _implied(values: Mapping[str, float]) -> float:
     return own / values["capacity"] if trusted and values["capacity"] > 0 else math.nan
 
 
-def _utilization(values: Mapping[str, float]) -> Iterator[Remark]:
+def _utilization(values: Mapping[str, float], *, in_tf32: bool) -> Iterator[Remark]:
     """Utilizations that cannot be, or that nobody reaches."""
     used = _implied(values)
     told = {"published": values["published"], "used": used, "capacity": values["capacity"]}
     if used > 1:
-        yield Remark.of(codes.PUBLISHED_ABOVE_ONE, 0.85, used / 0.5, **told)
+        sure = 0.85 * (_EXPLAINED if in_tf32 and used < _TF32 else 1.0)
+        yield Remark.of(codes.PUBLISHED_ABOVE_ONE, sure, used / 0.5, **told)
     elif used > _BEST_RUN:
         yield Remark.of(codes.PUBLISHED_HIGH, 0.5, used / 0.4, **told)
     elif used < _POOR_RUN:
@@ -279,10 +306,14 @@ def _counted_with(results: Results, assumed: str) -> set[int]:
 
 def _of_checks(said: list[dict[str, str]], values: Mapping[str, float],
                lacking: Set[str]) -> Iterator[Remark]:
-    """What the checks say of the row's facts by themselves; of codes that facts are `lacking` for it says less."""
+    """What the checks say of the row's facts by themselves, apart from codes that facts are `lacking` for.
+
+    Methods mostly disagree where nobody states the epochs, so that a corpus read many times counts once, or which share
+    of a mixture's parameters is active: nothing in the row is wrong.
+    """
     for check in said:
-        if check["level"] in _OF_LEVEL and check["code"] not in _OF_ESTIMATES:
+        if check["level"] in _OF_LEVEL and check["code"] not in _OF_ESTIMATES and check["code"] not in lacking:
             of = _SIZED_BY.get(check["code"])
-            factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else 1.5
-            certainty = _UNSTATED if check["code"] in lacking else _OF_LEVEL[check["level"]]
-            yield Remark(check["code"], certainty, factor, check["message"])
+            factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else \
+                _OF_ERROR if check["level"] == "error" else 1.5
+            yield Remark(check["code"], _OF_LEVEL[check["level"]], factor, check["message"])

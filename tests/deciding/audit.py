@@ -99,6 +99,12 @@ def refused(figure: float) -> bool:
     return False
 
 
+def in_single_precision(utilization: float) -> float:
+    """How sure a figure is wrong that an A100's single precision would be used so many times for."""
+    return sure("published-utilization-above-one", 19.5e12 * 1e6 * utilization, chip="A100 SXM 80GB", chips="1",
+                time="1e6 s", number_format="fp32")
+
+
 HELD: list[Limit | Amount] = [
     Limit(f"{AUDIT}: _SLOW", 30, apart, False, True, "code that uses a hundredth of its chips is slow, and no slip"),
     Limit(f"{AUDIT}: _SLOW", 1.5, lambda x: apart(10, 6e19 / x), False, True,
@@ -149,8 +155,13 @@ HELD: list[Limit | Amount] = [
            trainable_parameters="2e9"), "an error of a check contradicts itself"),
     Amount(f"{AUDIT}: _OF_LEVEL", 0.15, lambda: sure("samples-for-tokens", 6e17, parameters="1e9", tokens_seen="1e7"),
            "a warning of a check is worth a look"),
-    Amount(f"{AUDIT}: _UNSTATED", 0.05, lambda: sure("methods-disagree", 6e19, parameters="1e9", tokens="1e9", **CHIPS),
-           "a corpus read many times counts once where nobody states the epochs: nothing in the row is wrong"),
+    Limit(f"{AUDIT}: _MOST_PASSES", 1000.0, lambda x: sure(
+        "outside-interval", 6e20 * x, parameters="1e11", tokens="1e9") > 0.2, False, True,
+          "nobody reads a corpus more often"),
+    Amount(f"{AUDIT}: _OF_ERROR", 5.0, lambda: found(6e19, **COUNTED, trainable_parameters="2e9")[
+        "more-trained-than-all"].factor, "what cannot be comes before what may be"),
+    Limit(f"{AUDIT}: _TF32", 8.0, lambda x: in_single_precision(x) > 0.5, False, True,
+          "TensorFloat-32 is eight times single precision"),
     Amount(f"{AUDIT}: _SIZED_BY", 0.5, lambda: 2.0 / found(
         1.6e21, parameters="1e9", tokens_seen=f"{1.6e21 / 6e9:.12g}", **{**CHIPS, "utilization": ""})[
             "utilization-above-one"].factor, "what is usual, to say how large the difference is"),
