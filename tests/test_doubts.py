@@ -11,8 +11,10 @@ from annotating import annotated, read
 from conftest import Cli
 
 from computeest import estimate, schema
+from computeest.facts.network_names import resolve
 from computeest.pipeline import Options
-from computeest.problems import CellError, InputError
+from computeest.problems import CellError, InputError, NetworkError
+from computeest.registry import load
 from computeest.schema import cells
 from computeest.tables.header_guess import guesses
 from computeest.tables.inputs import source
@@ -167,3 +169,26 @@ def test_a_batch_times_the_sequence_length(batch: str, right: bool) -> None:
     else:
         with pytest.raises(InputError, match="may be 131,072 sequences, or so many tokens"):
             estimate(facts)
+
+
+@pytest.mark.parametrize(("facts", "hint"), [
+    ({"steps": "250k", "batch_tokens": "4M", "sequence_length": 2048}, "operation_counting needs only parameters;"),
+    ({"steps": "250k", "batch_tokens": "4M"}, "operation_counting needs only parameters;"),
+    ({"examples": "1.28M", "epochs": 90, "parameters": "25M", "domain": "Vision"},
+     "operation_counting needs family (or forward_macs);"),
+    ({"steps": "90k", "batch_size": 256}, "operation_counting needs family (or forward_macs);"),
+    ({"chip": "A100", "chips": 8, "time": "12 hours per fold"}, "'5 folds x 12 hours'"),
+])
+def test_hints_name_the_nearest_fact_of_the_cheapest_way(facts: dict[str, Any], hint: str) -> None:
+    with pytest.raises(InputError) as refused:
+        estimate({"model": "M", **facts})
+    assert hint in f"{refused.value};"
+
+
+@pytest.mark.parametrize("facts", [{"family": "a " * 50_000}, {"family": "resnet", "architecture": {
+    "variant": "resnet50 " * 12_000}}])
+def test_no_network_has_so_long_a_name(facts: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        estimate({"model": "M", "examples": 1e6, "epochs": 1, **facts})
+    with pytest.raises(NetworkError, match=r"no (family|variant) is called"):
+        resolve(load(), facts["family"], facts.get("architecture", {}))

@@ -12,7 +12,7 @@ from computeest.problems import NetworkError
 from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
-from computeest.schema.cells import no_files
+from computeest.schema.cells import LONGEST, no_files
 from computeest.text.names import cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
 
@@ -23,6 +23,9 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
     """The family that a name means (or whose member it is), and its parameters by their own names."""
     given = dict(architecture)
     variant = given.pop("variant", None)
+    for kind, text in (("family", name), ("variant", str(variant or ""))):
+        if len(text) > LONGEST:  # no name that is longer is compared with any
+            raise NetworkError(wrong.NETWORK_NAME_UNKNOWN(what=f"no {kind} is called '{text[:60]}...'"))
     base: Mapping[str, Any] = {}
     family = registry.families.get(name) or _any_spelling(registry.families, name)
     if family is None and folded(name) in FAMILY_WORDS:

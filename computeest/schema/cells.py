@@ -272,12 +272,20 @@ def _place(field: Field, unit: str | None, text: str) -> tuple[str, float]:
         return _place(schema.FIELDS[moved], unit, text)
     raise CellError(wrong.UNIT_OF_ANOTHER_KIND(text=text.strip(), found=units.describe(unit),
                                                wanted=units.describe(field.unit or "dimensionless"),
-                                               such_as=_such_as(field), slip=_rate_for_count(field, dimension, text),
+                                               such_as=_of_all(field, dimension) or _such_as(field),
+                                               slip=_rate_for_count(field, dimension, text),
                                                key=_key_for(dimension)))
 
 
 def _such_as(field: Field) -> str:
     return f"write {units.describe(field.unit or 'dimensionless')}, such as '{field.example}'"
+
+
+def _of_all(field: Field, dimension: str) -> str:
+    """What to write for the time of one fold of several."""
+    if field.name != "time" or not dimension.endswith("/ [fold]"):
+        return ""
+    return "write the time of all folds, such as '5 folds x 12 hours'"
 
 
 def _rate_for_count(field: Field, dimension: str, text: str) -> str:
