@@ -238,6 +238,24 @@ def test_the_package_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, b
     assert report.valid, report.flatten(["name", "message"])[:5]
 
 
+def test_whole_numbers_with_gaps_are_numbers_in_parquet(tmp_path: Path, built: dict[str, Table]) -> None:
+    """Readers that go through pandas would find 3.0 and nan in a column of integers."""
+    export(list(built.values()), tmp_path, "parquet", "1")
+    document = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))
+    whole = 0
+    for resource in document["resources"]:
+        found = pq.read_table(tmp_path / resource["path"])
+        for field in resource["schema"]["fields"]:
+            if field["type"] == "integer":
+                whole += 1
+                assert found.column(field["name"]).null_count == 0, field
+    kinds = {field["name"]: field["type"] for resource in document["resources"] if resource["name"] == "prices"
+             for field in resource["schema"]["fields"]}
+    gaps = pq.read_table(tmp_path / "prices.parquet").column("offers").null_count
+    assert min(whole, gaps) > 0
+    assert (kinds["offers"], kinds["year"]) == ("number", "integer")
+
+
 def test_keys_hold(tmp_path: Path, built: dict[str, Table]) -> None:
     export(list(built.values()), tmp_path, "sqlite", "1")
     with closing(sqlite3.connect(tmp_path / DATABASE)) as database:

@@ -58,6 +58,30 @@ def test_errors_in_compute_do_not_shorten_the_doubling_time():
     assert carried == pytest.approx(true, rel=0.3)
 
 
+def test_rates_are_freed_of_what_simulations_from_the_fit_come_out_off():
+    fits = [fit_with_errors(observations(_noisy(seed, 10.0), CENTRE), starts=1, seed=seed) for seed in range(40, 52)]
+    biases = [fit.errors.bias for fit in fits]
+    assert 1.0 < np.median(biases) < 1.2  # too long by about a tenth
+    for fit in fits:
+        months, growth = fit.doubling_months().point, fit.growth()["effective_compute"].point
+        plain = 12 * np.log(2) * fit.parameters["a_c"] / fit.parameters["a_y"]
+        assert months == pytest.approx(plain / fit.errors.bias)
+        assert growth * months == pytest.approx(12 * np.log(2))
+        assert 1 / 1.36 < fit.errors.bias < 1.36
+    again = fit_with_errors(observations(_noisy(40, 10.0), CENTRE), resamples=40, starts=1, seed=40)
+    assert again.errors.bias == biases[0]
+    found = again.doubling_months()
+    assert found.low <= found.point <= found.high
+    assert found.low <= found.point * again.errors.bias <= found.high  # and what it was before
+
+
+def test_exact_compute_is_fitted_as_the_paper_does():
+    fit = fit_with_errors(observations(simulated_records(7, 60).assign(paper=range(60)), CENTRE, cluster="paper"),
+                          SINGLE, Priors(slope=1.0), starts=1)
+    assert fit.errors.bias == 1.0
+    assert fit.doubling_months().point == pytest.approx(12 * np.log(2) * fit.parameters["a_c"] / fit.parameters["a_y"])
+
+
 def test_without_errors_it_is_the_same_fit():
     seen = observations(simulated_records(5), CENTRE)
     assert fit_with_errors(seen, starts=2).parameters == fit_frontier(seen, starts=2).parameters

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from computeest.hardware.table import Table
+from computeest.hardware.table import Column, Table
 from computeest.text import listing
 from computeest.text.files import OutputError, write_whole
 
@@ -53,11 +53,12 @@ def _resource(table: Table, form: str) -> dict[str, Any]:
     else:
         where = {"path": f"{table.name}.{form}", "format": form, "encoding": "utf-8"}
     return {"name": table.name.replace("_", "-"), "type": "table", "title": table.title, **where,
-            "schema": _schema(table)}
+            "schema": _schema(table, form)}
 
 
-def _schema(table: Table) -> dict[str, Any]:
-    fields = [{"name": column.name, "type": column.kind, "description": column.means} for column in table.columns]
+def _schema(table: Table, form: str) -> dict[str, Any]:
+    fields = [{"name": column.name, "type": _kind(table, column, form), "description": column.means}
+              for column in table.columns]
     schema: dict[str, Any] = {"fields": fields, "missingValues": [""]}
     if table.key:
         schema["primaryKey"] = [table.key]
@@ -66,6 +67,12 @@ def _schema(table: Table) -> dict[str, Any]:
             {"fields": [column], "reference": {"resource": other.replace("_", "-"), "fields": ["id"]}}
             for column, other in table.refers]
     return schema
+
+
+def _kind(table: Table, column: Column, form: str) -> str:
+    """What a column holds in that form: readers of Parquet, Frictionless too, make floats of integers with gaps."""
+    gaps = form == "parquet" and column.kind == "integer" and any(row[column.name] is None for row in table.rows)
+    return "number" if gaps else column.kind
 
 
 def _csv(tables: Sequence[Table]) -> Iterator[tuple[str, str]]:
@@ -87,7 +94,8 @@ def _parquet(tables: Sequence[Table]) -> Iterator[tuple[str, bytes]]:
              "boolean": pa.bool_()}
     for table in tables:
         arrays = {column.name: pa.array([row[column.name] for row in table.rows], pa.string()).cast(pa.date32())
-                  if column.kind == "date" else pa.array([row[column.name] for row in table.rows], kinds[column.kind])
+                  if column.kind == "date" else pa.array([row[column.name] for row in table.rows],
+                                                                 kinds[_kind(table, column, "parquet")])
                   for column in table.columns}
         written = io.BytesIO()
         pq.write_table(pa.table(arrays), written)

@@ -81,6 +81,14 @@ def wider(found: Summary) -> Summary:
     return replace(found, low=min(found.low, found.corrected_low), high=max(found.high, found.corrected_high))
 
 
+def unbiased(found: Summary, bias: float) -> Summary:
+    """The same divided by a bias; its interval holds what it was and what it became."""
+    if found.low is None or found.high is None or found.mean is None or found.median is None:
+        return replace(found, point=found.point / bias)
+    return replace(found, point=found.point / bias, mean=found.mean / bias, median=found.median / bias,
+                   low=min(found.low, found.low / bias), high=max(found.high, found.high / bias))
+
+
 def corrected_share(point: float, draws: Array, share: float) -> float:
     """The quantile to read instead of `share`, when the draws' median is not the point (Efron 1981)."""
     normal = NormalDist()

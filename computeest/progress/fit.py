@@ -16,11 +16,13 @@ from computeest.progress.bootstrap import (
     expanded_level,
     parameter_summary,
     summary,
+    unbiased,
     wider,
 )
 from computeest.progress.errors import (
     Errors,
     balance,
+    bias_of,
     calibrate,
     cluster_weights,
     designs_of,
@@ -132,7 +134,10 @@ class FrontierFit:
         if self.errors is not None:
             level = expanded_level(level, self.errors.clusters or self.n, len(self.model.parameters))
         found = summary(factor * point[top] / point[bottom], draws, level)
-        return found if self.errors is None else wider(found)
+        if self.errors is None:
+            return found
+        bias = self.errors.bias if {above, below} == {"a_c", "a_y"} else 1.0
+        return unbiased(wider(found), bias if above == "a_c" else 1.0 / bias)
 
     def to_dict(self) -> dict[str, object]:
         """The fit as plain numbers, for JSON."""
@@ -227,11 +232,13 @@ def fit_with_errors(seen: Observations, model: FrontierModel = PRODUCT, priors: 
         shift = shared_shifts(drawing, seen, resamples, sigma)
         designs = designs_of(model, seen, calibrate(seen, counts, shift))
         drawn = bootstrap_with_errors(task, modes, counts * weights, designs, seed)
+    biased = seen.compute_error is not None and {"a_c", "a_y"} <= set(model.parameters)
+    bias = bias_of(seen, model, priors, modes[0].vector(), weights, seed) if biased else 1.0
     errors = Errors(
         None if seen.compute_error is None else float(np.median(seen.compute_error)),
         None if seen.data_error is None else float(np.median(seen.data_error)),
         None if seen.compute_error is None else float(found.reliability[0]),
-        None if seen.cluster is None else len(np.unique(seen.cluster)), correlation, sigma)
+        None if seen.cluster is None else len(np.unique(seen.cluster)), correlation, sigma, bias)
     return FrontierFit(model, priors, seen.centre, len(seen), seen.excluded, modes, drawn, starts, seed, level, errors,
                        identify(task, modes[0], own, left_out))
 
