@@ -27,7 +27,7 @@ from gold import Rows, frozen, joined
 from margins import folds
 
 from computeest import pipeline
-from computeest.estimation import assumptions, base_models, combine
+from computeest.estimation import assumptions, base_models, combine, options
 from computeest.estimation.base_models import Lineage
 from computeest.facts import model_lookup
 from computeest_plugins.layouts import epoch
@@ -148,12 +148,16 @@ RULES = (
 
 @contextmanager
 def _patched(patches: list[tuple[Any, str, Any]]) -> Iterator[None]:
-    pipeline._planner.cache_clear()
+    def forget() -> None:
+        for remembered in (pipeline._planner, options.assumptions_of):
+            remembered.cache_clear()
+
+    forget()
     with ExitStack() as stack:
         for place, name, value in patches:
             stack.enter_context(patch.object(place, name, value))
         yield
-    pipeline._planner.cache_clear()
+    forget()
 
 
 def sign_test(better: int, worse: int) -> float:
@@ -222,9 +226,10 @@ def table(rows: Rows) -> str:
         if not rule.in_force:
             verdict = "went, and might come back" if supported else "went"
         elif not verdict:
-            verdict = "stays with the wider interval of doubtful facts" if len(found.only_with) else "not supported"
+            verdict = "stays for the rows that only it estimates" if len(found.only_with) else "not supported"
         near = int((found.only_with < np.log(3)).sum())
-        alone = f"; {len(found.only_with)} more rows estimated, {near} within 3x" if len(found.only_with) else ""
+        more = len(found.only_with)
+        alone = f"; {more} more rows estimated, {near} of them within 3x" if more else ""
         chance = f"{found.chance:.2g}" if found.better + found.worse else ""
         lines.append(f"| {rule.says} | {rule.why} | {found.fires} | {found.better} | {found.worse} | {chance} | "
                      f"{found.folds} | {verdict}{alone} |")

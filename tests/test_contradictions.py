@@ -122,6 +122,13 @@ def test_rules_are_judged_by_a_sign_test() -> None:
     assert rules.sign_test(0, 0) == 1
     table = rules.PAGE.read_text("utf-8").partition(rules.BEGIN)[2].partition(rules.END)[0]
     assert all(f"| {rule.says} |" in table for rule in rules.RULES)
+    experts = next(rule for rule in rules.RULES if "says mixture of experts" in rule.says)
+    row = pd.DataFrame([{"Model": "X-MoE", "Domain": "Language", "Publication date": "2023-01-01", "Parameters": "1e10",
+                         "Training dataset size (datapoints)": "1e12", "Epochs": "1"}])
+    in_force = annotate(row, preset="epoch")["flop"][0]
+    with rules._patched(experts.patches()):  # a default that is remembered would leave every rule without effect
+        assert annotate(row, preset="epoch")["flop"][0] == pytest.approx(in_force / 0.12)
+    assert annotate(row, preset="epoch")["flop"][0] == in_force
     left, right = (pd.Series(values) for values in ([1.0, 2.0, None, 4.0], [2.0, 2.0, 3.0, 1.0]))
     found = rules.record(left, right, pd.Series([1.0, 2.0, 3.0, 1.0]))
     assert (found.fires, found.better, found.worse, len(found.only_without)) == (3, 1, 1, 1)
