@@ -180,12 +180,12 @@ def _within_cells(table: Table, position: float) -> Iterator[Candidate]:
             if cell.text == label or not re.search(r"\d.*[a-z]{3}", cell.text) or len(cell.text) > 400:
                 continue
             passage = Passage(cell.text, cell.text, "item", (*table.sections, label), ((0, cell.place),))
-            for said in (*chips.said(cell.text), *grammar.said(cell.text)):
-                for found in _made(said, Sentence(passage, 0, len(cell.text), 0), position, ""):
-                    quote = cell.quote if len(cell.quote) < 250 else found.quote
-                    yield replace(found, quote=quote, kind="table", label=label, caption=table.caption,
-                                  around=f"{label}: {cell.text}", begin=found.begin + len(label) + 2,
-                                  stop=found.stop + len(label) + 2, pattern=f"{found.pattern} in cell")
+            said = (*chips.said(cell.text), *grammar.said(cell.text))
+            for found in _of_sentence(Sentence(passage, 0, len(cell.text), 0), said, position, "", ""):
+                quote = cell.quote if len(cell.quote) < 250 else found.quote
+                yield replace(found, quote=quote, kind="table", label=label, caption=table.caption,
+                              around=f"{label}: {cell.text}", begin=found.begin + len(label) + 2,
+                              stop=found.stop + len(label) + 2, pattern=f"{found.pattern} in cell")
 
 
 def _quoted(plain: str, begin: int, stop: int, longest: int = 180) -> tuple[int, int]:

@@ -15,6 +15,8 @@ _ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)])\s+")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _RULE = re.compile(r"\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+$")
 _FIELD = re.compile(r"\s*([A-Za-z_][\w -]{0,40}):\s*(.*?)\s*$")
+#: A paragraph above a table that is no longer is its title.
+_TITLE = 80
 _TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 
 
@@ -114,11 +116,17 @@ class _Reader:
         end = at + 2
         while end < len(self.lines) and "|" in self.lines[end]:
             end += 1
-        caption = self.lines[self.held[-1]] if self.held else ""
+        caption = self.lines[self.held[-1]] if self.held else self.titled()
         self.close()
         rows = [_bars(self.lines[k], k + 1) for k in (at, *range(at + 2, end))]
         self.blocks.append(Table(padded(rows), 1, caption, self.sections))
         return end
+
+    def titled(self) -> str:
+        """The short paragraph or item above a table that is its title, such as '2. Fine-tuning'."""
+        above = self.blocks[-1] if self.blocks else None
+        title = " ".join(above.plain.split()) if isinstance(above, Passage) and above.kind in ("prose", "item") else ""
+        return title if len(title) < _TITLE else ""
 
     def tagged(self, at: int) -> int:
         """A table written in HTML; 0 where it never ends."""

@@ -12,6 +12,9 @@ _POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^
                     r"(?![\d.,]\d|\d|%)")
 #: Stands in a text where raised figures begin: invisible, and left out of quotes.
 RAISED = "\u00ad"
+#: What stands before a power of ten, and what behind ten and two figures makes them a number of its own.
+_SCIENTIFIC = re.compile(r"(?<![\d.,×x*])(?<![×x*]\s)\d(?:\.\d+)?$")
+_FACTOR = re.compile(r"\s*(?:[×x*]|&times;)\s*\d")
 _MARKED = re.compile(r"\^|\*\*|ˆ")
 _LINK = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
@@ -31,12 +34,18 @@ def padded(match: re.Match[str], text: str) -> str:
     return text.ljust(len(match[0]))
 
 
-def powers(text: str, raised: Callable[[int], bool] = lambda _: True) -> str:
-    """'2.3 · 1019' as '2.3e19', where the figures behind the ten are raised or a sign says so."""
+def powers(text: str, raised: Callable[[int], bool] | None = None) -> str:
+    """'2.3 · 1019' as '2.3e19', where the figures behind the ten are raised or a sign says so.
+
+    Where no place on a page tells what is raised, one figure before the point does: 1024 x 1024 is a picture's size.
+    """
     def one(match: re.Match[str]) -> str:
         exponent = match[2].replace("−", "-").replace("–", "-")
         marked = _MARKED.search(match[0][len(match[1]):]) is not None
-        return padded(match, f"e{exponent}") if marked or raised(match.start(2)) else match[0]
+        begun = raised(match.start(2)) if raised is not None else (
+            _SCIENTIFIC.search(text, max(0, match.start() - 12), match.start()) is not None
+            and _FACTOR.match(text, match.end()) is None)
+        return padded(match, f"e{exponent}") if marked or begun else match[0]
     return _POWER.sub(one, text)
 
 

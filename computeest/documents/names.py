@@ -13,12 +13,20 @@ from computeest.documents.document import Document, Passage
 
 _PARTS = cues.data("patterns.yaml")["names"]
 _WORD, _SIZE = str(_PARTS["word"]), str(_PARTS["size"])
+_SOFTWARE = re.compile(_PARTS["software"])
+_CALLED = re.compile(_PARTS["called"])
 _INTRODUCED, _TITLED = re.compile(_PARTS["introduced"]), re.compile(_PARTS["titled"])
 _PARTS_AROUND = cues.parts("around")
+#: A name that no title has is used so often at least; a heading that is a name is no longer.
+_USED, _HEADING = 5, 40
 #: A variant that is named as often is one of the document's models; of more than so many the rest are left out.
 _OFTEN, _MOST_SIBLINGS = 3, 4
 #: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
 _ALIKE, _LISTED = 4, 3
+#: What makes a name one of software, a data set or hardware stands so near behind it.
+_NEXT = 60
+#: A row that is named after the family has a name no longer than its own and these letters behind.
+_SUFFIX = 12
 #: Behind a model's name, what makes no other model of it.
 _SAME = frozenset(("base", "pt", "pretrain", "pretrained"))
 #: The largest of several networks is so much larger than the next; 144M and 145M are two of a size.
@@ -69,7 +77,7 @@ class Names:
 def _named_in(text: str) -> tuple[re.Match[str], ...]:
     """What looks like a model's name in a text: looked for once for all the numbers of a sentence."""
     return tuple(match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))
-                 if not _NO_MODEL.match(match[0]))
+                 if not _NO_MODEL.match(match[0]) and not _SOFTWARE.match(text, match.end(), match.end() + _NEXT))
 
 
 @lru_cache(maxsize=64)
@@ -103,7 +111,7 @@ def find(document: Document) -> Names:
         size = Counter(" ".join(match.split()) for match in _SIZED_ONLY.findall(text)).most_common(1)
         return Names("", tuple(size), size[0][0] if size else "")
     variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)(?: model)?\)"
-               r"|\s[A-Z][a-z]{3,})(?![\w])")
+               r"|\s[A-Z][a-z]{3,})(?!\w|\.\d)")
     spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
                       if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
     # a row of a table of its own says as much as being named often
@@ -111,8 +119,8 @@ def find(document: Document) -> Names:
                                      for row in table.rows[table.headers:]} for _ in range(_OFTEN) if name in spelled)
     variants = tuple(spelled.most_common(30))
     main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
-    if main == family and (label := _largest(document)):
-        main = f"{family} {label}"
+    if main == family and (largest := _largest(document, family)):
+        main = largest
         variants = (*variants, (main, _OFTEN))
     return Names(family, variants, main)
 
@@ -125,8 +133,8 @@ def _first_titled(document: Document, passages: Sequence[Passage], variants: Seq
     return listed[0][1] if len(listed) >= _LISTED else ""
 
 
-def _largest(document: Document) -> str:
-    """The size, such as 'large', that the largest network in a table of parameters is called by."""
+def _largest(document: Document, family: str) -> str:
+    """What the largest network in a table of parameters is called: by its name, or by a size such as 'large'."""
     found: list[tuple[float, str]] = []
     for table in document.tables:
         rows = [(candidates.value(one.column, one.text), one.label) for one in tables.facts(table)
@@ -134,7 +142,12 @@ def _largest(document: Document) -> str:
         read = [(value[2], label) for value, label in rows if value]
         read.sort(reverse=True)
         found += read[:1] if len(read) > 1 and read[0][0] > _LARGER * read[1][0] else []
-    return max(found)[1] if found and re.fullmatch(_SIZE, max(found)[1], re.IGNORECASE) else ""
+    if not found:
+        return ""
+    label = max(found)[1].strip(" *†‡")
+    if folded(label).startswith(folded(family)) and len(label) < 3 * len(family) + _SUFFIX:
+        return label
+    return f"{family} {label}" if re.fullmatch(_SIZE, label, re.IGNORECASE) else ""
 
 
 def _title(document: Document, passages: Sequence[Passage]) -> str:
@@ -159,19 +172,33 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     title = _title(document, (*passages[:3], *(p for p in passages[:12] if p.kind == "heading")))
     weights: Counter[str] = Counter()
     for match in _TITLED.finditer(title[:1500]):
-        if (match["after"] or _LOOKS.search(match["name"])) and _may_name(_bare(match["name"])):
+        if (match["after"] or _LOOKS.search(match["name"])) and _may_name(_bare(match["name"]), text):
             weights[_bare(match["name"])] += 3 if weights else 6
     for line in head:
         for match in _INTRODUCED.finditer(line):
             weights[_bare(match["name"])] += 6
     for word in list(weights):
-        if not _may_name(word):
+        if not _may_name(word, text):
             del weights[word]
     counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in weights}
     rated = {word: weight * counts[word] ** 0.5 * (1.5 if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}|-", word) else 1.0)
              for word, weight in weights.items() if counts[word] >= 2}
-    best = max(rated, key=lambda word: (rated[word], word), default="")
+    best = max(rated, key=lambda word: (rated[word], word), default="") or _introduced(document, passages, text)
     return _shared(best, [word for word in rated if word in title])
+
+
+def _introduced(document: Document, passages: Sequence[Passage], text: str) -> str:
+    """The name that a section is headed by, or that a later sentence gives the model, and that is used often."""
+    found: set[str] = set()
+    for passage in passages:
+        if passage.kind == "heading" and document.counts == "line" and len(passage.plain) < _HEADING:
+            found.update(_bare(title) for title in (" ".join(passage.plain.replace("#", " ").split()),)
+                         if re.fullmatch(_WORD, title))
+        found.update(_bare(match["name"]) for match in _CALLED.finditer(passage.plain))
+    counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in found
+              if _LOOKS.search(word) and _may_name(word, text)}
+    often = [word for word in counts if counts[word] >= _USED]
+    return max(often, key=lambda word: (counts[word], word), default="")
 
 
 def _shared(best: str, titled: Sequence[str]) -> str:
@@ -182,12 +209,22 @@ def _shared(best: str, titled: Sequence[str]) -> str:
     return base if times >= _LISTED else best
 
 
-def _may_name(word: str) -> bool:
-    """Whether a word may be a model's name: no common word, no address, no unit."""
+def _may_name(word: str, text: str) -> bool:
+    """Whether a word may be a model's name in a text: no common word, no address, no unit."""
     parts = re.split(r"[\s-]", word.lower())
-    common = parts[0] in _COMMON or all(part in _COMMON for part in parts)
+    compound = re.fullmatch(r"[A-Z]\w*-[A-Z]\w*(?: \d[\d.]*)?", word)  # 'Open-Sora' is none of its first word
+    common = all(part in _COMMON for part in parts) or (parts[0] in _COMMON and not compound)
     address = re.search(r"^[\d.]+$|\.(?:com|edu|org|ai)", word.lower())
-    return len(word) > 1 and not common and not address and not _NO_MODEL.match(word)
+    return len(word) > 1 and not common and not address and not _NO_MODEL.match(word) and not _is_word(word, text)
+
+
+def _is_word(word: str, text: str) -> bool:
+    """Whether a text has what looks like a name as a plain word as often: 'MACHINE' of a title in capitals."""
+    if not re.fullmatch(r"[A-Z]+|[A-Z][a-z]+(?:-[A-Z][a-z]+)*", word):
+        return False
+    named, said = (len(re.findall(rf"(?<![\w/.-]){re.escape(one)}{end}", text))
+                   for one, end in ((word, r"(?!\w)"), (word.lower(), r"(?![\w/-])")))
+    return said >= named
 
 
 def _bare(name: str) -> str:
@@ -201,7 +238,14 @@ def _main(family: str, variants: tuple[tuple[str, int], ...]) -> str:
         return family
     named = [(name, times) for name, times in variants if len(re.findall(r"\d[BMT]\b", name)) < 2
              and times >= (2 if re.search(r"\d|\(|[A-Z]{2}$", name[len(family):]) else 3)]
-    return max(named, key=lambda item: (item[1], size(item[0])))[0] if named else family
+    best = max(named, key=lambda item: (item[1], size(item[0])))[0] if named else family
+    sized = [(name, times) for name, times in named if size(name) and _versioned(best) in _versioned(name)]
+    return max(sized, key=lambda item: (item[1], size(item[0])))[0] if sized and not size(best) else best
+
+
+def _versioned(name: str) -> str:
+    """A name with its version alike however it is written: 'X-1.5' and 'X-v1.5-13B'."""
+    return re.sub(r"v(?=\d)", "", folded(name))
 
 
 def siblings(named: Names) -> list[str]:

@@ -18,6 +18,7 @@ _NEAR = 70
 _FAR = 1500
 #: A heading above so large a share of a document's facts is its title.
 _MOST_UNDER = 0.7
+_PRETRAINS = re.compile(r"\bpre-?train(?!ed)", re.IGNORECASE)
 _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("headings")
 
 
@@ -90,6 +91,8 @@ def _key(candidate: Candidate) -> tuple[str, str, str]:
     return candidate.column, candidate.stage, value
 
 
+#: What is of every one of several runs where it is of all of them.
+_OF_ALL_ALIKE = frozenset(("chip", "number_format"))
 #: What is said of fine-tuning as of training.
 _OF_ANY_TRAINING = frozenset(("in training section", "in training section itself", "trains", "we train", "takes"))
 _GROUPS = {"nodes": "hardware", "chips_per_node": "nodes",
@@ -117,7 +120,7 @@ def _words(one: Candidate) -> Iterator[str]:
     yield from _special(one)
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
-    said = [*_sentence_says(text), *(name for name, pattern in _C.items() if pattern.search(near)),
+    said = [*(name for name in _sentence_says(text) if name != "of all" or one.column not in _OF_ALL_ALIKE), *(name for name, pattern in _C.items() if pattern.search(near)),
             *_headings(one.sections)]
     if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
         yield "of tuning"
@@ -149,7 +152,9 @@ def _special(one: Candidate) -> Iterator[str]:
     if one.kind not in ("table", "field") and _AROUND["before"].search(before):
         yield "trained so much"
         yield f"trained so much @ {_GROUPS.get(one.column, 'other')}"
-    clause = _AROUND["clause"].split(before)[-1]
+    introduced = _AROUND["introduced"].match(one.around)  # 'Compared to the original, ...' says nothing of what follows
+    own = before if introduced is None or introduced.end() > one.begin else one.around[introduced.end():one.begin][-120:]
+    clause = _AROUND["clause"].split(own)[-1]
     if _AROUND["others"].search(clause):
         yield "clause of others"
     if one.kind not in ("table", "field") and _AROUND["ours"].search(before):
@@ -184,6 +189,8 @@ def _headed(sections: tuple[str, ...]) -> Iterator[str]:
         yield "in front"
     for at, section in enumerate(named):
         for name, pattern in _H.items():
+            if name == "in tuning section" and _PRETRAINS.search(section):
+                continue  # 'Pretraining (feature alignment)', 'Pre-training and fine-tuning'
             if pattern.search(section):
                 yield name
                 if at == len(named) - 1:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from computeest.documents import masks
 from computeest.documents.document import Passage
 
-_END = re.compile(r"(?<=[.!?])[\"”)\]]*\s+(?=[\"“(\[]?[A-Z0-9])")
+#: Also before the second and later items of a list within a sentence: '(a) ..., (b) ...'.
+_END = re.compile(r"(?<=[.!?])[\"”)\]]*\s+(?=[\"“(\[]?[A-Z0-9])|(?<=[,;])\s+(?:and\s+)?(?=\([b-h]\)\s)")
 _ABBREVIATION = re.compile(r"(?:\b(?:Fig|Figs|Tab|Eq|Sec|Sect|App|al|e\.g|i\.e|vs|cf|etc|approx|ca|No|resp|w\.r\.t|St|"
                            r"Dr|Mr|Inc|Ltd|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b[A-Z])\.$")
 LONGEST = 1200

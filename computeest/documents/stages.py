@@ -14,6 +14,7 @@ _NUMBERED = re.compile(_PARTS["numbered"], re.IGNORECASE)
 _LEAD = re.compile(_PARTS["lead"], re.IGNORECASE)
 _NAMED_LEAD = re.compile(_PARTS["named_lead"])
 _NEXT = re.compile(_PARTS["next"], re.IGNORECASE)
+_ALL_STAGES = re.compile(_PARTS["all_stages"], re.IGNORECASE)
 _WHOLE = re.compile(_PARTS["whole"], re.IGNORECASE)
 _HEADINGS = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.data("cues.yaml")["stage_headings"].items()}
 _OTHER_TUNING = re.compile(_PARTS["other_tuning"], re.IGNORECASE)
@@ -37,6 +38,8 @@ def of_sentence(text: str, begin: int, sections: Collection[str], lead: str) -> 
     """The stage of a number in a sentence: the one that is named nearest to it, or that its headings are about."""
     if lead.startswith("stage") and opened(text) == lead:
         return lead
+    if _ALL_STAGES.search(text):
+        return ""
     found = sorted(_named(text, begin))
     if found:
         return found[0][1]
