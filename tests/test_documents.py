@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from computeest.documents import masks, read
+from computeest.documents import pdf as pages
 from computeest.documents.document import DocumentError, Passage, Table
 from computeest.documents.sentences import sentences
 
@@ -186,3 +187,19 @@ def test_an_address_is_loaded_only_when_asked(tmp_path: Path) -> None:
         with pytest.raises(DocumentError, match="cannot be loaded"):
             read.read(f"{address}x", fetch=True)
         server.shutdown()
+
+
+def test_a_page_whose_text_leaves_characters_out_is_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = pytest.importorskip("pypdfium2", reason="PDFs are read with pypdfium2").raw
+    units = [*map(ord, "a"), 0, 0xD835, 0xDC59, 0xD835, ord("9")]  # a control, an italic l, half of a pair
+    monkeypatch.setattr(raw, "FPDFText_GetUnicode", lambda _, at: units[at])
+    page = type("Page", (), {"raw": None})()
+    assert pages._one_by_one(page, len(units)) == ("a\x00\U0001d459 9", [0, 1, 2, 4, 5])
+
+
+@pytest.mark.parametrize(("text", "read_as"), [
+    ("2.3 x 1024", "2.3e24"), ("3 × 1019 FLOP", "3e19     FLOP"), ("1024 x 1024", "1024 x 1024"),
+    ("3 x 1024 x 1024", "3 x 1024 x 1024"), ("12 × 1024", "12 × 1024"), ("12 × 10^24", "12e24"),
+])
+def test_powers_of_ten_and_the_sizes_of_pictures(text: str, read_as: str) -> None:
+    assert masks.powers(text).rstrip() == read_as

@@ -311,6 +311,8 @@ def test_nodes_and_the_chips_of_each_are_facts_of_their_own() -> None:
     ("We anneal the learning rate over 40B tokens.", "tokens_seen", "annealing"),
     ("We continue pretraining for 500B tokens.", "tokens_seen", "continued pretraining"),
     ("It ran for 33 days of continuous training.", "time", ""),
+    ("1. **[Stage 2]** Then we train for 40k steps.", "steps", "stage 2"),
+    ("In both stages, the context length is fixed at 4096 tokens, as it was in stage 1.", "sequence_length", ""),
 ])
 def test_the_stage_that_a_number_is_of(sentence: str, column: str, stage: str) -> None:
     found = [one for one in candidates.find(read.from_text(sentence, "a.md")) if one.column == column]
@@ -419,6 +421,14 @@ def test_lists_that_share_nothing_out_stay_whole(sentence: str) -> None:
     ("With INT8/INT4 quantization, inference fits a single server.", "number_format"),
     ("The weights are quantized after training to fp8.", "number_format"),
     ("- 1 train iteration ~100sec", "steps"),
+    ("The axis shows frames used in training, in units of 1.0e7 frames.", "examples"),
+    ("The losses agree only if the data are seen once (i.e., in one epoch).", "epochs"),
+    ("One epoch is one pass through the training set.", "epochs"),
+    ("It trains models from 1B - 34B parameters.", "parameters"),
+    ("We trained for 850k iterations at 512x512.", "sequence_length"),
+    ("We used batches of 128 sequences.", "sequence_length"),
+    ("Download the weights (with optimizer params, 61GB).", "text_size"),
+    ("1 2 3 4 5 GPUs " * 12, "chips"),
 ])
 def test_what_stands_beside_a_number_makes_it_no_fact(sentence: str, column: str) -> None:
     found = candidates.find(read.from_text(sentence, "notes.md"))
@@ -433,11 +443,90 @@ def test_what_stands_beside_a_number_makes_it_no_fact(sentence: str, column: str
     ("Training Tern emitted 14.5 tonnes of CO2eq.", "emissions", "14.5 tonnes of CO2"),
     ("The carbon footprint of the run is 65 tons.", "emissions", "65 tons"),
     ("- Carbon Emitted: 14,500 kg CO2 eq.", "emissions", "14,500 kg"),
+    ("With 8 GPUs training takes 6 days 14 hours.", "time", "6 days 14 hours"),
+    ("We train at 512x512 for 850k iterations.", "steps", "850k steps"),
+    ("We train the models on cloud TPU-v4s.", "chip", "TPU-v4"),
+    ("Images of 1024x1024 pixels, 2.3 x 10^24 FLOP in all.", "reported_compute", "2.3e24 FLOP"),
+    ("We initialize our model with Plover-7B and train all of it.", "base_model", "Plover-7B"),
+    ("We use an effective batch size of 64 * 8 GPUs = 512.", "batch_size", "512"),
 ])
 def test_what_is_a_fact_beside_such_words(sentence: str, column: str, text: str) -> None:
     found = [one for one in candidates.find(read.from_text(sentence, "notes.md")) if one.column == column]
     assert text in {one.text for one in found}
     assert len({one.value for one in found}) == 1
+
+
+@pytest.mark.parametrize(("text", "name", "main"), [
+    ("# Open-Plover 1.1 Report\n\nIn Open-Plover 1.1 we train a larger model. Open-Plover 1.1 reads tables.",
+     "Open-Plover 1.1", "Open-Plover 1.1"),
+    ("NEURAL MACHINE READING\n\nMachine reading is hard. A machine reads. We propose a network, which we call "
+     "RNNplover. RNNplover-50 reads 50 words. RNNplover-50 wins. RNNplover-30 reads 30. RNNplover is new. RNNplover-50 "
+     "learns.", "RNNplover", "RNNplover-50"),
+    ("# Contents\n\n1. Models\n\n## Plover-J-6B\n\nPlover-J-6B reads. Plover-J-6B writes. Plover-J-6B is open. "
+     "Plover-J-6B is small. Plover-J-6B is old.", "Plover-J", "Plover-J-6B"),
+    ("# PLOVER\n\nPLOVER is a cascade.\n\n| Name | Params | Steps |\n| --- | --- | --- |\n| PLOVER-I-M | 400M | 2M |\n"
+     "| PLOVER-I-XL* | 4.3B | 2.4M |\n| PLOVER-II-M | 450M | 2M |\n", "PLOVER", "PLOVER-I-XL"),
+    ("# PloVA\n\nPloVA reads. PloVA-1.5 is out. PloVA-1.5 reads. PloVA-1.5 is new. PloVA-v1.5-13B is large. "
+     "PloVA-v1.5-13B writes. PloVA and PloVA.", "PloVA", "PloVA-v1.5-13B"),
+    ("# Long Short-Term Memory for DNNs\n\nDNNs are networks. DNNs learn. LSTMs have short-term and long-term memory.",
+     "", ""),
+])
+def test_the_name_of_the_model(text: str, name: str, main: str) -> None:
+    found = names.find(read.from_text(text, "a.md"))
+    assert (found.family, found.main) == (name, main)
+
+
+def told_of(text: str, column: str) -> set[str]:
+    document = read.from_text(text, "a.md")
+    found = roles.told(list(candidates.find(document)), names.find(document))
+    return {name for one in found if one.column == column for name in one.features}
+
+
+@pytest.mark.parametrize(("sentence", "column", "told", "not_told"), [
+    ("Compared to the original Heron-2B, Heron-3B was trained with a batch size of 512.", "batch_size",
+     "trains", "clause of others"),
+    ("The original Heron-2B was trained with a batch size of 512.", "batch_size", "clause of others", "ours"),
+    ("We train on TPU v4 with Egretlib, a pipeline for training and fine-tuning networks.", "chip", "we train",
+     "names others only"),
+    ("We train on TPU v4 with Egretlib, a tool for training and fine-tuning.", "chip", "trains", "of tuning"),
+    ("The config files use a batch size of 4 by default.", "batch_size", "near default", "ours"),
+    ("All experiments ran on V100 GPUs.", "chip", "column chip", "of all"),
+    ("All experiments together took 9 days.", "time", "of all", "ours"),
+    ("We train with an alignment model that learns which words belong together, for 9 days.", "time", "trains",
+     "fine-tunes"),
+    ("We align it with human preferences for 9 days.", "time", "fine-tunes", "ours with"),
+])
+def test_what_is_told_of_a_reading(sentence: str, column: str, told: str, not_told: str) -> None:
+    found = told_of(f"# Heron-3B\n\n{sentence}\n", column)
+    assert told in found
+    assert not_told not in found
+
+
+@pytest.mark.parametrize(("heading", "told", "not_told"), [
+    ("Using pre-trained networks", "in use section", "in training section"),
+    ("Training networks", "in training section", "in use section"),
+    ("Pretraining (feature alignment)", "in training section", "in tuning section"),
+    ("Global batch size", "heading is its key", "in training section"),
+])
+def test_what_headings_tell(heading: str, told: str, not_told: str) -> None:
+    found = told_of(f"# Heron-3B\n\n## {heading}\n\nIt has a batch size of 512.\n\n## Other\n\nIt is 9 days old.\n"
+                    "\n## More\n\nIt took 3 days.\n\n## Most\n\nIt took 8 A100 GPUs.\n", "batch_size")
+    assert told in found
+    assert not_told not in found
+
+
+def test_a_short_line_above_a_table_is_its_title() -> None:
+    table = "| Model | Global batch size | Epochs |\n| --- | --- | --- |\n| Heron-3B | {} | 1 |\n"
+    text = f"# Heron-3B\n\n## Settings\n\n1. Pretraining\n\n{table.format(256)}\n2. Finetuning\n\n{table.format(128)}"
+    found = {one.text: one.stage for one in candidates.find(read.from_text(text, "a.md")) if one.column == "batch_size"}
+    assert found == {"256": "", "128": "fine-tuning"}
+
+
+def test_headers_of_tables_say_what_their_numbers_count() -> None:
+    text = ("# Heron\n\n| Model | #Images | Dataset Size (GB) |\n| --- | --- | --- |\n| Heron | 25M | 825 |\n")
+    found = {(one.column, one.text) for one in candidates.find(read.from_text(text, "a.md"))}
+    assert {("examples", "25M"), ("text_size", "825 GB")} <= found
+    assert not {text for column, text in found if column in ("tokens", "tokens_seen")}
 
 
 def test_a_flight_emits_for_nobodys_training() -> None:

@@ -29,10 +29,14 @@ _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|c
                        r"combined|training data|data size)\b", re.IGNORECASE)
 #: Parameters of the experts that work for a token.
 _ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|ated)\b", re.IGNORECASE)
+#: As many words, most of them numbers, are no sentence.
+_FIGURES = 50
 #: No batch of so many examples is known; batches of as many tokens are usual.
 _MOST_EXAMPLES = 200_000
 #: A number that is a batch's or a sequence's is no data set's.
 _PARTS, _WHOLES = frozenset(("batch_size", "sequence_length")), frozenset(("tokens", "examples", "words"))
+#: What one of several groups of chips has of its own: '512 GPUs for 9 days and 256 GPUs for 3 days'.
+_OF_GROUPS = frozenset(("chips", "cores", "time"))
 _BLANKS = re.compile(r"\s{2,}")
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
 
@@ -104,12 +108,20 @@ def _is_reference(passage: Passage) -> bool:
 def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) -> Iterator[Candidate]:
     before = lead = ""
     for sentence in sentences(passage):
+        if _is_figures(sentence.plain):
+            continue
         lead = stages.opened(sentence.plain) or lead
         for one in respective.apart(sentence):
             found = [*readings.said(one.plain, passage.sections, readers), *chips.said(one.plain),
                      *grammar.said(one.plain), *origins.said(one.plain), *scores.said(one.plain)]
             yield from _of_sentence(one, found, position, before, lead)
         before = sentence.plain
+
+
+def _is_figures(plain: str) -> bool:
+    """Whether a sentence is none, but figures of a plot or of a table that was not seen as one: most of many words."""
+    words = plain.split()
+    return len(words) >= _FIGURES and 2 * sum(any(c.isdigit() for c in word) for word in words) > len(words)
 
 
 def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, before: str,
@@ -119,6 +131,7 @@ def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, bef
     # beside a number of nodes, the chips of each are no number of chips
     of_each = {said.start for said in found if said.column == "chips_per_node"} \
         if any(said.column == "nodes" for said in found) else frozenset()
+    groups = [(said.begin, said.stop) for said in found if said.pattern == "groups of chips"]
     for said in found:
         if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):
             continue
@@ -126,7 +139,9 @@ def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, bef
                 cues.no_fact(said.column, sentence.plain, said.start, said.end):
             continue
         seen.add((said.column, said.start))
-        yield from _made(said, sentence, position, before, lead)
+        one_of_several = said.column in _OF_GROUPS and any(begin <= said.start < stop for begin, stop in groups)
+        for one in _made(said, sentence, position, before, lead):
+            yield replace(one, features=one.features | {"of one group"}) if one_of_several else one
 
 
 def _made(said: Said, sentence: Sentence, position: float, before: str, lead: str = "") -> Iterator[Candidate]:
@@ -216,7 +231,7 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
 def value(column: str, text: str) -> tuple[str, str, Any] | None:
     """A text as the schema reads it: the column that its unit says, the text and the value; None where it is none."""
     if column == "chip":
-        text = re.sub(r"^\d[\d,]*\s*(?:[x×*]\s*)?(?=[A-Z])(?!Gi?B)", "", text).strip()
+        text = re.sub(r"^\d[\d,]*\s*(?:[x×*]\s*)?(?=[A-Z])(?!Gi?B)|(?<=\d)s$", "", text).strip()
         return (column, text, chips.identity(text)) if text and chips.identity(text) else None
     if column == "base_model":
         return (column, text, text) if text.strip() else None

@@ -263,7 +263,7 @@ def siblings(named: Names) -> list[str]:
 
 def size(name: str) -> float:
     """The number of parameters in a model's name; 0 without one."""
-    match = re.search(r"(\d+(?:\.\d+)?)\s?([BMT])\b", name)
+    match = re.search(r"(?<![\d.x×])(\d+(?:\.\d+)?)\s?([BMT])\b", name)  # '8x7B' is neither 7B nor 56B
     return float(match[1]) * {"M": 1e6, "B": 1e9, "T": 1e12}[match[2]] if match else 0.0
 
 

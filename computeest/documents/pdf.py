@@ -74,8 +74,12 @@ def _library() -> Any:
 
 
 def _lines(page: Any, number: int) -> list[Line]:
-    text = str(page.get_text_range(0, min(page.count_chars(), MOST_CHARACTERS))) if page.count_chars() else ""
-    boxes = _Boxes(page, text)
+    count = min(page.count_chars(), MOST_CHARACTERS)
+    text = str(page.get_text_range(0, count)) if count else ""
+    places = _places(text, count)
+    if places is None:
+        text, places = _one_by_one(page, count)
+    boxes = _Boxes(page, places)
     found, at = [], 0
     for raw in re.split(r"(\r?\n)", text):
         if raw.strip():
@@ -112,36 +116,46 @@ def _places(text: str, count: int) -> Sequence[int] | None:
     return places[:-1] if places[-1] == count else None
 
 
+def _one_by_one(page: Any, count: int) -> tuple[str, Sequence[int]]:
+    """A page's text by its characters and PDFium's number of each, where its text leaves some of them out."""
+    from pypdfium2 import raw
+
+    units = [raw.FPDFText_GetUnicode(page.raw, at) for at in range(count)]
+    text, places, at = [], [], 0
+    while at < count:
+        pair = 0xD800 <= units[at] < 0xDC00 and at + 1 < count and 0xDC00 <= units[at + 1] < 0xE000
+        text.append(chr(0x10000 + ((units[at] - 0xD800) << 10) + units[at + 1] - 0xDC00) if pair else
+                    " " if 0xD800 <= units[at] < 0xE000 else chr(units[at]))
+        places.append(at)
+        at += 2 if pair else 1
+    return "".join(text), places
+
+
 class _Boxes:
     """Where the characters of a page are."""
 
-    def __init__(self, page: Any, text: str) -> None:
+    def __init__(self, page: Any, places: Sequence[int]) -> None:
         from pypdfium2 import raw
 
         self._page = page.raw
         self._box = raw.FPDFText_GetCharBox
         self._numbers = tuple(ctypes.c_double() for _ in range(4))
-        self._places = _places(text, min(page.count_chars(), MOST_CHARACTERS))
-        self._known = self._places is not None
+        self._places = places
 
     def box(self, at: int) -> tuple[float, float, float, float]:
         """Left, right, bottom and top."""
-        self._box(self._page, self._places[at] if self._places else at, *self._numbers)
+        self._box(self._page, self._places[at], *self._numbers)
         left, right, bottom, top = (number.value for number in self._numbers)
         return left, right, bottom, top
 
     def raised(self, at: int) -> bool:
         """Whether a figure stands higher than the one before it, or is smaller."""
-        if not self._known:
-            return True
         _, _, bottom, top = self.box(at)
         _, _, base, high = self.box(at - 1)
         return bottom - base > 0.15 * (high - base) or (top - bottom) < 0.85 * (high - base)
 
     def segments(self, raw: str, plain: str, at: int) -> tuple[Segment, ...]:
         """The parts of a line that gaps divide."""
-        if not self._known:
-            return ()
         found: list[Segment] = []
         begin, left, right, height = 0, 0.0, 0.0, 0.0
         for offset, character in enumerate(raw):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from computeest.documents import cues, stages
+from computeest.documents import cues, stages, tables
 from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, folded, rounding, size
 
@@ -91,8 +91,17 @@ def _key(candidate: Candidate) -> tuple[str, str, str]:
     return candidate.column, candidate.stage, value
 
 
+def _clause(one: Candidate) -> str:
+    """The clause before a value; 'Compared to the original, ...' says nothing of what follows."""
+    introduced = _AROUND["introduced"].match(one.around, 0, one.begin)
+    before = one.around[max(introduced.end() if introduced else 0, one.begin - 120):one.begin]
+    return _AROUND["clause"].split(before)[-1]
+
+
 #: What is of every one of several runs where it is of all of them.
-_OF_ALL_ALIKE = frozenset(("chip", "number_format"))
+_OF_ALL_ALIKE, _NOT_OF_CHIPS = frozenset(("chip", "number_format")), frozenset(("of all",))
+#: What words of a caption and a label, which are no sentence, say nothing of.
+_NOT_OF_TABLES = frozenset(("supposes", "compares", "others' verb", "advises", "infers"))
 #: What is said of fine-tuning as of training.
 _OF_ANY_TRAINING = frozenset(("in training section", "in training section itself", "trains", "we train", "takes"))
 _GROUPS = {"nodes": "hardware", "chips_per_node": "nodes",
@@ -118,10 +127,13 @@ def _words(one: Candidate) -> Iterator[str]:
         return  # a stamp or a line with a date stands for itself, whatever was printed beside it
     text = f"{_around(one)} {one.caption}" if one.kind == "table" else _around(one)
     yield from _special(one)
+    if one.sections and tables.meaning(one.sections[-1]) == one.column:
+        yield "heading is its key"
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
-    said = [*(name for name in _sentence_says(text) if name != "of all" or one.column not in _OF_ALL_ALIKE), *(name for name, pattern in _C.items() if pattern.search(near)),
-            *_headings(one.sections)]
+    unsaid = _NOT_OF_TABLES if one.kind == "table" else _NOT_OF_CHIPS if one.column in _OF_ALL_ALIKE else ()
+    said = [*(name for name in _sentence_says(text) if name not in unsaid),
+            *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)]
     if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
         yield "of tuning"
         said = [name for name in said if name not in _OF_ANY_TRAINING]
@@ -152,10 +164,7 @@ def _special(one: Candidate) -> Iterator[str]:
     if one.kind not in ("table", "field") and _AROUND["before"].search(before):
         yield "trained so much"
         yield f"trained so much @ {_GROUPS.get(one.column, 'other')}"
-    introduced = _AROUND["introduced"].match(one.around)  # 'Compared to the original, ...' says nothing of what follows
-    own = before if introduced is None or introduced.end() > one.begin else one.around[introduced.end():one.begin][-120:]
-    clause = _AROUND["clause"].split(own)[-1]
-    if _AROUND["others"].search(clause):
+    if _AROUND["others"].search(_clause(one)):
         yield "clause of others"
     if one.kind not in ("table", "field") and _AROUND["ours"].search(before):
         yield "ours"

@@ -20,6 +20,8 @@ _HEADINGS = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.data
 _OTHER_TUNING = re.compile(_PARTS["other_tuning"], re.IGNORECASE)
 _NUMBERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "one": "1", "two": "2", "three": "3", "four": "4",
             "first": "1", "second": "2", "third": "3", "fourth": "4", "1st": "1", "2nd": "2", "3rd": "3", "4th": "4"}
+#: A caption that is no longer is a title, as a heading is.
+_TITLE = 80
 #: A stage's name behind a number weighs less than one before it.
 _BEHIND = 2
 #: Stages that follow the pretraining and add to it; the others are parts of a run.
@@ -55,7 +57,7 @@ def of_table(label: str, header: str, caption: str, sections: Collection[str]) -
             return found[0][1]
     if found := sorted(_named(caption, 0)):
         return found[0][1]
-    return _headed(sections) or ""
+    return _headed((*sections, caption) if len(caption) < _TITLE else sections) or ""
 
 
 def _named(text: str, begin: int) -> Iterator[tuple[int, str]]:

@@ -145,6 +145,9 @@ def _in_unit(column: str, header: str, number: str, rest: str) -> str:
     if column == "emissions":
         unit = _MASS.search(rest) or _MASS.search(header)
         return f"{number} {'t' if unit is None or unit[0][0].lower() == 't' else unit[0]}"
+    if column == "text_size":
+        unit = re.search(r"\b[GT]i?B\b", f"{rest} {header}")
+        return f"{number} {unit[0].replace('i', '')}" if unit else number
     if column == "batch_size" and re.match(r"tokens?\b", rest, re.IGNORECASE):
         return f"{number} tokens"
     scale = next((letter for pattern, letter in _UNITS if re.search(pattern, header, re.IGNORECASE)), "")

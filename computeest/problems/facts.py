@@ -112,6 +112,10 @@ TIME_OF_MANY = wrong(
     "time-of-many", "An accelerator time is multiplied, by chips or by runs",
     "'{text}' may be the time of so many chips, or of so many runs",
     "'8 GPUs for 1344 hours', or the accelerator time with its unit: '10,752 GPU-hours'")
+TIME_OF_SEVERAL_GROUPS = wrong(
+    "time-of-several-groups", "A time is of several groups of chips that cannot be added",
+    "'{text}' is the time of several groups of chips, of different kinds or not all understood",
+    "one of 'runs:' for each group, with its own chip, chips and time")
 UNIT_OF_ANOTHER_KIND = wrong(
     "unit-of-another-kind", "A value's unit is one of something else", "'{text}' is {found}, not {wanted}",
     "{such_as}{slip}{key}")

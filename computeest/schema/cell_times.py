@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from computeest.problems import CellError
 from computeest.problems import facts as wrong
-from computeest.text import chip_words, numbers, times, units
+from computeest.text import chip_words, fold, numbers, times, units
 from computeest.text.number_words import foreign_in_digits, in_digits
 from computeest.text.numbers import Quantity
 from computeest.text.numerals import SCALES
@@ -35,6 +36,11 @@ _OF_ALL_FOLDS = re.compile(r"\s*(?:\bper|/)\s*fold\b(?=\s*[x×*]\s*\d)"
                            r"|(?:(?<=^\d)|(?<=^\d\d))\s*folds?(?=\s*[x×*])", re.IGNORECASE)
 
 
+#: Between two groups of chips that each ran for a time: '512 A100s for 9 days and then 256 A100s for 3 days'.
+_AND_THEN = re.compile(r"\s*(?:[,;+]|\b(?:and|then|plus)\b)(?:\s*(?:\band|\bthen|\bon|\banother|\bplus)\b)*\s+"
+                       r"(?=\d[\d.,]*\s+[A-Za-z][\w .-]{0,60}?\s+(?:for|over|during)\s+\S)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class Timed:
     """A time, and the name of the chip, the machine or the holder whose time it is."""
@@ -55,6 +61,9 @@ def read(text: str) -> Timed:
         found = read(f"{spelled[:many.start()]} per {spelled[many.end():]}")
         scale = SCALES[many["scale"].lower()]
         return Timed(replace(found.quantity, value=found.quantity.value / scale), found.name)
+    if (groups := _AND_THEN.split(spelled))[1:]:
+        return _together([next((found for parts in chip_words.for_time(group) if (found := _of_chips(*parts))), None)
+                          for group in groups], text)
     for parts in chip_words.for_time(spelled):
         if (of_chips := _of_chips(*parts)) is not None:
             return of_chips
@@ -75,6 +84,20 @@ def read(text: str) -> Timed:
         found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
     of_chips_ = found_.unit is not None and units.dimension(found_.unit).startswith(("[chip]", "[core]"))
     return Timed(found_, name or held or (chip_words.among(spelled) if of_chips_ else ""))
+
+
+def _together(groups: Sequence[Timed | None], text: str) -> Timed:
+    """The time of all groups of chips of one kind; CellError where one cannot be read or is of another kind."""
+    known = [group for group in groups if group is not None]
+    if len(known) < len(groups) or len({fold.letters(group.name) for group in known}) > 1:
+        raise CellError(wrong.TIME_OF_SEVERAL_GROUPS(text=text.strip()))
+    unit = str(known[0].quantity.unit)
+    if len({units.dimension(str(group.quantity.unit)) for group in known}) > 1:
+        raise CellError(wrong.TIME_OF_SEVERAL_GROUPS(text=text.strip()))
+    times = [group.quantity.value * units.factor(str(group.quantity.unit), unit) for group in known]
+    spread = math.hypot(*(time * group.quantity.sigma for time, group in zip(times, known, strict=True))) / sum(times)
+    bound = next((group.quantity.bound for group in known if group.quantity.bound), "")
+    return Timed(Quantity(sum(times), unit, spread, bound), known[0].name)
 
 
 def _of_chips(count: str, name: str, time: str) -> Timed | None:
