@@ -82,6 +82,11 @@ READ: list[tuple[str, str, float]] = [
     ("chip_time", "64 accelerator-hours", 64 * HOUR),
     ("chip_time", "64 device hours", 64 * HOUR),
     ("chip_time", "1 GPU-year", 365.25 * DAY),
+    # of PaLM 540B (arXiv:2204.02311, appendix B): 8,404,992 chip-hours
+    ("chip_time", "6144 TPU v4 chips for 1200 hours and 3072 TPU v4 chips for 336 hours", 8404992 * HOUR),
+    ("chip_time", "64 GPUs for 3 days, then 128 GPUs for 2 weeks", (64 * 3 + 128 * 14) * DAY),
+    ("chip_time", "512 TPUv4 chips for 3 days + 8 TPU v4 chips for 12 hours", (512 * 3 + 4) * DAY),
+    ("chip_time", "8 A100s for 2 days and 3 hours", 8 * 51 * HOUR),
     # wall-clock time
     ("time", "29 hours", 29 * HOUR),
     ("time", "29h", 29 * HOUR),

@@ -515,6 +515,20 @@ def test_what_headings_tell(heading: str, told: str, not_told: str) -> None:
     assert not_told not in found
 
 
+def test_groups_of_chips_are_added_and_none_of_them_is_the_whole() -> None:
+    text = ("# Heron-3B\n\nWe introduce Heron-3B.\n\n## Training\n\nWe trained Heron-3B on 512 A100 GPUs for 9 days "
+            "and 256 A100 GPUs for 3 days.\n")
+    found = drafted(text)
+    assert found["chip_time"].value == "512 A100 GPUs for 9 days and 256 A100 GPUs for 3 days"
+    assert not {"chips", "time"} & set(found)
+    paper, *_ = writing.as_mappings(draft.drafted(read.from_text(text, "a.md")))
+    record = pipeline.estimate({key: paper[key] for key in ("chip", "chip_time")} | {"utilization": 0.4})
+    # dense BF16 peak of an A100: 312 TFLOP/s (NVIDIA A100 datasheet)
+    assert record["flop"] == pytest.approx((512 * 9 + 256 * 3) * 86400 * 312e12 * 0.4, rel=0.05)
+    assert {one.text for one in candidates.find(read.from_text(text, "a.md")) if "of one group" in one.features} == {
+        "512", "256", "9 days", "3 days"}
+
+
 def test_a_short_line_above_a_table_is_its_title() -> None:
     table = "| Model | Global batch size | Epochs |\n| --- | --- | --- |\n| Heron-3B | {} | 1 |\n"
     text = f"# Heron-3B\n\n## Settings\n\n1. Pretraining\n\n{table.format(256)}\n2. Finetuning\n\n{table.format(128)}"

@@ -152,6 +152,8 @@ def test_a_machines_hours_are_those_of_all_its_chips(chip: str, time: str, hours
     ({"chip": "RTX 3090", "chip_time": "180K H800 GPU hours per trillion tokens", "tokens": "1T"},
      "this is the time of NVIDIA H800"),
     ({"chip": "A100", "chips": "8 A100 and 8 V100", "time": "1 day"}, "these are NVIDIA Tesla V100 SXM2 16GB"),
+    ({"chip_time": "512 A100 for 3 days and 64 V100 for 2 days"}, "is the time of several groups of chips"),
+    ({"chip": "A100", "chip_time": "512 A100s for 3 days and 64 cores for 2 days"}, "several groups of chips"),
 ])
 def test_a_chip_in_the_time_is_held_against_the_runs(facts: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match="|".join([said.replace("(", r"\(")])):

@@ -101,7 +101,7 @@ def _clause(one: Candidate) -> str:
 #: What is of every one of several runs where it is of all of them.
 _OF_ALL_ALIKE, _NOT_OF_CHIPS = frozenset(("chip", "number_format")), frozenset(("of all",))
 #: What words of a caption and a label, which are no sentence, say nothing of.
-_NOT_OF_TABLES = frozenset(("supposes", "compares", "others' verb", "advises", "infers"))
+_NOT_OF_TABLES = frozenset(("supposes", "compares", "others' verb"))
 #: What is said of fine-tuning as of training.
 _OF_ANY_TRAINING = frozenset(("in training section", "in training section itself", "trains", "we train", "takes"))
 _GROUPS = {"nodes": "hardware", "chips_per_node": "nodes",

@@ -62,7 +62,7 @@ def read(text: str) -> Timed:
         scale = SCALES[many["scale"].lower()]
         return Timed(replace(found.quantity, value=found.quantity.value / scale), found.name)
     if (groups := _AND_THEN.split(spelled))[1:]:
-        return _together([next((found for parts in chip_words.for_time(group) if (found := _of_chips(*parts))), None)
+        return _together([next(filter(None, (_of_chips(*parts) for parts in chip_words.for_time(group))), None)
                           for group in groups], text)
     for parts in chip_words.for_time(spelled):
         if (of_chips := _of_chips(*parts)) is not None:
