@@ -181,6 +181,38 @@ def test_a_class_whose_head_is_not_known_is_not_counted_without_it(kind: str, na
         from_config({"model_type": kind, "architectures": [name]}, 16)
 
 
+@pytest.mark.parametrize(("config", "parameters"), [
+    # one field changed from its default, and what transformers 5.24 builds of two layers
+    ({"model_type": "audioflamingo3_encoder", "num_hidden_layers": 2, "hidden_size": 2560}, 129_402_880),
+    ({"model_type": "audioflamingo3_encoder", "num_hidden_layers": 2, "intermediate_size": 10240}, 72_908_800),
+    ({"model_type": "big_bird", "architectures": ["BigBirdForCausalLM"], "num_hidden_layers": 2, "hidden_size": 1536},
+     126_205_110),
+    ({"model_type": "exaone_moe", "num_hidden_layers": 2, "num_shared_experts": 2, "architectures":
+      ["ExaoneMoeForCausalLM"]}, 2_005_160_448),
+    ({"model_type": "fuyu", "num_hidden_layers": 36, "patch_size": 60}, 9_441_416_192),
+    ({"model_type": "glm_image_text", "architectures": ["GlmImageTextModel"], "num_hidden_layers": 2,
+      "hidden_size": 8192}, 2_335_270_912),
+    ({"model_type": "imagegpt", "architectures": ["ImageGPTForImageClassification"], "n_layer": 2, "n_embd": 1024},
+     26_765_312),
+    ({"model_type": "moshi", "architectures": ["MoshiForCausalLM"], "num_hidden_layers": 2, "tie_word_embeddings":
+      True}, 673_210_368),
+])
+def test_a_field_that_differs_from_the_default_counts(config: dict[str, Any], parameters: int) -> None:
+    assert from_config(config, 16).parameters == pytest.approx(parameters, rel=0.001)
+
+
+@pytest.mark.parametrize("config", [
+    {"model_type": "cohere2_moe", "num_shared_experts": 1}, {"model_type": "dpt", "is_hybrid": True},
+    {"model_type": "internvl_vision", "use_absolute_position_embeddings": False},
+    {"model_type": "glmasr_encoder", "num_key_value_heads": 10}, {"model_type": "luke", "tie_word_embeddings": False},
+    {"model_type": "sam_vision_model", "use_abs_pos": False}, {"model_type": "rwkv", "tie_word_embeddings": True},
+    {"model_type": "laguna", "gating": False}, {"model_type": "mobilebert", "true_hidden_size": 256},
+])
+def test_a_field_that_is_not_counted_is_refused_where_it_differs(config: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=f"config.json of an? {config['model_type']}: "):
+        from_config(config, 16)
+
+
 def test_a_letter_head_is_counted_where_the_class_has_one() -> None:
     parts = {"model_type": "omniasr_ctc", "audio_config": {"hidden_size": 1024}, "vocab_size": 10288}
     bare, lettered = (from_config({**parts, "architectures": [name]}, 16).parameters

@@ -19,10 +19,12 @@ _T5 = {"hidden_size": "d_model", "num_hidden_layers": "num_layers", "num_attenti
        "head_dim": "d_kv"}  # fmt: skip
 _BART = {"hidden_size": "d_model", "num_hidden_layers": "encoder_layers",
          "num_attention_heads": "encoder_attention_heads"}  # fmt: skip
+_HEARING = {**_BART, "intermediate_size": "encoder_ffn_dim"}
 _MPT = {"hidden_size": "d_model", "num_hidden_layers": "n_layers", "num_attention_heads": "n_heads",
         "max_position_embeddings": "max_seq_len"}  # fmt: skip
 _LOCAL, _EXPERTS = {"num_experts": "num_local_experts"}, {"num_local_experts": "num_experts"}
-_ROUTED = {"num_experts": "n_routed_experts", "num_local_experts": "n_routed_experts"}
+_ROUTED = {"num_experts": "n_routed_experts", "num_local_experts": "n_routed_experts",
+           "num_shared_experts": "n_shared_experts"}  # fmt: skip
 #: Where a type calls a size by a name of its own, the usual name means the same (attribute_map of its class).
 OWN_NAMES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("gpt2", "openai-gpt", "gptj", "codegen", "gpt_bigcode"), _GPT),
@@ -38,6 +40,7 @@ OWN_NAMES: dict[str, dict[str, str]] = {
     **dict.fromkeys(("mixtral", "olmoe", "phimoe", "granitemoe", "gpt_oss", "minimax_m2"), _LOCAL),
     **dict.fromkeys(("qwen2_moe", "qwen3_moe"), _EXPERTS),
     **dict.fromkeys(("deepseek", "deepseek_v2", "deepseek_v3", "kimi_k2", "glm4_moe"), _ROUTED),
+    **dict.fromkeys(("qwen2_audio_encoder", "voxtral_encoder", "audioflamingo3_encoder"), _HEARING),
     "ernie4_5_moe": {"num_experts": "moe_num_experts", "num_experts_per_tok": "moe_k"},
     "mamba": {"d_model": "hidden_size", "n_layer": "num_hidden_layers"},
 }  # fmt: skip
@@ -218,7 +221,7 @@ def decoder_head(c: Config) -> dict[str, Any]:
     scored = task(c, "words")
     if scored == "none":
         return {"classes": 0}
-    if scored == "sequence":
+    if scored in ("sequence", "image"):
         return {"classes": labels(c)}
     if scored in ("tokens", "answers"):
         return {"classes": labels(c) if scored == "tokens" else 2, "class_bias": True}

@@ -69,9 +69,19 @@ def heard_letters(c: Config, length: int | None, count: Count) -> Network:
     return net
 
 
+def fuyu(c: Config, length: int | None, count: Count) -> Network:
+    """Fuyu reading text: Persimmon, and the matrix that makes words of patches."""
+    net = count({**c.values, "model_type": "persimmon"}, length)
+    patch, width = c.count("patch_size", 30), c.count("hidden_size", 4096)
+    net.parameter((c.count("num_channels", 3) * patch * patch + 1) * width, "patches", active=False)
+    net.note("patches of an image; only text is counted")
+    return net
+
+
 COUPLES: dict[str, Callable[[Config, int | None, Count], Network]] = {
     "encoder-decoder": encoder_decoder,
     "speech-encoder-decoder": encoder_decoder,
     "colqwen2": colqwen2,
     "omniasr_ctc": heard_letters,
+    "fuyu": fuyu,
 }

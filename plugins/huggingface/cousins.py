@@ -15,6 +15,8 @@ class Cousin(NamedTuple):
     built_as: str
     classes: tuple[str, ...] = ()
     usual: Mapping[str, Any] = {}
+    #: What its own fields must be, because the other type has no such field.
+    only: Mapping[str, Any] = {}
 
 
 COUSINS: dict[str, Cousin] = {
@@ -22,7 +24,7 @@ COUSINS: dict[str, Cousin] = {
     # its answers to questions have a feed-forward part of their own
     "big_bird": Cousin("bert", tuple(f"BigBird{name}" for name in (
         "Model", "ForMaskedLM", "ForCausalLM", "ForPreTraining", "ForSequenceClassification", "ForMultipleChoice",
-        "ForTokenClassification"))),
+        "ForTokenClassification")), {"add_pooling_layer": True}),
     "bigbird_pegasus": Cousin("pegasus", ("BigBirdPegasusModel",)),
     "blenderbot": Cousin("blenderbot", (), {
         "d_model": 2560, "encoder_layers": 2, "decoder_layers": 24, "encoder_attention_heads": 32,
@@ -33,21 +35,20 @@ COUSINS: dict[str, Cousin] = {
         "max_position_embeddings": 512}),
     "bros": Cousin("bert"),
     "clipseg": Cousin("clip"),
-    "cohere2_moe": Cousin("mixtral"),
+    "cohere2_moe": Cousin("mixtral", only={"num_shared_experts": 0}),
     "cosmos3_edge_text": Cousin("arcee"),
     "cosmos3_edge_vision": Cousin("cosmos3_edge_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
     "cwm": Cousin("llama"),
     "data2vec-text": Cousin("roberta"),
     "dinov2_with_registers": Cousin("dinov2", (), {"patch_size": 16, "num_register_tokens": 4}),
-    "dpt": Cousin("vit"),
+    "dpt": Cousin("vit", only={"is_hybrid": False}),
     "ernie": Cousin("bert"),
     "eurobert": Cousin("llama"),
     "exaone_moe": Cousin("glm4_moe"),
     "flex_olmo": Cousin("olmoe"),
-    "fuyu": Cousin("persimmon"),
     "glm4v_text": Cousin("glm4", (), {"head_dim": 0}),
-    "glm_image_text": Cousin("glm4"),
+    "glm_image_text": Cousin("glm4", (), {"head_dim": 0}),
     "glm_ocr_text": Cousin("qwen2"),
     "gpt-sw3": Cousin("gpt2"),
     "granite_docling_text": Cousin("llama"),
@@ -58,12 +59,12 @@ COUSINS: dict[str, Cousin] = {
     "idefics3_vision": Cousin("siglip_vision_model"),
     "imagegpt": Cousin("gpt2"),
     "internlm3": Cousin("llama"),
-    "internvl_vision": Cousin("clip_vision_model"),
+    "internvl_vision": Cousin("clip_vision_model", only={"use_absolute_position_embeddings": True}),
     "iquestcoder": Cousin("llama"),
     "jais2": Cousin("nemotron"),
     "kimi_k25_vision": Cousin("kimi_k25_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
-    "laguna": Cousin("glm4_moe"),
+    "laguna": Cousin("glm4_moe", only={"gating": True}),
     "megatron-bert": Cousin("bert"),
     "metaclip_2": Cousin("clip"),
     "ministral3": Cousin("llama"),
@@ -86,7 +87,7 @@ COUSINS: dict[str, Cousin] = {
     "plbart": Cousin("bart", (), {
         "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,
         "decoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "vocab_size": 50005}),
-    "qianfan_ocr_vision": Cousin("clip_vision_model"),
+    "qianfan_ocr_vision": Cousin("clip_vision_model", only={"use_absolute_position_embeddings": True}),
     "qwen3_vl_moe_text": Cousin("qwen3_moe"),
     "qwen3_vl_text": Cousin("qwen3"),
     "roberta-prelayernorm": Cousin("roberta"),

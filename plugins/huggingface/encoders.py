@@ -52,7 +52,7 @@ def bert(c: Config, length: int) -> Network:
 
 
 def _pooled(c: Config) -> bool:
-    return task(c, "none") not in ("words", "tokens", "answers")
+    return task(c, "none") not in ("words", "tokens", "answers") or c.flag("add_pooling_layer", default=False)
 
 
 def roberta(c: Config, length: int) -> Network:

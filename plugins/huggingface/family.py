@@ -40,6 +40,9 @@ BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **REA
 #: Types that need not score words.
 WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, *SILENT, "convbert", "mobilebert"}
 KNOWN = frozenset({*SPELLED, *BUILT, *COUSINS, *PROJECTORS, *COUPLES})
+#: Types whose logits have weights of their own, whatever tie_word_embeddings says (transformers 5.24).
+NEVER_TIED = frozenset({"kimi_linear", "moshi", "nemotron_h", "mllama", "mllama_text_model", "xlstm"})
+_UNTIED: Mapping[str, Any] = {"tie_word_embeddings": False}
 #: Heads of classes that are counted: those of all types, and those that a type's own reader counts or refuses.
 HEADS = (*(ending for ending, _ in TASKS if ending.startswith("For")), "ForCTC", "ForRetrieval", "ForTextToText",
          "ForCausalImageModeling", "ForPrediction", "ForAudioClassification")  # fmt: skip
@@ -59,10 +62,11 @@ def from_config(
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
     if kind in KNOWN:
         _known_head(kind, config)
-    config = {**DEFAULTS.get(kind, {}), **config}
+    config = {**DEFAULTS.get(kind, {}), **config, **(_UNTIED if kind in NEVER_TIED else {})}
     if kind in COUSINS:
         config = _within(COUSINS[kind].usual, config)
         _of_classes(kind, config, COUSINS[kind].classes)
+        _as_its_like(kind, config, COUSINS[kind].only)
         kind = COUSINS[kind].built_as
     if kind in COUPLES:
         return COUPLES[kind](Config(config, kind), sequence_length, from_config)
@@ -89,6 +93,13 @@ def _within(usual: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, An
     towers = {name: {**own, **config[name]} for name, own in usual.items()
               if isinstance(own, Mapping) and isinstance(config.get(name), Mapping)}
     return {**usual, **config, **towers}
+
+
+def _as_its_like(kind: str, config: Mapping[str, Any], only: Mapping[str, Any]) -> None:
+    """Refuse a configuration that sets what the type that it is built as cannot be."""
+    for key, value in only.items():
+        if config.get(key, value) != value:
+            raise ValueError(f"config.json of a {kind}: {key} is {str(config[key])[:40]}; only {value} is supported")
 
 
 def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) -> None:

@@ -180,7 +180,7 @@ def nemotron_h(c: Config, length: int) -> Network:
         raise ValueError("config.json of a nemotron_h: moe_latent_size is not supported")
 
     def mixture(net: Network, x: Shape) -> Shape:
-        shared = c.count("moe_shared_expert_intermediate_size", 7688) * c.number("n_shared_experts", 1)
+        shared = c.count("moe_shared_expert_intermediate_size", 7688)  # however many n_shared_experts says
         return net.moe(x, c.count("n_routed_experts", 8), c.count("num_experts_per_tok", 2),
                        c.count("moe_intermediate_size", 7688), shared=shared, activation="squared_relu")  # fmt: skip
 

@@ -192,7 +192,7 @@ def videoprism(c: Config, _: int) -> Network:
                   qkv_bias=c.flag("qkv_bias", default=True))  # fmt: skip
     patches = (image // side) ** 2
     with net.repeat(frames, "frame"), net.shared("spatial"):
-        x = net.linear(net.input(3 * int(tube[0]) * side**2, patches), width, name="patches")
+        x = net.linear(net.input(c.count("num_channels", 3) * int(tube[0]) * side**2, patches), width, name="patches")
         x = net.positions(x)
         net.layer_norm(stack(net, x, c.count("num_spatial_layers", 12), block), name="last_norm")
     with net.repeat(patches, "patch"), net.shared("temporal"):
@@ -222,6 +222,8 @@ def timesfm(c: Config, _: int) -> Network:
 def t5gemma2(c: Config, length: int) -> Network:
     """T5Gemma 2: Gemma 3's layers in both halves; what is written attends to itself and to what was read at once."""
     _only(c, "T5Gemma2ForConditionalGeneration")
+    if not c.flag("tie_word_embeddings", default=True):
+        raise ValueError("config.json of a t5gemma2: tie_word_embeddings is false, which is not supported")
     outer = c.part("encoder", "encoder")
     text, vision = outer.part("text_config", "text part"), outer.part("vision_config", "vision part")
     reading, writing = text, c.part("decoder", "decoder")

@@ -67,7 +67,7 @@ def glm4_moe(c: Config) -> Facts:
         "experts": c.count("n_routed_experts", 128),
         "experts_per_token": c.count("num_experts_per_tok", 8),
         "expert_feed_forward": each,
-        "shared_feed_forward": each * c.number("n_shared_experts", 1),
+        "shared_feed_forward": c.number("shared_expert_intermediate_size", each * c.number("n_shared_experts", 1)),
         "dense_layers": min(first, facts["layers"]),
         "router_bias": True,
     }

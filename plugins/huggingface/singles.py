@@ -163,6 +163,8 @@ def mobilebert(c: Config, length: int) -> Network:
     net, width, words = Network(tokens=length), c.count("hidden_size", 512), c.count("vocab_size", 30522)
     embedded, inner = c.count("embedding_size", 128), c.count("intra_bottleneck_size", 128)
     heads, hidden = c.count("num_attention_heads", 4), c.count("intermediate_size", 512)
+    if c.count("true_hidden_size", inner) != inner or c.flag("use_bottleneck_attention", default=False):
+        raise ValueError("config.json of a mobilebert: its attention is not of the bottleneck, which is not supported")
     for key in ("trigram_input", "use_bottleneck", "key_query_shared_bottleneck"):
         if not c.flag(key, default=True):
             raise ValueError(f"config.json of a mobilebert: {key} is false, which is not supported")

@@ -139,11 +139,15 @@ def zamba2(c: Config, length: int) -> Network:
         raise ValueError("config.json of a zamba2: layers_block_type names an unknown kind of layer")
     if len(kinds) != c.count("num_hidden_layers", 54) or c.count("attention_hidden_size", 2 * width) != 2 * width:
         raise ValueError("config.json of a zamba2: attention_hidden_size or layers_block_type contradicts its sizes")
+    if not c.flag("tie_word_embeddings", default=True):  # its shared layers then share nothing
+        raise ValueError("config.json of a zamba2: tie_word_embeddings is false, which is not supported")
     heads, hidden, rank = (
         c.count("num_attention_heads", 32),
         c.count("intermediate_size", 4 * width),
         c.count("adapter_rank", 128),
     )
+    if c.count("attention_head_dim", 2 * width // heads) != 2 * width // heads:
+        raise ValueError("config.json of a zamba2: attention_head_dim is not that of its width and heads")
     dims, bias = 2 * width // heads, c.flag("add_bias_linear", default=False)
     adapted = c.flag("use_shared_attention_adapter", default=False)
     part = mamba2_part(

@@ -27,6 +27,8 @@ def rwkv_decoder(c: Config, length: int) -> Network:
     width = c.count("hidden_size", 4096)
     if task(c, "words") != "words":
         raise ValueError("config.json of an rwkv: only RwkvForCausalLM is counted")
+    if c.flag("tie_word_embeddings", default=False):
+        raise ValueError("config.json of an rwkv: tie_word_embeddings is true, which is not supported")
     return rwkv(
         layers=c.count("num_hidden_layers", 32),
         width=width,
@@ -71,6 +73,9 @@ def speech(c: Config, _: int) -> Network:
     head = next((kind for ending, kind in heads.items() if named.endswith(ending)), None)
     if head is None or (head == "contrastive" and c.kind != "wav2vec2"):
         raise ValueError(f"architectures: {named} of a {c.kind} is not counted; expected {c.kind}'s ForCTC or Model")
+    books, projected = c.count("codevector_dim", 256), c.count("proj_codevector_dim", 256)
+    if head == "contrastive" and (c.count("num_codevector_groups", 2) != 2 or books != projected):
+        raise ValueError(f"config.json of a {c.kind}: not two books of codes, or codes projected to another width")
     width, layers, count = c.count("hidden_size", 768), c.count("num_hidden_layers", 12), c.count
     net = wav2vec2(Wav2Vec2(
         layers=layers, width=width, heads=count("num_attention_heads", 12),
@@ -78,7 +83,7 @@ def speech(c: Config, _: int) -> Network:
         extractor=_counts(c, "conv_dim", [512] * 7), extractor_norm=c.word("feat_extract_norm", "group"),
         extractor_bias=c.flag("conv_bias", default=False), position_kernel=count("num_conv_pos_embeddings", 128),
         position_groups=count("num_conv_pos_embedding_groups", 16), head=head, vocabulary=count("vocab_size", 32),
-        codes=count("num_codevectors_per_group", 320), code_width=count("codevector_dim", 256),
+        codes=count("num_codevectors_per_group", 320), code_width=books,
     ))  # fmt: skip
     if c.kind == "wavlm":  # a bias for each distance, gated by each head's query
         attention = count("num_attention_heads", 12)
@@ -96,11 +101,20 @@ def vit_mae(c: Config, _: int) -> Network:
         raise ValueError("config.json of a vit_mae: intermediate_size is not four times hidden_size")
     if not pretrained:
         raise ValueError("config.json of a vit_mae: only ViTMAEForPreTraining is counted")
-    return masked_autoencoder(MaskedAutoencoder(
+    narrow = c.count("decoder_hidden_size", 512)
+    if c.count("decoder_intermediate_size", 2048) != 4 * narrow or c.count("num_channels", 3) != 3:
+        raise ValueError("config.json of a vit_mae: decoder_intermediate_size is not four times decoder_hidden_size, or "
+                         "num_channels is not 3")  # fmt: skip
+    if not c.flag("qkv_bias", default=True):
+        raise ValueError("config.json of a vit_mae: qkv_bias is false, which is not supported")
+    net = masked_autoencoder(MaskedAutoencoder(
         layers=c.count("num_hidden_layers", 12), width=width, heads=c.count("num_attention_heads", 12), patch=patch,
         image=image, decoder_layers=c.count("decoder_num_hidden_layers", 8),
-        decoder_width=c.count("decoder_hidden_size", 512), decoder_heads=c.count("decoder_num_attention_heads", 16),
+        decoder_width=narrow, decoder_heads=c.count("decoder_num_attention_heads", 16),
     ))  # fmt: skip
+    with net.frozen():  # sinusoids, stored but not trained
+        net.parameter(((image // patch) ** 2 + 1) * (width + narrow), "positions")
+    return net
 
 
 def swin_transformer(c: Config, _: int) -> Network:
@@ -112,9 +126,11 @@ def swin_transformer(c: Config, _: int) -> Network:
     if task(c, "none") == "pixels":
         raise ValueError(f"architectures: a {c.kind} that paints its masked patches is not counted")
     classes = labels(c) if task(c, "none") == "image" else 1
-    version = 2 if c.kind == "swinv2" else 1
-    return swin(width, depths, c.count("window_size", 7), c.count("image_size", 224), classes, version,
-                width // heads[0], c.count("patch_size", 4))  # fmt: skip
+    version, patch, image = 2 if c.kind == "swinv2" else 1, c.count("patch_size", 4), c.count("image_size", 224)
+    net = swin(width, depths, c.count("window_size", 7), image, classes, version, width // heads[0], patch)
+    if c.flag("use_absolute_embeddings", default=False):
+        net.parameter((image // patch) ** 2 * width, "positions")
+    return net
 
 
 #: What a Hiera's configuration has wherever it is one of the paper's.
@@ -153,6 +169,9 @@ def sam_image(c: Config, _: int) -> Network:
     whole = c.indices("global_attn_indexes") or frozenset((2, 5, 8, 11))
     if c.count("output_channels", 256) != 256 or c.count("mlp_dim", 4 * width) != 4 * width:
         raise ValueError("config.json of a sam_vision_model: output_channels or mlp_dim is not the usual one")
+    flags = all(c.flag(key, default=True) for key in ("use_abs_pos", "use_rel_pos", "qkv_bias"))
+    if not flags or c.count("num_channels", 3) != 3:
+        raise ValueError("config.json of a sam_vision_model: without positions or biases, or not of three colours")
     return sam(width, layers, c.count("num_attention_heads", 12), c.count("image_size", 1024),
                c.count("patch_size", 16), c.count("window_size", 14), len([one for one in whole if one < layers]),
                decoder=False)  # fmt: skip

@@ -158,6 +158,8 @@ def luke(c: Config, length: int) -> Network:
         net.parameter(c.count("num_hidden_layers", 12) * each, "attention.entities", active=False)
     net.note("entities beside the words")
     head = task(c, "none")
+    if not c.flag("tie_word_embeddings", default=True):
+        raise ValueError("config.json of a luke: tie_word_embeddings is false, which is not supported")
     if head not in ("words", "none"):
         raise ValueError("architectures: of a luke only LukeForMaskedLM and LukeModel are counted")
     net.linear(net.select(x), width, name="pooler")
@@ -274,6 +276,8 @@ def heard(c: Config, _: int) -> Network:
     frames, dims = 2 * c.count("max_position_embeddings", 1500), c.optional("head_dim", 64 if live else None)
     x = net.activation(net.conv(net.input(c.count("num_mel_bins", 128), frames), width, 3, padding=1, name="conv1"))
     x = net.activation(net.conv(x, width, 3, 2, 1, name="conv2"))
+    if c.count("num_key_value_heads", heads) != heads:
+        raise ValueError(f"config.json of a {c.kind}: num_key_value_heads is not num_attention_heads")
     biases = 2 * heads * (dims or width // heads) + (width if live else 0)
     block = Block(heads, None, dims, c.count("intermediate_size", 5120), gated=live, norm="rms" if live else "layer",
                   bias=not live, qkv_bias=False, more_parameters=biases,
