@@ -30,9 +30,8 @@ def _resnets() -> Names:
         **{f"ecaresnet{depth}d": (f"eca-resnet-{depth}-d", {}) for depth in (50, 101)},
         "ecaresnet50t": ("eca-resnet-50-d", {"stem": "tiered", "image": 256}),
         "ecaresnet26t": ("resnet-26-d", {"stem": "tiered", "attention": "eca", "image": 256}),
-        **{f"seresnet{depth}": (member, {"attention": "se", "stem": "plain", "pooled_shortcut": False, **more})
-           for depth, member, more in ((18, "resnet-18-d", {}), (34, "resnet-34-d", {}), (50, "resnet-50-d", {}),
-                                       (101, "resnet-101-d", {}), (152, "resnet-152-d", {}))},
+        **{f"seresnet{depth}": (f"resnet-{depth}-d", {"attention": "se", "stem": "plain", "pooled_shortcut": False})
+           for depth in (18, 34, 50, 101, 152)},
         "seresnet50t": ("resnet-50-d", {"stem": "tiered", "attention": "se"}),
         "seresnet152d": ("resnet-152-d", {"attention": "se", "image": 256}),
         "seresnet200d": ("resnet-200-d", {"attention": "se", "image": 256}),
