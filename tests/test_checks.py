@@ -165,7 +165,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 ELSEWHERE = {
     **dict.fromkeys(("search-not-estimated", "practice-left-out"), "tests/test_training.py"),
     **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note", "table-of-n-grams",
-                     "size-from-note", "size-and-note", "chip-time-in-note"), "tests/test_presets.py"),
+                     "size-from-note", "size-and-note", "chip-time-in-note", "passes-in-note"),
+                    "tests/test_presets.py"),
     "date-order": "tests/test_dates.py", "date-in-future": "tests/test_dates.py",
     "hours-of-one-or-all": "tests/test_columns.py",
     "stated-contradicts-facts": "tests/test_consequences.py", "bound": "tests/test_reading.py",

@@ -244,7 +244,7 @@ def test_a_note_says_the_tokens_that_no_cell_does(note: str, tokens: float | Non
 
 @pytest.mark.parametrize(("size", "note", "epochs", "spans"), [
     ("3e8", "trained on 300B tokens", "", True), ("2e11", "trained on 1 trillion tokens", "1", True),
-    ("2.5e11", "1T total tokens over 4 epochs", "4", False), ("2.5e11", "1T total tokens over 4 epochs", "", True),
+    ("2.5e11", "1T total tokens over 4 epochs", "4", False), ("2.5e11", "1T tokens in all of training", "", True),
     ("3.6e12", "3.6T\nThe second stage was trained on 500B tokens", "", False),
     ("2e12", "trained on 2T tokens", "", False), ("7.5e11", "trained on 1T tokens (750B words)", "", False),
     ("1e12", "trained on 2T tokens", "", False),
@@ -256,6 +256,18 @@ def test_a_size_that_its_note_contradicts_is_spanned(size: str, note: str, epoch
         said = 3e11 if "300B" in note else 1e12
         assert row["flop_low"] <= 6e9 * float(size) <= 6e9 * said <= row["flop_high"]
         assert row["confidence"] != "confident"
+
+
+@pytest.mark.parametrize(("note", "epochs", "passes"), [
+    ("trained for 1.5 epochs, up to 6T tokens", "", 1.5), ("stage 1: 6 trillion tokens (= 1.5 epochs)", "", 1.5),
+    ("16T total tokens over 4 epochs", "", 4), ("trained for 1.5 epochs, up to 6T tokens", "2", 2),
+    ("trained for 1.5 epochs", "", 1), ("3 epochs of 6T tokens", "", 1), ("4T tokens (= 1 epoch)", "", 1),
+    ("web: 1.2 epochs, code: 1.5 epochs, 6T tokens", "", 1), ("6T tokens are 4 / 2.67 = 1.5 epochs", "", 1.5),
+])
+def test_a_note_says_how_often_a_corpus_was_read(note: str, epochs: str, passes: float) -> None:
+    row = points("4e12", **{"Dataset size notes": note, "Epochs": epochs})
+    assert row["flop"] == pytest.approx(6e9 * 4e12 * passes)
+    assert ("passes-in-note (info)" in str(row["checks"])) is (passes > 1 and not epochs)
 
 
 @pytest.mark.parametrize(("note", "hours"), [

@@ -129,6 +129,23 @@ def trained_on(note: str) -> float:
     return found.pop() if len(found) == 1 else math.nan
 
 
+_PASSES = re.compile(r"(?<![\d.])(?P<number>\d{1,4}(?:\.\d+)?)\s*(?:full\s+|training\s+)?(?:epochs?|passes)\b",
+                     re.IGNORECASE)
+#: Tokens seen, and passes that make them of a corpus, are each rounded to one or two digits.
+_ROUNDED = 0.05
+
+
+@lru_cache(maxsize=65_536)
+def passes(note: str, value: float) -> float:
+    """The passes over a corpus of so many tokens, where a note says one number of them and the tokens they make."""
+    note = note[:LONGEST]
+    said = {float(match["number"]) for match in _PASSES.finditer(note)}
+    if len(said) != 1 or (count := said.pop()) <= 1:
+        return math.nan
+    made = any(kind == "tokens" and abs(figure / (value * count) - 1) < _ROUNDED for kind, figure in _figures(note))
+    return count if made else math.nan
+
+
 def holds(note: str, value: float) -> bool:
     """Whether a number stands in a note, up to rounding, whatever it counts."""
     for match in _FIGURE.finditer(note[:LONGEST]):

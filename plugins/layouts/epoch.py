@@ -87,6 +87,9 @@ WORDS_IN_NOTE = Code(
 ACTIVE_IN_NOTE = Code(
     "active-in-note", "info", "The note beside the parameters in Epoch AI's layout says how many are active",
     "the note of its {parameters:.3g} parameters says that {active:.3g} are active")
+PASSES_IN_NOTE = Code(
+    "passes-in-note", "info", "The note beside a data set's size in Epoch AI's layout says how often it was read",
+    "no epochs are entered, and the note of the data set's size, {size:.3g}, says that it was read {count:g} times")
 SIZE_FROM_NOTE = Code(
     "size-from-note", "info", "The note beside a data set's size in Epoch AI's layout says it where the cell is empty",
     "no data set's size is entered, and its note says that the model was trained on {said:.3g} tokens")
@@ -117,7 +120,7 @@ class EpochLayout(Layout):
     name: str = "epoch"
     columns: tuple[Wanted, ...] = _COLUMNS
     codes: tuple[Code, ...] = (TABLE_OF_N_GRAMS, WORDS_IN_NOTE, ACTIVE_IN_NOTE, SIZE_FROM_NOTE, SIZE_AND_NOTE,
-                               EACH_IN_NOTE, ONE_IN_NOTE, CHIP_TIME_IN_NOTE)
+                               EACH_IN_NOTE, ONE_IN_NOTE, CHIP_TIME_IN_NOTE, PASSES_IN_NOTE)
     bases_undecided: bool = True
 
     def columns_of(self, headers: Sequence[str]) -> ColumnMap:
@@ -247,6 +250,10 @@ _TOKENS_OF_A_WORD = 4 / 3
 def _of_size(spec: Any, row: int, note: str, value: float) -> None:
     kind = quotes.counted(note, value)
     language = "language" in str(spec.word("domain", row) or "language").lower()
+    count = quotes.passes(note, value)
+    if not math.isnan(count) and math.isnan(spec.get("epochs", row)):
+        spec.set("epochs", row, count)
+        spec.readings.append((row, PASSES_IN_NOTE.says(size=value, count=count)))
     if kind != "words" and language:
         _of_another_size(spec, row, note, value)
     if not kind or (kind == "words" and not language):

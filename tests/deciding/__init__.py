@@ -91,7 +91,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/text/quotes.py: LONGEST", 5000): "no note says what it means by a number later",
     ("computeest/text/quotes.py: counted", 65_536): _CACHE,
     ("computeest/text/quotes.py: active_parameters", 65_536): _CACHE,
-    **{(f"computeest/text/quotes.py: {name}", 65_536): _CACHE for name in ("each_of", "trained_on", "gpu_hours")},
+    **{(f"computeest/text/quotes.py: {name}", 65_536): _CACHE
+       for name in ("each_of", "trained_on", "gpu_hours", "passes")},
     ("computeest/text/quotes.py: _HOURS", None): _UNIT,
     ("computeest/text/quotes.py: active_parameters", 100): _UNIT,
     ("computeest/text/quotes.py: gpu_hours", 6): "digits below which two numbers of hours are the same",

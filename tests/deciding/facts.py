@@ -149,6 +149,8 @@ HELD: list[Limit | Amount] = [
           False, True, "corpora are counted in words and by other tokenizers: up to 2x apart is the same corpus"),
     Limit(f"{QUOTES}: _FEWEST", 1e9, lambda x: quotes.trained_on(f"trained on {x:.12g} tokens") > 0, False, True,
           "batches, lengths and vocabularies have fewer tokens"),
+    Limit(f"{QUOTES}: _ROUNDED", 1.05, lambda x: quotes.passes(f"4 epochs, {4e9 * x:.12g} tokens", 1e9) > 0,
+          True, False, "tokens seen and passes are each rounded: 5 trillion are 1.2 passes over 4", (0.05,), 0.002),
     Limit(f"{QUOTES}: _SAME", 1.02, lambda x: quotes.counted(f"{x * 1e9:.12g} words, {3e12:g} tokens", 1e9), "words",
           "", "a note's figure is the cell's, rounded to two digits", (0.02,), 0.002),
     Limit(f"{QUOTES}: counted", 0.75 / 1.02,
