@@ -141,6 +141,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"tokens_seen": 2e13}),
     ("experts-not-stated", "warning", {"model": "Some-MoE", **GPT}, "looks like a mixture of experts",
      {"active_parameters": 1e8}),
+    ("experts-by-size", "warning", {"parameters": 1.8e12, "tokens_seen": 1.3e13}, "down to 3 % of them",
+     {"active_parameters": 2.8e11}),
     ("unit-not-stated", "warning", {**A100, "chips": 8, "time": "3600"}, "without a unit", {"time": "3600 s"}),
     ("unit-not-stated", "warning", {**A100, "chips": 8, "time": "240 total"}, "without a unit", {"time": "240 hours"}),
     ("unit-not-stated", "warning", {**A100, "chip_time": "1.46M"}, "taken in chip-seconds",

@@ -12,6 +12,8 @@ from conftest import Cli
 
 from computeest import estimate, schema
 from computeest.facts.network_names import resolve
+from computeest.hardware import Match, Refusal
+from computeest.hardware import load as load_hardware
 from computeest.pipeline import Options
 from computeest.problems import CellError, InputError, NetworkError
 from computeest.registry import load
@@ -192,3 +194,67 @@ def test_no_network_has_so_long_a_name(facts: dict[str, Any]) -> None:
         estimate({"model": "M", "examples": 1e6, "epochs": 1, **facts})
     with pytest.raises(NetworkError, match=r"no (family|variant) is called"):
         resolve(load(), facts["family"], facts.get("architecture", {}))
+
+
+@pytest.mark.parametrize(("header", "cells_", "unit"), [
+    ("emissions", ["1.2", "3"], ""), ("emissions_kg", ["1.2", "3"], "kilogram"),
+    ("emissions (kg)", ["1.2"], "kilogram"),
+    ("emissions", ["1.2 tCO2e"], "tonne"),
+])
+def test_emissions_without_a_unit_are_not_understood(header: str, cells_: list[str], unit: str,
+                                                     tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"model,{header}\n" + "".join(f"m,{text}\n" for text in cells_))
+    kept, left = guesses(source(str(tmp_path / "t.csv")))
+    assert [guess.unit for guess in kept if guess.column == "emissions"] == [unit] * bool(unit)
+    assert any("say a unit" in one.why for one in left) is not bool(unit)
+
+
+def test_headers_of_trackers_and_of_mlperf(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("project_name,duration,emissions,emissions_rate,energy_consumed,gpu_model\n"
+                                    "x,36000,1.2,3e-5,6.45,A100\n")
+    (tmp_path / "u.csv").write_text("System,# of Nodes,Accelerator,# of Accelerators per Node,Benchmark,"
+                                    "Latency (in minutes)\ns,64,NVIDIA H100-SXM5-80GB,8,gpt3,26.19\n")
+    found = [{guess.column: guess.unit for guess in guesses(source(str(tmp_path / name)))[0]}
+             for name in ("t.csv", "u.csv")]
+    assert (found[0]["time"], found[0]["emissions"], found[0]["energy"]) == ("second", "kilogram", "kilowatt_hour")
+    assert (found[1]["time"], found[1]["nodes"], found[1]["chips_per_node"]) == ("minute", "", "")
+
+
+@pytest.mark.parametrize("header", ["#Params (B)", "Params (M)", "Params"])
+def test_three_decimals_under_a_scale_are_no_thousands(header: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"Model,{header}\nx-70.5B,70.554\ny-7.2B,7.242\n")
+    kept, _ = guesses(source(str(tmp_path / "t.csv")))
+    assert "parameters" in [guess.column for guess in kept]
+
+
+@pytest.mark.parametrize(("facts", "low"), [
+    ({"parameters": "1.76T"}, 0.03), ({"parameters": "540B"}, 1.0),
+    ({"parameters": "1.76T", "active_parameters": "280B"}, 1.0),
+])
+def test_networks_larger_than_any_dense_one_may_have_experts(facts: dict[str, Any], low: float) -> None:
+    found = estimate({"model": "M", "tokens_seen": "13T", **facts})
+    assert ("experts-by-size" in [check["code"] for check in found["checks"]]) is (low < 1)
+    assert (found["flop_low"] / found["flop"] < 0.05) is (low < 1)
+    assert (found["confidence"] == "speculative") is (low < 1)
+
+
+@pytest.mark.parametrize(("text", "chip", "chips"), [
+    ("A100 excluding 80GB", "nvidia-a100-sxm4-40gb", 1), ("V100 (not the 16GB version)", "nvidia-v100-sxm2-32gb", 1),
+    ("H100 not SXM", "nvidia-h100-pcie", 1), ("8 A100 (no 40GB)", "nvidia-a100-sxm4-80gb", 8),
+    ("A100 excluding the 80GB and PCIe versions", "nvidia-a100-sxm4-40gb", 1),
+    ("A100 (80GB, not 40GB)", "nvidia-a100-sxm4-80gb", 1), ("4 A100, not 40GB but 80GB", "nvidia-a100-sxm4-80gb", 4),
+    ("T4, not 16GB", "", 0), ("8 GPUs, none of them A100", "", 0),
+    ("-N 4 --gpus-per-node=8 a100", "nvidia-a100-sxm4-80gb", 32),
+    ("#SBATCH --gres=gpu:h100:4 --nodes=2", "nvidia-h100-sxm", 8),
+    ("select=4:ngpus=4:gpu_model=v100", "nvidia-v100-sxm2-16gb", 16), ("--nodes=4 A100", "", 0),
+    ("num_nodes=4, accelerators=A100:8", "nvidia-a100-sxm4-80gb", 32), ("gpu:a100:4", "nvidia-a100-sxm4-80gb", 4),
+    ("BM.GPU.H100.8 (16 of them)", "nvidia-h100-sxm", 128), ("A100 (4 of them)", "nvidia-a100-sxm4-80gb", 4),
+    ("v3-8 (4 of them)", "google-tpu-v3", 16),
+])
+def test_versions_denied_requests_of_schedulers_and_machines_counted(text: str, chip: str, chips: float) -> None:
+    found = load_hardware(()).find(text)
+    if not chip:
+        assert isinstance(found, Refusal)
+    else:
+        assert isinstance(found, Match)
+        assert (found.chip, found.chips) == (chip, chips)

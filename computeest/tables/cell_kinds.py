@@ -157,8 +157,9 @@ def _reads(field: schema.Field, text: str) -> bool:
     try:
         cells.read(field, text)
     except CellError as error:
-        # too much or too little in the column's own unit is a number all the same: the header's unit may be another
-        return field.numeric and number(text) is not None and " is " in error.what
+        # too much or too little in the column's own unit is a number all the same, and so is '70.554' of billions: the
+        # header's unit may be another
+        return field.numeric and number(text) is not None and (" is " in error.what or " may be " in error.what)
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from computeest.text.fold import EMPTY, no_value
 
 #: Rows that are looked at.
 SAMPLE = 2000
+#: Units of mass in a header of emissions, which papers state in tonnes and trackers in kilograms.
+_MASS = re.compile(r"(?<![A-Za-z])(?:[kM]?g|[kM]?t|tons?|tonnes?|lbs?|pounds?|kilograms?|grams?)(?![A-Za-z])"
+                   r"|(?:[kM]?g|[kM]?t(?:ons?|onnes?)?)[ _]?CO", re.IGNORECASE)
 _SURE, _LIKELY, _PERHAPS = "sure", "likely", "perhaps"
 
 
@@ -123,7 +127,7 @@ def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around, o
             return Left(header)
         column, why = by_cells
         return Guess(header, column, _PERHAPS if column == "score" else _LIKELY, why, "", samples, extra=9)
-    settled = cell_kinds.settled(said, cells, table)
+    settled = _of_no_mass(said, header, values) or cell_kinds.settled(said, cells, table)
     if isinstance(settled, str):
         named = own_name(header)
         return Left(header, settled, named.column if named is not None else "")
@@ -136,6 +140,13 @@ def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around, o
             confidence = max(confidence, _LIKELY, key=(_SURE, _LIKELY, _PERHAPS).index)
     return Guess(header, settled.said.column, confidence, why, unit_of(settled.said), samples,
                  settled.said.order, said.extra + bool(said.words))
+
+
+def _of_no_mass(said: Said, header: str, values: Sequence[str]) -> str:
+    """Why emissions are not understood that neither the header nor the cells give a unit."""
+    if said.column != "emissions" or _MASS.search(header) or not any(map(cell_kinds.number, values)):
+        return ""
+    return "neither the header nor its cells say a unit: emissions: {column: ..., unit: kg}"
 
 
 _WORDS = {1e3: "thousand", 1e6: "million", 1e9: "billion", 1e12: "trillion"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from computeest.contract import Check, Column, hookimpl
 
+#: PaLM, of 540e9 parameters (Chowdhery et al. 2022), is the largest; the assumption of active_share begins here too.
+_LARGEST_DENSE = 6e11
+
 
 def above_one(utilization_implied: Column) -> Column:
     """More FLOP than the chips could do in that time."""
@@ -71,6 +74,11 @@ def share_active(active_share: Column) -> Column:
     return active_share < 1
 
 
+def larger_than_any_dense(parameters: Column, active_share: Column) -> Column:
+    """More parameters than any dense network published, and nothing that says how many of them are active."""
+    return (parameters > _LARGEST_DENSE) & (active_share == 1)
+
+
 def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:
     """A part of the parameters that is larger than all of them."""
     return active_parameters > 1.001 * parameters
@@ -124,4 +132,7 @@ def computeest_checks() -> list[Check]:
               " as tokens of an epoch"),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
+        Check("experts-by-size", "warning", larger_than_any_dense,
+              "no dense network of {parameters:.3g} parameters has been published: if it has experts, state"
+              " active_parameters, for the interval reaches down to 3 % of them"),
     ]

@@ -110,6 +110,8 @@ HELD: list[Limit | Amount] = [
     down(f"{MISREAD}: less_than_an_epoch", "less-than-an-epoch", 6,
          lambda x: {"reported_compute": x * 1e14, "parameters": 1e8, "examples": 1e6},
          "two FLOP forward and four backward for each parameter and example"),
+    up(f"{PLAUSIBLE}: _LARGEST_DENSE", "experts-by-size", 6e11, lambda x: {"parameters": x, "active_share": 1.0},
+       "the largest dense network published has 540e9 parameters"),
     down(f"{MISREAD}: _FEWEST_LATELY", "compute-below-any", 1e13,
          lambda x: {"reported_compute": x, "published_year": 2020.0},
          "the least of Epoch AI's notable models since 2010 is 35 times that"),

@@ -41,6 +41,8 @@ _GOES_ON: Final = frozenset((STRANGE, HARMLESS, NUMBER, OTHER))
 #: What a text says that was not done with a chip, behind its name.
 _USED: Final = frozenset(("used", "employed", "needed", "required", "available", "utilized", "utilised", "involved"))
 _IS: Final = frozenset(("is", "are", "was", "were", "be", "been", "has", "have"))
+#: The word of a version that is denied, whose number is its memory size, and whose other name is its form factor.
+DENIED: Final = "denied"
 #: A negation reaches over this many words to the chip that it denies.
 _REACH: Final = 3
 
@@ -114,18 +116,30 @@ def _denied(found: list[Item]) -> None:
         behind = _denied_behind(found, at)
         if behind is not None:
             for gone in range(behind, at + 1):
-                found[gone] = Item(HARMLESS, "denied", found[gone].at, found[gone].end)
+                found[gone] = Item(HARMLESS, DENIED, found[gone].at, found[gone].end)
             continue
         for ahead in range(at + 1, min(at + 2 + _REACH, len(found))):
             if found[ahead].kind == MENTION:
                 for gone in range(at + 1, ahead + 1):
-                    found[gone] = Item(HARMLESS, "denied", found[gone].at, found[gone].end)
+                    found[gone] = Item(HARMLESS, DENIED, found[gone].at, found[gone].end)
                 break
-            if found[ahead].kind in (SIZE, FORM):  # 'A100, not the 80GB version': any other, and so ambiguous
-                found[ahead] = Item(HARMLESS, "denied", found[ahead].at, found[ahead].end)
+            if found[ahead].kind in (SIZE, FORM):  # 'A100, not the 80GB version': any other
+                _versions_denied(found, ahead)
                 break
-            if found[ahead].kind in (LIST, UNIT, HOLDER):
+            if found[ahead].kind in (LIST, UNIT, HOLDER) and found[ahead].word != "them":
                 break
+
+
+def _versions_denied(found: list[Item], at: int) -> None:
+    """A memory size or form factor that is denied, with those that 'and' or 'or' adds: 'the 80GB and PCIe versions'."""
+    while True:
+        item = found[at]
+        form = item.word if item.kind == FORM and not item.other else ""  # a chip of any form may run without NVLink
+        found[at] = Item(HARMLESS, DENIED, item.at, item.end, item.number, form)
+        after = [one for one in found[at + 1:at + 4] if one.kind != PLAIN or one.word not in ("the", "version")]
+        if len(after) < 2 or after[0].word not in ("and", "or", "/") or after[1].kind not in (SIZE, FORM):
+            return
+        at = found.index(after[1])
 
 
 def _denied_behind(found: Sequence[Item], at: int) -> int | None:

@@ -214,7 +214,7 @@ def _form(atoms: Atoms, at: int, form: str) -> Item:
             return strange(atoms, at)
     if form == "pcie" and words[end + 1:end + 3] == ["x", "16"]:
         end += 2
-    return Item(FORM, form + version, at, end)
+    return Item(FORM, form + version, at, end, other="nvlink" if words[at] == "nvlink" else "")
 
 
 def _memory(atoms: Atoms, at: int) -> Item:

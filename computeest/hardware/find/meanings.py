@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from computeest.hardware.chip import Chip
@@ -87,6 +87,17 @@ class Meaning:
     system: str = ""
     #: Whether it is a series of machines of several sizes, so that the name says no number of chips.
     series: bool = False
+
+
+def without(meaning: Meaning, sizes: Sequence[float], forms: Sequence[str],
+            chip: Callable[[str], Chip]) -> Meaning:
+    """What a name means without its versions of these memory sizes and form factors; nothing where none is left."""
+    pool = [chip(one) for one in meaning.pool]
+    gone = {one.id for one in pool if one.nominal_memory in sizes or any(_fits(one, form) for form in forms)}
+    left = tuple(one for one in meaning.pool if one not in gone)
+    chips = tuple(one for one in meaning.chips if one not in gone) or left
+    default = meaning.default if meaning.default in chips else next(iter(chips), None)
+    return replace(meaning, chips=chips, pool=left, default=default)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +210,8 @@ class Meanings:
 
     def narrow(self, meaning: Meaning, clues: Clues) -> Choice | tuple[str, ...]:
         """The chip that fits what the text says; else the ids of those among which it cannot be told."""
+        if not meaning.pool:
+            return ()
         if not clues.any:
             found = self._bare.get(meaning)
             if found is None:

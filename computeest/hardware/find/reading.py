@@ -10,10 +10,11 @@ from itertools import pairwise
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.answer import Match, Refusal, likeliest
+from computeest.hardware.find.beside import DENIED
 from computeest.hardware.find.chips_counted import Count, Subject, count
 from computeest.hardware.find.counts import CountError
 from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
-from computeest.hardware.find.meanings import Choice, Clues, Meaning, Meanings
+from computeest.hardware.find.meanings import Choice, Clues, Meaning, Meanings, without
 from computeest.hardware.find.mentions import Mentioned, Part
 from computeest.hardware.find.vocabulary import (
     BRAND,
@@ -57,7 +58,7 @@ class Reading:
         if not kinds.isdisjoint(_SUSPECT) and (strange := self._strange(part, atoms)):
             return Refusal(wrong.CHIP_WORD_UNKNOWN(word=strange, text=shown),
                            lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
-        meaning = _merged(part.mentions)
+        meaning = self._allowed(_merged(part.mentions), part.items)
         choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
         if choice == () and (near := _without_host_memory(part.items, atoms)) is not None:
             choice = self._meanings.narrow(meaning, _clues(near))
@@ -82,6 +83,12 @@ class Reading:
         if counted.units and (bound := bounds.of_count(text)) is not None:
             counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         return self.match(choice, counted, published)
+
+    def _allowed(self, meaning: Meaning, items: Sequence[Item]) -> Meaning:
+        """What a name means without the versions that the text denies: 'A100, not the 80GB version'."""
+        denied = [item for item in items if item.kind == HARMLESS and item.word == DENIED]
+        sizes, forms = [item.number for item in denied if item.number], [item.other for item in denied if item.other]
+        return without(meaning, sizes, forms, self._chip) if sizes or forms else meaning
 
     def _likely(self, part: Part) -> list[str]:
         return [chip for mentioned in part.mentions for chip in mentioned.meaning.pool]

@@ -93,8 +93,8 @@ WORDS: Final = MappingProxyType({
     **_words(SERVER, "poweredge thinksystem thinkedge proliant cray apollo ucs supermicro fusionserver xfusion ibm "
                      "dell hpe hp cisco lenovo inspur quanta bull atos fujitsu primergy primehpc nettrix h3c uniserver "
                      "sugon thinkstation asus gigabyte tyan nutanix altos"),
-    **_words(NEGATION, "not no without except excepting excluding excl besides instead unlike nicht kein keine ohne "
-                       "sans sauf pas nor neither never"),
+    **_words(NEGATION, "not no none without except excepting excluding excl besides instead unlike nicht kein keine "
+                       "ohne sans sauf pas nor neither never"),
     **_words(NUMBER, " ".join(NUMBERS)), "pairs": (UNIT, "pair"),
     **_words(ARTICLE, "a an"),
     **_words(TIMES, "x times"),
