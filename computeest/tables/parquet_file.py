@@ -60,10 +60,16 @@ def file_of(table: pa.Table) -> bytes:
     version = {"schema_version": str(SCHEMA_VERSION)}
     encoded = base64.b64encode(pa.schema(shown, metadata=version).serialize().to_pybytes()).decode()
     with pq.ParquetWriter(file, schema, compression="zstd", compression_level=1, store_schema=False,
-                          use_dictionary=_few_kinds(schema), write_statistics=_numbers(schema)) as writer:
+                          use_dictionary=_shared(table), write_statistics=_numbers(schema)) as writer:
         writer.add_key_value_metadata({"ARROW:schema": encoded, **version})
         writer.write_table(table.cast(schema), row_group_size=max(CHUNK, table.num_rows))
     return bytes(file.getvalue())
+
+
+def _shared(table: pa.Table) -> list[str]:
+    """Columns whose texts stand in several rows each: a dictionary of one-off names takes longer, and more room."""
+    return [name for name in _few_kinds(table.schema)
+            if 2 * sum(len(part.dictionary) for part in table.column(name).chunks) < table.num_rows]
 
 
 def _few_kinds(schema: pa.Schema) -> list[str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 #: Rows of a piece.
-CHUNK = 32_768
+CHUNK = 24_576
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 24
 #: No table that a person means has more columns.

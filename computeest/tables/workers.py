@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -57,6 +58,7 @@ def _begin(work: Work) -> None:
         with contextlib.suppress(OSError):
             os.dup2(2, 1)
     _work = work
+    gc.freeze()  # to look for garbage in what processes share would make it each one's own
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 #: Texts that are searched together: long enough to be quick, and few to be looked into one by one.
 _TOGETHER = 64
@@ -22,9 +23,50 @@ def places_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
     # one search in many takes a tenth of one in each: 7 % of a table's time
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start:start + _TOGETHER]
-        if pattern.search("\n".join(some)):
+        joined = "\n".join(some)
+        if _may_be_in(pattern, joined) and pattern.search(joined):
             found += [place for place, text in enumerate(some, start) if pattern.search(text)]
     return found
+
+
+def _may_be_in(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether some word without which the pattern is nowhere is in the text: a tenth of a search."""
+    words = _words(pattern)
+    if not words or not text.isascii():  # other letters may be those of the pattern in another case
+        return True
+    text = text.lower()
+    return any(word in text for word in words)
+
+
+@lru_cache(maxsize=1024)
+def _words(pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """Words in lower case of which one is in whatever a pattern matches; none where that cannot be told."""
+    try:
+        from re import _parser  # type: ignore[attr-defined]
+
+        words = _of_parsed(_parser.parse(pattern.pattern, pattern.flags))
+    except (ImportError, AttributeError):  # an interpreter that reads expressions otherwise
+        return ()
+    return words if all(map(str.isascii, words)) else ()
+
+
+def _of_parsed(parsed: Any) -> tuple[str, ...]:
+    best: tuple[str, ...] = ()
+    run = ""
+    for kind, value in (*parsed, (None, None)):
+        if str(kind) == "LITERAL":
+            run += chr(value).lower()
+            continue
+        found, run = (run,) if run else (), ""
+        if str(kind) == "SUBPATTERN":
+            more = _of_parsed(value[-1])
+        elif str(kind) == "BRANCH":
+            each = [_of_parsed(one) for one in value[1]]
+            more = tuple(word for words in each for word in words) if all(each) else ()
+        else:
+            more = ()
+        best = max(best, found, more, key=lambda words: min(map(len, words), default=0))
+    return best
 
 
 @lru_cache(maxsize=1024)
