@@ -28,6 +28,7 @@ from computeest.cli.output import (
 if TYPE_CHECKING:
     from computeest.facts.paper import Paper as PaperRead
     from computeest.pipeline import Options
+    from computeest.problems import Problem
     from computeest.questions.sensitivity import Influence, Question, Sensitivity
     from computeest.records.columns import Record
 
@@ -184,7 +185,8 @@ def validate(
     from computeest.problems import InputError
 
     check_form(form, ("text", "json"))
-    wrong, problems = 0, []
+    wrong = 0
+    problems: list[Problem] = []
     for paper in papers:
         try:
             pipeline.check(paper, pipeline.Options.of(plugins=plugin or (), hardware=hardware or ()))
