@@ -132,6 +132,7 @@ EXACT = [
 ]
 #: The same, and by how much ours may be off: weights that are buffers or norms of few channels are left out.
 NEAR = [
+    ("glm4_moe", "Glm4MoeForCausalLM", 103_481_200_640, 1e-05),
     ("glm4_moe_lite", "Glm4MoeLiteForCausalLM", 29_943_390_976, 1e-05),
     ("omniasr_audio", "OmniASRAudioModel", 315_437_568, 1e-05),
     ("apertus", "ApertusForCausalLM", 6_979_596_352, 1e-05),

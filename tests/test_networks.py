@@ -67,6 +67,9 @@ from computeest.text.names import cased, folded
     ("mvit_v2_s", {}, 34_537_744),
     ("mvitv2_large_cls", {}, 234_583_216),
     ("deit_tiny_distilled_patch16_224", {}, 5_910_800),
+    # Fedus et al. 2022, Table 9: 1571 billion; what transformers builds of Jamba v0.1
+    ("Switch-C", {}, 1_571_308_972_448),
+    ("Jamba v0.1", {}, 51_570_323_328),
     # Zaremba et al. 2014, the large model of Penn Treebank, 66M
     ("LSTM", {"hidden_size": 1500, "num_layers": 2, "vocab_size": 10000, "bptt": 35}, 66_022_000),
 ])
@@ -115,6 +118,13 @@ def test_a_librarys_name_is_exactly_what_it_builds(name: str, image: int, said: 
     loaded = registry.load(())
     assert network_names.resolve(loaded, name, {})[1].get("image", 260) == image
     assert network_names.meaning(loaded, name) == said
+
+
+def test_what_a_token_meets_of_jamba() -> None:
+    """Jamba team 2024, arXiv:2408.12570: 398 billion parameters, 94 billion of them active."""
+    counted = registry.load(()).families["jamba"].count(layers=72, width=8192, heads=64, feed_forward=24576)
+    assert counted.parameters == pytest.approx(398e9, rel=0.005)
+    assert counted.active_parameters == pytest.approx(94e9, rel=0.005)
 
 
 @pytest.mark.parametrize(("name", "multiply_adds"), [

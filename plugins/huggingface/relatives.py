@@ -60,7 +60,9 @@ def glm(c: Config) -> Facts:
 def glm4_moe(c: Config) -> Facts:
     """GLM 4.5 and 4.6: DeepSeek's mixture with grouped queries."""
     facts = _biased(c, modern(c, 4096, 46, 96, 10944, 151552), out=False)
-    facts |= {"kv_heads": c.optional("num_key_value_heads", 8), "norm_heads": c.flag("use_qk_norm", default=False)}
+    facts |= {"kv_heads": c.optional("num_key_value_heads", 8), "norm_heads": c.flag("use_qk_norm", default=False),
+              # its heads need not make up its width
+              "head_dim": c.optional("head_dim", facts["width"] // facts["heads"])}  # fmt: skip
     each, first = c.count("moe_intermediate_size", 1408), c.number("first_k_dense_replace", 1)
     return {
         **facts,

@@ -22,6 +22,10 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"SE-ResNet-{depth}": (f"se-resnet-{depth}", {}) for depth in (18, 34, 50, 101, 152)},
     # Li et al. 2022, arXiv:2112.01526, Table 1; of clips it prints the frames, torchvision does not
     **{f"MViTv2-{size[0].upper()}": (f"mvit-v2-{size}", {}) for size in ("tiny", "small", "base", "large", "huge")},
+    # Fedus et al. 2022, arXiv:2101.03961, Table 9
+    "Switch-Base": ("switch-base-128", {}),
+    "Switch-Large": ("switch-large-128", {}),
+    "Switch-C": ("switch-c-2048", {}),
     # Brown et al. 2020, arXiv:2005.14165, Table 2.1
     "GPT-3 125M": ("gpt3-small", {}),
     "GPT-3 350M": ("gpt3-medium", {}),
