@@ -132,6 +132,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"utilization": "45 %"}),
     ("utilization-stated-high", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "95 %"},
      "saw the chips busy", {"utilization": "55 %"}),
+    ("fewer-active-than-any", "warning", {"parameters": "7B", "tokens_seen": 1e12, "active_parameters": "7M"},
+     "M for B", {"active_parameters": "2B"}),
     ("more-active-than-all", "error", {**GPT, "active_parameters": 2e9}, "exchanged", {"active_parameters": 1e8}),
     ("more-trained-than-all", "error", {**GPT, "trainable_parameters": 2e9}, "exchanged",
      {"trainable_parameters": 1e8}),

@@ -98,6 +98,18 @@ def test_points_in_a_tables_column_of_whole_things(steps: tuple[str, ...], lost:
     assert {place for place, row in enumerate(read(tmp_path / "out.csv")) if not row["flop"]} == lost
 
 
+@pytest.mark.parametrize(("text", "hours"), [
+    ("23:10:00", 23 + 1 / 6), ("3 days and 4 hours", 76), ("[More Information Needed]", None), ("TBA", None),
+    ("a fortnight", 336), ("500 GPU hours", 500),
+])
+def test_hours_of_a_model_card_are_read_as_times_are(text: str, hours: float | None, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"model,Hardware Type,Hours used\nm,A100 SXM 80GB,{text}\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv", options=Options())
+    [row] = read(tmp_path / "out.csv")
+    assert (float(row["chip_hours"]) if row["chip_hours"] else None) == (hours and pytest.approx(hours))
+    assert "hours_used:" not in row["problems"]
+
+
 @pytest.mark.parametrize(("text", "chips"), [
     ("8 nodes x 8 GPUs", 64), ("8 nodes of 8", 64), ("4 servers with 8 GPUs each", 32), ("16 nodes, 4 GPUs each", 64),
     ("8 nodes", None), ("8 nodes, 64 GPUs", None), ("8 nodes with 64 GPUs", None),
@@ -258,3 +270,10 @@ def test_versions_denied_requests_of_schedulers_and_machines_counted(text: str, 
     else:
         assert isinstance(found, Match)
         assert (found.chip, found.chips) == (chip, chips)
+
+
+@pytest.mark.parametrize(("active", "label"), [("7M", "speculative"), ("2B", "confident"), ("210M", "confident")])
+def test_active_parameters_a_thousand_times_too_few_are_no_confident_answer(active: str, label: str) -> None:
+    found = estimate({"model": "M", "parameters": "7B", "active_parameters": active, "tokens_seen": "1T"})
+    assert found["confidence"] == label
+    assert (found["flop_high"] / found["flop"] > 999) is (label == "speculative")

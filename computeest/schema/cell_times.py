@@ -16,7 +16,7 @@ from computeest.text.numerals import SCALES
 from computeest.text.units import UnitError
 
 COLUMNS = ("time", "chip_time", "core_time", "time_per_epoch", "time_per_step", "chip_time_per_token",
-           "chip_time_per_epoch", "chip_time_each")
+           "chip_time_per_epoch", "chip_time_each", "hours_used")
 #: Times of all chips together, in words behind them: '145,152 hours (cumulative)'.
 _TOGETHER = re.compile(r"\s*[(\[]?\b(?:cumulative(?:ly)?|aggregate[d]?|summed(?: over \w+)?|in aggregate|across all "
                        r"(?:GPUs|chips|devices|accelerators))\b[)\]]?\s*", re.IGNORECASE)

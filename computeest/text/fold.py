@@ -34,7 +34,9 @@ def plain(name: str) -> str:
 #: How people write that there is no value. What is no finite number, such as 'nan', is a mistake.
 NO_VALUE = frozenset(("na", "n/a", "#n/a", "none", "null", "-", "–", "—", "?", "unknown", "not reported", "not stated",
                       "not given", "not disclosed", "undisclosed", "unspecified", "tbd", "not available", "unreported",
-                      "not applicable", "no data", "n.a.", "--"))
+                      "not applicable", "no data", "n.a.", "--", "[more information needed]",
+                      "more information needed", "not specified", "not provided", "not mentioned", "not public", "tba",
+                      "missing", "confidential"))
 #: Of these, those that say so in any column: 'unknown' of a base model is one of unknown compute.
 NOTHING = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—", "--"))
 #: What a table's cell may hold besides.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from computeest.contract import Check, Column, hookimpl
 
+#: Mixtures of experts use 3 to 30 % of their parameters for a token; Switch-C, of 1.6e12, about 0.1 %.
+_LEAST_ACTIVE = 0.005
 #: PaLM, of 540e9 parameters (Chowdhery et al. 2022), is the largest; the assumption of active_share begins here too.
 _LARGEST_DENSE = 6e11
 
@@ -79,6 +81,11 @@ def larger_than_any_dense(parameters: Column, active_share: Column) -> Column:
     return (parameters > _LARGEST_DENSE) & (active_share == 1)
 
 
+def fewer_active_than_any(active_parameters: Column, parameters: Column) -> Column:
+    """A smaller share of the parameters than any network but the largest uses: millions where billions were meant."""
+    return (active_parameters < _LEAST_ACTIVE * parameters) & (parameters <= _LARGEST_DENSE)
+
+
 def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:
     """A part of the parameters that is larger than all of them."""
     return active_parameters > 1.001 * parameters
@@ -113,6 +120,9 @@ def computeest_checks() -> list[Check]:
         Check("time-unheard-of", "warning", longer_than_any,
               "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
               " time"),
+        Check("fewer-active-than-any", "warning", fewer_active_than_any,
+              "{active_parameters:.3g} parameters are active, of {parameters:.3g}: no such network is known, and a"
+              " unit may be off, such as M for B", widens=1000.0),
         Check("more-active-than-all", "error", more_active_than_all,
               "{active_parameters:.3g} parameters are active, of {parameters:.3g}: the two may be exchanged"),
         Check("more-trained-than-all", "error", more_trained_than_all,

@@ -110,6 +110,8 @@ HELD: list[Limit | Amount] = [
     down(f"{MISREAD}: less_than_an_epoch", "less-than-an-epoch", 6,
          lambda x: {"reported_compute": x * 1e14, "parameters": 1e8, "examples": 1e6},
          "two FLOP forward and four backward for each parameter and example"),
+    down(f"{PLAUSIBLE}: _LEAST_ACTIVE", "fewer-active-than-any", 0.005,
+         lambda x: {"active_parameters": x * 1e10, "parameters": 1e10}, "mixtures use 3 % or more, Switch-C apart"),
     up(f"{PLAUSIBLE}: _LARGEST_DENSE", "experts-by-size", 6e11, lambda x: {"parameters": x, "active_share": 1.0},
        "the largest dense network published has 540e9 parameters"),
     down(f"{MISREAD}: _FEWEST_LATELY", "compute-below-any", 1e13,
