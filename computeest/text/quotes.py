@@ -120,6 +120,8 @@ _FEWEST = 1e9
 @lru_cache(maxsize=65_536)
 def trained_on(note: str) -> float:
     """The tokens that a model was trained on, where a note says one such number and no doubt of it; NaN else."""
+    if not _TRAINED.search(note):
+        return math.nan
     found = set()
     for sentence in _sentences(note):
         figures = {figure for kind, figure in _figures(sentence) if kind == "tokens" and figure >= _FEWEST}
