@@ -7,6 +7,7 @@ estimate; of money or energy without a chip, what such chips do for a dollar or 
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Mapping
 from functools import lru_cache
@@ -33,10 +34,15 @@ def fits() -> Mapping[str, Mapping[str, Any]]:
     return plain(root)["fits"] if root is not None else {}
 
 
+@lru_cache(maxsize=65_536)
+def _years(day: datetime.date) -> float:
+    return day.year + day.timetuple().tm_yday / 366 - EPOCH
+
+
 def features(spec: Spec, first: NDArray[np.intp]) -> dict[str, Floats]:
     """What is known of each paper, NaN where it is not: natural logs, years from 2020, 1 for language."""
     published, domains = spec.kinds("published"), spec.kinds("domain")
-    years = np.array([*(day.year + day.timetuple().tm_yday / 366 - EPOCH for day in published.facts), np.nan])
+    years = np.array([*map(_years, published.facts), np.nan])
     language = np.array([*(float("language" in str(text).lower()) for text in domains.facts), 0.0])
     with np.errstate(all="ignore"):
         logs = {name: np.log(spec.column(name)[first]) for name in ("parameters", "chips", "cost", "energy")}
@@ -46,14 +52,15 @@ def features(spec: Spec, first: NDArray[np.intp]) -> dict[str, Floats]:
 def prior(spec: Spec, first: NDArray[np.intp], lacking: NDArray[np.bool_]) -> dict[str, Floats]:
     """The prior of the papers that are lacking an answer, with its 90 % interval; NaN for all others."""
     middle, reach = np.full(len(first), np.nan), np.full(len(first), np.nan)
-    if lacking.any():
-        known = features(spec, first)
+    rows = np.flatnonzero(lacking)  # few, of most tables
+    if len(rows):
+        known = features(spec, first[rows])
         for name, fit in fits().items():
             used = name.split("+")
-            there = lacking & np.logical_and.reduce([~np.isnan(known[feature]) for feature in used])
+            there = np.logical_and.reduce([~np.isnan(known[feature]) for feature in used])
             # the fits come with the best last
             values = sum(fit[feature] * known[feature] for feature in (*used, "language")) + fit["constant"]
-            middle, reach = np.where(there, values, middle), np.where(there, fit["reach"], reach)
+            middle[rows[there]], reach[rows[there]] = values[there], fit["reach"]
     # facts far from those that the fits were made on lead nowhere: no further than any compute can be
     compute = schema.FIELDS["reported_compute"]
     low, high = math.log(compute.low), math.log(compute.high)

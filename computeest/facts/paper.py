@@ -140,7 +140,9 @@ def _with_facts(document: Node, facts: Mapping[str, str] | None, folder: Path | 
             entries["model"] = name
         if folder is not None:
             entries |= _of_weights(folder, document.value)
-    given = {key: Node(0, text, quoted=True) for key, text in (facts or {}).items()}
+    if not facts:
+        return Node(document.line, entries)
+    given = {key: Node(0, text, quoted=True) for key, text in facts.items()}
     replaced = {schema.column(key) or key for key in given}
     kept = {key: node for key, node in entries.items() if (schema.column(key) or key) not in replaced}
     return Node(document.line, {**kept, **given})
@@ -243,11 +245,11 @@ def _runs(node: Node, top: Mapping[str, Cell], problems: _Problems) -> list[Run]
 
 def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dict[str, Cell]:
     found: dict[str, Cell] = {}
-    columns, folder = {schema.column(key) for key in entries}, Path(problems.file).parent
+    meant = {key: schema.column(key) for key in entries}
+    columns = set(meant.values())
     for key, node in entries.items():
-        column = schema.column(key)
-        place = f"{prefix}{key}"
-        if column is None or column not in schema.INPUTS:
+        column, place = meant[key], f"{prefix}{key}"
+        if column is None or schema.FIELDS[column].group == "derived":
             problems.add(node.line, prefix.rstrip("."), wrong.KEY_UNKNOWN(key=key[:60], near=_nearest_key(key)))
             continue
         if column == "chips" and "chip" not in columns and _says_chip(node):
@@ -255,7 +257,7 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         elif column == "chip" and "chips" not in columns and _only_counts(node):
             column = "chips"
         try:
-            cell = _cell(schema.FIELDS[column], schema.key(key), node, folder)
+            cell = _cell(schema.FIELDS[column], schema.key(key), node, problems.file)
         except CellError as error:
             problems.add(node.line, place, error.fault)
             continue
@@ -325,10 +327,10 @@ def _without_kinds(found: dict[str, Cell]) -> dict[str, Cell]:
     return found
 
 
-def _cell(field_: schema.Field, key: str, node: Node, folder: Path) -> Cell | None:
+def _cell(field_: schema.Field, key: str, node: Node, file: str) -> Cell | None:
     """The fact under one key; None when the author left it empty."""
     if field_.kind in ("mapping", "list"):
-        return cells.structure(field_, node, folder)
+        return cells.structure(field_, node, Path(file).parent)
     text, extra = _annotated(node.value) if isinstance(node.value, dict) else (node, {})
     if not isinstance(text.value, str):
         raise CellError(wrong.CELL_NOT_ONE_VALUE(example=field_.example))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import lru_cache
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated
 from computeest.estimation.results import Results
+from computeest.facts.spec import Spec
 
 Floats = NDArray[np.float64]
 
@@ -43,26 +44,35 @@ RESULTS: Mapping[str, str] = {
 
 
 
-def columns(results: Results) -> dict[str, Floats]:
-    """Every number that a check may ask, by run: what adds up and the answers are those of the run's paper."""
+def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str, Floats]:
+    """Every number that a check may ask, by run: what adds up and the answers are those of the run's paper.
+
+    Of those that are made for checks alone, the ones that are `asked`.
+    """
     spec = results.spec
     several = spec.size != len(results.first)
-    of_paper = {**results.columns, **_otherwise(results), "flop_of_facts": _of_facts(results)}
+    of_paper = dict(results.columns)
+    if not asked.isdisjoint(("tokens_seen_otherwise", "examples_seen_otherwise")):
+        of_paper |= _otherwise(results)
+    if "flop_of_facts" in asked:
+        of_paper["flop_of_facts"] = _of_facts(results)
     found = {name: column[spec.paper] for name, column in of_paper.items()} if several else of_paper
     if several:
         found |= {name: np.where(np.isnan(column), found[name], column) for name, column in results.by_run.items()}
     epochs = found.get("epochs", np.full(spec.size, np.nan))
-    return {
-        **found, **_years(results),
-        "stated_utilization": spec.column("utilization"),
-        "assumed_epochs": np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
-        "assumed_epochs_high": _epochs_high(results, epochs),
-        "chip_peak": spec.chips.column("peak"),
-        "named_parameters": named_parameters(spec),
-        "forward_flop_doubled": 2 * published_macs(spec),
-        "counted_forward_flop": spec.networks.column("forward_flop"),
-        "counted_parameters": spec.networks.column("parameters"),
+    made: dict[str, Callable[[], Floats]] = {
+        "published_year": lambda: _published_year(spec),
+        "announced_year": lambda: _announced_year(spec),
+        "stated_utilization": lambda: spec.column("utilization"),
+        "assumed_epochs": lambda: np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
+        "assumed_epochs_high": lambda: _epochs_high(results, epochs),
+        "chip_peak": lambda: spec.chips.column("peak"),
+        "named_parameters": lambda: named_parameters(spec),
+        "forward_flop_doubled": lambda: 2 * published_macs(spec),
+        "counted_forward_flop": lambda: spec.networks.column("forward_flop"),
+        "counted_parameters": lambda: spec.networks.column("parameters"),
     }
+    return found | {name: make() for name, make in made.items() if name in asked}
 
 
 def _otherwise(results: Results) -> dict[str, Floats]:
@@ -104,13 +114,14 @@ def _epochs_high(results: Results, epochs: Floats) -> Floats:
     return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), highest[cases], np.nan)
 
 
-def _years(results: Results) -> dict[str, Floats]:
-    """Dates as decimal years, so that checks can compare them."""
-    chips, published = results.spec.chips, results.spec.kinds("published")
-    announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in chips.facts]
-    years = [decimal_year(day) for day in published.facts]
-    return {"announced_year": np.array([*announced, np.nan])[chips.codes],
-            "published_year": np.array([*years, np.nan])[published.codes]}
+def _published_year(spec: Spec) -> Floats:
+    published = spec.kinds("published")
+    return np.array([*map(decimal_year, published.facts), np.nan])[published.codes]
+
+
+def _announced_year(spec: Spec) -> Floats:
+    announced = [decimal_year(chip.announced) if chip.announced else np.nan for chip in spec.chips.facts]
+    return np.array([*announced, np.nan])[spec.chips.codes]
 
 
 @lru_cache(maxsize=65_536)

@@ -149,12 +149,13 @@ def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
 
 def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
-    factors, columns = np.ones(len(results.first)), check_columns.columns(results)
-    for check in results.registry.checks:
-        widens = max(check.widens, OFF_BY if check.level == "error" else 1.0)
-        if widens > 1:
-            marked = results.spec.paper[_marked(check.test, columns, results.spec.size)]
-            factors[marked] = np.maximum(factors[marked], widens)
+    widening = [(check.test, widens) for check in results.registry.checks
+                if (widens := max(check.widens, OFF_BY if check.level == "error" else 1.0)) > 1]
+    asked = {name for test, _ in widening for name in parameters_of(test)}
+    factors, columns = np.ones(len(results.first)), check_columns.columns(results, asked)
+    for test, widens in widening:
+        marked = results.spec.paper[_marked(test, columns, results.spec.size)]
+        factors[marked] = np.maximum(factors[marked], widens)
     for row in parts.left_out(results):
         paper = results.spec.paper[row]
         factors[paper] = max(factors[paper], LEFT_OUT)

@@ -288,6 +288,13 @@ class _Live(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         return getattr(_IN_USE.get(), self.part)[name]
 
+    # as Mapping has them they raise an error for what is not there: a tenth of estimating many mappings
+    def get(self, name: str, default: Any = None) -> Any:
+        return getattr(_IN_USE.get(), self.part).get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        return name in getattr(_IN_USE.get(), self.part)
+
     def __iter__(self) -> Iterator[str]:
         return iter(getattr(_IN_USE.get(), self.part))
 

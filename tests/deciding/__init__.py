@@ -29,7 +29,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/hints.py: _KEPT", 8): "no chain of rules is longer, and the search ends where nothing "
                                                   "changes",
     ("computeest/estimation/prior.py: EPOCH", 2020.0): "where years start: the constant of each fit moves with it",
-    ("computeest/estimation/prior.py: features", 366): _UNIT,
+    ("computeest/estimation/prior.py: _years", 366): _UNIT,
+    ("computeest/estimation/prior.py: _years", 65_536): _CACHE,
     ("computeest/estimation/evaluate.py: LN10", 10.0): "a unit: the natural logarithm of a power of ten",
     ("computeest/estimation/evaluate.py: _NUDGE", 1e-5): _STEP,
     ("computeest/estimation/evaluate.py: monomial", None):
