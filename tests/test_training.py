@@ -240,6 +240,14 @@ def test_a_masked_autoencoder_encodes_what_is_visible() -> None:
     assert whole / visible == pytest.approx(3.3, rel=0.03)
 
 
+def test_recomputing_of_runs_of_which_only_the_sum_is_stated() -> None:
+    """A third of six passes' two is computed again, in each of the runs and so in their sum."""
+    runs = [{"stage": "first", "parameters": "7B"}, {"stage": "second", "parameters": "7B"}]
+    found = estimate({"model": "M", "published": "2024-01-01", "reported_compute": "1e24 FLOP",
+                      "gradient_checkpointing": "full", "runs": runs})
+    assert found["hardware_flop"] == pytest.approx(4 / 3 * 1e24)
+
+
 def test_recomputing_is_hardware_flop_and_no_training_compute() -> None:
     """Chowdhery et al. 2022, appendix B: 46.2 % of the model's, 57.8 % of the hardware's FLOP."""
     usual: dict[str, Any] = {"parameters": "1B", "tokens_seen": "10B"}
