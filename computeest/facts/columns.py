@@ -130,9 +130,9 @@ def strings(values: Sequence[str]) -> pa.Array:
     except UnicodeEncodeError:  # half a character, as JSON may escape it
         values = [encoded(text).decode("utf-8") for text in values]
         data = "".join(values).encode("utf-8")
-    sizes = [*map(len, values)] if data.isascii() else [len(text.encode("utf-8")) for text in values]
+    sizes = map(len, values) if data.isascii() else (len(text.encode("utf-8")) for text in values)
     bounds = np.zeros(len(values) + 1, dtype=np.int64)
-    np.cumsum(np.array(sizes, dtype=np.int64), out=bounds[1:])
+    np.cumsum(np.fromiter(sizes, np.int64, len(values)), out=bounds[1:])
     small = bounds[-1] <= np.iinfo(np.int32).max
     return pa.Array.from_buffers(pa.string() if small else pa.large_string(), len(values),
                                  [None, _buffer(bounds, np.int32 if small else np.int64), pa.py_buffer(data)])

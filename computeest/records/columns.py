@@ -159,11 +159,14 @@ def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Lookup[
 def methods_named(results: Results) -> Lookup[str]:
     """The method, or the methods joined by falling weight where several were combined."""
     names, weight = results.reconciled.methods, results.reconciled.weight
-    order = np.argsort(-weight, axis=1, kind="stable")
-    used = np.take_along_axis(weight, order, axis=1) >= NAMED_SHARE
-    first, inverse = distinct(*(np.where(used[:, rank], order[:, rank], -1) for rank in range(len(names))))
-    texts = ["+".join(names[order[i, rank]] for rank in range(len(names)) if used[i, rank]) or None for i in first]
-    return _of_kinds(texts, inverse)
+    used = weight >= NAMED_SHARE
+    ranked = np.full(weight.shape, -1, dtype=np.intp, order="F")
+    ranked[:, 0] = np.where(used.any(axis=1), used.argmax(axis=1), -1)
+    several = np.flatnonzero(used.sum(axis=1) > 1)  # few, and only these are to be put in order
+    order = np.argsort(-weight[several], axis=1, kind="stable")
+    ranked[several] = np.where(np.take_along_axis(used[several], order, axis=1), order, -1)
+    first, inverse = distinct(*ranked.T)
+    return _of_kinds(["+".join(names[place] for place in ranked[row] if place >= 0) or None for row in first], inverse)
 
 
 def _methods(results: Results, index: int) -> Record:
