@@ -66,6 +66,10 @@ from computeest.text.names import cased, folded
     ("MViTv2-S", {}, 34_870_216),
     ("mvit_v2_s", {}, 34_537_744),
     ("mvitv2_large_cls", {}, 234_583_216),
+    ("resnet50s", {}, 25_680_808),
+    ("ecaresnet269d", {}, 102_093_077),
+    ("vit_huge_patch14_clip_quickgelu_378", {}, 632_683_264),
+    ("convnext_xxlarge", {}, 846_471_016),
     ("deit_tiny_distilled_patch16_224", {}, 5_910_800),
     # Fedus et al. 2022, Table 9: 1571 billion; what transformers builds of Jamba v0.1
     ("Switch-C", {}, 1_571_308_972_448),

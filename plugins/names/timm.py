@@ -173,6 +173,50 @@ _EVA02: dict[str, tuple[str, dict[str, Any], int]] = {
 }
 
 
+def _more() -> Names:
+    """Names that hide what they differ by: quick GELU is one more function of each element, JX another's code."""
+    projected = {"base": ("b", 512), "large": ("l", 768), "huge": ("h", 1024), "gigantic": ("gigantic", 1280)}
+    clips = ((("base", 16), 224), (("base", 32), 224), (("large", 14), 224), (("large", 14), 336), (("huge", 14), 224),
+             (("huge", 14), 378), (("gigantic", 14), 224))  # fmt: skip
+    quick: Names = {f"vit_{size}_patch{patch}_clip_quickgelu_{image}": (
+        f"vit-{projected[size][0]}/{patch}", {"image": image, "first_norm": True, "classes": projected[size][1]})
+        for (size, patch), image in clips}  # fmt: skip
+    grown: dict[str, Any] = {"depth": 269, "blocks": (3, 30, 48, 8)}
+    grouped: dict[str, Any] = {"groups": 32, "group_width": 4, "stem": "tiered"}
+    return {
+        **quick,
+        **{f"vit_{size}_patch14_clip_378": (f"vit-{short}/14", {"image": 378, "first_norm": True, "classes": classes})
+           for size, (short, classes) in projected.items() if size in ("huge", "gigantic")},
+        "vit_base_patch32_siglip_256": ("vit-b/32", {"image": 256, "pool": "map", "classes": 0}),
+        **{f"vit_base_patch16_siglip_gap_{image}": ("vit-b/16", {"image": image, "class_token": False, "classes": 0})
+           for image in (224, 256, 384, 512)},
+        "vit_base_patch16_reg4_gap_256": ("vit-b/16", {"image": 256, "registers": 4, "class_token": False}),
+        # biases of places looked up by products in timm: up to 1 % of the FLOP at 512 pixels, left out here
+        **{f"maxvit_{size}_tf_{image}": (f"maxvit-{size}", {"image": image})
+           for size in ("tiny", "small", "base", "large", "xlarge") for image in (224, 384, 512)},
+        "maxvit_xlarge_tf_224": ("maxvit-xlarge", {"classes": 21843}),
+        **{f"swinv2_{size}_window12_192": (f"swin-v2-{size[0]}", {"window": 12, "image": 192, "classes": 21841})
+           for size in ("base", "large")},
+        **{f"swinv2_{size}_window12to{window}_192to{image}": (f"swin-v2-{size[0]}", {"window": window, "image": image})
+           for size in ("base", "large") for window, image in ((16, 256), (24, 384))},
+        **{f"nest_{size}_jx": (f"nest-{size[0]}", {}) for size in ("tiny", "small", "base")},
+        **{f"legacy_seresnet{depth}": (f"se-resnet-{depth}", {}) for depth in (18, 34)},
+        **{f"legacy_seresnext{depth}_32x4d": (f"se-resnext-{depth}-32x4d", {}) for depth in (50, 101)},
+        **{f"resnet{depth}c": (f"resnet-{depth}-d", {"pooled_shortcut": False}) for depth in (50, 101, 152)},
+        **{f"resnet{depth}s": (f"resnet-{depth}-d", {"pooled_shortcut": False, "stem_width": 64})
+           for depth in (50, 101, 152)},
+        "resnet14t": ("resnet-26-d", {"depth": 14, "blocks": (1, 1, 1, 1), "stem": "tiered", "image": 176}),
+        "resnest14d": ("resnet-26-d", {"depth": 14, "blocks": (1, 1, 1, 1), "block": "split"}),
+        "seresnet269d": ("resnet-200-d", {**grown, "attention": "se", "image": 256}),
+        "ecaresnet269d": ("resnet-200-d", {**grown, "attention": "eca", "image": 320}),
+        "ecaresnet200d": ("resnet-200-d", {"attention": "eca", "image": 256}),
+        **{f"ecaresnext{depth}t_32x4d": (f"resnet-{depth}-d", {**grouped, "attention": "eca"}) for depth in (26, 50)},
+        "seresnext26t_32x4d": ("resnet-26-d", {**grouped, "attention": "se"}),
+        "tf_efficientnet_l2": ("efficientnet-l2", {"image": 475}),
+        "convnext_xxlarge": ("convnext-t", {"width": 384, "depths": (3, 4, 30, 3), "image": 256}),
+    }  # fmt: skip
+
+
 def _pyramids() -> Names:
     return {
         **{f"poolformerv2_{name}": (f"poolformer-v2-{name}", {}) for name in ("s12", "s24", "s36", "m36", "m48")},
@@ -220,7 +264,7 @@ def _pyramids() -> Names:
     }  # fmt: skip
 
 
-NAMES: Names = {**_resnets(), **_mobile(), **_transformers(), **_pyramids()}
+NAMES: Names = {**_resnets(), **_mobile(), **_transformers(), **_pyramids(), **_more()}
 
 
 @hookimpl
