@@ -515,6 +515,17 @@ def test_what_headings_tell(heading: str, told: str, not_told: str) -> None:
     assert not_told not in found
 
 
+def test_sizes_of_a_table_are_papers_with_what_is_said_of_all_models() -> None:
+    text = ("# PLOVER\n\nPLOVER is a cascade of networks.\n\n## Training\n\nAll models were trained on NVIDIA A100 "
+            "GPUs. PLOVER-I-XL was trained for 9 days.\n\n| Name | Params | Steps |\n| --- | --- | --- |\n"
+            "| PLOVER-I-M | 400M | 2M |\n| PLOVER-I-XL | 4.3B | 2.4M |\n")
+    found = {paper.model: {fact.reading.column: fact.reading.value for fact in paper.facts}
+             for paper in draft.drafted(read.from_text(text, "a.md")).papers}
+    assert list(found) == ["PLOVER-I-XL", "PLOVER-I-M"]
+    assert found["PLOVER-I-XL"] == {"parameters": "4.3B", "steps": "2.4M", "chip": "NVIDIA A100", "time": "9 days"}
+    assert found["PLOVER-I-M"] == {"parameters": "400M", "steps": "2M", "chip": "NVIDIA A100"}
+
+
 def test_groups_of_chips_are_added_and_none_of_them_is_the_whole() -> None:
     text = ("# Heron-3B\n\nWe introduce Heron-3B.\n\n## Training\n\nWe trained Heron-3B on 512 A100 GPUs for 9 days "
             "and 256 A100 GPUs for 3 days.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -128,17 +129,25 @@ def papers(found: Sequence[Candidate], named: names.Names, by: Mapping[str, floa
 #: What says that a reading is of the very size that is drafted, and how sure it must be of a size that is not the main.
 _BY_NAME = frozenset(("row is the model", "as its name says", "names its size", "heading names its size"))
 _SURELY = 0.85
-_ENOUGH = 2
+#: What is of all sizes of a model where it is said of several and of none by name, and what says that it is of one.
+_SHARED = frozenset(("chip", "chip_power", "number_format"))
+_SEVERAL = re.compile(r"\b(?:models|networks|sizes|all|both|each)\b", re.IGNORECASE)
+_OF_A_SIZE = _BY_NAME | {"names another size", "heading names another size", "row is another size"}
 
 
 def _sibling(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None) -> Paper | None:
     """The paper of another size: what is said of it alone, by name; None where that is too little."""
-    own = _by_name(roles.told(found, named), named)
-    facts = [fact for fact in paper(named.main, probability.rated(own, by)).facts
+    told = roles.told(found, named)
+    facts = [fact for fact in paper(named.main, probability.rated(_by_name(told, named), by)).facts
              if fact.reading.probability >= _SURELY]
-    if len(facts) < _ENOUGH:
+    if not facts:
         return None
-    return Paper(named.main, tuple(facts), ())
+    columns = {fact.reading.column for fact in facts}
+    shared = [one for one in told if one.column in _SHARED - columns and not one.features & _OF_A_SIZE
+              and (one.kind == "field" or _SEVERAL.search(one.around))]
+    facts += [fact for fact in paper(named.main, probability.rated(shared, by)).facts
+              if fact.reading.probability >= _SURELY]
+    return Paper(named.main, tuple(sorted(facts, key=lambda fact: list(fields.FIELDS).index(fact.reading.column))), ())
 
 
 def _by_name(told: Sequence[Candidate], named: names.Names) -> list[Candidate]:

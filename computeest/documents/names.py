@@ -119,9 +119,9 @@ def find(document: Document) -> Names:
                                      for row in table.rows[table.headers:]} for _ in range(_OFTEN) if name in spelled)
     variants = tuple(spelled.most_common(30))
     main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
-    if main == family and (largest := _largest(document, family)):
-        main = largest
-        variants = (*variants, (main, _OFTEN))
+    if main == family and (sizes := _tabled(document, family)):
+        main = sizes[0]
+        variants = (*variants, *((name, _OFTEN) for name in sizes))
     return Names(family, variants, main)
 
 
@@ -133,18 +133,25 @@ def _first_titled(document: Document, passages: Sequence[Passage], variants: Seq
     return listed[0][1] if len(listed) >= _LISTED else ""
 
 
-def _largest(document: Document, family: str) -> str:
-    """What the largest network in a table of parameters is called: by its name, or by a size such as 'large'."""
-    found: list[tuple[float, str]] = []
+def _tabled(document: Document, family: str) -> list[str]:
+    """What the networks in a table of parameters are called, by names or by sizes such as 'large', the largest first.
+
+    Nothing where the largest of all tables is not called by either.
+    """
+    found: list[list[tuple[float, str]]] = []
     for table in document.tables:
         rows = [(candidates.value(one.column, one.text), one.label) for one in tables.facts(table)
                 if one.column == "parameters"]
         read = [(value[2], label) for value, label in rows if value]
         read.sort(reverse=True)
-        found += read[:1] if len(read) > 1 and read[0][0] > _LARGER * read[1][0] else []
-    if not found:
-        return ""
-    label = max(found)[1].strip(" *†‡")
+        found += [read] if len(read) > 1 and read[0][0] > _LARGER * read[1][0] else []
+    called = [_called(label, family) for _, label in max(found, default=[])]
+    return list(dict.fromkeys(filter(None, called))) if called and called[0] else []
+
+
+def _called(label: str, family: str) -> str:
+    """The name that a row's label gives a model of the family; nothing where it gives none."""
+    label = label.strip(" *†‡")
     if folded(label).startswith(folded(family)) and len(label) < 3 * len(family) + _SUFFIX:
         return label
     return f"{family} {label}" if re.fullmatch(_SIZE, label, re.IGNORECASE) else ""
@@ -256,7 +263,10 @@ def siblings(named: Names) -> list[str]:
         common = suffix.split()[:1] and suffix.split()[0].lower() in _NO_VARIANT
         behind = folded(name).removeprefix(folded(named.main))
         tuned = re.search(_PARTS_AROUND["tuned"], name) or behind in _SAME
-        if times >= _OFTEN and len(suffix) > 1 and not common and not tuned and (size(name) or suffix[0].isalpha()):
+        noted = re.search(r"[BMT] \d$", name)  # with the number of a footnote or a page behind
+        if noted or common or tuned:
+            continue
+        if times >= _OFTEN and len(suffix) > 1 and (size(name) or suffix[0].isalpha()):
             found.setdefault(folded(name), name)
     return list(found.values())[1:][:_MOST_SIBLINGS]
 
