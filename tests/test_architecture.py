@@ -243,17 +243,17 @@ def test_the_page_on_the_house_names_every_room_in_order() -> None:
 #: for. A count, unlike a time, is the same on a busy machine.
 BUDGETS = {
     ("--help",): (25, 172),
-    ("estimate", "examples/gpt3.yaml", "--format", "json"): (124, 315),
-    ("estimate", "examples/gpt3.yaml"): (125, 315),
-    ("validate", "examples/gpt3.yaml"): (123, 315),
-    ("solve", "utilization", "examples/gpt3.yaml"): (126, 315),
-    ("sensitivity", "examples/gpt3.yaml"): (125, 365),
+    ("estimate", "examples/gpt3.yaml", "--format", "json"): (125, 315),
+    ("estimate", "examples/gpt3.yaml"): (126, 315),
+    ("validate", "examples/gpt3.yaml"): (124, 315),
+    ("solve", "utilization", "examples/gpt3.yaml"): (127, 315),
+    ("sensitivity", "examples/gpt3.yaml"): (126, 365),
     ("hardware", "find", "8 V100"): (49, 240),
     ("hardware", "list"): (49, 226),
     ("families",): (97, 392),
     ("methods",): (95, 392),
     ("schema",): (25, 175),
-    ("columns", "examples/imagenet/models.csv"): (143, 346),  # with units, which headers and cells say
+    ("columns", "examples/imagenet/models.csv"): (145, 346),  # with units, which headers and cells say
 }
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from computeest.problems import InputError, UsageError
 from computeest.problems import files as wrong
 from computeest.tables.format import Annotated, Assembly
-from computeest.tables.parquet_file import Assembled, file_of
 from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows
 from computeest.tables.streams import unreadable
 from computeest.tables.texts import as_texts
@@ -273,10 +272,14 @@ class ParquetForm:
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:
         """The rows as a file of their own."""
+        from computeest.tables.parquet_file import file_of  # which those who only read do not need
+
         return file_of(annotated.table)
 
     def assembly(self, path: Path, empty: Annotated) -> Assembly:
         """The file, whose row groups the pieces are."""
+        from computeest.tables.parquet_file import Assembled
+
         return Assembled(path, empty.table)
 
 
@@ -306,6 +309,8 @@ class Dataset:
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:
         """Nothing: the rows are a file of the dataset, which appears whole."""
+        from computeest.tables.parquet_file import file_of
+
         content = file_of(annotated.table)
         system, path = filesystem(self.folder or self.out.rstrip("/"))
         name = f"{path.rstrip('/')}/part-{number:06d}.parquet"

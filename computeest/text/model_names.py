@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 
-from computeest.text.many import places_with
-
 _SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
 
@@ -37,6 +35,10 @@ def size_of(name: str) -> float:
 
 def sizes_of(names: Sequence[str]) -> list[float]:
     """The same of many names; few end a word in the letter of a size, and only those are looked into."""
+    if len(names) == 1:
+        return [size_of(names[0])]
+    from computeest.text.many import places_with  # which one paper needs not
+
     found = [0.0] * len(names)
     for place in places_with(_SIZE_LETTER, names):
         found[place] = size_of(names[place])
