@@ -21,6 +21,8 @@ _PARTS_AROUND = cues.parts("around")
 _USED, _HEADING = 5, 40
 #: A variant that is named as often is one of the document's models; of more than so many the rest are left out.
 _OFTEN, _MOST_SIBLINGS = 3, 4
+#: Of the sizes that a table alone names, so many of the largest are its models.
+_MOST_TABLED = 3
 #: Names that begin with as many letters alike are of one family; as many of them in a title are a list.
 _ALIKE, _LISTED = 4, 3
 #: What makes a name one of software, a data set or hardware stands so near behind it.
@@ -121,7 +123,7 @@ def find(document: Document) -> Names:
     main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
     if main == family and (sizes := _tabled(document, family)):
         main = sizes[0]
-        variants = (*variants, *((name, _OFTEN) for name in sizes))
+        variants = (*variants, *((name, _OFTEN) for name in sizes[:_MOST_TABLED]))
     return Names(family, variants, main)
 
 
