@@ -63,7 +63,7 @@ def annotate(
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
     allow_files: AllowFiles = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,
-    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 24_576,
+    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 18_432,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     plugin: Plugins = None,
     hardware: Overlays = None,

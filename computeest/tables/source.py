@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 
-#: Rows of a piece.
-CHUNK = 24_576
+#: Rows of a piece: two processes need 470 MB in all, and 510 with pieces of 24,576 rows, which are no faster.
+CHUNK = 18_432
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 24
 #: No table that a person means has more columns.
