@@ -320,7 +320,8 @@ def test_a_chip_without_a_rate_in_the_format_is_named_with_those_it_has() -> Non
     table = computeest.annotate(pd.DataFrame([{"chip": chip, **run} for chip in ("A100 80GB", "H100 SXM", None)]))
     why = "another chip or number_format (NVIDIA A100 SXM4 80GB has no fp8 rate, it has fp64, fp32, tf32, fp16, bf16)"
     assert why in table["problems"][0]
-    assert table["flop"][1] > 0
+    # NVIDIA's 1,979 TFLOP/s, at the usual share of the peak of runs in FP8
+    assert table["flop"][1] == pytest.approx(8 * 3 * 86400 * 1.979e15 * 0.17, rel=0.01)
     assert "gpu_time needs only chip;" in table["problems"][2]
     with pytest.raises(computeest.InputError, match="has no fp8 rate"):
         computeest.estimate({"chip": "A100 80GB", **run})

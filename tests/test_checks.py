@@ -369,7 +369,7 @@ def test_only_what_the_answer_rests_on_is_listed_as_assumed() -> None:
     assert record["method"] == "operation_counting"
     assert "utilization" not in record["assumed"]
     assert "number_format" not in record["assumed"]
-    assert record["methods"]["gpu_time"]["assumed"]["utilization"] > 0
+    assert record["methods"]["gpu_time"]["assumed"]["utilization"] == 0.3
     other = estimate(apart, prefer="gpu_time")
     assert set(other["assumed"]) == {"number_format", "utilization"}
     rows = annotate(pd.DataFrame([apart, {**apart, "time": "4 hours"}]))["assumed"]

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from computeest.facts.spec import OF_CHIPS, Spec
-
 
 def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
     """A column of texts, dates, choices or structures; each distinct text is read once."""

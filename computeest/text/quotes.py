@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
-from computeest.text import numbers
+from computeest.text import numbers, units
 from computeest.text.units import UnitError
 
 #: No note says what it means by a number later than this; some hold whole papers.
@@ -176,11 +176,10 @@ def each_of(note: str) -> float:
     return value if value >= 2 else math.nan
 
 
-_HOURS = {"hour": 1.0, "hr": 1.0, "day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
 #: No cores and no TPUs, of which a note seldom says whether chips or cores are meant.
 _GPU_TIME = re.compile(
     rf"(?P<number>{_NUMBER})\s*(?:NVIDIA\s+)?(?:GPUs?|accelerators?|G?[ABHPV]\d{{2,3}}s?)(?:\s+(?:GPUs?|accelerators?))?"
-    rf"[\s-]*(?P<unit>{'|'.join(_HOURS)})s?\b", re.IGNORECASE)
+    rf"[\s-]*(?P<unit>hour|hr|day|week|month|year)s?\b", re.IGNORECASE)
 _BOUND = re.compile(r"\b(?:less|fewer|more|at\s+(?:least|most)|up\s+to|over|under|below|above|per|each|every"
                     r"|respectively)\b", re.IGNORECASE)
 #: '812.321' may be 812 or 812 thousand.
@@ -196,7 +195,8 @@ def gpu_hours(note: str) -> float:
             if _BOUND.search(sentence) or _THOUSANDS.match(match["number"]):
                 return math.nan
             with contextlib.suppress(UnitError):
-                found.add(round(numbers.read(match["number"].strip()).value * _HOURS[match["unit"].lower()], 6))
+                hours = units.factor(match["unit"].lower(), "hour")
+                found.add(round(numbers.read(match["number"].strip()).value * hours, 6))
     return found.pop() if len(found) == 1 else math.nan
 
 
