@@ -95,7 +95,6 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/text/quotes.py: active_parameters", 65_536): _CACHE,
     **{(f"computeest/text/quotes.py: {name}", 65_536): _CACHE
        for name in ("each_of", "trained_on", "gpu_hours", "passes")},
-    ("computeest/text/quotes.py: _HOURS", None): _UNIT,
     ("computeest/text/quotes.py: active_parameters", 100): _UNIT,
     ("computeest/text/quotes.py: gpu_hours", 6): "digits below which two numbers of hours are the same",
     ("plugins/layouts/epoch.py: _of_no_time", 3600): _UNIT,
