@@ -1,12 +1,16 @@
 """How close estimates come to published training compute, how often the interval holds it, and whom the checks warn of.
 
     python benchmarks/gold.py [PATH] [--assume COLUMN=VALUE] [--prefer METHOD] [--folds]
+    python benchmarks/gold.py --export FACTS.csv TRUTH.csv BASE_MODELS.csv
 
 The rows are tests/golden/epoch_2025.csv: what Epoch AI's database said of 476 models in mid 2025 and, apart, the
 training compute that it published of them; epoch_2025_base_models.csv is the compute of base models. Or PATH has other
 rows in the layout of the database's download (epoch_dev.csv), their figures (epoch_dev_truth.csv) and base models
 (epoch_dev_reference.csv). Nothing of the truth is an input. With --folds the margins of intervals are fitted ten times
-on nine tenths of the rows and judged on the others, beside what version 0.1.0 answered.
+on nine tenths of the rows and judged on the others, beside what version 0.1.0 answered; and the same rows are ranked by
+the width of their own interval, narrowest first, to show how close the surest of them are. --export ranks the rows of a
+later export of the database with the margins as they are: FACTS.csv is the download, TRUTH.csv has the published
+compute by model, BASE_MODELS.csv that of base models.
 """
 
 from __future__ import annotations
@@ -43,6 +47,8 @@ WITHIN = (1.1, 1.5, 2.0, 3.0, 10.0)
 MISS = 20.0
 #: A method's own calibration is shown from this many rows on.
 ENOUGH = 30
+#: The shares of all rows that are kept, the surest first, to show how close they are.
+COVERAGES = (0.2, 0.4, 0.6, 0.67)
 
 
 @dataclass(frozen=True)
@@ -180,6 +186,44 @@ def by_group(found: pd.DataFrame) -> str:
     return "\n".join(lines) + "\n"
 
 
+def surest(found: pd.DataFrame, count: int) -> pd.DataFrame:
+    """The `count` estimated rows whose own intervals are narrowest; the truth has no part in the choice."""
+    return found.iloc[np.argsort((found["flop_high"] / found["flop_low"]).to_numpy(), kind="stable")[:count]]
+
+
+def by_sureness(found: pd.DataFrame, rows: int) -> str:
+    """How close the surest estimates are, at several shares of all `rows`, as a table of Markdown."""
+    lines = ["| rows kept, the surest first | of all | within 1.1x | 1.5x | 2x | 3x | 90 % interval holds |"
+             " interval score | widest interval kept |", "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"]
+    for count in sorted({round(share * rows) for share in COVERAGES if share * rows < len(found)} | {len(found)}):
+        if not count:
+            continue
+        kept = surest(found, count)
+        shown = figures(kept.assign(checks="", confidence=""))
+        within = " | ".join(f"{shown.within[factor]:.1%}" for factor in WITHIN[:4])
+        widest = (kept["flop_high"] / kept["flop_low"]).max()
+        lines.append(f"| {count} | {count / rows:.1%} | {within} | {shown.held:.1%} | {score(kept):.2f} | "
+                     f"{widest:,.{int(widest < 10)}f}x |")
+    return "\n".join(lines) + "\n"
+
+
+def exported(facts: Path, truth: Path, base_models: Path) -> Rows:
+    """The rows of a later export whose compute is published, each model once."""
+    table = pd.read_csv(facts, dtype=str)
+    published = pd.read_csv(truth).drop_duplicates("Model").set_index("Model")["Training compute (FLOP)"]
+    table = table[table["Model"].isin(published.index)].drop_duplicates("Model").reset_index(drop=True)
+    known = pd.read_csv(base_models).set_index("model")["compute"]
+    return Rows(table, table["Model"].map(published).astype(float), known.to_dict())
+
+
+def of_export(rows: Rows) -> str:
+    """How close the surest are of all rows of an export, and of those whose model is not among the frozen rows."""
+    found = joined(rows, {})
+    new = ~rows.facts["Model"].isin(frozen().facts["Model"])
+    return "\n".join(f"{name}:\n\n" + by_sureness(part[part["flop"].notna()], len(part))
+                     for name, part in (("all rows", found), ("rows that no margin was fitted on", found[new])))
+
+
 def report(shown: Figures) -> str:
     """The figures, one a line."""
     lines = [
@@ -203,9 +247,14 @@ def main() -> None:
     parser.add_argument("--assume", action="append", default=[], metavar="COLUMN=VALUE")
     parser.add_argument("--prefer", default="")
     parser.add_argument("--folds", action="store_true")
+    parser.add_argument("--export", type=Path, nargs=3, metavar=("FACTS", "TRUTH", "BASE_MODELS"))
     arguments = parser.parse_args()
+    if arguments.export:
+        print(of_export(exported(*arguments.export)))
+        return
     if arguments.folds:
-        print(comparison(frozen()), by_group(cross_validated(frozen())), sep="\n")
+        found = cross_validated(frozen())
+        print(comparison(frozen()), by_sureness(found, len(frozen().truth)), by_group(found), sep="\n")
         return
     assume = dict(pair.split("=", 1) for pair in arguments.assume)
     print(report(figures(joined(downloaded(arguments.path) if arguments.path else frozen(), assume, arguments.prefer))))

@@ -119,6 +119,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "codes of audits"): lambda: _of_engine(OF_AUDITS),
     ("docs/checks.md", "results"): results,
     ("README.md", "accuracy"): lambda: _compared(),
+    ("README.md", "accuracy by sureness"): lambda: _by_sureness(),
     ("docs/reconcile.md", "coverage"): lambda: _by_group(),
     ("docs/consequences.md", "published consequences"): published_consequences,
 }
@@ -201,6 +202,13 @@ def _compared() -> str:
     """How close and how sure this version is, beside 0.1.0."""
     gold = module("benchmarks/gold.py")
     return str(gold.comparison(gold.frozen()))
+
+
+def _by_sureness() -> str:
+    """How close the surest estimates are."""
+    gold = module("benchmarks/gold.py")
+    rows = gold.frozen()
+    return str(gold.by_sureness(gold.cross_validated(rows), len(rows.truth)))
 
 
 def _by_group() -> str:

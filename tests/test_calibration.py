@@ -80,6 +80,40 @@ def test_counts_from_sound_facts_are_within_two_and_a_half_from_end_to_end(unsee
     assert (sound["flop_high"] / sound["flop_low"]).median() <= 2.5
 
 
+def test_the_surest_rows_are_closer_and_hold_as_often(unseen: Any) -> None:
+    kept = {share: gold.surest(unseen, round(share * 476)) for share in gold.COVERAGES}
+    shown = {share: gold.figures(rows.assign(checks="", confidence="")) for share, rows in kept.items()}
+    assert all(0.87 <= each.held <= 0.93 for each in shown.values())
+    assert all(gold.score(rows) <= 2.3 for rows in kept.values())
+    for factor, least in ((1.1, 0.57), (1.5, 0.76), (2.0, 0.82), (3.0, 0.86)):
+        shares = [shown[share].within[factor] for share in gold.COVERAGES]
+        assert shares == sorted(shares, reverse=True), factor
+        assert shares[-1] >= least, factor
+
+
+def test_the_cut_by_sureness_looks_at_nothing_but_the_interval() -> None:
+    import pandas as pd
+
+    found = pd.DataFrame({"flop": [1.0, 1.0, 1.0, 1.0], "flop_low": [0.5, 0.9, 0.1, 0.9],
+                          "flop_high": [2.0, 1.2, 9.0, 1.2], "truth": [1.0, 5.0, 1.0, 1.0], "method": ["reported"] * 4})
+    assert list(gold.surest(found, 3).index) == [1, 3, 0]
+    assert list(gold.surest(found.assign(truth=[9.0, 1.0, 9.0, 7.0]), 3).index) == [1, 3, 0]
+    table = gold.by_sureness(found, 5).splitlines()
+    assert table[2] == "| 1 | 20.0% | 0.0% | 0.0% | 0.0% | 0.0% | 0.0% | 12.52 | 1.3x |", "20 x log10(5 / 1.2) + width"
+    assert table[-1] == "| 4 | 80.0% | 75.0% | 75.0% | 75.0% | 75.0% | 75.0% | 3.80 | 90x |"
+
+
+def test_rows_of_a_later_export_are_each_model_once(tmp_path: Path) -> None:
+    texts = {"facts": "Model,Domain,Parameters,Epochs,Training dataset size (gradients)\nA,Language,1e9,1,1e10\n"
+                      "A,Language,1e9,1,1e10\nB,Language,1e9,1,1e10\n",
+             "truth": "Model,Training compute (FLOP)\nA,6e19\n", "bases": "model,compute\nC,1e20\n"}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    rows = gold.exported(*(tmp_path / name for name in texts))
+    assert (list(rows.facts["Model"]), list(rows.truth), rows.base_models) == (["A"], [6e19], {"C": 1e20})
+    assert "| 1 | 100.0% | 100.0% |" in gold.of_export(rows)
+
+
 def test_warnings_go_where_they_belong(figures: Any) -> None:
     assert figures.flagged_far >= 0.75
     assert figures.flagged_near <= 0.28
