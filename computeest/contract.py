@@ -9,28 +9,48 @@ from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
 from computeest.layers import Network, Shape
-from computeest.layers.from_onnx import from_onnx
-from computeest.problems import InputError, Problem
-from computeest.problems import facts as wrong
-from computeest.problems.kind import Code
-from computeest.schema import Field
-from computeest.schema.column_map import ColumnMap, Source
-from computeest.schema.headers import named
-from computeest.schema.layout import Wanted, lacking, sources
-from computeest.text import quotes
-from computeest.text.files import file_bytes
-from computeest.text.suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from computeest.layers.from_onnx import from_onnx
+    from computeest.problems import InputError, Problem
+    from computeest.problems.kind import Code
+    from computeest.schema import Field
+    from computeest.schema.column_map import ColumnMap, Source
+    from computeest.schema.layout import Layout, Wanted
+    from computeest.text import quotes
+    from computeest.text.files import file_bytes
+    from computeest.text.suggest import did_you_mean
 
 __all__ = [
     "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "Found", "InputError",
     "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Reader", "Rule", "Shape", "Source",
     "TableFormat", "TextCheck", "Wanted", "did_you_mean", "file_bytes", "from_onnx", "hookimpl", "hookspec", "quotes",
 ]
+
+#: Where what only some plugins use lives; loaded at first use, so that a family alone reads no words and no YAML.
+_HOMES = {
+    "Code": "computeest.problems.kind", "ColumnMap": "computeest.schema.column_map", "Field": "computeest.schema",
+    "InputError": "computeest.problems", "Layout": "computeest.schema.layout", "Problem": "computeest.problems",
+    "Source": "computeest.schema.column_map", "Wanted": "computeest.schema.layout",
+    "did_you_mean": "computeest.text.suggest", "file_bytes": "computeest.text.files",
+    "from_onnx": "computeest.layers.from_onnx", "quotes": "computeest.text",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'computeest.contract' has no attribute '{name}'")
+    from importlib import import_module
+
+    home = import_module(_HOMES[name])
+    found = globals()[name] = getattr(home, name, None) or import_module(f"{_HOMES[name]}.{name}")
+    return found
+
 
 #: What a formula takes and gives: a float, a column of float64, a pint quantity or a symbol, all alike.
 Column: TypeAlias = Any
@@ -279,52 +299,6 @@ class TableFormat:
     read: Callable[[Path], Any] | None = None
     #: Write a table to a file that is not there yet.
     write: Callable[[Any, Path], None] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A known layout of tables: what its headers mean, and its conventions; this one is any table's."""
-
-    #: What `--preset` calls it.
-    name: str = ""
-    #: Its columns, each by the names that versions of it had.
-    columns: tuple[Wanted, ...] = ()
-    #: What it says of its tables' cells, each under a code of its own.
-    codes: tuple[Code, ...] = ()
-    #: Whether its published figures hold the compute of base models in some rows and leave it out in others.
-    bases_undecided: bool = False
-
-    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
-        """What a table's headers mean; InputError where it is not of this layout."""
-        if not self.columns:
-            return named(headers)
-        if found := sources(self.columns, headers):
-            return ColumnMap(found)
-        raise self.lacks(self.columns[0].names[0].capitalize())
-
-    def lacks(self, header: str) -> InputError:
-        """The error of a table without a column that the layout cannot do without."""
-        return InputError([Problem("", 0, header, wrong.LAYOUT_COLUMN_MISSING(layout=self.name))])
-
-    def fits(self, headers: Sequence[str]) -> bool:
-        """Whether a table is plainly of this layout."""
-        return False
-
-    def quotes(self, headers: Sequence[str]) -> list[str]:
-        """The headers whose cells are notes on other cells, and read as such."""
-        return []
-
-    def notes(self, headers: Sequence[str]) -> list[str]:
-        """What to say of a table: the layout's columns that it lacks."""
-        lines = lacking(self.columns, headers, sources(self.columns, headers)) if self.columns else []
-        return [f"of the layout '{self.name}' the table lacks {', '.join(lines)}"] if lines else []
-
-    def adjust(self, spec: Any, table: Any) -> None:
-        """Fill what the layout's conventions say beyond its cells."""
-
-    def chip(self, fact: Any) -> Any:
-        """What the layout's conventions say of a chip beyond its name."""
-        return fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from computeest.problems import InputError, Problem
+from computeest.problems import facts as wrong
+from computeest.problems.kind import Code
 from computeest.schema import header_words
-from computeest.schema.column_map import Source
+from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.header_words import Said
+from computeest.schema.headers import named
 from computeest.text import fold
 from computeest.text.suggest import nearest
 
@@ -110,3 +115,49 @@ def _alike(names: Iterable[str], header: str) -> bool:
     return ("inference" not in has and any(
         all(word in has or nearest(word, has, 1, _SAME_WORD) for word in words) for words in telling)) or any(
         fold.letters(name) in fold.letters(header) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A known layout of tables: what its headers mean, and its conventions; this one is any table's."""
+
+    #: What `--preset` calls it.
+    name: str = ""
+    #: Its columns, each by the names that versions of it had.
+    columns: tuple[Wanted, ...] = ()
+    #: What it says of its tables' cells, each under a code of its own.
+    codes: tuple[Code, ...] = ()
+    #: Whether its published figures hold the compute of base models in some rows and leave it out in others.
+    bases_undecided: bool = False
+
+    def columns_of(self, headers: Sequence[str]) -> ColumnMap:
+        """What a table's headers mean; InputError where it is not of this layout."""
+        if not self.columns:
+            return named(headers)
+        if found := sources(self.columns, headers):
+            return ColumnMap(found)
+        raise self.lacks(self.columns[0].names[0].capitalize())
+
+    def lacks(self, header: str) -> InputError:
+        """The error of a table without a column that the layout cannot do without."""
+        return InputError([Problem("", 0, header, wrong.LAYOUT_COLUMN_MISSING(layout=self.name))])
+
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Whether a table is plainly of this layout."""
+        return False
+
+    def quotes(self, headers: Sequence[str]) -> list[str]:
+        """The headers whose cells are notes on other cells, and read as such."""
+        return []
+
+    def notes(self, headers: Sequence[str]) -> list[str]:
+        """What to say of a table: the layout's columns that it lacks."""
+        lines = lacking(self.columns, headers, sources(self.columns, headers)) if self.columns else []
+        return [f"of the layout '{self.name}' the table lacks {', '.join(lines)}"] if lines else []
+
+    def adjust(self, spec: Any, table: Any) -> None:
+        """Fill what the layout's conventions say beyond its cells."""
+
+    def chip(self, fact: Any) -> Any:
+        """What the layout's conventions say of a chip beyond its name."""
+        return fact
