@@ -17,6 +17,7 @@ from computeest.audit import against_note
 from computeest.audit.arithmetic import close, mentions, products
 from computeest.audit.audit import Audit, audit
 from computeest.cli.app import app
+from computeest.pipeline import Options
 from computeest.problems import InputError
 
 GOLD = Path(__file__).parents[2] / "shared" / "gold"
@@ -144,6 +145,16 @@ def test_every_format_holds_the_same_findings(file: Path) -> None:
     assert "outside-interval" in run(file).stdout
     sure = json.loads(run(file, "-f", "json", "--least", "0.65").stdout)
     assert [f["code"] for f in sure] == ["note-against-published"]
+
+
+def test_what_is_less_sure_is_listed_when_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("model,parameters,tokens_seen,published FLOP\nM,1e9,1e7,6e16\n")
+    for options, least, told in (((), 0.3, "0 findings, and 1 less sure (--least 0 lists them)"),
+                                 (("--least", "0"), 0.0, "; 1 findings")):
+        ran = CliRunner().invoke(app, ["audit", str(path), "--published", "published FLOP", "-f", "json", *options])
+        assert [f["code"] for f in json.loads(ran.stdout)] == (["samples-for-tokens"] if least == 0 else [])
+        assert told in ran.stderr
 
 
 def test_the_summary_goes_to_standard_error(file: Path) -> None:
@@ -286,10 +297,53 @@ def test_a_figure_that_another_method_gives_is_less_surely_wrong() -> None:
     assert sure[0] < sure[1] / 2
 
 
-@pytest.mark.parametrize(("chip", "peak", "sure"), [("A100 SXM 80GB", 19.5e12, 0.34),
+@pytest.mark.parametrize(("chip", "peak", "sure"), [("A100 SXM 80GB", 19.5e12, 0.2),
                                                      ("V100 SXM2 16GB", 15.7e12, 0.85)])
 def test_runs_in_single_precision_may_have_used_tensor_cores(chip: str, peak: float, sure: float) -> None:
     row = {"chip": chip, "chips": "8", "time": "1e6 s", "number_format": "fp32",
            "published FLOP": f"{3 * peak * 8e6:.3g}"}
     [found] = [f for f in audited(row).findings if f.code == "published-utilization-above-one"]
     assert found.certainty == pytest.approx(sure)
+
+
+def test_between_what_is_counted_and_what_tensor_cores_could_do_lies_no_mistake() -> None:
+    # Nucleotide Transformer 2.5B: the published figure is the mean of 6ND and of the time in TensorFloat-32
+    row = {"parameters": "2.5e9", "tokens_seen": "3e11", "chip": "A100", "chips": "128", "time": "672 hours",
+           "number_format": "fp32"}
+    assert not [f for f in audited(row | {"published FLOP": "8.08e21"}).findings if f.certainty >= 0.3]
+    assert [f.code for f in audited(row | {"published FLOP": "8.08e22"}).findings if f.certainty >= 0.3]
+
+
+def test_a_size_that_may_count_examples_is_no_mistake_of_the_figure() -> None:
+    # Fusion in Encoder: 960,000 questions of many passages each, which are no tokens
+    row = {"parameters": "3.3e8", "tokens_seen": "960e3"}
+    sure = [f.certainty for f in audited(row | {"published FLOP": "1.3e20"}).findings]
+    assert sure
+    assert max(sure) < 0.3
+    assert max(f.certainty for f in audited(row | {"tokens_seen": "960e6", "published FLOP": "1.3e23"}).findings) > 0.3
+
+
+@pytest.mark.parametrize(("said", "sure"), [("9600 GPU-hours", 0.5), ("1920 GPU-hours", None)])
+def test_accelerator_time_that_is_not_what_chips_and_time_say(said: str, sure: float | None) -> None:
+    row = {"chip": "A100", "chips": "8", "time": "10 days", "chip_time": said, "published FLOP": "6e20"}
+    found = {f.code: (f.certainty, f.factor) for f in audited(row).findings}
+    assert found.get("accelerator-time-mismatch") == (sure and (sure, pytest.approx(5)))
+
+
+def test_a_size_a_thousand_times_below_its_note_comes_first() -> None:
+    # Seed-OSS-36B: 12e9 data points, 'trained with 12T tokens'
+    names = ("Model", "Domain", "Parameters", "Training dataset size (datapoints)", "Dataset size notes", "FLOP")
+    rows = [("Seed", "Language", "36e9", "12e9", '"Trained with 12T tokens"', "2.592e24"),
+            ("Coder", "Language", "15.5e9", "204e9", "trained on 1 trillion tokens", "9.3e22")]
+    table = pa.table({name: pa.array(cells) for name, cells in zip(names, zip(*rows, strict=True), strict=True)})
+    found = audit(table, "FLOP", "", Options.of(preset="epoch"))
+    assert (found.findings[0].row, found.findings[0].code, found.findings[0].factor) == (1, "size-and-note", 1000)
+    assert [(f.row, f.code) for f in found.surer(0.3)] == [(1, "size-and-note")]
+    assert found.summary(0.3).endswith("1 findings, and 1 less sure (--least 0 lists them)")
+
+
+def test_notes_of_a_table_that_was_cut_off_say_nothing_against_their_figures() -> None:
+    note = "6 * 1e9 * 1e10 = 6e19 FLOP for pretraining. Fine-tuning: "
+    longer = [{"published FLOP": "3e20", "note": (note + rest)[:60]} for rest in ("6 * 4e10", "4e10 * 6", "1e9 * 240")]
+    assert "note-against-published" not in codes(audited(*longer))
+    assert "note-against-published" in codes(audited(*longer, {"published FLOP": "3e20", "note": note + "none" * 9}))

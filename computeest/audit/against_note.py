@@ -69,8 +69,11 @@ _SPARSE = re.compile(r"\bsparse\b|mixture[ -]of[ -]experts?|\bmoe\b|\bexperts\b|
                      r"|activat(?:es|ed) \S+ (?:billion )?param", re.IGNORECASE)
 
 
-def read(note: str, published: float, base: float = 0.0) -> Reading:
-    """A note's arithmetic, held against itself and against the published figure; `base` is a base model's FLOP."""
+def read(note: str, published: float, base: float = 0.0, *, whole: bool = True) -> Reading:
+    """A note's arithmetic, held against itself and against the published figure; `base` is a base model's FLOP.
+
+    A note that is not `whole`, since its table was cut off, may give the figure in what is lost.
+    """
     found = tuple(products(note))
     counted = [p for p in found if math.isfinite(p.value)]
     written = any(p.written and close(p.value, published) for p in counted)
@@ -79,7 +82,7 @@ def read(note: str, published: float, base: float = 0.0) -> Reading:
     added = any(p.kind == "sum" and close(p.value, published) for p in counted)
     quoted = published > 0 and mentions(note, published, _QUOTES)
     return Reading(found, written, total, added, quoted,
-                   (*_slips(found, published), *_against(note, found, published, base)),
+                   (*_slips(found, published), *(_against(note, found, published, base) if whole else ())),
                    _SPARSE.search(note) is not None)
 
 

@@ -39,7 +39,11 @@ _EXPLAINED = 0.4
 #: What is counted for a table of n-grams says nothing of a figure.
 _NO_NETWORK = "parameters-before-their-time"
 #: How large a check's finding is: a column over what would have been usual.
-_SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5)}
+_SIZED_BY = {"methods-disagree": ("agreement", 1.0), "utilization-above-one": ("utilization_implied", 0.5),
+             "accelerator-time-mismatch": ("chip_time_apart", 1.0), "size-and-note": ("tokens_apart", 1.0)}
+#: Two numbers that the row states for one thing, this far apart: one of them is wrong. A note often says the tokens
+#: seen beside the size of a corpus, which few read this often.
+_CONTRADICTS = {"accelerator-time-mismatch": 1.0, "size-and-note": 30.0}
 #: What is said of the estimate, where facts are missing and nothing in the row is wrong.
 _OF_ESTIMATES = frozenset((
     "number-format-assumed", "run-not-estimated", "base-compute-missing", "base-compute-scaled", "base-dominates",
@@ -59,8 +63,12 @@ _OF_ERROR = 5.0
 _ONE_GIVES = 2.0
 #: A corpus of which nobody says how often it was read may have been read so many times; what is left of a finding then.
 _MOST_PASSES, _UNREAD_DATA = 1000.0, 0.15
+#: A check that says that a size may count something else than tokens: what is counted with it says little.
+_OTHER_UNIT = "samples-for-tokens"
+#: So many notes of the very same, greatest length were cut off there by whoever wrote the table.
+_CUT_OFF_ALIKE = 3
 #: TensorFloat-32 is eight times a chip's single precision, and runs 'in fp32' mostly use it.
-_TF32 = 8.0
+_TF32, _IN_TF32 = 8.0, 0.2
 _NAMED_SPARSE = re.compile(r"\bmoe\b|mixture|sparse|switch", re.IGNORECASE)
 #: Where a check finds the facts themselves impossible, that the figure differs from them says less.
 _FACTS_DOUBTED = 0.5
@@ -113,15 +121,22 @@ class Audit:
     by_product: int
     by_total: int
 
-    def summary(self) -> str:
-        """What was looked at, in a line."""
+    def surer(self, least: float) -> tuple[Finding, ...]:
+        """The findings at least so sure."""
+        return tuple(finding for finding in self.findings if finding.certainty >= least)
+
+    def summary(self, least: float = 0.0) -> str:
+        """What was looked at, in a line; of findings less sure than `least` only how many there are."""
+        shown = len(self.surer(least))
+        unsure = len(self.findings) - shown
+        more = f", and {unsure} less sure (--least 0 lists them)" if unsure else ""
         notes = (f"; {self.arithmetic} notes hold arithmetic, which gives the published figure in {self.by_product} "
                  f"({self.by_total} with totals)" if self.arithmetic else "")
         rest = ((self.unread, "with one that cannot be read"),
                 (self.rows - self.published - self.unread, "without one"))
         others = "".join(f"; {count} {words}" for count, words in rest if count)
         return (f"{self.rows} rows: {self.published} with a published figure, {self.estimated} of them estimated, "
-                f"{self.inside} inside the 90 % interval{others}{notes}; {len(self.findings)} findings")
+                f"{self.inside} inside the 90 % interval{others}{notes}; {shown} findings{more}")
 
 
 def audit(table: pa.Table, published: str, notes: str = "", options: Options | None = None) -> Audit:
@@ -139,7 +154,9 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
         column: source for column, source in meant.columns.items() if source.header not in (published, notes)}))
     found = pipeline.estimated(table, options).results
     base = np.nan_to_num(_column(found, "base_compute"))
-    readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]))
+    longest = _cut_off_at(texts)
+    readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]),
+                                  whole=len(text) != longest)
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
     rows = _Rows(found, figures, readings, unread)
     findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
@@ -149,6 +166,12 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
                  int((known & (low <= figures) & (figures <= high)).sum()), len(unread),
                  sum(bool(r.products) for r in readings), sum(r.by_product for r in readings),
                  sum(r.by_total for r in readings))
+
+
+def _cut_off_at(texts: list[str]) -> int:
+    """The length at which a column's texts were cut off; 0 where they are whole."""
+    longest = max(map(len, texts), default=0)
+    return longest if sum(len(text) == longest for text in texts) >= _CUT_OFF_ALIKE else 0
 
 
 def _check(table: pa.Table, published: str, notes: str) -> None:
@@ -192,6 +215,7 @@ class _Rows:
         columns = {name: _column(self.results, name) for name in ("flop", "flop_low", "flop_high", "sigma", "capacity",
                                                                   "base_compute", "agreement",
                                                                   "utilization_implied")}
+        columns |= self._stated_twice()
         said, once, all_parameters = (checks.by_paper(self.results), _counted_with(self.results, "epochs"),
                                       _counted_with(self.results, "active_share"))
         names = [str(self.results.spec.word("model", int(row)) or "") for row in self.results.first]
@@ -218,15 +242,27 @@ class _Rows:
                 trust = _EXPLAINED if reading.by_total or reading.quoted else 1.0
                 trust *= _FACTS_DOUBTED if doubted else 1.0
                 trust *= _EXPLAINED if dense else 1.0
-                remarks += _utilization(values, in_tf32=self._in_tf32(row))
+                in_tf32 = self._in_tf32(row)
+                remarks += _utilization(values, in_tf32=in_tf32)
                 method = methods.at(row) or ""
                 trust *= _EXPLAINED if self._given_by_one(values["published"], row) else 1.0
                 trust *= _EXPLAINED if method == "gpu_time" and _POOR_RUN < _implied(values) <= _BEST_RUN else 1.0
+                # an answer between what is counted and what the chips did is no mistake of either
+                trust *= _EXPLAINED if in_tf32 and _BEST_RUN < _implied(values) < _TF32 else 1.0
+                trust *= _EXPLAINED if any(check["code"] == _OTHER_UNIT for check in told) else 1.0
                 unread = row in once and 1 < values["published"] / values["flop"] <= _MOST_PASSES
                 trust *= _UNREAD_DATA if unread else 1.0
                 if all(check["code"] != _NO_NETWORK for check in told):
                     remarks += _interval(values, method, reading, trust)
             yield from (self._finding(row, remark, values) for remark in remarks if remark.certainty >= _LEAST_SURE)
+
+    def _stated_twice(self) -> dict[str, NDArray[np.float64]]:
+        """How far apart two numbers are that a row states for one thing, NaN where it states one or none."""
+        spec, first = self.results.spec, self.results.first
+        low, high = spec.alternatives.get("tokens", (np.full(spec.size, np.nan),) * 2)
+        with np.errstate(all="ignore"):
+            apart = np.abs(np.log(spec.column("chip_time") / (spec.column("chips") * spec.column("time"))))
+            return {"chip_time_apart": np.exp(apart[first]), "tokens_apart": (high / low)[first]}
 
     def _by_code_alone(self, values: Mapping[str, float], row: int) -> bool:
         """Whether methods disagree by how well chips are used, and the published figure lies where they do."""
@@ -270,7 +306,7 @@ def _utilization(values: Mapping[str, float], *, in_tf32: bool) -> Iterator[Rema
     used = _implied(values)
     told = {"published": values["published"], "used": used, "capacity": values["capacity"]}
     if used > 1:
-        sure = 0.85 * (_EXPLAINED if in_tf32 and used < _TF32 else 1.0)
+        sure = _IN_TF32 if in_tf32 and used < _TF32 else 0.85
         yield Remark.of(codes.PUBLISHED_ABOVE_ONE, sure, used / 0.5, **told)
     elif used > _BEST_RUN:
         yield Remark.of(codes.PUBLISHED_HIGH, 0.5, used / 0.4, **told)
@@ -316,4 +352,6 @@ def _of_checks(said: list[dict[str, str]], values: Mapping[str, float],
             of = _SIZED_BY.get(check["code"])
             factor = values[of[0]] / of[1] if of is not None and values[of[0]] > 0 else \
                 _OF_ERROR if check["level"] == "error" else 1.5
-            yield Remark(check["code"], _OF_LEVEL[check["level"]], factor, check["message"])
+            # the factor of two statements is the larger over the smaller
+            contradicts = factor > _CONTRADICTS.get(check["code"], math.inf)
+            yield Remark(check["code"], _OF_LEVEL["error" if contradicts else check["level"]], factor, check["message"])

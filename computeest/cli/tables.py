@@ -160,7 +160,8 @@ def audit(
     columns: Columns = None,
     reference: Annotated[str, typer.Option(metavar="TABLE", help="Published compute of base models.")] = "",
     allow_files: AllowFiles = False,
-    least: Annotated[float, typer.Option(min=0, max=1, help="Leave out findings less sure than this.")] = 0.0,
+    least: Annotated[float, typer.Option(min=0, max=1, help="List findings at least so sure; of those below, which "
+                                           "are mostly facts that are too few, 0 lists all.")] = 0.3,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv, markdown or json.")] = "table",
     assume: Assume = None,
     plugin: Plugins = None,
@@ -179,9 +180,8 @@ def audit(
     if columns is not None:
         options = dataclasses.replace(options, columns=options.map_in(columns, rows.column_names))
     found = audited(rows, published, notes, options)
-    findings = [finding for finding in found.findings if finding.certainty >= least]
-    emit(_findings_as(findings, form), output, form)
-    say(found.summary())
+    emit(_findings_as(list(found.surer(least)), form), output, form)
+    say(found.summary(least))
 
 
 def _findings_as(findings: list[Finding], form: str) -> str:

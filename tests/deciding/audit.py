@@ -11,6 +11,7 @@ from computeest import estimate
 from computeest.audit import against_note
 from computeest.audit.arithmetic import close, products
 from computeest.audit.audit import Finding, audit
+from computeest.pipeline import Options
 from computeest.problems import InputError
 from computeest.problems.audits import PUBLISHED_NOT_READ
 from computeest.text.numbers import NINETY
@@ -105,6 +106,21 @@ def in_single_precision(utilization: float) -> float:
                 time="1e6 s", number_format="fp32")
 
 
+def of_two_sizes(times: float) -> float:
+    """How sure a size is wrong of which the note beside it says so many times more tokens."""
+    names = ("Model", "Domain", "Parameters", "Training dataset size (datapoints)", "Dataset size notes", "FLOP")
+    row = ("M", "Language", "1e9", "1e10", f"trained on {times * 10:.12g}B tokens", "6e20")
+    table = pa.table({name: pa.array([cell]) for name, cell in zip(names, row, strict=True)})
+    said = {one.code: one.certainty for one in audit(table, "FLOP", "", Options.of(preset="epoch")).findings}
+    return said["size-and-note"]
+
+
+def cut_off(notes: float) -> bool:
+    """Whether arithmetic against a figure is not believed where so many notes end after as many characters."""
+    table = pa.table({"FLOP": ["6e21"] * round(notes), "note": ["6 * 1e9 * 1e10 FLOP. Further"] * round(notes)})
+    return not audit(table, "FLOP", "note").findings
+
+
 HELD: list[Limit | Amount] = [
     Limit(f"{AUDIT}: _SLOW", 30, apart, False, True, "code that uses a hundredth of its chips is slow, and no slip"),
     Limit(f"{AUDIT}: _SLOW", 1.5, lambda x: apart(10, 6e19 / x), False, True,
@@ -160,6 +176,14 @@ HELD: list[Limit | Amount] = [
           "nobody reads a corpus more often"),
     Amount(f"{AUDIT}: _OF_ERROR", 5.0, lambda: found(6e19, **COUNTED, trainable_parameters="2e9")[
         "more-trained-than-all"].factor, "what cannot be comes before what may be"),
+    Limit(f"{AUDIT}: _CONTRADICTS", 1.2, lambda x: sure(
+        "accelerator-time-mismatch", 3e20, **CHIPS, chip_time=f"{8e6 / 3600 * x:.12g} GPU-hours") == 0.5, False, True,
+          "two statements that differ by no more are said to agree", (1.0,)),
+    Limit(f"{AUDIT}: _CONTRADICTS", 30.0, lambda x: of_two_sizes(x) > 0.3, False, True,
+          "a corpus may have been read as often as that, and the note says the tokens seen"),
+    Limit(f"{AUDIT}: _CUT_OFF_ALIKE", 2.5, cut_off, False, True,
+          "two notes may be of one length by chance, or be the same", (3,), 0.5 / 2.5),
+    Amount(f"{AUDIT}: _TF32", 0.2, lambda: in_single_precision(2), "chips that have TensorFloat-32 mostly used it"),
     Limit(f"{AUDIT}: _TF32", 8.0, lambda x: in_single_precision(x) > 0.5, False, True,
           "TensorFloat-32 is eight times single precision"),
     Amount(f"{AUDIT}: _SIZED_BY", 0.5, lambda: 2.0 / found(
