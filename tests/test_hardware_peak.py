@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from computeest.hardware import Peak, Refusal, load
+from computeest.hardware import Match, Peak, Refusal, load
 from computeest.text.number_formats import FORMATS
 from computeest.text.number_formats import read as normalized
 
@@ -118,7 +118,8 @@ def test_fp32_before_ampere_was_fp32(chip: str) -> None:
     ("google-tpu-v1", None, "Google TPU v1 computes with integers only (int8), which is no FLOP/s"),
     ("google-tpu-v1", "int8", "Google TPU v1 computes with integers only (int8), which is no FLOP/s"),
     ("nvidia-a100-sxm4-80gb", "int8", "int8 counts integer operations, which are no FLOP"),
-    ("intel-gaudi", "bf16", "no FLOP/s of Intel Gaudi has been published"),
+    ("intel-gaudi", "bf16",
+     "no FLOP/s of Intel Gaudi has been published: Habana published no peak, so none is entered"),
     ("nvidia-a100-sxm4-80gb", "posit16", "'posit16' is no number format"),
 ])
 def test_format_the_chip_has_not(chip: str, number_format: str | None, reason: str) -> None:
@@ -172,3 +173,21 @@ def test_every_chip_answers_every_format() -> None:
                 assert found.value > 0
                 assert chip.peaks[found.key].value == found.value
                 assert not found.key.startswith("int")
+
+
+@pytest.mark.parametrize(("text", "chip", "why"), [
+    ("8 MLU590", "Cambricon MLU590", "Cambricon publishes no rates of it"),
+    ("MetaX C550", "MetaX MXC550", "leaves them blank"), ("BR166", "Biren BR166", "rates of BR100 and BR104 only"),
+    ("BI-V150", "Iluvatar BI-V150", "197 TFLOP/s in BF16"), ("Rubin Ultra", "NVIDIA Rubin Ultra", "for inference only"),
+    ("Kunlun M100", "Baidu Kunlun M100", "no rates of it"), ("Gaudi 2D", "Intel Gaudi 2D", "need not be its own"),
+    ("Ascend910_9391", "Huawei Ascend 910_9362", "such as Ascend 910C"),
+    ("Alveo U250", "Xilinx Alveo U250", "design that is loaded"),
+    ("Trainium4", "AWS Trainium4", "multiples of Trainium3"),
+])
+def test_chip_without_a_public_peak_is_known_and_refused_with_the_reason(text: str, chip: str, why: str) -> None:
+    found = load().find(text)
+    assert isinstance(found, Match)
+    refusal = load().peak(found.chip, None)
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason.startswith(f"no FLOP/s of {chip} has been published: ")
+    assert why in refusal.reason

@@ -150,6 +150,17 @@ def test_rental_prices_fall_with_the_commitment_and_are_of_their_vendor() -> Non
     assert PRICES.rental("no-such-chip", 2023) is None
 
 
+@pytest.mark.parametrize(("chip", "low", "high"), [
+    # TensorWave 1.50, Vultr 1.85, Azure and Oracle 6 in May 2026 (Cliff Center); Spheron's own of March 2026
+    ("amd-mi300x", 1.5, 6), ("amd-mi325x", 1.95, 1.95), ("nvidia-h200-sxm", 4.54, 4.54), ("nvidia-b200", 6.03, 6.03),
+    ("nvidia-rtx-5090", 0.76, 0.76), ("nvidia-h100-sxm", 2.5, 3.49),
+])
+def test_chips_of_these_years_have_a_price_of_2026(chip: str, low: float, high: float) -> None:
+    price = PRICES.rental(chip, 2026, "on-demand")
+    assert price is not None
+    assert low * 0.999 <= price.value <= high * 1.001
+
+
 def test_a_price_of_another_year_is_less_sure() -> None:
     near, far = PRICES.rental("nvidia-k80", 2018, "on-demand"), PRICES.rental("nvidia-b200", 2027, "on-demand")
     assert near is not None

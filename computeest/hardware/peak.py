@@ -130,4 +130,4 @@ def _lacks(chip: Chip, wanted: str) -> Refusal:
 def _no_peak(chip: Chip) -> Refusal:
     if chip.peaks:
         return Refusal(wrong.CHIP_OF_INTEGERS(chip=chip.name, known=", ".join(chip.peaks)), ())
-    return Refusal(wrong.PEAK_UNPUBLISHED(chip=chip.name), ())
+    return Refusal(wrong.PEAK_UNPUBLISHED(chip=chip.name, why=f": {chip.note.rstrip('.')}" if chip.note else ""), ())

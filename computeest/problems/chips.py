@@ -37,7 +37,7 @@ NUMBER_FORMAT_NOT_OF_CHIP = wrong(
     "number-format-not-of-chip", "A chip has no rate in a number format",
     "{chip} has no {wanted} rate; it has {known}")
 PEAK_UNPUBLISHED = wrong(
-    "peak-unpublished", "No peak of a chip has been published", "no FLOP/s of {chip} has been published")
+    "peak-unpublished", "No peak of a chip has been published", "no FLOP/s of {chip} has been published{why}")
 NUMBER_FORMAT_UNKNOWN = wrong(
     "number-format-unknown", "A number format that is not known", "'{text}' is no number format")
 NUMBER_FORMAT_OF_INTEGERS = wrong(

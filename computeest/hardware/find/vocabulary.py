@@ -46,13 +46,14 @@ def _words(kind: str, text: str, plural: bool = False) -> dict[str, tuple[str, s
 BRANDS: Final = MappingProxyType({
     **dict.fromkeys(("nvidia", "nvdia", "nvida", "tesla", "geforce", "quadro", "gtx", "rtx"), "NVIDIA"),
     **dict.fromkeys(("amd", "radeon", "instinct", "epyc", "firepro", "ryzen", "threadripper"), "AMD"),
-    **dict.fromkeys(("intel", "habana", "xeon"), "Intel"),
+    **dict.fromkeys(("intel", "habana", "xeon", "nervana", "movidius"), "Intel"),
     **dict.fromkeys(("huawei", "hisilicon", "ascend"), "Huawei"),
     "google": "Google", "aws": "AWS", "amazon": "AWS", "apple": "Apple", "graphcore": "Graphcore",
     "cerebras": "Cerebras", "groq": "Groq", "sambanova": "SambaNova", "microsoft": "Microsoft", "meta": "Meta",
     "biren": "Biren", "metax": "MetaX", "iluvatar": "Iluvatar", "corex": "Iluvatar", "baidu": "Baidu Kunlunxin",
     "kunlunxin": "Baidu Kunlunxin", "cambricon": "Cambricon", "alibaba": "Alibaba", "hygon": "Hygon",
     "sunway": "Sunway", "nudt": "NUDT", "pezy": "PEZY", "qualcomm": "Qualcomm", "tenstorrent": "Tenstorrent",
+    "enflame": "Enflame", "furiosaai": "FuriosaAI", "furiosa": "FuriosaAI", "xilinx": "Xilinx",
 })
 
 #: Companies that rent out other vendors' chips: their name in front of one is no contradiction.
