@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pluggy
 
-from computeest.layers import Network, Shape
+from computeest.layers import Network, Shape, planned
 
 if TYPE_CHECKING:
     from computeest.layers.from_onnx import from_onnx
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Alias", "Check", "Code", "Column", "ColumnMap", "Consequence", "Default", "Family", "Field", "Found", "InputError",
     "Layout", "Method", "Network", "NewColumn", "Problem", "Published", "Reader", "Rule", "Shape", "Source",
-    "TableFormat", "TextCheck", "Wanted", "did_you_mean", "file_bytes", "from_onnx", "hookimpl", "hookspec", "quotes",
+    "TableFormat", "TextCheck", "Wanted", "did_you_mean", "file_bytes", "from_onnx", "hookimpl", "hookspec", "planned",
+    "quotes",
 ]
 
 #: Where what only some plugins use lives; loaded at first use, so that a family alone reads no words and no YAML.

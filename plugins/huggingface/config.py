@@ -78,11 +78,13 @@ class Config:
                 if default is None:
                     raise ValueError(f"config.json of a {self.kind}: {key} is missing")
                 return default
-        if type(value) is not int and not (isinstance(value, float) and value.is_integer()):
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a whole number")
         if not 1 <= value <= LARGEST_COUNT:
             raise ValueError(f"config.json of a {self.kind}: {key} is {value}; expected 1 to {LARGEST_COUNT:,}")
-        return int(value)
+        return value
 
     def optional(self, key: str, default: int | None = None) -> int | None:
         """A whole number of at least 1, or None where the key is null or 0 or, without a default, missing."""

@@ -190,7 +190,7 @@ def modernbert(c: Config, length: int) -> Network:
         "classes": 0,
     }
     every = c.count("global_attn_every_n_layers", 3)
-    facts = windowed(c, facts, c.optional("local_attention", 128), lambda layer: layer % every != 0)
+    facts = windowed(c, facts, c.optional("local_attention", 128), lambda layers: -(-layers // every))
     net = decoder(Decoder(**facts, sequence_length=length))
     scored = task(c, "none")
     if scored in ("words", "sequence", "tokens", "answers"):

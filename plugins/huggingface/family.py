@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from computeest.contract import Family, Network, did_you_mean, hookimpl
+from computeest.contract import Family, Network, did_you_mean, hookimpl, planned
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.composites import PROJECTORS, composite
 from computeest_plugins.huggingface.config import TASKS, Config, decoder_head, read_config, task, under_own_names
@@ -60,6 +60,41 @@ def from_config(
     kind = config.get("model_type")
     if not isinstance(kind, str):
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+    if kind in SPELLED or kind in BUILT:
+        structure = _structure(config, sequence_length)
+        if structure in _PLANNED:
+            return _PLANNED[structure](config)
+        _remember(structure, sequence_length)
+    return _read(config, kind, sequence_length, parameters)
+
+
+#: How configurations of a structure are read, once there were two of it; and the structures that were met once.
+_PLANNED: dict[tuple[Any, ...], Callable[[Mapping[str, Any]], Network]] = {}
+_MET: set[tuple[Any, ...]] = set()
+#: Structures remembered, and characters of what a configuration that is planned may hold beside whole numbers.
+MOST_STRUCTURES, LONGEST_STRUCTURE = 256, 4000
+
+
+def _structure(config: Mapping[str, Any], sequence_length: int | None) -> tuple[Any, ...]:
+    """All of a configuration but its whole numbers."""
+    others = [int if type(value) is int else value if value is None or type(value) in (str, bool) else (repr(value),)
+              for value in config.values()]  # fmt: skip
+    return sequence_length, tuple(config), tuple(others)
+
+
+def _remember(structure: tuple[Any, ...], sequence_length: int | None) -> None:
+    """Remember that a structure was met; plan how it is read where it was met before."""
+    if structure in _MET:
+        _PLANNED[structure] = planned(lambda config: _read(config, str(config["model_type"]), sequence_length, None))
+    elif len(str(structure)) <= LONGEST_STRUCTURE:
+        if len(_MET) >= MOST_STRUCTURES:
+            _MET.clear()
+            _PLANNED.clear()
+        _MET.add(structure)
+
+
+def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, parameters: float | None) -> Network:
+    """The network of a configuration, as its type is read."""
     if kind in KNOWN:
         _known_head(kind, config)
     config = {**DEFAULTS.get(kind, {}), **config, **(_UNTIED if kind in NEVER_TIED else {})}

@@ -51,7 +51,7 @@ def mistral(c: Config) -> Facts:
     """Mistral 7B and its kind: grouped queries, a sliding window."""
     facts = modern(c, 4096, 32, 32, 14336, 32000)
     facts["kv_heads"] = c.optional("num_key_value_heads", 8)
-    return windowed(c, facts, c.optional("sliding_window", 4096), lambda _: True)
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda _: 0)
 
 
 def mixtral(c: Config) -> Facts:
@@ -66,11 +66,11 @@ def mixtral(c: Config) -> Facts:
     }
 
 
-def windowed(c: Config, facts: Facts, window: int | None, slides: Callable[[int], bool]) -> Facts:
-    """A sliding window on the layers that layer_types names or, without it, on those for which `slides` holds."""
+def windowed(c: Config, facts: Facts, window: int | None, whole_of: Callable[[int], int]) -> Facts:
+    """A sliding window on the layers that layer_types names or, without it, on all but `whole_of` so many layers."""
     kinds, layers = c.words("layer_types"), facts["layers"]
     if not kinds:
-        whole = 0 if window is None else sum(not slides(layer) for layer in range(layers))
+        whole = 0 if window is None else whole_of(layers)
         return facts if window is None or whole == layers else {**facts, "window": window, "global_layers": whole}
     if len(kinds) != layers:
         raise ValueError(f"config.json of a {c.kind}: layer_types names {len(kinds)} layers, not {layers}")
@@ -86,7 +86,7 @@ def windowed(c: Config, facts: Facts, window: int | None, slides: Callable[[int]
 def _qwen_window(c: Config, facts: Facts) -> Facts:
     slides = c.flag("use_sliding_window", default=False)
     seen = c.number("max_window_layers", 28)
-    return windowed(c, facts, c.optional("sliding_window", 4096) if slides else None, lambda layer: layer >= seen)
+    return windowed(c, facts, c.optional("sliding_window", 4096) if slides else None, lambda layers: min(seen, layers))
 
 
 def qwen2(c: Config) -> Facts:
@@ -99,7 +99,7 @@ def _mixture(c: Config, experts: int, each: int, top: int) -> Facts:
     """Every `decoder_sparse_step`-th layer has experts, except those listed as dense."""
     layers, step = c.count("num_hidden_layers", 24), c.count("decoder_sparse_step", 1)
     dense = c.indices("mlp_only_layers")
-    mixtures = sum((i + 1) % step == 0 and i not in dense for i in range(layers))
+    mixtures = layers // step - sum(0 <= i < layers and (i + 1) % step == 0 for i in dense)
     return {
         "experts": c.count("num_experts", experts),
         "experts_per_token": c.count("num_experts_per_tok", top),
@@ -117,7 +117,7 @@ def qwen2_moe(c: Config) -> Facts:
     facts |= {**kv_heads, **_mixture(c, 60, 1408, 4), **shared}
     slides, most = c.flag("use_sliding_window", default=False), c.number("max_window_layers", 28)
     window = c.optional("sliding_window", 4096) if slides else None
-    return windowed(c, facts, window, lambda layer: layer % 2 == 0 and layer < most)
+    return windowed(c, facts, window, lambda layers: layers - (min(most, layers) + 1) // 2)
 
 
 def qwen3(c: Config) -> Facts:
@@ -135,7 +135,7 @@ def qwen3_moe(c: Config) -> Facts:
     heads = {"kv_heads": c.optional("num_key_value_heads", 4)}
     facts |= {**heads, **_mixture(c, 128, 768, 8)}
     window = c.optional("sliding_window", 4096) if c.flag("use_sliding_window", default=False) else None
-    return windowed(c, facts, window, lambda _: True)
+    return windowed(c, facts, window, lambda _: 0)
 
 
 def gemma(c: Config) -> Facts:
@@ -153,7 +153,7 @@ def gemma2(c: Config, every: int = 2) -> Facts:
     facts |= {"qkv_bias": bias, "output_bias": bias}
     facts |= {"kv_heads": c.optional("num_key_value_heads", 4), "head_dim": c.optional("head_dim", 256),
               "activation": "gelu", "sandwich": True}  # fmt: skip
-    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layer: (layer + 1) % every != 0)
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layers: layers // every)
 
 
 def gemma3(c: Config) -> Facts:

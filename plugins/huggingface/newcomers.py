@@ -43,7 +43,7 @@ def flint(c: Config) -> Facts:
         "dense_layers": layers - mixtures,
         "more_parameters": facts["heads"],  # a learned sink for each
     }
-    return windowed(c, facts, c.optional("sliding_window", 513), lambda place: place % 5 >= 2)
+    return windowed(c, facts, c.optional("sliding_window", 513), lambda layers: 2 * (layers // 5) + min(layers % 5, 2))
 
 
 def diffllama(c: Config, length: int) -> Network:

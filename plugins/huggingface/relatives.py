@@ -33,7 +33,7 @@ def cohere(c: Config) -> Facts:
     if c.kind == "cohere":
         return _normed(facts) if c.flag("use_qk_norm", default=False) else facts
     every = c.count("sliding_window_pattern", 4)
-    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layer: (layer + 1) % every != 0)
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layers: layers // every)
 
 
 def olmo2(c: Config) -> Facts:
@@ -41,7 +41,7 @@ def olmo2(c: Config) -> Facts:
     facts = _normed(_biased(c, modern(c, 4096, 32, 32, 11008, 50304)))
     if c.kind == "olmo2":
         return facts
-    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layer: (layer + 1) % 4 != 0)
+    return windowed(c, facts, c.optional("sliding_window", 4096), lambda layers: layers // 4)
 
 
 def olmoe(c: Config) -> Facts:
@@ -92,7 +92,7 @@ def gpt_oss(c: Config) -> Facts:
     facts = _biased(c, modern(c, 2880, 36, 64, 2880, 201088), default=True)
     facts |= {"kv_heads": c.optional("num_key_value_heads", 8), "head_dim": c.optional("head_dim", 64), "bias": True,
               "router_bias": True, "more_parameters": facts["heads"], **_experts(c, 128, 4)}  # fmt: skip
-    return windowed(c, facts, c.optional("sliding_window", 128), lambda layer: (layer + 1) % 2 != 0)
+    return windowed(c, facts, c.optional("sliding_window", 128), lambda layers: layers // 2)
 
 
 def minimax_m2(c: Config) -> Facts:
@@ -112,7 +112,7 @@ def llama4(c: Config) -> Facts:
     each = facts["feed_forward"]
     facts |= {"feed_forward": c.count("intermediate_size_mlp", 16384), "expert_feed_forward": each,
               "shared_feed_forward": each, "dense_layers": layers - mixtures, **_experts(c, 16, 1)}  # fmt: skip
-    return windowed(c, facts, c.optional("attention_chunk_size", 8192), lambda layer: (layer + 1) % 4 != 0)
+    return windowed(c, facts, c.optional("attention_chunk_size", 8192), lambda layers: layers // 4)
 
 
 def ernie4_5(c: Config) -> Facts:
@@ -162,7 +162,7 @@ def exaone4(c: Config) -> Facts:
     pattern = c.values.get("sliding_window_pattern", 4)
     every = len(pattern) if isinstance(pattern, str) else c.number("sliding_window_pattern", 4)
     window = c.optional("sliding_window", 4096)
-    return windowed(c, facts, window, lambda layer: bool(every) and (layer + 1) % every != 0)
+    return windowed(c, facts, window, lambda layers: layers // every if every else layers)
 
 
 def seed_oss(c: Config) -> Facts:
@@ -178,7 +178,7 @@ def smollm3(c: Config) -> Facts:
     facts = _biased(c, modern(c, 2048, 36, 16, 11008, 128256, tied=True))
     facts |= {"kv_heads": c.optional("num_key_value_heads", 4), "bias": c.flag("mlp_bias", default=False)}
     window = c.optional("sliding_window") if c.flag("use_sliding_window", default=False) else None
-    return windowed(c, facts, window, lambda _: False)
+    return windowed(c, facts, window, lambda layers: layers)
 
 
 def hunyuan(c: Config) -> Facts:
