@@ -198,7 +198,7 @@ def _traced(read: Callable[[Mapping[str, Any]], Network], config: Mapping[str, A
         if net._shared or net._early_stop or type(net.tokens) not in (int, type(None)):
             return None
         return trace.compiled(inputs, net)
-    except Exception:  # whatever a number that is none leads to, reading the configuration itself says what is wrong
+    except (UntraceableError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # by what is no int
         return None
 
 
