@@ -68,6 +68,7 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     chips_named.headers(spec, database)
     chips_named.times(spec, database)
     chips_named.of_others(spec, database)
+    chips_named.lines(spec)
     _apply(spec)
     chips_named.counts(spec)
 

@@ -140,6 +140,24 @@ def of_others(spec: Spec, database: Database) -> None:
             spec.set("chips", row, math.nan)
 
 
+#: How the names of chips begin that are of a line; a GPU is what is of neither.
+_OF_LINE = {"TPU": "google-tpu", "IPU": "graphcore"}
+
+
+def lines(spec: Spec) -> None:
+    """A count or a time that names another line of accelerators than the run's chip is an error: '64 TPUs' of A100."""
+    for (row, column), (line, text) in spec.lines.items():
+        fact = spec.chips.at(row)
+        if fact is None or fact.refusal is not None or math.isnan(spec.get(column, row)):
+            continue
+        chips = (*fact.chip.split("+"), *fact.alternatives)
+        of_line = [next((name for name, start in _OF_LINE.items() if chip.startswith(start)), "GPU") for chip in chips]
+        if line not in of_line:
+            kind = wrong.CHIP_OF_COUNT_CONTRADICTS if column == "chips" else wrong.CHIP_OF_TIME_CONTRADICTS
+            spec.problem(row, column, kind(chip=f"{line}s", word=text, stated=fact.name, text=fact.text))
+            spec.set(column, row, math.nan)
+
+
 def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | None) -> None:
     """Node-hours as those of the chips that one node has, where the hardware's name says how many."""
     held = 1.0 if fact is None or fact.refusal is not None else fact.chips_per_unit

@@ -19,6 +19,7 @@ from computeest.problems import Fault, Problem
 from computeest.problems import records as codes
 from computeest.problems.kind import Finding
 from computeest.schema.cells import Cell
+from computeest.text import chip_words
 from computeest.text.numbers import NINETY
 
 #: Columns whose cells may name the chip, or the machine, whose time they are.
@@ -156,6 +157,8 @@ class Spec:
     #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.
     time_of: dict[int, str] = field(default_factory=dict)
     count_of: dict[int, str] = field(default_factory=dict)
+    #: The line of accelerators that such a cell names, by row and column, and its text: 'TPU' of '64 TPUs'.
+    lines: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
     #: column -> the chip that its header names: the A100 of 'Training time (A100 days)'.
     header_of: dict[str, str] = field(default_factory=dict)
     #: How many chips or machines ran for a time, by row, and the words that say so.
@@ -223,6 +226,8 @@ class Spec:
             self.counts_timed[row] = cell.of_chips, cell.text
         if cell.of_chip and cell.column == "chips":
             self.count_of[row] = cell.of_chip
+        if cell.column in (*OF_CHIPS, "time", "chips") and (line := chip_words.line(cell.text)):
+            self.lines[row, cell.column] = line, cell.text
         if cell.under:
             self.readings.append((row, codes.FACT_UNDER_ANOTHER_KEY.says(under=cell.under, text=cell.text,
                                                                          column=cell.column)))

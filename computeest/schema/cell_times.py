@@ -100,18 +100,32 @@ def _together(groups: Sequence[Timed | None], text: str) -> Timed:
     return Timed(Quantity(sum(times), unit, spread, bound), known[0].name)
 
 
+def _counted_beside(timed: Timed, chips: Quantity, known: str, count: str) -> Timed | None:
+    """Accelerator time that says how many chips ran, which is that of all: '240 GPU hours on 8 A100'."""
+    same = not (timed.name and known) or chip_words.within(known, timed.name) or chip_words.within(timed.name, known)
+    counted = known or (chips.unit is not None and units.dimension(chips.unit) == units.dimension("chip"))
+    if not same or not counted or chip_words.of_holders(count, known) or not math.isnan(timed.count):
+        return None
+    return Timed(timed.quantity, max(timed.name, known, key=len), chips.value)
+
+
 def _of_chips(count: str, name: str, time: str) -> Timed | None:
     """Chips times the time that they ran; None where the words say something else."""
     known = chip_words.named(name)
     try:
         chips = numbers.read(count if known else chip_words.multiplied(f"{count} {name}"))
-        ran = numbers.read(time, bounds=True)
-        if ran.unit is None or units.dimension(ran.unit) != units.dimension("second"):
+        timed = Timed(numbers.read(time, bounds=True)) if not chip_words.of_time(time) else read(time)
+        ran = timed.quantity
+        if ran.unit is None:
+            return None
+        if units.dimension(ran.unit) == units.dimension("chip * second"):
+            return _counted_beside(timed, chips, known, count=f"{count} {name}")
+        if units.dimension(ran.unit) != units.dimension("second"):
             return None
         if not known and (chips.unit is None or units.dimension(chips.unit) not in
                           (units.dimension("chip"), units.dimension("core"))):
             return None
-    except UnitError:
+    except (UnitError, CellError):
         return None
     if numbers.maybe_thousands(chips.value):
         raise CellError(wrong.POINT_BETWEEN_THOUSANDS(text=f"'{count.strip()}'", value=chips.value,

@@ -20,6 +20,11 @@ _FOR = re.compile(r"\s*(?:\b(?:for|over|during|in)\b|(?:\b|(?<=[s\d)]))\s*[x×*]
                   r"(?=(?:about |around |approximately |roughly |~|≈)?\s*[\d.])")
 _ON = re.compile(r"(?P<time>.*?[A-Za-z])\s*(?:\b(?:on|with|using|across|of)\b|\s[x×*]|[×*])\s*"
                  rf"(?:{_COUNT}(?P<name>[A-Za-z][^,;:]*)|(?P<machine>(?:(?:an?|one)\s+)?(?:single\s+)?[A-Za-z][\w.-]*\d[^,;:]*))")
+#: '500 hours (8 A100)': the brackets say how many of what ran.
+_ON_IN_BRACKETS = re.compile(rf"(?P<time>.*[A-Za-z])\s*\((?:(?:on|with|using)\s+)?{_COUNT}"
+                             r"(?P<name>[A-Za-z][^(),;:]*)\)", re.IGNORECASE)
+#: Lines of accelerators, of which a count or a time may name one and no model.
+_LINE = re.compile(r"(?<![A-Za-z])([GTI]PU)s?(?![A-Za-z])", re.IGNORECASE)
 #: What holds several chips, and is none: its hours are those of all that the hardware's name says it holds.
 HOLDERS = frozenset(("node", "server", "machine", "instance", "host", "box", "system", "pod", "slice", "vm", "board"))
 _HOLDER = re.compile(rf"(?<![A-Za-z])(?P<name>{'|'.join(sorted(HOLDERS))})s?[ -]"
@@ -91,6 +96,14 @@ def for_time(text: str) -> Iterator[tuple[str, str, str]]:
             yield match["count"], match["name"].strip(), text[joint.end():]
     if match := _ON.fullmatch(text):
         yield match["count"] or "1", (match["name"] or match["machine"]).strip(), match["time"]
+    if match := _ON_IN_BRACKETS.fullmatch(text):
+        yield match["count"], match["name"].strip(), match["time"]
+
+
+def line(text: str) -> str:
+    """The one line of accelerators that a text names, or nothing: 'TPU' of '64 TPUs'."""
+    lines = {match.upper() for match in _LINE.findall(text)}
+    return lines.pop() if len(lines) == 1 else ""
 
 
 def named(name: str) -> str:

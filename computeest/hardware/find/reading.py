@@ -32,6 +32,7 @@ from computeest.hardware.find.vocabulary import (
     PLAIN,
     RENTED,
     RENTERS,
+    TOTAL,
     UNIT,
 )
 from computeest.problems import chips as wrong
@@ -60,7 +61,8 @@ class Reading:
                            lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
         meaning = self._allowed(_merged(part.mentions), part.items)
         choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
-        if choice == () and (near := _without_host_memory(part.items, atoms)) is not None:
+        if choice == () and (near := (_without_host_memory(part.items, atoms)
+                                      or self._of_one(part.items, meaning.pool))) is not None:
             choice = self._meanings.narrow(meaning, _clues(near))
         if not isinstance(choice, Choice):
             if choice:
@@ -110,6 +112,18 @@ class Reading:
             if not gap and (item.kind == MODIFIER or letter) and item.word not in ("i",):
                 return atoms.text(before.at if before.kind == MENTION else item.at, item.end)
         return ""
+
+    def _of_one(self, items: Sequence[Item], pool: Sequence[str]) -> list[Item] | None:
+        """The items with the memory of all chips as that of one, '8 A100 (640 GB total)'; None without any."""
+        counts = [item.number for item in items if item.kind == NUMBER and item.number > 1]
+        memories = {self._chip(chip).nominal_memory for chip in pool}
+        found = list(items)
+        for at, item in enumerate(items):
+            beside = [other.kind for other in items[max(0, at - 2):at + 3]]
+            of_one = next((item.number / count for count in counts if item.number / count in memories), None)
+            if item.kind == SIZE and TOTAL in beside and of_one is not None:
+                found[at] = item._replace(number=of_one)
+        return found if found != list(items) else None
 
     def _bare_size(self, part: Part, meaning: Meaning, atoms: Atoms) -> float:
         """The 80 of 'A100 (80)', which is the memory size of one of the chips; 0 where there is no such number."""

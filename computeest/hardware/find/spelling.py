@@ -59,6 +59,8 @@ _SHAPES_SIGN = re.compile(r"\d\s?[x×]\s?\d")
 _SHAPED = re.compile(rf"(?P<name>{_TPU})(?:[\s(,:]|\b(?:{_OF_SLICE}|(?:with|in|an?|of)\b)){{1,16}}{_SHAPE}"
                      rf"\s*\)?(?:\s+{_OF_SLICE})*\)?", re.IGNORECASE)
 _SHAPE_FIRST = re.compile(rf"{_SHAPE}\s+{_OF_SLICE}\s+of\s+(?:an?\s+)?(?P<name>{_TPU})(?:\s+chips)?\b", re.IGNORECASE)
+#: A count that is written right behind the memory: 'A100 80GBx8'.
+_SIZE_TIMES = re.compile(r"(?<=\dGB)[x×](?=\d{1,5}\b)", re.IGNORECASE)
 #: French gigabytes, in the only way that they are written.
 _GO = re.compile(r"(?<=\d) ?Go\b")
 
@@ -83,7 +85,7 @@ def plain(text: str) -> str:
             for pattern, words in _ELSEWHERE:
                 text = pattern.sub(words, text)
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    text = _spelled(" ".join(text.split()))
+    text = _SIZE_TIMES.sub(" x ", _spelled(" ".join(text.split())))
     if "x" in text or "X" in text:
         text = _COUNTED.sub(r"\1 x ", text)
     return text
