@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pyarrow as pa
 import pytest
 
-from computeest import estimate
+from computeest import annotate, estimate
+from computeest.hardware import Match, Refusal, load
+from computeest.problems import InputError
 
 DAY = 86400.0
 V3, A100, MI250X, V100 = 123e12, 312e12, 383e12, 125e12
@@ -61,3 +66,61 @@ def test_a_run_on_chips_without_a_peak_is_held_against_nothing() -> None:
 def test_a_bound_on_the_number_of_chips_is_said_out_loud() -> None:
     record = estimate({"chip": "up to 384 A100 SXM4 80GB GPUs", "time": "1 day"})
     assert "'up to 384' is a bound" in next(c["message"] for c in record["checks"] if c["code"] == "chip-ambiguous")
+
+
+@pytest.mark.parametrize(("text", "chip", "count"), [
+    ("8 A100 (640GB total)", "nvidia-a100-sxm4-80gb", 8), ("8x A100 (640 GB in total)", "nvidia-a100-sxm4-80gb", 8),
+    ("16 V100 (512GB total)", "nvidia-v100-sxm2-32gb", 16), ("16 A100 40GB, 640GB total", "nvidia-a100-sxm4-40gb", 16),
+    ("A100 80GBx8", "nvidia-a100-sxm4-80gb", 8), ("A100-80GBx8", "nvidia-a100-sxm4-80gb", 8),
+    ("V100 32GB×4", "nvidia-v100-sxm2-32gb", 4), ("64 A100 80GB total", "nvidia-a100-sxm4-80gb", 64)])
+def test_memory_of_all_chips_and_a_count_right_behind_it(text: str, chip: str, count: int) -> None:
+    found = load().find(text)
+    assert isinstance(found, Match)
+    assert (found.chip, found.chips) == (chip, count)
+
+
+@pytest.mark.parametrize("text", ["8 A100 (320GB)", "8 A100 (500GB total)", "A100 70GBx8"])
+def test_memory_that_no_such_chip_has_is_refused(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
+
+
+@pytest.mark.parametrize(("facts", "hours"), [
+    ({"time": "240 GPU hours on 8 A100"}, 240), ({"time": "240 A100 hours on 8 GPUs"}, 240),
+    ({"time": "10 GPU-days (4 V100)"}, 240), ({"time": "30 hours (8 A100)"}, 240),
+    ({"time": "240 GPU hours on 8 A100", "chips": 8}, 240)])
+def test_accelerator_time_beside_how_many_ran_is_that_of_all(facts: dict[str, Any], hours: float) -> None:
+    assert estimate(facts)["chip_hours"] == pytest.approx(hours)
+
+
+@pytest.mark.parametrize("facts", [
+    {"time": "240 A100 hours on 8 V100"}, {"time": "240 GPU hours on 4 nodes of 8 A100"}, {"time": "1 day (8 GPUs)"},
+    {"time": "240 GPU hours on 8 A100", "chips": 16}, {"time": "240 GPU hours on 8 A100", "chip": "V100"},
+    {"chips": "64 TPU", "chip": "A100", "time": "10 days"}, {"chips": "64 GPUs", "chip": "TPU v4", "time": "10 days"},
+    {"chip_time": "1000 TPU core-hours", "chip": "A100"}, {"chip_time": "1000 GPU hours", "chip": "TPU v4"}])
+def test_what_contradicts_the_chip_or_the_count_is_an_error(facts: dict[str, Any]) -> None:
+    with pytest.raises(InputError):
+        estimate(facts)
+
+
+@pytest.mark.parametrize("facts", [
+    {"chips": "64 GPUs", "chip": "A100", "time": "10 days"}, {"chips": "64 TPUs", "chip": "TPU v4", "time": "10 days"},
+    {"chips": "64 GPUs", "chip": "Gaudi 2", "time": "10 days"}])
+def test_the_line_of_the_chip_is_no_contradiction(facts: dict[str, Any]) -> None:
+    assert estimate(facts)["chip_hours"] == pytest.approx(64 * 240)
+
+
+@pytest.mark.parametrize(("header", "beside", "hours"), [
+    ("GPU hours (A100)", {}, 240), ("GPU hours (RTX 3090)", {}, 240), ("A100-hours", {}, 240), ("V100 days", {}, 5760),
+    ("GPU hours (A100)", {"chip": "V100"}, None), ("A100-hours", {"chip": "V100"}, None),
+    ("chip-hours (TPU v4)", {"chip": "TPU v4"}, 240), ("GPU hours (8xA100)", {}, None),
+    ("node hours", {"chip": "DGX A100"}, 1920), ("Time (node-hours)", {"chip": "A100", "GPUs per node": "4"}, 960),
+    ("node hours", {"chip": "V100"}, None), ("node_hours", {}, None), ("pod hours", {"chip": "DGX A100"}, None),
+    ("node-hours (DGX A100)", {"chip": "DGX A100"}, None)])
+def test_headers_that_name_the_chip_or_the_machine(header: str, beside: dict[str, str], hours: float | None) -> None:
+    table = pa.table({"model": ["m"], header: ["240"], **{name: [cell] for name, cell in beside.items()}})
+    row = annotate(table).to_pylist()[0]
+    if hours is None:
+        assert row["flop"] is None
+    else:
+        assert row["flop"] > 0
+        assert row["chip_hours"] == pytest.approx(hours)

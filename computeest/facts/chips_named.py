@@ -140,8 +140,10 @@ def of_others(spec: Spec, database: Database) -> None:
             spec.set("chips", row, math.nan)
 
 
-#: How the names of chips begin that are of a line; a GPU is what is of neither.
-_OF_LINE = {"TPU": "google-tpu", "IPU": "graphcore"}
+#: How the names of TPUs begin; every other chip is called a GPU somewhere.
+_TPUS = "google-tpu"
+#: Of GPUs a pod is several nodes, and nobody knows how many.
+_OF_TPUS = frozenset(("pod", "slice"))
 
 
 def lines(spec: Spec) -> None:
@@ -151,8 +153,7 @@ def lines(spec: Spec) -> None:
         if fact is None or fact.refusal is not None or math.isnan(spec.get(column, row)):
             continue
         chips = (*fact.chip.split("+"), *fact.alternatives)
-        of_line = [next((name for name, start in _OF_LINE.items() if chip.startswith(start)), "GPU") for chip in chips]
-        if line not in of_line:
+        if line not in ["TPU" if chip.startswith(_TPUS) else "GPU" for chip in chips]:
             kind = wrong.CHIP_OF_COUNT_CONTRADICTS if column == "chips" else wrong.CHIP_OF_TIME_CONTRADICTS
             spec.problem(row, column, kind(chip=f"{line}s", word=text, stated=fact.name, text=fact.text))
             spec.set(column, row, math.nan)
@@ -163,8 +164,9 @@ def _of_holder(spec: Spec, row: int, column: str, name: str, fact: ChipFact | No
     held = 1.0 if fact is None or fact.refusal is not None else fact.chips_per_unit
     if held <= 1 and not math.isnan(spec.get("chips_per_node", row)):
         held = spec.get("chips_per_node", row)
-    if held <= 1:
+    if held <= 1 or (name in _OF_TPUS and (fact is None or not fact.chip.startswith(_TPUS))):
         spec.problem(row, column, wrong.MACHINES_OF_TIME_UNKNOWN(machine=name))
+        spec.set(column, row, math.nan)
         return
     spec.numbers[column][row] *= held
 

@@ -207,8 +207,7 @@ def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
-    if field.name in (*OF_CHIPS, "time") and source.header and (
-            chip := chip_words.of_time(source.header) or chip_words.among(source.header)):
+    if field.name in (*OF_CHIPS, "time") and source.header and (chip := chip_words.of_header(source.header)):
         spec.header_of[field.name] = chip
     scale = _scale(field, source.unit) * source.scale
     if not source.header:
@@ -230,6 +229,9 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         spec.unitless[field.name] = ~np.isnan(values)
         spec.unitless[field.name][[row for row, text in texts.items() if cells.without_unit(field, text)]] = True
     spec.fill(field.name, values, np.ones(spec.size, dtype=bool))
+    if field.name in OF_CHIPS and (held := chip_words.holder_of_header(source.header)):
+        # bare numbers are the header's; a cell that says its own unit says its own holder
+        spec.time_of.update(dict.fromkeys(np.flatnonzero(~np.isnan(values)).tolist(), held))
     _text_cells(spec, field, source, texts)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from computeest import schema
-from computeest.text import dates, numbers, units
+from computeest.text import chip_words, dates, numbers, units
 from computeest.text.units import UnitError
 
 
@@ -143,6 +143,11 @@ def _read(header: str) -> Said | None:
     exact = schema.column(header)
     if exact is not None and exact in schema.INPUTS:
         return Said(exact, schema.FIELDS[exact].unit_aliases.get(schema.key(header)))
+    if (of_chips := chip_words.with_chips(header)) != header:
+        if chip_words.of_header(header):
+            return None  # whether the nodes are of that machine, or of so many of that chip, nobody says
+        found = _read(of_chips)
+        return found if found is not None and found.column == "chip_time" else None
     plain = _PLURAL.sub("", header)
     brackets = _BRACKETS.findall(plain)
     bare = " ".join(_BRACKETS.sub(" ", plain).split())
@@ -163,7 +168,7 @@ def _unit_alone(bare: str) -> Said | None:
         return None
     for column in ("chip_time", "core_time"):
         if units.dimension(unit) == units.dimension(str(schema.FIELDS[column].unit)):
-            return Said(column, unit, words=bare.lower())
+            return Said(column, unit)
     of_compute = " * " in unit and units.dimension(unit) == units.dimension("FLOP")
     return Said("reported_compute", unit, words=bare.lower()) if of_compute else None
 
@@ -242,6 +247,8 @@ _KINDS_OF_PARAMETERS = {"active": "active_parameters", "activated": "active_para
                         "trainable": "trainable_parameters"}
 #: Columns whose numbers are counted in thousands or millions without a word of what.
 _COUNTED = frozenset(("parameter", "token", "example", "word", "step", "dollar", "FLOP", "MAC"))
+#: Columns whose header may name the chip whose time it is: 'GPU hours (A100)'.
+_TIMES = frozenset(("time", "chip_time", "core_time"))
 _LETTERS = frozenset((1e3, 1e6, 1e9, 1e12))
 _PREFIXES = {1e3: "kilo", 1e6: "mega", 1e9: "giga", 1e12: "tera", 1e15: "peta", 1e18: "exa", 1e21: "zetta",
              1e24: "yotta"}
@@ -260,6 +267,8 @@ def qualified(said: Said, text: str) -> Said | None:
         return said if words_of(text) <= _HARMLESS else None
     if field.unit == "dimensionless":
         return _of_share(said, text)
+    if said.column in _TIMES and text[:1].isalpha() and chip_words.named(text):
+        return said  # the reader of the column asks the header for the chip
     return _of_number(said, field, text)
 
 

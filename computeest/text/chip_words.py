@@ -23,8 +23,10 @@ _ON = re.compile(r"(?P<time>.*?[A-Za-z])\s*(?:\b(?:on|with|using|across|of)\b|\s
 #: '500 hours (8 A100)': the brackets say how many of what ran.
 _ON_IN_BRACKETS = re.compile(rf"(?P<time>.*[A-Za-z])\s*\((?:(?:on|with|using)\s+)?{_COUNT}"
                              r"(?P<name>[A-Za-z][^(),;:]*)\)", re.IGNORECASE)
+#: A header's name and what stands in its brackets.
+_PARTS, _PARTS_KEPT = re.compile(r"\s*[()\[\]{}]\s*"), re.compile(r"([()\[\]{}])")
 #: Lines of accelerators, of which a count or a time may name one and no model.
-_LINE = re.compile(r"(?<![A-Za-z])([GTI]PU)s?(?![A-Za-z])", re.IGNORECASE)
+_LINE = re.compile(r"(?<![A-Za-z])([GT]PU)s?(?![A-Za-z])", re.IGNORECASE)
 #: What holds several chips, and is none: its hours are those of all that the hardware's name says it holds.
 HOLDERS = frozenset(("node", "server", "machine", "instance", "host", "box", "system", "pod", "slice", "vm", "board"))
 _HOLDER = re.compile(rf"(?<![A-Za-z])(?P<name>{'|'.join(sorted(HOLDERS))})s?[ -]"
@@ -88,6 +90,24 @@ def holder(text: str) -> str:
     return match["name"].lower() if match else ""
 
 
+def of_header(header: str) -> str:
+    """The chip whose time a column holds, or nothing: 'RTX 3090' of 'GPU hours (RTX 3090)'."""
+    within = (name for part in _PARTS.split(header)[1:] if part[:1].isalpha() and (name := named(part)))
+    return of_time(header) or next(within, "") or among(header)
+
+
+def holder_of_header(header: str) -> str:
+    """What holds the chips whose time a column holds, or nothing: 'node' of 'Time (node-hours)'."""
+    return next(filter(None, (holder(part.replace("_", " ")) for part in _PARTS.split(header))), "")
+
+
+def with_chips(header: str) -> str:
+    """A header of machines' time as one of chips' time: 'GPU hours' of 'node hours'."""
+    parts = (_HOLDER.sub("GPU ", part.replace("_", " ")) if holder(part.replace("_", " ")) else part
+             for part in _PARTS_KEPT.split(header))
+    return "".join(parts)
+
+
 def for_time(text: str) -> Iterator[tuple[str, str, str]]:
     """The number of chips, their name and how long they ran, in each way to divide a text so; nothing without any."""
     text = text.strip()
@@ -96,7 +116,7 @@ def for_time(text: str) -> Iterator[tuple[str, str, str]]:
             yield match["count"], match["name"].strip(), text[joint.end():]
     if match := _ON.fullmatch(text):
         yield match["count"] or "1", (match["name"] or match["machine"]).strip(), match["time"]
-    if match := _ON_IN_BRACKETS.fullmatch(text):
+    if (match := _ON_IN_BRACKETS.fullmatch(text)) and named(match["name"]):
         yield match["count"], match["name"].strip(), match["time"]
 
 
