@@ -115,13 +115,16 @@ def inverted_residual(
     activation: str = "relu6",
     squeeze_activation: str = "relu",
     gate: str = "sigmoid",
+    affine: bool = True,
 ) -> Shape:
     """Widen by a 1x1 convolution, convolve each channel, narrow again; `squeeze` channels of squeeze-and-excitation."""
-    y = x if expanded == x.channels else conv_norm(net, x, expanded, 1, activation=activation, name="expand")
-    y = conv_norm(net, y, expanded, kernel, stride, groups=expanded, activation=activation, name="depthwise")
+    y = x
+    if expanded != x.channels:
+        y = conv_norm(net, x, expanded, 1, activation=activation, name="expand", affine=affine)
+    y = conv_norm(net, y, expanded, kernel, stride, None, expanded, activation, "depthwise", affine)
     if squeeze:
         y = squeeze_excite(net, y, squeeze, squeeze_activation, gate)
-    y = conv_norm(net, y, out, 1, activation="", name="project")
+    y = conv_norm(net, y, out, 1, activation="", name="project", affine=affine)
     return net.add(x, y) if stride == 1 and x.channels == out else y
 
 

@@ -196,3 +196,25 @@ def test_detectors_pad_images_of_any_size(side: int, padded: int) -> None:
 def test_timesformer_over_space_alone_has_no_attention_over_time(attention: str) -> None:
     names = {layer.name for layer in built("timesformer", attention=attention).layers}
     assert any("time" in name for name in names) is (attention == "divided")
+
+
+@pytest.mark.parametrize(("name", "gigamacs"), [("fpn", 4.494), ("320_fpn", 0.719)])
+def test_torchvisions_detectors_on_mobilenet_are_published_without_proposals(name: str, gigamacs: float) -> None:
+    whole = f"fasterrcnn_mobilenet_v3_large_{name}"
+    published = built(f"torchvision/{whole}")
+    assert round(published.forward_flop / 2e9, 3) == gigamacs  # documentation of torchvision.models
+    assert "512 in training" in " ".join(published.uncounted)
+    trained = built(whole)
+    per_proposal = 256 * 49 * 1024 + 1024 * 1024 + 1024 * 5 * 91
+    assert trained.forward_flop - published.forward_flop == 512 * 2 * per_proposal
+    assert trained.parameters == published.parameters == 19_386_354
+
+
+def test_six_stages_of_a_mobilenet_can_be_frozen_and_no_more() -> None:
+    mobile = "fasterrcnn_mobilenet_v3_large_fpn"
+    trained = [built(mobile, frozen_stages=stages).trainable_parameters for stages in range(7)]
+    assert trained == sorted(set(trained), reverse=True)
+    with pytest.raises(Exception, match="7 of six stages"):
+        built(mobile, frozen_stages=7)
+    with pytest.raises(Exception, match="expected one of resnet, mobilenet-v3"):
+        built(mobile, backbone="vgg")

@@ -1,4 +1,4 @@
-"""What detectors and segmenters look at: a ResNet's maps at several scales, and the pyramid over them."""
+"""What detectors and segmenters look at: maps of a ResNet or a MobileNet at several scales, the pyramid over them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from computeest.contract import Network, Shape
-from computeest_plugins.blocks import conv_norm, unknown
+from computeest_plugins.blocks import conv_norm, inverted_residual, rounded_channels, unknown
+from computeest_plugins.mobilenet import HS, LAYERS
 from computeest_plugins.resnet import IMAGENET, Residual, block
 
 #: Multiple that detectors pad images to, so that every map of the pyramid is half of the one before.
@@ -55,6 +56,42 @@ def resnet_maps(
         maps.append(x)
         inner *= 2
     return maps
+
+
+#: The first layer of each stage of a MobileNet v3, large: its stem, those that halve the map, its last convolution.
+_MOBILE_STAGES = (0, 2, 4, 7, 13, 16)
+
+
+def mobilenet_maps(
+    net: Network, x: Shape, frozen_stages: int = 0, affine: bool = True, narrow: bool = False
+) -> tuple[list[Shape], Shape]:
+    """A MobileNet v3, large: the outputs of its last layer that halves and of its last convolution.
+
+    And what that layer looks at, widened, the finest map of SSDLite (Howard et al. 2019, section 6.3). `narrow` halves
+    the channels from that layer on; `frozen_stages` counts the stem as one of six.
+    """
+    if not 0 <= frozen_stages <= len(_MOBILE_STAGES):
+        raise ValueError(f"frozen_stages: {frozen_stages} of six stages; expected between 0 and 6")
+    trained_from = (*_MOBILE_STAGES, len(LAYERS["large"]) + 2)[frozen_stages]
+    last_halving, share = _MOBILE_STAGES[-2], 2 if narrow else 1
+    with net.frozen() if trained_from > 0 else nullcontext():
+        x = conv_norm(net, x, 16, 3, 2, activation=HS, name="stem", affine=affine)
+    widened = halved = x
+    for number, (kernel, expansion, channels, squeezed, activation, stride) in enumerate(LAYERS["large"], start=1):
+        expanded = expansion // share if number > last_halving else expansion
+        out = channels // share if number >= last_halving else channels
+        squeeze = rounded_channels(expanded // 4) if squeezed else 0
+        if number == last_halving:
+            widened = Shape(expanded, x.size, x.grad, x.positions)
+        with net.frozen() if number < trained_from else nullcontext(), net.block(f"bneck{number}"):
+            x = inverted_residual(
+                net, x, expanded, out, kernel, stride, squeeze, activation, gate="hard_sigmoid", affine=affine
+            )
+        if number == last_halving:
+            halved = x
+    with net.frozen() if _MOBILE_STAGES[-1] < trained_from else nullcontext():
+        x = conv_norm(net, x, 6 * x.channels, 1, activation=HS, name="last", affine=affine)
+    return [halved, x], widened
 
 
 def pyramid(net: Network, maps: Sequence[Shape], width: int = 256, normed: bool = False) -> list[Shape]:

@@ -1,4 +1,4 @@
-"""RetinaNet, FCOS and SSD: detectors that classify every place of their maps, without proposals."""
+"""RetinaNet, FCOS, SSD and SSDLite: detectors that classify every place of their maps, without proposals."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, require_positive, unknown
-from computeest_plugins.detection.backbones import pyramid, resnet_maps, sides
+from computeest_plugins.blocks import TORCHVISION, conv_norm, require_positive, unknown
+from computeest_plugins.detection.backbones import mobilenet_maps, pyramid, resnet_maps, sides
 
 #: Convolutions of the head's towers, for classes and for boxes alike.
 TOWER = 4
@@ -96,6 +96,31 @@ def ssd(image: int = 300, classes: int = 91) -> Network:
     return net
 
 
+#: Channels of the layers that SSDLite adds after its backbone, each half of the map before, and boxes at each place.
+_LITE_EXTRAS, _LITE_BOXES = (512, 256, 256, 128), 6
+
+
+def ssdlite(image: int = 320, classes: int = 91) -> Network:
+    """One image through SSDLite on a MobileNet v3, large, of a narrow tail; `classes` counts the background.
+
+    Each convolution of the head and of the added layers is one of each channel, then one across them.
+    """
+    require_positive(classes=classes)
+    net = Network()
+    (_, x), widened = mobilenet_maps(net, net.input(3, image, image), narrow=True)
+    maps = [widened, x]
+    for out in _LITE_EXTRAS:
+        y = conv_norm(net, x, out // 2, 1, activation="relu6", name="extra.reduce")
+        y = conv_norm(net, y, out // 2, 3, 2, groups=out // 2, activation="relu6", name="extra.depthwise")
+        x = conv_norm(net, y, out, 1, activation="relu6", name="extra")
+        maps.append(x)
+    for x in maps:
+        for name, outputs in (("scores", classes), ("boxes", 4)):
+            y = conv_norm(net, x, x.channels, 3, groups=x.channels, activation="relu6", name=f"{name}.depthwise")
+            net.conv(y, _LITE_BOXES * outputs, 1, name=name)
+    return net
+
+
 def _vgg(net: Network, x: Shape, layers: Sequence[int | str]) -> Shape:
     for width in layers:
         if isinstance(width, str):
@@ -116,12 +141,15 @@ PUBLISHED: dict[str, Published] = {
     "retinanet-resnet50-fpn-v2": Published(TORCHVISION, parameters=38_198_935, forward_macs=152.238e9),
     "fcos-resnet50-fpn": Published(TORCHVISION, parameters=32_269_600, forward_macs=128.207e9),
 }
+SSDLITE_PUBLISHED = {
+    "ssdlite320-mobilenet-v3-large": Published(TORCHVISION, parameters=3_440_060, forward_macs=0.583e9)
+}
 SSD_PUBLISHED = {"ssd300-vgg16": Published(TORCHVISION, parameters=35_641_826, forward_macs=34.858e9)}
 
 
 @hookimpl
 def computeest_families() -> list[Family]:
-    """RetinaNet, FCOS and SSD."""
+    """RetinaNet, FCOS, SSD and SSDLite."""
     return [
         Family(
             name="retinanet",
@@ -138,5 +166,14 @@ def computeest_families() -> list[Family]:
             source="Liu et al. 2016, arXiv:1512.02325",
             variants={"ssd300-vgg16": {}, "ssd512-vgg16": {"image": 512}},
             published=SSD_PUBLISHED,
+        ),
+        Family(
+            name="ssdlite",
+            forward=ssdlite,
+            example="image",
+            source="Sandler et al. 2018, arXiv:1801.04381, section 6.2; Howard et al. 2019, arXiv:1905.02244, "
+            "section 6.3",
+            variants={"ssdlite320-mobilenet-v3-large": {}},
+            published=SSDLITE_PUBLISHED,
         ),
     ]

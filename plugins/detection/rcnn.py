@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, flowing, require_positive
-from computeest_plugins.detection.backbones import pyramid, resnet_maps, sides
+from computeest_plugins.blocks import TORCHVISION, flowing, require_positive, unknown
+from computeest_plugins.detection.backbones import mobilenet_maps, pyramid, resnet_maps, sides
 
 #: Side of the map that is cut out for each proposal, for boxes and for masks.
 BOX_ROI, MASK_ROI = 7, 14
+BACKBONES = ("resnet", "mobilenet-v3")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +33,44 @@ class RCNN:
     keypoints: int = 0
     keypoint_proposals: int = 128
     frozen_stages: int = 2
+    backbone: str = "resnet"
 
 
 def rcnn(p: RCNN) -> Network:
     """One image through an R-CNN with a feature pyramid; its head looks at so many `proposals`.
 
-    512 proposals are sampled in training, 1,000 kept in a test. `masks` of them also get a mask (128 in training, for
+    512 proposals are sampled in training, 1,000 kept in a test; with 0, which some publish, nothing of the head is
+    counted but its parameters. `masks` of them also get a mask (128 in training, for
     those sampled that hold an object; 0 is Faster R-CNN), `keypoint_proposals` a map for each of so many `keypoints`.
     `classes` counts the background. `normed` is torchvision's version 2, with batch norm in pyramid and heads; the
-    other has frozen norms in its backbone.
+    other has frozen norms in its backbone. `backbone: mobilenet-v3` looks at the two coarsest maps of a MobileNet v3,
+    large, whose six stages `frozen_stages` counts, in place of a ResNet of that `depth`.
     """
-    require_positive(
-        proposals=p.proposals, classes=p.classes, anchors=p.anchors, rpn_layers=p.rpn_layers, box_width=p.box_width
-    )
+    if p.backbone not in BACKBONES:
+        raise unknown("backbone", p.backbone, BACKBONES)
+    require_positive(classes=p.classes, anchors=p.anchors, rpn_layers=p.rpn_layers, box_width=p.box_width)
+    if p.proposals < 0:
+        raise ValueError(f"proposals: {p.proposals} must be at least 0")
     net = Network()
-    maps = resnet_maps(net, net.input(3, *sides(p.image, p.image_width)), p.depth, p.frozen_stages, affine=p.normed)
+    x = net.input(3, *sides(p.image, p.image_width))
+    if p.backbone == "resnet":
+        maps = resnet_maps(net, x, p.depth, p.frozen_stages, affine=p.normed)
+    else:
+        maps, _ = mobilenet_maps(net, x, p.frozen_stages, affine=p.normed)
     levels = pyramid(net, maps, normed=p.normed)
     coarser = net.max_pool(levels[-1], 1, 2)
     _proposed(net, [*levels, coarser], p.anchors, p.rpn_layers)
     found = levels[0].channels
     with net.block("box_head"):
-        _boxes(net, _cut(found, p.proposals, BOX_ROI), p.classes, p.box_convolutions, p.box_width)
+        _boxes(net, flowing(found, p.proposals, BOX_ROI, BOX_ROI), p.classes, p.box_convolutions, p.box_width)
     if p.masks:
         with net.block("mask_head"):
             _mask(net, _cut(found, p.masks, MASK_ROI), p.classes, p.normed)
     if p.keypoints:
         with net.block("keypoint_head"):
             _points(net, _cut(found, p.keypoint_proposals, MASK_ROI), p.keypoints)
+    if not p.proposals:
+        net.note("what the head makes of proposals, of which there are 0; 512 in training")
     net.note("cutting proposals out of the maps, sorting and suppressing them (no matrix products)")
     return net
 
@@ -113,6 +125,8 @@ def _points(net: Network, x: Shape, keypoints: int) -> None:
 _SECOND: dict[str, Any] = {"normed": True, "rpn_layers": 2, "box_convolutions": 4}
 #: What torchvision counts: a square image of 800 pixels, and all proposals that a test keeps.
 _TESTED: dict[str, Any] = {"proposals": 1000}
+#: Five sizes of three shapes at each place of each map; three stages of six are not trained (torchvision).
+_MOBILE: dict[str, Any] = {"backbone": "mobilenet-v3", "anchors": 15, "frozen_stages": 3}
 VARIANTS: dict[str, dict[str, Any]] = {
     "faster-rcnn-r50-fpn": {},
     "faster-rcnn-r101-fpn": {"depth": 101},
@@ -121,6 +135,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "keypoint-rcnn-r50-fpn": {"classes": 2, "keypoints": 17},
     "fasterrcnn-resnet50-fpn": _TESTED,
     "fasterrcnn-resnet50-fpn-v2": {**_TESTED, **_SECOND},
+    "fasterrcnn-mobilenet-v3-large-fpn": _MOBILE,
+    "fasterrcnn-mobilenet-v3-large-320-fpn": {**_MOBILE, "image": 320},
     "maskrcnn-resnet50-fpn": {**_TESTED, "masks": 100},
     "maskrcnn-resnet50-fpn-v2": {**_TESTED, **_SECOND, "masks": 100},
     # whose one person torchvision counts
@@ -129,6 +145,8 @@ VARIANTS: dict[str, dict[str, Any]] = {
 PUBLISHED: dict[str, Published] = {
     "fasterrcnn-resnet50-fpn": Published(TORCHVISION, parameters=41_755_286, forward_macs=134.38e9),
     "fasterrcnn-resnet50-fpn-v2": Published(TORCHVISION, parameters=43_712_278, forward_macs=280.371e9),
+    "fasterrcnn-mobilenet-v3-large-fpn": Published(TORCHVISION, parameters=19_386_354),
+    "fasterrcnn-mobilenet-v3-large-320-fpn": Published(TORCHVISION, parameters=19_386_354),
     "maskrcnn-resnet50-fpn": Published(TORCHVISION, parameters=44_401_393),
     "maskrcnn-resnet50-fpn-v2": Published(TORCHVISION, parameters=46_359_409, forward_macs=333.577e9),
     "keypointrcnn-resnet50-fpn": Published(TORCHVISION, parameters=59_137_258, forward_macs=137.42e9),
