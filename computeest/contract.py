@@ -242,8 +242,10 @@ class Check:
     test: Callable[..., Any]
     #: What it says, with the columns in braces: "the facts imply a utilization of {utilization_implied:.2f}".
     sentence: str
-    #: By what factor the answer may be off where it speaks: the interval widens by it. An error widens by ten at least.
+    #: By what factor the answer may be off where it speaks: both ends widen by it. An error widens by ten at least.
     widens: float = 1.0
+    #: What the answer would be instead, as a multiple of it, of columns, the first the fact in doubt: one end widens.
+    instead: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,21 +283,20 @@ class TextCheck:
     title: str
     #: The sentence, with {column} and the cell's {text} in it.
     sentence: str
-    #: ... unless it also says this.
-    unless: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None  #: ... unless it also says this.
     #: Columns whose text may say the same of itself: 'core' in the chip's name excuses a count of cores.
     unless_in: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     level: str = "warning"
+    #: What the number would be instead, as a multiple of it: one end of the interval widens.
+    instead: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class TableFormat:
     """A format of whole tables, read or written in one go; rows are Arrow's (`pyarrow.Table`)."""
 
-    #: What `--format` and `--input-format` call it.
-    name: str
-    #: How its files end: (".ods",).
-    suffixes: tuple[str, ...]
+    name: str  #: What `--format` and `--input-format` call it.
+    suffixes: tuple[str, ...]  #: How its files end: (".ods",).
     #: The table in a file, every column's cells as numbers or texts.
     read: Callable[[Path], Any] | None = None
     #: Write a table to a file that is not there yet.

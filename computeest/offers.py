@@ -296,7 +296,8 @@ def fits(layout: Any, headers: Sequence[str], module: str) -> bool:
 #: What the parts of a descriptor must be, by their names.
 _PARTS: Mapping[str, type[Any] | tuple[type[Any], ...]] = {
     "name": str, "code": str, "sentence": str, "level": str, "target": str, "source": str, "example": str,
-    "member": str, "library": str, "variants": Mapping, "differs": Mapping, "dex": (int, float), "widens": (int, float)}
+    "member": str, "library": str, "variants": Mapping, "differs": Mapping, "dex": (int, float), "widens": (int, float),
+    "instead": (int, float, FunctionType, type(None))}
 
 
 def wrong_part(item: Any) -> str:

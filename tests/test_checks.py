@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +21,7 @@ from computeest.facts.paper import read_paper
 from computeest.problems import InputError
 from computeest.problems.kind import Code, one_owner
 from computeest.problems.register import CODES, OF_AUDITS, OF_INPUTS, OF_RECORDS
-from computeest.records import check_columns
+from computeest.records import check_columns, checks
 from computeest.registry import load
 
 ROOT = Path(__file__).parents[1]
@@ -355,6 +356,58 @@ def test_an_interval_holds_what_its_warning_says_may_be_meant(facts: dict[str, A
     assert record["confidence"] != "confident"
     certain = estimate({**facts, "chip": "A100 SXM4 40GB", "number_format": "bf16"})
     assert certain["flop_low"] > certain["flop"] / 4
+
+
+ON_A100 = {**RUN, "utilization": 0.4}
+
+
+@pytest.mark.parametrize(("facts", "code", "meant"), [
+    ({"parameters": 1e9, "tokens_seen": 1e6}, "samples-for-tokens", {"tokens_seen": 5.12e8}),
+    ({"parameters": 1e9, "tokens": 3e6, "epochs": 10}, "samples-for-tokens", {"tokens": 1.5e9}),
+    ({**GPT, "tokens_seen": {"value": 1e9, "quote": "a billion sentences"}}, "samples-for-tokens",
+     {"tokens_seen": 2.5e10}),
+    ({"parameters": 1e8, "epochs": 3, "tokens": {"value": "800M tokens", "quote": "800M words of text"}},
+     "words-for-tokens", {"tokens": "800M words"}),
+    ({"examples_seen": 1e8, "forward_flop": {"value": "1.5 GFLOP", "quote": "1.5G mult-adds"}}, "mac-for-flop",
+     {"forward_flop": "3 GFLOP"}),
+    ({"family": "resnet-50", "forward_flop": 4.1e9, "examples_seen": 1e8}, "mac-for-flop", {"forward_flop": 8.18e9}),
+    ({"family": "resnet-50", "forward_flop": 16.4e9, "examples_seen": 1e8}, "flop-counted-twice",
+     {"forward_flop": 8.18e9}),
+    ({"forward_flop": 4.1e9, "forward_macs": 4.1e9, "examples_seen": 1e8}, "forward-contradicts",
+     {"forward_flop": 8.2e9}),
+    ({**ON_A100, "peak": "624 TFLOP/s"}, "peak-with-sparsity", {"peak": "312 TFLOP/s"}),
+    ({**ON_A100, "peak": "31.2 PFLOP/s"}, "peak-contradicts-chip", {"peak": "312 TFLOP/s"}),
+    ({**ON_A100, "peak": "312 GFLOP/s"}, "peak-off-by-thousand", {"peak": "312 TFLOP/s"}),
+    ({"chips": 8, "time": "1 day", "utilization": 0.4, "peak": {"value": "624 TFLOP/s", "quote": "624, with sparsity"}},
+     "peak-with-sparsity", {"peak": "312 TFLOP/s"}),
+    ({**TPU, "chips": {"value": 64, "quote": "64 TPU v3 cores"}}, "cores-for-chips", {"chips": 32}),
+    ({**ON_A100, "chips": 2048, "time": "1,022,362 hours"}, "time-unheard-of", {"time": "499 hours"}),
+])
+def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any], code: str,
+                                                          meant: dict[str, Any]) -> None:
+    record, right = estimate(facts), estimate({**facts, **meant})
+    assert code in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] < right["flop"] < record["flop_high"]
+    if not 1 / 3 < right["flop"] / record["flop"] < 3:
+        assert record["confidence"] != "confident"
+    side, other = ("flop_high", "flop_low") if right["flop"] > record["flop"] else ("flop_low", "flop_high")
+    assert abs(math.log(record[side] / record["flop"])) > abs(math.log(record[other] / record["flop"])), "one end only"
+    beside = estimate({**facts, "reported_compute": right["flop"]}, prefer="reported")
+    cannot_be = any(check["level"] == "error" for check in beside["checks"])
+    assert cannot_be or beside["flop_high"] < 3 * beside["flop"], "nothing widens what does not rest on the fact"
+
+
+def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(tokens_seen: Any) -> Any:
+        raise ValueError(tokens_seen.shape)
+
+    failures: list[str] = []
+    monkeypatch.setattr("computeest.records.checks.note_failure", failures.append)
+    columns = {"tokens_seen": np.array([1.0, np.nan])}
+    assert np.isnan(checks._answers(broken, columns, 2)).all()
+    assert "the check by broken fails: ValueError: (2,)" in failures[0]
+    assert checks._answers(lambda tokens_seen: 2 * tokens_seen, columns, 2)[0] == 2
+    assert np.isnan(checks._answers(lambda parameters: parameters, columns, 2)).all(), "a column that is not there"
 
 
 def test_a_factor_does_not_widen_what_rests_on_something_else() -> None:

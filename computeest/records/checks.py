@@ -29,16 +29,28 @@ from computeest.schema.cells import Cell
 
 def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Finding]]:
     """For each cell that its own words speak against: the row, and what they say."""
+    for row, column, cell in _cells(spec):
+        if cells.without_unit(schema.FIELDS[column], cell.text):
+            yield row, without_unit(column, f"'{cell.text}'")
+        for check in _speaking(quotes, column, cell, spec.runs[row].cells):
+            message = _said(check.sentence, {"column": column, "text": f"'{cell.text}'"})
+            yield row, {"code": check.code, "level": check.level, "message": message}
+
+
+def _cells(spec: Spec) -> Iterator[tuple[int, str, Cell]]:
+    """Each cell once, with its row and column."""
     for row, run in enumerate(spec.runs):
         for column, cell in run.cells.items():
             if run.own and column not in run.own and row and spec.paper[row] == spec.paper[row - 1]:
                 continue  # said of the first run that has it from the paper
-            if cells.without_unit(schema.FIELDS[column], cell.text):
-                yield row, without_unit(column, f"'{cell.text}'")
-            for check in quotes:
-                if column in check.columns and check.says.search(cell.quote) and not _excused(check, column, run.cells):
-                    message = _said(check.sentence, {"column": column, "text": f"'{cell.text}'"})
-                    yield row, {"code": check.code, "level": check.level, "message": message}
+            yield row, column, cell
+
+
+def _speaking(quotes: Sequence[TextCheck], column: str, cell: Cell, known: Mapping[str, Cell]) -> Iterator[TextCheck]:
+    """The checks that a cell's quote sets off."""
+    for check in quotes:
+        if column in check.columns and check.says.search(cell.quote) and not _excused(check, column, known):
+            yield check
 
 
 def _excused(check: TextCheck, column: str, known: Mapping[str, Cell]) -> bool:
@@ -149,33 +161,56 @@ def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
 
 def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
-    widening = [(check.test, widens) for check in results.registry.checks
-                if (widens := max(check.widens, OFF_BY if check.level == "error" else 1.0)) > 1]
-    asked = {name for test, _ in widening for name in parameters_of(test)}
-    factors, columns = np.ones(len(results.first)), check_columns.columns(results, asked)
-    for test, widens in widening:
-        marked = results.spec.paper[_marked(test, columns, results.spec.size)]
-        factors[marked] = np.maximum(factors[marked], widens)
+    factors = np.ones(len(results.first))
+    reach = [factors, factors.copy()]  # down, and up: those of a factor go both ways
+    _widen_by_checks(results, reach)
     for row in parts.left_out(results):
-        paper = results.spec.paper[row]
-        factors[paper] = max(factors[paper], LEFT_OUT)
+        _reach(reach, results.spec.paper[row], LEFT_OUT)
     for column, papers in _unitless(results):
         resting = papers[_rests_on(results, column)[papers]]
-        factors[resting] = np.maximum(factors[resting], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
+        _reach(reach, resting, _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
     counted = _rests_on(results, "chips")
     for row, fact in _machines(results):
         paper = results.spec.paper[row]
-        factors[paper] = max(factors[paper], fact.chips_per_unit if counted[paper] else 1.0)
-    if (factors == 1).all():
+        _reach(reach, paper, fact.chips_per_unit if counted[paper] else 1.0)
+    if all((side == 1).all() for side in reach):
         return results
-    old, flop, factor = results.columns, results.columns["flop"], np.log(factors)
+    old, flop = results.columns, results.columns["flop"]
     ends = {}
     for name in ("flop_low", "flop_high", "known_high"):
         with np.errstate(all="ignore"):
             side = np.log(old[name] / flop)
-            wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, factor))
-        ends[name] = np.where(factors > 1, wider, old[name])
+            factor = np.where(side < 0, *reach)
+            wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, np.log(factor)))
+        ends[name] = np.where(factor > 1, wider, old[name])
     return replace(results, columns={**old, **ends, "sigma": spread(flop, ends["flop_low"], ends["flop_high"])})
+
+
+def _reach(reach: Sequence[NDArray[np.float64]], papers: Any, factor: Any, both: bool = True) -> None:
+    """Let intervals reach as far as a factor: to both sides, or to the one that it is on."""
+    for side, own in zip(reach, (factor if both else 1 / np.asarray(factor), factor), strict=True):
+        np.maximum.at(side, papers, own)
+
+
+def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> None:
+    """What checks of facts and results, and of quotes, say of how far answers may be off."""
+    spec, checks = results.spec, results.registry.checks
+    factors = [max(check.widens, OFF_BY if check.level == "error" else 1.0) for check in checks]
+    widening = [(check, by) for check, by in zip(checks, factors, strict=True) if by > 1 or check.instead]
+    asked = [each for check, _ in widening for each in (check.test, check.instead) if each is not None]
+    columns = check_columns.columns(results, {name for each in asked for name in parameters_of(each)})
+    for check, by in widening:
+        marked = _marked(check.test, columns, spec.size)
+        _reach(reach, spec.paper[marked], by)
+        if check.instead is not None and marked.any():
+            marked &= _rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper]
+            multiple = np.nan_to_num(_answers(check.instead, columns, spec.size), nan=1.0)
+            _reach(reach, spec.paper[marked], multiple[marked], both=False)
+    quotes = [check for check in results.registry.text_checks if check.instead != 1]
+    for row, column, cell in _cells(spec):
+        for quote in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
+            if _rests_on(results, column)[spec.paper[row]]:
+                _reach(reach, spec.paper[row], quote.instead, both=False)
 
 
 def _marks(results: Results) -> Iterator[Mark]:
@@ -223,23 +258,29 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
 
 
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
+    """The runs of which a check has something to say."""
+    return np.asarray(np.nan_to_num(_answers(test, columns, count), nan=0.0) != 0)
+
+
+def _answers(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.float64]:
+    """What a plugin's function says of each run, NaN where a fact that it needs is missing."""
     names, may_lack = parameters_of(test), optional(test)
-    needed = [name for name in names if name not in may_lack]
+    nothing, needed = np.full(count, np.nan), [name for name in names if name not in may_lack]
     if any(name not in columns for name in needed):
-        return np.zeros(count, dtype=bool)
+        return nothing
     there = np.asarray(~np.logical_or.reduce([np.isnan(columns[name]) for name in needed]))
     if not there.any():
-        return there
+        return nothing
     try:
         with np.errstate(all="ignore"):
             found = np.asarray(test(**{name: columns[name] for name in names if name in columns}))
             if found.shape not in ((), (count,)) or found.dtype.kind not in "bif":
                 raise TypeError(f"{count} rows in, {found.dtype} of shape {found.shape} out")
-            return np.asarray(there & found.astype(bool))
-    except FAILS as error:  # a plugin's test may raise anything, and then says nothing
+            return np.where(there, found.astype(np.float64), np.nan)
+    except FAILS as error:  # a plugin's function may raise anything, and then says nothing
         name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
         note_failure(f"{module}: the check by {name} fails: {type(error).__name__}: {error}")
-        return np.zeros(count, dtype=bool)
+        return nothing
 
 
 def _of_search(results: Results) -> Iterator[Mark]:
@@ -306,11 +347,11 @@ def _of_machines(results: Results) -> Iterator[Mark]:
             text=fact.text, each=fact.chips_per_unit, all=chips[row]))
 
 
-def _rests_on(results: Results, column: str) -> NDArray[np.bool_]:
-    """For each paper whether most of the answer comes from methods that use a fact."""
+def _rests_on(results: Results, column: str, filled: bool = False) -> NDArray[np.bool_]:
+    """For each paper whether most of the answer comes from methods that use a fact, stated or (`filled`) any."""
     share, names = np.zeros(len(results.first)), results.reconciled.methods
     for candidates in results.evaluation.candidates:
-        if column in candidates.plan.given:
+        if column in (candidates.values if filled else candidates.plan.given):
             papers = each_once(results.spec.paper[candidates.rows])
             share[papers] += results.reconciled.weight[papers, names.index(candidates.plan.method.name)]
     return np.asarray(share > 0.5)

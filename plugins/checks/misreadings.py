@@ -47,6 +47,11 @@ def forward_macs_given(forward_flop: Column, counted_forward_flop: Column) -> Co
     return _near(forward_flop / counted_forward_flop, 0.5, 1.15)
 
 
+def forward_counted(forward_flop: Column, counted_forward_flop: Column) -> Column:
+    """The answer, if a forward pass is that of the network described."""
+    return counted_forward_flop / forward_flop
+
+
 def forward_doubled(forward_flop: Column, counted_forward_flop: Column) -> Column:
     """A forward pass of twice the FLOP that the network described has."""
     return _near(forward_flop / counted_forward_flop, 2.0, 1.15)
@@ -108,6 +113,11 @@ def peak_unit(peak: Column, chip_peak: Column) -> Column:
     return (ratio >= 300) | (ratio <= 1 / 300)
 
 
+def peak_of_chip(peak: Column, chip_peak: Column) -> Column:
+    """The answer, if the chip does what its maker says, dense."""
+    return chip_peak / peak
+
+
 def cores_for_chips(wall_chip_time: Column, chip_time: Column, chips_per_core: Column) -> Column:
     """Chips times time is as many times the accelerator time as a chip has cores."""
     return (chips_per_core < 1) & _near(chip_time / wall_chip_time / chips_per_core, 1.0, 1.25)
@@ -132,6 +142,11 @@ def tokens_contradicted(tokens_seen: Column, tokens_seen_otherwise: Column) -> C
 def examples_contradicted(examples_seen: Column, examples_seen_otherwise: Column) -> Column:
     """Examples seen that stated facts give in two ways, more than 1.5x apart."""
     return _far(examples_seen, examples_seen_otherwise)
+
+
+def forward_of_macs(forward_flop: Column, forward_macs: Column) -> Column:
+    """The answer, if the multiply-adds stated are right."""
+    return 2 * forward_macs / forward_flop
 
 
 def forward_contradicted(forward_flop: Column, forward_macs: Column) -> Column:
@@ -210,10 +225,10 @@ _OF_COUNTS = [
           " may count multiply-adds, which are two FLOP each"),
     Check("mac-for-flop", "warning", forward_macs_given,
           "forward_flop is {forward_flop:.3g}, and the network described has {counted_forward_flop:.3g}: multiply-adds,"
-          " which are two FLOP each, may have been entered as FLOP"),
+          " which are two FLOP each, may have been entered as FLOP", instead=forward_counted),
     Check("flop-counted-twice", "warning", forward_doubled,
           "forward_flop is {forward_flop:.3g}, twice the {counted_forward_flop:.3g} of the network described: each"
-          " multiply-add may have been doubled once too often"),
+          " multiply-add may have been doubled once too often", instead=forward_counted),
     Check("network-contradicted", "warning", other_network,
           "{parameters:.3g} parameters are stated, and the network described has {counted_parameters:.3g}"),
     Check("parameters-against-name", "warning", other_name,
@@ -259,17 +274,19 @@ _OF_ROUTES = [
           " as many tokens, which are batch_tokens, and the interval spans both"),
     Check("forward-contradicts", "warning", forward_contradicted,
           "{forward_flop:.3g} FLOP are used for a forward pass, and {forward_macs:.3g} multiply-adds are stated, of two"
-          " FLOP each"),
+          " FLOP each", instead=forward_of_macs),
 ]
 
 _OF_CHIPS = [
     Check("peak-with-sparsity", "warning", sparse_peak,
-          "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity"),
+          "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity",
+          instead=peak_of_chip),
     Check("peak-contradicts-chip", "warning", other_peak,
-          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}"),
+          "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: the interval spans both",
+          instead=peak_of_chip),
     Check("peak-off-by-thousand", "warning", peak_unit,
           "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: its unit is probably off,"
-          " such as GFLOP/s for TFLOP/s"),
+          " such as GFLOP/s for TFLOP/s", instead=peak_of_chip),
     Check("cores-for-chips", "warning", cores_for_chips,
           "chips x time is {wall_chip_time:.3g} chip-seconds and the accelerator time {chip_time:.3g}, and a core is"
           " {chips_per_core:g} of a chip: cores may have been counted as chips"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from computeest.contract import Check, Column, hookimpl
 
 #: Mixtures of experts use 3 to 30 % of their parameters for a token; Switch-C, of 1.6e12, about 0.1 %.
 _LEAST_ACTIVE = 0.005
 #: PaLM, of 540e9 parameters (Chowdhery et al. 2022), is the largest; the assumption of active_share begins here too.
 _LARGEST_DENSE = 6e11
+#: A sample of text is a sequence of up to 512 (BERT) or 2,048 tokens (GPT-3), and what is in thousands is as far off.
+_OF_A_SAMPLE = 1000.0
 
 
 def above_one(utilization_implied: Column) -> Column:
@@ -59,6 +63,16 @@ def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column,
                                  own_flop: Column) -> Column:
     """A corpus too small for its model, which starts from no other: samples may have been entered as tokens."""
     return (tokens_seen < 0.1 * active_parameters) & (flop < 1.001 * own_flop)
+
+
+def tokens_of_samples(tokens_seen: Column) -> Column:
+    """The answer, if each token entered is a sample; passes left out are fewer than that."""
+    return 0 * tokens_seen + _OF_A_SAMPLE
+
+
+def of_one_chip(time: Column, chips: Column) -> Column:
+    """The answer, if the time is that of all chips together."""
+    return 1 / np.maximum(chips + 0 * time, 1.0)
 
 
 def before_their_time(parameters: Column, published_year: Column) -> Column:
@@ -119,7 +133,7 @@ def computeest_checks() -> list[Check]:
               " share of the time that a monitor saw the chips busy, and not that of their peak", widens=3.0),
         Check("time-unheard-of", "warning", longer_than_any,
               "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
-              " time"),
+              " time", instead=of_one_chip),
         Check("fewer-active-than-any", "warning", fewer_active_than_any,
               "{active_parameters:.3g} parameters are active, of {parameters:.3g}: no such network is known, and a"
               " unit may be off, such as M for B", widens=1000.0),
@@ -133,7 +147,7 @@ def computeest_checks() -> list[Check]:
               "the chip was announced in {announced_year:.1f}, after the model was published ({published_year:.1f})"),
         Check("samples-for-tokens", "warning", fewer_tokens_than_parameters,
               "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant:"
-              " examples may have been entered as tokens, or epochs left out"),
+              " examples may have been entered as tokens, or epochs left out", instead=tokens_of_samples),
         Check("parameters-before-their-time", "error", before_their_time,
               "{parameters:.3g} parameters in {published_year:.0f} are no neural network's; operation counting does not"
               " hold for tables of n-grams"),

@@ -172,7 +172,7 @@ HELD: list[Limit | Amount] = [
     Amount(f"{AUDIT}: _OF_LEVEL", 0.15, lambda: sure("samples-for-tokens", 6e17, parameters="1e9", tokens_seen="1e7"),
            "a warning of a check is worth a look"),
     Limit(f"{AUDIT}: _MOST_PASSES", 1000.0, lambda x: sure(
-        "outside-interval", 6e20 * x, parameters="1e11", tokens="1e9") > 0.2, False, True,
+        "outside-interval", 3e19 * x, parameters="5e9", tokens="1e9") > 0.2, False, True,
           "nobody reads a corpus more often"),
     Amount(f"{AUDIT}: _OF_ERROR", 5.0, lambda: found(6e19, **COUNTED, trainable_parameters="2e9")[
         "more-trained-than-all"].factor, "what cannot be comes before what may be"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
+from computeest import estimate
 from computeest.registry import load
 from deciding.kinds import Amount, Limit, Number
 
@@ -38,7 +41,20 @@ def near(where: str, code: str, at: float, factor: float, columns: Callable[[flo
     yield down(where, code, at * factor, columns, why, of)
 
 
+def reached(doubted: dict[str, Any], plain: dict[str, Any], end: str = "flop_high") -> float:
+    """The factor by which an end of the interval reaches further where a check speaks."""
+    wide, own = (abs(math.log(record[end] / record["flop"])) for record in (estimate(doubted), estimate(plain)))
+    return math.exp(math.sqrt(wide**2 - own**2))
+
+
+def quoted(column: str, value: Any, quote: str, end: str, **facts: Any) -> float:
+    """The same of a quote that speaks against its number."""
+    return reached({**facts, column: {"value": value, "quote": quote}}, {**facts, column: value}, end)
+
+
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
+QUOTED = "plugins/checks/quotes.py: computeest_text_checks"
+ON_TPU = {"chip": "TPU v3", "time": "10 days", "utilization": 0.4}
 
 HELD: list[Limit | Amount] = [
     down(f"{MISREAD}: _FEWEST_FLOP", "compute-without-unit", 1e9,
@@ -220,4 +236,17 @@ HELD: list[Limit | Amount] = [
          "have more than 2,000e9"),
     up(f"{MISREAD}: parameters_unit", "parameters-without-unit", 1e8,
        lambda x: {"parameters": 175, "tokens_seen": x}, "a toy may have a handful of parameters"),
+    Amount(f"{PLAUSIBLE}: _OF_A_SAMPLE", 1000.0, lambda: reached({"parameters": 1e9, "tokens_seen": 0.99e8},
+                                                                {"parameters": 1e9, "tokens_seen": 1.01e8}),
+           "a sample of text is a sequence of up to 512 to 2,048 tokens"),
+    Amount(QUOTED, 1000.0, lambda: quoted("tokens_seen", 1e9, "a billion documents", "flop_high", parameters=1e9),
+           "likewise"),
+    Amount(QUOTED, 4 / 3, lambda: quoted("tokens_seen", 1e9, "a billion words", "flop_high", parameters=1e9),
+           "four tokens make three words", (4, 3)),
+    Amount(QUOTED, 2.0, lambda: quoted("forward_flop", 1e9, "1G mult-adds", "flop_high", examples_seen=1e8),
+           "a multiply-add is two FLOP"),
+    Amount(QUOTED, 1 / 0.5, lambda: quoted("chips", 64, "64 TPU cores", "flop_low", **ON_TPU),
+           "a chip has two cores, of those that are counted so", (0.5,)),
+    Amount(QUOTED, 1 / 0.5, lambda: quoted("peak", 6.24e14, "with sparsity", "flop_low", chips=8, time="1 day"),
+           "structured sparsity doubles a peak", (0.5,)),
 ]
