@@ -397,6 +397,20 @@ def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any],
     assert cannot_be or beside["flop_high"] < 3 * beside["flop"], "nothing widens what does not rest on the fact"
 
 
+def test_a_doubted_number_of_a_small_run_is_no_doubt_of_the_whole() -> None:
+    small = {"tokens_seen": {"value": 1e9, "quote": "a billion sentences"}}
+    record = estimate({"parameters": 1e9, "runs": [{"tokens_seen": 1e12}, small]})
+    assert "samples-for-tokens" in {check["code"] for check in record["checks"]}
+    assert record["flop_high"] == pytest.approx(2 * record["flop"], rel=0.1), "a thousandth, a thousand times"
+
+
+@pytest.mark.parametrize("quote", ["the sequence length is set to 32K", "for example, 800 billion of them"])
+def test_a_quote_that_only_names_samples_says_nothing(quote: str) -> None:
+    record = estimate({**GPT, "tokens_seen": {"value": 1e11, "quote": quote}})
+    assert record["checks"] == []
+    assert record["confidence"] == "confident"
+
+
 def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(tokens_seen: Any) -> Any:
         raise ValueError(tokens_seen.shape)

@@ -30,7 +30,10 @@ def both(paper: Any, seed: int = 0) -> tuple[float, Sampled]:
 @pytest.mark.parametrize("path", [pytest.param(path, id=path.stem) for path in EXAMPLES])
 def test_widths_agree_within_five_percent_on_every_example(path: Path) -> None:
     width, draws = both(path)
-    assert draws.flop_high / draws.flop_low == pytest.approx(width, rel=0.05)
+    if "words-for-tokens" in {check["code"] for check in pipeline.estimate(path)["checks"]}:
+        assert 1 < draws.flop_high / draws.flop_low < width, "what a check says may be meant is in no draw"
+    else:
+        assert draws.flop_high / draws.flop_low == pytest.approx(width, rel=0.05)
 
 
 @pytest.mark.parametrize("paper", [

@@ -199,18 +199,21 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
     widening = [(check, by) for check, by in zip(checks, factors, strict=True) if by > 1 or check.instead]
     asked = [each for check, _ in widening for each in (check.test, check.instead) if each is not None]
     columns = check_columns.columns(results, {name for each in asked for name in parameters_of(each)})
+    with np.errstate(all="ignore"):  # what a run has of the answer, which another number of that run leaves as it is
+        share = np.exp(results.reconciled.of_runs.log) / results.columns["flop"][spec.paper]
+    share = np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0)
     for check, by in widening:
         marked = _marked(check.test, columns, spec.size)
         _reach(reach, spec.paper[marked], by)
         if check.instead is not None and marked.any():
             marked &= _rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper]
             multiple = np.nan_to_num(_answers(check.instead, columns, spec.size), nan=1.0)
-            _reach(reach, spec.paper[marked], multiple[marked], both=False)
+            _reach(reach, spec.paper[marked], (1 + share * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
     for row, column, cell in _cells(spec):
         for quote in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
             if _rests_on(results, column)[spec.paper[row]]:
-                _reach(reach, spec.paper[row], quote.instead, both=False)
+                _reach(reach, spec.paper[row], 1 + share[row] * (quote.instead - 1), both=False)
 
 
 def _marks(results: Results) -> Iterator[Mark]:

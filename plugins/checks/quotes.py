@@ -23,8 +23,8 @@ def computeest_text_checks() -> list[TextCheck]:
                   "{column} is {text}, but the quote speaks of words, of which 4 tokens make about 3: state them as "
                   "tokens with the unit words", unless=_words(r"(?:sub)?tokens?|sub-?words?|word[- ]?pieces?"),
                   instead=4 / 3),
-        TextCheck("samples-for-tokens", _TOKENS, _words("sentences?|examples?|documents?|images?|sequences?|samples?|"
-                                                        "pairs"),
+        TextCheck("samples-for-tokens", _TOKENS, _words(
+            r"sentences?|(?<!for )examples?|documents?|images?|sequences?(?![- ]lengths?)|samples?|pairs"),
                   "the quote beside the tokens speaks of samples",
                   "{column} is {text}, but the quote speaks of samples: write how many tokens each of them has",
                   unless=_words(r"(?:sub)?tokens?|words?|(?:sub|word)-?(?:words?|pieces?)"), instead=1000.0),
