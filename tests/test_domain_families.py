@@ -218,3 +218,22 @@ def test_six_stages_of_a_mobilenet_can_be_frozen_and_no_more() -> None:
         built(mobile, frozen_stages=7)
     with pytest.raises(Exception, match="expected one of resnet, mobilenet-v3"):
         built(mobile, backbone="vgg")
+
+
+@pytest.mark.parametrize(("size", "parameters", "gigamacs"),
+                         [("large", 5_257_536, 211.007), ("small", 990_162, 47.655)])
+def test_raft_is_what_torchvision_publishes(size: str, parameters: int, gigamacs: float) -> None:
+    published = built(f"torchvision/raft_{size}")
+    assert published.parameters == parameters
+    assert round(published.forward_flop / 2e9, 3) == gigamacs  # documentation of torchvision.models
+    twice = built(f"raft-{size}", updates=24)
+    once = built(f"raft-{size}", updates=12)
+    assert twice.parameters == once.parameters
+    assert once.forward_flop < twice.forward_flop < 2 * once.forward_flop
+
+
+def test_a_pair_of_images_that_eighths_do_not_fit_is_refused() -> None:
+    for wrong, said in (({"image": 372}, "multiples of 8"), ({"updates": 1001}, "above 1000"),
+                        ({"updates": 0}, "above 0"), ({"version": "huge"}, "large, small")):  # fmt: skip
+        with pytest.raises(ValueError, match=said):
+            built("raft-large", **wrong)

@@ -39,19 +39,14 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     # whose figures are of no proposal: random pixels give none above their threshold
     **{f"fasterrcnn_mobilenet_v3_large_{kind}": (f"fasterrcnn-mobilenet-v3-large-{kind.replace('_', '-')}",
                                                 {"proposals": 0}) for kind in ("fpn", "320_fpn")},
+    **{f"raft_{size}": (f"raft-{size}", {"image": 512, "image_width": 512}) for size in ("large", "small")},
     "s3d": ("s3d-torchvision", {}),
     "mvit_v1_b": ("mvit-b-16x4", {}),
     "mvit_v2_s": ("mvit-v2-s-16x4", {}),
-}  # fmt: skip
-
-#: Names of what is not counted, and why.
-LACKING: dict[str, str] = {
-    **dict.fromkeys(("raft_large", "raft_small"), "no family has its correlation volume and recurrent updates"),
 }  # fmt: skip
 
 
 @hookimpl
 def computeest_aliases() -> list[Alias]:
     """The names of torchvision."""
-    found = [Alias(name, member, "torchvision", differs) for name, (member, differs) in NAMES.items()]
-    return found + [Alias(name, "", "torchvision", lacking=why) for name, why in LACKING.items()]
+    return [Alias(name, member, "torchvision", differs) for name, (member, differs) in NAMES.items()]
