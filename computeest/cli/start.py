@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import typer
 
@@ -46,9 +46,13 @@ def _options_without_pydantic() -> None:
         base: Any = _coercion.RuntimeParam
     except (ImportError, AttributeError):
         return
+    if getattr(build, "_as_it_stands", False):
+        return  # who calls `main` more than once would have each asked through all before it
 
     class AsItStands(base):  # type: ignore[misc]
         """One parameter, whose validator is built when a value asks for it."""
+
+        _as_it_stands: ClassVar[bool] = True
 
         def __init__(self, descriptor: Any) -> None:
             super().__init__(parameter_info=descriptor.parameter_info, annotation=descriptor.annotation)

@@ -79,7 +79,7 @@ def report(
         raise typer.Exit(1) from None
     write_whole(output, text)
     lacking = sum(record["flop"] is None for record in content.records)
-    say(f"{output}: {len(text.encode()):,} bytes; {len(content.records):,} records, {lacking:,} without an estimate")
+    say(f"{output}: {output.stat().st_size:,} bytes; {len(content.records):,} records, {lacking:,} without an estimate")
     if lacking:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,13 +55,13 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     texts, formats = spec.kinds("chip"), spec.kinds("number_format")
     # most names mean the same at any date, and then the date is no part of the key; else the era of its text is: with
     # eras that all texts share, a tenth of a table's time went into looking up the same chips again
-    turns = [_turns(database, text) if _dated(database, text) else None for text in texts.facts]
+    turns = [_remembered(database, ("turns", text), partial(_turns, database, text)) for text in texts.facts]
     era = _eras(spec, texts, turns)
     first, inverse = distinct(texts.codes, np.where(texts.codes < 0, -1, formats.codes), era)
     keys = [(texts.at(row), formats.at(row), None if era[row] < 0 else (turns[texts.codes[row]] or ())[era[row]])
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys),
-                      lambda key: _looked_up(database, *key))
+                      lambda key: _remembered(database, key, partial(_looked_up, database, *key)))
     # most names mean the same in every era: a piece of a table has tens of facts then, and not a thousand
     same = Lookup(found.codes[inverse], found.facts).shared()
     spec.chips = Lookup(same.codes, tuple(map(revised, same.facts)))
@@ -73,14 +73,24 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     chips_named.counts(spec)
 
 
-@lru_cache(maxsize=65_536)
-def _dated(database: Database, text: str) -> bool:
-    return bool(getattr(database.find(text, None), "ambiguous", "hz" in text.lower()))
+#: Answers that a database remembers of chips that were looked up.
+_MOST_REMEMBERED = 65_536
 
 
-@lru_cache(maxsize=65_536)
-def _turns(database: Database, text: str) -> tuple[datetime.date, ...]:
-    """The days on which what a text means may change, after the first of all."""
+def _remembered(database: Database, key: tuple[Any, ...], look: Callable[[], Any]) -> Any:
+    """What was found before; as long as the database, for one with overlays of the user's own may be one of many."""
+    known = database.remembered
+    if key not in known:
+        if len(known) >= _MOST_REMEMBERED:
+            known.clear()
+        known[key] = look()
+    return known[key]
+
+
+def _turns(database: Database, text: str) -> tuple[datetime.date, ...] | None:
+    """The days on which what a text means may change, after the first of all; None where it never does."""
+    if not getattr(database.find(text, None), "ambiguous", "hz" in text.lower()):
+        return None
     # of a processor that its cores and clock describe, the year counts
     return datetime.date.min, *database.turns("" if "hz" in text.lower() else text)
 
@@ -98,7 +108,6 @@ def _eras(spec: Spec, texts: Lookup[str], turns: Sequence[Sequence[datetime.date
     return found
 
 
-@lru_cache(maxsize=65_536)
 def _looked_up(database: Database, text: str, number_format: str | None, era: datetime.date | None) -> ChipFact:
     found = look_up(database, text, number_format, era)
     if found.refusal is not None:

@@ -63,10 +63,14 @@ def _confirming(spec: Spec, registry: Registry) -> Floats:
 #: another one may get the number of one that is gone.
 _KNOWN: dict[tuple[int, str], tuple[Registry, NetworkFact]] = {}
 _MOST_KNOWN = 20_000
+#: Characters of a shape that is remembered; a list of layers may have a million.
+_LONGEST_KNOWN = 4_000
 
 
 def _known(registry: Registry, shape: tuple[Any, ...]) -> NetworkFact:
     key = (id(registry), repr(shape))
+    if len(key[1]) > _LONGEST_KNOWN:
+        return _counted(registry, *shape)
     if key not in _KNOWN:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _COMPILERS = ("__init__.py", "version.py", "problems/__init__.py", "problems/kind.py", "problems/chips.py",
               "problems/texts.py", "units.txt", "text", "hardware")
 
+#: Databases that are kept: one for each set of overlays that somebody uses in turn.
+_MOST_LOADED = 8
+
 
 class Database:
     """Every chip that a paper can name; `load` makes one."""
@@ -40,6 +43,8 @@ class Database:
         self._built: dict[str, Chip] = {}
         self._finder = Finder(document, self.chip)
         self._turns: list[datetime.date] | None = None
+        #: What its users found in it and want to remember for as long as there is this database.
+        self.remembered: dict[Any, Any] = {}
         #: What overlays replaced.
         self.warnings: tuple[str, ...] = tuple(document["warnings"])
 
@@ -132,7 +137,7 @@ def load(overlays: Sequence[Path] = ()) -> Database:
     return _loaded(files.all_overlays(overlays))
 
 
-@cache
+@lru_cache(maxsize=_MOST_LOADED)
 def _loaded(overlays: tuple[File, ...]) -> Database:
     contents = (*files.package_files(), *overlays)
     digest = _digest((*_code(), *contents))

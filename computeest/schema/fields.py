@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +15,7 @@ from computeest.schema.practice import DERIVED as PRACTICE_DERIVED
 from computeest.schema.practice import PRACTICE
 from computeest.text import fold
 from computeest.text.number_formats import FORMATS, MIXED
+from computeest.text.remembered import remembered
 
 #: The version of the record's fields; it changes when a field is renamed, removed or changes its meaning.
 SCHEMA_VERSION = 2
@@ -329,7 +329,7 @@ INPUTS: Sequence[str] = _LiveNames("inputs")
 NUMERIC: Sequence[str] = _LiveNames("numeric")
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def key(name: str) -> str:
     """The spelling a name is looked up by: case, spaces and hyphens do not matter; '# GPUs' is 'n_gpus'."""
     folded = fold.words(name, "_", signs=False)

@@ -11,10 +11,11 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from computeest import schema
 from computeest.text import chip_words, dates, numbers, units
+from computeest.text.remembered import remembered
 from computeest.text.units import UnitError
 
 
@@ -138,7 +139,7 @@ def read(header: str) -> Said | None:
     return _read(header)
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def _read(header: str) -> Said | None:
     exact = schema.column(header)
     if exact is not None and exact in schema.INPUTS:

@@ -10,9 +10,9 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from computeest.text.remembered import remembered
 from computeest.text.units import LONGEST, UnitError, canonical, registry
 
 #: Numbers that turn one unit of time into another.
@@ -140,7 +140,7 @@ def _tried(operation: Callable[[float, float], float], left: float, right: float
     return found if math.isfinite(found) else math.nan
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def unit(text: str) -> Unit:
     """What the words behind a number say of its unit; words that are no units say nothing."""
     spelled = _TWICE.sub(r"\1/s", re.sub(r"\s+", " ", text).strip())
@@ -168,7 +168,7 @@ def _float(power: Any) -> float:
     return float(power)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _meant(text: str) -> Unit | None:
     try:
         known = canonical(text)

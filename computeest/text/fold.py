@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+
+from computeest.text.remembered import remembered
 
 _SIGNS = re.compile(r"[\W_]+")
 _SPACES = re.compile(r"[\s_\-–]+")
 _BUT_POINTS = re.compile(r"[^\w.]+|_+")
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def letters(name: str, points: bool = False) -> str:
     """The letters and figures alone, lower case: 'GPT-3 (175B)' is 'gpt3175b'; points stay where they are asked for."""
     return (_BUT_POINTS if points else _SIGNS).sub("", plain(name))
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def words(name: str, by: str = " ", signs: bool = True) -> str:
     """The words in lower case with one sign between them, or none: 'GPU-Hours' is 'gpu hours' or 'gpu_hours'.
 

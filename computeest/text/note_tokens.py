@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
 from computeest.text.number_words import english_at, value_of
 from computeest.text.numerals import scaled, scan
+from computeest.text.remembered import remembered
 from computeest.text.units import UnitError, canonical
 
 Kind = Literal["number", "word", "operator", "equals", "open", "close", "line", "other"]
@@ -171,7 +171,7 @@ def _holds(text: str, end: int) -> bool:
     return word in ("x", "X") or (word[0] in "xX" and word[1:2].isdigit()) or known_unit(word)
 
 
-@lru_cache(maxsize=8192)
+@remembered(8192)
 def known_unit(word: str) -> bool:
     """Whether the word is a unit by itself; a capital letter is not, for '3D' is no three days."""
     if len(word) == 1 and word.isupper():

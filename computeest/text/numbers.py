@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from computeest.problems import texts as wrong
 from computeest.text.bounds import VAGUE, Bound, split
 from computeest.text.number_words import in_digits
 from computeest.text.numerals import scan
+from computeest.text.remembered import remembered
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
 
 LONGEST = 200
@@ -77,7 +77,7 @@ class Quantity:
 _FULL_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
 
 
-@lru_cache(maxsize=65536)
+@remembered(65_536)
 def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """What the text says; UnitError says what cannot be read. `rate`: a plural FLOPs means FLOP/s.
 

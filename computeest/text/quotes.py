@@ -6,10 +6,10 @@ import contextlib
 import math
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal
 
 from computeest.text import numbers, units
+from computeest.text.remembered import remembered
 from computeest.text.units import UnitError
 
 #: No note says what it means by a number later than this; some hold whole papers.
@@ -38,7 +38,7 @@ _BROKEN = re.compile(r"(?<=[^\n])\n(?=[a-z])")
 Kind = Literal["tokens", "words", ""]
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def counted(note: str, value: float) -> Kind:
     """What a number counts by the note beside it: 'tokens' or 'words' where the note says so, else nothing.
 
@@ -91,7 +91,7 @@ _MIXTURE = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparse\s+(?
 _NO_MIXTURE = re.compile(r"\b(?:dense|not|no|isn't|unlike|different|differently|instead)\b", re.IGNORECASE)
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def active_parameters(note: str, total: float) -> float:
     """The parameters active for each token, where a note says one number below the total; NaN else."""
     note = note[:LONGEST]
@@ -117,7 +117,7 @@ _GUESSED = re.compile(r"\b(?:speculat\w*|assum\w*|guess\w*|perhaps|maybe|may|mig
 _FEWEST = 1e9
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def trained_on(note: str) -> float:
     """The tokens that a model was trained on, where a note says one such number and no doubt of it; NaN else."""
     if not _TRAINED.search(note):
@@ -137,7 +137,7 @@ _PASSES = re.compile(r"(?<![\d.])(?P<number>\d{1,4}(?:\.\d+)?)\s*(?:full\s+|trai
 _ROUNDED = 0.05
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def passes(note: str, value: float) -> float:
     """The passes over a corpus of so many tokens, where a note says one number of them and the tokens they make."""
     note = note[:LONGEST]
@@ -163,7 +163,7 @@ _ONE_OF = re.compile(r"\b(?:each|per|every)[\s-]+(?:agent|model|network|member|f
                      re.IGNORECASE)
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def each_of(note: str) -> float:
     """12 of 'each of 12 agents was trained for 44 days'; NaN where a note says no such thing."""
     match = _EACH_OF.search(note[:LONGEST])
@@ -186,7 +186,7 @@ _BOUND = re.compile(r"\b(?:less|fewer|more|at\s+(?:least|most)|up\s+to|over|unde
 _THOUSANDS = re.compile(r"\d{1,3}\.\d{3}$")
 
 
-@lru_cache(maxsize=65_536)
+@remembered(16_384)
 def gpu_hours(note: str) -> float:
     """The accelerator hours that a note says, where it says one number of them; NaN else."""
     found = set()

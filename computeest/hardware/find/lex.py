@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from computeest.hardware.find.spelling import plain
 from computeest.hardware.find.vocabulary import HARMLESS, HOLDER, MODIFIER, NOT_ITS_MEMORY, NUMBER, OTHER, UNIT, WORDS
+from computeest.text.remembered import remembered
 
 #: Longer than any way to write a chip; past it a text is refused unread.
 LONGEST: Final = 2000
@@ -74,7 +74,7 @@ def cut(text: str) -> Atoms:
     return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
 
 
-@lru_cache(maxsize=16_384)
+@remembered(16_384)
 def squeeze(text: str) -> str:
     """A name as it stands in the index: no case, no spaces, no hyphens."""
     return cut(text).squeezed
