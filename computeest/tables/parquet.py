@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from computeest.problems import InputError, UsageError
 from computeest.problems import files as wrong
 from computeest.tables.format import Annotated, Assembly
+from computeest.tables.parquet_joined import footer_of, unpacked_sizes
 from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows
 from computeest.tables.streams import unreadable
 from computeest.tables.texts import as_texts
@@ -39,6 +40,8 @@ class _Group:
     group: int
     start: int
     length: int
+    #: Which state of the file it is of.
+    stamp: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -55,12 +58,10 @@ class Parquet:
 
     def fingerprint(self) -> str:
         """Tells apart inputs that differ."""
-        system, _ = filesystem(self.location)
         state = hashlib.blake2b(digest_size=16)
         for path in self._files:
-            about = system.get_file_info(path)
-            state.update(f"{path}\0{about.size}\0{about.mtime_ns}\0".encode())
-            state.update(str(_metadata(self.location, path).serialized_size).encode())
+            state.update("\0".join((path, *map(str, _stamp(self.location, path)), "")).encode())
+            state.update(str(_about(self.location, path).metadata.serialized_size).encode())
         return state.hexdigest()
 
     @cached_property
@@ -90,49 +91,51 @@ class Parquet:
     @cached_property
     def rows(self) -> int:
         """How many rows there are."""
-        return sum(_metadata(self.location, path).num_rows for path in self._files)
+        return sum(_about(self.location, path).metadata.num_rows for path in self._files)
 
     def pieces(self) -> Iterator[Piece]:
         """Row groups, large ones in parts."""
         number, read, most = 0, 0, piece_rows(self.chunk, len(self.columns))
         for path in self._files:
-            metadata = _metadata(self.location, path)
+            stamp = _stamp(self.location, path)
+            metadata = _known(self.location, path, stamp).metadata
             for group in range(metadata.num_row_groups):
                 size = metadata.row_group(group).num_rows
                 for start in range(0, size, most):
                     length = min(most, size - start)
                     read += length
-                    yield Piece(number, _Group(path, group, start, length), read / max(1, self.rows))
+                    yield Piece(number, _Group(path, group, start, length, stamp), read / max(1, self.rows))
                     number += 1
 
     def read(self, piece: Piece, columns: tuple[str, ...] | None = None) -> Rows:
         """The rows as they are stored; bytes as the texts they are."""
         group: _Group = piece.content
         wanted = columns if columns is not None else self.columns
-        table = _batches(self.location, group.path, group.group, wanted).rows(group.start, group.length)
+        table = _batches(self.location, group.path, group.group, wanted, group.stamp).rows(group.start, group.length)
         return as_texts(table)
 
 
 class _Batches:
     """One row group, decoded piece by piece, forwards: the whole of it, however large, is never in memory."""
 
-    def __init__(self, location: str, path: str, group: int, columns: tuple[str, ...]) -> None:
+    def __init__(self, location: str, path: str, group: int, columns: tuple[str, ...],
+                 stamp: tuple[int, int]) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._path, self._group, self._columns = path, group, list(columns)
-        metadata = _metadata(location, path)
-        schema = metadata.schema.to_arrow_schema()
+        about = _known(location, path, stamp)
+        schema = about.metadata.schema.to_arrow_schema()
         missing = [name for name in columns if name not in schema.names]
         if missing:
             raise unreadable(path, wrong.PARQUET_COLUMN_MISSING(column=missing[0]))
-        _check_chunks(metadata.row_group(group), path, group)
+        _check_chunks(about, path, group)
         self._file = filesystem(location)[0].open_input_file(path)
         # texts that many rows share stay one text each, so that they cannot multiply
         texts = [field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_binary(field.type)
                  or pa.types.is_large_string(field.type) or pa.types.is_large_binary(field.type)]
         self._parquet = pq.ParquetFile(self._file, pre_buffer=False, buffer_size=_BUFFER, read_dictionary=texts)
-        self._at = 0
+        self._at, self._size = 0, about.metadata.row_group(group).num_rows
         self._iterator: Iterator[pa.RecordBatch] | None = None
         self._held: pa.RecordBatch | None = None
 
@@ -158,6 +161,8 @@ class _Batches:
                     found.append(self._checked(batch.slice(first)))
             if sum(batch.num_rows for batch in found) != length:
                 raise unreadable(self._path, wrong.ROW_GROUP_TOO_SHORT(group=self._group))
+            if self._at >= self._size:
+                self._iterator = None  # what it has unpacked is not kept for a file that nobody may read again
             table = pa.Table.from_batches(found).select(self._columns)
             return table.cast(pa.schema([_plain(field) for field in table.schema]))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, KeyError) as error:
@@ -185,40 +190,69 @@ def _plain(field: pa.Field) -> pa.Field:
     return field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
 
 
-def _check_chunks(group: Any, path: str, number: int) -> None:
+def _check_chunks(about: _About, path: str, number: int) -> None:
     """InputError where a column of a row group has more than can be unpacked at once, as a page of it may be."""
-    for place in range(group.num_columns):
-        column = group.column(place)
-        if column.total_uncompressed_size > LARGEST_CHUNK:
-            size = f"{column.total_uncompressed_size:,} bytes in row group {number}"
-            raise unreadable(path,
-                             wrong.COLUMN_CHUNK_TOO_LARGE(column=column.path_in_schema, size=size, most=LARGEST_CHUNK))
+    for place, unpacked in enumerate(about.sizes[number]):
+        if unpacked > LARGEST_CHUNK:
+            size = f"{unpacked:,} bytes in row group {number}"
+            raise unreadable(path, wrong.COLUMN_CHUNK_TOO_LARGE(
+                column=about.metadata.schema.column(place).path, size=size, most=LARGEST_CHUNK))
 
 
 @lru_cache(maxsize=1)
-def _batches(location: str, path: str, group: int, columns: tuple[str, ...]) -> _Batches:
+def _batches(location: str, path: str, group: int, columns: tuple[str, ...], stamp: tuple[int, int]) -> _Batches:
     """One row group, open while its parts are asked for."""
     import pyarrow as pa
 
+    if stamp != _stamp(location, path):
+        raise unreadable(path, wrong.PARQUET_BROKEN(error="it changed while it was read"))
     try:
-        return _Batches(location, path, group, columns)
+        return _Batches(location, path, group, columns, stamp)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, wrong.ROW_GROUP_UNREADABLE(group=group, error=_short(error))) from None
 
 
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a file says of itself."""
+
+    metadata: Any
+    #: Bytes unpacked of each column of each row group.
+    sizes: list[list[int]]
+
+
+def _about(location: str, path: str) -> _About:
+    return _known(location, path, _stamp(location, path))
+
+
+def _stamp(location: str, path: str) -> tuple[int, int]:
+    """Size and time of a file: another state of it is another file, to a process that reads both."""
+    try:
+        about = filesystem(location)[0].get_file_info(path)
+    except OSError as error:
+        raise unreadable(path, wrong.TABLE_UNREADABLE(error=_short(error))) from None
+    return int(about.size or 0), int(about.mtime_ns or 0)
+
+
 @lru_cache(maxsize=4096)
-def _metadata(location: str, path: str) -> Any:
+def _known(location: str, path: str, stamp: tuple[int, int]) -> _About:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         system, _ = filesystem(location)
         with system.open_input_file(path) as file:
-            metadata, size = pq.ParquetFile(file).metadata, file.size()
+            size = file.size()
+            metadata = pq.ParquetFile(file).metadata
+            sizes = unpacked_sizes(footer_of(file, size))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, wrong.PARQUET_BROKEN(error=_short(error))) from None
+    except (IndexError, KeyError, RecursionError):
+        sizes = []
+    if [*map(len, sizes)] != [metadata.num_columns] * metadata.num_row_groups:
+        raise unreadable(path, wrong.PARQUET_BROKEN(error="its footer does not say the columns of each row group"))
     _check_rows(metadata, size, path)
-    return metadata
+    return _About(metadata, sizes)
 
 
 def _check_rows(metadata: Any, size: int, path: str) -> None:
@@ -233,7 +267,7 @@ def _check_rows(metadata: Any, size: int, path: str) -> None:
 
 
 def _schema(location: str, path: str) -> pa.Schema:
-    return _metadata(location, path).schema.to_arrow_schema()
+    return _about(location, path).metadata.schema.to_arrow_schema()
 
 
 def _short(error: BaseException) -> str:

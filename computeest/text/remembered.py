@@ -20,7 +20,7 @@ def remembered(most: int) -> Callable[[Callable[Concatenate[str, P], T]], Callab
         known = lru_cache(maxsize=most)(read)
 
         @wraps(read)
-        def of(text: str, *more: P.args, **named: P.kwargs) -> T:
+        def of(text: str, /, *more: P.args, **named: P.kwargs) -> T:
             return (known if len(text) <= LONGEST else read)(text, *more, **named)  # type: ignore[arg-type]
 
         return of
