@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from computeest.facts import chip_lookup
 from computeest.hardware import Database, Match, database, load
 from computeest.hardware.compile import check, document
 from computeest.hardware.files import File, overlay_files
@@ -416,3 +420,14 @@ def test_a_text_means_one_thing_between_its_turns(text: str) -> None:
         within = [day for day in known.turns() if start <= day < end]
         meant = {repr(known.find(text, day)) for day in (start, *within, end - timedelta(days=1))}
         assert len(meant) == 1, (text, start, end)
+
+
+def test_a_database_that_nobody_uses_any_more_is_let_go() -> None:
+    known = Database(load()._document)
+    key = ("A100", None, None)
+    assert chip_lookup._remembered(known, key, partial(chip_lookup._looked_up, known, *key)).refusal is None
+    gone = weakref.ref(known)
+    del known
+    gc.collect()
+    assert gone() is None
+    assert database._loaded.cache_parameters()["maxsize"] == 8  # one for each set of overlays, of which many may come

@@ -11,7 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import computeest
-from computeest.tables.parquet_joined import Joined
+from computeest.problems import InputError
+from computeest.tables.parquet import Parquet
+from computeest.tables.parquet_joined import Joined, footer_of, unpacked_sizes
 from tests.annotating import annotated
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -88,3 +90,40 @@ def test_pieces_of_other_types_get_those_of_the_first(tmp_path: Path) -> None:
     assert found["flop"].to_pylist()[0] == pytest.approx(computeest.estimate(
         {"model": "a", "parameters": 1e9, "tokens": 1e12})["flop"])
     assert found["model_estimated"].to_pylist() == ["a", "b"]
+
+
+def test_sizes_of_columns_are_those_that_arrow_says() -> None:
+    content = _file(_rows(0, 100), row_group_size=40)
+    file = io.BytesIO(content)
+    metadata = pq.ParquetFile(io.BytesIO(content)).metadata
+    assert unpacked_sizes(footer_of(file, len(content))) == [
+        [metadata.row_group(group).column(place).total_uncompressed_size for place in range(metadata.num_columns)]
+        for group in range(3)]
+
+
+@pytest.mark.parametrize("footer", [
+    b"\x49\xfc" + b"\xff" * 9 + b"\x01", b"\x49\xf7\xff\xff\xff\xff\x0f", b"\x46" + b"\xff" * 100_000,
+    b"\x4c" * 100_000, b"", b"\x49\x1c\x19\x1c\x3c\x66", b"\x4b\x01"])
+def test_what_is_no_footer_ends_at_once(footer: bytes) -> None:
+    with pytest.raises((IndexError, KeyError, RecursionError)):
+        unpacked_sizes(footer)
+
+
+def test_another_file_in_a_tables_place_is_read_anew(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    for tokens, rows in (("1e12", 2), ("5e12", 2), ("9e12", 3)):
+        pq.write_table(pa.table({"parameters": ["7e9"] * rows, "tokens": [tokens] * rows}), tmp_path / "new.parquet")
+        (tmp_path / "new.parquet").replace(path)
+        assert annotated(path, tmp_path / "out.parquet").rows == rows
+        found = pq.read_table(tmp_path / "out.parquet")["flop"].to_pylist()
+        assert found == [pytest.approx(6 * 7e9 * float(tokens))] * rows
+
+
+def test_a_file_that_changes_while_it_is_read_is_one_error(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"parameters": ["7e9"] * 2, "tokens": ["1e12"] * 2}), path)
+    table = Parquet(str(path))
+    first, = table.pieces()
+    pq.write_table(pa.table({"parameters": ["7e9"] * 3, "tokens": ["1e12"] * 3}), path)
+    with pytest.raises(InputError, match="it changed while it was read"):
+        table.read(first)

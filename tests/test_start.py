@@ -120,6 +120,16 @@ def test_an_option_that_is_no_number_is_still_refused() -> None:
     assert "--samples" in done.stderr
 
 
+def test_main_can_be_called_any_number_of_times(home: Path) -> None:
+    code = "import json, sys\nfrom typer import core\nfrom computeest.cli.app import main\n" \
+           "sys.argv = ['computeest', 'validate', 'examples/gpt3.yaml']\nfound = set()\nfor _ in range(3):\n" \
+           "    try:\n        main()\n    except SystemExit:\n        pass\n" \
+           "    found.add(id(core.build_runtime_param))\nprint(json.dumps(len(found)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT,
+                          env={**os.environ, "XDG_CACHE_HOME": str(home.parent)})
+    assert json.loads(done.stdout.splitlines()[-1]) == 1  # each would ask all before it, until none could
+
+
 def command(home: Path, *words: str, before: str = "") -> subprocess.CompletedProcess[str]:
     """The command line in a process of its own, which at last says what it imported on standard error."""
     code = f"""import sys
