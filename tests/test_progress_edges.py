@@ -54,7 +54,11 @@ def usual(tmp_path_factory) -> dict:
     (lambda f: f.head(3), "3 usable records cannot determine 7 parameters"),
     (lambda f: f.head(6), "6 usable records cannot determine 7 parameters"),
     (lambda f: f.assign(score=f.score.where(f.index % 3 > 0, 100 * f.score)), "score: 20 records are above 1"),
-], ids=["one year", "one rough year", "one row", "three rows", "six rows", "percents among fractions"])
+    (lambda f: f.assign(flop=np.log10(f.flop)), "flop: values from "),
+    (lambda f: f.assign(flop_low=f.flop * 2, flop_high=f.flop / 2), "flop_low lies above flop_high in 60 records"),
+    (lambda f: f.assign(year=(10000 * np.floor(f.year)).astype(int) + 615), "no record can be used: year is none"),
+], ids=["one year", "one rough year", "one row", "three rows", "six rows", "percents among fractions",
+        "powers of ten", "ends exchanged", "dates without hyphens"])
 def test_refused_in_one_line(tmp_path, change, message):
     result = _fit(tmp_path, change)
     assert result.exit_code == 1

@@ -295,30 +295,63 @@ def test_published_shares_without_a_table():
     assert found["shares"]["data"] == pytest.approx(0.465, abs=6e-4)
 
 
+#: Doubling times in months at 5, 50 and 95 %, each over 100 resamples: as published, and of the rebuilt rows.
+STOPS = {"published": (4.52, 8.44, 14.27), "rebuilt": (3.98, 7.53, 16.3)}
+#: Of the rebuilt rows with the best of three minima for each resample.
+BEST = (3.7, 6.9, 26.4)
+
+
+def _quantiles(months):
+    """Logarithms of the quantiles, and their Monte Carlo errors with so many resamples and with 100."""
+    rng, ends = np.random.default_rng(1), (0.05, 0.5, 0.95)
+    own, theirs = (np.log(np.quantile(rng.choice(months, (2000, n)), ends, axis=1)).std(axis=1)
+                   for n in (len(months), 100))
+    return np.log(np.quantile(months, ends)), np.hypot(own, theirs)
+
+
 def test_doubling_times_as_their_optimizer_finds_them(rows, fit):
-    """Published 4.52 / 8.44 / 14.27 months, over 100 resamples that SLSQP searches from zero: it stops on a kink."""
+    """100 resamples that SLSQP searches from zero, where it stops on a kink: held to 2.5 Monte Carlo errors.
+
+    Over 900 resamples the quantiles are 4.18, 8.25 and 15.96 months; those of 100 have errors of 9, 5 and 22 %.
+    """
     from scipy.optimize import minimize
 
     preset = HO_2024
-    assert tuple(preset.doubling_months.values()) == (4.52, 8.44, 14.27)
+    assert tuple(preset.doubling_months.values()) == STOPS["published"]
     assert tuple(preset.pooled_months.values()) == (1.42, 7.92, 17.06)
-    rng, task = np.random.default_rng(0), _task(rows)
-    weights = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=60).astype(float)
+    rng, task = np.random.default_rng(2), _task(rows)
+    weights = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=150).astype(float)
     stops = []
     for weight in weights:
         one = solver.Task(task.terms, task.linear, task.loss, weight[None], task.delta)
         stops.append(minimize(lambda p, one=one: float(solver.objective(one, p[None])[0][0]), np.zeros(10),
                               method="SLSQP"))
     growths = growth(fit.model, fit.names, np.array([stop.x for stop in stops]), fit.place)["compute"]
-    low, median, high = np.quantile(12 * np.log(2) / growths[growths > 0], [0.05, 0.5, 0.95])
-    assert 3.0 < low < 6.5
-    assert median == pytest.approx(8.44, rel=0.25)
-    assert 12.0 < high < 30.0
+    found, error = _quantiles(12 * np.log(2) / growths[growths > 0])
+    assert (error < (0.15, 0.08, 0.55)).all(), "tight enough to tell"
+    for name, months in STOPS.items():
+        assert (np.abs(found - np.log(months)) < 2.5 * error).all(), (name, np.exp(found), error)
     known = np.array([mode.vector for mode in fit.modes[:3]])
     many = solver.Task(task.terms, task.linear, task.loss, np.repeat(weights, len(known), axis=0), task.delta)
-    best = solver.minimize(many, np.tile(known, (60, 1))).objective.reshape(60, -1).min(axis=1)
-    above = np.mean([stop.fun > value + 1e-6 for stop, value in zip(stops, best, strict=True)])
+    minima = solver.minimize(many, np.tile(known, (len(weights), 1)))
+    objectives = minima.objective.reshape(len(weights), -1)
+    above = np.mean([stop.fun > value + 1e-6 for stop, value in zip(stops, objectives.min(axis=1), strict=True)])
     assert above > 0.9, "the published bootstrap is one of stops, not of minima"
+    vectors = minima.vectors.reshape(len(weights), len(known), -1)[np.arange(len(weights)), objectives.argmin(axis=1)]
+    growths = growth(fit.model, fit.names, vectors, fit.place)["compute"]
+    found, error = _quantiles(12 * np.log(2) / growths[growths > 0])
+    assert (np.abs(found - np.log(BEST)) < 2.5 * error).all(), (np.exp(found), error)
+
+
+def test_days_of_publication_stand_for_papers(frame):
+    """The table says no paper; its rows of one day are of one paper but for five days."""
+    found = run_loss(frame, LossRequest("ho-2024", bootstrap=2, variants=False, cluster="year"))
+    assert found.fit.rows.clustered_by == "year"
+    assert len(np.unique(found.fit.rows.cluster)) == frame.year.nunique() == 189
+    assert not any("no column says which paper" in text for text in found.fit.warnings())
+    alone = run_loss(frame, LossRequest("ho-2024", bootstrap=2, variants=False))
+    assert alone.fit.rows.clustered_by == ""
+    assert any("no column says which paper" in text for text in alone.fit.warnings())
 
 
 def test_left_out_errors_stand_beside_the_published_ones(frame):

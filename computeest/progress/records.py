@@ -240,6 +240,9 @@ def log_error(frame: pd.DataFrame, column: str) -> Array | None:
     if low_name not in frame or high_name not in frame:
         return None
     low, high = numbers(frame, low_name).to_numpy(), numbers(frame, high_name).to_numpy()
+    crossed = int(np.sum(low > high))
+    if crossed:
+        raise ProgressError(f"{low_name} lies above {high_name} in {crossed} records: are the columns exchanged?")
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.where((low > 0) & (high >= low) & np.isfinite(high), np.log(high / low) / (2.0 * NINETY), np.nan)
     known = np.isfinite(error)
@@ -276,16 +279,34 @@ def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None
     return np.asarray(np.unique(named.to_numpy().astype(str), return_inverse=True)[1], dtype=np.intp)
 
 
+#: A number above it is no year: 20190615 is a date without its hyphens.
+LAST_YEAR = 2200.0
+NO_YEAR = "year is none, such as 2019.5 or 2019-06-15"
+#: Between these lie the powers of ten of training compute, and never all of a table's compute in FLOP.
+EXPONENTS = (8.0, 35.0)
+
+
+def refuse_exponents(values: pd.Series) -> None:
+    """Compute that is written as powers of ten would be fitted as if it hardly grew."""
+    known = values[np.isfinite(values)]
+    if len(known) and known.min() >= EXPONENTS[0] and known.max() <= EXPONENTS[1]:
+        raise ProgressError(f"flop: values from {known.min():.4g} to {known.max():.4g} look like powers of ten: "
+                            f"write 10^{known.min():.4g} as {10 ** known.min():.2g}")
+
+
 def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scale: Scale) -> pd.Series:
     """Why each row is left out; empty text where it is not. The first reason counts."""
     low, high = scale.bounds()
     within = f"between {low:g} and {high:g}" if scale.bounded else "finite"
-    failures = [("year is missing", decimal_year(frame).isna()),
+    year = decimal_year(frame)
+    failures = [("year is missing", year.isna()), (NO_YEAR, year > LAST_YEAR),
                 ("score is missing", frame[_recorded(frame, "score")].isna()),
                 ("score is not a number", score.isna()),
                 (f"score is not {within}", ~((score > low) & (score < high)))]
     for column in columns:
         values = numbers(frame, column)
+        if column == "flop":
+            refuse_exponents(values)
         failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
         failures.append((f"{column} is not a number", values.isna()))
         failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))

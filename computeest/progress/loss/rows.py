@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from computeest.progress.model import Array
 from computeest.progress.records import (
     FEW_PAPERS,
+    LAST_YEAR,
+    NO_YEAR,
     ProgressError,
     clusters,
     counts_of,
@@ -19,6 +21,7 @@ from computeest.progress.records import (
     first_reasons,
     numbers,
     paper_column,
+    refuse_exponents,
     require,
 )
 
@@ -164,6 +167,7 @@ def _resources(frame: pd.DataFrame, size: str | None) -> dict[str, pd.Series]:
     parameters = numbers(frame, "parameters") if "parameters" in frame else blank
     data = blank if size is None else numbers(frame, size)
     compute = numbers(frame, "flop") if "flop" in frame else blank
+    refuse_exponents(compute)
     six = FLOP_PER_PARAMETER_AND_TOKEN
     data = data.fillna(compute / (six * parameters))
     parameters = parameters.fillna(compute / (six * data))
@@ -173,7 +177,9 @@ def _resources(frame: pd.DataFrame, size: str | None) -> dict[str, pd.Series]:
 def _reasons(frame: pd.DataFrame, score: str, unit: str, values: pd.Series,
              resources: Mapping[str, pd.Series]) -> pd.Series:
     least = 1.0 if unit == "perplexity" else 0.0
-    failures = [("year is missing", decimal_year(frame).isna()), (f"{score} is missing", frame[score].isna()),
+    year = decimal_year(frame)
+    failures = [("year is missing", year.isna()), (NO_YEAR, year > LAST_YEAR),
+                (f"{score} is missing", frame[score].isna()),
                 (f"{score} is not a number", values.isna()),
                 (f"{score} is not above {least:g}", ~(values > least) | ~np.isfinite(values))]
     both = resources["parameters"].notna().any() and resources["data"].notna().any()
