@@ -101,10 +101,9 @@ def _update(net: Network, size: tuple[int, ...], v: dict[str, Any], large: bool)
     hidden = v["hidden"]
     read = flowing(hidden + v["motion"] + v["context"] - hidden, *size)
     state = read
-    for kernel in ((1, 5), (5, 1)) if large else ((3, 3),):
-        padding = (kernel[0] // 2, kernel[1] // 2)
+    for rows, columns in ((1, 5), (5, 1)) if large else ((3, 3),):
         for gate in ("update", "reset", "candidate"):
-            state = net.conv(read, hidden, kernel, padding=padding, name=f"gru.{gate}")
+            state = net.conv(read, hidden, (rows, columns), padding=(rows // 2, columns // 2), name=f"gru.{gate}")
     y = net.activation(net.conv(state, v["head"], 3, padding=1, name="head"))
     net.conv(y, 2, 3, padding=1, name="correction")
     return state
