@@ -1,8 +1,9 @@
 """Fit the weights of `computeest draft` to labelled documents, and say how they do on documents that they did not see.
 
-    python benchmarks/fit_draft.py LABELLED [-o computeest/documents/weights.yaml] [--drafts DIR]
+    python benchmarks/fit_draft.py LABELLED [-o computeest/documents/weights.yaml] [--drafts DIR] [--calibration FILE]
 
-LABELLED is a directory with docs/, labels.csv and score.py, which decides what is right. The model is a conditional
+LABELLED is a directory with docs/, labels.csv and score.py, which decides what is right; of results, costs, energy and
+emissions the labels are in tests/golden/draft_results.csv. The model is a conditional
 logit: for each column of a document one of the values is right, or none is. Its weights are drawn to those of
 draft_priors.yaml, so that a document of its own kind moves them little. Figures are of five folds by document; the
 weights that are written are fitted to all documents.
@@ -15,7 +16,7 @@ import csv
 import importlib.util
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ FOLDS = 5
 #: Stages that are not the training a paper.yaml of the model is about.
 TUNING = re.compile(r"fine-?tun|SFT|supervised|chat|second stage|long context", re.IGNORECASE)
 RESAMPLED = 2000
+#: Which numbers of the documents are the model's own results and what its training cost or emitted.
+RESULTS = Path(__file__).parents[1] / "tests" / "golden" / "draft_results.csv"
+#: The columns that those labels speak of, in every labelled document.
+OF_RESULTS = ("score", "cost", "energy", "emissions")
+#: What is told of such columns alone, and how strongly its weights are drawn to their priors: each of a handful of
+#: documents would hardly move them otherwise.
+_OF_RESULTS = re.compile(rf"^column (?:{'|'.join(OF_RESULTS)})$|own result$|^of money$")
+OWN_STRENGTH = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class Labelled:
 
 def load(folder: Path, score: Any) -> dict[str, Labelled]:
     """Every labelled document; right is what its main model's labels say, but for fine-tuning."""
+    results = _results()
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     with (folder / "labels.csv").open(newline="") as file:
         for row in csv.DictReader(file):
@@ -66,9 +76,27 @@ def load(folder: Path, score: Any) -> dict[str, Labelled]:
                 and not TUNING.search(row["run"])]
         bare = list(candidates.find(document))
         told = roles.told(bare, named)
-        found[name] = Labelled(models, named, document, bare, told, [_right(one, mine, score) for one in told],
-                               frozenset(_columns(mine, score)))
+        right = [_result(one, results[name]) if one.column in OF_RESULTS else _right(one, mine, score) for one in told]
+        found[name] = Labelled(models, named, document, bare, told, right,
+                               frozenset((*_columns(mine, score), *OF_RESULTS)))
     return found
+
+
+def _results() -> Mapping[str, Sequence[tuple[str, float]]]:
+    """Of each document the columns and values of results that are its main model's own."""
+    found: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    with RESULTS.open(newline="") as file:
+        for row in csv.DictReader(file):
+            read_as = candidates.value(row["column"], row["value"])
+            if read_as is None:
+                raise ValueError(f"{RESULTS.name}: {row['document']}: {row['value']!r} is no {row['column']}")
+            if row["right"] == "yes":
+                found[row["document"]].append((row["column"], read_as[2]))
+    return found
+
+
+def _result(one: Candidate, own: Iterable[tuple[str, float]]) -> bool:
+    return any(column == one.column and abs(value - one.value) <= 0.005 * value for column, value in own)
 
 
 def _right(one: Candidate, labels: Iterable[Mapping[str, str]], score: Any) -> bool:
@@ -95,16 +123,35 @@ def fit(documents: Iterable[Labelled], vocabulary: Mapping[str, int], priors: Ma
     for name, at in vocabulary.items():
         prior[at] = priors.get(name, 0.0)
         strength[at] *= 2 if "@" in name else 1
-    questions = [question for one in documents for question in _questions(one, vocabulary)]
-    return minimize(_loss, prior, args=(prior, strength, questions), jac=True, method="L-BFGS-B",
-                    options={"maxiter": 300}).x
+    documents = list(documents)
+    of_facts = [question for one in documents for question in _questions(one, vocabulary, one.columns - {*OF_RESULTS})]
+    common = _least(_loss, prior, (prior, strength, of_facts))
+    # few speak of results: what is told of facts too keeps the weights that facts gave it, and the rest is fitted alone
+    own = np.zeros(len(prior), dtype=bool)
+    own[[at for name, at in vocabulary.items() if _OF_RESULTS.search(name)]] = True
+    of_results = [question for one in documents for question in _questions(one, vocabulary, OF_RESULTS)]
+
+    def alone(free: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = common.copy()
+        weights[own] = free
+        loss, slope = _loss(weights, np.where(own, prior, common), np.where(own, OWN_STRENGTH, strength), of_results)
+        return loss, slope[own]
+
+    common[own] = _least(alone, prior[own])
+    return common
 
 
-def _questions(one: Labelled, vocabulary: Mapping[str, int]) -> Iterable[tuple[list[np.ndarray], np.ndarray]]:
-    """For each column: the rows of every value's readings, and whether the value is right."""
+def _least(loss: Callable[..., tuple[float, np.ndarray]], start: np.ndarray, more: tuple[Any, ...] = ()) -> np.ndarray:
+    found: np.ndarray = minimize(loss, start, args=more, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x
+    return found
+
+
+def _questions(one: Labelled, vocabulary: Mapping[str, int],
+               columns: Collection[str]) -> Iterable[tuple[list[np.ndarray], np.ndarray]]:
+    """For each of the columns: the rows of every value's readings, and whether the value is right."""
     groups: dict[str, dict[Any, list[int]]] = defaultdict(lambda: defaultdict(list))
     for at, key in enumerate(probability.same_values(one.found)):
-        if key[0] in one.columns and not key[1]:
+        if key[0] in columns and not key[1]:
             groups[key[0]][key].append(at)  # of the whole run: stages share its weights
     for values in groups.values():
         rows = [np.array([_row(one.found[at], vocabulary) for at in places]) for places in values.values()]
@@ -195,26 +242,44 @@ def _figures(drafted: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, 
             "recall with alternatives": sum(times[row["document"]] * row["among"] for row in facts) / whole}
 
 
-def calibration(data: Mapping[str, Labelled], vocabulary: Mapping[str, int], priors: Mapping[str, float]) -> None:
-    """Print how often the likeliest readings of held-out documents are right, by the probability that they have."""
+#: Bounds of the probabilities whose readings are counted together.
+BANDS = ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01))
+
+
+def calibration(data: Mapping[str, Labelled], vocabulary: Mapping[str, int],
+                priors: Mapping[str, float]) -> list[dict[str, str]]:
+    """How often readings of held-out documents are right, by the probability that they have: a row a group.
+
+    Of the facts, the likeliest reading of each column; of results, which are few, every value.
+    """
     ordered = sorted(data)
-    said: list[tuple[float, bool]] = []
+    facts: list[tuple[float, bool]] = []
+    results: dict[str, list[tuple[float, bool]]] = {column: [] for column in OF_RESULTS}
+    stating: Counter[str] = Counter()
     for fold in range(FOLDS):
         held_out = ordered[fold::FOLDS]
         by = weights_of(fit([data[name] for name in ordered if name not in held_out], vocabulary, priors), vocabulary)
         for name in held_out:
             one = data[name]
             right = {id(candidate): value for candidate, value in zip(one.found, one.right, strict=True)}
-            seen: set[str] = set()
-            for candidate, chance in probability.rated(one.found, by):
-                if not candidate.stage and candidate.column in one.columns and candidate.column not in seen:
-                    seen.add(candidate.column)
-                    said.append((chance, right[id(candidate)]))
-    for low, high in ((0.0, 0.2), (0.2, 0.5), (0.5, 0.8), (0.8, 0.95), (0.95, 1.01)):
-        kept = [(chance, right) for chance, right in said if low <= chance < high]
-        if kept:
-            print(f"probability {low:.2f} to {min(high, 1):.2f}: {len(kept):4d} readings, said "
-                  f"{np.mean([chance for chance, _ in kept]):.2f}, right {np.mean([right for _, right in kept]):.2f}")
+            rated = probability.rated(one.found, by)
+            seen: set[tuple[str, ...]] = set()
+            for (candidate, chance), key in zip(rated, probability.same_values([found for found, _ in rated]),
+                                                strict=True):
+                key = key if candidate.column in OF_RESULTS else key[:1]
+                if not candidate.stage and candidate.column in one.columns and key not in seen:
+                    seen.add(key)
+                    results.get(candidate.column, facts).append((chance, right[id(candidate)]))
+            stating.update({key[0] for key in seen})
+    rows = [_calibrated(f"facts, {low:.2f} to {min(high, 1):.2f}", len(data),
+                        [pair for pair in facts if low <= pair[0] < high]) for low, high in BANDS]
+    return [*rows, *(_calibrated(column, stating[column], pairs) for column, pairs in results.items() if pairs)]
+
+
+def _calibrated(group: str, documents: int, pairs: Sequence[tuple[float, bool]]) -> dict[str, str]:
+    return {"readings": group, "documents": str(documents), "n": str(len(pairs)),
+            "said to be right": f"{np.mean([chance for chance, _ in pairs]):.2f}",
+            "right": f"{np.mean([right for _, right in pairs]):.2f}"}
 
 
 def main() -> None:
@@ -223,6 +288,7 @@ def main() -> None:
     parser.add_argument("labelled", type=Path)
     parser.add_argument("-o", "--output", type=Path)
     parser.add_argument("--drafts", type=Path, default=Path("build/drafts"), help="the held-out drafts")
+    parser.add_argument("--calibration", type=Path, help="where the table of docs/draft.md is kept")
     options = parser.parse_args()
     spec = importlib.util.spec_from_file_location("score", options.labelled / "score.py")
     assert spec is not None
@@ -236,7 +302,14 @@ def main() -> None:
     vocabulary = {name: at for at, name in enumerate(kept)}
     drafts(data, vocabulary, priors, options.drafts)
     figures(options.drafts, options.labelled, score)
-    calibration(data, vocabulary, priors)
+    calibrated = calibration(data, vocabulary, priors)
+    for row in calibrated:
+        print(", ".join(f"{name} {value}" for name, value in row.items()))
+    if options.calibration:
+        with options.calibration.open("w", newline="") as file:
+            writer = csv.DictWriter(file, calibrated[0], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(calibrated)
     if options.output:
         by = weights_of(fit(data.values(), vocabulary, priors), vocabulary)
         about = "# Written by benchmarks/fit_draft.py: what each thing told of a reading adds to its score.\n"

@@ -7,6 +7,7 @@ of a page written by hand is one of `passages`, found by the words around its nu
 
 from __future__ import annotations
 
+import csv
 import importlib.util
 import re
 import sys
@@ -112,6 +113,13 @@ def published_consequences() -> str:
     return str(module("benchmarks/consequences.py").tables())
 
 
+def calibration_of_drafts() -> str:
+    """How often what is drafted is right, as benchmarks/fit_draft.py measured it."""
+    with (ROOT / "tests/golden/draft_calibration.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    return as_markdown(tuple(rows[0]), rows)
+
+
 #: Tables within pages: path and the comment that stands before it.
 TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("docs/checks.md", "checks of plugins"): checks,
@@ -122,6 +130,7 @@ TABLES: dict[tuple[str, str], Callable[[], str]] = {
     ("README.md", "accuracy by sureness"): lambda: _by_sureness(),
     ("docs/reconcile.md", "coverage"): lambda: _by_group(),
     ("docs/consequences.md", "published consequences"): published_consequences,
+    ("docs/draft.md", "calibration"): calibration_of_drafts,
 }
 
 #: Whole pages, by path.

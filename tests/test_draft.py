@@ -526,6 +526,38 @@ def test_sizes_of_a_table_are_papers_with_what_is_said_of_all_models() -> None:
     assert found["PLOVER-I-M"] == {"parameters": "400M", "steps": "2M", "chip": "NVIDIA A100"}
 
 
+def test_rows_called_by_what_tells_sizes_apart_are_papers() -> None:
+    text = ("# Model card: Plover\n\nPlover is a network. The Plover models are of five sizes.\n\n## Model details\n\n"
+            "| Size | Parameters |\n| --- | --- |\n| small | 244 M |\n| medium | 769 M |\n| large | 1550 M |\n")
+    found = {paper.model: {fact.reading.column: fact.reading.value for fact in paper.facts}
+             for paper in draft.drafted(read.from_text(text, "a.md")).papers}
+    assert found == {"Plover large": {"parameters": "1550 M"}, "Plover medium": {"parameters": "769 M"},
+                     "Plover small": {"parameters": "244 M"}}
+
+
+@pytest.mark.parametrize(("line", "dated"), [
+    ("**Model Release Date:** April 5, 2025", True), ("April 5, 2025", False),
+    ("**Model Release Date:** April 5, 2025\n\nReleased on May 6, 2025", False)])
+def test_the_only_date_of_a_release_is_of_all_models_of_a_card(line: str, dated: bool) -> None:
+    text = (f"# Heron\n\nHeron-3B and Heron-1B are language models.\n\n{line}\n\n## Models\n\n"
+            "| Model | Parameters | Tokens |\n| --- | --- | --- |\n| Heron-3B | 3.1B | 900B |\n"
+            "| Heron-1B | 1.1B | 600B |\n")
+    _, other = draft.drafted(read.from_text(text, "a.md")).papers
+    assert ("published" in {fact.reading.column for fact in other.facts}) is dated
+
+
+def test_an_intensity_is_no_emission() -> None:
+    text = "Our model was trained with 0.079 tCO2e/MWH. Its emissions footprint (CO2eq) of 75 tons is low."
+    found = candidates.find(read.from_text(text, "a.md"))
+    assert [one.text for one in found if one.column == "emissions"] == ["75 tons"]
+
+
+def test_parameters_of_which_some_are_activated_for_a_token() -> None:
+    text = "Heron is a model with 456 billion total parameters, of which 45.9 billion are activated per token."
+    found = {(one.column, one.text) for one in candidates.find(read.from_text(text, "a.md"))}
+    assert {("parameters", "456 billion"), ("active_parameters", "45.9 billion")} <= found
+
+
 def test_groups_of_chips_are_added_and_none_of_them_is_the_whole() -> None:
     text = ("# Heron-3B\n\nWe introduce Heron-3B.\n\n## Training\n\nWe trained Heron-3B on 512 A100 GPUs for 9 days "
             "and 256 A100 GPUs for 3 days.\n")
@@ -604,3 +636,9 @@ def test_the_first_result_of_the_model_itself_is_drafted_with_its_test() -> None
     assert found["metric"] in found["score"]["quote"]
     assert found["benchmark"] in found["score"]["quote"]
     assert "score" not in drafted(report.replace("Tern reaches", "Egret reaches"))
+
+
+def test_a_word_of_the_familys_name_is_no_size_of_it() -> None:
+    named = names.Names("Heron 2.0", (("Heron 2.0-2B", 5), ("Heron 2.0 Heron", 4)), "Heron 2.0-2B")
+    assert named.sizes("Heron 2.0 bandwidth requirements") == []
+    assert names.siblings(named) == []

@@ -131,20 +131,24 @@ _BY_NAME = frozenset(("row is the model", "as its name says", "names its size", 
 _SURELY = 0.85
 #: What is of all sizes of a model where it is said of several and of none by name, and what says that it is of one.
 _SHARED = frozenset(("chip", "chip_power", "number_format"))
-_SEVERAL = re.compile(r"\b(?:models|networks|sizes|all|both|each)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:models|networks|sizes|all|both|each|cumulative|combined)\b", re.IGNORECASE)
+_RELEASED = re.compile(r"\brelease date\b", re.IGNORECASE)
 _OF_A_SIZE = _BY_NAME | {"names another size", "heading names another size", "row is another size"}
 
 
 def _sibling(found: Sequence[Candidate], named: names.Names, by: Mapping[str, float] | None) -> Paper | None:
     """The paper of another size: what is said of it alone, by name; None where that is too little."""
     told = roles.told(found, named)
-    facts = [fact for fact in paper(named.main, probability.rated(_by_name(told, named), by)).facts
+    facts = [fact for fact in paper(named.main, probability.rated(_by_name(told, named), by)).main
              if fact.reading.probability >= _SURELY]
     if not facts:
         return None
     columns = {fact.reading.column for fact in facts}
     shared = [one for one in told if one.column in _SHARED - columns and not one.features & _OF_A_SIZE
               and (one.kind == "field" or _SEVERAL.search(one.around))]
+    dates = [one for one in told if one.column == "published"]
+    if "published" not in columns and len({one.value for one in dates}) == 1:
+        shared += [one for one in dates if _RELEASED.search(one.around)]  # the only date, and one of a release
     facts += [fact for fact in paper(named.main, probability.rated(shared, by)).facts
               if fact.reading.probability >= _SURELY]
     return Paper(named.main, tuple(sorted(facts, key=lambda fact: list(fields.FIELDS).index(fact.reading.column))), ())
@@ -158,13 +162,21 @@ def _by_name(told: Sequence[Candidate], named: names.Names) -> list[Candidate]:
 def _alone(one: Candidate, named: names.Names) -> bool:
     """Whether a reading's words name one size of the model and no other."""
     text = f"{one.label} {one.header}" if one.kind == "table" else one.around
+    if not one.features & _BY_NAME - {"heading names its size"}:
+        text = f"{text} {' '.join(one.sections)}"  # a heading that names several sizes is of none of them
     wanted = names.folded(named.main)
     sizes = named.sizes(text)
-    if one.kind == "table" and not sizes and wanted not in names.folded(text):
+    if one.kind == "table" and not sizes and wanted not in names.folded(text) and not _its_suffix(one.label, named):
         return False  # a row of the family, which is its main model's
     return all(said in wanted for said in sizes) and not any(
         names.folded(other) in names.folded(text) for other, _ in named.variants
         if names.folded(other) != wanted and names.folded(other) not in wanted)
+
+
+def _its_suffix(label: str, named: names.Names) -> bool:
+    """Whether a row is called by what tells the model from others of its family: 'medium' of 'Whisper medium'."""
+    suffix = names.folded(named.main).removeprefix(names.folded(named.family))
+    return len(suffix) > 2 and names.folded(label) == suffix
 
 
 #: Columns that say once more, or less well, what another says.

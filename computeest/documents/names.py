@@ -71,7 +71,8 @@ class Names:
         return [folded(match[0]) for match in re.finditer(self._sizes(), text)]
 
     def _sizes(self) -> re.Pattern[str]:
-        suffixes = (name[len(self.family):].strip(" -()") for name, times in self.variants if times > 1)
+        suffixes = (suffix for name, times in self.variants if times > 1
+                    and not _in_family(suffix := name[len(self.family):].strip(" -()"), self.family))
         return _sized(self.family, tuple(suffixes))
 
 
@@ -90,6 +91,11 @@ def _sized(family: str, variants: tuple[str, ...]) -> re.Pattern[str]:
     begins = rf"(?:\b|(?<={re.escape(family)}))" if family else r"\b"
     named = "|".join(rf"{begins}{re.escape(word)}\b" + (beside if word.islower() else "") for word in words)
     return re.compile(_PARTS["sized"] + (f"|{named}" if named else ""))
+
+
+def _in_family(suffix: str, family: str) -> bool:
+    """Whether what stands behind a family's name is a word of it, said again: 'Yuan 2.0 Yuan'."""
+    return suffix.lower() in family.lower().split()
 
 
 @lru_cache(maxsize=64)
@@ -114,10 +120,10 @@ def find(document: Document) -> Names:
         return Names("", tuple(size), size[0][0] if size else "")
     variant = (rf"(?<![\w-]){re.escape(family)}(?:(?:[- ]?{_SIZE}){{1,2}}|\s?\((?:base|big|large|small)(?: model)?\)"
                r"|\s[A-Z][a-z]{3,})(?!\w|\.\d)")
-    spelled = Counter(" ".join(match.split()) for match in re.findall(variant, text)
+    spelled = Counter(" ".join(match.split()).replace(" model)", ")") for match in re.findall(variant, text)
                       if match.split()[-1].lower() not in _NO_VARIANT and not re.search(r" \d+\.\d+$", match))
     # a row of a table of its own says as much as being named often
-    spelled.update(name for name in {" ".join(row[0].text.split()) for table in document.tables
+    spelled.update(name for name in {" ".join(row[0].text.split()).replace(" model)", ")") for table in document.tables
                                      for row in table.rows[table.headers:]} for _ in range(_OFTEN) if name in spelled)
     variants = tuple(spelled.most_common(30))
     main = _first_titled(document, passages, [name for name, times in variants if times > 1]) or _main(family, variants)
@@ -266,7 +272,7 @@ def siblings(named: Names) -> list[str]:
         behind = folded(name).removeprefix(folded(named.main))
         tuned = re.search(_PARTS_AROUND["tuned"], name) or behind in _SAME
         noted = re.search(r"[BMT] \d$", name)  # with the number of a footnote or a page behind
-        if noted or common or tuned:
+        if noted or common or tuned or _in_family(suffix, named.family):
             continue
         if times >= _OFTEN and len(suffix) > 1 and (size(name) or suffix[0].isalpha()):
             found.setdefault(folded(name), name)
