@@ -23,6 +23,7 @@ from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
 from computeest.facts import (
     chip_lookup,
+    experts_said,
     model_lookup,
     network_lookup,
     roles,
@@ -267,6 +268,7 @@ def read(table: pa.Table, options: Options) -> Spec:
     else:
         spec = tables.spec_of(table, options.columns_of(table.column_names))
         layout.adjust(spec, table)
+        experts_said.fill(spec, table)
     if not options.allow_files:
         from computeest.facts import files_named  # papers may name files
 

@@ -92,6 +92,11 @@ ACTIVE_FROM_TABLE = Code(
     "active-from-table", "info", "The active parameters are those of this mixture in the bundled table, "
     "[models.md](models.md)",
     "no active parameters are stated; {name} in the bundled table has {active:.3g}: computeest models show")
+EXPERTS_IN_COLUMN = Code(
+    "experts-in-column", "info", "A table's column that is none of ours says that the model is a mixture of experts; "
+    "nothing says how many of its parameters are active",
+    "the column '{header}' says '{text}': {share:.2f} of the parameters are taken to be active, and 3 to 30 % may be; "
+    "state active_parameters")
 BASE_FROM_TABLE = Code(
     "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
     "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "

@@ -268,9 +268,10 @@ def qualified(said: Said, text: str) -> Said | None:
         return said if words_of(text) <= _HARMLESS else None
     if field.unit == "dimensionless":
         return _of_share(said, text)
-    if said.column in _TIMES and text[:1].isalpha() and chip_words.named(text):
+    found = _of_number(said, field, text)
+    if found is None and said.column in _TIMES and text[:1].isalpha() and chip_words.named(text):
         return said  # the reader of the column asks the header for the chip
-    return _of_number(said, field, text)
+    return found
 
 
 def _order(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
-from computeest.facts import table_runs
+from computeest.facts import experts_said, table_runs
 from computeest.facts.columns import cells_of
 from computeest.pipeline import Options
 from computeest.records.wanted import ALL, Wanted
@@ -131,7 +131,7 @@ _SHOWN = 8
 def _said_of(options: Options, headers: Sequence[str]) -> list[str]:
     """What to say of a table's headers: those not used, columns that lack, a layout that would fit."""
     layout = options.layout
-    used = options.columns_of(headers).headers() | set(layout.quotes(headers))
+    used = options.columns_of(headers).headers() | {*layout.quotes(headers), *experts_said.headers(headers)}
     unused = [header for header in headers if header not in used]
     lines = list(layout.notes(headers))
     if unused:
@@ -161,7 +161,7 @@ def _needed(request: Request, source: Source, options: Options) -> tuple[str, ..
     written = set(request.wanted.names) if request.wanted.names else set() if request.records_only else None
     if written is None or options.columns is None or request.options.preset:
         return None  # what a layout makes of its rows may rest on any column
-    written |= options.columns.headers()
+    written |= options.columns.headers() | set(experts_said.headers(source.columns))
     return tuple(name for name in source.columns if name in written) or None
 
 

@@ -91,6 +91,11 @@ _MIXTURE = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparse\s+(?
 _NO_MIXTURE = re.compile(r"\b(?:dense|not|no|isn't|unlike|different|differently|instead)\b", re.IGNORECASE)
 
 
+#: The share of a mixture of experts that works on a token where nothing says how many parameters do, as that of a name
+#: which says as much (computeest assumptions): published ones use between 3 and 30 %. Names such as 8x7B say more.
+SHARE_OF_EXPERTS, SHARE_SIGMA, SIZES = 0.12, 1.0, re.compile(r"\d+ ?x ?\d+(?:\.\d+)?B\b")
+
+
 @remembered(16_384)
 def active_parameters(note: str, total: float) -> float:
     """The parameters active for each token, where a note says one number below the total; NaN else."""

@@ -66,10 +66,6 @@ _LARGEST_BEFORE_2012 = 1.2e9
 #: 8 %), and most models of that size have been such since 2024: unless a row says so, nothing decides.
 _EXPERTS_SINCE, _EXPERTS_ABOVE, _LEAST_SHARE = 2024, 1e11, 0.03
 
-#: The share of a mixture of experts that works on a token where its note says no number, as that of a name which says
-#: as much (computeest assumptions): published ones use between 3 and 30 %. Names such as 8x7B say more than the note.
-_SHARE_OF_EXPERTS, _SHARE_SIGMA, _SIZES = 0.12, 1.0, re.compile(r"\d+ ?x ?\d+(?:\.\d+)?B\b")
-
 #: How far a note's tokens may be from the cell's before the two are no longer the same corpus counted twice.
 _OTHER_SIZE = 3.0
 
@@ -289,9 +285,9 @@ def _of_parameters(spec: Any, row: int, note: str, value: float) -> None:
     if not math.isnan(active) and math.isnan(spec.get("active_parameters", row)):
         spec.set("active_parameters", row, active)
         spec.readings.append((row, ACTIVE_IN_NOTE.says(parameters=value, active=active)))
-    elif math.isnan(spec.get("active_parameters", row)) and quotes.of_experts(note) and not _SIZES.search(
+    elif math.isnan(spec.get("active_parameters", row)) and quotes.of_experts(note) and not quotes.SIZES.search(
             str(spec.word("model", row) or "")):
-        spec.set("active_share", row, _SHARE_OF_EXPERTS, _SHARE_SIGMA)
+        spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
 
 
 def _of_time(spec: Any, row: int, note: str, value: float) -> None:

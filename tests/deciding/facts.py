@@ -138,10 +138,10 @@ HELD: list[Limit | Amount] = [
     Amount(f"{LAYOUT}: _TOKENS_OF_A_WORD", 4 / 3,
            lambda: share(epoch(parameters=1e9, points=3e9, size_note="3 billion words", epochs=1), 1e9, 3e9),
            "as the database's own notes reckon: 0.75 words a token", (4, 3)),
-    Amount(f"{LAYOUT}: _SHARE_OF_EXPERTS", 0.12,
+    Amount(f"{QUOTES}: SHARE_OF_EXPERTS", 0.12,
            lambda: share(epoch(parameters=1e9, points=1e12, parameters_note="MoE", epochs=1), 1e9, 1e12),
            "published mixtures use between 3 and 30 % of their parameters for a token, as for names that say as much"),
-    Amount(f"{LAYOUT}: _SHARE_OF_EXPERTS", 1.0,
+    Amount(f"{QUOTES}: SHARE_OF_EXPERTS", 1.0,
            lambda: beyond(*(propagated(parameters=1e9, points=1e12, parameters_note=note, epochs=1)
                             for note in ("MoE", "1B"))), "likewise: a factor of 5 to either side"),
     Limit(f"{LAYOUT}: _OTHER_SIZE", 3.0,
