@@ -25,7 +25,7 @@ from computeest.problems import InputError
 
 NEAR = 2.0
 #: What the labels' base units are called, where a bare number would be read as something else.
-UNITS = {"time": "seconds", "chip_time": "GPU-seconds", "reported_compute": "FLOP", "achieved_rate": "FLOP/s"}
+UNITS = {"time": "seconds", "chip_time": "chip-seconds", "reported_compute": "FLOP", "achieved_rate": "FLOP/s"}
 
 
 def labelled(rows: Iterable[Mapping[str, str]]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from threading import Lock
 from typing import Any, NoReturn
 
 from computeest.layers.network import Network
@@ -152,14 +153,16 @@ class Plans:
     What else such a configuration holds, and the order of its fields, must be the same for all that `network` is given.
     """
 
-    __slots__ = ("_plans", "_read", "_tracing", "_unchecked")
+    __slots__ = ("_candidate", "_learning", "_plans", "_read", "_tracing", "_unchecked")
 
     def __init__(self, read: Callable[[Mapping[str, Any]], Network]) -> None:
         self._read = read
-        self._plans: list[tuple[Arithmetic, Network]] = []
-        self._tracing = True
-        #: How often the newest plan is still to be checked.
+        #: Plans that count; replaced whole, so that every thread has one state of them.
+        self._plans: tuple[tuple[Arithmetic, Network], ...] = ()
+        #: The plan that does not count yet, and how often it is still to be checked.
+        self._candidate: tuple[Arithmetic, Network] | None = None
         self._unchecked = 0
+        self._tracing, self._learning = True, Lock()
 
     def network(self, config: Mapping[str, Any]) -> Network:
         """The network of a configuration of this structure."""
@@ -167,24 +170,31 @@ class Plans:
         for arithmetic, like in self._plans:
             records = arithmetic(*sizes)
             if records is not None:
-                checked = not self._unchecked or arithmetic is not self._plans[-1][0]
-                return _of_records(like, records) if checked else self._held_against(records, self._read(config))
+                return _of_records(like, records)
         net = self._read(config)
-        if self._tracing and not self._unchecked and len(self._plans) < MOST_PLANS:
-            traced = _traced(self._read, config, len(sizes))
-            if traced is None or traced(*sizes) != net._records:
-                self._tracing = False
-            else:
-                self._plans.append((traced, net))
-                self._unchecked = CHECKED
+        if self._tracing and self._learning.acquire(blocking=False):  # another thread learns of its own then
+            try:
+                self._learn(config, sizes, net)
+            finally:
+                self._learning.release()
         return net
 
-    def _held_against(self, records: list[Any], net: Network) -> Network:
-        """The network as it was read; a plan that says otherwise is dropped, and so are those like it."""
+    def _learn(self, config: Mapping[str, Any], sizes: list[int], net: Network) -> None:
+        """Trace a plan, or hold the one that was traced against what was read; one that says otherwise ends it all."""
+        if self._candidate is None:
+            traced = _traced(self._read, config, len(sizes)) if len(self._plans) < MOST_PLANS else None
+            self._tracing = traced is not None and traced(*sizes) == net._records
+            if traced is not None and self._tracing:
+                self._candidate, self._unchecked = (traced, net), CHECKED
+            return
+        records = self._candidate[0](*sizes)
+        if records is None:
+            return
         self._unchecked -= 1
         if records != net._records:
-            self._plans, self._tracing, self._unchecked = [], False, 0
-        return net
+            self._plans, self._candidate, self._tracing = (), None, False
+        elif not self._unchecked:
+            self._plans, self._candidate = (*self._plans, self._candidate), None
 
 
 def _traced(read: Callable[[Mapping[str, Any]], Network], config: Mapping[str, Any], inputs: int) -> Arithmetic | None:

@@ -62,8 +62,8 @@ def from_config(
         raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
     if kind in SPELLED or kind in BUILT:
         structure = _structure(config, sequence_length)
-        if structure in _PLANNED:
-            return _PLANNED[structure](config)
+        if (plan := _PLANNED.get(structure)) is not None:  # in one step, for other threads may clear it
+            return plan(config)
         _remember(structure, sequence_length)
     return _read(config, kind, sequence_length, parameters)
 
