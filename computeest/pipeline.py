@@ -23,7 +23,6 @@ from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
 from computeest.facts import (
     chip_lookup,
-    experts_said,
     model_lookup,
     network_lookup,
     roles,
@@ -268,6 +267,8 @@ def read(table: pa.Table, options: Options) -> Spec:
     else:
         spec = tables.spec_of(table, options.columns_of(table.column_names))
         layout.adjust(spec, table)
+        from computeest.facts import experts_said  # of tables alone
+
         experts_said.fill(spec, table)
     if not options.allow_files:
         from computeest.facts import files_named  # papers may name files

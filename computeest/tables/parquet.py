@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from computeest.problems import InputError, UsageError
 from computeest.problems import files as wrong
 from computeest.tables.format import Annotated, Assembly
-from computeest.tables.parquet_joined import footer_of, unpacked_sizes
 from computeest.tables.source import CHUNK, LARGEST_PIECE, Piece, Rows, checked_columns, piece_rows
 from computeest.tables.streams import unreadable
 from computeest.tables.texts import as_texts
@@ -238,6 +237,8 @@ def _stamp(location: str, path: str) -> tuple[int, int]:
 def _known(location: str, path: str, stamp: tuple[int, int]) -> _About:
     import pyarrow as pa
     import pyarrow.parquet as pq
+
+    from computeest.tables.parquet_joined import footer_of, unpacked_sizes  # of files that are Parquet alone
 
     try:
         system, _ = filesystem(location)
