@@ -188,10 +188,10 @@ def test_a_table_of_more_rows_than_its_bytes_can_say_anything_of_is_refused(
         with monkeypatch.context() as patched:
             for name, value in limits.items():
                 patched.setattr(parquet, name, value)
-            parquet._metadata.cache_clear()
+            parquet._known.cache_clear()
             with pytest.raises(InputError, match=f"t.parquet: {said}"):
                 annotated(tmp_path / "t.parquet", tmp_path / "out.csv")
-    parquet._metadata.cache_clear()
+    parquet._known.cache_clear()
     assert source(str(tmp_path / "t.parquet")).columns == ("name of something",)
 
 
