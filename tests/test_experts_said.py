@@ -31,6 +31,7 @@ def test_a_cell_says_that_a_model_is_a_mixture(header: str, text: object) -> Non
 
 
 @pytest.mark.parametrize(("header", "text"), [
+    ("Arch", "non-MoE"), ("Type", "decoder without MoE"),
     ("Arch", "Dense"), ("Arch", "dense, not MoE"), ("Dense or sparse", "Dense"), ("MoE", "no"), ("MoE", "0"),
     ("Experts", "1"), ("Experts", ""), ("Type", "decoder"), ("Experts per token", "2"), ("Human experts", "12"),
     ("Notes", "MoE"), ("Arch", "MoE " * 20),

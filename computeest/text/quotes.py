@@ -88,7 +88,8 @@ _ACTIVE_SHARE = re.compile(r"(?<![\d.])(?P<percent>\d{1,2}(?:\.\d+)?)\s?%\s+of\s
 _MIXTURE = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparse\s+(?:model\s+)?architecture\b",
                       re.IGNORECASE)
 #: Words beside which a note that speaks of experts does not say that this model has them, or not which part works.
-_NO_MIXTURE = re.compile(r"\b(?:dense|not|no|isn't|unlike|different|differently|instead)\b", re.IGNORECASE)
+_NO_MIXTURE = re.compile(r"\b(?:dense|not|no|isn't|unlike|different|differently|instead)\b"
+                         r"|\b(?:non|without)[\s-]+(?:an?\s+)?(?:MoE|mixtures?|experts)\b", re.IGNORECASE)
 
 
 #: The share of a mixture of experts that works on a token where nothing says how many parameters do, as that of a name
