@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -102,6 +102,13 @@ def classifier(net: Network, x: Shape, classes: int, bias: bool = True) -> Netwo
     """The mean over positions and one score for each class; the network is then complete."""
     net.linear(net.global_pool(x), classes, bias, "classifier", "logits")
     return net
+
+
+def standing(net: Network, name: str, build: Callable[[Network], object]) -> None:
+    """A part that has parameters and does not run: `build` counts it on a network of its own."""
+    beside = Network()
+    build(beside)
+    net.parameter(int(beside.parameters), name)
 
 
 def inverted_residual(

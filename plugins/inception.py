@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from computeest.contract import Family, Network, Shape, hookimpl
-from computeest_plugins.blocks import TIMM, TORCHVISION, branch, classifier, stated, unknown, version_name
+from computeest_plugins.blocks import TIMM, TORCHVISION, branch, classifier, standing, stated, unknown, version_name
 
 ROW, COLUMN = (1, 7), (7, 1)
 
@@ -112,7 +112,9 @@ def _added(net: Network, x: Shape, wide: Shape) -> Shape:
     return net.activation(net.add(x, net.conv(wide, x.channels, 1, name="expand")))
 
 
-def inception_v3(image: int = 299, classes: int = 1000, auxiliary: bool = False) -> Network:
+def inception_v3(
+    image: int = 299, classes: int = 1000, auxiliary: bool = False, auxiliary_runs: bool = True
+) -> Network:
     """One image through Inception v3."""
     net = Network()
     x = branch(net, net.input(3, image, image), (32, 3, 2, 0), (32, 3, 1, 0), (64, 3))
@@ -129,7 +131,12 @@ def inception_v3(image: int = 299, classes: int = 1000, auxiliary: bool = False)
         with net.block(name):
             x = _grid17(net, x, inner)
     if auxiliary:
-        _auxiliary(net, x, classes)
+        seen = x
+        if auxiliary_runs:
+            _auxiliary(net, seen, classes)
+        else:
+            standing(net, "auxiliary", lambda beside: _auxiliary(beside, seen, classes))
+            net.note("the auxiliary classifier, which runs in training only")
     with net.block("7a"):
         x = net.concat(
             branch(net, x, (192, 1), (320, 3, 2, 0)),
@@ -183,10 +190,17 @@ VERSIONS: dict[str, Callable[..., Network]] = {
 }
 
 
-def inception(version: str | float = 3, image: int = 299, classes: int = 1000, auxiliary: bool = False) -> Network:
+def inception(
+    version: str | float = 3,
+    image: int = 299,
+    classes: int = 1000,
+    auxiliary: bool = False,
+    auxiliary_runs: bool = True,
+) -> Network:
     """One image through Inception v3, v4 or Inception-ResNet-v2; v1 is the family googlenet.
 
-    `auxiliary` adds the classifier that v3 trains along and then drops.
+    `auxiliary` adds the classifier that v3 trains along and then drops; where `auxiliary_runs` is false, as in a test,
+    only its parameters.
     """
     build = VERSIONS.get(version_name(version))
     if build is None:
@@ -195,7 +209,7 @@ def inception(version: str | float = 3, image: int = 299, classes: int = 1000, a
         return build(image, classes)
     if build is not inception_v3:
         raise ValueError(f"auxiliary: only version 3 is described with an auxiliary classifier here, not {version}")
-    return inception_v3(image, classes, auxiliary=True)
+    return inception_v3(image, classes, auxiliary, auxiliary_runs)
 
 
 #: What is printed of members: parameters and multiply-adds.

@@ -13,10 +13,12 @@ from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
 from computeest.schema.cells import LONGEST, no_files
-from computeest.text.names import cased, folded, folded_sizes
+from computeest.text.names import begins, cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
 
 Member = tuple[str, Mapping[str, Any]]
+#: How many members a message names.
+MOST_NAMED = 6
 
 
 def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> tuple[Family, dict[str, Any]]:
@@ -50,10 +52,23 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
 def _unknown(registry: Registry, name: str, wanted: str, kind: str) -> str:
     if kind == "family" and folded(name) in OPEN_WORDS:
         return f"no family is called '{name}'; it may be {OPEN_WORDS[folded(name)]}"
+    library, plain = _library(registry, wanted)
+    if members := _begun(registry, plain, library):
+        more = ", ..." if len(members) > MOST_NAMED else ""
+        return f"no {kind} is called '{wanted}' alone; name a member ({', '.join(members[:MOST_NAMED])}{more})"
     called = (alias.name for aliases in registry.aliases.values() for alias in aliases)
     known = dict.fromkeys((*registry.families, *registry.variants))
     close = did_you_mean(wanted, known) or did_you_mean(wanted, called)
     return f"no {kind} is called '{wanted}'; {close}".rstrip("; ")
+
+
+def _begun(registry: Registry, name: str, library: str) -> list[str]:
+    """Members, or else what libraries call so, whose names begin with a name that is none: resnest-50 of ResNeSt."""
+    members = [own for family in registry.families.values() for own in family.variants]
+    called = [alias.name for aliases in registry.aliases.values() for alias in aliases
+              if not alias.lacking and library in ("", alias.library)]
+    return [own for own in (() if library else members) if begins(name, own)] or [
+        own for own in called if begins(name, own)]
 
 
 def member(registry: Registry, wanted: str, family: Family | None = None) -> Member | None:

@@ -75,7 +75,11 @@ FAMILY_WORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **dict.fromkeys(("lstm", "lstmlm", "bilstm"), ("recurrent", {"cell": "lstm"})),
     **dict.fromkeys(("gru", "bigru"), ("recurrent", {"cell": "gru"})), "rnn": ("recurrent", {"cell": "rnn"}),
     "visiontransformer": ("vit", {}), "mlpmixer": ("mixer", {}), "diffusiontransformer": ("dit", {}),
-    "wrn": ("wide-resnet", {}), "swintransformer": ("swin", {}), "multilayerperceptron": ("mlp", {}),
+    **dict.fromkeys(("gnn", "graphneuralnetwork", "graphneuralnet", "graphnetwork", "messagepassingnetwork", "mpnn"),
+                    ("graph", {})),
+    **dict.fromkeys(("vae", "variationalautoencoder"), ("autoencoder", {})),
+    "resnetd": ("resnet-relative", {}), "wrn": ("wide-resnet", {}), "swintransformer": ("swin", {}),
+    "multilayerperceptron": ("mlp", {}),
 }
 
 #: Names that leave open which family is meant, and what to say instead.

@@ -21,6 +21,18 @@ def _tokens(name: str) -> list[str]:
     return _TOKEN.findall(_PLUS.sub(lambda found: "plus" * len(found[0]), name.lower()))
 
 
+def begins(name: str, whole: str) -> bool:
+    """Whether a name is the first words of a longer one: resnest of ResNeSt-50, but not resne, nor Llama 3 of 33B.
+
+    The v of a version may lack: DeepLab of DeepLabv3-ResNet50.
+    """
+    tokens, asked = _tokens(whole), folded(name)
+    starts = [_joined(tokens[:end]) for end in range(1, len(tokens))]
+    versions = [start[:-1] for start, after in zip(starts, tokens[1:], strict=True)
+                if start.endswith("v") and after.isdigit()]
+    return bool(asked) and asked in (*starts, *versions)
+
+
 def folded_sizes(name: str) -> str:
     """The same with sizes as letters, without the word patch and without the image of 224 that goes without saying."""
     tokens = _tokens(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
-from computeest_plugins.blocks import TORCHVISION, flowing, require_positive, unknown
+from computeest_plugins.blocks import TORCHVISION, flowing, require_positive, standing, unknown
 from computeest_plugins.detection.backbones import mobilenet_maps, pyramid, resnet_maps, sides
 
 #: Side of the map that is cut out for each proposal, for boxes and for masks.
@@ -29,7 +29,9 @@ class RCNN:
     box_convolutions: int = 0
     box_width: int = 1024
     normed: bool = False
+    affine: bool = False
     masks: int = 0
+    masks_run: bool = True
     keypoints: int = 0
     keypoint_proposals: int = 128
     frozen_stages: int = 2
@@ -39,24 +41,28 @@ class RCNN:
 def rcnn(p: RCNN) -> Network:
     """One image through an R-CNN with a feature pyramid; its head looks at so many `proposals`.
 
-    512 proposals are sampled in training, 1,000 kept in a test; with 0, which some publish, nothing of the head is
-    counted but its parameters. `masks` of them also get a mask (128 in training, for
-    those sampled that hold an object; 0 is Faster R-CNN), `keypoint_proposals` a map for each of so many `keypoints`.
+    512 proposals are sampled in training, 1,000 kept in a test; with 0, which some publish (of `keypoint_proposals`
+    too), nothing of the head is counted but its parameters. `masks` of them also get a mask (128 in training, for
+    those sampled that hold an object; 0 is Faster R-CNN; where `masks_run` is false only its head's parameters are
+    counted), `keypoint_proposals` a map for each of so many `keypoints`.
     `classes` counts the background. `normed` is torchvision's version 2, with batch norm in pyramid and heads; the
-    other has frozen norms in its backbone. `backbone: mobilenet-v3` looks at the two coarsest maps of a MobileNet v3,
+    other has frozen norms in its backbone unless they are `affine`, as an untrained backbone's are.
+    `backbone: mobilenet-v3` looks at the two coarsest maps of a MobileNet v3,
     large, whose six stages `frozen_stages` counts, in place of a ResNet of that `depth`.
     """
     if p.backbone not in BACKBONES:
         raise unknown("backbone", p.backbone, BACKBONES)
     require_positive(classes=p.classes, anchors=p.anchors, rpn_layers=p.rpn_layers, box_width=p.box_width)
-    if p.proposals < 0:
-        raise ValueError(f"proposals: {p.proposals} must be at least 0")
+    for key, value in (("proposals", p.proposals), ("masks", p.masks), ("keypoint_proposals", p.keypoint_proposals)):
+        if value < 0:
+            raise ValueError(f"{key}: {value} must be at least 0")
+    affine = p.normed or p.affine
     net = Network()
     x = net.input(3, *sides(p.image, p.image_width))
     if p.backbone == "resnet":
-        maps = resnet_maps(net, x, p.depth, p.frozen_stages, affine=p.normed)
+        maps = resnet_maps(net, x, p.depth, p.frozen_stages, affine=affine)
     else:
-        maps, _ = mobilenet_maps(net, x, p.frozen_stages, affine=p.normed)
+        maps, _ = mobilenet_maps(net, x, p.frozen_stages, affine=affine)
     levels = pyramid(net, maps, normed=p.normed)
     coarser = net.max_pool(levels[-1], 1, 2)
     _proposed(net, [*levels, coarser], p.anchors, p.rpn_layers)
@@ -64,21 +70,24 @@ def rcnn(p: RCNN) -> Network:
     with net.block("box_head"):
         _boxes(net, flowing(found, p.proposals, BOX_ROI, BOX_ROI), p.classes, p.box_convolutions, p.box_width)
     if p.masks:
-        with net.block("mask_head"):
-            _mask(net, _cut(found, p.masks, MASK_ROI), p.classes, p.normed)
-    if p.keypoints:
+        cut = flowing(found, p.masks, MASK_ROI, MASK_ROI)
+        if p.masks_run:
+            with net.block("mask_head"):
+                _mask(net, cut, p.classes, p.normed)
+        else:
+            standing(net, "mask_head", lambda beside: _mask(beside, cut, p.classes, p.normed))
+            net.note("what the head makes of masks; 128 are in training")
+    if p.keypoints and not p.keypoint_proposals:
+        one = flowing(found, 1, MASK_ROI, MASK_ROI)
+        standing(net, "keypoint_head", lambda beside: _points(beside, one, p.keypoints))
+        net.note("what the head makes of keypoints, of which no proposal is asked; 128 are in training")
+    elif p.keypoints:
         with net.block("keypoint_head"):
-            _points(net, _cut(found, p.keypoint_proposals, MASK_ROI), p.keypoints)
+            _points(net, flowing(found, p.keypoint_proposals, MASK_ROI, MASK_ROI), p.keypoints)
     if not p.proposals:
         net.note("what the head makes of proposals, of which there are 0; 512 in training")
     net.note("cutting proposals out of the maps, sorting and suppressing them (no matrix products)")
     return net
-
-
-def _cut(channels: int, proposals: int, side: int) -> Shape:
-    """A map of `side` x `side` for each proposal; what follows treats each on its own."""
-    require_positive(proposals=proposals)
-    return flowing(channels, proposals, side, side)
 
 
 def _proposed(net: Network, levels: Sequence[Shape], anchors: int, layers: int) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from computeest.contract import Alias, hookimpl
 
 _DINO_V2: dict[str, Any] = {"layer_scale": True, "classes": 0}
+_DINO_V3: dict[str, Any] = {"patch": 16, "image": 256, "layer_scale": True, "registers": 4, "positions": "rotary",
+                            "qkv_bias": False, "classes": 0}  # fmt: skip
 NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     # Zhai et al. 2022, arXiv:2106.04560, Table 2
     "ViT-g/14": ("vit-giant/14", {}),
@@ -18,6 +20,19 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"DINOv2 ViT-{size.upper()}/14": (f"vit-{size}/{16 if size in 'sb' else 14}", {"patch": 14, **_DINO_V2})
        for size in "sbl"},
     "DINOv2 ViT-g/14": ("vit-giant/14", {"width": 1536, "heads": 24, "feed_forward": 4096, "gated": True, **_DINO_V2}),
+    # Simeoni et al. 2025, arXiv:2508.10104, pretrained at 256 pixels with four registers and rotary positions
+    **{f"DINOv3 ViT-{size.upper()}/16": (f"vit-{size}/16", _DINO_V3) for size in "sbl"},
+    "DINOv3 ViT-7B/16": ("vit-h/14", {"width": 4096, "layers": 40, "heads": 32, "feed_forward": 8192, "gated": True,
+                                      **_DINO_V3}),
+    # Esser et al. 2024, arXiv:2403.03206, and Podell et al. 2023, arXiv:2307.01952, by the names that people use
+    **{f"SD{size}": (f"stable-diffusion-{size.replace(' ', '-').lower()}", {}) for size in
+       ("3 Medium", "3.5 Medium", "3.5 Large")},
+    "SDXL": ("stable-diffusion-xl", {}),
+    # Cicek et al. 2016, arXiv:1606.06650
+    "3D U-Net": ("unet-3d", {}),
+    # Tran et al. 2018, arXiv:1711.11248, Table 1
+    "R(2+1)D-18": ("r2plus1d-18", {}),
+    "R(2+1)D-34": ("r2plus1d-34", {}),
     # Hu et al. 2018, arXiv:1709.01507, Table 1: blocks stride in their first convolution, timm's in their second
     **{f"SE-ResNet-{depth}": (f"se-resnet-{depth}", {}) for depth in (18, 34, 50, 101, 152)},
     # Li et al. 2022, arXiv:2112.01526, Table 1; of clips it prints the frames, torchvision does not

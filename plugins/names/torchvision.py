@@ -16,7 +16,8 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "maxvit_t": ("maxvit-tiny", {}),
     "alexnet": ("alexnet-torchvision", {}),
     "googlenet": ("googlenet-torchvision", {}),
-    "inception_v3": ("inception-v3-auxiliary", {}),
+    # whose metadata has the parameters of both classifiers, and the products of a test
+    "inception_v3": ("inception-v3-auxiliary", {"auxiliary_runs": False}),
     "efficientnet_b1": ("efficientnet-b1", {"image": 240}),
     "efficientnet_b2": ("efficientnet-b2", {"image": 288}),
     "efficientnet_b3": ("efficientnet-b3", {"image": 300}),
@@ -29,7 +30,7 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"mnasnet{width}": (f"mnasnet-b1-{width.replace('_', '.')}", {}) for width in ("0_5", "0_75", "1_0", "1_3")},
     # numbers of eight bits in place of others: the same products
     "quantized_googlenet": ("googlenet-torchvision", {}),
-    "quantized_inception_v3": ("inception-v3-auxiliary", {}),
+    "quantized_inception_v3": ("inception-v3-auxiliary", {"auxiliary_runs": False}),
     "quantized_mobilenet_v2": ("mobilenet-v2-1.0", {}),
     "quantized_mobilenet_v3_large": ("mobilenet-v3-large-1.0", {}),
     "quantized_resnet18": ("resnet-18", {}),
@@ -39,6 +40,7 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     # whose figures are of no proposal: random pixels give none above their threshold
     **{f"fasterrcnn_mobilenet_v3_large_{kind}": (f"fasterrcnn-mobilenet-v3-large-{kind.replace('_', '-')}",
                                                 {"proposals": 0}) for kind in ("fpn", "320_fpn")},
+    "maskrcnn_resnet50_fpn": ("maskrcnn-resnet50-fpn", {"masks_run": False}),
     **{f"raft_{size}": (f"raft-{size}", {"image": 512, "image_width": 512}) for size in ("large", "small")},
     "s3d": ("s3d-torchvision", {}),
     "mvit_v1_b": ("mvit-b-16x4", {}),
