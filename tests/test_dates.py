@@ -98,7 +98,7 @@ def test_a_paper_keeps_it_too(cli: Cli, tmp_path: Path) -> None:
 
 def test_records_of_progress_reckon_with_the_middle() -> None:
     pd = pytest.importorskip("pandas")
-    from computeest.progress.records import decimal_year
+    from computeest.progress.years import decimal_year
 
     years = decimal_year(pd.DataFrame({"published": ["2021", "2021-07", "2024-Q3", "2021-01-01", None]}))
     assert years.round(2).tolist()[:4] == [2021.5, 2021.53, 2024.62, 2021.0]

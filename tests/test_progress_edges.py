@@ -57,8 +57,13 @@ def usual(tmp_path_factory) -> dict:
     (lambda f: f.assign(flop=np.log10(f.flop)), "flop: values from "),
     (lambda f: f.assign(flop_low=f.flop * 2, flop_high=f.flop / 2), "flop_low lies above flop_high in 60 records"),
     (lambda f: f.assign(year=(10000 * np.floor(f.year)).astype(int) + 615), "no record can be used: year is none"),
+    (lambda f: f.assign(flop=np.where(f.index % 10, f.flop, np.log10(f.flop))), "flop: 6 of 60 values, from "),
+    (lambda f: f.assign(training_examples=np.log10(f.training_examples)), "training_examples: values from 6.1"),
+    (lambda f: f.assign(score=0.7), "every record scores 0.7: nothing tells what adds to it"),
+    (lambda f: f.assign(flop=10 ** (20 + f.year - 2015)), "compute grows with the years alike in every record"),
 ], ids=["one year", "one rough year", "one row", "three rows", "six rows", "percents among fractions",
-        "powers of ten", "ends exchanged", "dates without hyphens"])
+        "powers of ten", "ends exchanged", "dates without hyphens", "powers of ten among FLOP",
+        "sizes as powers of ten", "one score", "compute is time"])
 def test_refused_in_one_line(tmp_path, change, message):
     result = _fit(tmp_path, change)
     assert result.exit_code == 1
@@ -117,6 +122,137 @@ def test_years_that_are_none_are_counted_out(tmp_path):
     found = _answer(tmp_path, lambda f: f.assign(year=["soon", "", *f.year[2:]]))
     assert found["n"] == 58
     assert found["excluded"] == {"year is missing": 2}
+
+
+def test_years_without_their_century_are_counted_out_beside_others(tmp_path, usual):
+    found = _answer(tmp_path, lambda f: f.assign(year=np.where(f.index % 3, f.year, f.year - 2000)))
+    assert found["n"] == 40
+    assert found["excluded"] == {"year is none, such as 2019.5 or 2019-06-15": 20}
+    alike = _answer(tmp_path, lambda f: f.assign(year=f.year - 2000))
+    assert alike["doubling_months"]["point"] == pytest.approx(usual["doubling_months"]["point"])
+
+
+def test_error_rates_are_no_scores(tmp_path, usual):
+    found = _answer(tmp_path, lambda f: f.assign(score=1 - f.score))
+    assert "are the scores error rates?" in found["said"]
+    assert "error rates" not in usual["said"]
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda f: f.assign(published="2015-01-01"), "year and published contradict each other in "),
+    (lambda f: f.assign(flop_low=0, flop_high=3 * f.flop), "60 records have no usable flop_low and flop_high: compute "
+                                                           "is taken as exact"),
+    (lambda f: f.assign(flop_low=(f.flop / 3).where(f.index < 10), flop_high=3 * f.flop),
+     "50 records have no usable flop_low and flop_high: they are taken for as uncertain as the others' median"),
+    (lambda f: f.assign(flop_low=10 * f.flop, flop_high=100 * f.flop), "flop lies outside flop_low to flop_high in 60"),
+    (lambda f: f.assign(paper=["a", "b"] * 30), "column `paper` names 2 only: every record counts alone"),
+], ids=["two dates", "ends of zero", "some intervals", "outside", "two papers"])
+def test_what_contradicts_or_lacks_is_said(tmp_path, usual, change, said):
+    found = _answer(tmp_path, change)
+    assert found["n"] == 60
+    assert said in found["said"]
+    assert said not in usual["said"]
+
+
+@pytest.mark.parametrize(("change", "condition", "left"), [
+    (lambda f: f.assign(score=100 * f.score), "score>=70", lambda f: f.score >= 0.7),
+    (lambda f: f.assign(score=100 * f.score), "score>=70 %", lambda f: f.score >= 0.7),
+    (lambda f: f, "score>=0.7", lambda f: f.score >= 0.7),
+    (lambda f: _dates(f, "%Y-%m-%d"), "published>=2016", lambda f: f.year >= 2016),
+    (lambda f: _dates(f, "%Y-%m-%d"), "published<=2020", lambda f: f.year < 2021),
+    (lambda f: _dates(f, "%d.%m.%Y"), "published>2016-07-01", lambda f: f.year >= 2016.5),
+], ids=["percents", "per cent", "fractions", "from a year", "to the end of a year", "from a day"])
+def test_conditions_are_read_as_their_column_is(tmp_path, change, condition, left):
+    found = _answer(tmp_path, change, "--where", condition)
+    assert found["n"] == pytest.approx(int(left(_base()).sum()), abs=1)
+    assert 0 < found["n"] < 60
+
+
+@pytest.mark.parametrize(("more", "copies"), [({}, 60), ({"note": "again"}, 60), ({"training_examples": 5e6}, 0),
+                                              ({"parameters": 5e6}, 0)])
+def test_a_copy_is_alike_in_all_that_tells_records_apart(tmp_path, more, copies):
+    found = _answer(tmp_path, lambda f: pd.concat([f.assign(parameters=1e6), f.assign(**{"parameters": 1e6, **more})]))
+    assert found["n"] == 120 - copies
+    assert (f"{copies} records are copies" in found["said"]) == bool(copies)
+
+
+def _table(tmp_path: Path, command: str, frame: pd.DataFrame, *more: object):
+    path = tmp_path / "table.csv"
+    frame.to_csv(path, index=False)
+    return _run(command, path, "--format", "json", *more)
+
+
+@pytest.mark.parametrize(("command", "more"), [("trend", ()), ("efficiency", ("--score", "0.5"))])
+@pytest.mark.parametrize("change", [
+    lambda f: f.assign(year=(10000 * np.floor(f.year)).astype(int) + 615), lambda f: f.assign(flop=np.log10(f.flop)),
+    lambda f: f.assign(flop=np.where(f.index % 10, f.flop, np.log10(f.flop))),
+    lambda f: f.assign(flop_low=2 * f.flop, flop_high=f.flop / 2),
+], ids=["dates without hyphens", "powers of ten", "powers of ten among FLOP", "ends exchanged"])
+def test_trends_and_levels_are_as_strict(tmp_path, command, more, change):
+    result = _table(tmp_path, command, change(_base()), *more)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("command", "more"), [("trend", ()), ("efficiency", ("--score", "0.5"))])
+def test_years_without_their_century_do_not_stretch_a_trend(tmp_path, command, more):
+    frame = _base()
+    kept = json.loads(_table(tmp_path, command, frame[frame.index % 3 > 0], *more).stdout)
+    mixed = json.loads(_table(tmp_path, command, frame.assign(
+        year=np.where(frame.index % 3, frame.year, frame.year - 2000)), *more).stdout)
+    name = "doubling" if command == "trend" else "halving"
+    assert mixed[name]["months"] == pytest.approx(kept[name]["months"])
+    assert mixed["excluded"]["no date or no compute"] == 20
+
+
+TIMED = pd.DataFrame({"model": "net", "published": ["2018-01-01", "2018-01-01", "2020-01-01", "2020-01-01"],
+                      "hours": [10.0, 5.0, 2.0, 1.0], "chip": ["V100", "V100", "A100", "A100"],
+                      "chips": [8, 16, 8, 16]})
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda f: f, "4 records used"),
+    (lambda f: f.assign(hours=["600 min", "5 h", "2 hours", "3600 s"]), "4 records used"),
+    (lambda f: f.drop(columns="hours").assign(time=["600 min", "5 h", "2 hours", "3600 s"]), "4 records used"),
+    (lambda f: f.assign(chip=["8x V100", "16x V100", "8x A100", "16x A100"]).drop(columns="chips"), "4 records used"),
+    (lambda f: f.assign(chip=["8x V100", "16x V100", "A100", "16x A100"], chips=[None, None, 8, None]),
+     "4 records used"),
+], ids=["as it is", "with units", "as annotate calls it", "numbers beside chips", "either"])
+def test_runs_of_one_model_and_day_are_no_copies(tmp_path, change, said):
+    """The fastest of each day are of 16 chips: 5x, of which the chips are 2.5x."""
+    result = _table(tmp_path, "split", change(TIMED))
+    assert result.exit_code == 0, result.stderr
+    assert said in result.stderr
+    assert "copies" not in result.stderr
+    found = json.loads(result.stdout)
+    assert found["speedup"] == pytest.approx(5.0)
+    assert found["factors"]["hardware"] == pytest.approx(312 / 125, rel=0.01)
+    assert found["factors"]["scale"] == 1.0
+
+
+@pytest.mark.parametrize(("change", "said"), [
+    (lambda f: f.assign(chips=[8, 16, 8, None]), "nothing says how many in some rows: they are left out"),
+    (lambda f: f.assign(chips=[8, 16, 8, "a few"]), "nothing says how many in some rows: they are left out"),
+    (lambda f: f.assign(chip=["V100", "V100", "A100", "8x A100"]), "says 8, and chips says 16: it is left out"),
+], ids=["missing", "vague", "contradicted"])
+def test_a_number_of_chips_that_nobody_states_is_not_one(tmp_path, change, said):
+    result = _table(tmp_path, "split", change(TIMED))
+    assert said in result.stderr
+    assert "3 records used; left out: no date, time, chips or peak in 1" in result.stderr
+
+
+def test_cells_of_old_and_new_are_no_copies(tmp_path):
+    frame = pd.DataFrame({"model": "solver", "year": 2020, "algorithm": ["old", "old", "new", "new"],
+                          "hardware": ["old", "new", "old", "new"], "seconds": [100, 10, 5, 1]})
+    (found,) = json.loads(_table(tmp_path, "split", frame).stdout)["tables"]
+    assert (found["hardware_with_old"], found["algorithm_on_old"], found["both"]) == pytest.approx((10, 20, 100))
+
+
+def test_a_level_that_nobody_reaches_says_the_best(tmp_path):
+    result = _table(tmp_path, "efficiency", _base(), "--score", "70")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("no record with a date and compute reaches the level 70; the best score is 0.9")
 
 
 def test_whole_years_are_read(tmp_path, usual):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -199,6 +200,10 @@ def test_compute_gives_the_data_that_are_not_stated(frame):
     (lambda f: f.assign(perplexity=0.5), "no evaluation can be used: perplexity is not above 1 in 231"),
     (lambda f: f.assign(year=2020), "every evaluation is of 2020: nothing tells how fast algorithms improve"),
     (lambda f: f.head(5), "5 usable evaluations cannot determine"),
+    (lambda f: f.assign(parameters=1e9), r"every evaluation has parameters 1e\+09: .*--variant m18"),
+    (lambda f: f.assign(training_tokens=1e9), r"every evaluation has data 1e\+09: .*--variant m18"),
+    (lambda f: f.assign(parameters=np.log10(f.parameters)), "parameters: values from 6.3"),
+    (lambda f: f.assign(training_tokens=np.log10(f.training_tokens)), "training_tokens: values from 5.9"),
 ])
 def test_what_cannot_be_fitted_says_why(frame, change, message):
     with pytest.raises(ProgressError, match=message):
@@ -212,6 +217,21 @@ def test_copied_scores_are_said_and_can_be_left_out(frame, rows):
     assert without.excluded == {"score copied from another benchmark": 4}
     assert sum(name == "GPT-2 (1542M)" for name in rows.model) == 3
     assert sum(name == "GPT-2 (1542M)" for name in without.model) == 1
+
+
+def test_names_of_benchmarks_in_any_spelling(frame, rows):
+    own = frame.assign(benchmark=[name.upper() if i % 2 else f" {name}" for i, name in enumerate(frame.benchmark)])
+    found = loss_rows(own)
+    assert [name.strip().lower() for name in found.benchmarks] == list(rows.benchmarks)
+
+
+def test_perplexities_that_are_called_losses_are_doubted(frame):
+    own = loss_rows(frame.rename(columns={"perplexity": "loss"}))
+    assert any("more than any vocabulary gives" in text for text in fit_loss(own, VARIANTS["m7"], starts=4).warnings())
+
+
+def test_a_resource_that_does_nothing_has_no_doubling_time():
+    assert Rate(float("inf")).doubling()["point"] is None
 
 
 def test_the_best_of_each_paper(frame):
@@ -309,18 +329,27 @@ def _quantiles(months):
     return np.log(np.quantile(months, ends)), np.hypot(own, theirs)
 
 
-def test_doubling_times_as_their_optimizer_finds_them(rows, fit):
-    """100 resamples that SLSQP searches from zero, where it stops on a kink: held to 2.5 Monte Carlo errors.
+#: Nine quantiles are compared: this many Monte Carlo errors hold all nine in 99 of 100 draws of what agrees.
+LIMIT = NormalDist().inv_cdf(1.0 - 0.01 / 2 / 9)
 
-    Over 900 resamples the quantiles are 4.18, 8.25 and 15.96 months; those of 100 have errors of 9, 5 and 22 %.
+
+def test_doubling_times_as_their_optimizer_finds_them(rows, fit):
+    """Resamples that SLSQP searches from zero, where it stops on a kink, against the two runs of 100 that are known.
+
+    Over the 3,000 resamples of seeds 0 to 29 the quantiles are 3.99, 8.19 and 16.4 months, and runs of 100 scatter by
+    10, 4 and 20 % around them: the published figures lie 0.9, 0.7 and 0.6 of that off (67 of 100 such runs lie further
+    off in their worst quantile), the rebuilt ones 0.3, 1.9 and 0.1 (14 of 100). The best of three minima give 3.4, 8.1
+    and 24 months, and what was rebuilt of them lies 0.9, 1.1 and 0.5 off (57 of 100). So nothing says that they
+    differ. Held to 2.5 errors one run of 100 failed in 4 of these 30 seeds, because nine quantiles are compared.
     """
     from scipy.optimize import minimize
 
     preset = HO_2024
     assert tuple(preset.doubling_months.values()) == STOPS["published"]
     assert tuple(preset.pooled_months.values()) == (1.42, 7.92, 17.06)
-    rng, task = np.random.default_rng(2), _task(rows)
-    weights = rng.multinomial(len(rows), np.full(len(rows), 1 / len(rows)), size=150).astype(float)
+    task, even = _task(rows), np.full(len(rows), 1 / len(rows))
+    weights = np.concatenate([np.random.default_rng(seed).multinomial(len(rows), even, size=100)
+                              for seed in range(3)]).astype(float)
     stops = []
     for weight in weights:
         one = solver.Task(task.terms, task.linear, task.loss, weight[None], task.delta)
@@ -328,9 +357,9 @@ def test_doubling_times_as_their_optimizer_finds_them(rows, fit):
                               method="SLSQP"))
     growths = growth(fit.model, fit.names, np.array([stop.x for stop in stops]), fit.place)["compute"]
     found, error = _quantiles(12 * np.log(2) / growths[growths > 0])
-    assert (error < (0.15, 0.08, 0.55)).all(), "tight enough to tell"
+    assert (error < (0.15, 0.06, 0.4)).all(), "tight enough to tell: the median within a fifth"
     for name, months in STOPS.items():
-        assert (np.abs(found - np.log(months)) < 2.5 * error).all(), (name, np.exp(found), error)
+        assert (np.abs(found - np.log(months)) < LIMIT * error).all(), (name, np.exp(found), error)
     known = np.array([mode.vector for mode in fit.modes[:3]])
     many = solver.Task(task.terms, task.linear, task.loss, np.repeat(weights, len(known), axis=0), task.delta)
     minima = solver.minimize(many, np.tile(known, (len(weights), 1)))
@@ -340,7 +369,7 @@ def test_doubling_times_as_their_optimizer_finds_them(rows, fit):
     vectors = minima.vectors.reshape(len(weights), len(known), -1)[np.arange(len(weights)), objectives.argmin(axis=1)]
     growths = growth(fit.model, fit.names, vectors, fit.place)["compute"]
     found, error = _quantiles(12 * np.log(2) / growths[growths > 0])
-    assert (np.abs(found - np.log(BEST)) < 2.5 * error).all(), (np.exp(found), error)
+    assert (np.abs(found - np.log(BEST)) < LIMIT * error).all(), (np.exp(found), error)
 
 
 def test_days_of_publication_stand_for_papers(frame):

@@ -153,6 +153,11 @@ def _say_clusters(source: Source, seen: Observations) -> None:
     """Which column made records count together, where nobody asked for it."""
     from computeest.progress.records import FEW_PAPERS, paper_column
 
+    if seen.cluster is None and source.cluster is None and source.named_preset() is None:
+        column = paper_column(source.table, None)
+        if column is not None and source.table[column].nunique() < len(source.table):
+            say(f"column `{column}` names {source.table[column].nunique()} only: every record counts alone, and the "
+                f"intervals are too narrow where those of one are alike (--cluster {column})")
     if seen.cluster is not None and source.cluster is None:
         column = paper_column(source.table, None, FEW_PAPERS)
         say(f"records of one {column} are drawn together: {int(seen.cluster.max()) + 1} of them (--cluster none: every "

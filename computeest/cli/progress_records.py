@@ -133,7 +133,8 @@ def _with_peaks(frame: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
 
     from computeest.hardware import Refusal, load
-    from computeest.progress.records import ProgressError, decimal_year, numbers
+    from computeest.progress.records import ProgressError, numbers
+    from computeest.progress.years import decimal_year
 
     if "peak" in frame:
         return frame
@@ -142,8 +143,9 @@ def _with_peaks(frame: pd.DataFrame) -> pd.DataFrame:
     database = load()
     years = decimal_year(frame)
     formats = frame["number_format"] if "number_format" in frame else frame["chip"].map(lambda cell: None)
+    stated = numbers(frame, "chips") if "chips" in frame else frame["chip"].map(lambda cell: np.nan)
     peaks, counts, refused = [], [], {}
-    for text, year, said in zip(frame["chip"], years, formats, strict=True):
+    for text, year, said, chips in zip(frame["chip"], years, formats, stated, strict=True):
         day = datetime.date(int(year), 7, 1) if np.isfinite(year) else None
         match = database.find(str(text), day) if isinstance(text, str) else None
         peak = None if match is None or isinstance(match, Refusal) else database.peak(
@@ -154,11 +156,15 @@ def _with_peaks(frame: pd.DataFrame) -> pd.DataFrame:
             counts.append(float("nan"))
             continue
         peaks.append(peak.value * match.chips_per_unit)
-        counts.append(match.count or 1.0)
+        counts.append(chips if np.isfinite(chips) else match.count or np.nan)
+        if np.isfinite(chips) and match.count not in (None, chips):
+            refused[str(text)] = f"says {match.count:g}, and chips says {chips:g}: it is left out"
+            counts[-1] = np.nan
+        elif not np.isfinite(counts[-1]):
+            refused[str(text)] = "nothing says how many in some rows: they are left out"
     for text, reason in refused.items():
         say(f"chip {text!r}: {reason}")
-    chips = numbers(frame, "chips").fillna(1.0) if "chips" in frame else counts
-    return frame.assign(peak=peaks, chips=chips)
+    return frame.assign(peak=peaks, chips=counts)
 
 
 def _year(text: str | None) -> float | None:

@@ -29,6 +29,8 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
     """The records of a table, those that are asked for; what was read otherwise than it stands is said."""
     from computeest.progress.cells import (
         doubtful_dates,
+        doubtful_intervals,
+        doubtful_years,
         fractions,
         per_paper,
         read_cells,
@@ -41,11 +43,13 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
     published = _is_published(reading.preset)
     found = _cleaned(rows.to_pandas()) if published else _records(rows, reading, estimate)
     found = read_cells(found)
+    percents: dict[str, str] = {}
     if not published:
-        found, said = fractions(found, reading.percent)
-        for text in (*said, *doubtful_dates(_with_own_dates(found, rows))):
+        found, percents = fractions(found, reading.percent)
+        own = _with_own_dates(found, rows)
+        for text in (*percents.values(), *doubtful_dates(own), *doubtful_years(own)):
             say(text)
-    found = where(found, reading.where)
+    found = where(found, reading.where, percents)
     if reading.since is not None or reading.per_paper is not None:
         found = _named(found, reading.preset)
         found = since(found, reading.since)
@@ -56,9 +60,12 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
             best = "best" if scored else "largest by compute"
             say(f"{left} records left out: not among the {reading.per_paper} {best} of their paper")
     if not published and not reading.keep_copies:
-        found, copies = without_copies(found, ("model", "year", "published", "flop", "benchmark", "metric", score))
+        found, copies = without_copies(found, [name for name in (score, reading.compute, reading.data) if name])
         if copies:
             say(f"{copies} records are copies of others and count once (--keep-copies)")
+        for text in doubtful_intervals(found, "flop" if reading.compute in ("published", "estimated") else
+                                       reading.compute):
+            say(text)
     return found
 
 

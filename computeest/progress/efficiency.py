@@ -11,8 +11,9 @@ import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, Drift, drift, factor_per_year, factors_per_year
-from computeest.progress.records import ProgressError, decimal_year, log_error, numbers, require
+from computeest.progress.records import ProgressError, log_error, numbers, refuse_exponents, require
 from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
+from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +125,7 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
         raise ProgressError(f"expected a unit of {', '.join(UNITS)} and counts of {', '.join(COUNTS)}")
     if method not in METHODS:
         raise ProgressError(f"no method is called {method!r}; expected {' or '.join(METHODS)}")
-    kept, excluded = _reaching(frame, level, compute)
+    kept, excluded = _reaching(frame, level, compute, unit == "FLOP")
     year = decimal_year(kept).to_numpy()
     flop = numbers(kept, compute).to_numpy() * UNITS[unit] * COUNTS[counts]
     names = [str(name) for name in kept["model"]]
@@ -178,9 +179,12 @@ def _headline(method: str, walk: Drift | None,
     return walk.halving(), tuple(said)
 
 
-def _reaching(frame: pd.DataFrame, level: float | None, compute: str) -> tuple[pd.DataFrame, dict[str, int]]:
+def _reaching(frame: pd.DataFrame, level: float | None, compute: str,
+              in_flop: bool) -> tuple[pd.DataFrame, dict[str, int]]:
     require(frame, ("model", compute, *(("score",) if level is not None else ())))
     flop = numbers(frame, compute)
+    if compute == "flop" and in_flop:
+        refuse_exponents(flop)
     usable = (flop > 0) & np.isfinite(flop) & decimal_year(frame).notna()
     excluded = {"no date or no compute": int((~usable).sum())}
     if level is not None:
@@ -188,7 +192,8 @@ def _reaching(frame: pd.DataFrame, level: float | None, compute: str) -> tuple[p
         excluded["below the level"] = int(below.sum())
         usable &= ~below
     if not usable.any():
-        raise ProgressError("no record with a date and compute reaches the level")
+        best = "" if level is None else f" {level:g}; the best score is {numbers(frame, 'score').max():g}"
+        raise ProgressError(f"no record with a date and compute reaches the level{best}")
     return frame[usable], {reason: count for reason, count in excluded.items() if count}
 
 

@@ -115,7 +115,10 @@ class FrontierFit:
         if self.modes[0].weight < _SURE:
             found.append(f"the point fit holds {self.modes[0].weight:.0%} of the posterior; the rest is in other modes")
         growth = self.growth()["effective_compute"]
-        if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
+        if self.parameters["a_c"] < 0.0:
+            found.append("more compute makes scores fall at this fit: the doubling time means nothing (are the scores "
+                         "error rates?)")
+        elif growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
             found.append("growth of effective compute may be zero: the doubling time is not determined")
         elif growth.point < 0.0:
             found.append("effective compute falls: the doubling time is negative, and is a halving time")

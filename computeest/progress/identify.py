@@ -70,6 +70,10 @@ def reduced(model: FrontierModel, seen: Observations) -> tuple[FrontierModel, di
         raise ProgressError(f"every record is of {seen.year[0]:.6g}: nothing tells how fast algorithms improve")
     if not _varies(np.log(seen.compute)):
         raise ProgressError(f"every record took {seen.compute[0]:.4g} FLOP: nothing tells what compute adds")
+    if not _varies(seen.score):
+        raise ProgressError(f"every record scores {seen.score[0]:.4g}: nothing tells what adds to it")
+    if {"year", "log_compute"} <= set(model.columns) and _together(seen.year, np.log(seen.compute)):
+        raise ProgressError("compute grows with the years alike in every record: nothing tells the two apart")
     left: dict[str, str] = {}
     if "log_data" in model.columns and not _varies(np.log(seen.data)):
         names = [term.parameter for factor in model.factors for term in factor.terms if term.column == "log_data"]
@@ -84,6 +88,11 @@ def _varies(values: Array) -> bool:
     if np.isnan(values).all():
         return False
     return bool(np.ptp(values) > _SAME * max(1.0, float(np.abs(values).max())))
+
+
+def _together(first: Array, second: Array) -> bool:
+    """Whether one column is the other in another unit."""
+    return bool(1.0 - abs(np.corrcoef(first, second)[0, 1]) < _SAME)
 
 
 def identify(task: Problem, mode: Mode, seen: Observations, left_out: Mapping[str, str]) -> Identifiability:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.progress.model import Array
-from computeest.text import dates
+from computeest.progress.years import decimal_year, failures_of_year
 from computeest.text.numbers import NINETY
 from computeest.text.suggest import did_you_mean
 
@@ -107,54 +106,6 @@ def centred(centre: Centre, year: Array | float, compute: Array | float, data: A
     return columns
 
 
-def decimal_year(frame: pd.DataFrame) -> pd.Series:
-    """When each model was published, as a decimal calendar year, from `year` or else from `published`."""
-    import pandas as pd
-
-    year = _years(frame["year"]) if "year" in frame else pd.Series(np.nan, index=frame.index)
-    if "published" not in frame:
-        return year
-    date = _dates(frame["published"])
-    length = np.where(date.dt.is_leap_year, 366.0, 365.0)
-    return year.fillna(date.dt.year + (date.dt.day_of_year - 1) / length)
-
-
-def _years(cells: pd.Series) -> pd.Series:
-    """Decimal years; of words such as 'c. 2015' or '2015-06' what they say."""
-    import pandas as pd
-
-    year = pd.to_numeric(cells, errors="coerce").astype("float64")
-    for at in np.flatnonzero((year.isna() & cells.notna()).to_numpy()).tolist():
-        day = _day(cells.iloc[at], "")
-        if isinstance(day, datetime.date):
-            whole = isinstance(day, dates.Rough) and day.said == str(day.year)
-            year.iloc[at] = day.year + (0.0 if whole else (day.timetuple().tm_yday - 1) / 365.0)
-    return year
-
-
-def _dates(cells: pd.Series) -> pd.Series:
-    """Each cell's day; which number of 03/01/2019 is the day is told by the column's other dates, or by none."""
-    import pandas as pd
-
-    if pd.api.types.is_datetime64_any_dtype(cells):
-        return cells.dt.tz_localize(None) if getattr(cells.dtype, "tz", None) else cells
-    order = dates.order_of(str(cell) for cell in cells.dropna())
-    days = [_day(cell, order) for cell in cells]
-    return pd.to_datetime(pd.Series([None if day is None else datetime.datetime(day.year, day.month, day.day)
-                                     for day in days], index=cells.index, dtype=object), errors="coerce")
-
-
-def _day(cell: object, order: str) -> datetime.date | None:
-    """The day of a cell, of '2021' or '2024-Q3' the one in its middle; None for what is no date."""
-    if isinstance(cell, datetime.date):
-        return cell
-    try:
-        text = f"{cell:.0f}" if isinstance(cell, float) and np.isfinite(cell) else str(cell)
-        return dates.read(text.strip(), order)
-    except ValueError:
-        return None
-
-
 def numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     """A column as float64; what is not a number is missing (`cells.read_cells` turns '85.4 %' into one before).
 
@@ -236,17 +187,22 @@ def log_error(frame: pd.DataFrame, column: str) -> Array | None:
 
     Where a record lacks an interval it is taken to be as wide as the others' median.
     """
+    error = known_errors(frame, column)
+    known = np.isfinite(error)
+    return np.where(known, error, np.median(error[known])) if known.any() else None
+
+
+def known_errors(frame: pd.DataFrame, column: str) -> Array:
+    """One sigma in natural log of each record's own interval; NaN where it has none."""
     low_name, high_name = f"{column}_low", f"{column}_high"
     if low_name not in frame or high_name not in frame:
-        return None
+        return np.full(len(frame), np.nan)
     low, high = numbers(frame, low_name).to_numpy(), numbers(frame, high_name).to_numpy()
     crossed = int(np.sum(low > high))
     if crossed:
         raise ProgressError(f"{low_name} lies above {high_name} in {crossed} records: are the columns exchanged?")
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = np.where((low > 0) & (high >= low) & np.isfinite(high), np.log(high / low) / (2.0 * NINETY), np.nan)
-    known = np.isfinite(error)
-    return np.where(known, error, np.median(error[known])) if known.any() else None
+        return np.where((low > 0) & (high >= low) & np.isfinite(high), np.log(high / low) / (2.0 * NINETY), np.nan)
 
 
 #: Columns that say which records are of one paper, in the order in which they are looked for.
@@ -279,34 +235,40 @@ def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None
     return np.asarray(np.unique(named.to_numpy().astype(str), return_inverse=True)[1], dtype=np.intp)
 
 
-#: A number above it is no year: 20190615 is a date without its hyphens.
-LAST_YEAR = 2200.0
-NO_YEAR = "year is none, such as 2019.5 or 2019-06-15"
-#: Between these lie the powers of ten of training compute, and never all of a table's compute in FLOP.
-EXPONENTS = (8.0, 35.0)
+#: Between these lie the powers of ten of training compute: never all of a table's compute in FLOP, nor some of it
+#: beside compute that is so many times larger. Of sizes of networks and of their data never all.
+EXPONENTS, _APART, EXPONENTS_OF_SIZES = (8.0, 35.0), 1e6, (2.0, 16.0)
+SIZES = ("training_examples", "training_tokens", "tokens", "parameters")
 
 
-def refuse_exponents(values: pd.Series) -> None:
-    """Compute that is written as powers of ten would be fitted as if it hardly grew."""
+def refuse_exponents(values: pd.Series, column: str = "flop") -> None:
+    """Numbers that are written as powers of ten would be fitted as if they hardly grew."""
+    size = column in SIZES
+    least, most = EXPONENTS_OF_SIZES if size else EXPONENTS
     known = values[np.isfinite(values)]
-    if len(known) and known.min() >= EXPONENTS[0] and known.max() <= EXPONENTS[1]:
-        raise ProgressError(f"flop: values from {known.min():.4g} to {known.max():.4g} look like powers of ten: "
-                            f"write 10^{known.min():.4g} as {10 ** known.min():.2g}")
+    tell = known[(known >= least) & (known <= most)]
+    if len(tell) < len(known):
+        if size or not len(tell) or known.max() < _APART * most:
+            return
+    elif not len(known) or (size and known.min() == known.max()):
+        return
+    some = "values" if len(tell) == len(known) else f"{len(tell)} of {len(known)} values,"
+    write = "write the counts" if size else f"write 10^{tell.min():.4g} as {10 ** tell.min():.2g}"
+    raise ProgressError(f"{column}: {some} from {tell.min():.4g} to {tell.max():.4g} look like powers of ten"
+                        f"{' or millions' if size else ''}: {write}")
 
 
 def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scale: Scale) -> pd.Series:
     """Why each row is left out; empty text where it is not. The first reason counts."""
     low, high = scale.bounds()
     within = f"between {low:g} and {high:g}" if scale.bounded else "finite"
-    year = decimal_year(frame)
-    failures = [("year is missing", year.isna()), (NO_YEAR, year > LAST_YEAR),
-                ("score is missing", frame[_recorded(frame, "score")].isna()),
+    failures = [*failures_of_year(frame), ("score is missing", frame[_recorded(frame, "score")].isna()),
                 ("score is not a number", score.isna()),
                 (f"score is not {within}", ~((score > low) & (score < high)))]
     for column in columns:
         values = numbers(frame, column)
-        if column == "flop":
-            refuse_exponents(values)
+        if column == "flop" or column in SIZES:
+            refuse_exponents(values, column)
         failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
         failures.append((f"{column} is not a number", values.isna()))
         failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))

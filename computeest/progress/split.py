@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeest.progress.cells import TIMES
 from computeest.progress.model import Array
 from computeest.progress.process import Drift, drift, factors_per_year, running_best
-from computeest.progress.records import ProgressError, decimal_year, numbers, require
+from computeest.progress.records import ProgressError, numbers, require
+from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_SECONDS: Mapping[str, float] = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 #: What a cell of a table of old and new may hold: the less the better.
 _VALUES = ("seconds", "minutes", "hours", "days", "flop", "error", "value")
 #: What is the better the more: problems solved in a given time; a rating, of which 400 points are odds of 10 to 1.
@@ -76,11 +77,11 @@ class Split:
 
 def split_times(frame: pd.DataFrame, *, until: float | None = None, level: float = 0.95) -> Split:
     """The records of time among rows with a date, a time, chips (`chips`) and their peak (`peak`, FLOP/s)."""
-    name = next((one for one in _SECONDS if one in frame), None)
+    name = next((one for one in TIMES if one in frame), None)
     if name is None:
-        raise ProgressError(f"no column says how long a run took: expected {', '.join(_SECONDS)}")
+        raise ProgressError(f"no column says how long a run took: expected {', '.join(TIMES)}")
     require(frame, ("chips", "peak"))
-    year, taken = decimal_year(frame), numbers(frame, name) * _SECONDS[name]
+    year, taken = decimal_year(frame), numbers(frame, name) * TIMES[name]
     chips, peak = numbers(frame, "chips"), numbers(frame, "peak")
     usable = (taken > 0) & (chips > 0) & (peak > 0) & year.notna()
     if usable.sum() < 2:

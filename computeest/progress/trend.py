@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import log10
+from math import log, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, drift
-from computeest.progress.records import ProgressError, decimal_year, numbers, require
+from computeest.progress.records import ProgressError, known_errors, numbers, refuse_exponents, require
 from computeest.progress.regression import Line, least_squares, with_known_errors
-from computeest.text.numbers import NINETY
+from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -104,16 +104,13 @@ def compute_series(frame: pd.DataFrame, compute: str = "flop") -> ComputeSeries:
     """The records with a date and compute, in order of time."""
     require(frame, (compute,))
     flop, year = numbers(frame, compute), decimal_year(frame)
+    if compute == "flop":
+        refuse_exponents(flop)
     usable = (flop > 0) & np.isfinite(flop) & year.notna()
     if usable.sum() < 3:
         raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}")
     frame, flop, year = frame[usable], flop[usable], year[usable]
-    error = np.full(len(frame), np.nan)
-    ends = f"{compute}_low", f"{compute}_high"
-    if all(name in frame for name in ends):
-        low, high = (numbers(frame, name).to_numpy() for name in ends)
-        ordered = (low > 0) & (high >= low) & np.isfinite(high)
-        error[ordered] = np.log10(high[ordered] / low[ordered]) / (2.0 * NINETY)
+    error = known_errors(frame, compute) / log(10.0)
     names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
     # Of one day's records the largest comes first, so that only it can be the most compute so far.
     order = np.lexsort((-flop.to_numpy(), year.to_numpy()))

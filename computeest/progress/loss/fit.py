@@ -27,6 +27,8 @@ _WIDE, _NARROW = 1.0, 0.1
 #: Minima of less than this share of the heaviest's posterior are not listed.
 _LIGHT = 1e-6
 _SURE = 0.95
+#: Guessing among so many words is the worst that a language model can do: e^14 is 1.2 million.
+_MOST_NATS = 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,9 @@ class LossFit:
             if rate.low is not None and rate.low <= 0.0 and rate.without_growth is not None:
                 found.append(f"effective {name} does not grow in {rate.without_growth:.0%} of resamples: the interval "
                              "of its doubling time is over the others, that of its growth over all")
+        if self.rows.loss.max() > _MOST_NATS:
+            found.append(f"losses up to {self.rows.loss.max():.4g} nats are more than any vocabulary gives: are they "
+                         "perplexities or bits (--unit)?")
         if self.rows.copied:
             found.append(f"{self.rows.copied} rows repeat a model's score on another benchmark to the last digit, as a "
                          "table filled from one benchmark does: --without-copied-scores leaves them out")
@@ -149,6 +154,10 @@ def fit_loss(rows: LossRows, model: LossModel, delta: float = 0.0025, *, resampl
         raise ProgressError(f"{len(rows)} usable evaluations cannot determine {len(names)} parameters")
     if len(np.unique(rows.year)) < 2 and "year" in model.columns:
         raise ProgressError(f"every evaluation is of {rows.year[0]:.6g}: nothing tells how fast algorithms improve")
+    for name, values in (("parameters", rows.parameters), ("data", rows.data), ("compute", rows.compute)):
+        if f"log_{name}" in model.columns and np.isfinite(values).all() and np.ptp(np.log(values)) == 0.0:
+            other = " (--variant m18 fits compute alone)" if name != "compute" and np.ptp(np.log(rows.compute)) else ""
+            raise ProgressError(f"every evaluation has {name} {values[0]:.4g}: nothing tells what they add{other}")
     origin = origin or Origin.of(rows)
     task = task_of(model, rows, origin, delta)
     searching, resampling, random = (np.random.default_rng(child) for child in np.random.SeedSequence(seed).spawn(3))

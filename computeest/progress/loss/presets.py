@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from computeest.progress.loss.shapley import LossPoint
-from computeest.progress.records import ProgressError, decimal_year, named, numbers
+from computeest.progress.records import ProgressError, named, numbers
+from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -56,10 +56,11 @@ def _sum(term: Sequence[Coefficient], column: str, names: Sequence[str], vectors
 
 
 def months(rate: float) -> float | None:
-    """Months in which what grows at this rate (ln a year) doubles; negative where it shrinks, None where it stands."""
-    if not np.isfinite(rate):
-        return 0.0 if not np.isnan(rate) else None
-    return _MONTHS * log(2.0) / rate if rate else None
+    """Months in which what grows at this rate (ln a year) doubles; negative where it shrinks, None where it stands.
+
+    None too where the rate has no end, because the resource does nothing: there is nothing to double.
+    """
+    return _MONTHS * log(2.0) / rate if rate and np.isfinite(rate) else None
 
 
 @dataclass(frozen=True, slots=True)

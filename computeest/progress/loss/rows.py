@@ -12,18 +12,17 @@ from numpy.typing import NDArray
 from computeest.progress.model import Array
 from computeest.progress.records import (
     FEW_PAPERS,
-    LAST_YEAR,
-    NO_YEAR,
+    SIZES,
     ProgressError,
     clusters,
     counts_of,
-    decimal_year,
     first_reasons,
     numbers,
     paper_column,
     refuse_exponents,
     require,
 )
+from computeest.progress.years import decimal_year, failures_of_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +134,7 @@ def loss_rows(frame: pd.DataFrame, *, score: str | None = None, unit: str | None
         raise ProgressError(f"no evaluation can be used: {_counted(counts_of(reasons))}")
     loss = _nats(values[kept.index].to_numpy(), unit)
     names = kept["model"].astype(str) if "model" in kept else kept.index.astype(str)
-    benchmark = kept["benchmark"].astype(str).to_numpy() if "benchmark" in kept else np.full(len(kept), "benchmark")
+    benchmark = _in_one_spelling(kept["benchmark"]) if "benchmark" in kept else np.full(len(kept), "benchmark")
     column = paper_column(kept, cluster, FEW_PAPERS)
     rows = LossRows(
         tuple(names), benchmark.astype(np.str_), _benchmarks(benchmark, reference), decimal_year(kept).to_numpy(),
@@ -145,6 +144,12 @@ def loss_rows(frame: pd.DataFrame, *, score: str | None = None, unit: str | None
         column or "",
         counts_of(reasons))
     return _without_copies(rows, drop_copied)
+
+
+def _in_one_spelling(cells: pd.Series) -> np.ndarray:
+    """Names of benchmarks, those that differ in case and blanks alone as they first stand."""
+    names = cells.astype(str).str.split().str.join(" ")
+    return np.asarray(names.groupby(names.str.casefold()).transform("first").to_numpy())
 
 
 def _score(frame: pd.DataFrame, score: str | None, unit: str | None) -> tuple[str, str]:
@@ -167,7 +172,9 @@ def _resources(frame: pd.DataFrame, size: str | None) -> dict[str, pd.Series]:
     parameters = numbers(frame, "parameters") if "parameters" in frame else blank
     data = blank if size is None else numbers(frame, size)
     compute = numbers(frame, "flop") if "flop" in frame else blank
-    refuse_exponents(compute)
+    for name, values in (("flop", compute), ("parameters", parameters), *(() if size is None else ((size, data),))):
+        if name == "flop" or name in SIZES:
+            refuse_exponents(values, name)
     six = FLOP_PER_PARAMETER_AND_TOKEN
     data = data.fillna(compute / (six * parameters))
     parameters = parameters.fillna(compute / (six * data))
@@ -177,8 +184,7 @@ def _resources(frame: pd.DataFrame, size: str | None) -> dict[str, pd.Series]:
 def _reasons(frame: pd.DataFrame, score: str, unit: str, values: pd.Series,
              resources: Mapping[str, pd.Series]) -> pd.Series:
     least = 1.0 if unit == "perplexity" else 0.0
-    year = decimal_year(frame)
-    failures = [("year is missing", year.isna()), (NO_YEAR, year > LAST_YEAR),
+    failures = [*failures_of_year(frame),
                 (f"{score} is missing", frame[score].isna()),
                 (f"{score} is not a number", values.isna()),
                 (f"{score} is not above {least:g}", ~(values > least) | ~np.isfinite(values))]
