@@ -145,8 +145,13 @@ def test_error_rates_are_no_scores(tmp_path, usual):
     (lambda f: f.assign(flop_low=(f.flop / 3).where(f.index < 10), flop_high=3 * f.flop),
      "50 records have no usable flop_low and flop_high: they are taken for as uncertain as the others' median"),
     (lambda f: f.assign(flop_low=10 * f.flop, flop_high=100 * f.flop), "flop lies outside flop_low to flop_high in 60"),
+    (lambda f: f.assign(flop=np.where(f.index == 3, 1e40, f.flop)), "flop: 1 records from 1e+40 on lie 17 powers of"),
+    (lambda f: f.assign(flop=np.where(f.index % 10, f.flop, f.flop / 1e15)), "flop: 6 records up to "),
+    (lambda f: f.assign(training_examples=np.where(f.index % 10, f.training_examples, 1.28)),
+     "training_examples: 6 records up to 1.28 lie "),
     (lambda f: f.assign(paper=["a", "b"] * 30), "column `paper` names 2 only: every record counts alone"),
-], ids=["two dates", "ends of zero", "some intervals", "outside", "two papers"])
+], ids=["two dates", "ends of zero", "some intervals", "outside", "a slip", "PFLOP among FLOP", "millions among counts",
+        "two papers"])
 def test_what_contradicts_or_lacks_is_said(tmp_path, usual, change, said):
     found = _answer(tmp_path, change)
     assert found["n"] == 60

@@ -346,6 +346,42 @@ def test_a_prediction_and_its_uncertainty():
     assert named.effective.point == pytest.approx(seen.compute[3] * np.exp(growth * (seen.year[3] - 2012.0)))
 
 
+def test_what_chance_gives_needs_no_compute(table):
+    """A fit with a floor answers both ways alike: compute for a score, and the score of that compute."""
+    asked = ("--year", 2020, "--floor", "0.25", "--data-size", "1.28e6", "--bootstrap", 0, "--slope-prior", "0.09",
+             "--format", "json")
+    lifted = table(lambda f: f.assign(score=0.25 + 0.75 * f.score))
+    needed = json.loads(_run("predict", lifted, "--score", "0.7", *asked).stdout)["compute_needed"]["point"]
+    given = json.loads(_run("predict", lifted, "--flop", needed, *asked).stdout)["prediction"]["score"]["point"]
+    assert given == pytest.approx(0.7, rel=1e-6)
+    same = json.loads(_run("predict", table(), "--score", "0.6", "--year", 2020, "--data-size", "1.28e6", "--bootstrap",
+                           0, "--slope-prior", "0.09", "--format", "json").stdout)["compute_needed"]["point"]
+    assert needed == pytest.approx(same, rel=1e-3), "(0.7 - 0.25) / 0.75 is 0.6"
+
+
+@pytest.mark.parametrize(("asked", "message"), [
+    (("--year", 2020, "--score", 80), "a score is a fraction between 0 and 1, not 80"),
+    (("--year", 2020, "--score", 0.2, "--floor", 0.25), "a score is a fraction between 0.25 and 1, not 0.2"),
+    (("--year", 20200101, "--score", 0.8), "--year: expected a year such as 2025 or 2025.5, not 20200101"),
+    (("--year", 20, "--flop", 1e21), "--year: expected a year such as 2025 or 2025.5, not 20"),
+    (("--name", "model 3", "--reference-year", 12), "--reference-year: expected a year"),
+    (("--year", 2020, "--flop", 21), "predict: 21 FLOP looks like a power of ten: write 1e+21"),
+])
+def test_questions_in_another_unit_are_refused(table, asked, message):
+    result = _run("predict", table(lambda f: f.assign(score=0.3 + 0.7 * f.score)), *asked, "--bootstrap", 0,
+                  "--slope-prior", "0.09")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(message)
+
+
+def test_effective_compute_lies_within_its_interval_where_rates_are_corrected(table):
+    path = table(lambda f: f.assign(flop_low=f.flop / 10, flop_high=f.flop * 10))
+    result = _run("predict", path, "--name", "model 3", "--reference-year", 2012, "--bootstrap", 60,
+                  "--slope-prior", "0.09", "--format", "json")
+    found = json.loads(result.stdout)["effective"]["effective_compute"]
+    assert found["low"] < found["point"] < found["high"]
+
+
 def test_predict_command(table):
     result = _run("predict", table(), "--year", 2020, "--flop", "1e21", "--score", "0.7", "--name", "model 3",
                   "--bootstrap", 20, "--slope-prior", "0.09", "--format", "json")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from progress_facts import HALVING_MONTHS, POINT_FIT, simulated_records
@@ -80,6 +82,16 @@ def test_intervals_and_the_share_of_draws_within_reach():
     assert easy.halving_months.low < easy.halving_months.point < easy.halving_months.high
     assert easy.reachable_share == 1.0
     assert hard.reachable_share < 1.0
+
+
+@pytest.mark.parametrize(("floor", "ceiling"), [(0.0, 1.0), (0.25, 1.0), (0.0, 0.95), (0.25, 0.9), (0.1, 0.97)])
+@pytest.mark.parametrize("score", [0.4, 0.6, 0.75])
+def test_what_a_score_needs_gives_it(floor, ceiling, score):
+    """Chance and irreducible errors in both directions: the compute for a score is what the model gives it at."""
+    model = replace(PRODUCT, floor=floor, ceiling=ceiling)
+    needed = float(compute_needed(VECTOR, CENTRE, score, 2018.0, 1.28e6, **model.ends))
+    given = model.accuracy(VECTOR[None, :-1], centred(CENTRE, 2018.0, needed, 1.28e6))[0, 0]
+    assert given == pytest.approx(score, rel=1e-9)
 
 
 def test_an_irreducible_error_makes_scores_harder():

@@ -30,6 +30,7 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
     from computeest.progress.cells import (
         doubtful_dates,
         doubtful_intervals,
+        doubtful_sizes,
         doubtful_years,
         fractions,
         per_paper,
@@ -63,8 +64,9 @@ def frame(table: str, reading: Reading, *, score: str = "score", lowest: bool = 
         found, copies = without_copies(found, [name for name in (score, reading.compute, reading.data) if name])
         if copies:
             say(f"{copies} records are copies of others and count once (--keep-copies)")
-        for text in doubtful_intervals(found, "flop" if reading.compute in ("published", "estimated") else
-                                       reading.compute):
+        compute = "flop" if reading.compute in ("published", "estimated") else reading.compute
+        sizes = (compute, "training_examples", "training_tokens", "parameters")
+        for text in (*doubtful_intervals(found, compute), *doubtful_sizes(found, sizes)):
             say(text)
     return found
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeest.progress.records import PAPER_COLUMNS, ProgressError, numbers, paper_column, require
+from computeest.progress.records import PAPER_COLUMNS, ProgressError, exponents, numbers, paper_column, require
 from computeest.progress.years import decimal_year
 from computeest.text import dates
 from computeest.text import numbers as text_numbers
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _COUNTED = frozenset(("token", "example", "parameter", "word", "epoch", "dimensionless"))
 #: Years by which a record's year and date may differ: a year alone is anywhere in it.
 _YEARS_APART = 1.5
+#: Powers of ten between two groups of numbers that say that they are in two units: in a sample of two dozen of Epoch
+#: AI's models since the 1950s neighbours lie up to 4.1 apart.
+_NOTHING_BETWEEN = 5.0
 #: Ends of an interval that were rounded still hold their estimate.
 _NEARLY = 0.95
 #: Columns of text and of dates, whose cells are no numbers.
@@ -128,6 +131,22 @@ def doubtful_years(frame: pd.DataFrame) -> list[str]:
     at = int(apart[0])
     return [f"year and published contradict each other in {len(apart)} records, as {year.iloc[at]:.6g} and "
             f"{frame['published'].iloc[at]} do: the year is used"]
+
+
+def doubtful_sizes(frame: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """What is said of a column whose numbers fall into two groups with nothing between, as those of two units do."""
+    said = []
+    for column in columns:
+        values = numbers(frame, column).to_numpy() if column in frame else np.empty(0)
+        known = np.sort(values[np.isfinite(values) & (values > 0.0)])
+        gaps = np.diff(np.log10(known))
+        if len(gaps) and gaps.max() >= _NOTHING_BETWEEN and exponents(column, known) is None:
+            at = int(gaps.argmax())
+            few = f"{at + 1} records up to {known[at]:.4g}" if 2 * (at + 1) <= len(known) else \
+                f"{len(known) - at - 1} records from {known[at + 1]:.4g} on"
+            said.append(f"{column}: {few} lie {gaps.max():.0f} powers of ten from all others: are they in the same "
+                        "unit?")
+    return said
 
 
 def doubtful_intervals(frame: pd.DataFrame, column: str) -> list[str]:

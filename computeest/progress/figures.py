@@ -77,7 +77,7 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
             score, title = _level(fit, level)
             for year in years:
                 colour = colormaps["viridis"](shades(year))
-                needed = pareto(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling)
+                needed = pareto(fit.vector(), fit.centre, score, year, data, **fit.model.ends)
                 known = _known(seen, year, data)
                 shown = np.where(np.isfinite(needed), needed, np.nan)
                 axis.plot(data, np.where(known, shown, np.nan), color=colour)
@@ -111,7 +111,7 @@ def _known(seen: Observations | None, year: float, data: Array) -> np.ndarray[tu
 def _pareto_band(fit: FrontierFit, score: float, year: float, data: Array) -> tuple[Array, Array]:
     """Percentiles of the frontier over the bootstrap; out of reach counts as infinite compute."""
     draws = np.empty((0, 7)) if fit.draws is None else fit.draws
-    ordered = np.sort(compute_needed(draws[:, None, :], fit.centre, score, year, data, ceiling=fit.model.ceiling),
+    ordered = np.sort(compute_needed(draws[:, None, :], fit.centre, score, year, data, **fit.model.ends),
                       axis=0)
     tail, last = 0.5 * (1.0 - fit.level), len(ordered) - 1
     return ordered[round(tail * last)], np.minimum(ordered[round((1.0 - tail) * last)], _MOST_COMPUTE * 1e3)
@@ -133,7 +133,7 @@ def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[i
     span = np.linspace(min(years), max(years), 121)
     with canvas(width=8.4) as (figure, (axis,)):
         for colour, score in zip(_LINES, scores, strict=False):
-            needed = compute_needed(fit.vector(), fit.centre, score, span, data, ceiling=fit.model.ceiling)
+            needed = compute_needed(fit.vector(), fit.centre, score, span, data, **fit.model.ends)
             shown = needed < _MOST_COMPUTE
             if not shown.any():
                 axis.plot([], [], color=colour, linestyle=":", label=f"{score:g} (out of reach)")
@@ -272,7 +272,7 @@ def _per_year(months: float) -> float:
 def _band(fit: FrontierFit, score: float, span: Array, data: float) -> tuple[Array, Array]:
     """Percentiles over the bootstrap; a draw for which the score is out of reach counts as infinite compute."""
     draws = np.empty((0, 7)) if fit.draws is None else fit.draws
-    needed = compute_needed(draws[:, None, :], fit.centre, score, span, data, ceiling=fit.model.ceiling)
+    needed = compute_needed(draws[:, None, :], fit.centre, score, span, data, **fit.model.ends)
     tail = 0.5 * (1.0 - fit.level)
     ordered = np.sort(needed, axis=0)
     last = len(ordered) - 1

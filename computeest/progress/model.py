@@ -67,6 +67,11 @@ class FrontierModel:
         return (*self.coefficients, "delta")
 
     @property
+    def ends(self) -> dict[str, float]:
+        """The scores of chance alone and at unlimited resources, as `thresholds` has them."""
+        return {"floor": self.floor, "ceiling": self.ceiling}
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns the model reads, `constant` apart."""
         seen = dict.fromkeys(term.column for factor in self.factors for term in factor.terms)

@@ -10,8 +10,9 @@ import numpy as np
 from computeest.progress.bootstrap import Summary, summary
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
-from computeest.progress.records import Observations, ProgressError, centred
-from computeest.progress.thresholds import compute_needed
+from computeest.progress.records import EXPONENTS, Observations, ProgressError, centred
+from computeest.progress.thresholds import check_score, compute_needed
+from computeest.progress.years import FIRST_YEAR, LAST_YEAR
 
 _NOISE = 20
 
@@ -41,6 +42,8 @@ def predict_score(fit: FrontierFit, seen: Observations, year: float, compute: fl
     """The score expected of a model of a year, compute and data, and where a single model may lie."""
     if compute <= 0.0 or (data is not None and data <= 0.0):
         raise ProgressError("predict: compute and data are more than 0")
+    if EXPONENTS[0] <= compute <= EXPONENTS[1] and seen.compute.min() > EXPONENTS[1]:
+        raise ProgressError(f"predict: {compute:g} FLOP looks like a power of ten: write {10 ** compute:.2g}")
     size = float(np.exp(np.nanmean(np.log(seen.data)))) if data is None and np.isfinite(seen.data).any() else data
     if "log_data" in fit.model.columns and size is None:
         raise ProgressError("predict: the fit needs a size of training set (--data-size)")
@@ -78,10 +81,11 @@ def needed_for(fit: FrontierFit, score: float, year: float, data: float) -> Summ
     """Compute [FLOP] that a score takes in a year at a size of training set; infinite where none suffices."""
     if fit.model.factors != PRODUCT.factors:
         raise ProgressError("compute for a score needs the model with a compute and a data factor")
-    point = float(compute_needed(fit.vector(), fit.centre, score, year, data, ceiling=fit.model.ceiling))
+    check_score(score, fit.model.floor)
+    point = float(compute_needed(fit.vector(), fit.centre, score, year, data, **fit.model.ends))
     if fit.draws is None:
         return Summary(point)
-    drawn = compute_needed(fit.draws, fit.centre, score, year, data, ceiling=fit.model.ceiling)
+    drawn = compute_needed(fit.draws, fit.centre, score, year, data, **fit.model.ends)
     tail = 0.5 * (1.0 - fit.level)
     low, median, high = np.quantile(drawn, [tail, 0.5, 1.0 - tail], method="nearest")
     return Summary(point, median=float(median), low=float(low), high=float(high))
@@ -116,22 +120,23 @@ def effective_compute(fit: FrontierFit, seen: Observations, model: str, referenc
     growth = fit.growth()["effective_compute"]
     years = float(seen.year[at]) - begin
     compute = float(seen.compute[at])
-    top, bottom = (fit.model.parameters.index(name) for name in ("a_y", "a_c"))
-    drawn = None if fit.draws is None else log(compute) + years * fit.draws[:, top] / fit.draws[:, bottom]
-    found = summary(log(compute) + years * growth.point, drawn, fit.level)
 
-    def back(value: float | None) -> float | None:
-        return None if value is None else float(np.exp(min(value, 700.0)))
+    def grown(rate: float | None) -> float | None:
+        return None if rate is None else float(np.exp(min(log(compute) + years * rate, 700.0)))
 
+    low, high = (growth.low, growth.high) if years >= 0.0 else (growth.high, growth.low)
     return Effective(model, float(seen.year[at]), compute, begin,
-                     Summary(float(np.exp(found.point)), median=back(found.median), low=back(found.low),
-                             high=back(found.high)))
+                     Summary(grown(growth.point) or compute, median=grown(growth.median), low=grown(low),
+                             high=grown(high)))
 
 
 def answers(fit: FrontierFit, seen: Observations, *, year: float | None, compute: float | None, score: float | None,
             data: float | None, name: str | None, reference: float | None) -> dict[str, object]:
     """What is asked of a fit, as one object."""
     found: dict[str, object] = {"n": fit.n, "level": fit.level}
+    for option, asked in (("--year", year), ("--reference-year", reference)):
+        if asked is not None and seen.year.min() >= FIRST_YEAR and not FIRST_YEAR <= asked <= LAST_YEAR:
+            raise ProgressError(f"{option}: expected a year such as 2025 or 2025.5, not {asked:.10g}")
     if year is not None and compute is not None:
         found["prediction"] = predict_score(fit, seen, year, compute, data).to_dict()
     if year is not None and score is not None:

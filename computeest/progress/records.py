@@ -243,19 +243,26 @@ SIZES = ("training_examples", "training_tokens", "tokens", "parameters")
 
 def refuse_exponents(values: pd.Series, column: str = "flop") -> None:
     """Numbers that are written as powers of ten would be fitted as if they hardly grew."""
+    known = values[np.isfinite(values)].to_numpy()
+    told = exponents(column, known)
+    if told is None:
+        return
+    size, some = column in SIZES, "values" if len(told) == len(known) else f"{len(told)} of {len(known)} values,"
+    write = "write the counts" if size else f"write 10^{told.min():.4g} as {10 ** told.min():.2g}"
+    raise ProgressError(f"{column}: {some} from {told.min():.4g} to {told.max():.4g} look like powers of ten"
+                        f"{' or millions' if size else ''}: {write}")
+
+
+def exponents(column: str, known: Array) -> Array | None:
+    """Those of a column's numbers that look like powers of ten; None where none does."""
     size = column in SIZES
     least, most = EXPONENTS_OF_SIZES if size else EXPONENTS
-    known = values[np.isfinite(values)]
-    tell = known[(known >= least) & (known <= most)]
-    if len(tell) < len(known):
-        if size or not len(tell) or known.max() < _APART * most:
-            return
-    elif not len(known) or (size and known.min() == known.max()):
-        return
-    some = "values" if len(tell) == len(known) else f"{len(tell)} of {len(known)} values,"
-    write = "write the counts" if size else f"write 10^{tell.min():.4g} as {10 ** tell.min():.2g}"
-    raise ProgressError(f"{column}: {some} from {tell.min():.4g} to {tell.max():.4g} look like powers of ten"
-                        f"{' or millions' if size else ''}: {write}")
+    told = known[(known >= least) & (known <= most)]
+    if not len(told) or (column != "flop" and not size):
+        return None
+    if len(told) == len(known):
+        return None if size and np.ptp(told) == 0.0 else told
+    return None if size or known.max() < _APART * most else told
 
 
 def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scale: Scale) -> pd.Series:

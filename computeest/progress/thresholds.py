@@ -43,14 +43,16 @@ class Threshold:
 
 
 def compute_needed(vectors: Array, centre: Centre, score: float, year: Array | float, data: Array | float, *,
-                   ceiling: float = 1.0) -> Array:
+                   ceiling: float = 1.0, floor: float = 0.0) -> Array:
     """Compute [FLOP] at which the product model predicts the score; infinite where no compute suffices.
 
-    s(C) s(D) = score is solved in closed form: C = logit(score / s(D)), and C is linear in log compute.
+    s(C) s(D) = score is solved in closed form: C = logit(score / s(D)), and C is linear in log compute. With a floor
+    and a ceiling the share of the way from one to the other is meant.
     """
     a1, a_y, a_c, b1, b_y, b_d = (np.asarray(vectors)[..., i] for i in range(6))
     elapsed = np.asarray(year) - centre.year
-    share = score / ceiling * (1.0 + np.exp(-(b1 + b_y * elapsed + b_d * np.log(np.asarray(data) / centre.data))))
+    against = np.exp(-(b1 + b_y * elapsed + b_d * np.log(np.asarray(data) / centre.data)))
+    share = (score - floor) / (ceiling - floor) * (1.0 + against)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         argument = np.log(share) - np.log1p(-share)
         needed = centre.compute * np.exp((argument - a1 - a_y * elapsed) / a_c)
@@ -62,7 +64,7 @@ def find_thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[i
     if fit.model.factors != PRODUCT.factors:
         raise ProgressError("thresholds need the model with a compute and a data factor")
     return [_threshold(fit.vector(), fit.centre, score, years, data, draws=fit.draws, level=fit.level,
-                       ceiling=fit.model.ceiling) for score in scores]
+                       **fit.model.ends) for score in scores]
 
 
 def thresholds_at(vector: Array, centre: Centre, scores: Sequence[float], years: Sequence[int],
@@ -71,24 +73,31 @@ def thresholds_at(vector: Array, centre: Centre, scores: Sequence[float], years:
     return [_threshold(vector, centre, score, years, data) for score in scores]
 
 
+def check_score(score: float, floor: float = 0.0) -> None:
+    """Complain of what is no score: 80 instead of 0.8, or what chance alone reaches."""
+    if not floor < score < 1.0:
+        raise ProgressError(f"a score is a fraction between {floor:g} and 1, not {score:g}")
+
+
 def _threshold(vector: Array, centre: Centre, score: float, years: Sequence[int], data: float, *,
-               draws: Array | None = None, level: float = 0.95, ceiling: float = 1.0) -> Threshold:
-    if not 0.0 < score < 1.0:
-        raise ProgressError(f"a score is a fraction between 0 and 1, not {score:g}")
+               draws: Array | None = None, level: float = 0.95, ceiling: float = 1.0, floor: float = 0.0) -> Threshold:
+    check_score(score, floor)
     if len(years) < 2 or data <= 0.0:
         raise ProgressError("thresholds need at least two years and a positive size of training set")
     span = np.array(sorted(years))
-    needed = compute_needed(vector, centre, score, span, data, ceiling=ceiling)
+    needed = compute_needed(vector, centre, score, span, data, ceiling=ceiling, floor=floor)
     halving, share = None, None
     months = None
     if draws is not None and len(draws):
-        ends = compute_needed(draws[:, None, :], centre, score, span[[0, -1]], data, ceiling=ceiling)
+        ends = compute_needed(draws[:, None, :], centre, score, span[[0, -1]], data, ceiling=ceiling, floor=floor)
         within = np.isfinite(ends).all(axis=1)
         share, months = float(within.mean()), _halving(ends[within], span)
     if np.isfinite(needed).all():
         halving = summary(float(_halving(needed[None, [0, -1]], span)[0]), months, level)
     compute = {int(year): float(value) for year, value in zip(span, needed, strict=True)}
-    begin = None if np.isfinite(needed).all() else _reachable_from(vector, centre, score / ceiling, data)
+    begin = None
+    if not np.isfinite(needed).all():
+        begin = _reachable_from(vector, centre, (score - floor) / (ceiling - floor), data)
     return Threshold(score, data, compute, halving, share, begin)
 
 
@@ -107,6 +116,7 @@ def _reachable_from(vector: Array, centre: Centre, share: float, data: float) ->
     return float(centre.year + missing / b_y)
 
 
-def pareto(vector: Array, centre: Centre, score: float, year: float, data: Array, *, ceiling: float = 1.0) -> Array:
+def pareto(vector: Array, centre: Centre, score: float, year: float, data: Array, *, ceiling: float = 1.0,
+           floor: float = 0.0) -> Array:
     """Compute [FLOP] needed for a score in a year at each size of training set: one Pareto frontier."""
-    return compute_needed(vector, centre, score, year, data, ceiling=ceiling)
+    return compute_needed(vector, centre, score, year, data, ceiling=ceiling, floor=floor)

@@ -105,11 +105,11 @@ def _of_fit(found: Mapping[str, Any]) -> list[Plane]:
 
     vector = np.array(list(parameters.values()))
     where = Centre(float(centre["year"]), float(centre["compute"]), float(centre["data"]))
-    ceiling = 1.0 - float(found.get("irreducible_error") or 0.0)
+    ends = {"floor": float(found.get("floor") or 0.0), "ceiling": 1.0 - float(found.get("irreducible_error") or 0.0)}
     years, sizes = np.arange(2012.0, 2023.0, 0.25), np.geomspace(1e5, 1e11, 61)
-    needed = [_series(f"score {score:g}", years, compute_needed(vector, where, score, years, where.data,
-                                                                ceiling=ceiling)) for score in _SCORES]
-    frontier = [_series(f"{year}", sizes, compute_needed(vector, where, 0.8, float(year), sizes, ceiling=ceiling))
+    needed = [_series(f"score {score:g}", years, compute_needed(vector, where, score, years, where.data, **ends))
+              for score in _SCORES]
+    frontier = [_series(f"{year}", sizes, compute_needed(vector, where, 0.8, float(year), sizes, **ends))
                 for year in range(2012, 2023, 2)]
     return [_plane("Compute that each score needs, at the centre's size of data", "year of the algorithms",
                    needed), _plane("Frontiers: data and compute that reach a score of 0.8, by year",
