@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from computeest.contract import Family, Network, Published, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, architecture, hookimpl
 from computeest_plugins.transformer_blocks import Block, feed_forward, layer
 
 HEADS = ("masked", "tokens", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@architecture
 class Encoder:
     """What `architecture:` may state of an encoder; the defaults are BERT's."""
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from computeest.contract import Family, Network, Published, Shape, hookimpl
+from computeest.contract import Family, Network, Published, Shape, architecture, hookimpl
 from computeest_plugins.transformer_blocks import Block, feed_forward, self_attention, stack
 
 POSITIONS = ("sinusoidal", "learned", "buckets", "none")
 
 
-@dataclass(frozen=True, slots=True)
+@architecture
 class EncoderDecoder:
     """What `architecture:` may state of a pair; the defaults are the Transformer's."""
 

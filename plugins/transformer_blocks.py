@@ -162,7 +162,9 @@ def kinds_of(
     if not 0 <= global_layers <= layers:
         raise ValueError("global_layers must be at least 0 and at most layers")
     if not windowed or not (global_every or global_layers):
-        mixtures = (layers - dense_layers) // expert_every if block.experts else 0
+        if not block.experts:
+            return {(False, windowed): layers}
+        mixtures = (layers - dense_layers) // expert_every
         counts = {(False, windowed): layers - mixtures, (True, windowed): mixtures}
         return {kind: count for kind, count in counts.items() if count}
     if not block.experts and not global_every:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from computeest.contract import Family, Network, Shape, hookimpl
+from computeest.contract import Family, Network, Shape, architecture, hookimpl
 from computeest_plugins.blocks import TIMM, TORCHVISION, require_positive, stated, unknown
 
 POOLS = ("class", "mean", "map")
@@ -51,7 +49,7 @@ def encoder(
     return net.layer_norm(x, name="final_norm")
 
 
-@dataclass(frozen=True, slots=True)
+@architecture
 class ViT:
     """What `architecture:` may state of a ViT; the defaults are ViT-B/16's."""
 

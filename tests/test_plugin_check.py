@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import json
+import pickle
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import FrozenInstanceError, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from typer.testing import CliRunner
 import computeest_plugins.resnet
 from computeest import pipeline, registry, schema
 from computeest.cli.plugin import app
-from computeest.contract import Check, Family, Method, Network, Published, Rule
+from computeest.contract import Check, Family, Method, Network, Published, Rule, architecture
 from computeest.facts import network_lookup
 from computeest.facts.paper import read_paper
 from computeest.kit import assert_contract, checks, contract, effects, families, formulas
@@ -221,6 +222,40 @@ def sized(p: Sizes) -> Network:
     if p.layers < 1 or min(p.spare) < 1:
         raise ValueError("layers and spare are whole numbers; expected at least 1")
     return dense(p.width, p.layers + sum(p.spare))
+
+
+@architecture
+class Quick:
+    """What may be stated of a network, made in one go."""
+
+    width: int
+    layers: int = field(default=1, metadata={"means": "how many follow one another"})
+    name: str | None = None
+
+
+@architecture
+class Factory:
+    """Whose default is made anew each time."""
+
+    spare: list[int] = field(default_factory=lambda: [1, 2])
+
+
+def test_an_architecture_is_a_frozen_dataclass_but_for_how_one_is_made() -> None:
+    one = Quick(8, layers=2)
+    assert (one.width, one.layers, one.name) == (8, 2, None)
+    assert one == Quick(layers=2, width=8) != Quick(8)
+    assert {one: 1}[Quick(8, 2)] == 1
+    assert replace(one, name="a") == Quick(8, 2, "a")
+    assert repr(one) == "Quick(width=8, layers=2, name=None)"
+    assert pickle.loads(pickle.dumps(one)) == one
+    with pytest.raises(FrozenInstanceError):
+        one.layers = 3  # type: ignore[misc]
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'width'"):
+        Quick()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'depth'"):
+        Quick(8, depth=2)  # type: ignore[call-arg]
+    assert Factory().spare == [1, 2]
+    assert Factory().spare is not Factory().spare
 
 
 @dataclass

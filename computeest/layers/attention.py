@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from computeest.layers.dense import Dense
-from computeest.layers.elementwise import RMS_NORM, SOFTMAX, Elementwise
-from computeest.layers.shape import Shape
+from computeest.layers.elementwise import ACTIVATIONS, RMS_NORM, SOFTMAX, Elementwise
+from computeest.layers.shape import Shape, new_shape
 from computeest.problems import networks as wrong
 
 
@@ -65,7 +65,7 @@ class Attention(Dense, Elementwise):
             # one scale for each channel of a head, shared by the heads
             extra = RMS_NORM * head_dim * (heads * positions + shared * source[3])
             self._add((self._scope, f"{name}.norm", "RMS norm", "", x, 2 * head_dim, 2 * head_dim, 0, 0, extra))
-        mixed = Shape(heads * head_dim, size, y[2], positions)
+        mixed = new_shape(Shape, (heads * head_dim, size, y[2], positions))
         self._mix(mixed, source[3], heads, 2 * head_dim, window, causal, name)
         return self.linear(
             mixed,
@@ -88,7 +88,7 @@ class Attention(Dense, Elementwise):
     ) -> Shape:
         """Scores and weighted values only, without projections: `x` queries over `keys` positions."""
         values = head_dim if value_dim is None else value_dim
-        y = Shape(heads * values, x.size, x.grad, x.positions)
+        y = new_shape(Shape, (heads * values, x.size, x.grad, x.positions))
         self._mix(y, keys, heads, head_dim + values, window, causal, name)
         return y
 
@@ -136,11 +136,11 @@ class Attention(Dense, Elementwise):
         else:
             queries = self.linear(x, heads * query_dim, bias=False, name=f"{name}.q", term=term)
         latent = self.linear(x, kv_rank + rope_dim, bias, f"{name}.kv_down", term)
-        latent = Shape(kv_rank, x[1], latent[2], length)
+        latent = new_shape(Shape, (kv_rank, x[1], latent[2], length))
         latent = self._norm(latent, "RMS norm", kv_rank, RMS_NORM, f"{name}.kv_norm")
         expanded = heads * (head_dim + value_dim)
         latent = self.linear(latent, expanded, bias=False, name=f"{name}.kv_up", term=term)
-        mixed = Shape(heads * value_dim, x[1], queries[2] or latent[2], length)
+        mixed = new_shape(Shape, (heads * value_dim, x[1], queries[2] or latent[2], length))
         self._mix(mixed, length, heads, query_dim + value_dim, None, causal, name)
         return self.linear(mixed, x[0], bias, f"{name}.out", term)
 
@@ -163,7 +163,7 @@ class FeedForward(Dense, Elementwise):
     ) -> Shape:
         """Up to `hidden` channels, an activation, and down again; gated has a second matrix up (SwiGLU, GeGLU)."""
         y = self.linear(x, 2 * hidden if gated else hidden, bias, f"{name}.up", "feed-forward")
-        y = Shape(hidden, y[1], y[2], y[3])
+        y = new_shape(Shape, (hidden, y[1], y[2], y[3]))
         y = self.activation(y, activation, f"{name}.{activation}")
         if gated:
             self._add((self._scope, f"{name}.gate", "multiply", "", y, 0, 0, 0, 0, hidden * y[3]))
@@ -192,7 +192,9 @@ class FeedForward(Dense, Elementwise):
             self._refuse(name, wrong.EXPERTS_CHOSEN(top_k=top_k, experts=experts))
         if hidden < 1:
             self._refuse(name, wrong.EXPERTS_WITHOUT_WIDTH(hidden=hidden))
-        cost = self._cost_of(activation, name)
+        cost = ACTIVATIONS.get(activation)
+        if cost is None:
+            self._refuse_activation(activation, name)
         width, size, grad, positions = x
         scope = self._scope
         trained = scope[3]
@@ -206,7 +208,7 @@ class FeedForward(Dense, Elementwise):
         first = 0 if grad else 2 * positions * top_k * (matrices - 1) * width * hidden
         backward = (forward if trained else 0) + (forward - first if trained or grad else 0)
         work = positions * top_k * (cost * hidden + (hidden if gated else 0) + 2 * width)
-        y = Shape(width, size, grad or trained, positions)
+        y = new_shape(Shape, (width, size, grad or trained, positions))
         total, active = experts * expert, top_k * expert
         self._add((scope, f"{name}.experts", "experts", "experts", y, total, active, forward, backward, work))
         if shared:

@@ -20,7 +20,7 @@ class Dense(Recorder):
                 self._refuse("input", wrong.INPUT_EMPTY(channels=channels, size=size))
         for extent in size:
             positions *= extent
-        return Shape(channels, size, grad, positions)
+        return new_shape(Shape, (channels, size, grad, positions))
 
     def tokens_input(self, length: int) -> Shape:
         """A sequence of token numbers, for an embedding to look up."""
@@ -32,7 +32,7 @@ class Dense(Recorder):
         if positions < 1 or vocabulary < 1 or width < 1:
             self._refuse(name, wrong.TOKENS_EMPTY(positions=positions, vocabulary=vocabulary, width=width))
         scope = self._scope
-        y = Shape(width, (positions,), scope[3], positions)
+        y = new_shape(Shape, (width, (positions,), scope[3], positions))
         count = vocabulary * width
         self._add((scope, name, "embedding", "", y, count, count, 0, 0, 0))
         return y
@@ -72,7 +72,7 @@ class Dense(Recorder):
         forward = 2 * positions * channels * vocabulary
         parameters = (0 if tied else channels * vocabulary) + (vocabulary if bias else 0)
         scope = self._scope
-        y = Shape(vocabulary, size, grad or scope[3], positions)
+        y = new_shape(Shape, (vocabulary, size, grad or scope[3], positions))
         extra = y[0] * positions if bias else 0
         backward = forward * (scope[3] + grad)
         self._add((scope, name, "linear", "logits", y, parameters, parameters, forward, backward, extra))
@@ -91,7 +91,7 @@ class Dense(Recorder):
         """`batch` products of two activations, rows x inner by inner x columns; both gradients where `x` needs one."""
         forward = 2 * batch * rows * inner * columns
         scope = self._scope
-        y = Shape(columns * batch, (rows,), x[2], rows)
+        y = new_shape(Shape, (columns * batch, (rows,), x[2], rows))
         self._add((scope, name, "matrix product", term, y, 0, 0, forward, 2 * forward if x[2] else 0, 0))
         return y
 
@@ -100,7 +100,7 @@ class Dense(Recorder):
         if count < 0:
             self._refuse(name, wrong.PARAMETERS_NEGATIVE(count=count))
         scope = self._scope
-        y = Shape(count, (), scope[3], 1)
+        y = new_shape(Shape, (count, (), scope[3], 1))
         self._add((scope, name, "parameter", "", y, count, count if active else 0, 0, 0, 0))
 
     def counted(
@@ -123,20 +123,22 @@ class Dense(Recorder):
 
     def positions(self, x: Shape, length: int | None = None, name: str = "positions") -> Shape:
         """A learned vector for each position, added to the sequence; the table may be longer than the sequence."""
-        rows = x.positions if length is None else length
+        channels, size, grad, positions = x
+        rows = positions if length is None else length
         if rows < 1:
             self._refuse(name, wrong.TABLE_OF_POSITIONS(rows=rows))
         scope = self._scope
-        y = Shape(x.channels, x.size, x.grad or scope[3], x.positions)
-        count = rows * x.channels
-        self._add((scope, name, "position embedding", "", y, count, count, 0, 0, x.elements))
+        y = new_shape(Shape, (channels, size, grad or scope[3], positions))
+        count = rows * channels
+        self._add((scope, name, "position embedding", "", y, count, count, 0, 0, channels * positions))
         return y
 
     def append_tokens(self, x: Shape, count: int = 1, name: str = "class_token") -> Shape:
         """Learned vectors put beside a sequence, such as a class token."""
+        channels, _, grad, positions = x
         scope = self._scope
-        length = x.positions + count
-        y = Shape(x.channels, (length,), x.grad or scope[3], length)
-        parameters = count * x.channels
+        length = positions + count
+        y = new_shape(Shape, (channels, (length,), grad or scope[3], length))
+        parameters = count * channels
         self._add((scope, name, "parameter", "", y, parameters, parameters, 0, 0, 0))
         return y

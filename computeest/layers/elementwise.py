@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from computeest.layers.convolution import Extent, pooled_size, spread
 from computeest.layers.record import Recorder
 from computeest.layers.shape import Shape, new_shape, shape
@@ -55,7 +57,7 @@ class Elementwise(Recorder):
         channels, size, grad, positions = x
         scope = self._scope
         scales = 2 * channels if affine else 0
-        y = x if grad or not affine or not scope[3] else Shape(channels, size, scope[3], positions)
+        y = x if grad or not affine or not scope[3] else new_shape(Shape, (channels, size, scope[3], positions))
         self._add((scope, name, "batch norm", "", y, scales, scales, 0, 0, BATCH_NORM * channels * positions))
         return y
 
@@ -87,22 +89,20 @@ class Elementwise(Recorder):
         channels, size, grad, positions = x
         scope = self._scope
         trained = scope[3]
-        y = x if grad or not trained or not parameters else Shape(channels, size, trained, positions)
+        y = x if grad or not trained or not parameters else new_shape(Shape, (channels, size, trained, positions))
         self._add((scope, name, kind, "", y, parameters, parameters, 0, 0, cost * channels * positions))
         return y
 
     def activation(self, x: Shape, kind: str = "relu", name: str = "") -> Shape:
         """A function of each element."""
-        cost = self._cost_of(kind, name or "activation")
+        cost = ACTIVATIONS.get(kind)
+        if cost is None:
+            self._refuse_activation(kind, name or "activation")
         self._add((self._scope, name or kind, "activation", "", x, 0, 0, 0, 0, cost * x[0] * x[3]))
         return x
 
-    def _cost_of(self, kind: str, name: str) -> int:
-        cost = ACTIVATIONS.get(kind)
-        if cost is None:
-            known = ", ".join(ACTIVATIONS)
-            self._refuse(name, wrong.ACTIVATION_UNKNOWN(kind=kind, known=known))
-        return cost
+    def _refuse_activation(self, kind: str, name: str) -> NoReturn:
+        self._refuse(name, wrong.ACTIVATION_UNKNOWN(kind=kind, known=", ".join(ACTIVATIONS)))
 
     def softmax(self, x: Shape, name: str = "softmax") -> Shape:
         """Probabilities over the channels of each position."""
@@ -165,7 +165,7 @@ class Elementwise(Recorder):
 
     def global_pool(self, x: Shape, name: str = "global_pool") -> Shape:
         """The mean over all positions: a vector."""
-        y = Shape(x[0], (), x[2], 1)
+        y = new_shape(Shape, (x[0], (), x[2], 1))
         self._add((self._scope, name, "average pool", "", y, 0, 0, 0, 0, x[0] * x[3]))
         return y
 
@@ -207,21 +207,21 @@ class Elementwise(Recorder):
         if along == "channels":
             if any(other.size != x.size for other in others):
                 self._refuse(name, wrong.JOINED_EXTENTS_DIFFER(shapes=", ".join(map(str, (x, *others)))))
-            return Shape(x[0] + sum(other[0] for other in others), x[1], grad, x[3])
+            return new_shape(Shape, (x[0] + sum(other[0] for other in others), x[1], grad, x[3]))
         if along != "positions":
             self._refuse(name, wrong.JOINED_ALONG_UNKNOWN(along=along))
         if any(other.channels != x.channels for other in others):
             self._refuse(name, wrong.JOINED_CHANNELS_DIFFER(shapes=", ".join(map(str, (x, *others)))))
         length = x[3] + sum(other[3] for other in others)
-        return Shape(x[0], (length,), grad, length)
+        return new_shape(Shape, (x[0], (length,), grad, length))
 
     def flatten(self, x: Shape) -> Shape:
         """All values as one vector."""
-        return Shape(x[0] * x[3], (), x[2], 1)
+        return new_shape(Shape, (x[0] * x[3], (), x[2], 1))
 
     def sequence(self, x: Shape) -> Shape:
         """The grid read as one row of positions."""
-        return Shape(x[0], (x[3],), x[2], x[3])
+        return new_shape(Shape, (x[0], (x[3],), x[2], x[3]))
 
     def reshape(self, x: Shape, channels: int, *size: int, name: str = "reshape") -> Shape:
         """The same values on another grid."""
@@ -235,10 +235,10 @@ class Elementwise(Recorder):
         """Some positions only, such as the class token."""
         if not 1 <= positions <= x.positions:
             self._refuse(name, wrong.POSITIONS_ASKED(positions=positions, shape=x))
-        return Shape(x.channels, (positions,) if positions > 1 else (), x.grad, positions)
+        return new_shape(Shape, (x.channels, (positions,) if positions > 1 else (), x.grad, positions))
 
     def split(self, x: Shape, parts: int, name: str = "split") -> Shape:
         """One of `parts` equal groups of channels."""
         if parts < 1 or x.channels % parts:
             self._refuse(name, wrong.PARTS_OF_CHANNELS(channels=x.channels, parts=parts))
-        return Shape(x.channels // parts, x.size, x.grad, x.positions)
+        return new_shape(Shape, (x.channels // parts, x.size, x.grad, x.positions))

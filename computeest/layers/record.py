@@ -61,6 +61,11 @@ class Layer(NamedTuple):
     trained: bool
 
 
+#: Makes a Scope of its five fields, in half the time of calling it.
+new_scope: Callable[[type[Scope], tuple[str, int, int, bool, bool]], Scope] = tuple.__new__
+#: What is around a layer that is in no block.
+OUTSIDE = Scope()
+
 #: scope, name, kind, term, output, parameters, active parameters, forward, backward, element-wise: all for one run.
 Record = tuple[Scope, str, str, str, Shape, int, int, int, int, int]
 
@@ -75,7 +80,7 @@ class Recorder:
         self.tokens = tokens
         self._records: list[Record] = []
         self._add: Callable[[Record], None] = self._records.append
-        self._scope = Scope()
+        self._scope = OUTSIDE
         self._notes: dict[str, None] = {}
         self._shared: dict[str, int] = {}
         self._early_stop: set[int] = set()
@@ -88,9 +93,10 @@ class Recorder:
         """
         if count < 0:
             self._refuse(name or "repeat", wrong.REPEATED_BELOW_ZERO(count=count))
-        scope = self._scope
-        path = f"{scope.path}{name}/" if name else scope.path
-        return Within(self, Scope(path, scope.times * count, scope.copies * count, scope.trained, scope.recomputed))
+        path, times, copies, trained, recomputed = self._scope
+        if name:
+            path = f"{path}{name}/"
+        return Within(self, new_scope(Scope, (path, times * count, copies * count, trained, recomputed)))
 
     def block(self, name: str) -> Within:
         """Within it, layer names begin with `name`."""
