@@ -118,6 +118,16 @@ def test_scores_of_nothing_and_of_all_are_counted_out(tmp_path):
     assert found["excluded"] == {"score is not between 0 and 1": 2}
 
 
+def test_more_than_any_training_took_is_counted_out(tmp_path, usual):
+    found = _answer(tmp_path, lambda f: f.assign(flop=np.where(f.index == 3, 1e40, f.flop)))
+    assert found["excluded"] == {"flop is above 1e+32": 1}
+    assert found["doubling_months"]["point"] == pytest.approx(usual["doubling_months"]["point"], rel=0.1)
+    result = _table(tmp_path, "efficiency", _base().assign(flop=[f"{v / 1e15:.6g} PFLOP" for v in _base().flop]),
+                    "--score", "0.5", "--unit", "PFLOP")
+    assert result.exit_code == 1
+    assert "more than any training took: are the cells in PFLOP (--unit), or state their own?" in result.stderr
+
+
 def test_years_that_are_none_are_counted_out(tmp_path):
     found = _answer(tmp_path, lambda f: f.assign(year=["soon", "", *f.year[2:]]))
     assert found["n"] == 58
@@ -145,7 +155,7 @@ def test_error_rates_are_no_scores(tmp_path, usual):
     (lambda f: f.assign(flop_low=(f.flop / 3).where(f.index < 10), flop_high=3 * f.flop),
      "50 records have no usable flop_low and flop_high: they are taken for as uncertain as the others' median"),
     (lambda f: f.assign(flop_low=10 * f.flop, flop_high=100 * f.flop), "flop lies outside flop_low to flop_high in 60"),
-    (lambda f: f.assign(flop=np.where(f.index == 3, 1e40, f.flop)), "flop: 1 records from 1e+40 on lie 17 powers of"),
+    (lambda f: f.assign(flop=np.where(f.index == 3, 1e31, f.flop)), "flop: 1 records from 1e+31 on lie 8 powers of"),
     (lambda f: f.assign(flop=np.where(f.index % 10, f.flop, f.flop / 1e15)), "flop: 6 records up to "),
     (lambda f: f.assign(training_examples=np.where(f.index % 10, f.training_examples, 1.28)),
      "training_examples: 6 records up to 1.28 lie "),

@@ -374,6 +374,33 @@ def test_questions_in_another_unit_are_refused(table, asked, message):
     assert result.stderr.startswith(message)
 
 
+@pytest.mark.parametrize(("asked", "message"), [
+    (("fit", "--centre", "2012,1e6,4.7e17"), "centre: expected YEAR,FLOP,DATA, not '2012,1e6,4.7e17', where"),
+    (("fit", "--centre", "12,4.7e17,1e6"), "centre: expected YEAR,FLOP,DATA, not '12,4.7e17,1e6', where the year"),
+    (("fit", "--since", "03/04/2018"), "--since: '03/04/2018' has two readings: write it as 2019-06-15"),
+    (("fit", "--shared-error", "3"), "an error that compute estimated in one way shares needs a column `method`"),
+])
+def test_options_that_would_change_the_answer_unseen_are_refused(table, asked, message):
+    result = _run(asked[0], table(), *asked[1:], "--bootstrap", 5, "--slope-prior", "0.09")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].startswith(message)
+
+
+def test_a_point_in_another_order_is_refused():
+    result = _run("attribute", "2015,1e18,1e6", "2020,1e8,1e21", "--preset", "erdil-besiroglu-2022")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("point: expected YEAR,DATA,FLOP, not '2015,1e18,1e6', where")
+
+
+def test_an_error_that_is_shared_widens_without_intervals_too():
+    frame = simulated_records(5, 80).assign(method=["a", "b"] * 40)
+    seen = observations(frame, CENTRE)
+    assert seen.compute_error is None
+    plain, shared = (fit_with_errors(seen, resamples=60, starts=1, shared=factor).estimates()["a1"]
+                     for factor in (1.0, 10.0))
+    assert shared.high - shared.low > 1.1 * (plain.high - plain.low)
+
+
 def test_effective_compute_lies_within_its_interval_where_rates_are_corrected(table):
     path = table(lambda f: f.assign(flop_low=f.flop / 10, flop_high=f.flop * 10))
     result = _run("predict", path, "--name", "model 3", "--reference-year", 2012, "--bootstrap", 60,

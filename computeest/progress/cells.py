@@ -186,6 +186,8 @@ def year_of(text: str, option: str) -> float:
 
     if re.fullmatch(r"\d{4}(\.\d+)?", text):
         return float(text)
+    if dates.doubtful(text):
+        raise ProgressError(f"{option}: {text!r} has two readings: write it as 2019-06-15")
     found = float(decimal_year(pd.DataFrame({"published": [text]})).iloc[0])
     if not np.isfinite(found):
         raise ProgressError(f"{option}: {text!r} is no year and no date")

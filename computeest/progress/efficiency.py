@@ -11,7 +11,7 @@ import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, Drift, drift, factor_per_year, factors_per_year
-from computeest.progress.records import ProgressError, log_error, numbers, refuse_exponents, require
+from computeest.progress.records import MOST_FLOP, ProgressError, log_error, numbers, refuse_exponents, require
 from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
 from computeest.progress.years import decimal_year
 
@@ -128,6 +128,9 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
     kept, excluded = _reaching(frame, level, compute, unit == "FLOP")
     year = decimal_year(kept).to_numpy()
     flop = numbers(kept, compute).to_numpy() * UNITS[unit] * COUNTS[counts]
+    if compute == "flop" and flop.max() > MOST_FLOP:
+        raise ProgressError(f"flop: {flop.max():.3g} FLOP is more than any training took" + (
+            f": are the cells in {unit} (--unit), or state their own?" if unit != "FLOP" else ""))
     names = [str(name) for name in kept["model"]]
     first = _baseline(names, year, baseline)
     best = np.array([flop[i] <= flop[(year < year[i]) | ((year == year[i]) & (flop < flop[i]))].min(initial=np.inf)

@@ -344,8 +344,9 @@ def trend_plot(series: ComputeSeries, trend: Trend) -> Figure:
     flop = 10.0**series.log10_flop
     holds = record_holders(series)
     with canvas(width=8.0) as (figure, (axis,)):
-        axis.errorbar(series.year, flop, yerr=[flop - low, high - flop], fmt="none", ecolor=GREY, elinewidth=0.7,
-                      alpha=0.7, label="90 % interval of the estimate")
+        if np.isfinite(series.error).any():
+            axis.errorbar(series.year, flop, yerr=[flop - low, high - flop], fmt="none", ecolor=GREY, elinewidth=0.7,
+                          alpha=0.7, label="90 % interval of the estimate")
         axis.scatter(series.year[~holds], flop[~holds], color=BLUE, s=20, zorder=3, label="record")
         axis.scatter(series.year[holds], flop[holds], color=ORANGE, s=34, marker="D", zorder=4, edgecolors=BLACK,
                      linewidths=0.5, label="most compute so far")

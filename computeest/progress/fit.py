@@ -213,9 +213,11 @@ def fit_with_errors(seen: Observations, model: FrontierModel = PRODUCT, priors: 
     """Fit with the records' own errors in compute and data, and with papers whose records are alike.
 
     `shared` is a factor (of a 90 % interval) by which all compute estimated in one way may be off together. Without
-    errors and papers this is `fit_frontier`.
+    any of these this is `fit_frontier`.
     """
-    if seen.compute_error is None and seen.data_error is None and seen.cluster is None:
+    if shared > 1.0 and seen.method is None:
+        raise ProgressError("an error that compute estimated in one way shares needs a column `method` that says which")
+    if shared <= 1.0 and seen.compute_error is None and seen.data_error is None and seen.cluster is None:
         return fit_frontier(seen, model, priors, resamples=resamples, starts=starts, seed=seed, level=level)
     priors = priors or Priors()
     model, left_out = reduced(model.scaled_to(seen.score), seen)

@@ -238,6 +238,8 @@ def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None
 #: Between these lie the powers of ten of training compute: never all of a table's compute in FLOP, nor some of it
 #: beside compute that is so many times larger. Of sizes of networks and of their data never all.
 EXPONENTS, _APART, EXPONENTS_OF_SIZES = (8.0, 35.0), 1e6, (2.0, 16.0)
+#: More than this no training took: the bound of the column that states it.
+MOST_FLOP = 1e32
 SIZES = ("training_examples", "training_tokens", "tokens", "parameters")
 
 
@@ -279,6 +281,8 @@ def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scal
         failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
         failures.append((f"{column} is not a number", values.isna()))
         failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))
+        if column == "flop":
+            failures.append((f"flop is above {MOST_FLOP:g}", values > MOST_FLOP))
     return first_reasons(frame, failures)
 
 

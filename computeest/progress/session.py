@@ -28,6 +28,7 @@ from computeest.progress.records import (
     take,
 )
 from computeest.progress.thresholds import Threshold, find_thresholds, thresholds_at
+from computeest.progress.years import FIRST_YEAR, LAST_YEAR
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -227,7 +228,15 @@ def parse_centre(text: str) -> Centre:
     parts = [parse_number(part, "centre") for part in text.split(",")]
     if len(parts) != 3 or min(parts) <= 0.0:
         raise ProgressError(f"centre: expected YEAR,FLOP,DATA such as 2012,4.7e17,1e6, not {text!r}")
+    _plausible("centre", text, "YEAR,FLOP,DATA", *parts)
     return Centre(*parts)
+
+
+def _plausible(what: str, text: str, order: str, year: float, compute: float, data: float) -> None:
+    """Complain of numbers in another order: no training takes less than a FLOP for each of its examples."""
+    if compute < data or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ProgressError(f"{what}: expected {order}, not {text!r}, where the year is {year:.10g} and {data:.4g} "
+                            f"examples take {compute:.4g} FLOP")
 
 
 def find_point(text: str, source: Source | None, chosen: Preset | None) -> Point:
@@ -236,6 +245,7 @@ def find_point(text: str, source: Source | None, chosen: Preset | None) -> Point
         year, data, compute = (parse_number(part, "point") for part in text.split(","))
         if data <= 0.0 or compute <= 0.0:
             raise ProgressError(f"point: data and compute are more than 0, not {text!r}")
+        _plausible("point", text, "YEAR,DATA,FLOP", year, compute, data)
         return Point(text, year, data, compute)
     named = {point.name: point for point in (chosen.points if chosen else ())}
     if text in named:

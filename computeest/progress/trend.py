@@ -11,7 +11,7 @@ import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, drift
-from computeest.progress.records import ProgressError, known_errors, numbers, refuse_exponents, require
+from computeest.progress.records import MOST_FLOP, ProgressError, known_errors, numbers, refuse_exponents, require
 from computeest.progress.regression import Line, least_squares, with_known_errors
 from computeest.progress.years import decimal_year
 
@@ -107,6 +107,8 @@ def compute_series(frame: pd.DataFrame, compute: str = "flop") -> ComputeSeries:
     if compute == "flop":
         refuse_exponents(flop)
     usable = (flop > 0) & np.isfinite(flop) & year.notna()
+    if compute == "flop":
+        usable &= flop <= MOST_FLOP
     if usable.sum() < 3:
         raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}")
     frame, flop, year = frame[usable], flop[usable], year[usable]
