@@ -1,7 +1,8 @@
 """Families beyond classification against torch.utils.flop_counter, closed forms and what else is published.
 
 What families state themselves (`Family.published`) the kit holds; here stand whole networks that equal, to the FLOP,
-what the counter gives on the meta device for torchvision 0.28, transformers 5.24 and diffusers 0.39, and terms by hand.
+what the counter gives on the meta device for torchvision 0.28, timm 1.0.31, transformers 5.24 and
+diffusers 0.39, and terms by hand.
 """
 
 from __future__ import annotations
@@ -38,6 +39,13 @@ TRACED: list[tuple[str, dict[str, Any], int, int]] = [
     ("timesformer", {}, 121_566_352, 391_660_560_384),  # TimesformerForVideoClassification
     ("rwkv-4-169m", {"sequence_length": 64}, 169_342_464, 16_720_035_840),  # RwkvForCausalLM
     ("videomae-b-finetuning", {}, 86_534_800, 360_689_786_880),  # VideoMAEForVideoClassification
+    # timm 1.0.31, as trained
+    ("efficientformer-v2-s0", {}, 3_600_256, 791_785_088),
+    ("efficientformer-v2-s1", {}, 6_185_560, 1_303_939_280),
+    ("efficientformer-v2-l", {}, 26_322_288, 5_105_093_760),
+    ("fastvit-t8", {}, 4_026_232, 1_380_298_752),
+    ("fastvit-sa12", {}, 11_580_968, 3_887_874_048),
+    ("fastvit-ma36", {}, 44_068_004, 15_651_418_112),
     ("fcn-resnet50", {}, 35_322_218, 305_433_024_000),
     ("r3d-18", {}, 33_371_472, 81_393_106_944),
     ("swin3d-t", {}, 28_158_070, 87_764_459_520),
