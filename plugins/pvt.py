@@ -1,4 +1,4 @@
-"""PVT v2: a pyramid of transformer stages whose keys and values come from a smaller map."""
+"""PVT: a pyramid of transformer stages whose keys and values come from a smaller map."""
 
 from __future__ import annotations
 
@@ -59,11 +59,63 @@ def pvt_v2(
     return net
 
 
+def pvt(
+    blocks: Sequence[int] = (2, 2, 2, 2),
+    widths: Sequence[int] = (64, 128, 320, 512),
+    expansions: Sequence[int] = (8, 8, 4, 4),
+    image: int = 224,
+    classes: int = 1000,
+) -> Network:
+    """One image through a PVT of the first version; its last stage has a class token beside the patches.
+
+    `expansions` are the widths of the MLPs in widths of their stage.
+    """
+    for key, counts in (("blocks", blocks), ("widths", widths), ("expansions", expansions)):
+        require_counts(key, counts)
+        if len(counts) != len(HEADS):
+            raise ValueError(f"{key}: {len(counts)} stages; expected {len(HEADS)}")
+    require_positive(image=image, classes=classes)
+    net = Network()
+    x = net.input(3, image, image)
+    for stage, (count, width, heads, expansion) in enumerate(zip(blocks, widths, HEADS, expansions, strict=True)):
+        reduction, side = 8 >> stage, 4 if stage == 0 else 2
+        with net.block(f"stage{stage + 1}"):
+            x = net.layer_norm(net.conv(x, width, side, side, name="patches"))
+            if reduction == 1:
+                x = net.append_tokens(net.sequence(x), 1)
+            net.parameter(x.positions * width, "positions")
+            with net.repeat(count, "layer"):
+                y = net.layer_norm(x)
+                context = net.sequence(y)
+                if reduction > 1:
+                    small = net.conv(y, width, reduction, reduction, name="attention.reduction")
+                    context = net.layer_norm(net.sequence(small))
+                net.attention(net.sequence(y), heads, context=context)
+                x = net.add(x, x)
+                x = net.add(x, net.mlp(net.layer_norm(x), expansion * width))
+    net.linear(net.select(net.layer_norm(x, name="norm")), classes, name="classifier", term="logits")
+    return net
+
+
+#: Layers of each stage.
+FIRST = {"tiny": (2, 2, 2, 2), "small": (3, 4, 6, 3), "medium": (3, 4, 18, 3), "large": (3, 8, 27, 3)}
+
+
 @hookimpl
 def computeest_families() -> list[Family]:
-    """PVT v2."""
+    """PVT and PVT v2."""
     names = ("head_dim", "blocks", "expansions")
     return [
+        Family(
+            name="pvt",
+            forward=pvt,
+            example="image",
+            source="Wang et al. 2021, Pyramid vision transformer, arXiv:2102.12122, Tables 1 and 2",
+            variants={f"pvt-{size}": {"blocks": blocks} for size, blocks in FIRST.items()},
+            published=stated("Wang et al. 2021, arXiv:2102.12122, Table 2", {
+                "pvt-tiny": (13.2e6, 1.9e9), "pvt-small": (24.5e6, 3.8e9), "pvt-medium": (44.2e6, 6.7e9),
+                "pvt-large": (61.4e6, 9.8e9)}),
+        ),
         Family(
             name="pvt_v2",
             forward=pvt_v2,

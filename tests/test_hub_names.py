@@ -88,6 +88,8 @@ OpenGVLab/pvt_v2_b2 25362856; OpenGVLab/pvt_v2_b3 45238696; OpenGVLab/pvt_v2_b4 
 OpenGVLab/pvt_v2_b5 81956008; microsoft/beit-base-patch16-224 86530984; microsoft/beit-large-patch16-224 304430568;
 MCG-NJU/videomae-base 94209408; facebook/timesformer-base-finetuned-k400 121566352;
 facebook/timesformer-base-finetuned-k600 121720152
+Zetatech/pvt-tiny-224 13229288; Zetatech/pvt-small-224 24485864; Zetatech/pvt-medium-224 44208104;
+Zetatech/pvt-large-224 61369320
 """)}
 #: Where a library holds other numbers that no product needs: tables of sines and cosines, a matrix that places a
 #: prompt, a vector for what is masked, biases of keys.

@@ -18,16 +18,16 @@ YOLO; YOLOv3; YOLOv5; YOLOv8; Faster R-CNN; Mask R-CNN; Keypoint R-CNN; RetinaNe
 U-Net; UNet 3D; DeepLab; DeepLabv3; FCN; LR-ASPP; SegFormer; SAM; CLIP; SigLIP; MAE; BEiT; EVA; EVA-02; DINOv2;
 DINOv3; MaxViT; R3D; R(2+1)D; I3D; S3D; SlowFast; TimeSformer; VideoMAE; Swin3D; Video Swin; MViT; MViTv2; NFNet;
 CaiT; XCiT; PVT; PVTv2; Twins; Twins-SVT; MobileViT; EfficientFormer; EfficientFormerV2; FastViT; MobileNet;
-MobileNetV2; MobileNetV3; MobileNetV4; MnasNet; NASNet; PNASNet; ResNeSt; Res2Net; SKNet; ResNet-D; ResNet-RS; RepVGG;
-MobileOne; HRNet; DLA; MetaFormer; PoolFormer; ConvFormer; CAFormer; Hiera; wav2vec2; HuBERT; Whisper; Conformer;
-MMDiT; SD3; SDXL; Stable Diffusion; Flux; FLUX.1; VAE; VQGAN; StyleGAN; StyleGAN2; Evoformer; AlphaFold; AlphaFold 2;
-GNN; graph network; GCN; GAT; GraphSAGE; XLNet; Transformer-XL; Switch; RWKV; Jamba; Mamba; Mamba2; MuZero; AlphaZero;
-AlphaGo Zero; DLRM; PointNet; NeRF; RAFT; ResNet; ResNeXt; SE-ResNet; SENet; Wide ResNet; WRN; VGG; AlexNet;
-GoogLeNet; Inception; DenseNet; RegNet; RegNetY; EfficientNet; EfficientNetV2; ConvNeXt; ConvNeXt V2; ViT; DeiT; Swin;
-Swin V2; CoAtNet; MLP-Mixer; gMLP; ResMLP; ShuffleNet; ShuffleNetV2; GhostNet; SqueezeNet; Xception; BiT; NesT;
-CrossViT; VoVNet; FasterNet; TinyNet; MixNet; FBNet; DPR; Contriever; DiT; DDPM; ADM; LDM; BERT; RoBERTa; ALBERT;
-DeBERTa; T5; BART; GPT; GPT-2; GPT-3; LLaMA; Llama 2; Llama 3; Mistral; Mixtral; Chinchilla; Gopher; PaLM; BLOOM;
-DeepSeek; GLaM; LSTM; GNMT; seq2seq; MLP
+MobileNetV2; MobileNetV3; MobileNetV4; MnasNet; NASNet; AmoebaNet; AmoebaNet-A; PNASNet; ResNeSt; Res2Net; SKNet;
+ResNet-D; ResNet-RS; RepVGG; MobileOne; HRNet; DLA; MetaFormer; PoolFormer; ConvFormer; CAFormer; Hiera; wav2vec2;
+HuBERT; Whisper; Conformer; MMDiT; SD3; SDXL; Stable Diffusion; Flux; FLUX.1; VAE; VQGAN; StyleGAN; StyleGAN2;
+Evoformer; AlphaFold; AlphaFold 2; GNN; graph network; GCN; GAT; GraphSAGE; XLNet; Transformer-XL; Switch; RWKV;
+Jamba; Mamba; Mamba2; MuZero; AlphaZero; AlphaGo Zero; DLRM; PointNet; NeRF; RAFT; ResNet; ResNeXt; SE-ResNet; SENet;
+Wide ResNet; WRN; VGG; AlexNet; GoogLeNet; Inception; DenseNet; RegNet; RegNetY; EfficientNet; EfficientNetV2;
+ConvNeXt; ConvNeXt V2; ViT; DeiT; Swin; Swin V2; CoAtNet; MLP-Mixer; gMLP; ResMLP; ShuffleNet; ShuffleNetV2; GhostNet;
+SqueezeNet; Xception; BiT; NesT; CrossViT; VoVNet; FasterNet; TinyNet; MixNet; FBNet; DPR; Contriever; DiT; DDPM; ADM;
+LDM; BERT; RoBERTa; ALBERT; DeBERTa; T5; BART; GPT; GPT-2; GPT-3; LLaMA; Llama 2; Llama 3; Mistral; Mixtral;
+Chinchilla; Gopher; PaLM; BLOOM; DeepSeek; GLaM; LSTM; GNMT; seq2seq; MLP
 """
 NAMES = [name for name in re.split(r";\s*", WANTED.strip()) if name]
 

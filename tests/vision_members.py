@@ -12,7 +12,7 @@ MODULES = """
     shufflenet efficientnet efficientnet_v2 regnet convnext vit deit swin coatnet mixer nasnet pnasnet
     token_mlps metaformer pvt eva repvgg dla
     darknet vovnet hrnet fasternet aligned_xception ghostnet nest vit_hybrid
-    beit class_attention mobilevit nfnet twins mvit hiera mobileone efficientformer efficientformer_v2 fastvit
+    beit class_attention mobilevit nfnet twins mvit hiera mobileone efficientformer efficientformer_v2 fastvit amoebanet
 """
 
 

@@ -135,6 +135,7 @@ def _images() -> Names:
         "google/mobilenet_v1_1.0_224": ("mobilenet-v1-1.0", {"classes": 1001}),
         **{f"sail/poolformer_{size}": (f"poolformer-{size}", {}) for size in ("s12", "s24", "s36", "m36", "m48")},
         **{f"OpenGVLab/pvt_v2_b{number}": (f"pvt-v2-b{number}", {}) for number in range(6)},
+        **{f"Zetatech/pvt-{size}-224": (f"pvt-{size}", {}) for size in ("tiny", "small", "medium", "large")},
         "microsoft/beit-base-patch16-224": ("beit-b/16", {"image": 224}),
         "microsoft/beit-large-patch16-224": ("beit-l/16", {"image": 224}),
         "MCG-NJU/videomae-base": ("videomae-b", {}),

@@ -28,6 +28,9 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"SD{size}": (f"stable-diffusion-{size.replace(' ', '-').lower()}", {}) for size in
        ("3 Medium", "3.5 Medium", "3.5 Large")},
     "SDXL": ("stable-diffusion-xl", {}),
+    # Real et al. 2019, arXiv:1802.01548, by cells and filters
+    "AmoebaNet-A (6, 190)": ("amoebanet-a-190", {}),
+    "AmoebaNet-A (6, 448)": ("amoebanet-a-448", {}),
     # Cicek et al. 2016, arXiv:1606.06650
     "3D U-Net": ("unet-3d", {}),
     # Tran et al. 2018, arXiv:1711.11248, Table 1
