@@ -46,6 +46,8 @@ TRACED: list[tuple[str, dict[str, Any], int, int]] = [
     ("fastvit-t8", {}, 4_026_232, 1_380_298_752),
     ("fastvit-sa12", {}, 11_580_968, 3_887_874_048),
     ("fastvit-ma36", {}, 44_068_004, 15_651_418_112),
+    # Mask2FormerForUniversalSegmentation on a ResNet whose norms are trained
+    ("mask2former-r50", {"affine": True, "image": 384}, 44_036_998, 75_998_961_664),
     # PvtForImageClassification
     ("pvt-tiny", {}, 13_229_288, 3_865_823_232),
     ("pvt-large", {}, 61_369_320, 19_627_531_264),

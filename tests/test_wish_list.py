@@ -15,9 +15,9 @@ from computeest.text.names import begins, folded
 #: Kinds of networks that papers of 2012 to 2026 name, as people call them.
 WANTED = """
 YOLO; YOLOv3; YOLOv5; YOLOv8; Faster R-CNN; Mask R-CNN; Keypoint R-CNN; RetinaNet; FCOS; SSD; SSDLite; DETR; U-Net; 3D
-U-Net; UNet 3D; DeepLab; DeepLabv3; FCN; LR-ASPP; SegFormer; SAM; CLIP; SigLIP; MAE; BEiT; EVA; EVA-02; DINOv2;
-DINOv3; MaxViT; R3D; R(2+1)D; I3D; S3D; SlowFast; TimeSformer; VideoMAE; Swin3D; Video Swin; MViT; MViTv2; NFNet;
-CaiT; XCiT; PVT; PVTv2; Twins; Twins-SVT; MobileViT; EfficientFormer; EfficientFormerV2; FastViT; MobileNet;
+U-Net; UNet 3D; DeepLab; DeepLabv3; FCN; LR-ASPP; SegFormer; Mask2Former; SAM; CLIP; SigLIP; MAE; BEiT; EVA; EVA-02;
+DINOv2; DINOv3; MaxViT; R3D; R(2+1)D; I3D; S3D; SlowFast; TimeSformer; VideoMAE; Swin3D; Video Swin; MViT; MViTv2;
+NFNet; CaiT; XCiT; PVT; PVTv2; Twins; Twins-SVT; MobileViT; EfficientFormer; EfficientFormerV2; FastViT; MobileNet;
 MobileNetV2; MobileNetV3; MobileNetV4; MnasNet; NASNet; AmoebaNet; AmoebaNet-A; PNASNet; ResNeSt; Res2Net; SKNet;
 ResNet-D; ResNet-RS; RepVGG; MobileOne; HRNet; DLA; MetaFormer; PoolFormer; ConvFormer; CAFormer; Hiera; wav2vec2;
 HuBERT; Whisper; Conformer; MMDiT; SD3; SDXL; Stable Diffusion; Flux; FLUX.1; VAE; VQGAN; StyleGAN; StyleGAN2;
@@ -93,3 +93,8 @@ def test_a_refusal_names_six_members_at_most_and_those_of_the_library_that_is_na
     assert said("flux") == "no family is called 'flux' alone; name a member (flux.1-dev, flux.1-schnell)"
     assert "resnest50d" in said("timm/resnest")
     assert "resnest50d" not in said("resnest")
+
+
+@pytest.mark.parametrize("name", ["AlphaFold 3", "alphafold3", "AlphaFold-3"])
+def test_what_no_family_counts_is_refused_with_its_reason(name: str) -> None:
+    assert "AlphaFold 3 is not counted: no family has its pairs of tokens" in said(name)

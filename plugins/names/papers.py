@@ -53,7 +53,16 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+#: Networks that papers name and no family counts, and why.
+LACKING = {
+    "AlphaFold 3": "no family has its pairs of tokens and its diffusion of atoms (Abramson et al. 2024); alphafold2 is "
+    "another network",
+}
+
+
 @hookimpl
 def computeest_aliases() -> list[Alias]:
     """The names of papers."""
-    return [Alias(name, member, "papers", differs) for name, (member, differs) in NAMES.items()]
+    return [Alias(name, member, "papers", differs) for name, (member, differs) in NAMES.items()] + [
+        Alias(name, "", "papers", lacking=why) for name, why in LACKING.items()
+    ]
