@@ -65,7 +65,7 @@ def conv_norm(
     x: Shape,
     out: int,
     kernel: int | tuple[int, int],
-    stride: int = 1,
+    stride: int | tuple[int, int] = 1,
     padding: int | tuple[int, int] | None = None,
     groups: int = 1,
     activation: str = "relu",
