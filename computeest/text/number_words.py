@@ -159,10 +159,11 @@ def _romance() -> frozenset[str]:
 
 
 @cache
-def _germans() -> tuple[str, ...]:
-    """What German numbers begin with, however they go on, as they are and with `ss` or without an umlaut."""
+def _germans() -> tuple[tuple[str, ...], frozenset[str]]:
+    """What German numbers begin with, as they are and with `ss` or without an umlaut; and how those begin."""
     words = [*_GERMAN.split(), "hundert", "tausend", "zwanzig", "dreißig", "dreissig", "sechzig", "siebzig"]
-    return tuple(dict.fromkeys((*words, *(word.translate(_PLAIN) for word in words))))
+    words += [word.translate(_PLAIN) for word in words]
+    return tuple(dict.fromkeys(words)), frozenset(word[:3] for word in words)
 
 
 @cache
@@ -177,7 +178,8 @@ def _words_of(text: str) -> list[str]:
 
 def _begins_foreign(words: Sequence[str]) -> bool:
     """Whether any word is the first of a number in another language; the thousands are made when one may be."""
-    if _romance().isdisjoint(words) and not any(word.startswith(_germans()) for word in words):
+    germans, begin = _germans()
+    if _romance().isdisjoint(words) and not any(word.startswith(germans) for word in words if word[:3] in begin):
         return False
     return not _first_words().isdisjoint(words)
 

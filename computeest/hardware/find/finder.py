@@ -17,16 +17,22 @@ from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import mentions, parts
 from computeest.hardware.find.reading import Reading
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, NUMBER, PLAIN, UNIT
+from computeest.problems import Fault
 from computeest.problems import chips as wrong
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
-_ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)")
+_ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)"
+                           r"|(?<=\()\d{2,9}(?= (?:GPU|card)s\))")
 #: Primes that are no machine's number of chips, no limit and no part of a name: what a text means with both of them,
 #: or with so many nodes of some chips each, it means with any other count that stands alone.
 _PROBES: Final = (7919, 19)
 _SMALL: Final = 16
 _YEARS: Final = (1990, 2035)
 _KEPT: Final = 20_000
+#: Why names are refused, which no count changes, with the text as it is shown in place of this sign.
+_OF_NAMES: Final = frozenset(kind.name for kind in (
+    wrong.CHIP_UNKNOWN, wrong.CHIP_NOT_NAMED, wrong.CHIP_WORD_UNKNOWN, wrong.CHIP_NOT_BY_VENDOR))
+_TEXT: Final = "{text}"
 
 
 class Finder:
@@ -38,26 +44,30 @@ class Finder:
         self._meanings = Meanings(document, chip)
         self._reading = Reading(self._meanings, chip)
         self._numbers = frozenset(figures for name in self._meanings.index for figures in re.findall(r"\d{2,}", name))
-        self._repeated: dict[tuple[str, str, datetime.date | None], Match | None] = {}
+        self._repeated: dict[tuple[str, str, datetime.date | None], Match | Fault | None] = {}
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The one chip that the text means."""
         alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
+            if isinstance(same, Fault):
+                return Refusal(Fault(same.code, same.what.replace(_TEXT, text)),
+                               lambda: self._find(text, published).suggestions)
             if same is not None:
                 units = count * (same.count or 1.0)
                 return Match(same.chip, same.chips_per_unit, units, units * same.chips_per_unit, same.ambiguous,
                              [*same.alternatives], same.why, same.peak_low, same.peak_high)
         return self._find(text, published)
 
-    def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | None:
-        """What a text means for each one that it counts; None when it matters how many they are."""
+    def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
+        """What a text means for each one that it counts, or why none; None when it matters how many they are."""
         key = (before, after, published)
         if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            many, few = (_of_each(self._find(f"{before}{probe}{after}", published), probe) for probe in _PROBES)
+            texts = [(f"{before}{probe}{after}", probe) for probe in _PROBES]
+            many, few = (_of_each(self._find(text, published), probe, text) for text, probe in texts)
             self._repeated[key] = many if many == few else None
         return self._repeated[key]
 
@@ -137,9 +147,15 @@ class Finder:
                        lambda: likeliest(self._meanings.index, self._chip, [*strange, shown], ()))
 
 
-def _of_each(found: Match | Refusal, probe: int) -> Match | None:
-    """A match of so many chips as the probe, or of that many times more, as one of each; None where it is of others."""
-    if isinstance(found, Refusal) or found.count is None or found.count % probe or str(probe) in found.why:
+def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | None:
+    """A match of so many chips as the probe, or of that many times more, as one of each; None where it is of others.
+
+    Of a refusal, why the names in the text are refused.
+    """
+    if isinstance(found, Refusal):
+        of_names = found.fault.code in _OF_NAMES and text in found.reason
+        return Fault(found.fault.code, found.reason.replace(text, _TEXT)) if of_names else None
+    if found.count is None or found.count % probe or str(probe) in found.why:
         return None
     each = found.count / probe
     return replace(found, count=each, chips=each * found.chips_per_unit)

@@ -127,6 +127,8 @@ def _follows_tpu(found: Sequence[Mentioned], chip: Callable[[str], Chip], per_sl
 
 def parts(items: Sequence[Item], atoms: Atoms, named: Sequence[Mentioned]) -> list[Part]:
     """The text cut where one chip's part ends; names of the same chip that explain each other stay together."""
+    if len(named) == 1:
+        return [Part(items, named)]
     groups: list[list[Mentioned]] = [[named[0]]]
     starts = [0]
     for mentioned in named[1:]:

@@ -128,9 +128,10 @@ class Reading:
     def _bare_size(self, part: Part, meaning: Meaning, atoms: Atoms) -> float:
         """The 80 of 'A100 (80)', which is the memory size of one of the chips; 0 where there is no such number."""
         for before, item in pairwise(part.items):
-            alone = atoms.gaps[item.end + 1:item.end + 2] in ([], [")"]) or ")" in "".join(
-                atoms.gaps[item.end + 1:item.end + 2])
-            if alone and item.kind == NUMBER and before.kind == MENTION and "(" in atoms.gaps[item.at] and any(
+            if item.kind != NUMBER or before.kind != MENTION or "(" not in atoms.gaps[item.at]:
+                continue
+            behind = atoms.gaps[item.end + 1:item.end + 2]
+            if (not behind or ")" in behind[0]) and any(
                     self._chip(chip).nominal_memory == item.number for chip in meaning.pool):
                 return item.number
         return 0.0

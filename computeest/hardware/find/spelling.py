@@ -12,6 +12,7 @@ from computeest.text.numerals import counts_plain
 
 #: "8xA100": the x belongs to the count, except in 'xlarge' and in names such as '7900XTX'.
 _COUNTED = re.compile(r"(?<![a-z0-9.])(\d+)x(?=[a-z])(?!large|tx?(?![a-z0-9]))", re.IGNORECASE)
+_COUNTED_SIGN = re.compile(r"\d[xX][A-Za-z]")
 _FOLDED = str.maketrans({
     "×": " × ", "✕": " × ", "✖": " × ", "⨉": " × ", "∗": " × ", "*": " × ",
     "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "﹣": "-", "­": "",
@@ -50,7 +51,7 @@ _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
 #: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
 _SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
 #: '2080 Ti RTX' turned around; '8 RTX 2080' is not.
-_TURNED = re.compile(r"\b([1-5]\d{3}(?: Ti| Super)?) (RTX|GTX)\b(?!\s*[A-Z]?\d)", re.IGNORECASE)
+_TURNED = re.compile(r"([1-5]\d{3})(?<!\w\d{4})( Ti| Super)? (RTX|GTX)\b(?!\s*[A-Z]?\d)", re.IGNORECASE)
 #: The shape of a slice behind its name, or in front of its noun: 'TPU v4 (4x4x8)', 'a 4x4x8 slice of TPU v4'.
 _TPU = r"\bTPUs?[ -]?v?\d[a-z]{0,3}(?:-\d+)?"
 _OF_SLICE = r"(?:pod[ -]?slices?|slices?|pods?|topology|torus|mesh|configuration|shape)\b"
@@ -85,10 +86,10 @@ def plain(text: str) -> str:
             for pattern, words in _ELSEWHERE:
                 text = pattern.sub(words, text)
         text = unicodedata.normalize("NFKC", text.translate(_FOLDED)).translate(_FOLDED)
-    text = _SIZE_TIMES.sub(" x ", _spelled(" ".join(text.split())))
-    if "x" in text or "X" in text:
-        text = _COUNTED.sub(r"\1 x ", text)
-    return text
+    text = _spelled(" ".join(text.split()))
+    if "bx" in text.lower():
+        text = _SIZE_TIMES.sub(" x ", text)
+    return _COUNTED.sub(r"\1 x ", text) if _COUNTED_SIGN.search(text) else text
 
 
 def _spelled(text: str) -> str:
@@ -107,5 +108,5 @@ def _spelled(text: str) -> str:
     if ":" in text:
         text = _SCHEDULED.sub(r"\2 x \1", text)
     if "tx" in lower:
-        text = _TURNED.sub(r"\2 \1", text)
+        text = _TURNED.sub(r"\3 \1\2", text)
     return _GO.sub(" GB", text) if "Go" in text else text
