@@ -52,8 +52,8 @@ class Finder:
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
             if isinstance(same, Fault):
-                return Refusal(Fault(same.code, same.what.replace(_TEXT, text)),
-                               lambda: self._find(text, published).suggestions)
+                return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
+                               lambda: self._suggested(text, published))
             if same is not None:
                 units = count * (same.count or 1.0)
                 return Match(same.chip, same.chips_per_unit, units, units * same.chips_per_unit, same.ambiguous,
@@ -70,6 +70,11 @@ class Finder:
             many, few = (_of_each(self._find(text, published), probe, text) for text, probe in texts)
             self._repeated[key] = many if many == few else None
         return self._repeated[key]
+
+    def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:
+        """What may have been meant by a text that is refused."""
+        found = self._find(text, published)
+        return found.suggestions if isinstance(found, Refusal) else ()
 
     def _find(self, text: str, published: datetime.date | None) -> Match | Refusal:
         found = self.find_all(text, published)
@@ -154,7 +159,7 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
     """
     if isinstance(found, Refusal):
         of_names = found.fault.code in _OF_NAMES and text in found.reason
-        return Fault(found.fault.code, found.reason.replace(text, _TEXT)) if of_names else None
+        return replace(found.fault, what=found.reason.replace(text, _TEXT)) if of_names else None
     if found.count is None or found.count % probe or str(probe) in found.why:
         return None
     each = found.count / probe

@@ -62,7 +62,7 @@ class Reading:
         meaning = self._allowed(_merged(part.mentions), part.items)
         choice = self._meanings.narrow(meaning, Clues() if kinds.isdisjoint(_CLUES) else _clues(part.items))
         if choice == () and (near := (_without_host_memory(part.items, atoms)
-                                      or self._of_one(part.items, meaning.pool))) is not None:
+                                      or self._of_one(part.items, meaning))) is not None:
             choice = self._meanings.narrow(meaning, _clues(near))
         if not isinstance(choice, Choice):
             if choice:
@@ -113,10 +113,11 @@ class Reading:
                 return atoms.text(before.at if before.kind == MENTION else item.at, item.end)
         return ""
 
-    def _of_one(self, items: Sequence[Item], pool: Sequence[str]) -> list[Item] | None:
+    def _of_one(self, items: Sequence[Item], meaning: Meaning) -> list[Item] | None:
         """The items with the memory of all chips as that of one, '8 A100 (640 GB total)'; None without any."""
-        counts = [item.number for item in items if item.kind == NUMBER and item.number > 1]
-        memories = {self._chip(chip).nominal_memory for chip in pool}
+        held = meaning.machine or 1.0  # '2 DGX A100 (1280 GB total)'
+        counts = [item.number * held for item in items if item.kind == NUMBER and item.number > 1]
+        memories = {self._chip(chip).nominal_memory for chip in meaning.pool}
         found = list(items)
         for at, item in enumerate(items):
             beside = [other.kind for other in items[max(0, at - 2):at + 3]]
