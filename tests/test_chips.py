@@ -71,7 +71,8 @@ def test_a_bound_on_the_number_of_chips_is_said_out_loud() -> None:
 @pytest.mark.parametrize(("text", "chip", "count"), [
     ("8 A100 (640GB total)", "nvidia-a100-sxm4-80gb", 8), ("8x A100 (640 GB in total)", "nvidia-a100-sxm4-80gb", 8),
     ("16 V100 (512GB total)", "nvidia-v100-sxm2-32gb", 16), ("16 A100 40GB, 640GB total", "nvidia-a100-sxm4-40gb", 16),
-    ("2 DGX A100 (1280GB total)", "nvidia-a100-sxm4-80gb", 16), ("4 DGX A100 (1280 GB in total)", "nvidia-a100-sxm4-40gb", 32),
+    ("2 DGX A100 (1280GB total)", "nvidia-a100-sxm4-80gb", 16),
+    ("4 DGX A100 (1280 GB in total)", "nvidia-a100-sxm4-40gb", 32),
     ("A100 80GBx8", "nvidia-a100-sxm4-80gb", 8), ("A100-80GBx8", "nvidia-a100-sxm4-80gb", 8),
     ("V100 32GB×4", "nvidia-v100-sxm2-32gb", 4), ("64 A100 80GB total", "nvidia-a100-sxm4-80gb", 64)])
 def test_memory_of_all_chips_and_a_count_right_behind_it(text: str, chip: str, count: int) -> None:
