@@ -118,6 +118,23 @@ def test_scores_of_nothing_and_of_all_are_counted_out(tmp_path):
     assert found["excluded"] == {"score is not between 0 and 1": 2}
 
 
+def test_a_column_that_may_hold_sizes_is_named(tmp_path, usual):
+    own = {"training_examples": "Training dataset size (datapoints)"}
+    found = _answer(tmp_path, lambda f: f.rename(columns=own))
+    assert "column 'Training dataset size (datapoints)' may be the size of the training sets" in found["said"]
+    taken = _answer(tmp_path, lambda f: f.rename(columns=own), "--data", own["training_examples"])
+    assert taken["doubling_months"]["point"] == pytest.approx(usual["doubling_months"]["point"])
+
+
+def test_a_score_beside_a_raw_export_is_the_tables_own(tmp_path):
+    """A layout reads no scores: the column that a reader added is what is fitted."""
+    raw = _base().rename(columns={"model": "Model", "flop": "Training compute (FLOP)",
+                                  "training_examples": "Training dataset size (datapoints)"})
+    found = _answer(tmp_path, lambda f: _dates(raw, "%Y-%m-%d").rename(columns={"published": "Publication date"}),
+                    "--preset", "epoch", "--compute", "published")
+    assert found["n"] == 60
+
+
 def test_more_than_any_training_took_is_counted_out(tmp_path, usual):
     found = _answer(tmp_path, lambda f: f.assign(flop=np.where(f.index == 3, 1e40, f.flop)))
     assert found["excluded"] == {"flop is above 1e+32": 1}
@@ -176,7 +193,9 @@ def test_what_contradicts_or_lacks_is_said(tmp_path, usual, change, said):
     (lambda f: _dates(f, "%Y-%m-%d"), "published>=2016", lambda f: f.year >= 2016),
     (lambda f: _dates(f, "%Y-%m-%d"), "published<=2020", lambda f: f.year < 2021),
     (lambda f: _dates(f, "%d.%m.%Y"), "published>2016-07-01", lambda f: f.year >= 2016.5),
-], ids=["percents", "per cent", "fractions", "from a year", "to the end of a year", "from a day"])
+    (lambda f: _dates(f, "%Y-%m-%d").rename(columns={"published": "Publication date"}), "Publication date>=2016",
+     lambda f: f.year >= 2016),
+], ids=["percents", "per cent", "fractions", "from a year", "to the end of a year", "from a day", "under its own name"])
 def test_conditions_are_read_as_their_column_is(tmp_path, change, condition, left):
     found = _answer(tmp_path, change, "--where", condition)
     assert found["n"] == pytest.approx(int(left(_base()).sum()), abs=1)

@@ -134,6 +134,7 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         source = source_of(table, reading)
         fitted, seen = run(source, asked)
         _say_clusters(source, seen)
+        _say_sizes(source, seen)
         more = extras(fitted, seen.year)
         warnings = fitted.warnings()
         if posterior:
@@ -162,6 +163,20 @@ def _say_clusters(source: Source, seen: Observations) -> None:
         column = paper_column(source.table, None, FEW_PAPERS)
         say(f"records of one {column} are drawn together: {int(seen.cluster.max()) + 1} of them (--cluster none: every "
             "record alone)")
+
+
+def _say_sizes(source: Source, seen: Observations) -> None:
+    """Which column may hold the sizes of training sets that no column is known to."""
+    import numpy as np
+
+    if not np.isnan(seen.data).all():
+        return
+    from computeest.schema import header_words
+
+    for header in map(str, source.table.columns):
+        said = header_words.read(header)
+        if said is not None and said.column in ("examples", "tokens") and source.table[header].notna().any():
+            say(f"column {header!r} may be the size of the training sets: --data {header!r} takes it as such")
 
 
 def _irreducible(irreducible: str | None, ceiling: float | None) -> str | None:

@@ -211,6 +211,8 @@ def _aliased(found: pd.DataFrame, rows: pa.Table) -> pd.DataFrame:
 
 def _estimated(rows: pa.Table, reading: Reading) -> pd.DataFrame:
     """The table's facts as a layout or a map has them, estimated; `--compute published` takes what it states."""
+    import pandas as pd
+
     from computeest import pipeline
     from computeest.problems import InputError, UsageError
     from computeest.records.columns import objects
@@ -223,7 +225,10 @@ def _estimated(rows: pa.Table, reading: Reading) -> pd.DataFrame:
     except (InputError, UsageError) as error:
         raise ProgressError(" ".join(f"{error}".split())) from None
     raw = _cleaned(rows.to_pandas())
-    found = raw.assign(**{name: objects(values) for name, values in records.items()})
+    told = {name: pd.Series(objects(values), index=raw.index) for name, values in records.items()}
+    # what a layout does not read, such as a score that was added to it, is the table's own
+    found = raw.assign(**{name: values for name, values in told.items()
+                          if name not in raw or name.startswith("flop") or values.notna().any()})
     if reading.compute == "published":
         found = found.assign(flop=_published(rows)).drop(columns=["flop_low", "flop_high"])
     return found

@@ -224,6 +224,15 @@ def where(frame: pd.DataFrame, conditions: Sequence[str], percents: Collection[s
     return frame
 
 
+def _of_dates(frame: pd.DataFrame, column: str) -> bool:
+    """Whether a column that holds no numbers holds dates, under whatever name."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(frame[column]) or numbers(frame, column).notna().any():
+        return False
+    return bool(decimal_year(frame[[column]].set_axis(["published"], axis=1)).notna().any())
+
+
 def _edge(value: str, percent: bool) -> float:
     """A number to compare with, as a fraction where the column held percents."""
     edge = float(value)
@@ -231,8 +240,8 @@ def _edge(value: str, percent: bool) -> float:
 
 
 def _compared(frame: pd.DataFrame, column: str, sign: str, value: str, condition: str, *, percent: bool) -> pd.Series:
-    if column == "published":
-        held, edge = decimal_year(frame[["published"]]), year_of(value, "--where")
+    if column == "published" or _of_dates(frame, column):
+        held, edge = decimal_year(frame[[column]].set_axis(["published"], axis=1)), year_of(value, "--where")
         if re.fullmatch(r"\d{4}", value):  # of 2019 is what is of any day of it
             held = np.floor(held)
     else:

@@ -45,7 +45,7 @@ def failures_of_year(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
 def _no_years(year: pd.Series) -> pd.Series:
     """Numbers that are no years; years counted from another one are such only beside years of the calendar."""
     early = year < FIRST_YEAR
-    return (year > LAST_YEAR) | (early & bool((~early & (year <= LAST_YEAR)).any()))
+    return (year > LAST_YEAR) | (year < 0.0) | (early & bool((~early & (year <= LAST_YEAR)).any()))
 
 
 def _years(cells: pd.Series) -> pd.Series:
