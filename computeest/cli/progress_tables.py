@@ -113,6 +113,7 @@ def _days_first(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
     """The table with the dates of these columns, by header or by what it means, read with the day before the month."""
     import pyarrow as pa
 
+    from computeest.facts.columns import cells_of
     from computeest.schema.headers import meaning
     from computeest.text.suggest import did_you_mean
 
@@ -122,7 +123,7 @@ def _days_first(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
             close = did_you_mean(name, rows.column_names)
             raise ProgressError(f"no column `{name}`" + (f"; {close}" if close else ""))
         for header in headers:
-            cells = pa.array([_day_first(cell) for cell in rows[header].to_pylist()])
+            cells = pa.array([_day_first(cell) for cell in cells_of(rows[header])])
             rows = rows.set_column(rows.column_names.index(header), header, cells)
     return rows
 
@@ -141,13 +142,14 @@ def _day_first(cell: object) -> object:
 
 def _with_own_dates(found: pd.DataFrame, rows: pa.Table) -> pd.DataFrame:
     """The records with dates as the table writes them: an estimated record has read them already."""
+    from computeest.facts.columns import cells_of
     from computeest.schema.headers import meaning
 
     header = next((name for name in rows.column_names if meaning(name)[0] == "published"), None)
     if header is None:
         return found
     own = found if "year" in rows.column_names else found.drop(columns="year", errors="ignore")
-    return own.assign(published=rows[header].to_pylist())
+    return own.assign(published=cells_of(rows[header]))
 
 
 def _cleaned(found: pd.DataFrame) -> pd.DataFrame:

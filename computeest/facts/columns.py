@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +20,28 @@ def cells_of(column: pa.ChunkedArray | pa.Array) -> list[Any]:
     """A column's cells; days and times beyond Python's calendar, and bytes that are no text, as texts all the same."""
     import pyarrow as pa
 
+    if column.null_count == len(column):
+        return [None] * len(column)
     try:
         return column.to_pylist()  # type: ignore[no-any-return]
     except (ValueError, OverflowError, pa.ArrowInvalid):
         return [_cell(cell) for cell in column]
+
+
+def as_json(cell: Any) -> str:
+    """A cell in JSON, which has no NaN and no infinity: null stands for them, however deep they are."""
+    try:
+        return json.dumps(cell, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:
+        return json.dumps(_finite(cell), ensure_ascii=False, default=str, allow_nan=False)
+
+
+def _finite(cell: Any) -> Any:
+    if isinstance(cell, dict):
+        return {name: _finite(value) for name, value in cell.items()}
+    if isinstance(cell, list | tuple):
+        return [_finite(value) for value in cell]
+    return None if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def _cell(cell: Any) -> Any:

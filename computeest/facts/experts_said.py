@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeest.facts.columns import cells_of
 from computeest.facts.spec import Spec
 from computeest.problems.records import EXPERTS_IN_COLUMN
 from computeest.text import fold, quotes
@@ -45,12 +46,12 @@ def fill(spec: Spec, table: pa.Table) -> None:
     silent = (~np.isnan(spec.column("parameters")) & np.isnan(spec.column("active_parameters"))
               & np.isnan(spec.column("active_share")))
     for header in asked:
-        column = table.column(header)
-        mixtures = {text for cell in column.unique().to_pylist()
-                    if (text := str(cell).strip()) and len(text) <= _LONGEST and says(header, text)}
+        column = cells_of(table.column(header))
+        mixtures = {text for cell in set(map(str, column))
+                    if (text := cell.strip()) and len(text) <= _LONGEST and says(header, text)}
         if not mixtures:
             continue
-        for row, cell in enumerate(column.to_pylist()):
+        for row, cell in enumerate(column):
             if silent[row] and (text := str(cell).strip()) in mixtures and not quotes.SIZES.search(
                     str(spec.word("model", row) or "")):
                 silent[row] = False

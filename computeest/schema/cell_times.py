@@ -51,26 +51,30 @@ class Timed:
     count: float = math.nan
 
 
-def read(text: str) -> Timed:
+#: How often a time may stand within another's, as in '4 x 240 A100-hours on 8 A100s'.
+_DEEPEST = 2
+
+
+def read(text: str, depth: int = 0) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
     text = foreign_in_digits(numbers.in_one_spelling(text))
     spelled = _RUN_TOGETHER.sub(r"\1 \2", in_digits(times.in_units(text)))
     spelled, folds = _OF_ALL_FOLDS.subn("", spelled)
     many = _PER_MANY.search(spelled)
     if many:
-        found = read(f"{spelled[:many.start()]} per {spelled[many.end():]}")
+        found = read(f"{spelled[:many.start()]} per {spelled[many.end():]}", depth)
         scale = SCALES[many["scale"].lower()]
         return Timed(replace(found.quantity, value=found.quantity.value / scale), found.name)
-    if (groups := _AND_THEN.split(spelled))[1:]:
-        return _together([next(filter(None, (_of_chips(*parts) for parts in chip_words.for_time(group))), None)
+    if depth < _DEEPEST and (groups := _AND_THEN.split(spelled))[1:]:
+        return _together([next(filter(None, (_of_chips(*parts, depth) for parts in chip_words.for_time(group))), None)
                           for group in groups], text)
-    for parts in chip_words.for_time(spelled):
-        if (of_chips := _of_chips(*parts)) is not None:
+    for parts in chip_words.for_time(spelled) if depth < _DEEPEST else ():
+        if (of_chips := _of_chips(*parts, depth)) is not None:
             return of_chips
     together = _TOGETHER.search(spelled)
     spelled = _TOGETHER.sub(" ", spelled).strip() if together else spelled
     if (aside := chip_words.beside(spelled)) is not None:
-        timed = read(aside[0])
+        timed = read(aside[0], depth)
         return replace(timed, name=timed.name or aside[1])
     name = chip_words.of_time(spelled)
     held = "" if name else chip_words.holder(spelled)
@@ -109,12 +113,12 @@ def _counted_beside(timed: Timed, chips: Quantity, known: str, count: str) -> Ti
     return Timed(timed.quantity, max(timed.name, known, key=len), chips.value)
 
 
-def _of_chips(count: str, name: str, time: str) -> Timed | None:
+def _of_chips(count: str, name: str, time: str, depth: int) -> Timed | None:
     """Chips times the time that they ran; None where the words say something else."""
     known = chip_words.named(name)
     try:
         chips = numbers.read(count if known else chip_words.multiplied(f"{count} {name}"))
-        timed = Timed(numbers.read(time, bounds=True)) if not chip_words.of_time(time) else read(time)
+        timed = Timed(numbers.read(time, bounds=True)) if not chip_words.of_time(time) else read(time, depth + 1)
         ran = timed.quantity
         if ran.unit is None:
             return None

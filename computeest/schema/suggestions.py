@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from computeest.schema.fields import FIELDS, INPUTS, NAMES, key
 from computeest.text.suggest import alike, nearest
 
@@ -35,6 +37,7 @@ def _in_more_words(asked: str, known: list[str]) -> list[str]:
     return sorted(same, key=lambda n: (n.count("_"), n))
 
 
+@lru_cache(maxsize=4096)
 def _telling(name: str) -> list[str]:
     """The words of a key that say what it is of, chips by one name; all of them where none does."""
     words = ["chip" if word in _CHIPS else word for word in name.split("_") if word]

@@ -7,13 +7,12 @@ take their places at the end: so each cell is quoted by what it holds, whatever 
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.facts.columns import cells_of, flags, places, strings, yes
+from computeest.facts.columns import as_json, cells_of, flags, places, strings, yes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,8 +61,7 @@ def _column(array: Any, delimiter: str) -> pa.Array:
     if pa.types.is_dictionary(kind):
         return _column(array.dictionary, delimiter).take(array.indices)
     if pa.types.is_nested(kind):
-        array = pa.array([None if cell is None else json.dumps(cell, ensure_ascii=False, default=str)
-                          for cell in cells_of(array)], pa.string())
+        array = pa.array([None if cell is None else as_json(cell) for cell in cells_of(array)], pa.string())
     elif not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
         return array if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else \
             _column(pc.cast(array, pa.string()), delimiter)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest.facts.columns import cells_of
+from computeest.facts.columns import as_json, cells_of
 from computeest.problems import UsageError
 from computeest.tables import csv_writer, of_plugins, sqlite, workbook
 from computeest.tables.format import Annotated, Assembly, Format
@@ -101,10 +100,8 @@ def _json_cells(column: pa.ChunkedArray) -> list[str]:
             text = known.get(cell)
             if text is None:
                 text = known[cell] = json.dumps(cell, ensure_ascii=False)
-        elif cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
-            text = "null"
         else:
-            text = json.dumps(cell, ensure_ascii=False, default=str)
+            text = "null" if cell is None else as_json(cell)
         found.append(text)
     return found
 
@@ -132,6 +129,11 @@ class XlsxForm:
         return _Gathered(path, empty)
 
 
+def _sheet_cells(column: pa.ChunkedArray) -> list[Any]:
+    """A column's cells as a sheet holds them."""
+    return [cell if cell is None else workbook.number_or_text(cell) for cell in cells_of(column)]
+
+
 class _Gathered:
     """Pieces kept until the end."""
 
@@ -151,11 +153,10 @@ class _Gathered:
         """Write the workbook."""
         workbook.write(self._path, self._columns, self._cells())
 
-    def _cells(self) -> Iterable[list[Any]]:
+    def _cells(self) -> Iterable[tuple[Any, ...]]:
         for piece in self._pieces:
             table = tables(piece)[0]
-            for row in zip(*map(cells_of, table.columns), strict=True):
-                yield [workbook.number_or_text(cell) for cell in row]
+            yield from zip(*map(_sheet_cells, table.columns), strict=True)
 
     def abandon(self) -> None:
         """Nothing is open."""

@@ -26,7 +26,7 @@ LARGEST_CHUNK = 1 << 27
 #: Rows of one row group, whose rows can be read forwards alone.
 LARGEST_GROUP = 10_000_000
 #: More rows than this, and more than so many for each byte of the file, say nothing of runs: they were made to keep us.
-FEW_ROWS, ROWS_A_BYTE = 200_000, 8
+FEW_ROWS, ROWS_A_BYTE = 50_000, 8
 #: Bytes of a column that are read at a time.
 _BUFFER = 1 << 20
 

@@ -86,7 +86,7 @@ class Database:
 
         records, *more = tables(content)
         rows = range(self._rows + 1, self._rows + 1 + records.num_rows)
-        cells = zip(rows, *(map(_cell, cells_of(column)) for column in records.columns), strict=True)
+        cells = zip(rows, *map(_cells, records.columns), strict=True)
         marks = ", ".join("?" * len(self._columns))
         self._connection.executemany(f"INSERT INTO records VALUES ({marks})", cells)  # noqa: S608  # only question marks
         for name, table in zip(_TABLES, more, strict=True):
@@ -128,6 +128,14 @@ def _kind(kind: Any) -> str:
     if pa.types.is_uint64(kind):
         return "BLOB"  # as it comes: what SQLite's integers do not hold stays exact as a text
     return "REAL" if pa.types.is_floating(kind) else "INTEGER" if pa.types.is_integer(kind) else "TEXT"
+
+
+def _cells(column: pa.ChunkedArray) -> list[Any]:
+    """A column's cells as SQLite holds them."""
+    import pyarrow as pa
+
+    found = cells_of(column)
+    return found if pa.types.is_string(column.type) or column.null_count == len(column) else list(map(_cell, found))
 
 
 def _cell(value: Any) -> Any:

@@ -152,6 +152,8 @@ def refuse(name: str, empty: pa.Table, rows: Iterable[pa.Table]) -> None:
 
 #: What stands at the end of a text that is longer than a cell.
 _CUT = " [...]"
+#: What texts begin with that openpyxl would write as a formula or as an error: they stay texts.
+_READ_OTHERWISE = ("=", "#")
 
 
 def number_or_text(cell: Any) -> Any:
@@ -184,13 +186,15 @@ def write(path: Path, columns: Iterable[str], rows: Iterable[Iterable[Any]]) -> 
             return value
         text = _CONTROL.sub(" ", value)
         text = text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL - len(_CUT)] + _CUT
+        if not text.startswith(_READ_OTHERWISE):
+            return text
         made = WriteOnlyCell(sheet, text)
-        made.data_type = "s"  # a text that begins with = is a text
+        made.data_type = "s"
         return made
 
     sheet.append([cell(name) for name in columns])
     for row in rows:
-        sheet.append([cell(value) for value in row])
+        sheet.append([value if value is None else cell(value) for value in row])
     draft = path.with_name(f"{path.name}.draft")
     book.save(draft)
     _same_times(draft, path)

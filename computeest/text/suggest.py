@@ -13,12 +13,17 @@ _LONGEST = 60  # similarity is quadratic in length; nobody's typo of a word is l
 def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
     """Up to `count` words that look most like `word`, best first; none when nothing is close."""
     asked = fold.words(word[:_LONGEST], signs=False)
+    letters = [(letter, asked.count(letter)) for letter in set(asked)]
     scored = []
     for candidate in among:
-        matcher = SequenceMatcher(None, asked, fold.words(candidate, signs=False), autojunk=False)
-        if matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+        other = fold.words(candidate, signs=False)
+        together = len(asked) + len(other)
+        # what no order of letters could reach, told before a matcher is built: that is what takes the time
+        if not together or 2 * min(len(asked), len(other)) / together < cutoff:
             continue
-        score = matcher.ratio()
+        if 2 * sum(min(times, other.count(letter)) for letter, times in letters) / together < cutoff:
+            continue
+        score = SequenceMatcher(None, asked, other, autojunk=False).ratio()
         if score >= cutoff:
             scored.append((-score, candidate))
     return [candidate for _, candidate in sorted(scored)[:count]]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from computeest.facts.columns import cells_of
 from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.problems import InputError, Problem
 from computeest.problems.files import ROW_REFUSED
@@ -67,7 +68,8 @@ def of_text(text: str, options: Options, *, suffix: str = ".csv") -> Rows:
 def of_table(table: pa.Table, options: Options) -> Rows:
     """The records of a table's rows."""
     if set(table.column_names) >= _OF_RECORDS:
-        return Rows(of_rows(table.column_names, table.to_pylist()))
+        rows = zip(*map(cells_of, table.columns), strict=True)
+        return Rows(of_rows(table.column_names, (dict(zip(table.column_names, row, strict=True)) for row in rows)))
     preset = options.preset or next(iter(options.registry.fitting(table.column_names)), "")
     options = replace(options, preset=preset)
     found = estimated(table, options)

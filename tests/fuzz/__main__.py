@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import re
+import signal
 import sys
 import time
 from collections import Counter
@@ -35,6 +36,8 @@ RATES = {
 BATCHES = {"papers": 200, "strings": 100, "tables": 10, "files": 10, "relations": 2, "configurations": 4, "commands": 8}
 #: Faults of one sort that are kept whole.
 _KEPT = 20
+#: Seconds between two writings of the summary.
+_OFTEN = 20.0
 
 
 def main() -> int:
@@ -69,8 +72,13 @@ def main() -> int:
     if not any(counts.values()):
         counts = {kind: int(rate * 60 * minutes * asked.jobs) for kind, rate in RATES.items()}
     report = Report(asked.seed, asked.jobs, asked.output)
-    run(report.planned(counts, asked.rows), asked.jobs, time.monotonic() + 60 * minutes, report.hear)
-    return report.end(counts)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        run(report.planned(counts, asked.rows), asked.jobs, time.monotonic() + 60 * minutes, report.hear)
+    except (KeyboardInterrupt, SystemExit):
+        report.write(ended=False)
+        raise
+    return report.end()
 
 
 def _again(inputs: list[tuple[str, str, Any]]) -> int:
@@ -91,6 +99,8 @@ class Report:
         self.seconds: Counter[str] = Counter()
         self.worst: dict[str, tuple[float, str]] = {}
         self.rows, self.held, self.began = 0, 0, time.monotonic()
+        self.asked: dict[str, int] = {}
+        self._written = self.began
         self.sorts: Counter[str] = Counter()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -98,6 +108,7 @@ class Report:
 
     def planned(self, counts: dict[str, int], rows: int) -> Iterator[Batch]:
         """Batches of all kinds in turn, so that each has had its share whenever the time ends."""
+        self.asked = counts
         drawn = [
             ((first + BATCHES[kind] / 2) / count, kind, first, min(BATCHES[kind], count - first))
             for kind, count in counts.items()
@@ -128,12 +139,17 @@ class Report:
             if self.folder is not None:
                 with (self.folder / "faults.jsonl").open("a", encoding="utf-8") as file:
                     file.write(f"{json.dumps(fault)}\n")
+        if time.monotonic() - self._written > _OFTEN:
+            self.write(ended=False)
 
-    def end(self, asked: dict[str, int]) -> int:
-        """Write the summary; 1 where anything was wrong."""
-        lasted = time.monotonic() - self.began
+    def write(self, ended: bool) -> None:
+        """Write the summary: now and then, so that a run that is ended from outside leaves what it did."""
+        self._written = time.monotonic()
+        if self.folder is None:
+            return
+        lasted = self._written - self.began
         summary = {
-            "seed": self.seed, "asked": asked, "tried": dict(self.tried), "rows": self.rows,
+            "seed": self.seed, "ended": ended, "asked": self.asked, "tried": dict(self.tried), "rows": self.rows,
             "tables_and_files": self.tried["tables"] + self.tried["files"], "faults": sum(self.sorts.values()),
             "sorts": dict(self.sorts.most_common()), "jobs": self.jobs, "seconds": round(lasted, 1),
             "cpu_seconds": {kind: round(seconds, 1) for kind, seconds in self.seconds.items()},
@@ -143,8 +159,14 @@ class Report:
             "most_held_kb": self.held, "python": platform.python_version(), "machine": platform.platform(),
             "cores": os.cpu_count(),
         }
-        if self.folder is not None:
-            (self.folder / "summary.json").write_text(f"{json.dumps(summary, indent=1)}\n", "utf-8")
+        draft = self.folder / "summary.draft"
+        draft.write_text(f"{json.dumps(summary, indent=1)}\n", "utf-8")
+        draft.replace(self.folder / "summary.json")
+
+    def end(self) -> int:
+        """Write the summary, and say it; 1 where anything was wrong."""
+        self.write(ended=True)
+        lasted = time.monotonic() - self.began
         tried = ", ".join(f"{count:,} {kind}" for kind, count in sorted(self.tried.items()))
         slowest = max(self.worst.values(), default=(0.0, ""))
         sys.stdout.write(
