@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -418,3 +419,65 @@ def test_a_long_base_model_reaches_no_reader_of_names(tmp_path: Path, monkeypatc
     annotated(tmp_path / "t.csv", tmp_path / "out.csv")
     assert seen == ["GPT-2"]
     assert "the text has" in read(tmp_path / "out.csv")[0]["problems"]
+
+
+def test_a_workbook_with_two_parts_of_one_name_is_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", f"<sheetData><row>{HEAD}</row><row>{ROW}</row></sheetData>")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate name"):
+        archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    with pytest.raises(InputError, match="two of its parts have one name"):
+        list(source(str(path)).pieces())
+
+
+def test_what_lies_beyond_the_calendar_in_a_column_of_architectures_costs_no_row(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"architecture": pa.array([2**62, None], pa.timestamp("us")), "parameters": ["7e9", "7e9"],
+                             "tokens": ["1e12", "1e12"]}), path)
+    annotated(path, tmp_path / "o.csv")
+    rows = read(tmp_path / "o.csv")
+    assert [bool(row["flop"]) for row in rows] == [True, True]
+    assert set_apart.FAULT not in rows[0]["problems"] + rows[1]["problems"]
+
+
+def test_nan_within_a_list_is_null_in_json_whatever_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"parameters": ["7e9"], "tokens": ["1e12"], "x": [[1.0, float("nan"), float("inf")]],
+                             "y": [{"k": float("nan")}]}), path)
+
+    def none(name: str) -> None:
+        raise AssertionError(name)
+
+    annotated(path, tmp_path / "o.jsonl")
+    row = json.loads((tmp_path / "o.jsonl").read_text("utf-8"), parse_constant=none)
+    assert (row["x"], row["y"]) == ([1.0, None, None], {"k": None})
+    annotated(path, tmp_path / "o.csv")
+    assert json.loads(read(tmp_path / "o.csv")[0]["x"], parse_constant=none) == [1.0, None, None]
+    annotated(path, tmp_path / "o.db")
+    with sqlite3.connect(tmp_path / "o.db") as database:
+        assert database.execute("SELECT x, y FROM records").fetchall() == [("[1.0, null, null]", '{"k": null}')]
+
+
+def test_many_rows_in_few_bytes_are_refused_before_a_workbook_of_them_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "t.parquet"
+    for rows, refused in ((50_000, False), (50_001, True)):
+        names = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x"]))
+        pq.write_table(pa.table({"what": names}), path, row_group_size=rows, compression="zstd")
+        if refused:
+            with pytest.raises(InputError, match="50,001 rows in"):
+                source(str(path)).columns  # noqa: B018
+        else:
+            assert source(str(path)).columns == ("what",)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "#N/A", "#REF!", "a", "\t=1"])
+def test_a_text_is_a_text_in_a_workbook(tmp_path: Path, text: str) -> None:
+    from openpyxl import load_workbook
+
+    from computeest.tables import workbook as written
+
+    written.write(tmp_path / "t.xlsx", ["a"], [[text], [None], [1.5]])
+    sheet = load_workbook(tmp_path / "t.xlsx").active
+    assert sheet is not None
+    found = [(row[0].value, row[0].data_type) for row in sheet.iter_rows(min_row=2)]
+    assert found[0] == (text, "s")
+    assert found[-1] == (1.5, "n")

@@ -17,7 +17,8 @@ REQUIRED = [*PROJECT["build-system"]["requires"], *PROJECT["project"]["dependenc
 
 @pytest.mark.parametrize("requirement", sorted(set(REQUIRED)))
 def test_every_dependency_has_a_lower_and_an_upper_bound(requirement: str) -> None:
-    bounds = re.fullmatch(r"[A-Za-z0-9._-]+(?:\[[a-z,]+\])?>=(\d[\w.]*),<(\d[\w.]*)", requirement)
+    name = r"[A-Za-z0-9._-]+(?:\[[a-z,]+\])?"
+    bounds = re.fullmatch(rf"{name}>=(\d[\w.]*),<(\d[\w.]*)(?:; python_version>='3\.\d+')?", requirement)
     assert bounds, f"'{requirement}' lacks a bound: NAME>=LOWEST,<FIRST_THAT_WAS_NOT_TRIED"
     low, high = ([int(part) for part in bound.split(".")] for bound in bounds.groups())
     assert low < high
@@ -27,8 +28,25 @@ def test_a_package_that_several_extras_need_has_the_same_bounds_in_each() -> Non
     found: dict[str, set[str]] = {}
     for requirement in REQUIRED:
         name, _, bounds = requirement.partition(">=")
-        found.setdefault(name.partition("[")[0].lower(), set()).add(bounds)
+        bounds, _, later = bounds.partition("; ")
+        found.setdefault(f"{name.partition('[')[0].lower()} {later}", set()).add(bounds)
     assert {name: bounds for name, bounds in found.items() if len(bounds) > 1} == {}
+
+
+def test_a_floor_for_later_pythons_is_higher_and_its_ceiling_the_same() -> None:
+    floors: dict[str, dict[str, list[int]]] = {}
+    ceilings: dict[str, set[str]] = {}
+    for requirement in REQUIRED:
+        name, _, bounds = requirement.partition("; ")[0].partition(">=")
+        low, high = bounds.split(",<")
+        later = requirement.rpartition("'3.")[2].rstrip("'") if ";" in requirement else "11"
+        floors.setdefault(name, {})[later] = [int(part) for part in low.split(".")]
+        ceilings.setdefault(name, set()).add(high)
+    assert all(len(highs) == 1 for highs in ceilings.values())
+    for name, lows in floors.items():
+        assert "11" in lows, name
+        ordered = [lows[python] for python in sorted(lows, key=int)]
+        assert ordered == sorted(ordered), name
 
 
 def test_the_workflow_tries_every_python_and_audits_every_extra_that_users_install() -> None:

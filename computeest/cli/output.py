@@ -26,9 +26,10 @@ def emit(text: str, output: Path | None = None, form: str = "") -> None:
 
     The one way out: words of a file may be in the text, and must not steer a terminal.
     """
-    from computeest.text.files import OutputError, standard_output, visible, write_whole
+    from computeest.text.files import OutputError, escaped, standard_output, visible, write_whole
 
     text = text if text.endswith("\n") else text + "\n"
+    text = escaped(text) if form == "json" else text
     if output is not None:
         text = _CODES.sub("", text)
         write_whole(output, text if form in DATA else visible(text))

@@ -10,6 +10,7 @@ import yaml
 
 from computeest.documents.draft import Draft, Fact, Paper, Reading, Run
 from computeest.documents.missing import missing
+from computeest.text.files import visible
 
 _DOUBTFUL = 0.8
 
@@ -32,7 +33,7 @@ def as_json(draft: Draft) -> str:
 
 
 def _mapping(paper: Paper, where: str) -> dict[str, Any]:
-    found: dict[str, Any] = {"model": paper.model} if paper.model else {}
+    found: dict[str, Any] = {"model": visible(paper.model)} if paper.model else {}
     found |= _facts(paper.facts, where)
     if paper.shape is not None:
         found |= {"family": "decoder", "architecture": dict(paper.shape.architecture)}
@@ -54,7 +55,8 @@ def _facts(facts: Iterable[Fact], where: str) -> dict[str, Any]:
 
 
 def _said(reading: Reading, where: str) -> dict[str, Any]:
-    return {"value": reading.value, "quote": reading.quote, where: reading.place, "probability": reading.probability}
+    value = visible(reading.value) if isinstance(reading.value, str) else reading.value
+    return {"value": value, "quote": visible(reading.quote), where: reading.place, "probability": reading.probability}
 
 
 def _paper(paper: Paper, where: str, draft: Draft) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from computeest.progress.attribution import Attribution, Point, share_draws
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import Array
-from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, SKY, canvas
+from computeest.progress.plots import BLACK, BLUE, GREEN, ORANGE, SKY, as_text, canvas
 from computeest.progress.records import Observations, ProgressError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def violins_plot(fit: FrontierFit, ends: Sequence[tuple[Point, Point]], shares: 
             ends_ = np.quantile(np.concatenate(values), [0.005, 0.995])
             axis.set_xlim(max(ends_[0], -_WIDEST) - 5.0, min(ends_[1], 100.0 + _WIDEST) + 5.0)
             axis.set(xlabel="share (%)", title=label)
-        axes[0].set_yticks(range(len(ends)), [f"{a.name} to {b.name}" for a, b in ends])
+        axes[0].set_yticks(range(len(ends)), [as_text(f"{a.name} to {b.name}") for a, b in ends])
         axes[0].invert_yaxis()
         figure.suptitle(f"What each gain came from, over {len(fit.draws)} resamples ({space})")
     return figure

@@ -11,7 +11,7 @@ from computeest.progress.attribution import Attribution, Point
 from computeest.progress.efficiency import MOORE_MONTHS, Efficiency
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
-from computeest.progress.plots import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, canvas
+from computeest.progress.plots import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, as_text, canvas
 from computeest.progress.records import Observations, ProgressError, centred
 from computeest.progress.thresholds import compute_needed, pareto
 from computeest.progress.trend import ComputeSeries, Growth, Trend, record_holders
@@ -170,7 +170,7 @@ def shares_plot(names: Sequence[str], rows: Sequence[Mapping[str, Share]], playe
     """Stacked bars of shares, a bar a row and a colour a player, with the interval of each share."""
     with canvas(width=8.6, height=1.6 + 0.36 * len(rows)) as (figure, (axis,)):
         _stack(axis, rows, players)
-        axis.set_yticks(range(len(rows)), names)
+        axis.set_yticks(range(len(rows)), list(map(as_text, names)))
         axis.invert_yaxis()
         axis.grid(axis="y", visible=False)
         axis.axvline(0.0, color=BLACK, linewidth=0.8)
@@ -253,7 +253,7 @@ def rates_plot(rows: Sequence[tuple[str, float, Mapping[str, float]]],
                           xerr=[[middle - low], [high - middle]], color=_MARKS[name][0])
         axis.axvline(0.0, color=BLACK, linewidth=0.8)
         names = [*(name for name, _, _ in rows), *([label] if known else [])]
-        axis.set_yticks(range(len(names)), names)
+        axis.set_yticks(range(len(names)), list(map(as_text, names)))
         axis.set_ylim(len(names) - 0.4, -0.6)
         axis.set(xlabel="growth (ln a year)", title=title)
         end = axis.get_xlim()[1]

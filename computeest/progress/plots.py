@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest.progress.records import ProgressError
+from computeest.text.files import visible
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,6 +71,7 @@ def canvas(columns: int = 1, *, width: float = 7.0, height: float = 4.6,
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
 
     look = _look.get()
     if look.width is not None:
@@ -83,10 +86,20 @@ def canvas(columns: int = 1, *, width: float = 7.0, height: float = 4.6,
                 axes[0][0].set_title(look.title)
             else:
                 figure.suptitle(look.title)
+        for written in figure.findobj(Text):
+            written.set_text(as_text(written.get_text()))
         # Laid out once and then frozen: every drawing would move things a little further.
         figure.draw_without_rendering()
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
+
+
+def as_text(words: str) -> str:
+    """Words of an input as a figure shows them: a dollar begins no formula, and nothing turns the line about."""
+    return words if "\\mathdefault" in words else _DOLLAR.sub(r"\\$", visible(words))
+
+
+_DOLLAR = re.compile(r"(?<!\\)\$")
 
 
 def save(figure: Figure, path: Path, alt: str = "") -> None:

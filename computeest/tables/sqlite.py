@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from computeest.facts.columns import cells_of
+from computeest.facts.columns import as_json, cells_of
 from computeest.records.checks import by_paper
 from computeest.schema import SCHEMA_VERSION
 from computeest.tables.format import Annotated
@@ -143,4 +143,6 @@ def _cell(value: Any) -> Any:
         return None if value != value else value
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(value)
+    if isinstance(value, list | dict):
+        return as_json(value)
     return value if value is None or isinstance(value, int | str | bytes) else str(value)

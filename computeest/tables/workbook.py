@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest.facts.columns import texts
+from computeest.facts.columns import as_json, texts
 from computeest.problems import UsageError
 from computeest.problems import files as wrong
 from computeest.tables import workbook_parts
@@ -160,6 +160,8 @@ def number_or_text(cell: Any) -> Any:
     """A text that is a number just as spreadsheets write it as that number; '007' stays a text."""
     if isinstance(cell, float):
         return cell if math.isfinite(cell) else None
+    if isinstance(cell, list | dict):
+        return as_json(cell)
     if not isinstance(cell, str) or not cell[-1:].isdigit() or len(cell) > 17:
         return cell if cell is None or isinstance(cell, str | int | float) else str(cell)
     for kind in (int, float):

@@ -141,6 +141,8 @@ def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
 def _plan(archive: zipfile.ZipFile) -> Plan:
     if len(archive.namelist()) > MOST_PARTS:
         raise PartError(wrong.WORKBOOK_PARTS_TOO_MANY(count=len(archive.namelist()), most=MOST_PARTS))
+    if len(set(archive.namelist())) < len(archive.namelist()):
+        raise PartError(wrong.WORKBOOK_BROKEN(error="two of its parts have one name"))
     book = next((part for kind, part in _related(archive, "").values() if kind == "officeDocument"), "xl/workbook.xml")
     if book not in archive.namelist():
         raise PartError(wrong.WORKBOOK_BROKEN(error="it does not say what its sheets are"))

@@ -77,12 +77,22 @@ def standard_output() -> TextIO:
 
 def visible(text: str) -> str:
     """A text for people, without what would steer a terminal or turn its lines about: a question mark in its place."""
-    if text.isascii() and not _STEERS.search(text):
-        return text
-    return "".join(c if c.isprintable() or c in "\n\t" else " " if c.isspace() else "?" for c in text)
+    return _NOT_PLAIN.sub(_visible, text)
 
 
-_STEERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_NOT_PLAIN = re.compile(r"[^ -~\n\t]+")
+
+
+def _visible(found: re.Match[str]) -> str:
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in found[0])
+
+
+_IN_JSON = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+
+
+def escaped(json: str) -> str:
+    """JSON that says the same, with what would steer a terminal or turn its lines about as escapes."""
+    return json if json.isascii() else _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
 
 
 def encoded(text: str) -> bytes:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
@@ -25,8 +28,9 @@ def as_markdown(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> st
 
 
 def cell(value: Any) -> str:
-    """A value as one line that ends no cell of a Markdown table; nothing where it is None."""
-    return " ".join(("" if value is None else str(value)).replace("|", "\\|").split())
+    """A value as one line that ends no cell of a Markdown table and is no HTML; nothing where it is None."""
+    text = _TAG.sub("&lt;", "" if value is None else str(value))
+    return " ".join(text.replace("|", "\\|").split())
 
 
 def harmless(text: str) -> str:

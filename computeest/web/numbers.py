@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from computeest.estimation.results import PETAFLOP_S_DAY
+from computeest.text.files import visible
 
 #: Outside of these a number is written with a power of ten.
 _LEAST, _MOST = 1e-3, 1e6
@@ -77,4 +78,5 @@ def raised(text: object) -> Markup:
         return (f'<span class="num">{found[1]}&nbsp;×&nbsp;10<span class="caret">^</span>'
                 f"<sup>{int(found[2])}</sup></span>")
 
-    return Markup(_POWER.sub(written, str(escape(text))))  # noqa: S704 - of escaped text, numbers alone are replaced
+    clean = str(escape(visible(str(text))))
+    return Markup(_POWER.sub(written, clean))  # noqa: S704 - of escaped text, numbers alone are replaced

@@ -63,13 +63,21 @@ def environment() -> Environment:
 
     folder = files("computeest.web").joinpath("templates")
     found = Environment(loader=FunctionLoader(lambda name: folder.joinpath(name).read_text("utf-8")),
-                        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+                        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined,
+                        finalize=_shown)
     found.globals |= {"answers": figures.answers, "tornado": figures.tornado, "amount": wording.amount,
                       "sources_of": works.cited, "works": works.works}
     found.filters |= {"flop": numbers.flop, "number": numbers.shown, "plain": numbers.plain, "times": numbers.times,
                       "percent": numbers.percent, "days": numbers.days, "raised": numbers.raised, "words": _words,
                       "address": _address}
     return found
+
+
+def _shown(value: object) -> object:
+    """What is put into a page: no text of an input turns its line about."""
+    from computeest.text.files import visible
+
+    return value if not isinstance(value, str) or hasattr(value, "__html__") else visible(value)
 
 
 def _words(name: object) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeest.problems import UsageError
-from computeest.progress.plots import BLUE, GREEN, GREY, ORANGE, VERMILION, canvas, save
+from computeest.progress.plots import BLUE, GREEN, GREY, ORANGE, VERMILION, as_text, canvas, save
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _rows(rows: Sequence[tuple[str, float, float | None, float | None]], label: 
 
 
 def _named(axis: Axes, names: Sequence[str]) -> None:
-    axis.set_yticks(range(len(names)), labels=list(names))
+    axis.set_yticks(range(len(names)), labels=list(map(as_text, names)))
     axis.invert_yaxis()
     axis.grid(visible=False, axis="y")
     axis.tick_params(axis="y", colors=GREY if not names else "black")

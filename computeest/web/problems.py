@@ -9,6 +9,7 @@ from typing import Any
 
 from computeest.problems import Problem
 from computeest.problems.files import REQUEST_REFUSED
+from computeest.text.files import visible
 
 #: HTTP's numbers for what can be wrong.
 BAD, FOREIGN, MISSING, METHOD, SLOW, LARGE, NO_JSON, BUSY, FAILED, LATE = (
@@ -34,7 +35,8 @@ def as_dict(problem: Problem, text: str = "") -> dict[str, Any]:
     """A problem as JSON has it; `text` is the request, in which the line of a key is looked up that none says."""
     unknown = _UNKNOWN.match(problem.what)  # such a problem is of the mapping that holds the key
     key = ".".join(part for part in (problem.place, unknown[1] if unknown else "") if part)
-    return {"line": problem.line or _line(key, text), "key": key, "what": problem.what, "expected": problem.expected}
+    return {"line": problem.line or _line(key, text), "key": visible(key), "what": visible(problem.what),
+            "expected": visible(problem.expected)}
 
 
 def body(problems: Iterable[Problem], text: str = "") -> bytes:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from computeest.records.columns import Record
+from computeest.text.files import visible
 from computeest.version import __version__
 from computeest.web import numbers, pages
 from computeest.web.overview import Overview
@@ -78,7 +79,7 @@ def planes(parts: Iterable[Part]) -> list[Any]:
 def as_script(value: Any) -> str:
     """JSON that can stand within a script element: nothing in it ends the element."""
     text = json.dumps(numbers.finite(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return visible(text).replace("<", "\\u003c")
 
 
 def _joined(names: Sequence[str]) -> str:
