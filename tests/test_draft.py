@@ -642,3 +642,109 @@ def test_a_word_of_the_familys_name_is_no_size_of_it() -> None:
     named = names.Names("Heron 2.0", (("Heron 2.0-2B", 5), ("Heron 2.0 Heron", 4)), "Heron 2.0-2B")
     assert named.sizes("Heron 2.0 bandwidth requirements") == []
     assert names.siblings(named) == []
+
+
+def cell(key: str, said: str) -> dict[str, str]:
+    """What a table's row and a line 'key: value' make, which must be the same."""
+    table = drafted(f"# Nova-7B\n| Metric | Value |\n|---|---|\n| Hardware | H100 SXM |\n| {key} | {said} |\n")
+    line = drafted(f"# Nova-7B\n- Hardware: H100 SXM\n- {key}: {said}\n")
+    found = [{column: str(candidates.value(column, one.value)[2])  # type: ignore[index]
+              for column, one in facts.items() if column != "chip"} for facts in (table, line)]
+    assert found[0] == found[1]
+    return found[0]
+
+
+@pytest.mark.parametrize(("key", "said", "hours"), [
+    ("GPU hours", "1.2 Million", 1.2e6), ("GPU hours", "120 Thousand", 1.2e5), ("GPU hours", "1.2 mio", 1.2e6),
+    ("GPU hours", "1.2 MILLION GPU hours", 1.2e6), ("GPU hours", "1.2 mn", 1.2e6), ("GPU hours", "1,200,000", 1.2e6),
+    ("GPU hours", "1.2M", 1.2e6), ("GPU hours (thousands)", "150", 1.5e5), ("GPU hours (K)", "150", 1.5e5),
+    ("H100 GPU hours (k)", "150", 1.5e5), ("GPU hours in K", "150", 1.5e5), ("GPU hours (×10^3)", "150", 1.5e5),
+    ("GPU hours (K)", "150K", 1.5e5), ("GPU hours (H100)", "150,000", 1.5e5), ("GPU days (K)", "2", 4.8e4),
+    ("GPU hours (M)", "1.2", 1.2e6), ("GPU hours (total)", "588.8", 588.8)])
+def test_scales_of_cells_and_labels_are_read_however_they_are_written(key: str, said: str, hours: float) -> None:
+    assert float(cell(key, said)["chip_time"]) == pytest.approx(3600 * hours)
+
+
+@pytest.mark.parametrize(("key", "said"), [
+    ("GPU hours", "1.2 MM"), ("GPU hours", "3.46 lakh"), ("GPU hours", "4 zillion"), ("GPU hours", "1,2 Mio"),
+    ("GPU hours", "1.2 (million)"), ("GPU hours (lakhs)", "3"), ("GPU hours", "150 x 10^3")])
+def test_an_unread_word_behind_a_number_forbids_it(key: str, said: str) -> None:
+    assert cell(key, said).get("chip_time") in (None, "540000000.0")  # 150 x 10^3 hours are read
+
+
+@pytest.mark.parametrize(("header", "said", "tokens"), [
+    ("Batch size", "2 Million tokens", 2e6), ("Batch size (M tokens)", "4", 4e6),
+    ("Batch size (K tokens)", "512", 5.12e5),
+    ("Batch size (million tokens)", "4", 4e6)])
+def test_batches_are_counted_as_their_label_says(header: str, said: str, tokens: float) -> None:
+    assert float(cell(header, said)["batch_tokens"]) == tokens
+
+
+def test_a_card_with_trillions_in_capitals() -> None:
+    found = drafted("# OLMo 2 7B\n| Size | Parameters | Training Tokens | Layers |\n|---|---|---|---|\n"
+                    "| OLMo 2 7B | 7.3B | 4 Trillion | 32 |\n")
+    assert (found["parameters"].value, found["tokens_seen"].value) == ("7.3B", "4 Trillion")
+
+
+SETTING = ("# Nova 7B\nNova 7B has 7B parameters. We trained for 100k steps on 64 A100 GPUs with a sequence length of "
+           "2048. ")
+
+
+@pytest.mark.parametrize("said", [
+    "We use a per-GPU batch size of 8.", "We use a batch size of 8 per device with 4 gradient accumulation steps.",
+    "Each GPU processes 8 sequences per step.", "The local batch size is 8.", "We use a batch size of 16 on each GPU.",
+    "The batch size per replica is 16.", "A batch size of 8 was used for each device.", "The minibatch is 8 per rank.",
+    "Each device handles a batch of 8 sequences.", "We use a batch size of 32 per TPU core."])
+def test_the_batch_of_one_device_is_not_that_of_a_step(said: str) -> None:
+    paper, *_ = draft.drafted(read.from_text(SETTING + said, "card.md")).papers
+    assert not {fact.reading.column for fact in paper.main} & {"batch_size", "batch_tokens"}
+
+
+def test_the_batch_of_one_device_is_said_to_be_left_out() -> None:
+    paper, *_ = draft.drafted(read.from_text(f"{SETTING}We use a per-GPU batch size of 8.", "card.md")).papers
+    assert any(one.column == "batch_size" and "of one device" in one.why for one in paper.not_used)
+
+
+@pytest.mark.parametrize("said", [
+    "We use a batch size of 512 across all 64 GPUs.",
+    "We use a global batch size of 512 with a per-GPU batch size of 8.",
+    "The global batch size is 512 (8 per GPU).", "With 8 GPUs per node, we use a batch size of 512.",
+    "We use a batch size of 8 × 64 = 512.", "Each device takes 8 sequences, for a total batch size of 512."])
+def test_the_batch_of_all_devices_is_that_of_a_step(said: str) -> None:
+    assert drafted(SETTING + said)["batch_size"].value.removesuffix(" sequences") == "512"
+
+
+@pytest.mark.parametrize(("said", "flop"), [
+    ("2149 petaflops days", 1.856736e23), ("175 petaFLOPS days", 1.512e22), ("175 PFLOPS-days", 1.512e22),
+    ("3.2 exaFLOP/s-days", 2.7648e23), ("1,200 PF-days", 1.0368e23), ("12 zettaFLOPs days", 1.0368e27)])
+def test_rates_times_days_are_compute_and_no_rate(said: str, flop: float) -> None:
+    for text in (f"Training took {said}.", f"- Training compute: {said}",
+                 f"| Key | Value |\n|---|---|\n| Training compute | {said} |\n"):
+        found = drafted(f"# Nova 41B\nNova 41B has 41B parameters.\n\n{text}\n")
+        read_as = candidates.value("reported_compute", found["reported_compute"].value)
+        assert read_as is not None
+        assert read_as[2] == pytest.approx(flop)
+        assert "achieved_rate" not in found
+
+
+@pytest.mark.parametrize("name", ["card.md", "paper.tex"])
+@pytest.mark.parametrize("said", [
+    r"$3.8\times10^{25}$ FLOPs", r"\(3.8 \times 10^{25}\) FLOPs", r"3.8$\times$10$^{25}$ FLOPs",
+    r"$\approx 3.8\cdot10^{25}$ floating-point operations"])
+def test_mathematics_in_dollars_is_no_price(said: str, name: str) -> None:
+    found = drafted(f"# Nova\n\nNova was trained with {said} in 2024, with $7\\times10^{{9}}$ parameters.\n", name)
+    assert candidates.value("reported_compute", found["reported_compute"].value)[2] == 3.8e25  # type: ignore[index]
+    assert candidates.value("parameters", found["parameters"].value)[2] == 7e9  # type: ignore[index]
+    assert "cost" not in found
+
+
+def test_prices_stay_prices() -> None:
+    text = "# Nova\n\nTraining Nova cost $5.6 million, at $2 for each GPU hour and $3_000 for each node.\n"
+    found = [one.text for one in candidates.find(read.from_text(text, "card.md")) if one.column == "cost"]
+    assert found[0] == "$5.6 million"
+
+
+def test_a_header_whose_power_lost_its_raise() -> None:
+    found = drafted("# Nova\n| Model | params ×106 | steps |\n|---|---|---|\n| Nova | 213 | 300K |\n"
+                    "| Other | 65 | 100K |\n")
+    assert found["parameters"].value == "213M"

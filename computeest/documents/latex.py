@@ -26,7 +26,7 @@ _TITLE = re.compile(r"\\title(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\}){0,400})\}")
 def plain(text: str) -> str:
     """LaTeX without its commands, as long as it was."""
     text = _GONE.sub(masks.blank, _COMMENT.sub(masks.blank, text))
-    text = masks.powers(text)
+    text = masks.powers(masks.unenclosed(text))
     text = _SIGNS.sub(lambda match: f" {match[1] if match[1] in '%&#$' else ' '}", text)
     text = _COMMAND.sub(masks.blank, _BRACED.sub(masks.blank, text))
     return re.sub(r"[{}$~\n]", " ", text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?"
+_POWER = re.compile(r"(?<=\d)(\s*(?:[×·∙⋅∗*x]|\\times|\\cdot)\s*)10(?:\s{0,2}\^|\*\*|ˆ)?\{?([-−–+]?\d{1,2})\}?"
                     r"(?![\d.,]\d|\d|%)")
 #: Stands in a text where raised figures begin: invisible, and left out of quotes.
 RAISED = "\u00ad"
@@ -22,6 +22,20 @@ _TAG = re.compile(r"<[^<>]{0,2000}>")
 _ENTITIES = {"&nbsp;": " ", "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&times;": "×"}
 _ENTITY = re.compile("|".join(map(re.escape, _ENTITIES)))
 _EMPHASIS = re.compile(r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\S)|(?<=\S)_{1,3}(?!\w)|`+|~~|\\(?=[~*_.#|\-])")
+
+
+#: Mathematics within a line, which two dollars enclose: a price has no command, no power and no index.
+_MATHS = re.compile(r"(?<![\\$\d])\$(?=[^\s$])(?=[^$\n]{0,200}[\\^_{])[^$\n]{1,200}(?<=\S)\$"
+                    r"|(?<=\d)\$(?=\\|\^)[^$\n]{1,60}\$|\\\([^\n]{1,200}?\\\)")
+_ENCLOSING = re.compile(r"^\\?[$(]|\\?[$)]$")
+_COMMAND = re.compile(r"\\(?!(?:times|cdot)(?![A-Za-z]))[A-Za-z]+|\\[,;!: ]")
+
+
+def unenclosed(text: str) -> str:
+    """A text whose mathematics is not enclosed in dollars, and has no commands but those that multiply."""
+    def one(match: re.Match[str]) -> str:
+        return _COMMAND.sub(blank, _ENCLOSING.sub(blank, match[0]))
+    return _MATHS.sub(one, text)
 
 
 def blank(match: re.Match[str]) -> str:
@@ -54,5 +68,5 @@ def markdown(text: str) -> str:
     text = _LINK.sub(blank, text)
     text = _URL.sub(blank, _TAG.sub(blank, text))
     text = _ENTITY.sub(lambda match: padded(match, _ENTITIES[match[0]]), text)
-    text = powers(text)
+    text = powers(unenclosed(text))
     return _EMPHASIS.sub(blank, text.replace("[", " ").replace("]", " "))

@@ -170,14 +170,22 @@ def _special(one: Candidate) -> Iterator[str]:
         yield "ours"
     if len(re.findall(r"\d[\d.]*", before[-60:] + behind[:60])) >= _MANY_FIGURES and one.kind not in ("table", "field"):
         yield "many figures"
-    node = _AROUND["node"].search(before[-_NEAR:]) or _AROUND["node_behind"].search(behind)
     if one.column == "cost" and _AROUND["money"].search(_around(one)):
         yield "of money"
-    if one.column in ("chips", "cores") and node:
-        yield "of one node"
+    yield from _of_one(one.column, before, behind)
     passes = f"{before[-40:]} {behind[:25]} {one.header}"
     if one.column == "reported_compute" and _AROUND["per_pass"].search(passes):
         yield "of one pass"
+
+
+def _of_one(column: str, before: str, behind: str) -> Iterator[str]:
+    """What is of one machine or device and not of the whole run: '8 GPUs per node', 'a batch size of 8 per GPU'."""
+    if column in ("chips", "cores") and (_AROUND["node"].search(before[-_NEAR:])
+                                         or _AROUND["node_behind"].search(behind)):
+        yield "of one node"
+    if column in ("batch_size", "batch_tokens") and (_AROUND["device"].search(before)
+                                                     or _AROUND["device_behind"].search(behind)):
+        yield "of one device"
 
 
 @lru_cache(maxsize=256)

@@ -5,30 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from computeest.documents import cues
 from computeest.documents.document import Passage, Table, TableCell
+from computeest.schema import fields, header_words, headers
+from computeest.schema.header_words import Said
+from computeest.text import numerals, units
 
 #: What headers say, in order: the first that matches decides. Empty: a header that means something else.
 _COMPILED = tuple((re.compile(regex, re.IGNORECASE), str(column))
                   for regex, column in cues.data("cues.yaml")["headers"])
-_UNITS: tuple[tuple[str, str], ...] = (
-    (r"\bin billions?|\(B\)|\bbillions? of|×\s*10\^?9|\(bn\)|\(billions?\)", "B"),
-    (r"\bin millions?|\(M\)|\bmillions? of|×\s*10\^?6|\(millions?\)", "M"),
-    (r"\bin trillions?|\(T\)|\btrillions? of|×\s*10\^?12|\(trillions?\)", "T"),
-    (r"\bin thousands?|\(K\)|×\s*10\^?3", "k"),
-)
-_FLOP_UNITS = re.compile(r"\b(zetta|exa|peta|tera|giga|yotta|[ZEPTGY])FLOPs?(?:[/-]s)?([\s-]*days?)?", re.IGNORECASE)
+_FLOP_UNITS = re.compile(r"\b(zetta|exa|peta|tera|giga|yotta|[ZEPTGY])(?:FLOPs?|F(?=[\s-]*days?))"
+                         r"(?:[/-]s|/?ps)?([\s-]*days?)?", re.IGNORECASE)
 _TIMES = re.compile(r"\b(hours?|days?|weeks?|minutes?|hrs?|h|d)\b", re.IGNORECASE)
 _MASS = re.compile(r"\b(?:kg|kilograms?|tonnes?|tons?|t(?=\s?CO))\b", re.IGNORECASE)
-_VALUE = re.compile(r"[~≈<>]?\s*\$?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?\s*"
-                    r"(?:[KkMBTm](?![A-Za-z])|thousand|million|billion|trillion)?")
-_SCALED = re.compile(r"[KkMBT]$|illion$|[eE]\d+$|thousand$")
-_KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>[A-Z][\w /#()-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
+_LEAD = re.compile(r"[~≈<>]?\s*\$?\s*")
+_SCALED = re.compile(r"[A-Za-z^]|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_LETTERS = {1e3: "k", 1e6: "M", 1e9: "B", 1e12: "T"}
+#: Words of a scale, those that no number is read with too, without a number of their own before them.
+_SCALE_WORD = re.compile(r"(?<![\d.])(?<!\d[\s-])(?:\b(?:[KkMBT]|MM|mn|bn|tn|mio|mrd|lakhs?|crores?|hundreds?"
+                         r"|thousands?|\w*illi(?:on|ard)\w*)\b|[x×*]?\s*10\s*\^)", re.IGNORECASE)
+#: What goes on with a number is none of its own: a decimal comma, a factor.
+_GOES_ON = re.compile(r"[.,]?\d|[x×*·]\s*\d")
+#: What a header counts in without brackets: 'in K', ', thousands', '× 10^6'.
+_COUNTED_IN = re.compile(r"(?:(?<=in )|(?<=[,:] ))\w+$|[×x*]\s*10\s*\^\s*\d+")
+_BEHIND = re.compile(cues.text("behind_numbers"), re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_][^\s(),;:|/]*")
+_KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>[A-Z][\w /#()×^-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _ABOUT = re.compile(r"^(?:about|around|approximately|roughly|approx\.?|up to)\s+", re.IGNORECASE)
 LONGEST = 300
 #: What grows during a run, as a chain of arrows says it: '512 → 1024'.
-_GROWING = re.compile(rf"\s*(?:→|⇒|➔|➜|-{{1,2}}>)\s*({_VALUE.pattern})")
+_GROWING = re.compile(r"\s*(?:→|⇒|➔|➜|-{1,2}>)\s*(?=\d)")
+#: Columns whose units have spellings of their own.
+_WITH_UNITS = frozenset(("emissions", "energy", "text_size", "utilization", "reported_compute"))
 _MAY_GROW = ("batch_size", "sequence_length")
 #: A table with as many rows compares models or lists checkpoints.
 _MANY = 4
@@ -112,27 +122,76 @@ def _value(column: str, header: str, cell: TableCell, found: Stated) -> Iterator
     text = result[1] if result else _ABOUT.sub("", text)
     if re.match(r"\d+\s*[x×*]\s*\d", text):
         return
-    match = _VALUE.match(text)
-    if match is None:
+    number, end = _written(text)
+    rest = text[end:].strip()
+    if not number or (".." in number and column not in _MAY_GROW) or not _reads_on(column, rest):
         return
-    number = match[0].strip().lstrip("~≈<>$ ")
-    behind = match.end()
-    last = ""
-    while grown := _GROWING.match(text, behind):
-        last, behind = grown[1].strip(), grown.end()
-    if last:
-        if column not in _MAY_GROW:
-            return
-        number = f"{number}..{last}"
-    rest = text[behind:].strip()
-    yield _with(found, column, _in_unit(column, header, number, rest))
+    if in_unit := _in_unit(column, header, number, rest):
+        yield _with(found, column, in_unit)
+
+
+def _written(text: str) -> tuple[str, int]:
+    """The number that a cell begins with, a chain of arrows as its first and last, and where it ends."""
+    lead = _LEAD.match(text)
+    begin = lead.end() if lead else 0
+    first = numerals.scan(text, begin, small=True)
+    if first is None:
+        return "", begin
+    end, last = first.end, ""
+    while (arrow := _GROWING.match(text, end)) and (following := numerals.scan(text, arrow.end(), small=True)):
+        last, end = f"..{text[arrow.end():following.end]}", following.end
+    return f"{text[begin:first.end]}{last}", end
+
+
+def _reads_on(column: str, rest: str) -> bool:
+    """Whether what stands behind a number is understood: an unread word may be its scale."""
+    rest = rest.lstrip("+ ")
+    if _GOES_ON.match(rest) or _SCALE_WORD.search(rest):
+        return False
+    word = _WORD.match(rest)
+    if word is None or column in _WITH_UNITS or _BEHIND.match(rest):
+        return True
+    return any(_is_unit(text) for text in (re.split(r"[(),;:|]", rest)[0].strip(), word[0].rstrip(".*†‡")))
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        units.canonical(text)
+    except units.UnitError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=1024)
+def _counted(column: str, header: str) -> Said | None:
+    """What a header says that its numbers are counted in; None where it names a scale that is not understood."""
+    said = headers.own_name(header)
+    if said is not None and said.column in (column, *fields.FIELDS[column].routes.values()):
+        return said
+    raised = re.sub(r"([×x*]\s*10)(?=\d{1,2}\b)", r"\1^", header)  # figures whose raising was lost
+    if raised != header:
+        return _counted(column, raised)
+    time = _TIMES.search(header)
+    unit = units.canonical(f"GPU-{time[1] if time else 'hours'}") if column == "chip_time" else None
+    said = Said(column, unit)
+    for text in (*header_words.brackets_of(header), *_COUNTED_IN.findall(header)):
+        more = header_words.qualified(said, text)
+        if more is None and _SCALE_WORD.search(text):
+            return None
+        said = more or said
+    return said
 
 
 def _in_unit(column: str, header: str, number: str, rest: str) -> str:
+    """The number with the scale and unit that the words behind it or the header say; nothing where unread."""
+    said = _counted(column, header)
+    if said is None:
+        return ""
+    if not _SCALED.search(number):
+        number += _LETTERS.get(said.scale, "")
     if column == "reported_compute":
         unit = _FLOP_UNITS.search(f"{rest} {header}")
-        said = f"{unit[1]}FLOP" + (f"/s-{'day'}" if unit[2] else "") if unit else "FLOP"
-        return f"{number} {said}"
+        return f"{number} {unit[1]}FLOP{'/s-day' if unit[2] else ''}" if unit else f"{number} {said.unit or 'FLOP'}"
     if column in ("time", "chip_time"):
         unit = _TIMES.search(rest) or _TIMES.search(header)
         time = unit[1] if unit else ""
@@ -148,10 +207,9 @@ def _in_unit(column: str, header: str, number: str, rest: str) -> str:
     if column == "text_size":
         unit = re.search(r"\b[GT]i?B\b", f"{rest} {header}")
         return f"{number} {unit[0].replace('i', '')}" if unit else number
-    if column == "batch_size" and re.match(r"tokens?\b", rest, re.IGNORECASE):
+    if column == "batch_size" and (re.match(r"tokens?\b", rest, re.IGNORECASE) or said.column == "batch_tokens"):
         return f"{number} tokens"
-    scale = next((letter for pattern, letter in _UNITS if re.search(pattern, header, re.IGNORECASE)), "")
-    return f"{number}{scale}" if scale and not _SCALED.search(number) else number
+    return number
 
 
 def _with(found: Stated, column: str, text: str) -> Stated:
