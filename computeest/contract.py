@@ -311,6 +311,8 @@ class TextCheck:
     level: str = "warning"
     #: What the number would be instead, as a multiple of it: one end of the interval widens.
     instead: float = 1.0
+    #: The column whose value is that multiple where the run has one, rather than `instead`: the chips of '8 per GPU'.
+    times: str = ""
 
 
 @dataclass(frozen=True, slots=True)

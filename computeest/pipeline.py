@@ -40,6 +40,7 @@ from computeest.records import frames
 from computeest.records.checks import widened
 from computeest.records.columns import Column, Record, RecordField, flat, records
 from computeest.records.notebook import ShownRecord
+from computeest.records.unsure import unsure
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
@@ -306,7 +307,7 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
     if spec.apart is not None:
         apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options, assumed)
         found = parts.with_search(found, apart.flop)
-    return widened(found)
+    return unsure(widened(found))
 
 
 def bundled(names: Set[str]) -> dict[str, Known]:

@@ -64,6 +64,17 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"tokens_seen": 1e9}),
     ("samples-for-tokens", "warning", {**GPT, "tokens_seen": {"value": 1e9, "quote": "a billion sentences"}},
      "speaks of samples", {"tokens_seen": {"value": 1e9, "quote": "a billion tokens"}}),
+    ("batch-of-one-device", "warning", {**GPT, "batch_size": {"value": 8, "quote": "8 per GPU"}}, "of all accumulation",
+     {"batch_size": {"value": 512, "quote": "512 in all"}}),
+    ("time-of-one-step", "warning", {**RUN, "time": {"value": "1 s", "quote": "1 s/step"}}, "write it as time_per_step",
+     {"time": {"value": "1 day", "quote": "1 day"}}),
+    ("time-of-one-model", "warning", {**RUN, "time": {"value": "1 day", "quote": "a day per fold"}}, "state ensemble",
+     {"time": {"value": "1 day", "quote": "a day for all folds"}}),
+    ("count-of-one-epoch", "warning", {**GPT, "steps": {"value": 1e3, "quote": "1,000 per epoch"}},
+     "what all of them make", {"steps": {"value": 1e3, "quote": "1,000"}}),
+    ("time-of-one-epoch", "warning", {
+        **RUN, "epochs": 90, "time": {"value": "1 hour", "quote": "Each epoch takes 1 hour"}},
+     "write it as time_per_epoch", {"time": {"value": "90 hours", "quote": "Each epoch takes 1 hour, 90 in total"}}),
     ("mac-for-flop", "warning", {"family": "resnet-50", "forward_flop": 4.1e9, "examples_seen": 1e8},
      "multiply-adds", {"forward_flop": 8.2e9}),
     ("mac-for-flop", "warning", {"examples_seen": 1e8, "forward_flop": {
@@ -383,6 +394,17 @@ ON_A100 = {**RUN, "utilization": 0.4}
      "peak-with-sparsity", {"peak": "312 TFLOP/s"}),
     ({**TPU, "chips": {"value": 64, "quote": "64 TPU v3 cores"}}, "cores-for-chips", {"chips": 32}),
     ({**ON_A100, "chips": 2048, "time": "1,022,362 hours"}, "time-unheard-of", {"time": "499 hours"}),
+    ({**ON_A100, "epochs": 90, "time": {"value": "1 hour", "quote": "Each epoch takes 1 hour"}}, "time-of-one-epoch",
+     {"time": "89 hours"}),
+    ({**ON_A100, "ensemble": 5, "parameters": 1e8, "time": {"value": "9 hours", "quote": "9 hours per model"}},
+     "time-of-one-model", {"time": "44 hours"}),
+    ({"chips": 64, "parameters": 1e9, "steps": 1e5, "sequence_length": 2048, "batch_size": {
+        "value": 8, "quote": "8 sequences per GPU"}}, "batch-of-one-device", {"batch_size": 504}),
+    ({"chips": 64, "parameters": 1e9, "steps": 1e5, "sequence_length": 2048, "batch_size": {
+        "value": 8, "quote": "a per-device batch of 8"}}, "batch-of-one-device", {"batch_size": 504}),
+    ({"parameters": 1e9, "epochs": 10, "batch_tokens": 1e6, "steps": {
+        "value": 1000, "quote": "1,000 steps in each epoch"}},
+     "count-of-one-epoch", {"steps": 9900}),
 ])
 def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any], code: str,
                                                           meant: dict[str, Any]) -> None:

@@ -26,9 +26,6 @@ from computeest.text.suggest import closest
 if TYPE_CHECKING:
     from computeest.hardware import Chip, Database, Match, Peak
 
-#: The share of the spread between a chip, its cores and its boards that stays where the text names just the chip.
-OTHER_UNIT = 0.2
-
 _SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
 
 
@@ -189,10 +186,13 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     if isinstance(peak, Refusal):
         return ChipFact(text, None, no_peak=peak.reason, **common)
     low, high = match.peak_low or peak.value, match.peak_high or peak.value
-    sigma = math.log(high / low) / (2 * NINETY) if match.ambiguous and 0 < low < high else 0.0
-    if not match.alternatives:
-        sigma *= OTHER_UNIT  # the chip is known, and only seldom is a part or a board of it meant
-    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, format_gap=_format_gap(chip, peak),
+    several = match.ambiguous and 0 < low < high
+    sigma = math.log(high / low) / (2 * NINETY) if several and match.alternatives else 0.0
+    # the chip is known, and nothing says whether it is counted, or a part of it: the interval spans both
+    whole = chip.training_peak if several and not match.alternatives else None
+    least, most = (low / whole, high / whole) if whole else (1.0, 1.0)
+    return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, peak_least=least, peak_most=most,
+                    format_gap=_format_gap(chip, peak),
                     tf32="tf32" in chip.peaks, number_format=peak.format, format_assumed=peak.assumed,
                     source=peak.source, note=peak.note or "", flag=peak.flag or "", **common)
 
@@ -228,7 +228,7 @@ def _format_gap(chip: Chip, peak: Peak) -> float:
 
 
 def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
-    """The other reading of peaks whose number format nobody stated: single precision.
+    """The other readings of peaks: of a part of what is named, and of single precision where no format is stated.
 
     Since Ampere that is TF32, which the libraries take for convolutions and not for the products of language models.
     """
@@ -238,10 +238,13 @@ def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
     language = np.append(["language" in str(text).lower() for text in words.facts], [False]).astype(bool)[words.codes]
     language |= ~np.isnan(spec.column("tokens")) | ~np.isnan(spec.column("tokens_seen"))
     with np.errstate(invalid="ignore"):
-        open_ = looked_up & (gap > 1) & ~(tf32 & language)
+        single = np.where(looked_up & (gap > 1) & ~(tf32 & language), gap, 1.0)
+    least, most = spec.chips.column("peak_least"), spec.chips.column("peak_most")
+    open_ = looked_up & ((single > 1) | (least < 1) | (most > 1))
     if open_.any():
         peak = spec.column("peak")
-        spec.alternatives["peak"] = np.where(open_, peak / gap, np.nan), np.where(open_, peak, np.nan)
+        spec.alternatives["peak"] = (np.where(open_, peak * least / single, np.nan),
+                                     np.where(open_, peak * most, np.nan))
 
 
 def _apply(spec: Spec) -> None:

@@ -179,8 +179,29 @@ def _at_fault(spec: Spec, row: int, fault: Fault) -> str:
     return "family" if fault.what.startswith("no family") or not spec.word("architecture", row) else "architecture"
 
 
+#: What stands for tokens, of an epoch, of all or of a step; and what an example is where the network is described by
+#: hand, which says nothing of what the data are.
+_TOKENS = ("tokens", "tokens_seen", "batch_tokens", "words", "text_size")
+_ANYTHING = ("example", "graph")
+
+
+def _without_tokens(spec: Spec) -> None:
+    """Tokens of a network that has none, of which nothing can be counted: a problem, and no fact."""
+    networks = spec.networks
+    none = np.array([not fact.fault and math.isnan(fact.forward_flop_per_token) and fact.example not in _ANYTHING
+                     for fact in networks.facts] + [False])[networks.codes]
+    for column in _TOKENS:
+        for row in np.flatnonzero(none & ~np.isnan(spec.column(column))).tolist():
+            fact = networks.facts[networks.codes[row]]
+            asked = {"tokens_seen": "examples_seen", "batch_tokens": "batch_size"}.get(column, "examples")
+            spec.problem(row, column, wrong.TOKENS_OF_NO_TOKENS(family=fact.family, example=fact.example).expecting(
+                f"{asked}: how many of them"))
+            spec.numbers[column][row] = np.nan
+
+
 def _apply(spec: Spec) -> None:
     networks = spec.networks
+    _without_tokens(spec)
     for row in np.flatnonzero(np.array([bool(fact.fault) for fact in networks.facts] + [False])[networks.codes]):
         if fault := networks.facts[networks.codes[row]].fault:
             spec.problem(int(row), _at_fault(spec, int(row), fault), fault)

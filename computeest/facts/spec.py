@@ -54,6 +54,9 @@ class ChipFact:
     #: Dense peak, FLOP/s for each chip; NaN where it has none to train with, and why.
     peak: float = math.nan
     peak_sigma: float = 0.0
+    #: Multiples of the peak that it may be instead: 0.5 where the card or one of its two GPUs may be counted.
+    peak_least: float = 1.0
+    peak_most: float = 1.0
     no_peak: str = ""
     #: How many times the chip's single-precision rate the peak is, where nobody stated a format; else 1.
     format_gap: float = 1.0

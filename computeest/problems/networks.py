@@ -277,3 +277,6 @@ OUTPUT_SAVED_LATER = wrong(
 ARCHITECTURE_WITHOUT_FAMILY = wrong(
     "architecture-without-family", "An architecture is given, and no family that could count it",
     "there is an architecture, but no family to count it", "family: resnet; see `computeest families`")
+TOKENS_OF_NO_TOKENS = wrong(
+    "tokens-of-no-tokens", "Tokens are stated for a network whose examples are images, recordings or the like",
+    "the family '{family}' counts one {example}, and none of tokens")

@@ -29,6 +29,21 @@ STATED_CONTRADICTS = Code(
     "other facts give, in whichever way they may be counted: the stated figure is not used",
     "{column} is stated as {stated:.4g} {unit}, and the other facts give {value:.4g} {unit}: {factor:.3g} times too "
     "{way}, so the stated figure is not used")
+BATCH_OF_ONE_DEVICE = Code(
+    "batch-of-one-device", "warning", "The quote beside a batch speaks of one device, and the interval reaches that of "
+    "all", "{column} is {text}, of one device")
+TIME_OF_ONE_EPOCH = Code(
+    "time-of-one-epoch", "warning", "The quote beside a time speaks of one epoch, and the interval reaches that of all",
+    "{column} is {text}, of one epoch")
+TIME_OF_ONE_STEP = Code(
+    "time-of-one-step", "warning", "The quote beside a time speaks of one step, and the interval reaches that of all",
+    "{column} is {text}, of one step")
+TIME_OF_ONE_MODEL = Code(
+    "time-of-one-model", "warning", "The quote beside a time speaks of one of several models, folds or runs, and the "
+    "interval reaches that of all", "{column} is {text}, of one model")
+COUNT_OF_ONE_EPOCH = Code(
+    "count-of-one-epoch", "warning", "The quote beside the steps, or what was seen, speaks of one epoch, and the "
+    "interval reaches that of all", "{column} is {text}, of one epoch")
 HOURS_OF_ONE_OR_ALL = Code(
     "hours-of-one-or-all", "info", "A model card's hours used, and several chips: those of one, or of all together",
     "{hours:g} hours are used, and {chips:g} chips: accelerator time or wall-clock time may be meant, and the interval "

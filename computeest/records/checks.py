@@ -167,9 +167,9 @@ def widened(results: Results) -> Results:
     for row in parts.left_out(results):
         _reach(reach, results.spec.paper[row], LEFT_OUT)
     for column, papers in _unitless(results):
-        resting = papers[_rests_on(results, column)[papers]]
+        resting = papers[rests_on(results, column)[papers]]
         _reach(reach, resting, _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
-    counted = _rests_on(results, "chips")
+    counted = rests_on(results, "chips")
     for row, fact in _machines(results):
         paper = results.spec.paper[row]
         _reach(reach, paper, fact.chips_per_unit if counted[paper] else 1.0)
@@ -206,14 +206,16 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
         marked = _marked(check.test, columns, spec.size)
         _reach(reach, spec.paper[marked], by)
         if check.instead is not None and marked.any():
-            marked &= _rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper]
+            marked &= rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper]
             multiple = np.nan_to_num(_answers(check.instead, columns, spec.size), nan=1.0)
             _reach(reach, spec.paper[marked], (1 + share * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
     for row, column, cell in _cells(spec):
         for quote in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
-            if _rests_on(results, column)[spec.paper[row]]:
-                _reach(reach, spec.paper[row], 1 + share[row] * (quote.instead - 1), both=False)
+            if rests_on(results, column)[spec.paper[row]]:
+                stated = spec.get(quote.times, row) if quote.times else np.nan
+                by = quote.instead if np.isnan(stated) else stated
+                _reach(reach, spec.paper[row], 1 + share[row] * (by - 1), both=False)
 
 
 def _marks(results: Results) -> Iterator[Mark]:
@@ -299,7 +301,7 @@ def _of_search(results: Results) -> Iterator[Mark]:
 
 def _of_chips(results: Results) -> Iterator[Mark]:
     """Findings of the look-up of chips, each chip's once."""
-    lookup, resting = results.spec.chips, _rests_on(results, "peak")
+    lookup, resting = results.spec.chips, rests_on(results, "peak")
     peak, paper = results.by_run.get("peak"), results.spec.paper
     without = np.isnan(peak) if peak is not None else np.ones(results.spec.size, dtype=bool)
     for chip, rows in lookup.by_fact():
@@ -350,7 +352,7 @@ def _of_machines(results: Results) -> Iterator[Mark]:
             text=fact.text, each=fact.chips_per_unit, all=chips[row]))
 
 
-def _rests_on(results: Results, column: str, filled: bool = False) -> NDArray[np.bool_]:
+def rests_on(results: Results, column: str, filled: bool = False) -> NDArray[np.bool_]:
     """For each paper whether most of the answer comes from methods that use a fact, stated or (`filled`) any."""
     share, names = np.zeros(len(results.first)), results.reconciled.methods
     for candidates in results.evaluation.candidates:

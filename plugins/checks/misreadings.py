@@ -253,8 +253,9 @@ _OF_COUNTS = [
           "the data set is small and no epochs are stated: {assumed_epochs:g} passes are assumed, and it may"
           " have been read many times, so the interval reaches to {assumed_epochs_high:g}"),
     Check("attention-from-size", "warning", attention_from_size,
-          "over {sequence_length:.0f} tokens attention is a large part, and the network's shape is not known: it is"
-          " estimated from the size ({flop_per_parameter:.3g} FLOP for each parameter and token)"),
+          "over {sequence_length:.0f} tokens attention is a large part, and neither the network's shape is known nor"
+          " whether it was trained on so many: {flop_per_parameter:.3g} FLOP for each parameter and token are taken"
+          " from the size, and the interval reaches down to those without attention"),
     Check("flop-may-be-mac", "warning", half_counted,
           "forward_flop is {forward_flop:.3g}: publications on images mostly call multiply-adds FLOP, so the interval"
           " spans {forward_flop_doubled:.3g} as well; forward_macs says that they are such, a family counts them"),

@@ -12,6 +12,21 @@ def _words(pattern: str) -> re.Pattern[str]:
 
 
 _TOKENS = ("tokens", "tokens_seen")
+_WHOLE = (r"in total|total(?:s|ing|ling)?|overall|altogether|in all|entire(?:ly)?|whole|full (?:training|run)"
+          r"|global(?:ly)?|effective(?:ly)?|aggregated?|summed")
+#: What a time of one step, epoch or fold, or a batch of one device, is multiplied by where the run does not say it: as
+#: many as are common at most, for nothing says fewer.
+_DEVICES = 64.0
+_EPOCHS = 100.0
+_STEPS = 1e5
+_FOLDS = 10.0
+_TIMES = ("time", "chip_time")
+
+
+def _of_one(words: str) -> re.Pattern[str]:
+    """'per GPU', 'on each GPU', '8/GPU', 'per-GPU batch': of one of several."""
+    return re.compile(rf"(?:\b(?:per|each|every)[\s-]+(?:\w+\s+)?|\ba single\s+|(?<=\w)\s?/\s?)(?:{words})\b",
+                      re.IGNORECASE)
 
 
 @hookimpl
@@ -41,4 +56,27 @@ def computeest_text_checks() -> list[TextCheck]:
                   "the quote speaks of sparsity",
                   "{column} is {text}, but the quote speaks of sparsity: the dense peak is half of that",
                   unless=_words("without sparsity|dense"), instead=0.5),
+        TextCheck("batch-of-one-device", ("batch_size", "batch_tokens"), _of_one(
+            "GPU|TPU|device|chip|accelerator|core|worker|card|rank|replica|process|machine|node|NPU"),
+                  "the quote beside the batch speaks of one device",
+                  "{column} is {text}, but the quote speaks of the batch of one device: write that of all of them,"
+                  " and of all accumulation steps",
+                  unless=_words(_WHOLE), instead=_DEVICES, times="chips"),
+        TextCheck("time-of-one-epoch", _TIMES, _of_one("epochs?|pass|passes"),
+                  "the quote beside the time speaks of one epoch",
+                  "{column} is {text}, but the quote speaks of the time of one epoch: write it as time_per_epoch",
+                  unless=_words(_WHOLE), instead=_EPOCHS, times="epochs"),
+        TextCheck("time-of-one-step", _TIMES, _of_one("steps?|iterations?|updates?|batch|minibatch|mini-batch"),
+                  "the quote beside the time speaks of one step",
+                  "{column} is {text}, but the quote speaks of the time of one step: write it as time_per_step",
+                  unless=_words(_WHOLE), instead=_STEPS, times="steps"),
+        TextCheck("time-of-one-model", _TIMES, _of_one(
+            "folds?|models?|runs?|seeds?|trials?|networks?|agents?|members?"),
+                  "the quote beside the time speaks of one of several models",
+                  "{column} is {text}, but the quote speaks of the time of one of several models or runs: where all"
+                  " count, state ensemble", unless=_words(_WHOLE), instead=_FOLDS, times="ensemble"),
+        TextCheck("count-of-one-epoch", ("tokens_seen", "examples_seen", "steps"), _of_one("epochs?|pass"),
+                  "the quote beside the steps, or what was seen, speaks of one epoch",
+                  "{column} is {text}, but the quote speaks of one epoch: write what all of them make",
+                  unless=_words(_WHOLE), instead=_EPOCHS, times="epochs"),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -247,6 +248,17 @@ HELD: list[Limit | Amount] = [
            "a multiply-add is two FLOP"),
     Amount(QUOTED, 1 / 0.5, lambda: quoted("chips", 64, "64 TPU cores", "flop_low", **ON_TPU),
            "a chip has two cores, of those that are counted so", (0.5,)),
+    *(Amount(f"plugins/checks/quotes.py: {name}", value,
+             partial(quoted, column, said, quote, "flop_high", **facts), why)
+      for name, value, column, said, quote, facts, why in (
+        ("_DEVICES", 64.0, "batch_size", 8, "8 per GPU", {"parameters": 1e9, "steps": 1e6, "sequence_length": 2048},
+         "eight machines of eight, beyond which authors state the batch of all"),
+        ("_EPOCHS", 100.0, "steps", 1e5, "1e5 steps per epoch", {"parameters": 1e9, "batch_tokens": 1e6},
+         "ImageNet is read 60 to 300 times"),
+        ("_STEPS", 1e5, "time", "1 s", "1 s per step", {"chip": "TPU v4", "chips": 8, "utilization": 0.4},
+         "runs of note take 1e5 to 1e6 steps"),
+        ("_FOLDS", 10.0, "time", "1 day", "1 day per fold", {"chip": "TPU v4", "chips": 8, "utilization": 0.4},
+         "cross-validation has five or ten"))),
     Amount(QUOTED, 1 / 0.5, lambda: quoted("peak", 6.24e14, "with sparsity", "flop_low", chips=8, time="1 day"),
            "structured sparsity doubles a peak", (0.5,)),
 ]
