@@ -134,7 +134,7 @@ HELD: list[Limit | Amount] = [
     *(Limit("computeest/records/columns.py: confidence", math.log(factor) / NINETY, word, below, above,
             "Epoch AI's words: 90 % within 3x, within 10x", (("computeest/estimation/results.py: CONFIDENT", factor),))
       for factor, below, above in ((3, "confident", "likely"), (10, "likely", "speculative"))),
-    Limit(f"{CHECKS}: _rests_on", 0.5, rests_on_peak, False, True,
+    Limit(f"{CHECKS}: rests_on", 0.5, rests_on_peak, False, True,
           "an answer that mostly rests on a peak is only as right as the peak's number format"),
     Limit(f"{CHECKS}: FORMAT_MATTERS", 4.0, told_of_a_gap, False, True,
           "single precision is 8 times slower on a V100, and with TF32 on an A100 twice"),
