@@ -26,6 +26,10 @@ from computeest.text.suggest import closest
 if TYPE_CHECKING:
     from computeest.hardware import Chip, Database, Match, Peak
 
+#: The share of the spread between a TPU, its cores and its boards that stays where the text names just the TPU: its
+#: makers and papers count chips since v4, and cores of v2 and v3 are said to be cores.
+OTHER_UNIT = 0.2
+
 _SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
 
 
@@ -187,9 +191,11 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         return ChipFact(text, None, no_peak=peak.reason, **common)
     low, high = match.peak_low or peak.value, match.peak_high or peak.value
     several = match.ambiguous and 0 < low < high
-    sigma = math.log(high / low) / (2 * NINETY) if several and match.alternatives else 0.0
-    # the chip is known, and nothing says whether it is counted, or a part of it: the interval spans both
-    whole = chip.training_peak if several and not match.alternatives else None
+    sigma = math.log(high / low) / (2 * NINETY) if several else 0.0
+    whole = None
+    if several and not match.alternatives:
+        # the chip is known, and nothing says whether it is counted, or a part of it: the interval spans both
+        whole, sigma = (None, sigma * OTHER_UNIT) if chip.kind == "tpu" else (chip.training_peak, 0.0)
     least, most = (low / whole, high / whole) if whole else (1.0, 1.0)
     return ChipFact(text, None, peak=peak.value, peak_sigma=sigma, peak_least=least, peak_most=most,
                     format_gap=_format_gap(chip, peak),

@@ -13,7 +13,7 @@ from computeest.text.numbers import NINETY
 
 #: Facts of which an answer is a multiple, and which are one, or as usual, where they are lost.
 _MULTIPLY = ("ensemble", "epochs", "utilization", "peak", "achieved_rate", "goodput", "backward_ratio",
-             "active_parameters", "chips_per_node", "nodes", "accumulation_steps")
+             "active_parameters", "chips_per_node", "nodes")
 
 
 def unsure(results: Results) -> Results:

@@ -169,5 +169,7 @@ HELD: list[Limit | Amount] = [
     Limit(f"{NETWORKS}: FITTING", math.exp(-0.1), lambda x: fits(x), False, True, "likewise", (0.1,)),
     Amount(f"{DEFAULTS}: LEAST", 0.2, lambda: network_defaults.spread(families()["vit"], "image", 224),
            "half of the papers that state an image or a length state another than their family's"),
+    Amount(f"{CHIPS}: OTHER_UNIT", 0.2, lambda: of_peak("TPU v3") / (math.log(2) / (2 * NINETY)),
+           "a bare name is the chip's, and only seldom that of one of its two cores"),
 ]
 
