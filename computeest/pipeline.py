@@ -40,7 +40,6 @@ from computeest.records import frames
 from computeest.records.checks import widened
 from computeest.records.columns import Column, Record, RecordField, flat, records
 from computeest.records.notebook import ShownRecord
-from computeest.records.unsure import unsure
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
@@ -307,7 +306,13 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
     if spec.apart is not None:
         apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options, assumed)
         found = parts.with_search(found, apart.flop)
-    return unsure(widened(found))
+    found = widened(found)
+    if not (spec.bounds or spec.problems):
+        return found
+    # imported here: few papers state a mere bound, or lose a fact
+    from computeest.records.unsure import unsure
+
+    return unsure(found)
 
 
 def bundled(names: Set[str]) -> dict[str, Known]:
