@@ -236,7 +236,7 @@ def test_a_record_is_shown_by_notebooks_and_held_by_json() -> None:
     assert json.loads(json.dumps(record)) == record
     assert "&lt;A|B&gt;" in record._repr_html_()
     assert "1.2e+20 FLOP" in record._repr_html_()
-    assert record._repr_markdown_().splitlines()[0] == "| <A\\|B> | |"
+    assert record._repr_markdown_().splitlines()[0] == "| &lt;A\\|B> | |"
 
 
 def test_papers_by_pattern(cli: Cli, tmp_path: Path) -> None:

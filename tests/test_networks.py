@@ -86,7 +86,7 @@ def test_a_name_means_its_network_however_it_is_punctuated(family: str, architec
 
 @pytest.mark.parametrize(("family", "architecture", "said"), [
     ("resnet", {"variant": "ResNet51"}, "no variant is called 'ResNet51'"),
-    ("vit", {"variant": "resnet50"}, "no variant is called 'resnet50'"),
+    ("vit", {"variant": "resnet50"}, "the variant 'resnet50' is of the family 'resnet', not 'vit'"),
     # two channels are no doubled width, and 28 is no 28-10
     ("resnet", {"depth": 50, "width_multiplier": 2}, "the family 'resnet' has no 'width_multiplier'"),
     ("wide-resnet-28", {}, "no family is called 'wide-resnet-28'"),

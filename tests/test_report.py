@@ -19,6 +19,7 @@ from conftest import Cli
 import computeest
 from computeest.facts.paper import read_paper, read_text
 from computeest.pipeline import Options
+from computeest.text.files import visible
 from computeest.web import figures, inputs, numbers, progress, report, rows, study
 
 ROOT = Path(__file__).parents[1]
@@ -104,7 +105,7 @@ def test_no_word_of_an_input_is_taken_for_the_pages_own(tmp_path: Path) -> None:
     page = Parts(text)
     assert not [tag for tag, attrs in page.tags if tag == "img" or "onerror" in attrs]
     assert not [attrs for _, attrs in page.tags if "javascript" in str(attrs.get("href"))]
-    assert json.loads(page.scripts["records"])[0]["model"] == HOSTILE
+    assert json.loads(page.scripts["records"])[0]["model"] == visible(HOSTILE)
     assert len([tag for tag, _ in page.tags if tag == "script"]) == 3
 
 
