@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import datetime
 import math
 import re
@@ -505,3 +506,42 @@ def test_where_checks_of_misreadings_begin() -> None:
     assert not misreadings.cores_for_chips(1.0, 1.0, 1.0)
     assert not misreadings.a_thousand_apart(500.0)
     assert misreadings.a_thousand_apart(501.0)
+
+
+def _marks(code: str, quote: str) -> bool:
+    check = next(check for check in load().text_checks if check.code == code)
+    return bool(check.says.search(quote)) and not (check.unless and check.unless.search(quote))
+
+
+@pytest.mark.parametrize(("code", "quote"), [
+    ("time-of-one-epoch", "one epoch takes about 40 minutes"), ("time-of-one-epoch", "40 min/epoch"),
+    ("time-of-one-epoch", "the per-epoch time is 40 min"), ("time-of-one-epoch", "a single pass takes 2 hours"),
+    ("time-of-one-epoch", "it takes 40 minutes to complete an epoch"), ("time-of-one-epoch", "40 minutes an epoch"),
+    ("time-of-one-epoch", "an epoch over the entire training set takes 3 h"),
+    ("time-of-one-epoch", "Epoch time: 40 min"), ("time-of-one-step", "an iteration takes 0.3 s"),
+    ("time-of-one-step", "step time of 0.3 s"), ("time-of-one-model", "one fold takes 2 hours"),
+])
+def test_a_quote_of_one_is_seen_however_it_is_said(code: str, quote: str) -> None:
+    assert _marks(code, quote)
+
+
+@pytest.mark.parametrize(("code", "quote"), [
+    ("time-of-one-epoch", "we trained for one epoch, which took 40 hours"),
+    ("time-of-one-epoch", "We train for one epoch (40 hours) on 8 GPUs"),
+    ("time-of-one-epoch", "90 epochs take 3 days in total"), ("time-of-one-epoch", "a full training run took 3 days"),
+    ("time-of-one-step", "300K steps (3.5 days)"), ("time-of-one-model", "One model was trained for 3 days"),
+])
+def test_a_quote_of_the_whole_is_none_of_one(code: str, quote: str) -> None:
+    assert not _marks(code, quote)
+
+
+def test_what_one_is_multiplied_by_is_what_one_run_of_twenty_exceeds() -> None:
+    """The reach of a quote of one device or epoch, held against the runs that state how many they had."""
+    from computeest_plugins.checks import quotes
+
+    with (Path(__file__).parent / "golden" / "epoch_2025.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    chips = [float(row["chips"]) for row in rows if row["chips"] and float(row["chips"]) > 1]
+    epochs = [float(row["epochs"]) for row in rows if row["epochs"]]
+    assert np.quantile(chips, 0.95) == pytest.approx(quotes._DEVICES, rel=0.1)
+    assert np.quantile(epochs, 0.95) == pytest.approx(quotes._EPOCHS, rel=0.1)

@@ -136,3 +136,8 @@ def test_nothing_is_said_where_nothing_is_wrong() -> None:
     facts = {"peak": 1e14, "chips": 8, "time": "10 days", "utilization": 0.4, "published": "2023-01-01",
              "reported_compute": 8 * 864000 * 1e14 * 0.4}
     assert estimate(facts)["checks"] == []
+
+
+def test_sources_do_not_follow_the_order_of_the_keys() -> None:
+    facts = {"parameters": {"value": "7B", "source": "Table 2"}, "tokens": {"value": "1T", "source": "section 3"}}
+    assert estimate(facts)["sources"] == estimate(dict(reversed(facts.items())))["sources"]

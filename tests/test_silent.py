@@ -61,6 +61,31 @@ def test_a_bound_alone_leaves_open_what_it_says_and_is_not_confident(text: str, 
     assert estimate({"reported_compute": "1e25 FLOP"})["confidence"] == "confident"
 
 
+def test_a_bound_that_another_method_contradicts_leaves_both_open() -> None:
+    record = estimate({"reported_compute": "< 1e22 FLOP", "parameters": "7B", "tokens": "1T"})
+    assert record["flop_low"] <= 1e22 / 3
+    assert record["flop_high"] >= 6 * 7e9 * 1e12
+
+
+def test_a_bound_on_the_own_run_is_added_to_its_base_model() -> None:
+    alone = estimate({"reported_compute": "< 1e22 FLOP"})
+    record = estimate({"reported_compute": "< 1e22 FLOP", "base_model": "X", "base_compute": "1e21 FLOP"})
+    assert alone["flop_high"] == pytest.approx(1e22)
+    assert record["flop_high"] == pytest.approx(1e22 + 1e21, rel=0.1)
+    assert 1e22 / 3 < record["flop_low"] < record["flop"]
+
+
+def test_bounds_are_asked_for_by_column_and_not_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    from computeest.records import unsure
+
+    asked: list[str] = []
+    true = unsure.rests_on
+    monkeypatch.setattr(unsure, "rests_on", lambda results, column: asked.append(column) or true(results, column))
+    rows = pd.DataFrame([{"parameters": "7B", "tokens": f"> {1 + row}T"} for row in range(50)])
+    assert set(computeest.annotate(rows)["confidence"]) == {"likely"}
+    assert asked == ["tokens"]
+
+
 def test_an_answer_that_rests_on_a_bound_is_not_confident() -> None:
     facts = {"chip": "8 V100", "utilization": 0.3, "number_format": "fp16"}
     assert estimate({**facts, "time": "less than 2 days"})["confidence"] == "likely"

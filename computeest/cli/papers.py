@@ -85,14 +85,21 @@ def estimate(
             say(words)  # data stays data
         for line in options.unheeded(_assumed(records), {name for record in records for name in record["methods"]}):
             say(line)
-    wrong = any(record["flop"] is None or any(check["level"] == "error" or check["code"] in _LEAVES_OPEN
-                                              for check in record["checks"]) for record in records)
+    doubted = [(record, why) for record in records if (why := _doubted(record))]
+    for record, why in doubted:
+        say(f"{_title(record)}: exit code 1 for {why}")
     if failed:
         say(f"{len(papers)} papers: {len(records)} estimated, {failed} with problems" if len(papers) > 1 else
             "not estimated")
+    if failed or doubted:
         raise typer.Exit(1)
-    if wrong:
-        raise typer.Exit(1)
+
+
+def _doubted(record: Record) -> str:
+    """Why a record is no full answer: it has no number, or a check says that it is wrong or leaves out a part."""
+    codes = dict.fromkeys(check["code"] for check in record["checks"]
+                          if check["level"] == "error" or check["code"] in _LEAVES_OPEN)
+    return ", ".join(codes) or ("no FLOP" if record["flop"] is None else "")
 
 
 def _shown(records: list[Record]) -> str:

@@ -13,6 +13,7 @@ from computeest.estimation.margins import PLACE, Margins
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.schema.practice import TUNING
+from computeest.text.bounds import VAGUE
 from computeest.text.numbers import NINETY
 
 #: One sigma in natural log of a base model's compute that was scaled from another of its series.
@@ -37,6 +38,25 @@ def own(reconciled: Reconciled, margins: Margins, group: NDArray[np.intp]) -> di
         high = np.exp(core.high + margins.reach(group, core.high_sigma))
     return {"flop": reconciled.flop, "flop_low": low, "flop_high": high, "sigma_propagated": reconciled.sigma,
             "core_low": np.exp(core.low), "core_high": np.exp(core.high), "agreement": reconciled.agreement}
+
+
+def of_bounds(spec: Spec, reconciled: Reconciled, columns: Columns) -> dict[str, Floats]:
+    """The interval that the authors' bound leaves open, where it is all there is of a paper's own compute.
+
+    Their words say how far the number may be: what other authors' figures are off by does not lie beyond it.
+    """
+    rows = np.array([row for row, column, kind in spec.bounds if column == "reported_compute" and kind != VAGUE],
+                    dtype=np.intp)
+    single = np.bincount(spec.paper, minlength=len(reconciled.flop)) == 1
+    alone = single & ((~np.isnan(reconciled.method_flop)).sum(axis=1) == 1)
+    rows = rows[alone[spec.paper[rows]] & ~np.isnan(spec.column("reported_compute")[rows])]
+    if not len(rows):
+        return {}
+    papers, value = spec.paper[rows], spec.column("reported_compute")[rows]
+    reach = np.exp(NINETY * spec.sigmas["reported_compute"][rows])
+    found = {"flop_low": columns["flop_low"].copy(), "flop_high": columns["flop_high"].copy()}
+    found["flop_low"][papers], found["flop_high"][papers] = value / reach, value * reach
+    return found
 
 
 def of_base(spec: Spec, first: NDArray[np.intp], ancestry: Lineage) -> dict[str, Floats]:
@@ -101,7 +121,7 @@ def of_missing(spec: Spec, reconciled: Reconciled, lineage: Lineage) -> Floats:
     """
     sigma = np.full(len(reconciled.flop), MISSING_PART)
     for paper in set(np.flatnonzero(reconciled.partial).tolist()) - set(lineage.missing):
-        rows = np.flatnonzero(spec.paper == paper)
+        rows = np.arange(*np.searchsorted(spec.paper, (paper, paper + 1)))
         tuning = np.array([TUNING.search(str(spec.word("stage", row) or "")) is not None for row in rows.tolist()])
         lacks = reconciled.run_method[rows] < 0
         based = not np.isnan(lineage.base[paper])

@@ -76,6 +76,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     columns = _by_paper(by_run, spec, evaluation, count)
     group, margins = groups(reconciled, spec.paper, count), of_layout(layout.name)
     columns |= intervals.own(reconciled, margins, group)
+    if spec.bounds:
+        columns |= intervals.of_bounds(spec, reconciled, columns)
     columns |= {f"own_{name}": columns[name] for name in ("flop", "flop_low", "flop_high")}
     ancestry = base_models.find(spec, reconciled, ancestors or base_models.ancestors(spec, reconciled, {}))
     if not np.isnan(ancestry.base).all():

@@ -210,9 +210,12 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
             multiple = np.nan_to_num(_answers(check.instead, columns, spec.size), nan=1.0)
             _reach(reach, spec.paper[marked], (1 + share * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
+    resting: dict[str, NDArray[np.bool_]] = {}
     for row, column, cell in _cells(spec):
         for quote in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
-            if rests_on(results, column)[spec.paper[row]]:
+            if column not in resting:
+                resting[column] = rests_on(results, column)
+            if resting[column][spec.paper[row]]:
                 stated = spec.get(quote.times, row) if quote.times else np.nan
                 by = quote.instead if np.isnan(stated) else stated
                 _reach(reach, spec.paper[row], 1 + share[row] * (by - 1), both=False)

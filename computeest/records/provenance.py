@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.estimation.plan import Plan
 from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
 from computeest.facts.lookup import Lookup, coded, distinct
@@ -118,7 +119,8 @@ def _cites(results: Results) -> bool:
 
 def _sources_of(results: Results, row: int) -> list[str]:
     spec, plans = results.spec, _plans(results, row)
-    found = [cell.source for cell in spec.runs[row].cells.values()] if spec.runs else []
+    cited = {name: cell.source for name, cell in spec.runs[row].cells.items() if cell.source} if spec.runs else {}
+    found = [*cited.values()] if len(cited) < 2 else [cited[name] for name in schema.FIELDS if name in cited]
     chip, network = spec.chips.at(row), spec.networks.at(row)
     if chip is not None and any("peak" in plan.given for plan in plans):
         found.append(chip.source)

@@ -9,7 +9,6 @@ import numpy as np
 from computeest.estimation.results import CONFIDENT, Results
 from computeest.records.checks import rests_on
 from computeest.text.bounds import VAGUE
-from computeest.text.numbers import NINETY
 
 #: Facts of which an answer is a multiple, and which are one, or as usual, where they are lost.
 _MULTIPLY = ("ensemble", "epochs", "utilization", "peak", "achieved_rate", "goodput", "backward_ratio",
@@ -17,30 +16,19 @@ _MULTIPLY = ("ensemble", "epochs", "utilization", "peak", "achieved_rate", "good
 
 
 def unsure(results: Results) -> Results:
-    """The results, of which none is confident that rests on a mere bound, or lacks a factor that was not understood.
-
-    Where all there is of compute is a bound, its interval is what the bound leaves open.
-    """
-    spec, columns = results.spec, dict(results.columns)
+    """The results, of which none is confident that rests on a mere bound, or lacks a factor that was not understood."""
+    spec = results.spec
     shaken = np.zeros(len(results.first), dtype=bool)
     lost = [row for row, problem in spec.problems if problem.place.rpartition(".")[2] in _MULTIPLY]
     shaken[spec.paper[np.array(lost, dtype=np.intp)]] = True
+    bounded: dict[str, list[int]] = {}
     for row, column, kind in spec.bounds:
-        paper = int(spec.paper[row])
-        if kind == VAGUE or not rests_on(results, column)[paper]:
-            continue
-        shaken[paper] = True
-        if column == "reported_compute" and _alone(results, paper, "reported_compute"):
-            reach = np.exp(NINETY * spec.sigmas[column][row])
-            for name, side in (("flop_low", 1 / reach), ("flop_high", reach), ("known_high", reach)):
-                columns[name] = columns[name].copy()
-                columns[name][paper] = spec.get(column, row) * side
-    least = np.nextafter(CONFIDENT, np.inf)
-    columns["sigma"] = np.where(shaken, np.fmax(columns["sigma"], least), columns["sigma"])
-    return replace(results, columns=columns) if shaken.any() else results
-
-
-def _alone(results: Results, paper: int, column: str) -> bool:
-    """Whether one fact of a single run gives the whole answer."""
-    rows = np.flatnonzero(results.spec.paper == paper)
-    return len(rows) == 1 and np.isclose(results.columns["flop"][paper], results.spec.get(column, int(rows[0])))
+        if kind != VAGUE:
+            bounded.setdefault(column, []).append(row)
+    for column, rows in bounded.items():
+        papers = spec.paper[np.array(rows, dtype=np.intp)]
+        shaken[papers[rests_on(results, column)[papers]]] = True
+    if not shaken.any():
+        return results
+    sigma, least = results.columns["sigma"], np.nextafter(CONFIDENT, np.inf)
+    return replace(results, columns={**results.columns, "sigma": np.where(shaken, np.fmax(sigma, least), sigma)})

@@ -251,12 +251,12 @@ HELD: list[Limit | Amount] = [
     *(Amount(f"plugins/checks/quotes.py: {name}", value,
              partial(quoted, column, said, quote, "flop_high", **facts), why)
       for name, value, column, said, quote, facts, why in (
-        ("_DEVICES", 64.0, "batch_size", 8, "8 per GPU", {"parameters": 1e9, "steps": 1e6, "sequence_length": 2048},
-         "eight machines of eight, beyond which authors state the batch of all"),
-        ("_EPOCHS", 100.0, "steps", 1e5, "1e5 steps per epoch", {"parameters": 1e9, "batch_tokens": 1e6},
-         "ImageNet is read 60 to 300 times"),
-        ("_STEPS", 1e5, "time", "1 s", "1 s per step", {"chip": "TPU v4", "chips": 8, "utilization": 0.4},
-         "runs of note take 1e5 to 1e6 steps"),
+        ("_DEVICES", 5000.0, "batch_size", 8, "8 per GPU", {"parameters": 1e9, "steps": 1e6, "sequence_length": 2048},
+         "one run of twenty has more chips"),
+        ("_EPOCHS", 1000.0, "steps", 1e5, "1e5 steps per epoch", {"parameters": 1e9, "batch_tokens": 1e6},
+         "one run of twenty has more epochs"),
+        ("_STEPS", 3e6, "time", "1 s", "1 s per step", {"chip": "TPU v4", "chips": 8, "utilization": 0.4},
+         "one run of twenty takes more steps"),
         ("_FOLDS", 10.0, "time", "1 day", "1 day per fold", {"chip": "TPU v4", "chips": 8, "utilization": 0.4},
          "cross-validation has five or ten"))),
     Amount(QUOTED, 1 / 0.5, lambda: quoted("peak", 6.24e14, "with sparsity", "flop_low", chips=8, time="1 day"),
