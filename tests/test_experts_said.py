@@ -49,3 +49,39 @@ def test_a_mixture_stays_one_where_few_columns_are_written(cli, tmp_path) -> Non
     (tmp_path / "t.csv").write_text("model,parameters,tokens,Arch\nX,1e11,2e12,MoE\n")
     cli("annotate", tmp_path / "t.csv", "-o", tmp_path / "o.csv", "--columns-out", "model,flop")
     assert float(pd.read_csv(tmp_path / "o.csv")["flop"][0]) == pytest.approx(SHARE * DENSE)
+
+
+def paper(**parameters: str) -> dict[str, object]:
+    return computeest.estimate({"parameters": {"value": "100B", **parameters}, "tokens": "2T"})
+
+
+@pytest.mark.parametrize("said", [
+    {"quote": "X is a mixture-of-experts model with 100B parameters."},
+    {"quote": "We train X, an MoE of 100B parameters."},
+    {"note": "a mixture of experts (line 2)"},
+    {"quote": "X has 100B parameters.", "note": "a mixture of experts (page 3)"},
+])
+def test_the_quote_of_the_parameters_says_that_a_model_is_a_mixture(said: dict[str, str]) -> None:
+    found = paper(**said)
+    assert found["flop"] == pytest.approx(SHARE * DENSE)
+    assert found["flop_low"] < 0.03 * DENSE < 0.28 * DENSE < found["flop_high"]
+    assert {check["code"] for check in found["checks"]} >= {"experts-not-stated", "experts-in-quote"}
+
+
+@pytest.mark.parametrize("said", [
+    {"quote": "X is a dense model with 100B parameters, unlike a mixture of experts."},
+    {"quote": "With 100B parameters X outperforms a mixture of experts of 400B."},
+    {"quote": "X has 100B parameters and was rated by experts."}, {"note": "no MoE"}, {"quote": "100B parameters"},
+])
+def test_a_quote_that_does_not_say_so_leaves_it_dense(said: dict[str, str]) -> None:
+    assert paper(**said)["flop"] == pytest.approx(DENSE)
+
+
+def test_active_parameters_that_are_stated_or_known_decide_beside_a_quote() -> None:
+    said = {"value": "100B", "note": "a mixture of experts"}
+    assert computeest.estimate({"parameters": said, "active_parameters": "10B", "tokens": "2T"})["flop"] == \
+        pytest.approx(DENSE / 10)
+    # DeepSeek-V3 uses 37e9 of its 671e9 parameters (arXiv 2412.19437)
+    known = computeest.estimate({"model": "DeepSeek-V3", "parameters": said | {"value": "671B"}, "tokens": "14.8T"})
+    assert known["flop"] == pytest.approx(6 * 37e9 * 14.8e12, rel=0.01)
+    assert "experts-in-quote" not in {check["code"] for check in known["checks"]}

@@ -28,7 +28,7 @@ PER_STAGE = frozenset((
 _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|consist\w*|collect\w*|unique|epochs?|"
                        r"combined|training data|data size)\b", re.IGNORECASE)
 #: Parameters of the experts that work for a token.
-_ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|ated)\b", re.IGNORECASE)
+_ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|ated|ations?)\b", re.IGNORECASE)
 #: As many words, most of them numbers, are no sentence.
 _FIGURES = 50
 #: No batch of so many examples is known; batches of as many tokens are usual.

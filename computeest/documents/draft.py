@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from computeest import registry
-from computeest.documents import architecture, candidates, cues, names, probability, roles, stages
+from computeest.documents import architecture, candidates, cues, experts, names, probability, roles, stages
 from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document
 from computeest.registry import Registry
@@ -64,6 +64,8 @@ class Paper:
     runs: tuple[Run, ...] = ()
     #: The network's shape, where a table states one that has the parameters stated.
     shape: architecture.Shape | None = None
+    #: What says that it is a mixture of experts, where nothing says how many of its parameters are active.
+    experts: experts.Kind | None = None
 
     @property
     def everything(self) -> tuple[Fact, ...]:
@@ -104,15 +106,18 @@ def drafted(document: Document, model: str = "", loaded: Registry | None = None)
         return Draft(document, (_shaped(alone, document, named, loaded),))
     made = [_shaped(one, document, names.Names(named.family, named.variants, one.model), loaded)
             for one in papers(found, named, note=is_note(document))]
+    made[0] = replace(made[0], model=names.titled(document, named))
     return Draft(document, tuple(made), tuple(other for other in names.siblings(named)
                                               if other not in {paper.model for paper in made}))
 
 
 def _shaped(paper: Paper, document: Document, named: names.Names, loaded: Registry) -> Paper:
-    """A paper with its network's shape, where a table states one that its parameters confirm."""
+    """A paper with its network's shape, where a table states one that its parameters confirm, or with its kind."""
     columns = {fact.reading.column: fact.reading for fact in paper.facts}
     if "parameters" not in columns or "active_parameters" in columns:
         return paper
+    if (kind := experts.kind(document, named)) is not None:
+        return replace(paper, experts=kind)
     read = candidates.value("parameters", columns["parameters"].value)
     return replace(paper, shape=architecture.find(document, named, read[2], loaded)) if read else paper
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from computeest.documents import cues
+from computeest.text import numbers, quotes
+from computeest.text.units import UnitError
 
 #: What an `unless` looks at beside the pattern itself: characters before and behind it.
 _BEFORE, _BEHIND = 15, 25
+#: No mixture of experts has fewer active parameters: what is counted so are the experts themselves.
+_FEWEST_ACTIVE = 1e6
+
+
+#: Without one of these a sentence says nothing of active parameters.
+_ACTIVE = re.compile(r"activ|per (?:\w+ )?token|[BMT]\s?[(-]A\d|\bdense\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,18 @@ def said(plain: str) -> Iterator[Said]:
             value = " ".join(match["value"].split()).lstrip("~≈ ").rstrip("+ ")
             value = "1" if value.lower() == "single" else value
             yield Said(pattern.name, pattern.column, value + pattern.unit, *match.span("value"), *match.span())
+    yield from _active(plain)
+
+
+def _active(plain: str) -> Iterator[Said]:
+    """The parameters that a sentence says to be active for a token, as notes are read."""
+    if not _ACTIVE.search(plain):
+        return
+    for match in quotes.active_figures(plain):
+        text = " ".join(match["number"].split())
+        with contextlib.suppress(UnitError):
+            if numbers.read(text).value >= _FEWEST_ACTIVE:
+                yield Said("activated", "active_parameters", text, *match.span("number"), *match.span())
 
 
 def _around(unless: str, plain: str, match: re.Match[str]) -> str:

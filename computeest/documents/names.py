@@ -56,6 +56,10 @@ class Names:
         """Whether a text names one of the document's models."""
         return bool(self.family) and _whole(self.family).search(text) is not None
 
+    def mine(self, text: str) -> list[re.Match[str]]:
+        """Where a text names one of the document's models."""
+        return list(_whole(self.family).finditer(text)) if self.family else []
+
     def varied(self, text: str, suffix: str) -> bool:
         """Whether a text names a model that was made of the document's, or beside it: 'Heron-3B-Chat', 'Heron-Lite'."""
         pattern = re.compile(rf"{re.escape(self.family)}[\w.-]*?{suffix}")
@@ -169,14 +173,25 @@ def _title(document: Document, passages: Sequence[Passage]) -> str:
     return "\n".join((document.fields.get("title", ""), *(passage.plain for passage in passages)))
 
 
+def _first_heading(passages: Sequence[Passage]) -> str:
+    return next((" ".join(p.plain.replace("#", " ").split()) for p in passages[:6] if p.kind == "heading"), "")
+
+
 def _headed(passages: tuple[Passage, ...]) -> str:
     """The name in the title of a model card, or a title that is nothing but a name."""
-    title = next((" ".join(p.plain.replace("#", " ").split()) for p in passages[:6] if p.kind == "heading"), "")
+    title = _first_heading(passages)
     if match := _CARD.match(title):
         return _bare(match["behind"] or match["before"])
     words = title.split()
     named = 0 < len(words) <= 3 and _LOOKS.search(title) and not any(word.lower() in _COMMON for word in words)
     return _bare(title) if named and passages[0].kind == "heading" else ""
+
+
+def titled(document: Document, named: Names) -> str:
+    """What the title of a card calls the main model: its name with the size behind it that tells it from others."""
+    title = _first_heading(document.passages)
+    sized = re.fullmatch(rf"{re.escape(named.family)}[- ]?{_SIZE}", title) if named.family else None
+    return title if sized and named.main == named.family and document.counts == "line" else named.main
 
 
 def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str:
@@ -244,14 +259,15 @@ def _is_word(word: str, text: str) -> bool:
 
 def _bare(name: str) -> str:
     """A name without a size behind it."""
-    return re.sub(r"[-\s]?\d+(?:\.\d+)?[BMT]$|[.,:;-]+$|-(?:Base|Large|Small)$", "", name.strip())
+    return re.sub(r"[-\s]?\d+(?:\.\d+)?[BMT](?:-A\d+(?:\.\d+)?[BMT])?$|[.,:;-]+$|-(?:Base|Large|Small)$", "",
+                  name.strip())
 
 
 def _main(family: str, variants: tuple[tuple[str, int], ...]) -> str:
     """The variant most often named; the larger of two that are named as often."""
     if not variants:
         return family
-    named = [(name, times) for name, times in variants if len(re.findall(r"\d[BMT]\b", name)) < 2
+    named = [(name, times) for name, times in variants if len(re.findall(r"(?<!-A)\b\d[\d.]*[BMT]\b", name)) < 2
              and times >= (2 if re.search(r"\d|\(|[A-Z]{2}$", name[len(family):]) else 3)]
     best = max(named, key=lambda item: (item[1], size(item[0])))[0] if named else family
     sized = [(name, times) for name, times in named if size(name) and _versioned(best) in _versioned(name)]

@@ -61,7 +61,7 @@ class Stated:
 
 def facts(table: Table) -> Iterator[Stated]:
     """The facts of a table, read by columns and by rows."""
-    heads = [_header(table, k) for k in range(len(table.rows[0]))]
+    heads = [header_of(table, k) for k in range(len(table.rows[0]))]
     above = [meaning(head) for head in heads]
     label = ""
     for row in table.rows[table.headers:]:
@@ -93,7 +93,7 @@ def field(passage: Passage) -> Iterator[Stated]:
                                                              "field"))
 
 
-def _header(table: Table, k: int) -> str:
+def header_of(table: Table, k: int) -> str:
     """A column's header, of all its lines."""
     return " ".join(dict.fromkeys(row[k].text for row in table.rows[:table.headers] if row[k].text))
 

@@ -35,6 +35,8 @@ def as_json(draft: Draft) -> str:
 def _mapping(paper: Paper, where: str) -> dict[str, Any]:
     found: dict[str, Any] = {"model": visible(paper.model)} if paper.model else {}
     found |= _facts(paper.facts, where)
+    if paper.experts is not None:
+        found["parameters"]["note"] = f"a mixture of experts ({where} {paper.experts.place})"
     if paper.shape is not None:
         found |= {"family": "decoder", "architecture": dict(paper.shape.architecture)}
     if paper.runs:
@@ -74,6 +76,9 @@ def _paper(paper: Paper, where: str, draft: Draft) -> str:
         if key == "family" and paper.shape is not None:
             lines.append("# The shape, with the conventions that give it the parameters stated, from:")
             lines += [f"#   {where} {place}: {_shown(quote)}" for quote, place in paper.shape.quotes]
+        if key == "parameters" and paper.experts is not None:
+            lines.append("# A mixture of experts, of which no active parameters were found: state active_parameters. "
+                         f"From {where} {paper.experts.place}: {_shown(paper.experts.quote)}")
         lines.append(_dumped({key: value}))
     lines += [f"# {said}." for said in _lacking(paper)]
     if left_out:

@@ -1,7 +1,8 @@
-"""Mixtures of experts that a table's other columns name: 'Arch: MoE' beside parameters of which no active ones are."""
+"""Mixtures of experts, active parameters unsaid, that a table's other columns or a paper's quotes name: 'Arch: MoE'."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import numpy as np
 
 from computeest.facts.columns import cells_of
 from computeest.facts.spec import Spec
-from computeest.problems.records import EXPERTS_IN_COLUMN
+from computeest.problems.records import EXPERTS_IN_COLUMN, EXPERTS_IN_QUOTE
 from computeest.text import fold, quotes
 from computeest.text.remembered import remembered
 
@@ -58,6 +59,23 @@ def fill(spec: Spec, table: pa.Table) -> None:
                 spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
                 spec.readings.append((row, EXPERTS_IN_COLUMN.says(
                     header=header, text=text, share=quotes.SHARE_OF_EXPERTS)))
+
+
+#: In a sentence with one of these words the mixture may be another model.
+_COMPARES = re.compile(r"\b(?:than|outperform\w*|compar\w*|beats?|surpass\w*|versus|vs|like|similar\w*|match\w*"
+                       r"|rival\w*|exceed\w*|upcycl\w*|teachers?|distill\w*)\b", re.IGNORECASE)
+
+
+def fill_quoted(spec: Spec) -> None:
+    """The share of its parameters that a mixture uses, where the quote of them says that it is one, not how many."""
+    for row, run in enumerate(spec.runs):
+        cell = run.cells.get("parameters")
+        if cell is None or quotes.SIZES.search(str(spec.word("model", row) or "")):
+            continue
+        says = quotes.of_experts(cell.note) or (quotes.of_experts(cell.quote) and not _COMPARES.search(cell.quote))
+        if says and math.isnan(spec.get("active_parameters", row)):
+            spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
+            spec.readings.append((row, EXPERTS_IN_QUOTE.says(share=quotes.SHARE_OF_EXPERTS)))
 
 
 def says(header: str, text: str) -> bool:

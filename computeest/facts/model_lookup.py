@@ -42,6 +42,16 @@ def _beginnings() -> frozenset[str]:
 
 
 def fill(spec: Spec) -> None:
+    """Active parameters of mixtures that the table knows, or the share of them where a quote says what they are."""
+    _named(spec)
+    if any("xpert" in said or "MoE" in said for run in spec.runs for cell in (run.cells.get("parameters"),)
+           if cell is not None for said in (cell.quote, cell.note)):
+        from computeest.facts import experts_said  # of such quotes alone
+
+        experts_said.fill_quoted(spec)
+
+
+def _named(spec: Spec) -> None:
     """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
     if "model" not in spec.words or "parameters" not in spec.numbers:
         return

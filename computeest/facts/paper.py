@@ -366,7 +366,7 @@ def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
             raise CellError(wrong.CELL_KEY_NOT_ONE_VALUE(key=key))
     if "value" not in entries:
         raise CellError(wrong.CELL_WITHOUT_VALUE())
-    extra = {key: str(entries[key].value) for key in ("unit", "source", "quote") if key in entries}
+    extra = {key: str(entries[key].value) for key in ("unit", "source", "quote", "note") if key in entries}
     place = next((f"{key} {entries[key].value}" for key in ("page", "line") if key in entries), "")
     return entries["value"], {"source": place} | extra if place else extra
 

@@ -112,6 +112,11 @@ EXPERTS_IN_COLUMN = Code(
     "nothing says how many of its parameters are active",
     "the column '{header}' says '{text}': {share:.2f} of the parameters are taken to be active, and 3 to 30 % may be; "
     "state active_parameters")
+EXPERTS_IN_QUOTE = Code(
+    "experts-in-quote", "info", "The quote of the parameters, or the note on them, says that the model is a mixture of "
+    "experts; nothing says how many of its parameters are active",
+    "parameters: its quote speaks of a mixture of experts: {share:.2f} of the parameters are taken to be active, and 3 "
+    "to 30 % may be; state active_parameters")
 BASE_FROM_TABLE = Code(
     "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
     "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "

@@ -37,6 +37,8 @@ class Cell:
     line: int = 0
     source: str = ""
     quote: str = ""
+    #: What somebody added to it: 'a mixture of experts'.
+    note: str = ""
     #: The chip or machine whose time it is, where the cell names one.
     of_chip: str = ""
     #: How many chips or machines a time is said to be of; NaN where it is not.

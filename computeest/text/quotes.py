@@ -75,12 +75,15 @@ def _figures(note: str) -> Iterator[tuple[Kind, float]]:
 
 #: Each is looked for by itself: in '456B, activated parameters: 45.9B' a figure stands before the word and one behind.
 _ACTIVE = tuple(re.compile(words, re.IGNORECASE) for words in (
-    rf"(?P<number>{_NUMBER})[\s-]*(?:parameters?|params?)?\s*(?:are|is|being)?\s*\(?(?:active|activated|activation)\b",
-    rf"\b(?:activates?|activating)\s+(?:only\s+)?(?P<number>{_NUMBER})",
-    rf"\bactiv(?:e|ated)\s+param(?:eter)?s?(?:\s+per\s+\w+)?(?:\s+count)?\s*(?:[:=–-]|\bof\b|\bis\b|\bare\b)\s*"
+    rf"(?P<number>{_NUMBER})[\s-]*(?:parameters?|params?)?\s*(?:are|is|being)?\s*\(?(?:active|activated|activations?)\b"
+    rf"(?!\s+(?:users?|customers?|members?|accounts?|learners?|devices?|experts?|function))",
+    rf"\bactivat(?:es?|ing|ed)\s+(?:(?:only|just|about|around|approximately|roughly|a\s+sub-?network\s+of)\s+)*"
+    rf"[~≈]?(?P<number>{_NUMBER})",
+    rf"\bactiv(?:e|ated|ation)\s+param(?:eter)?s?(?:\s+per\s+\w+)?(?:\s+count)?\s*(?:[:=–-]|\bof\b|\bis\b|\bare\b)\s*"
     rf"(?P<number>{_NUMBER})",
-    rf"\buses\s+(?:only\s+)?(?P<number>{_NUMBER})\s+(?:of\s+(?:its|the|them)\s+)?param(?:eter)?s?\s+(?:per|for\s+(?:a|each|every))"
-    rf"\s+(?:\w+\s+)?token",
+    rf"\bus(?:es|ing)\s+(?:(?:only|just|about)\s+)*(?P<number>{_NUMBER})\s+(?:of\s+(?:its|the|them)\s+)?(?:param(?:eter)?s?\s+)?"
+    rf"(?:per|for\s+(?:a|an|each|every))\s+(?:\w+\s+)?token",
+    r"\d\s?[BMT]\s*[(-]A(?P<number>\d+(?:\.\d+)?[BMT])(?![A-Za-z\d])",  # as makers of mixtures name them
     rf"\bFLOPs?\s+(?:similar|equal|equivalent|comparable)\s+to\s+(?:(?:that|those)\s+of\s+)?an?\s+(?P<number>{_NUMBER})"
     rf"[\s-]*(?:param(?:eter)?s?\s+)?dense\b"))
 _ACTIVE_SHARE = re.compile(r"(?<![\d.])(?P<percent>\d{1,2}(?:\.\d+)?)\s?%\s+of\s+(?:the|its|all)\s+"
@@ -107,6 +110,12 @@ def active_parameters(note: str, total: float) -> float:
             said.add(numbers.read(match["number"].strip()).value)
     found = {value for value in said if 1e6 <= value < 0.9 * total}
     return found.pop() if len(found) == 1 else math.nan
+
+
+def active_figures(text: str) -> Iterator[re.Match[str]]:
+    """Where a text says how many parameters are active for each token: its groups `number`, whatever it counts."""
+    for pattern in _ACTIVE:
+        yield from pattern.finditer(text[:LONGEST])
 
 
 def of_experts(note: str) -> bool:
