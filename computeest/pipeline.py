@@ -21,14 +21,7 @@ from computeest.estimation.plan import Planner
 from computeest.estimation.readings import of_images
 from computeest.estimation.reconcile import Reconciled, reconcile
 from computeest.estimation.results import Results
-from computeest.facts import (
-    chip_lookup,
-    model_lookup,
-    network_lookup,
-    roles,
-    set_apart,
-    table_runs,
-)
+from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, set_apart, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
 from computeest.facts.paper import Paper, Run, read_paper
@@ -240,6 +233,10 @@ def look_up(spec: Spec, options: Options) -> None:
     """Fill what the chips', the networks' and the models' names mean."""
     roles.apply(spec)
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
+    if not spec.numbers.keys().isdisjoint(("train_batch_size", "device_batch_size", "context_window")):
+        from computeest.facts import trainer_settings  # which few papers state
+
+        trainer_settings.apply(spec)
     network_lookup.fill(spec, options.registry)
     model_lookup.fill(spec)
     if not spec.numbers.keys().isdisjoint(("energy", "emissions", "cost")):
@@ -307,7 +304,7 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
         apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options, assumed)
         found = parts.with_search(found, apart.flop)
     found = widened(found)
-    if not (spec.bounds or spec.problems):
+    if not (spec.bounds or spec.problems or "context_window" in spec.numbers):
         return found
     # imported here: few papers state a mere bound, or lose a fact
     from computeest.records.unsure import unsure

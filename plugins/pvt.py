@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from computeest.contract import Family, Network, hookimpl
+from computeest.contract import Family, Network, Shape, hookimpl
 from computeest_plugins.blocks import TIMM, require_counts, require_positive, stated
 
 #: Channels of a head, and of a stage in channels of the first: 32 or 64, by what and to what.
@@ -18,6 +18,17 @@ MEMBERS = {
     "pvt-v2-b4": (64, (3, 8, 27, 3), (8, 8, 4, 4)),
     "pvt-v2-b5": (64, (3, 6, 40, 3), (4, 4, 4, 4)),
 }
+
+
+def _attended(net: Network, x: Shape, heads: int, reduction: int) -> Shape:
+    """Attention whose keys and values are of a map that is smaller by the reduction in height and width."""
+    y = net.layer_norm(x)
+    context = net.sequence(y)
+    if reduction > 1:
+        small = net.conv(y, y.channels, reduction, reduction, name="attention.reduction")
+        context = net.layer_norm(net.sequence(small))
+    net.attention(net.sequence(y), heads, context=context)
+    return net.add(x, x)
 
 
 def pvt_v2(
@@ -44,13 +55,7 @@ def pvt_v2(
             kernel, stride = (3, 2) if stage else (7, 4)
             x = net.layer_norm(net.conv(x, width, kernel, stride, kernel // 2, name="patches"))
             with net.repeat(count, "layer"):
-                y = net.layer_norm(x)
-                context = net.sequence(y)
-                if reduction > 1:
-                    small = net.conv(y, width, reduction, reduction, name="attention.reduction")
-                    context = net.layer_norm(net.sequence(small))
-                net.attention(net.sequence(y), heads, context=context)
-                x = net.add(x, x)
+                x = _attended(net, x, heads, reduction)
                 y = net.conv(net.layer_norm(x), expansion * width, 1, name="mlp.up")
                 y = net.conv(y, expansion * width, 3, padding=1, groups=expansion * width, name="mlp.depthwise")
                 x = net.add(x, net.conv(net.activation(y, "gelu"), width, 1, name="mlp.down"))
@@ -85,13 +90,7 @@ def pvt(
                 x = net.append_tokens(net.sequence(x), 1)
             net.parameter(x.positions * width, "positions")
             with net.repeat(count, "layer"):
-                y = net.layer_norm(x)
-                context = net.sequence(y)
-                if reduction > 1:
-                    small = net.conv(y, width, reduction, reduction, name="attention.reduction")
-                    context = net.layer_norm(net.sequence(small))
-                net.attention(net.sequence(y), heads, context=context)
-                x = net.add(x, x)
+                x = _attended(net, x, heads, reduction)
                 x = net.add(x, net.mlp(net.layer_norm(x), expansion * width))
     net.linear(net.select(net.layer_norm(x, name="norm")), classes, name="classifier", term="logits")
     return net

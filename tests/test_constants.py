@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 PLACES = ("computeest/estimation", "computeest/records", "computeest/questions", "computeest/audit", "plugins/checks",
           "plugins/methods", "plugins/rules", "computeest/hardware/peak.py", "plugins/layouts",
           "computeest/tables/diff.py", "computeest/text/quotes.py",
-          *(f"computeest/facts/{name}.py" for name in ("chip_lookup", "network_lookup", "network_defaults")))
+          *(f"computeest/facts/{name}.py" for name in ("chip_lookup", "network_lookup", "network_defaults",
+                                                       "trainer_settings", "experts_said")))
 #: Numbers that are part of a formula rather than a judgement: nothing, one of something, both sides, half.
 PLAIN = {0, 1, 2, -1}
 

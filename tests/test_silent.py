@@ -117,3 +117,129 @@ def test_a_long_context_window_leaves_training_without_attention_open(size: str,
     assert record["flop_low"] < published < record["flop_high"]
     assert record["confidence"] != "confident"
     assert "attention-from-size" in {check["code"] for check in record["checks"]}
+
+
+STEPS = {"parameters": "1B", "steps": 1000, "sequence_length": 2048}
+
+
+@pytest.mark.parametrize(("facts", "batch"), [
+    ({"total_train_batch_size": 512, "train_batch_size": 8, "gradient_accumulation_steps": 16}, 512),  # a model card
+    ({"train_batch_size": 512, "train_micro_batch_size_per_gpu": 8}, 512),  # a configuration of DeepSpeed
+    ({"per_device_train_batch_size": 8, "gradient_accumulation_steps": 4, "chips": 16}, 512),
+    ({"batch_size": "8 per GPU", "chips": 64}, 512), ({"batch_size": "8 sequences/GPU", "chip": "64 A100"}, 512),
+    ({"micro_batch_size": 8, "chip": "A100", "nodes": 8, "gpus_per_node": 8}, 512),
+    ({"train_batch_size": 8, "chips": 64}, 512), ({"train_batch_size": 512, "chips": 1}, 512),
+])
+def test_a_batch_of_one_device_is_that_of_a_step_times_devices_and_passes(facts: dict[str, Any], batch: float) -> None:
+    record, row = estimate({**STEPS, **facts}), computeest.annotate(pd.DataFrame([{**STEPS, **facts}])).iloc[0]
+    assert record["flop"] == pytest.approx(6e9 * 1000 * batch * 2048, rel=0.01)
+    assert row["flop"] == record["flop"]
+
+
+def test_a_batch_that_may_be_of_one_or_of_all_spans_both() -> None:
+    record = estimate({**STEPS, "train_batch_size": 512, "chips": 64, "gradient_accumulation_steps": 2})
+    assert record["flop_low"] < 6e9 * 1000 * 512 * 2048 < 64 * 2 * 6e9 * 1000 * 512 * 2048 < record["flop_high"]
+
+
+@pytest.mark.parametrize("facts", [{"train_batch_size": 8}, {"per_device_train_batch_size": 8},
+                                   {"batch_size": "8 per GPU"}])
+def test_a_batch_of_one_of_unknown_devices_asks_for_them(facts: dict[str, Any]) -> None:
+    with pytest.raises(computeest.InputError, match="operation_counting needs only chips, or batch_size"):
+        estimate({**STEPS, **facts})
+
+
+def test_copies_of_a_large_model_may_share_a_batch() -> None:
+    """39.1e9 parameters on 16 GPUs a copy (Narayanan et al. 2021, table 1): 32 copies of 512 GPUs."""
+    facts = {"parameters": 39.1e9, "steps": 1000, "sequence_length": 2048, "chips": 512}
+    record = estimate({**facts, "micro_batch_size": 4})
+    assert record["flop_low"] < estimate({**facts, "batch_size": 4 * 512 / 16})["flop"] < record["flop"]
+
+
+def test_a_run_does_not_take_another_batch_of_its_paper() -> None:
+    record = estimate({"parameters": "1B", "batch_size": 512, "sequence_length": 2048, "chips": 64, "runs": [
+        {"steps": 1000}, {"steps": 1000, "device_batch_size": 1}]})
+    assert record["flop"] == pytest.approx(6e9 * 1000 * (512 + 64) * 2048, rel=0.01)
+
+
+@pytest.mark.parametrize(("parameters", "tokens", "window", "published"), [
+    # Grattafiori et al. 2024: 3.8e25 for 405B over 15.6T is 6ND; the same for 8B
+    ("8B", "15T", "128K", 6 * 8e9 * 15e12), ("7.6B", "18T", "32K", 6 * 7.6e9 * 18e12),
+    ("405B", "15.6T", 131072, 3.8e25),
+])
+def test_a_context_window_is_no_length_trained_on(parameters: str, tokens: str, window: Any, published: float) -> None:
+    facts = {"parameters": parameters, "tokens": tokens}
+    record = estimate({**facts, "context_length": window})
+    assert 1 <= record["flop"] / published < 1.5
+    assert record["flop_high"] > estimate({**facts, "sequence_length": window})["flop"]
+    assert record["flop_low"] < published
+
+
+@pytest.mark.parametrize("window", [512, 2048, 8192])
+def test_a_usual_window_is_the_length_trained_on(window: int) -> None:
+    facts = {"parameters": "1B", "steps": 1000, "batch_size": 512}
+    windowed, stated = (estimate({**facts, key: window}) for key in ("context_length", "sequence_length"))
+    assert windowed["flop"] == stated["flop"]
+
+
+def test_a_window_reaches_to_its_length_in_a_network_that_is_counted() -> None:
+    windowed, whole = (estimate({"family": "llama-7b", "tokens": "1T", key: 131072})
+                       for key in ("context_length", "sequence_length"))
+    assert windowed["flop"] == pytest.approx(estimate(
+        {"family": "llama-7b", "tokens": "1T", "sequence_length": 8192})["flop"])
+    assert windowed["flop_high"] > whole["flop"]
+
+
+@pytest.mark.parametrize(("facts", "low", "high"), [
+    # ResNet-50: 8.2e9 FLOP a forward pass (torchvision), 1.28e6 images, 90 epochs
+    ({"domain": "Vision", "parameters": "25.6M", "tokens": "1.28M", "epochs": 90}, 1, 3 * 8.2e9 * 1.28e6 * 90),
+    ({"domain": "Speech", "parameters": "1.55B", "tokens": "680K", "epochs": 3}, 1, 1e19),
+])
+def test_tokens_that_may_be_images_reach_to_a_pass_over_each(facts: dict[str, Any], low: float, high: float) -> None:
+    record = estimate(facts)
+    assert low < record["flop_low"] < high < record["flop_high"]
+    assert record["confidence"] == "speculative"
+
+
+@pytest.mark.parametrize("more", [{"domain": "Vision, Language"}, {"domain": "Language"}, {"tokens": "2T"},
+                                  {"sequence_length": 1024}])
+def test_tokens_that_are_none_of_images_are_not_doubted(more: dict[str, Any]) -> None:
+    record = estimate({"domain": "Vision", "parameters": "8B", "tokens": "5B", **more})
+    assert "tokens-of-images" not in {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize("family", ["whisper-large", "clip-vit-l/14"])
+def test_tokens_of_what_has_frames_or_patches_too_are_refused(family: str) -> None:
+    with pytest.raises(InputError, match=r"none of tokens(.|\n)*examples: how many"):
+        estimate({"family": family, "tokens": "1T"})
+    assert estimate({"family": family, "examples": "400M", "epochs": 1})["flop"] > 0
+
+
+@pytest.mark.parametrize(("quote", "share"), [
+    # Sun et al. 2024, arXiv:2411.02265: 389 billion parameters, 52 billion of them activated
+    ("an open-source Transformer-based mixture of experts model, with a total of 389 billion parameters and 52 billion"
+     " activation parameters", 52 / 389), ("a sparsely activated model of 389B parameters", 0.12),
+    ("a dense model, unlike mixtures of experts", 1.0), ("labelled by 10 experts", 1.0),
+])
+@pytest.mark.parametrize("where", ["parameters", "tokens", "note"])
+def test_a_mixture_that_only_a_quote_or_a_note_knows_is_not_dense(quote: str, share: float, where: str) -> None:
+    facts: dict[str, Any] = {"parameters": "389B", "tokens": "7T"}
+    if where == "note":  # whoever wrote it may speak of another model: both are left open
+        record, dense = estimate({**facts, "note": quote}), estimate(facts)
+        assert record["flop"] == dense["flop"]
+        assert (record["flop_low"] < 0.1 * dense["flop"]) is (share < 1)
+    else:
+        record = estimate({**facts, where: {"value": facts[where], "quote": quote}})
+        assert record["flop"] == pytest.approx(6 * 389e9 * share * 7e12, rel=0.01)
+
+
+def test_experts_that_may_be_in_some_layers_are_spanned() -> None:
+    record = estimate({"parameters": "100B", "tokens": "7T", "note": "a MoE, the first 3 layers are dense"})
+    assert record["flop_low"] < 0.03 * 6 * 1e11 * 7e12 < record["flop"]
+
+
+@pytest.mark.parametrize("name", ["gpt", "GPT"])
+def test_the_name_of_a_series_is_no_network(name: str) -> None:
+    with pytest.raises(InputError, match=r"alone; name a member \(gpt2, .*gpt3-small"):
+        estimate({"family": name, "tokens": "1T"})
+    # Radford et al. 2018: 117M parameters
+    assert estimate({"family": "GPT-1", "tokens": "1T"})["parameters"] == pytest.approx(117e6, rel=0.01)

@@ -101,6 +101,25 @@ def of_images(spec: Spec) -> NDArray[np.bool_]:
     return np.append([bool(IMAGES.search(str(text))) for text in words.facts], [False]).astype(bool)[words.codes]
 
 
+#: Fields whose examples a network passes as maps or frames, each parameter many times, and those that have tokens too.
+_MAPS = re.compile(r"vision|image|video|audio|speech|music|sound", re.IGNORECASE)
+_TEXTS = re.compile(r"language|text|multimodal|chat|translation", re.IGNORECASE)
+
+
+def tokens_of_maps(spec: Spec) -> Floats:
+    """Tokens stated of images, video or sound where no network is described; NaN for all others.
+
+    They may be the images: a convolutional network applies each of its parameters many times to one.
+    """
+    words = spec.kinds("domain")
+    maps = np.append([bool(_MAPS.search(str(text)) and not _TEXTS.search(str(text))) for text in words.facts],
+                     [False]).astype(bool)[words.codes]
+    counted = np.logical_or.reduce([~np.isnan(spec.column(name)) for name in (
+        "forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens")])
+    tokens = np.where(np.isnan(spec.column("tokens")), spec.column("tokens_seen"), spec.column("tokens"))
+    return np.where(maps & ~counted & ~np.isnan(spec.column("parameters")), tokens, np.nan)
+
+
 def published_macs(spec: Spec) -> Floats:
     """Forward FLOP of images that are stated as such and may be multiply-adds, NaN for all others.
 

@@ -1,4 +1,7 @@
-"""Mixtures of experts, active parameters unsaid, that a table's other columns or a paper's quotes name: 'Arch: MoE'."""
+"""Mixtures of experts that other words name beside parameters of which no active ones are stated.
+
+Such words are a table's other columns ('Arch: MoE'), the authors' that a paper quotes, and its note.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ import numpy as np
 
 from computeest.facts.columns import cells_of
 from computeest.facts.spec import Spec
-from computeest.problems.records import EXPERTS_IN_COLUMN, EXPERTS_IN_QUOTE
+from computeest.problems.records import ACTIVE_QUOTED, EXPERTS_DOUBTED, EXPERTS_IN_COLUMN, EXPERTS_IN_QUOTE
 from computeest.text import fold, quotes
 from computeest.text.remembered import remembered
 
@@ -25,6 +28,14 @@ _KINDS = re.compile(r"(?:model |network )?(?:arch|architecture|class|kind|type)(
                     r"|(?P<flag>(?:is |uses )?(?:an? )?(?:moe|mixture of experts|sparse))"
                     r"|(?P<count>(?:moe |num |number of |n )?experts)")
 _YES = frozenset(("yes", "true", "y", "t", "1", "x", "moe"))
+#: What else authors call one, and a network that is none whatever else is said beside it.
+_EXPERTS = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparsely[\s-]+(?:activated|gated)\b"
+                      r"|\b(?:routed|shared)\s+experts\b"
+                      r"|\bexperts?,?\s+(?:are\s+)?(?:per|for\s+each|of\s+which|top-?\d)", re.IGNORECASE)
+_DENSE = re.compile(r"\bdense\s+(?:\w+\s+)?(?:model|network|transformer|decoder|language|architecture)s?\b"
+                    r"|\b(?:no|not|non|without)[\s-]+(?:an?\s+)?(?:MoE|mixtures?|experts)\b", re.IGNORECASE)
+#: The least share of its parameters that a published mixture uses: where nothing says whether it is one, it may be.
+LEAST_SHARE = 0.03
 #: Beyond this a cell tells something else than a kind.
 _LONGEST = 60
 
@@ -67,15 +78,40 @@ _COMPARES = re.compile(r"\b(?:than|outperform\w*|compar\w*|beats?|surpass\w*|ver
 
 
 def fill_quoted(spec: Spec) -> None:
-    """The share of its parameters that a mixture uses, where the quote of them says that it is one, not how many."""
-    for row, run in enumerate(spec.runs):
-        cell = run.cells.get("parameters")
-        if cell is None or quotes.SIZES.search(str(spec.word("model", row) or "")):
+    """The active parameters, or their share, of mixtures that a paper's quotes speak of; what a note leaves open."""
+    if "parameters" not in spec.numbers:
+        return
+    silent = np.logical_and.reduce([np.isnan(spec.column("active_parameters")), np.isnan(spec.column("active_share")),
+                                    np.isnan(spec.networks.column("active_parameters"))])
+    for row in np.flatnonzero(silent & ~np.isnan(spec.column("parameters"))).tolist():
+        if quotes.SIZES.search(str(spec.word("model", row) or "")):
             continue
-        says = quotes.of_experts(cell.note) or (quotes.of_experts(cell.quote) and not _COMPARES.search(cell.quote))
-        if says and math.isnan(spec.get("active_parameters", row)):
-            spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
-            spec.readings.append((row, EXPERTS_IN_QUOTE.says(share=quotes.SHARE_OF_EXPERTS)))
+        cells = spec.runs[row].cells if spec.runs else {}
+        quoted = sorted(cell.quote for cell in cells.values() if cell.quote)
+        beside = cells["parameters"].note if "parameters" in cells else ""
+        text = " ".join((*quoted, beside))[:quotes.LONGEST]
+        everything = f"{text} {spec.word('note', row) or ''}"[:2 * quotes.LONGEST]
+        if quotes.of_experts(beside) or any(map(_is_one, quoted)):
+            _of_quotes(spec, row, quotes.active_parameters(text, spec.get("parameters", row)))
+        elif _EXPERTS.search(everything) and not _DENSE.search(everything):
+            low, high = spec.alternatives.setdefault("active_share", (
+                np.full(spec.size, np.nan), np.full(spec.size, np.nan)))
+            low[row], high[row] = LEAST_SHARE, 1.0
+            spec.readings.append((row, EXPERTS_DOUBTED.says(least=LEAST_SHARE)))
+
+
+def _is_one(quote: str) -> bool:
+    """Whether a quote says that the model itself is a mixture."""
+    return bool(_EXPERTS.search(quote)) and not (quotes.doubts_experts(quote) or _COMPARES.search(quote))
+
+
+def _of_quotes(spec: Spec, row: int, active: float) -> None:
+    if math.isnan(active):
+        spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
+        spec.readings.append((row, EXPERTS_IN_QUOTE.says(share=quotes.SHARE_OF_EXPERTS)))
+    else:
+        spec.set("active_parameters", row, active)
+        spec.readings.append((row, ACTIVE_QUOTED.says(active=active, total=spec.get("parameters", row))))
 
 
 def says(header: str, text: str) -> bool:

@@ -44,9 +44,9 @@ def _beginnings() -> frozenset[str]:
 def fill(spec: Spec) -> None:
     """Active parameters of mixtures that the table knows, or the share of them where a quote says what they are."""
     _named(spec)
-    if any("xpert" in said or "MoE" in said for run in spec.runs for cell in (run.cells.get("parameters"),)
-           if cell is not None for said in (cell.quote, cell.note)):
-        from computeest.facts import experts_said  # of such quotes alone
+    quoted = (said for run in spec.runs for cell in run.cells.values() for said in (cell.quote, cell.note))
+    if any("xpert" in said or "MoE" in said or "parsely" in said for said in quoted) or "note" in spec.words:
+        from computeest.facts import experts_said  # of such words alone
 
         experts_said.fill_quoted(spec)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,7 +42,20 @@ def fill(spec: Spec, registry: Registry) -> None:
     found = Lookup.of((row if row in shapes else None for row in first.tolist()),
                       lambda row: _known(registry, shapes[row]))
     spec.networks = Lookup(found.codes[inverse], found.facts)
+    if "context_window" in spec.numbers:
+        _over_windows(spec, registry, stated)
     _apply(spec)
+
+
+def _over_windows(spec: Spec, registry: Registry, stated: Floats) -> None:
+    """What a token costs at most: where all of the context window was trained on, and not the usual length."""
+    window, usual = spec.column("context_window"), spec.networks.column("forward_flop_per_token")
+    over = np.full(spec.size, np.nan)
+    for row in np.flatnonzero(~np.isnan(window) & ~np.isnan(usual)).tolist():
+        family, architecture, layers = (spec.word(name, row) for name in ("family", "architecture", "layers"))
+        over[row] = _known(registry, (family, architecture, layers, window[row], stated[row])).forward_flop_per_token
+    if not np.isnan(over).all():
+        spec.alternatives["forward_flop_per_token"] = np.where(np.isnan(over), np.nan, usual), over
 
 
 def _numbered(values: Floats) -> NDArray[np.intp]:
@@ -183,12 +197,15 @@ def _at_fault(spec: Spec, row: int, fault: Fault) -> str:
 #: hand, which says nothing of what the data are.
 _TOKENS = ("tokens", "tokens_seen", "batch_tokens", "words", "text_size")
 _ANYTHING = ("example", "graph")
+#: Examples that are more than texts: nothing says whether CLIP's and Whisper's tokens are patches and frames, too.
+_MORE_THAN_TEXT = re.compile(r"image|video|clip|record|audio|speech")
 
 
 def _without_tokens(spec: Spec) -> None:
     """Tokens of a network that has none, of which nothing can be counted: a problem, and no fact."""
     networks = spec.networks
-    none = np.array([not fact.fault and math.isnan(fact.forward_flop_per_token) and fact.example not in _ANYTHING
+    none = np.array([not fact.fault and fact.example not in _ANYTHING and (
+        math.isnan(fact.forward_flop_per_token) or _MORE_THAN_TEXT.search(fact.example) is not None)
                      for fact in networks.facts] + [False])[networks.codes]
     for column in _TOKENS:
         for row in np.flatnonzero(none & ~np.isnan(spec.column(column))).tolist():

@@ -11,7 +11,7 @@ from computeest.contract import Alias, Family
 from computeest.problems import NetworkError
 from computeest.problems import networks as wrong
 from computeest.registry import Registry
-from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SYNONYMS, check
+from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SERIES, SYNONYMS, check
 from computeest.schema.cells import LONGEST, no_files
 from computeest.text.names import begins, cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
@@ -35,7 +35,8 @@ def resolve(registry: Registry, name: str, architecture: Mapping[str, Any]) -> t
         family, base = registry.families.get(word), said
     wanted = str(variant) if variant is not None else name if family is None else None
     if wanted is not None:
-        found = member(registry, wanted, family)
+        series = variant is None and folded(name) in SERIES
+        found = None if series else member(registry, wanted, family)
         if found is None:
             what = _unknown(registry, name, wanted, "family" if variant is None else "variant")
             raise NetworkError(wrong.NETWORK_NAME_UNKNOWN(what=what))
@@ -67,7 +68,7 @@ def _begun(registry: Registry, name: str, library: str) -> list[str]:
     members = [own for family in registry.families.values() for own in family.variants]
     called = [alias.name for aliases in registry.aliases.values() for alias in aliases
               if not alias.lacking and library in ("", alias.library)]
-    return [own for own in (() if library else members) if begins(name, own)] or [
+    return [own for own in (() if library else members) if begins(name, own) and own != name] or [
         own for own in called if begins(name, own)]
 
 

@@ -36,6 +36,7 @@ _NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
      frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "active_parameters"))),
     (frozenset(("forward_flop", "forward_flop_per_token", "forward_macs")),
      frozenset(("forward_flop", "forward_flop_per_token", "forward_macs", "family", "architecture", "layers"))),
+    *((frozenset(names) - {name}, frozenset((name,))) for names in schema.ONE_OF for name in names),
     (frozenset(("role",)), frozenset(name for name in schema.INPUTS if schema.FIELDS[name].group == "training")),
 )
 

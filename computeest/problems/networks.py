@@ -186,7 +186,7 @@ NETWORK_NAME_AMBIGUOUS = wrong(
     "the name '{name}' leaves open which network is meant: {open}")
 NETWORK_NOT_COUNTED = wrong(
     "network-not-counted", "A library's network that no family counts",
-    "{library}'s {name} is not counted: {lacking}")
+    "{name} is not counted: {lacking} (so called by {library})")
 NETWORK_NAME_UNKNOWN = wrong(
     "network-name-unknown", "A family or a variant that nobody brings", "{what}")
 VARIANT_OF_ANOTHER_FAMILY = wrong(

@@ -32,6 +32,22 @@ STATED_CONTRADICTS = Code(
 BATCH_OF_ONE_DEVICE = Code(
     "batch-of-one-device", "warning", "The quote beside a batch speaks of one device, and the interval reaches that of "
     "all", "{column} is {text}, of one device")
+BATCH_OF_ONE_OR_ALL = Code(
+    "batch-of-one-or-all", "warning", "A `train_batch_size`, of one device in Hugging Face's model cards and of all in "
+    "DeepSpeed's configurations, beside which nothing decides: the interval spans both",
+    "train_batch_size {batch:g} is taken for that of {taken}: it is of one device in Hugging Face's model cards, and "
+    "{all:g} on {chips:g} chips with {passes:g} accumulation steps, but of all in DeepSpeed's configurations; state "
+    "batch_size or device_batch_size")
+BATCH_OF_COPIES = Code(
+    "batch-of-copies", "info", "A batch of one device, of a model so large that several devices may hold one copy and "
+    "share its batch: the interval reaches down to that of the copies", "a batch of one device is taken for each of "
+    "{chips:g} chips, but {shared:.3g} of them may hold one copy of {parameters:.3g} parameters and share its batch: "
+    "the interval reaches down to that; state batch_size")
+CONTEXT_WINDOW = Code(
+    "context-window", "info", "A context window longer than models are mostly trained on: the usual length is taken, "
+    "and the interval reaches to the window", "the context window, {window:.0f} tokens, is the longest text that the "
+    "model takes: {length:.0f} are taken as the length trained on, and the interval reaches to the window; state "
+    "sequence_length")
 TIME_OF_ONE_EPOCH = Code(
     "time-of-one-epoch", "warning", "The quote beside a time speaks of one epoch, and the interval reaches that of all",
     "{column} is {text}, of one epoch")
@@ -113,10 +129,18 @@ EXPERTS_IN_COLUMN = Code(
     "the column '{header}' says '{text}': {share:.2f} of the parameters are taken to be active, and 3 to 30 % may be; "
     "state active_parameters")
 EXPERTS_IN_QUOTE = Code(
-    "experts-in-quote", "info", "The quote of the parameters, or the note on them, says that the model is a mixture of "
-    "experts; nothing says how many of its parameters are active",
-    "parameters: its quote speaks of a mixture of experts: {share:.2f} of the parameters are taken to be active, and 3 "
+    "experts-in-quote", "info", "A quote, or the note on the parameters, says that the model is a mixture of experts; "
+    "nothing says how many of its parameters are active",
+    "a quote of the paper's speaks of a mixture of experts: {share:.2f} of the parameters are taken to be active, and 3 "
     "to 30 % may be; state active_parameters")
+ACTIVE_QUOTED = Code(
+    "active-quoted", "info", "The active parameters of a mixture of experts are those of a quote",
+    "the paper's quotes speak of {active:.3g} active parameters, of {total:.3g}, which are taken: state "
+    "active_parameters")
+EXPERTS_DOUBTED = Code(
+    "experts-doubted", "warning", "A note, or a quote that leaves it open, speaks of a mixture of experts",
+    "the note, or a quote that leaves open whether this model has them, speaks of experts: all parameters are taken to "
+    "be active, and the interval reaches down to {least:.2f} of them; state active_parameters")
 BASE_FROM_TABLE = Code(
     "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
     "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "

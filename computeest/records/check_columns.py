@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated
+from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
 from computeest.estimation.results import Results
 from computeest.facts.spec import Spec
 
@@ -32,6 +32,7 @@ RESULTS: Mapping[str, str] = {
     "stated_utilization": "utilization, where it is stated and not assumed",
     "assumed_epochs": "epochs, where they are assumed",
     "assumed_epochs_high": "epochs that there may be instead, where they are assumed and nothing decides",
+    "tokens_of_maps": "tokens stated of images, video or sound, where no network is described",
     "forward_flop_doubled": "twice the forward FLOP stated of images, which may be multiply-adds",
     "named_parameters": "parameters that the model's name says",
     "chip_peak": "the dense peak of the chip that was named",
@@ -68,6 +69,7 @@ def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str,
         "assumed_epochs_high": lambda: _epochs_high(results, epochs),
         "chip_peak": lambda: spec.chips.column("peak"),
         "named_parameters": lambda: named_parameters(spec),
+        "tokens_of_maps": lambda: tokens_of_maps(spec),
         "forward_flop_doubled": lambda: 2 * published_macs(spec),
         "counted_forward_flop": lambda: spec.networks.column("forward_flop"),
         "counted_parameters": lambda: spec.networks.column("parameters"),

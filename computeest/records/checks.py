@@ -226,7 +226,8 @@ def _marks(results: Results) -> Iterator[Mark]:
     for check in results.registry.checks:
         names = parameters_of(check.test)
         marked = np.flatnonzero(_marked(check.test, columns, results.spec.size))
-        said = zip(*(columns[name][marked].tolist() for name in names), strict=True) if len(marked) else ()
+        said = zip(*(columns[name][marked].tolist() if name in columns else [np.nan] * len(marked)
+                     for name in names), strict=True) if len(marked) else ()
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = _said(check.sentence, dict(zip(names, values, strict=True)))
             yield Mark((index,), {"code": check.code, "level": check.level, "message": message})

@@ -1,4 +1,4 @@
-"""Answers whose label is held down: those that rest on a mere bound, and those that lack a factor that was stated."""
+"""Answers whose label is held down: those on a mere bound or a context window, and those that lack a stated factor."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ def unsure(results: Results) -> Results:
     for column, rows in bounded.items():
         papers = spec.paper[np.array(rows, dtype=np.intp)]
         shaken[papers[rests_on(results, column)[papers]]] = True
+    for column in ("flop_per_parameter", "sequence_length"):  # a window bounds what was trained on
+        if "context_window" in spec.numbers:
+            shaken |= rests_on(results, column, filled=True) & ~np.isnan(results.columns["context_window"])
     if not shaken.any():
         return results
     sigma, least = results.columns["sigma"], np.nextafter(CONFIDENT, np.inf)

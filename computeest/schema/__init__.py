@@ -7,6 +7,7 @@ from computeest.schema.fields import (
     MOST_RUNS,
     NAMES,
     NUMERIC,
+    ONE_OF,
     OWN,
     SCHEMA_VERSION,
     UTILIZATION_KINDS,
@@ -19,6 +20,6 @@ from computeest.schema.practice import APART, BESIDE, FORWARD_ONLY, HELD_BY
 from computeest.schema.suggestions import suggestions
 
 __all__ = [
-    "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "HELD_BY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "OWN",
-    "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
+    "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "HELD_BY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "ONE_OF",
+    "OWN", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
 ]

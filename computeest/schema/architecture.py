@@ -90,6 +90,9 @@ OPEN_WORDS: Mapping[str, str] = {
     "diffusion": "unet or dit",
 }
 
+#: Names of a series that its first member has as well: who writes no more than the name may mean any of them.
+SERIES = frozenset(("gpt",))
+
 
 @cache
 def names_of_parameters() -> frozenset[str]:

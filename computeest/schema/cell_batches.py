@@ -16,7 +16,7 @@ _FACTORS: Final = re.compile(r"\s*(\d[\d,]*)\s*[x×*]\s*(\d[\d,]*)\s*")
 
 def doubt(cells: Mapping[str, Cell]) -> Fault | None:
     """What is wrong with a batch that may be as many sequences, or as many tokens; None where it is neither."""
-    batch, length = cells.get("batch_size"), cells.get("sequence_length")
+    batch, length = cells.get("batch_size"), cells.get("sequence_length") or cells.get("context_window")
     match = _FACTORS.fullmatch(batch.text) if batch is not None else None
     if batch is None or length is None or match is None or (
             length.value not in [numbers.to_unit(factor, "token/example") for factor in match.groups()]):

@@ -109,16 +109,34 @@ _DATA = (
           aliases=("iterations", "updates", "training_steps", "train_steps", "max_steps", "training_iterations",
                    "optimizer_steps", "gradient_steps"), example="500k"),
     Field("batch_size", "data", "Examples in one optimizer step.", "example/step", high=1e12, also=("example",),
-          aliases=("batch", "global_batch_size", "train_batch_size", "total_batch_size", "effective_batch_size",
+          aliases=("batch", "global_batch_size", "total_batch_size", "effective_batch_size", "total_train_batch_size",
                    "minibatch_size", "mini_batch_size"),
-          routes={"token/step": "batch_tokens", "token": "batch_tokens"}, example="256"),
+          routes={"token/step": "batch_tokens", "token": "batch_tokens", "example/chip": "device_batch_size",
+                  "1/chip": "device_batch_size"}, example="256"),
+    Field("device_batch_size", "data", "Examples in one pass of one device, times chips and accumulation_steps a step.",
+          "example/step/chip", high=1e9, also=("example", "example/step", "example/chip", "1/chip"),
+          aliases=("per_device_train_batch_size", "per_device_batch_size", "per_gpu_train_batch_size",
+                   "per_gpu_batch_size", "batch_size_per_device", "batch_size_per_gpu", "micro_batch",
+                   "micro_batch_size", "microbatch_size", "train_micro_batch_size_per_gpu", "local_batch_size"),
+          example="8"),
+    Field("train_batch_size", "data", "A batch that is of one device in Hugging Face's model cards, and of all in"
+          " DeepSpeed's configurations: what stands beside it decides, or both are spanned.", "example/step", high=1e12,
+          also=("example",), example="8"),
+    Field("accumulation_steps", "data", "Passes of a device whose gradients are added up for one optimizer step.",
+          "dimensionless", low=1.0, low_included=True, high=1e6,
+          aliases=("gradient_accumulation_steps", "gradient_accumulation", "grad_accum_steps",
+                   "grad_accumulation_steps"),
+          example="4"),
     Field("batch_tokens", "data", "Tokens in one optimizer step.", "token/step", high=1e12, also=("token",),
           aliases=("tokens_per_batch", "batch_size_tokens", "tokens_per_step"), example="3.2M tokens",
           asks_for="batch_size in tokens",
           routes={"example": "batch_size", "example/step": "batch_size"}),
     Field("sequence_length", "data", "Tokens of one example.", "token/example", high=1e9, also=("token",),
-          aliases=("context", "context_length", "context_size", "context_window", "seq_len", "seq_length",
-                   "max_seq_len", "max_seq_length", "max_sequence_length", "tokens_per_example"), example="2048"),
+          aliases=("seq_len", "seq_length", "max_seq_len", "max_seq_length", "max_sequence_length",
+                   "tokens_per_example"), example="2048"),
+    Field("context_window", "data", "Tokens of the longest text that the model takes; trained on no longer ones.",
+          "token/example", high=1e9, also=("token",), aliases=("context", "context_length", "context_size"),
+          example="128K"),
     Field("tokens_per_word", "data", "Tokens that one word makes.", "token/word", high=100, example="1.33"),
     Field("words_per_gigabyte", "data", "Words in a gigabyte of text.", "word/gigabyte", high=1e10, example="2e8"),
     Field("backward_ratio", "data", "FLOP of the backward pass for each FLOP of the forward pass.", "dimensionless",
@@ -221,6 +239,10 @@ UTILIZATION_KINDS: Mapping[str, Mapping[str, str]] = MappingProxyType({
     "step": {"utilization": "step_utilization"},
     "hfu": {"utilization": "hardware_flop_utilization", "achieved_rate": "achieved_hardware_rate"},
 })
+
+#: Columns that say one fact in other ways: a run that states one of them does not have the others of its paper.
+ONE_OF: tuple[tuple[str, ...], ...] = (
+    ("batch_size", "batch_tokens", "train_batch_size", "device_batch_size"), ("sequence_length", "context_window"))
 
 #: Columns that only rules fill: no paper states them.
 _DERIVED = (

@@ -124,6 +124,11 @@ def of_experts(note: str) -> bool:
     return bool(_MIXTURE.search(note)) and not _NO_MIXTURE.search(note)
 
 
+def doubts_experts(note: str) -> bool:
+    """Whether a note holds words beside which its experts may be another model's, or not in all layers."""
+    return bool(_NO_MIXTURE.search(note[:LONGEST]))
+
+
 #: A sentence that says how much was read, and one that only guesses, or speaks of several.
 _TRAINED = re.compile(r"\b(?:pre-?)?train(?:s|ed|ing)?\b|\btotal\b", re.IGNORECASE)
 _GUESSED = re.compile(r"\b(?:speculat\w*|assum\w*|guess\w*|perhaps|maybe|may|might|probably|likely|unsure|not\s+sure"

@@ -172,9 +172,9 @@ def recomputed(achieved_rate: Column, flop_by_operation_counting: Column, flop_b
     return (achieved_rate > 0) & (ratio > 0.5) & (ratio < 0.9)
 
 
-def attention_from_size(sequence_length: Column, flop_per_parameter: Column) -> Column:
+def attention_from_size(sequence_length: Column, flop_per_parameter: Column, context_window: Column = 0.0) -> Column:
     """A long context, over which attention is a large part, and no shape to count it from."""
-    return (sequence_length >= 16384) & (flop_per_parameter > 2)
+    return (np.fmax(sequence_length, context_window) >= 16384) & (flop_per_parameter > 2)
 
 
 def half_counted(forward_flop_doubled: Column, forward_flop: Column) -> Column:

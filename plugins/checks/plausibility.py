@@ -13,6 +13,12 @@ _LARGEST_DENSE = 6e11
 #: A sample of text is a sequence of up to 512 (BERT) or 2,048 tokens (GPT-3), and what is in thousands is as far off.
 _OF_A_SAMPLE = 1000.0
 
+#: No data set has had so many images or recordings: LAION has 5.85e9 (Schuhmann et al. 2022).
+_MOST_IMAGES = 1e10
+#: FLOP of a pass over two for each parameter: of 529 networks of images (tests/golden/counts.csv), one in twenty has
+#: more, and half have 190.
+_PASSES_OF_AN_IMAGE = 3400.0
+
 
 def above_one(utilization_implied: Column) -> Column:
     """More FLOP than the chips could do in that time."""
@@ -68,6 +74,16 @@ def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column,
 def tokens_of_samples(tokens_seen: Column) -> Column:
     """The answer, if each token entered is a sample; passes left out are fewer than that."""
     return 0 * tokens_seen + _OF_A_SAMPLE
+
+
+def tokens_of_images(tokens_of_maps: Column) -> Column:
+    """Tokens in a field of images or sound that are no more than there are images."""
+    return tokens_of_maps < _MOST_IMAGES
+
+
+def passes_of_images(tokens_seen: Column) -> Column:
+    """The answer, if each token entered is an image, to which a network applies each of its parameters many times."""
+    return 0 * tokens_seen + _PASSES_OF_AN_IMAGE
 
 
 def of_one_chip(time: Column, chips: Column) -> Column:
@@ -148,6 +164,10 @@ def computeest_checks() -> list[Check]:
         Check("samples-for-tokens", "warning", fewer_tokens_than_parameters,
               "the model saw {tokens_seen:.3g} tokens, fewer than its {active_parameters:.3g} parameters warrant:"
               " examples may have been entered as tokens, or epochs left out", instead=tokens_of_samples),
+        Check("tokens-of-images", "warning", tokens_of_images,
+              "{tokens_of_maps:.3g} tokens are stated in a field of images or sound: if they are examples, each passes"
+              " the network with many times two FLOP for a parameter, and the interval reaches to that; state"
+              " examples and family or forward_macs", instead=passes_of_images),
         Check("parameters-before-their-time", "error", before_their_time,
               "{parameters:.3g} parameters in {published_year:.0f} are no neural network's; operation counting does not"
               " hold for tables of n-grams"),

@@ -44,6 +44,8 @@ NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "Switch-Base": ("switch-base-128", {}),
     "Switch-Large": ("switch-large-128", {}),
     "Switch-C": ("switch-c-2048", {}),
+    # Radford et al. 2018, Improving language understanding by generative pre-training
+    "GPT-1": ("gpt", {}),
     # Brown et al. 2020, arXiv:2005.14165, Table 2.1
     "GPT-3 125M": ("gpt3-small", {}),
     "GPT-3 350M": ("gpt3-medium", {}),

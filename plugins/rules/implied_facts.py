@@ -35,6 +35,11 @@ def tokens_of_batch(batch_size: Column, sequence_length: Column) -> Column:
     return batch_size * sequence_length
 
 
+def batch_of_devices(device_batch_size: Column, chips: Column, accumulation_steps: Column = 1.0) -> Column:
+    """Examples in one optimizer step: what every device passes, as often as its gradients are added up."""
+    return device_batch_size * chips * accumulation_steps
+
+
 def tokens_of_words(words: Column, tokens_per_word: Column) -> Column:
     """Tokens of a text whose words were counted."""
     return words * tokens_per_word
@@ -165,6 +170,10 @@ def model_utilization(hardware_flop_utilization: Column, model_share: Column, go
 _WHERE_OF_SO_MANY = ("DeepSeek-AI 2024, DeepSeek-V3 technical report (arXiv:2412.19437), section 1: 180K H800 GPU "
                      "hours per trillion tokens")
 
+#: How trainers count a batch.
+_WHERE_OF_DEVICES = ("DeepSpeed configuration JSON: train_batch_size = train_micro_batch_size_per_gpu x "
+                     "gradient_accumulation_steps x number of GPUs")
+
 
 @hookimpl
 def computeest_rules() -> list[Rule]:
@@ -176,6 +185,7 @@ def computeest_rules() -> list[Rule]:
         Rule("tokens_seen", tokens_of_steps, "epoch2022"),
         Rule("tokens_seen", tokens_of_examples, "epoch2022"),
         Rule("batch_tokens", tokens_of_batch, "epoch2022"),
+        Rule("batch_size", batch_of_devices, _WHERE_OF_DEVICES),
         Rule("tokens", tokens_of_words, "epoch-docs"),
         Rule("words", words_of_text, "epoch-docs"),
         Rule("forward_flop", forward_of_macs, "epoch2022"),

@@ -87,6 +87,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/hardware/peak.py: _single_note", 1e12): _UNIT,
     ("plugins/layouts/epoch.py: _FITS", 7): "how many usual headers suggest a layout, which a person then asks for",
     ("plugins/layouts/epoch.py: _of_time", 3600): _UNIT,
+    ("computeest/facts/experts_said.py: _kind", 4096): _CACHE,
+    ("computeest/facts/experts_said.py: _LONGEST", 60): "longer cells say something else: tests/test_experts_said.py",
     ("computeest/facts/network_defaults.py: WORTH_NAMING", 0.01): "what is named: it brings nothing to a spread",
     ("computeest/facts/network_defaults.py: shapeless", 4): "how many members a message names",
     ("computeest/facts/network_defaults.py: _slopes", 0.5): _STEP,

@@ -240,6 +240,12 @@ HELD: list[Limit | Amount] = [
     Amount(f"{PLAUSIBLE}: _OF_A_SAMPLE", 1000.0, lambda: reached({"parameters": 1e9, "tokens_seen": 0.99e8},
                                                                 {"parameters": 1e9, "tokens_seen": 1.01e8}),
            "a sample of text is a sequence of up to 512 to 2,048 tokens"),
+    Amount(f"{PLAUSIBLE}: _PASSES_OF_AN_IMAGE", 3400.0, lambda: reached(
+        {"domain": "Vision", "parameters": 1e6, "tokens_seen": 0.99e10},
+        {"domain": "Vision", "parameters": 1e6, "tokens_seen": 1.01e10}),
+           "one network of images in twenty has more FLOP for each two of its parameters"),
+    up(f"{PLAUSIBLE}: _MOST_IMAGES", "tokens-of-images", 1e10, lambda x: {"tokens_of_maps": 2e10 - x},
+       "no data set has so many images"),
     Amount(QUOTED, 1000.0, lambda: quoted("tokens_seen", 1e9, "a billion documents", "flop_high", parameters=1e9),
            "likewise"),
     Amount(QUOTED, 4 / 3, lambda: quoted("tokens_seen", 1e9, "a billion words", "flop_high", parameters=1e9),

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from computeest import annotate, estimate, registry
+from computeest import annotate, estimate, pipeline, registry
 from computeest.facts import network_defaults
+from computeest.facts.paper import read_paper
 from computeest.facts.table import of_frame
 from computeest.hardware import Chip, Database, load
 from computeest.pipeline import Options, estimated
@@ -19,6 +20,7 @@ from deciding.kinds import Amount, Limit
 QUOTES = "computeest/text/quotes.py"
 NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py" for name in ("network_lookup", "network_defaults"))
 LAYOUT, CHIPS = "plugins/layouts/epoch.py", "computeest/facts/chip_lookup.py"
+SETTINGS = "computeest/facts/trainer_settings.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
     "size_note": "Dataset size notes", "parameters_note": "Parameters notes",
@@ -53,6 +55,26 @@ def counted(record: Any) -> bool:
 def share(record: Any, parameters: float, tokens: float) -> float:
     """Which part of all parameters was counted for each token."""
     return float(record["flop"]) / (6 * parameters * tokens)
+
+
+def trained_at(window: int) -> float:
+    """The length that is taken of a context window."""
+    facts = {"parameters": 1e9, "steps": 1000, "batch_size": 8, "context_window": window}
+    return float(estimate(facts)["training_tokens"]) / 8000
+
+
+def doubted_share() -> float:
+    """How far below the dense answer the interval reaches where a note leaves open whether there are experts."""
+    facts = {"parameters": 1e9, "tokens": 1e11, "epochs": 1}
+    open_, plain = (pipeline.evaluated([read_paper({**facts, "note": note})]) for note in ("a MoE", "a model"))
+    return float(open_.columns["core_low"][0] / plain.columns["core_low"][0])
+
+
+def copies(parameters: float) -> bool:
+    """Whether several devices may hold one copy of a model of this size."""
+    record = estimate({"parameters": parameters, "steps": 1000, "sequence_length": 512, "chips": 64,
+                       "device_batch_size": 8})
+    return "batch-of-copies" in {check["code"] for check in record["checks"]}
 
 
 def beyond(with_it: float, *others: float) -> float:
@@ -147,6 +169,8 @@ HELD: list[Limit | Amount] = [
     Limit(f"{LAYOUT}: _OTHER_SIZE", 3.0,
           lambda x: spanned(parameters=1e9, points=1e11, size_note=f"trained on {x:.6g}e11 tokens", epochs=1)[1] > 1.5,
           False, True, "corpora are counted in words and by other tokenizers: up to 2x apart is the same corpus"),
+    Amount("computeest/facts/experts_said.py: LEAST_SHARE", 0.03, doubted_share,
+           "the least share of its parameters that a published mixture uses"),
     Limit(f"{QUOTES}: _FEWEST", 1e9, lambda x: quotes.trained_on(f"trained on {x:.12g} tokens") > 0, False, True,
           "batches, lengths and vocabularies have fewer tokens"),
     Limit(f"{QUOTES}: _ROUNDED", 1.05, lambda x: quotes.passes(f"4 epochs, {4e9 * x:.12g} tokens", 1e9) > 0,
@@ -169,6 +193,10 @@ HELD: list[Limit | Amount] = [
     Limit(f"{NETWORKS}: FITTING", math.exp(-0.1), lambda x: fits(x), False, True, "likewise", (0.1,)),
     Amount(f"{DEFAULTS}: LEAST", 0.2, lambda: network_defaults.spread(families()["vit"], "image", 224),
            "half of the papers that state an image or a length state another than their family's"),
+    Amount(f"{SETTINGS}: USUAL_LENGTH", 8192.0, lambda: trained_at(131072), "Llama 3.1 read 8,192 all along"),
+    Limit(f"{SETTINGS}: USUAL_LENGTH", 8192.0, lambda x: trained_at(round(x)) < round(x), False, True, "likewise"),
+    Limit(f"{SETTINGS}: OF_A_DEVICE", 2e9, lambda x: copies(x), False, True,
+          "a copy of 1.7e9 parameters has a GPU, one of 3.6e9 two"),
     Amount(f"{CHIPS}: OTHER_UNIT", 0.2, lambda: of_peak("TPU v3") / (math.log(2) / (2 * NINETY)),
            "a bare name is the chip's, and only seldom that of one of its two cores"),
 ]
