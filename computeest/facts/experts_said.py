@@ -92,7 +92,8 @@ def fill_quoted(spec: Spec) -> None:
         text = " ".join((*quoted, beside))[:quotes.LONGEST]
         everything = f"{text} {spec.word('note', row) or ''}"[:2 * quotes.LONGEST]
         if quotes.of_experts(beside) or any(map(_is_one, quoted)):
-            _of_quotes(spec, row, quotes.active_parameters(text, spec.get("parameters", row)))
+            # numbers alone: a percentage may be of the experts, or of the weights without those that all tokens share
+            _of_quotes(spec, row, quotes.active_parameters(text.replace("%", ""), spec.get("parameters", row)))
         elif _EXPERTS.search(everything) and not _DENSE.search(everything):
             low, high = spec.alternatives.setdefault("active_share", (
                 np.full(spec.size, np.nan), np.full(spec.size, np.nan)))

@@ -131,8 +131,8 @@ EXPERTS_IN_COLUMN = Code(
 EXPERTS_IN_QUOTE = Code(
     "experts-in-quote", "info", "A quote, or the note on the parameters, says that the model is a mixture of experts; "
     "nothing says how many of its parameters are active",
-    "a quote of the paper's speaks of a mixture of experts: {share:.2f} of the parameters are taken to be active, and 3 "
-    "to 30 % may be; state active_parameters")
+    "a quote of the paper's speaks of a mixture of experts: {share:.2f} of the parameters are taken to be active, and "
+    "3 to 30 % may be; state active_parameters")
 ACTIVE_QUOTED = Code(
     "active-quoted", "info", "The active parameters of a mixture of experts are those of a quote",
     "the paper's quotes speak of {active:.3g} active parameters, of {total:.3g}, which are taken: state "
