@@ -22,7 +22,7 @@ from computeest.facts.paper import read_paper
 from computeest.problems import InputError
 from computeest.problems.kind import Code, one_owner
 from computeest.problems.register import CODES, OF_AUDITS, OF_INPUTS, OF_RECORDS
-from computeest.records import check_columns, checks
+from computeest.records import check_columns
 from computeest.registry import load
 
 ROOT = Path(__file__).parents[1]
@@ -454,12 +454,13 @@ def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch
         raise ValueError(tokens_seen.shape)
 
     failures: list[str] = []
-    monkeypatch.setattr("computeest.records.checks.note_failure", failures.append)
+    monkeypatch.setattr("computeest.records.check_columns.note_failure", failures.append)
     columns = {"tokens_seen": np.array([1.0, np.nan])}
-    assert np.isnan(checks._answers(broken, columns, 2)).all()
-    assert "the check by broken fails: ValueError: (2,)" in failures[0]
-    assert checks._answers(lambda tokens_seen: 2 * tokens_seen, columns, 2)[0] == 2
-    assert np.isnan(checks._answers(lambda parameters: parameters, columns, 2)).all(), "a column that is not there"
+    assert not len(check_columns.answers(broken, columns, 2)[0])
+    assert "the check by broken fails: ValueError: (1,)" in failures[0], "of the run that has the fact"
+    rows, said = check_columns.answers(lambda tokens_seen: 2 * tokens_seen, columns, 2)
+    assert (rows.tolist(), said.tolist()) == ([0], [2.0])
+    assert not len(check_columns.answers(lambda parameters: parameters, columns, 2)[0]), "a column that is not there"
 
 
 def test_a_factor_does_not_widen_what_rests_on_something_else() -> None:

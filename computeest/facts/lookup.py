@@ -16,8 +16,10 @@ Floats = NDArray[np.float64]
 
 def each_once(values: NDArray[np.intp]) -> NDArray[np.intp]:
     """The values in order, each once; np.unique would import numpy.ma, 4 % of `estimate PAPER`."""
+    if (values[1:] > values[:-1]).all():  # as the rows of a table mostly are: 4 % of its time
+        return values
     ordered = np.sort(values)
-    found: NDArray[np.intp] = ordered[np.diff(ordered, prepend=ordered[:1] - 1) != 0]
+    found: NDArray[np.intp] = ordered[np.append([True], ordered[1:] != ordered[:-1])]
     return found
 
 

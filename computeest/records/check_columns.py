@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Set
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
 from computeest.estimation.results import Results
 from computeest.facts.spec import Spec
+from computeest.problems import FAILS, note_failure
+from computeest.registry import optional
 
 Floats = NDArray[np.float64]
 
@@ -132,3 +136,27 @@ def decimal_year(day: datetime.date) -> float:
     year = min(day.year, datetime.MAXYEAR - 1)  # the calendar's last year is as long as the one before
     length = datetime.date(year + 1, 1, 1).toordinal() - datetime.date(year, 1, 1).toordinal()
     return day.year + (day.toordinal() - datetime.date(day.year, 1, 1).toordinal()) / length
+
+
+def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray[np.intp], Floats]:
+    """The runs that have every fact that a plugin's function needs, and what it says of each."""
+    names, may_lack = parameters_of(test), optional(test)
+    nobody, needed = (np.zeros(0, dtype=np.intp), np.zeros(0)), [name for name in names if name not in may_lack]
+    if any(name not in known for name in needed):
+        return nobody
+    there = np.ones(count, dtype=bool)
+    for name in needed:
+        there &= ~np.isnan(known[name])
+    rows = np.flatnonzero(there)
+    if not len(rows):
+        return nobody
+    try:
+        with np.errstate(all="ignore"):
+            found = np.asarray(test(**{name: known[name][rows] for name in names if name in known}))
+            if found.shape not in ((), rows.shape) or found.dtype.kind not in "bif":
+                raise TypeError(f"{len(rows)} rows in, {found.dtype} of shape {found.shape} out")
+            return rows, np.broadcast_to(found, rows.shape).astype(np.float64)
+    except FAILS as error:  # a plugin's function may raise anything, and then says nothing
+        name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
+        note_failure(f"{module}: the check by {name} fails: {type(error).__name__}: {error}")
+        return nobody

@@ -22,7 +22,6 @@ from computeest.problems import FAILS, note_failure
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
-from computeest.registry import optional
 from computeest.schema import cells
 from computeest.schema.cells import Cell
 
@@ -205,9 +204,11 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
     for check, by in widening:
         marked = _marked(check.test, columns, spec.size)
         _reach(reach, spec.paper[marked], by)
-        if check.instead is not None and marked.any():
-            marked &= rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper]
-            multiple = np.nan_to_num(_answers(check.instead, columns, spec.size), nan=1.0)
+        if check.instead is not None and len(marked):
+            marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
+            multiple = np.ones(spec.size)
+            rows, said = check_columns.answers(check.instead, columns, spec.size)
+            multiple[rows] = np.nan_to_num(said, nan=1.0)
             _reach(reach, spec.paper[marked], (1 + share * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
     resting: dict[str, NDArray[np.bool_]] = {}
@@ -225,7 +226,7 @@ def _marks(results: Results) -> Iterator[Mark]:
     columns = check_columns.columns(results)
     for check in results.registry.checks:
         names = parameters_of(check.test)
-        marked = np.flatnonzero(_marked(check.test, columns, results.spec.size))
+        marked = _marked(check.test, columns, results.spec.size)
         said = zip(*(columns[name][marked].tolist() if name in columns else [np.nan] * len(marked)
                      for name in names), strict=True) if len(marked) else ()
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
@@ -266,30 +267,10 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
         return sentence
 
 
-def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.bool_]:
+def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.intp]:
     """The runs of which a check has something to say."""
-    return np.asarray(np.nan_to_num(_answers(test, columns, count), nan=0.0) != 0)
-
-
-def _answers(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.float64]:
-    """What a plugin's function says of each run, NaN where a fact that it needs is missing."""
-    names, may_lack = parameters_of(test), optional(test)
-    nothing, needed = np.full(count, np.nan), [name for name in names if name not in may_lack]
-    if any(name not in columns for name in needed):
-        return nothing
-    there = np.asarray(~np.logical_or.reduce([np.isnan(columns[name]) for name in needed]))
-    if not there.any():
-        return nothing
-    try:
-        with np.errstate(all="ignore"):
-            found = np.asarray(test(**{name: columns[name] for name in names if name in columns}))
-            if found.shape not in ((), (count,)) or found.dtype.kind not in "bif":
-                raise TypeError(f"{count} rows in, {found.dtype} of shape {found.shape} out")
-            return np.where(there, found.astype(np.float64), np.nan)
-    except FAILS as error:  # a plugin's function may raise anything, and then says nothing
-        name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
-        note_failure(f"{module}: the check by {name} fails: {type(error).__name__}: {error}")
-        return nothing
+    rows, said = check_columns.answers(test, columns, count)
+    return rows[np.flatnonzero((said != 0) & (said == said))]
 
 
 def _of_search(results: Results) -> Iterator[Mark]:
