@@ -29,15 +29,14 @@ from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem
 from computeest.problems import facts as wrong
-from computeest.records import frames
-from computeest.records.checks import widened
-from computeest.records.columns import Column, Record, RecordField, flat, records
-from computeest.records.notebook import ShownRecord
 from computeest.text.model_names import fold
 from computeest.text.numbers import NINETY
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # `records` is imported where records are made: `validate` makes none
     import pyarrow as pa
+
+    from computeest.records.columns import Column, Record, RecordField
+    from computeest.records.notebook import ShownRecord
 
 Frame = TypeVar("Frame")
 
@@ -59,6 +58,8 @@ def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: 
     `consequences` (energy, cost, carbon: then the record says what the run took of each).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
+    from computeest.records.notebook import ShownRecord
+
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
     several = not isinstance(paper, str | Path | Mapping)
     read_ = [read_paper(one, facts) for one in (paper if several else [paper])]
@@ -76,6 +77,7 @@ def annotate(frame: Frame, *, columns: Mapping[str, Any] | None = None, **option
     `preset` names a known layout; all other options are those of `estimate`. A record column that the frame already
     has gets the suffix `_estimated`.
     """
+    from computeest.records import frames
     from computeest.schema.headers import of_mapping
 
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the frame has
@@ -95,6 +97,8 @@ def estimate_together(papers: Sequence[Paper], options: Options, *, thresholds: 
 
 
 def _together(papers: Sequence[Paper], options: Options, thresholds: Sequence[str], samples: int) -> list[Record]:
+    from computeest.records.columns import records
+
     if thresholds:  # what is asked for is imported, and what there is not is said before anything is estimated
         from computeest.records.thresholds import judgements, named
 
@@ -123,7 +127,7 @@ def check(paper: Path | str | Mapping[str, Any], options: Options) -> None:
     read_ = [read_paper(paper)]
     with set_apart.one_paper(read_[0].file):
         stated = {column for run in read_[0].runs for column in run.cells}
-        found = with_consequences(_found(read_, options), options, stated)
+        found = with_consequences(_found(read_, options, _collected), options, stated)
         _raise_lacking(read_, found, found.consequences.known(options.asked) if found.consequences else frozenset())
 
 
@@ -134,12 +138,12 @@ def evaluated(papers: Sequence[Paper], options: Options | None = None) -> Result
     return results
 
 
-def _found(papers: Sequence[Paper], options: Options) -> Results:
-    """The results of papers, whatever they lack; InputError with what is wrong with them."""
+def _found(papers: Sequence[Paper], options: Options, collected: Callable[..., Results] | None = None) -> Results:
+    """The results of papers, whatever they lack, judged or `collected` alone; InputError with what is wrong."""
     found = specs.of_papers(papers)
     look_up(found, options)
     _raise_problems(papers, found)
-    return _collected(found, _evaluation(found, options), options)
+    return (collected or _judged)(found, _evaluation(found, options), options)
 
 
 def _headed(table: pa.Table, options: Options) -> Set[str]:
@@ -201,8 +205,7 @@ def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) ->
         return _with_records(table_runs.of_sources(kept), options, {}, set())
 
     def only(papers: Sequence[int]) -> Estimated:
-        return _with_records(table_runs.of_sources([sources[place] for place in papers]), options, {},
-                             set())
+        return _with_records(table_runs.of_sources([sources[place] for place in papers]), options, {}, set())
 
     return _told(*set_apart.tried(len(sources), without, only))
 
@@ -210,8 +213,8 @@ def of_sources(sources: Sequence[Path | Mapping[str, Any]], options: Options) ->
 def _with_records(spec: Spec, options: Options, wrong: dict[int, str], stated: Set[str],
                   asked: Callable[[RecordField], bool] = lambda field: True) -> Estimated:
     results = with_consequences(of_spec(spec, options), options, stated)
-    problems = problem_texts(spec) | wrong
-    return Estimated(results, problems, flat(results, problems, asked))
+    problems = specs.problem_texts(spec) | wrong
+    return _flat(results, problems, asked)
 
 
 def _told(found: Estimated, apart: Mapping[int, str],
@@ -219,8 +222,13 @@ def _told(found: Estimated, apart: Mapping[int, str],
     """The estimates, with what is said of the rows that were set apart."""
     if not apart:
         return found
-    problems = {**found.problems, **apart}
-    return Estimated(found.results, problems, flat(found.results, problems, asked))
+    return _flat(found.results, {**found.problems, **apart}, asked)
+
+
+def _flat(results: Results, problems: dict[int, str], asked: Callable[[RecordField], bool]) -> Estimated:
+    from computeest.records.columns import flat
+
+    return Estimated(results, problems, flat(results, problems, asked))
 
 
 def of_spec(spec: Spec, options: Options) -> Results:
@@ -253,7 +261,7 @@ def look_up(spec: Spec, options: Options) -> None:
 
 def answered(spec: Spec, options: Options, assumed: Mapping[str, Assumption] | None = None) -> Results:
     """The results of facts that are looked up, under the options' assumptions or under others."""
-    return _collected(spec, _evaluation(spec, options, assumed), options, assumed)
+    return _judged(spec, _evaluation(spec, options, assumed), options, assumed)
 
 
 def read(table: pa.Table, options: Options) -> Spec:
@@ -303,7 +311,15 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
     if spec.apart is not None:
         apart = _reconciled(spec.apart, _evaluation(spec.apart, options, assumed), options, assumed)
         found = parts.with_search(found, apart.flop)
-    found = widened(found)
+    return found
+
+
+def _judged(spec: Spec, evaluation: Evaluation, options: Options,
+            assumed: Mapping[str, Assumption] | None = None) -> Results:
+    """What is collected, with intervals as wide as checks of it say: the same answers, none more nor less."""
+    from computeest.records.checks import widened
+
+    found = widened(_collected(spec, evaluation, options, assumed))
     if not (spec.bounds or spec.problems or "context_window" in spec.numbers):
         return found
     # imported here: few papers state a mere bound, or lose a fact
@@ -314,9 +330,7 @@ def _collected(spec: Spec, evaluation: Evaluation, options: Options,
 
 def bundled(names: Set[str]) -> dict[str, Known]:
     """What the bundled table knows of base models by these names: its entries, estimated under the usual options."""
-    from computeest.models import (
-        table as models,  # YAML, and only where a base model is named that nobody at hand knows
-    )
+    from computeest.models import table as models  # only where a base model is named that nobody at hand knows
 
     asked = {name: entry for name in sorted(names) if (entry := models.find(name)) is not None}
     known = _of_entries(tuple(models.with_bases(asked.values()))) if asked else {}
@@ -347,17 +361,6 @@ def _planner(loaded: registry.Registry, assume: tuple[tuple[str, str], ...], lay
 
 def _planner_of(loaded: registry.Registry, assumed: Mapping[str, Assumption]) -> Planner:
     return Planner(tuple(loaded.methods.values()), loaded.rules, assumed)
-
-
-def problem_texts(spec: Spec) -> dict[int, str]:
-    """What is wrong with each row or paper, in one line."""
-    problems: dict[int, dict[str, None]] = {}
-    for run, problem in spec.problems:
-        place = f"{problem.place}: " if problem.place else ""
-        line = f"line {problem.line}: " if problem.line else ""
-        text = f"{place}{line}{problem.what}" + (f" ({problem.expected})" if problem.expected else "")
-        problems.setdefault(int(spec.paper[run]), {})[text] = None
-    return {row: "; ".join(texts) for row, texts in problems.items()}
 
 
 def _raise_problems(papers: Sequence[Paper], found: Spec) -> None:

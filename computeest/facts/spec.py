@@ -305,3 +305,14 @@ def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
                     spec.words[column] = np.full(size, None, dtype=object)
                 spec.words[column][row] = cell.value
     return spec
+
+
+def problem_texts(spec: Spec) -> dict[int, str]:
+    """What is wrong with each row or paper, in one line."""
+    problems: dict[int, dict[str, None]] = {}
+    for run, problem in spec.problems:
+        place = f"{problem.place}: " if problem.place else ""
+        line = f"line {problem.line}: " if problem.line else ""
+        text = f"{place}{line}{problem.what}" + (f" ({problem.expected})" if problem.expected else "")
+        problems.setdefault(int(spec.paper[run]), {})[text] = None
+    return {row: "; ".join(texts) for row, texts in problems.items()}

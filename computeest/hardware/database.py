@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
@@ -208,7 +207,7 @@ def _below(entry: Path | Traversable, name: str) -> Iterator[File]:
 
 def _digest(contents: Sequence[File]) -> str:
     """Tells apart any two sets of files, and any two versions of the code that compiles them."""
-    state = hashlib.blake2b(digest_size=16)
+    state = kept.blake2b(digest_size=16)
     for file in contents:
         state.update(f"{file.name}\0{file.layer}\0{len(file.content)}\0".encode())
         state.update(file.content)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
 import sys
 from pathlib import Path
 from typing import Any, Final
+
+try:  # of the interpreter itself: `hashlib` loads OpenSSL as well, a tenth of what `--help` takes
+    from _blake2 import blake2b as blake2b
+except ImportError:
+    from hashlib import blake2b as blake2b
 
 #: Plain JSON.
 Document = dict[str, Any]
@@ -36,7 +40,7 @@ def directory() -> Path | None:
 
 def digest(*contents: bytes) -> str:
     """Tells apart any two lists of contents."""
-    state = hashlib.blake2b(digest_size=16)
+    state = blake2b(digest_size=16)
     for content in contents:
         state.update(f"{len(content)}\0".encode())
         state.update(content)
@@ -102,7 +106,7 @@ def _path(folder: Path, kind: str, digest: str) -> Path:
 
 def _seal(digest: str, body: bytes) -> bytes:
     """A checksum of the body and of the contents it was compiled from: one cannot pass for the other."""
-    return hashlib.blake2b(body, key=digest.encode()[:64], digest_size=32).hexdigest().encode()
+    return blake2b(body, key=digest.encode()[:64], digest_size=32).hexdigest().encode()
 
 
 def _private_bytes(path: Path) -> bytes | None:
