@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 from conftest import Cli
 
 from computeest.schema import cell_times
@@ -60,3 +61,34 @@ def test_times_within_times_are_read_two_deep(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(ValueError, match="days"):
         cell_times.read("0x5A days" * 44)
     assert len(calls) < 1_200  # it was 2,319 for 30 of them, and grew with their square
+
+
+def test_yaml_says_the_same_with_escapes(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "p.yaml").write_text(json.dumps({"model": f"a\u202eb \u00e9{STEERS}", "parameters": 7e9,
+                                                 "tokens": 1e12, "organization": "Universit\u00e9"}), "utf-8")
+    said = cli("estimate", str(tmp_path / "p.yaml"), "--format", "yaml").out
+    assert not _FOUND.findall(said)
+    assert yaml.safe_load(said)["model"].startswith("a\u202eb \u00e9")
+    assert "Universit\u00e9" in said
+
+
+@pytest.mark.parametrize("kind", ["same", "symbolic", "hard"])
+@pytest.mark.parametrize("command", ["annotate", "columns", "estimate", "report"])
+def test_no_command_writes_over_its_own_input(tmp_path: Path, cli: Cli, command: str, kind: str) -> None:
+    paper = command in ("estimate", "report")
+    given = tmp_path / ("p.yaml" if paper else "t.csv")
+    given.write_text("parameters: 7B\ntokens: 1T\n" if paper else "parameters,tokens\n7e9,1e12\n", "utf-8")
+    other = given if kind == "same" else tmp_path / f"other{given.suffix}"
+    if kind != "same":
+        (other.symlink_to if kind == "symbolic" else other.hardlink_to)(given)
+    before = given.read_bytes()
+    found = cli(command, str(given), "-o", str(other))
+    assert found.code == 1
+    assert "which would be overwritten: write to another file" in found.err
+    assert given.read_bytes() == other.read_bytes() == before
+
+
+def test_an_output_that_is_no_input_is_written_again(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "t.csv").write_text("parameters,tokens\n7e9,1e12\n", "utf-8")
+    for _ in range(2):
+        assert cli("annotate", str(tmp_path / "t.csv"), "-o", str(tmp_path / "o.csv")).code == 0

@@ -298,3 +298,17 @@ def test_a_paper_that_was_no_file_can_be_copied_as_one() -> None:
     read = read_paper(paper)
     again = read_text(study.as_yaml(read), "again")
     assert computeest.estimate(paper)["flop"] == study.studied([again], Options())[0].record["flop"]
+
+
+def test_a_bad_paper_costs_itself_alone(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("model: bad\nparamters: 7B\n", "utf-8")
+    (tmp_path / "lacks.yaml").write_text("model: lacks\nparameters: 7B\n", "utf-8")
+    wrong = [str(tmp_path / "bad.yaml"), str(tmp_path / "lacks.yaml")]
+    found = cli("report", str(GPT3), *wrong, "-o", str(tmp_path / "r.html"))
+    assert found.code == 1
+    assert "bad.yaml:2: no key is called 'paramters'" in found.err
+    assert "lacks.yaml" in found.err
+    assert "1 records, 0 without" in found.err
+    assert "GPT-3" in (tmp_path / "r.html").read_text("utf-8")
+    assert cli("report", *wrong, "-o", str(tmp_path / "none.html")).code == 1
+    assert not (tmp_path / "none.html").exists()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TextIO
 
 import typer
@@ -16,7 +17,7 @@ from computeest.cli import help_text, start
 from computeest.cli.commands import COMMANDS, GROUPS
 from computeest.cli.output import own_output, say, say_failures
 from computeest.problems import InputError
-from computeest.text.files import OutputError
+from computeest.text.files import OutputError, refuse_inputs
 
 
 class Group(TyperGroup):
@@ -38,9 +39,19 @@ class Command(TyperCommand):
         """Run the command."""
         with own_output():
             try:
+                _keep_inputs(ctx.params)
                 return super().invoke(ctx)
             finally:
                 say_failures()
+
+
+def _keep_inputs(given: Mapping[str, Any]) -> None:
+    """OutputError where a command would write over a file that it was given to read."""
+    output = given.get("output") or given.get("out")
+    if output and Path(output).is_file():
+        beside = (value if isinstance(value, (list, tuple)) else [value] for name, value in given.items()
+                  if name not in ("output", "out"))
+        refuse_inputs(output, [one for values in beside for one in values if isinstance(one, (str, Path))])
 
 
 def application(words: Sequence[str] = ()) -> typer.Typer:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from computeest.cli.output import Assume, Overlays, Plugins, Prefer, With, pairs, say
+from computeest.cli.output import Assume, Overlays, Plugins, Prefer, With, pairs, say, say_problems
 
 
 def register(app: typer.Typer) -> None:
@@ -78,9 +78,10 @@ def report(
         say(f"{error.name} is not installed: pip install 'computeest[web]'")
         raise typer.Exit(1) from None
     write_whole(output, text)
+    say_problems(content.problems)
     lacking = sum(record["flop"] is None for record in content.records)
     say(f"{output}: {output.stat().st_size:,} bytes; {len(content.records):,} records, {lacking:,} without an estimate")
-    if lacking:
+    if lacking or content.problems:
         raise typer.Exit(1)
 
 
@@ -105,7 +106,9 @@ def plot(
         from computeest.web import inputs as readable
         from computeest.web import plots
 
-        found = readable.read(records, options).records
+        content = readable.read(records, options)
+        found = content.records
+        say_problems(content.problems)
         dated = sum(bool(record.get("flop") and record.get("year")) for record in found)
         try:
             plots.write(found, kind or ("time" if dated > _FEW else "interval"), output)
@@ -116,6 +119,8 @@ def plot(
         say(f"{error.name} is not installed: pip install 'computeest[web,progress]'")
         raise typer.Exit(1) from None
     say(f"wrote {output}: {len(found):,} records")
+    if content.problems:
+        raise typer.Exit(1)
 
 
 #: So many records fit a plot with a line for each.

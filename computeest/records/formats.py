@@ -8,6 +8,7 @@ from typing import Any
 
 from computeest.problems import UsageError
 from computeest.records.columns import FIELDS, Record
+from computeest.text.files import steers
 from computeest.text.listing import as_csv, as_markdown
 from computeest.text.suggest import did_you_mean
 
@@ -44,11 +45,25 @@ def _json(records: Sequence[Record], several: bool) -> str:
 
 
 def _yaml(records: Sequence[Record], several: bool) -> str:
-    import yaml
-
     plain = [dict(record) for record in records]  # a record as notebooks show it is a kind of dict, which YAML refuses
     content: Any = plain if several else plain[0]
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+    import yaml
+
+    class Dumper(yaml.SafeDumper):
+        """YAML that says what would steer a terminal, or turn its lines about, as escapes."""
+
+        def analyze_scalar(self, scalar: str) -> Any:
+            found = super().analyze_scalar(scalar)
+            if steers(scalar):  # only double quotes can hold escapes
+                found.allow_flow_plain = found.allow_block_plain = found.allow_single_quoted = found.allow_block = False
+            return found
+
+        def write_double_quoted(self, text: str, split: bool = True) -> None:
+            self.allow_unicode = not steers(text)
+            super().write_double_quoted(text, split)
+            self.allow_unicode = True
+
+    return str(yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=120))
 
 
 def _csv(records: Sequence[Record], _several: bool) -> str:

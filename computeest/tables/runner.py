@@ -28,7 +28,7 @@ from computeest.tables.parquet import Dataset
 from computeest.tables.source import CHUNK, Piece, Source
 from computeest.tables.summary import Summary
 from computeest.text import dates
-from computeest.text.files import OutputError, resolved, standard_output, visible
+from computeest.text.files import OutputError, refuse_inputs, resolved, standard_output, visible
 from computeest.version import __version__, hardware_db
 
 #: What the file in the making is called.
@@ -61,6 +61,8 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
     form = outputs.of_name(request.out, request.output_format, request.options.plugins)
     if out is not None and out.is_dir() and not isinstance(form, Dataset):
         raise OutputError(f"{request.out}: this is a directory: name a file in it")
+    if out is not None:
+        refuse_inputs(out, filter(None, (request.table, request.columns)))
     with _one_error(request.out), work_directory.opened(out) as work_place:
         if isinstance(form, Dataset):
             form = form.at(work_place.folder)

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Iterable
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TextIO
@@ -93,6 +94,22 @@ _IN_JSON = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]
 def escaped(json: str) -> str:
     """JSON that says the same, with what would steer a terminal or turn its lines about as escapes."""
     return json if json.isascii() else _IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+
+
+def steers(text: str) -> bool:
+    """Whether a text holds what would steer a terminal or turn its lines about."""
+    return not text.isascii() and _IN_JSON.search(text) is not None
+
+
+def refuse_inputs(output: Path | str, inputs: Iterable[Path | str]) -> None:
+    """OutputError where the output is one of the inputs, under whatever name: it would be gone."""
+    for one in inputs:
+        try:
+            same = not handed_over(one) and Path(one).is_file() and Path(one).samefile(output)
+        except (OSError, ValueError):  # there is no output yet, or no file can have the name
+            continue
+        if same:
+            raise OutputError(f"{output}: this is the input {one}, which would be overwritten: write to another file")
 
 
 def encoded(text: str) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from computeest.facts.paper import Paper, read_paper, read_text
-from computeest.pipeline import Options
+from computeest.pipeline import Options, evaluated
 from computeest.problems import InputError, Problem
 from computeest.problems.files import RESULT_TOO_LARGE
 from computeest.records.columns import FIELDS
@@ -25,19 +25,30 @@ _PAPERS = (".yaml", ".yml")
 
 
 def read(inputs: Sequence[str], options: Options) -> Content:
-    """Everything that the inputs hold; InputError with all that is wrong with the papers among them."""
+    """Everything that the inputs hold; one that is wrong costs itself alone, InputError where none is left."""
     papers: list[tuple[Paper, str]] = []
-    content, wrong = Content(), list[Problem]()
+    content = Content()
     for name in inputs:
         try:
             _add(name, options, content, papers)
         except InputError as error:
-            wrong += error.problems
-    if papers and not wrong:
-        content.studies = studied([paper for paper, _ in papers], options, [text for _, text in papers])
-    if wrong:
-        raise InputError(wrong)
+            content.problems += error.problems
+    kept = [(paper, text) for paper, text in papers if _alone(paper, options, content)]
+    if kept:
+        content.studies = studied([paper for paper, _ in kept], options, [text for _, text in kept])
+    if content.problems and not (content.studies or content.tables or content.progress):
+        raise InputError(content.problems)
     return content
+
+
+def _alone(paper: Paper, options: Options, content: Content) -> bool:
+    """Whether a paper can be estimated by itself; what it lacks is noted, and keeps no other from it."""
+    try:
+        evaluated([paper], options)
+    except InputError as error:
+        content.problems += error.problems
+        return False
+    return True
 
 
 def _add(name: str, options: Options, content: Content, papers: list[tuple[Paper, str]]) -> None:

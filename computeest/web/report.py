@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from computeest.problems import Problem
 from computeest.records.columns import Record
 from computeest.text.files import visible
 from computeest.version import __version__
@@ -33,6 +34,8 @@ class Content:
     #: Tables by name.
     tables: list[tuple[str, Rows]] = field(default_factory=list)
     progress: list[Part] = field(default_factory=list)
+    #: What is wrong with papers and files that are left out.
+    problems: list[Problem] = field(default_factory=list)
 
     @property
     def records(self) -> list[Record]:
