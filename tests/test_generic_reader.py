@@ -93,6 +93,17 @@ def test_headers_say_what_is_stored(tmp_path: Path) -> None:
         stored_parameters(tmp_path, None)
 
 
+@pytest.mark.parametrize(("header", "refusal"), [
+    ('{"a": [' + "[]," * 1_000_001 + "1]}", "more than 1,000,000 lists and objects"),
+    ('{"a": {"dtype": "F32", "shape": [' + "99999999999," * 100_000 + "1]}}", "a has no shape"),
+])  # fmt: skip
+def test_a_header_takes_neither_memory_nor_time(tmp_path: Path, header: str, refusal: str) -> None:
+    body = header.encode()
+    (tmp_path / "model.safetensors").write_bytes(len(body).to_bytes(8, "little") + body)
+    with pytest.raises(ValueError, match=refusal):
+        stored_parameters(tmp_path, None)
+
+
 def test_shards_count_where_they_are_there(tmp_path: Path) -> None:
     names = ["one.safetensors", "two.safetensors"]
     index = {"metadata": {"total_size": 8}, "weight_map": dict(zip("ab", names, strict=True))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from onnx import TensorProto, helper
 import computeest
 from computeest.contract import Network
 from computeest.layers.from_onnx import from_onnx
+from computeest.problems import NetworkError
 
 
 def weight(name: str, *shape: int) -> Any:
@@ -222,3 +224,117 @@ def test_a_paper_names_the_file_beside_it(tmp_path: Path) -> None:
     record = computeest.estimate(paper)
     assert record["flop"] == pytest.approx(2 * 416_520 * 3 * 60_000 * 20)
     assert record["parameters"] == 61_706
+
+
+def big(path: Path, rows: int, value: bytes = b"") -> Path:
+    """A file of one product by a matrix of so many rows of 1,024 floats, all zeros but one; most of it is a hole."""
+    weights = TensorProto(name="w", dims=[rows, 1024], data_type=TensorProto.FLOAT)
+    node = helper.make_node("MatMul", ["x", "w"], ["y"])
+    values = [helper.make_tensor_value_info(*one) for one in (("x", 1, [1, rows]), ("y", 1, None))]
+    graph = helper.make_graph([node], "g", values[:1], values[1:])
+    start = onnx.ModelProto(ir_version=8, opset_import=[helper.make_opsetid("", 17)]).SerializeToString()
+    length = rows * 4096
+    tensor = weights.SerializeToString() + b"\x4a" + varint(length)
+    inner = graph.SerializeToString() + b"\x2a" + varint(len(tensor) + length) + tensor
+    with path.open("wb") as file:
+        file.write(start + b"\x3a" + varint(len(inner) + length) + inner + value)
+        file.truncate(file.tell() - len(value) + length)
+    return path
+
+
+def varint(value: int) -> bytes:
+    found = b""
+    while value > 127:
+        found, value = found + bytes([value & 127 | 128]), value >> 7
+    return found + bytes([value])
+
+
+def test_weights_of_gigabytes_are_not_read(tmp_path: Path) -> None:
+    path = big(tmp_path / "big.onnx", 400_000, value=b"\x01\x02\x03\x04" * 9)
+    assert path.stat().st_size > 1.6e9
+    tracemalloc.start()
+    net = from_onnx(path)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert net.forward_flop == 2 * 400_000 * 1024
+    assert net.parameters == 400_000 * 1024
+    assert held < 20e6
+    with pytest.raises(NetworkError, match=r"big\.onnx: larger than 2 GB; export it with external weights"):
+        from_onnx(big(tmp_path / "big.onnx", 600_000))
+
+
+def test_a_long_mask_is_told_by_the_two_numbers_that_it_holds(tmp_path: Path) -> None:
+    mask = np.triu(np.full((128, 128), -1e4, np.float32), 1)
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["a"]), helper.make_node("Add", ["a", "m"], ["y"])]
+    for holds, parameters in ((mask, 128 * 128), (mask + np.eye(128, dtype=np.float32), 2 * 128 * 128)):
+        named = [weight("w", 128, 128), onnx.numpy_helper.from_array(holds, "m")]
+        net = from_onnx(write(tmp_path / "mask.onnx", nodes, {"x": [128, 128]}, named))
+        assert net.parameters == parameters
+
+
+def constant(name: str, values: list[int], *size: int) -> TensorProto:
+    return helper.make_tensor(name, TensorProto.INT64, size, values)
+
+
+@pytest.mark.parametrize(("kind", "inputs"), [
+    ("Range", [constant("a", [0]), constant("b", [10**9]), constant("c", [1])]),
+    ("ConstantOfShape", [constant("a", [100_000, 5_000], 2)]),
+    ("Expand", [constant("a", [1], 1), constant("b", [2**40, 2**20], 2)]),
+    ("Tile", [constant("a", [1] * 4096, 4096), constant("b", [10**6], 1)]),
+    ("Concat", [constant("a", [1] * 4096, 4096)] * 3000),
+    ("Gather", [constant("a", [1] * 4096, 1, 4096), constant("b", [0] * 4096, 4096)]),
+    ("Add", [constant("a", [1] * 4096, 4096, 1), constant("b", [1] * 4096, 1, 4096)]),
+])  # fmt: skip
+def test_a_small_file_asks_for_no_memory(tmp_path: Path, kind: str, inputs: list[TensorProto]) -> None:
+    attributes = {"axis": 0} if kind in ("Concat", "Gather") else {}
+    nodes = [helper.make_node(kind, [one.name for one in inputs], ["z"], **attributes),
+             helper.make_node("Relu", ["x"], ["y"])]
+    path = write(tmp_path / "bomb.onnx", nodes, {"x": [1, 8]}, list({one.name: one for one in inputs}.values()))
+    tracemalloc.start()
+    from_onnx(path)
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert held < 30e6
+
+
+def test_a_graph_that_unrolls_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "functions.onnx"
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    call = [[helper.make_node(f"F{depth + 1}", [a], [b], domain="own") for a, b in (("a", "c"), ("c", "b"))]
+            for depth in range(40)]
+    call.append([helper.make_node("Relu", ["a"], ["b"])])
+    for bodies, refused in ((call, True), (call[-4:], False), ([call[0], [*call[0][:1]]], True)):
+        first = len(call) - len(bodies) if not refused else 0
+        functions = [helper.make_function("own", f"F{first + at}", ["a"], ["b"], body, opsets)
+                     for at, body in enumerate(bodies)]
+        node = helper.make_node(f"F{first}", ["x"], ["y"], domain="own")
+        values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, 8]) for name in "xy"]
+        graph = helper.make_graph([node], "g", values[:1], values[1:])
+        path.write_bytes(helper.make_model(graph, opset_imports=opsets, functions=functions).SerializeToString())
+        if refused:
+            with pytest.raises(NetworkError, match=r"functions\.onnx: its graph alone, without weights, is larger"):
+                from_onnx(path)
+        else:
+            assert from_onnx(path).uncounted
+
+
+@pytest.mark.parametrize("content", [
+    helper.make_node("Concat", ["a"] * 1_000_000, ["y"], axis=0),
+    helper.make_node("Reshape", ["x", "a"], ["y"], many=[1] * 600_000),
+    helper.make_tensor_value_info("x", TensorProto.FLOAT, [1] * 65),
+])  # fmt: skip
+def test_a_graph_of_too_many_parts_is_refused(tmp_path: Path, content: onnx.NodeProto | onnx.ValueInfoProto) -> None:
+    node = content if isinstance(content, onnx.NodeProto) else helper.make_node("Relu", ["x"], ["y"])
+    values = [content] if isinstance(content, onnx.ValueInfoProto) else []
+    path = tmp_path / "parts.onnx"
+    path.write_bytes(helper.make_model(helper.make_graph([node], "g", values, [])).SerializeToString())
+    with pytest.raises(NetworkError, match=r"parts\.onnx: its graph alone, without weights, is larger than 8 MB"):
+        from_onnx(path)
+
+
+@pytest.mark.parametrize("end", [1, 40, 200, 2300])
+def test_a_file_that_ends_too_soon_is_no_onnx_file(tmp_path: Path, end: int) -> None:
+    path = lenet(tmp_path / "lenet.onnx")
+    path.write_bytes(path.read_bytes()[:-end])
+    with pytest.raises(NetworkError, match=r"not an ONNX file|no operator in it"):
+        from_onnx(path)

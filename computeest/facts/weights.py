@@ -20,6 +20,8 @@ SINGLE = "model.safetensors"
 INDICES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 #: Headers and indices of the largest models have some MB.
 LARGEST = 16 * 1024 * 1024
+#: Lists and objects in one of those, and extents of a tensor: each takes memory, and time to multiply.
+_MOST_INNER, _MOST_EXTENTS = 1_000_000, 16
 #: No model has so many parameters.
 _MOST = 10**18
 
@@ -69,7 +71,8 @@ def _in_header(file: Path) -> int | None:
         if name == "__metadata__":
             continue
         shape = tensor.get("shape") if isinstance(tensor, Mapping) else None
-        if not isinstance(shape, list) or not all(type(size) is int and size >= 0 for size in shape):
+        if not (isinstance(shape, list) and len(shape) <= _MOST_EXTENTS
+                and all(type(size) is int and size >= 0 for size in shape)):
             raise NetworkError(wrong.WEIGHTS_WITHOUT_SHAPE(file=file.name, tensor=name[:60]))
         if tensor.get("dtype") in BYTES:
             floats += math.prod(shape)
@@ -81,6 +84,8 @@ def _in_header(file: Path) -> int | None:
 def _object(file: Path, size: int, text: bytes) -> Mapping[str, Any]:
     if size > LARGEST:
         raise NetworkError(wrong.WEIGHTS_INDEX_TOO_LARGE(file=file.name, bytes=size, most=LARGEST))
+    if text.count(b"[") + text.count(b"{") > _MOST_INNER:
+        raise NetworkError(wrong.WEIGHTS_TOO_MANY_PARTS(file=file.name, most=_MOST_INNER))
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

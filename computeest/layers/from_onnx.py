@@ -73,7 +73,9 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
         from google.protobuf.message import DecodeError
     except ModuleNotFoundError:
         raise NetworkError(wrong.ONNX_NOT_INSTALLED()) from None
+    from computeest.layers import onnx_weightless
     from computeest.layers.onnx_folding import inferred
+    from computeest.layers.onnx_limits import MOST_NODES, check
 
     file = Path(path)
     if not file.is_file():
@@ -81,12 +83,18 @@ def from_onnx(path: str | Path, tokens: int | None = None, sizes: Mapping[str, i
     if file.stat().st_size > LARGEST_FILE:
         raise NetworkError(wrong.ONNX_TOO_LARGE(file=file, most=LARGEST_FILE // 1024 ** 3))
     try:
-        model = onnx.load(str(file), load_external_data=False)
+        model = onnx.load_model_from_string(onnx_weightless.read(file))
+        check(model)
         _fix_sizes(model.graph, sizes or {})
         model, masks = inferred(model)
     except (onnx.shape_inference.InferenceError, onnx.checker.ValidationError) as error:
         raise NetworkError(wrong.ONNX_UNREADABLE(file=file, error=error)) from None
-    except DecodeError:
+    except onnx_weightless.GraphTooLargeError:
+        raise NetworkError(wrong.ONNX_GRAPH_TOO_LARGE(file=file, most=onnx_weightless.MOST_KEPT // 1024 ** 2,
+                                                      nodes=MOST_NODES)) from None
+    except OSError as error:
+        raise NetworkError(wrong.ONNX_UNREADABLE(file=file, error=error.strerror)) from None
+    except (DecodeError, onnx_weightless.NoMessageError):
         raise NetworkError(wrong.NOT_ONNX(file=file)) from None
     if not model.graph.node:
         raise NetworkError(wrong.ONNX_EMPTY(file=file))

@@ -204,6 +204,9 @@ WEIGHTS_TOO_MANY = wrong(
 WEIGHTS_INDEX_TOO_LARGE = wrong(
     "weights-index-too-large", "The index of the weights is larger than any",
     "{file}: {bytes:,} bytes; expected at most {most:,}")
+WEIGHTS_TOO_MANY_PARTS = wrong(
+    "weights-too-many-parts", "The header or index of the weights holds more than any",
+    "{file}: more than {most:,} lists and objects; expected a safetensors file or its index")
 WEIGHTS_NO_OBJECT = wrong(
     "weights-no-object", "The header or index of the weights is no object",
     "{file}: this is no JSON object; expected safetensors' header or index")
@@ -230,6 +233,9 @@ ONNX_MISSING = wrong(
 ONNX_TOO_LARGE = wrong(
     "onnx-too-large", "An ONNX file is larger than is read",
     "{file}: larger than {most} GB; export it with external weights")
+ONNX_GRAPH_TOO_LARGE = wrong(
+    "onnx-graph-too-large", "The graph of an ONNX file is larger than is read",
+    "{file}: its graph alone, without weights, is larger than {most} MB, {nodes:,} operators or 64 dimensions")
 ONNX_EMPTY = wrong(
     "onnx-empty", "An ONNX file holds no operator", "{file}: there is no operator in it")
 ONNX_SIZE_OPEN = wrong(

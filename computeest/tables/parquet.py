@@ -27,6 +27,8 @@ LARGEST_CHUNK = 1 << 27
 LARGEST_GROUP = 10_000_000
 #: More rows than this, and more than so many for each byte of the file, say nothing of runs: they were made to keep us.
 FEW_ROWS, ROWS_A_BYTE = 50_000, 8
+#: Footers of files that are remembered; before one of more bytes than this is, all others are forgotten.
+_MOST_FOOTERS, _LARGE_FOOTER = 256, 1 << 18
 #: Bytes of a column that are read at a time.
 _BUFFER = 1 << 20
 
@@ -233,7 +235,7 @@ def _stamp(location: str, path: str) -> tuple[int, int]:
     return int(about.size or 0), int(about.mtime_ns or 0)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_MOST_FOOTERS)
 def _known(location: str, path: str, stamp: tuple[int, int]) -> _About:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -253,6 +255,8 @@ def _known(location: str, path: str, stamp: tuple[int, int]) -> _About:
     if [*map(len, sizes)] != [metadata.num_columns] * metadata.num_row_groups:
         raise unreadable(path, wrong.PARQUET_BROKEN(error="its footer does not say the columns of each row group"))
     _check_rows(metadata, size, path)
+    if metadata.serialized_size > _LARGE_FOOTER:
+        _known.cache_clear()
     return _About(metadata, sizes)
 
 

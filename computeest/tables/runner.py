@@ -6,6 +6,7 @@ import gc
 import hashlib
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -116,7 +117,15 @@ def _annotated(work: Work, request: Request, work_place: work_directory.Place, e
         raise
     finally:
         gc.unfreeze()
+        _give_back()
     return summary
+
+
+def _give_back() -> None:
+    """Let allocators return what they keep: who annotates a thousand tables must not come to hold them all."""
+    if (arrow := sys.modules.get("pyarrow")) is not None:
+        for pool in (arrow.default_memory_pool(), arrow.system_memory_pool()):  # the latter: the C library's own too
+            pool.release_unused()
 
 
 def _done(work: Work, request: Request, skip: int) -> Iterator[Done]:

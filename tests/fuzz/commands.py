@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -126,7 +127,7 @@ def ran(words: list[str], folder: str, piped: str) -> tuple[int, str, str]:
     from computeest.cli.app import main
 
     out, said = io.StringIO(), io.StringIO()
-    argv, here, stdin = sys.argv, Path.cwd(), sys.stdin
+    argv, here, stdin, often = sys.argv, Path.cwd(), sys.stdin, gc.get_threshold()
     sys.argv = ["computeest", *words]
     sys.stdin = io.TextIOWrapper(io.BytesIO(piped.encode("utf-8", "replace")), "utf-8")
     os.chdir(folder)
@@ -138,6 +139,7 @@ def ran(words: list[str], folder: str, piped: str) -> tuple[int, str, str]:
         code = ended.code
     finally:
         sys.argv, sys.stdin = argv, stdin
+        gc.set_threshold(*often)  # a short command looks for no garbage: its process ends with it
         os.chdir(here)
     return code if isinstance(code, int) else int(code is not None), out.getvalue(), said.getvalue()
 
