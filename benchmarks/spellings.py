@@ -36,10 +36,12 @@ def judged(row: dict[str, str]) -> tuple[str, str]:
 
 
 def names_it(text: str, chip: str) -> bool:
-    """Whether a text is one of the chip's own names, but for what it says of GPUs."""
+    """Whether a text is one of the names of the chip or of a family that it is of, but for what it says of GPUs."""
     entry = load().chip(chip)
     bare = letters(text).removesuffix("gpu").removeprefix("nvidia").removeprefix("geforce")
-    return any(letters(name).removesuffix("gpu").endswith(bare) for name in (entry.name, *entry.aliases))
+    of_family = [alias for family in load().families.values() if chip in family["members"]
+                 for alias in family["aliases"]]
+    return any(letters(name).removesuffix("gpu").endswith(bare) for name in (entry.name, *entry.aliases, *of_family))
 
 
 def main() -> None:

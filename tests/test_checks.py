@@ -181,6 +181,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("number-format", "info", {"chip": "H100 SXM", "chips": 8, "time": "1 day"}, "", {"number_format": "bf16"}),
     ("chip-ambiguous", "info", {"chip": "V100", "chips": 8, "time": "1 day", "number_format": "fp16"}, "may also be",
      {"chip": "Tesla V100 SXM2 16GB"}),
+    ("chip-word-not-understood", "warning", {"chip": "Zorg V100", "chips": 8, "time": "1 day", "number_format": "fp16"},
+     "'Zorg' beside the chip's name", {"chip": "V100"}),
     ("chips-per-node", "info", {"chip": "A100 SXM 80GB", "chips": 8, "nodes": 16, "time": "1 day"}, "128 in all",
      {"nodes": 1}),
     ("chips-or-of-each-node", "warning", {"chip": "A100 SXM 80GB", "chips": 8, "nodes": 4, "time": "1 day"},
@@ -194,6 +196,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 #: Codes whose speaking another test shows: (test file, what it looks for).
 ELSEWHERE = {
+    "experts-or-people": "tests/test_experts_said.py",
     **dict.fromkeys(("search-not-estimated", "practice-left-out"), "tests/test_training.py"),
     **dict.fromkeys(("words-in-note", "active-in-note", "each-in-note", "one-in-note", "table-of-n-grams",
                      "size-from-note", "size-and-note", "chip-time-in-note", "passes-in-note"),

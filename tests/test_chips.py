@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -95,7 +96,7 @@ def test_accelerator_time_beside_how_many_ran_is_that_of_all(facts: dict[str, An
 
 
 @pytest.mark.parametrize("facts", [
-    {"time": "240 A100 hours on 8 V100"}, {"time": "240 GPU hours on 4 nodes of 8 A100"}, {"time": "1 day (8 GPUs)"},
+    {"time": "240 A100 hours on 8 V100"}, {"time": "240 V100 hours on 4 nodes of 8 A100"}, {"time": "1 day (8 GPUs)"},
     {"time": "240 GPU hours on 8 A100", "chips": 16}, {"time": "240 GPU hours on 8 A100", "chip": "V100"},
     {"chips": "64 TPU", "chip": "A100", "time": "10 days"}, {"chips": "64 GPUs", "chip": "TPU v4", "time": "10 days"},
     {"chip_time": "1000 TPU core-hours", "chip": "A100"}, {"chip_time": "1000 GPU hours", "chip": "TPU v4"}])
@@ -126,3 +127,47 @@ def test_headers_that_name_the_chip_or_the_machine(header: str, beside: dict[str
     else:
         assert row["flop"] > 0
         assert row["chip_hours"] == pytest.approx(hours)
+
+
+def test_no_answer_is_confident_where_a_word_beside_the_chip_is_not_understood() -> None:
+    facts = {"chips": 8, "time": "3 days", "number_format": "fp16", "utilization": 0.4}
+    known, doubted = (estimate({**facts, "chip": chip}) for chip in ("V100", "Zorg V100"))
+    assert known["flop"] == doubted["flop"]
+    assert (known["confidence"], doubted["confidence"]) == ("confident", "likely")
+    [said] = [check for check in doubted["checks"] if check["code"] == "chip-word-not-understood"]
+    assert said["level"] == "warning"
+    assert "'Zorg'" in said["message"]
+    beside = estimate({"chip": "A100", "chip_time": "1000 Foo A100 hours"})
+    assert "chip-word-not-understood" in {check["code"] for check in beside["checks"]}
+    # where the answer rests on other facts, the label stays
+    assert estimate({"parameters": "10B", "tokens": "200B", "chip": "Zorg V100"})["confidence"] == "confident"
+
+
+@pytest.mark.parametrize(("text", "hours"), [
+    ("240 GPU hours on 4 nodes of 8 A100", 240), ("240 GPU-hours on four nodes with 8 A100 each", 240),
+    ("240 GPU hours on 2 DGX A100", 240), ("320 DGX-A100 GPU hours", 320), ("240 GPU hours (DGX A100)", 240),
+    ("240 accelerator-hours on p4d.24xlarge", 240), ("320 DGX-A100 hours", 2560),
+    ("240 hours on 4 nodes of 8 A100", 7680), ("16 nodes of 8 H100 GPUs for 12 days", 36_864),
+])
+def test_hours_of_each_chip_are_not_those_of_the_machine_beside_them(text: str, hours: float) -> None:
+    assert estimate({"chip_time": text})["chip_hours"] == pytest.approx(hours)
+
+
+def test_the_chips_on_all_nodes_are_held_against_others() -> None:
+    facts = {"chip_time": "240 GPU hours on 4 nodes of 8 A100"}
+    assert estimate({**facts, "chips": 32})["chip_hours"] == pytest.approx(240)
+    with pytest.raises(InputError, match="counts 32 chips, but chips says 64"):
+        estimate({**facts, "chips": 64})
+    with pytest.raises(InputError, match="this is the time of NVIDIA A100"):
+        estimate({**facts, "chip": "V100"})
+
+
+def test_a_header_names_no_other_chip_than_the_cells() -> None:
+    rows = annotate(pd.DataFrame({"chip": ["V100", "A100"], "GPU hours (A100)": [1000, 1000]}))
+    assert rows["chip_hours"].isna().tolist() == [True, False]
+    assert "this is the time of NVIDIA A100" in rows["problems"][0]
+    rows = annotate(pd.DataFrame({"chip": ["V100"], "GPU hours (XY-A100)": [1000]}))
+    assert "'XY-A100' in this time is no chip that is known" in rows["problems"][0]
+    assert rows["flop"].isna().all()
+    rows = annotate(pd.DataFrame({"model": ["A"], "GPU hours (DGX A100)": [1000]}))
+    assert rows["chip_hours"][0] == pytest.approx(1000)

@@ -19,7 +19,8 @@ def row(**cells: object) -> pd.Series:
     ("Arch", "MoE"), ("Architecture Type", "Mixture-of-Experts"), ("Type", "sparse MoE"), ("Approach", "MoE decoder"),
     ("Dense or sparse", "Sparse"), ("dense/sparse", "sparse"), ("Sparsity", "Sparse"), ("MoE", "yes"),
     ("Is MoE", "TRUE"),
-    ("Experts", "64"), ("num_experts", 8), ("Mixture of experts", "x"),
+    ("Experts", "64"), ("num_experts", 8), ("Experts", "8 (2 active)"), ("Experts", "64 routed + 2 shared"),
+    ("Experts", "16, top-2"), ("Mixture of experts", "x"),
 ])
 def test_a_cell_says_that_a_model_is_a_mixture(header: str, text: object) -> None:
     found = row(**{header: text})
@@ -33,7 +34,8 @@ def test_a_cell_says_that_a_model_is_a_mixture(header: str, text: object) -> Non
 @pytest.mark.parametrize(("header", "text"), [
     ("Arch", "non-MoE"), ("Type", "decoder without MoE"),
     ("Arch", "Dense"), ("Arch", "dense, not MoE"), ("Dense or sparse", "Dense"), ("MoE", "no"), ("MoE", "0"),
-    ("Experts", "1"), ("Experts", ""), ("Type", "decoder"), ("Experts per token", "2"), ("Human experts", "12"),
+    ("Experts", "1"), ("Experts", ""), ("Experts", "12 annotators"),
+    ("Experts", "8 physicians"), ("Type", "decoder"), ("Experts per token", "2"), ("Human experts", "12"),
     ("Notes", "MoE"), ("Arch", "MoE " * 20),
 ])
 def test_a_cell_that_does_not_say_so_leaves_it_dense(header: str, text: str) -> None:
@@ -85,3 +87,15 @@ def test_active_parameters_that_are_stated_or_known_decide_beside_a_quote() -> N
     known = computeest.estimate({"model": "DeepSeek-V3", "parameters": said | {"value": "671B"}, "tokens": "14.8T"})
     assert known["flop"] == pytest.approx(6 * 37e9 * 14.8e12, rel=0.01)
     assert "experts-in-quote" not in {check["code"] for check in known["checks"]}
+
+
+@pytest.mark.parametrize(("experts", "spanned"), [
+    ((3, 12), True), ((31,), True), ((8, 12), False), ((32,), False), ((33,), False),
+])
+def test_experts_in_numbers_that_networks_do_not_have_may_be_people(experts: tuple[int, ...], spanned: bool) -> None:
+    rows = computeest.annotate(pd.DataFrame([{"model": "X", **FACTS, "Number of experts": each} for each in experts]))
+    for each, found in zip(experts, rows.to_dict("records"), strict=True):
+        assert ("experts-or-people" in found["checks"]) == spanned
+        if spanned:
+            assert found["flop_low"] < 1.05 * DENSE / each
+            assert found["flop_high"] > 0.95 * DENSE

@@ -366,3 +366,29 @@ def test_count_in_front_is_read_alike_however_large() -> None:
         if isinstance(small, Match) and isinstance(large, Match):
             assert (small.chip, small.chips_per_unit) == (large.chip, large.chips_per_unit)
             assert large.chips == (2 * small.chips if small.count is not None else small.chips)
+
+
+@pytest.mark.parametrize(("text", "word"), [
+    ("Foo A100", "Foo"), ("8 x Zorg V100", "Zorg"), ("Foo T1000", "Foo"), ("A100 Foo", "Foo"), ("A100-QZ", "QZ"),
+    ("zorg v100", "zorg"), ("qz-a100", "qz"), ("Kimi K2", "Kimi"), ("64 Big Foo A100 GPUs", "Foo"),
+])
+def test_a_word_that_may_make_another_chip_is_said(text: str, word: str) -> None:
+    match = found(text)
+    assert match.unknown == word
+    assert match.ambiguous
+
+
+@pytest.mark.parametrize("text", [
+    "Dell A100", "NVIDIA Tesla V100", "Google Colab A100", "Google Colab Pro A100", "our A100 cluster", "Our A100s",
+    "Ampere A100", "trained on a100", "Using V100", "Lambda A100", "Jean Zay V100", "JUWELS Booster A100",
+    "MSI GeForce RTX 3090 Gaming", "Rented A100", "A100-based servers", "MangoBoost MI300X (8x MI300X)", "gpu-a100",
+    "AMD Instinct MI300 Series", "auf A100", "Intel Gaudi 2 AI Accelerator", "A100 (NCSA HAL)", "multi-A100",
+    "A100 and the rest", "GPU: A100", "Perlmutter A100", "Maia 100 (M100)",
+])
+def test_vendors_places_and_prose_make_no_other_chip(text: str) -> None:
+    assert not found(text).unknown
+
+
+def test_a_nickname_in_brackets_is_the_chip_before_it() -> None:
+    assert found("16 x Maia 100 (M100)").chip == "microsoft-maia-100"
+    assert found("M100").chip == "baidu-kunlun-m100"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from computeest import estimate
 from computeest.facts.paper import Paper, read_paper, read_text
 from computeest.problems import InputError
 
@@ -249,3 +250,12 @@ def test_epochs_on_one_data_set_are_read_and_those_on_two_are_refused() -> None:
     for text in ("300 epochs on ImageNet-21k and 90 epochs on ImageNet-1k", "300 epochs on ImageNet-21k, then 90"):
         with pytest.raises(InputError):
             read(f"epochs: {text}\n")
+
+
+@pytest.mark.parametrize("key", ["tokens", "training_tokens", "tokens_seen", "total_tokens", "examples", "dataset_size",
+                                 "examples_seen", "words", "words_seen", "total_words"])
+def test_words_are_words_under_each_key_of_data(key: str) -> None:
+    record = estimate({"parameters": "100M", key: "800M words"})
+    assert record["training_tokens"] == pytest.approx(800e6 * 1.333, rel=1e-3)
+    seen = estimate({"parameters": "100M", "words": "800M words seen", "epochs": 10})
+    assert seen["training_tokens"] == pytest.approx(800e6 * 1.333, rel=1e-3)

@@ -32,8 +32,8 @@ def find(
     hardware: Overlays = None,
 ) -> None:
     """Say which chip a paper's words mean, and how many of it; '-' reads a text a line from standard input."""
-    from computeest.hardware import Refusal
-    from computeest.hardware.show import described
+    from computeest.hardware import Match, Refusal
+    from computeest.hardware.show import described, not_understood
     from computeest.text.suggest import closest
 
     check_form(form, _FORMS)
@@ -49,6 +49,8 @@ def find(
             say(closest(match.suggestions))
         raise typer.Exit(1)
     found = cpu or described(database, match)
+    if isinstance(match, Match) and match.unknown:
+        say(not_understood(database, text, match))
     if form == "json":
         emit(json.dumps(found, indent=1))
         return
@@ -63,18 +65,18 @@ def _find_lines(database: Database, day: datetime.date | None, form: str) -> Non
 
     def answered(text: str) -> dict[str, Any]:
         found = show.answer(database, text, day)
-        cpu = _of_no_model(text, day) if found["problem"] is not None else None
+        cpu = _of_no_model(text, day) if found["chip"] is None else None
         return found if cpu is None else {**found, "problem": None, **{key: cpu[key] for key in found if key in cpu}}
 
     rows = (answered(line.rstrip("\r\n")) for line in sys.stdin)
     if form == "json":
         refused = 0
         for row in rows:
-            refused += row["problem"] is not None
+            refused += row["chip"] is None
             emit(json.dumps(row, ensure_ascii=False), form="json")
     else:
         found = list(rows)
-        refused = sum(row["problem"] is not None for row in found)
+        refused = sum(row["chip"] is None for row in found)
         shown = [{key: "; ".join(value) if isinstance(value, list) else value for key, value in row.items()}
                  for row in found]
         emit(listed(("input", "chip", "chips", "alternatives", "ambiguous", "problem"), shown, form), form=form)

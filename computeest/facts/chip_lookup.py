@@ -155,6 +155,7 @@ def mixture(database: Database, text: str, number_format: str | None,
     names = " and ".join(dict.fromkeys(database.chip(match.chip).name for match in matches))
     return ChipFact(
         text, None, chip="+".join(dict.fromkeys(match.chip for match in matches)), name=names,
+        unknown=", ".join(match.unknown for match in matches if match.unknown),
         chips=float(weights.sum()) if counted else math.nan, peak=float(middle),
         peak_sigma=0.0 if counted else float(np.log(peaks.max() / peaks.min())) / (2 * NINETY),
         mixed=f"{names} are taken to have run side by side for all the time"
@@ -180,7 +181,8 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         "slice": float(sliced[1]) if sliced and match.chips_per_unit > 1 else math.nan,
         "chips_timed": match.chips_per_unit if _is_device(match, chip, sliced is not None) else 1.0,
         "alternatives": tuple(match.alternatives),
-        "ambiguous": match.why if match.ambiguous else "", "announced": chip.announced or chip.released,
+        "ambiguous": match.why if match.ambiguous else "", "unknown": match.unknown,
+        "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,
         "node_power": chip.node_power if chip.node_power is not None else math.nan,
         "node_power_sigma": chip.node_power_sigma, "node_power_estimated": chip.node_power_estimated,

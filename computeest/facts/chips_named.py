@@ -9,12 +9,13 @@ import numpy as np
 
 from computeest.facts.spec import OF_CHIPS, ChipFact, Spec
 from computeest.problems import facts as wrong
-from computeest.problems.records import CHIPS_OR_OF_EACH_NODE, CHIPS_PER_NODE
+from computeest.problems.chips import CHIP_WORD_UNKNOWN
+from computeest.problems.records import CHIP_WORD_NOT_UNDERSTOOD, CHIPS_OR_OF_EACH_NODE, CHIPS_PER_NODE
 from computeest.text.chip_words import HOLDERS
 from computeest.text.suggest import closest
 
 if TYPE_CHECKING:
-    from computeest.hardware import Database, Match
+    from computeest.hardware import Database, Match, Refusal
 
 #: How far apart two numbers of chips may be of which one is rounded: 'about 1,000 A100s' beside 1,024.
 _SAME_NUMBER = 0.05
@@ -28,7 +29,7 @@ def elsewhere(spec: Spec, database: Database) -> None:
 
     named = {row: name for row, name in {**spec.count_of, **spec.time_of}.items()
              if name not in HOLDERS and spec.word("chip", row) is None}
-    for column, name in spec.header_of.items():
+    for column, (name, _) in spec.header_of.items():
         for row in np.flatnonzero(~np.isnan(spec.column(column))).tolist():
             if spec.word("chip", row) is None:
                 named.setdefault(row, name)
@@ -40,12 +41,15 @@ def elsewhere(spec: Spec, database: Database) -> None:
 
 
 def headers(spec: Spec, database: Database) -> None:
-    """Accelerator time under a header that names another chip than the row does is an error of that cell."""
-    from computeest.hardware import Match
+    """Accelerator time under a header that names another chip than the row does, or none, is an error of that cell."""
+    from computeest.hardware import Refusal
 
-    for column, name in spec.header_of.items():
+    for column, (name, of_each) in spec.header_of.items():
+        if column not in spec.numbers:
+            continue
         match = database.find(name, None)
-        if not isinstance(match, Match) or column not in spec.numbers:
+        if isinstance(match, Refusal):
+            _of_unknown(spec, column, name, match)
             continue
         for fact, rows in spec.chips.by_fact():
             if fact.refusal is not None:
@@ -57,8 +61,17 @@ def headers(spec: Spec, database: Database) -> None:
                         spec.problem(row, column, wrong.CHIP_OF_TIME_CONTRADICTS(
                             chip=database.chip(match.chip).name, word=name, stated=fact.name, text=fact.text))
                         spec.set(column, row, math.nan)
-            elif match.chips_per_unit != 1.0 and column in OF_CHIPS and fact.chips_timed == 1.0:
+            elif match.chips_per_unit != 1.0 and not of_each and column in OF_CHIPS and fact.chips_timed == 1.0:
                 spec.numbers[column][there] *= match.chips_per_unit
+
+
+def _of_unknown(spec: Spec, column: str, name: str, refusal: Refusal) -> None:
+    """The time of a chip that nobody knows is an error: 'GPU hours (XY-A100)'; '(fp16)' names none."""
+    if refusal.fault.code == CHIP_WORD_UNKNOWN.name:
+        near = closest(refusal.suggestions) or "see `computeest hardware list`"
+        for row in np.flatnonzero(~np.isnan(spec.numbers[column]) & np.isnan(spec.column("peak"))).tolist():
+            spec.problem(row, column, wrong.CHIP_OF_TIME_UNKNOWN(name=name, near=near))
+            spec.set(column, row, math.nan)
 
 
 def times(spec: Spec, database: Database) -> None:
@@ -80,13 +93,18 @@ def times(spec: Spec, database: Database) -> None:
             if math.isnan(spec.get("peak", row)) and (fact is None or fact.refusal is None):
                 near = closest(match.suggestions) or "see `computeest hardware list`"
                 spec.problem(row, column, wrong.CHIP_OF_TIME_UNKNOWN(name=name, near=near))
+                spec.set(column, row, math.nan)
             continue
         if fact is not None and fact.refusal is None and not _may_be_one(fact, match):
             spec.problem(row, column, wrong.CHIP_OF_TIME_CONTRADICTS(chip=database.chip(match.chip).name, word=name,
                                                                      stated=fact.name, text=fact.text))
             spec.set(column, row, math.nan)
-        elif match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
-            spec.numbers[column][row] *= match.chips
+            continue
+        if match.unknown and spec.word("chip", row) != name:
+            spec.readings.append((row, CHIP_WORD_NOT_UNDERSTOOD.says(
+                word=match.unknown, text=name, chip=database.chip(match.chip).name)))
+        if match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
+            spec.numbers[column][row] *= 1.0 if row in spec.time_of_each else match.chips
             if row in spec.counts_timed:
                 count, text = spec.counts_timed[row]
                 spec.counts_timed[row] = count * match.chips, text

@@ -8,14 +8,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from computeest.facts.columns import cells_of
 from computeest.facts.spec import Spec
-from computeest.problems.records import ACTIVE_QUOTED, EXPERTS_DOUBTED, EXPERTS_IN_COLUMN, EXPERTS_IN_QUOTE
+from computeest.problems.records import (
+    ACTIVE_QUOTED,
+    EXPERTS_DOUBTED,
+    EXPERTS_IN_COLUMN,
+    EXPERTS_IN_QUOTE,
+    EXPERTS_OR_PEOPLE,
+)
 from computeest.text import fold, quotes
+from computeest.text.numbers import NINETY
 from computeest.text.remembered import remembered
 
 if TYPE_CHECKING:
@@ -27,6 +34,12 @@ _KINDS = re.compile(r"(?:model |network )?(?:arch|architecture|class|kind|type)(
                     r"(?P<sparse>sparsity|sparse|dense(?:(?: or| vs)? (?:sparse|moe))?(?: model)?)"
                     r"|(?P<flag>(?:is |uses )?(?:an? )?(?:moe|mixture of experts|sparse))"
                     r"|(?P<count>(?:moe |num |number of |n )?experts)")
+#: A number of experts, and what papers add to it: '8 (2 active)', '8 x 7B', '64 routed + 2 shared', '16, top-2'.
+_NUMBER_OF = re.compile(
+    r"(?P<count>\d{1,5})(?:\.0)?\s*(?:(?:experts?|total|routed|shared)\b|[(,;+/x×@-]|top\b|$)"
+    r"(?!.*\b(?:annotat|human|people|rater|judge|domain|clinic|physic|doctor|medic|linguist|label))", re.IGNORECASE)
+#: So many are networks: a power of two, or more than the people that anybody asks. The others may be people.
+_FEW: Final = 32
 _YES = frozenset(("yes", "true", "y", "t", "1", "x", "moe"))
 #: What else authors call one, and a network that is none whatever else is said beside it.
 _EXPERTS = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparsely[\s-]+(?:activated|gated)\b"
@@ -63,13 +76,31 @@ def fill(spec: Spec, table: pa.Table) -> None:
                     if (text := cell.strip()) and len(text) <= _LONGEST and says(header, text)}
         if not mixtures:
             continue
+        people = _may_be_people(header, mixtures)
         for row, cell in enumerate(column):
             if silent[row] and (text := str(cell).strip()) in mixtures and not quotes.SIZES.search(
                     str(spec.word("model", row) or "")):
                 silent[row] = False
+                if people:
+                    least = 1 / _count(text)
+                    spec.set("active_share", row, math.sqrt(least), -math.log(least) / (2 * NINETY))
+                    spec.readings.append((row, EXPERTS_OR_PEOPLE.says(header=header, text=text, least=least)))
+                    continue
                 spec.set("active_share", row, quotes.SHARE_OF_EXPERTS, quotes.SHARE_SIGMA)
                 spec.readings.append((row, EXPERTS_IN_COLUMN.says(
                     header=header, text=text, share=quotes.SHARE_OF_EXPERTS)))
+
+
+def _count(text: str) -> int:
+    match = _NUMBER_OF.match(text)
+    return int(match["count"]) if match else 0
+
+
+def _may_be_people(header: str, texts: Iterable[str]) -> bool:
+    """Whether a column counts experts of which no number looks like one of networks: 'Experts: 3, 5, 12'."""
+    kind = _kind(header)
+    return bool(kind and kind["count"]) and not any(
+        count >= _FEW or count.bit_count() == 1 for count in map(_count, texts))
 
 
 #: In a sentence with one of these words the mixture may be another model.
@@ -121,7 +152,7 @@ def says(header: str, text: str) -> bool:
     if kind is None:
         return False
     if kind["count"]:
-        return text.replace(".0", "", 1).isdecimal() and float(text) > 1
+        return _count(text) > 1
     said = fold.words(text)
     return quotes.of_experts(text) or bool(kind["flag"] and said in _YES) or bool(
         (kind["sparse"] or kind["flag"]) and said.startswith("sparse"))

@@ -48,6 +48,8 @@ class ChipFact:
     #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.
     chips_timed: float = 1.0
     ambiguous: str = ""
+    #: A word beside the chip's name that is not understood, and may make another chip of it.
+    unknown: str = ""
     #: What was taken of several kinds of chips in one text; empty for one kind.
     mixed: str = ""
     alternatives: tuple[str, ...] = ()
@@ -160,10 +162,13 @@ class Spec:
     #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.
     time_of: dict[int, str] = field(default_factory=dict)
     count_of: dict[int, str] = field(default_factory=dict)
+    #: Rows whose accelerator time is said to be of each chip, whatever machine it names besides.
+    time_of_each: set[int] = field(default_factory=set)
     #: The line of accelerators that such a cell names, by row and column, and its text: 'TPU' of '64 TPUs'.
     lines: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
-    #: column -> the chip that its header names: the A100 of 'Training time (A100 days)'.
-    header_of: dict[str, str] = field(default_factory=dict)
+    #: column -> the chip that its header names, the A100 of 'Training time (A100 days)', and whether the time is said
+    #: to be of each chip, whatever holds them.
+    header_of: dict[str, tuple[str, bool]] = field(default_factory=dict)
     #: How many chips or machines ran for a time, by row, and the words that say so.
     counts_timed: dict[int, tuple[float, str]] = field(default_factory=dict)
     #: Facts that are no more than a bound: row, column, at_least, at_most or vague.
@@ -225,6 +230,8 @@ class Spec:
         """Keep what a cell says besides its number: a bound, another key's fact, the chip whose time it is."""
         if cell.of_chip and cell.column in (*OF_CHIPS, "time"):
             self.time_of[row] = cell.of_chip
+            if chip_words.of_each_chip(cell.text):
+                self.time_of_each.add(row)
         if not math.isnan(cell.of_chips):
             self.counts_timed[row] = cell.of_chips, cell.text
         if cell.of_chip and cell.column == "chips":

@@ -208,7 +208,7 @@ def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
     if field.name in (*OF_CHIPS, "time") and source.header and (chip := chip_words.of_header(source.header)):
-        spec.header_of[field.name] = chip
+        spec.header_of[field.name] = chip, chip_words.of_each_chip(source.header.replace("_", " "))
     scale = _scale(field, source.unit) * source.scale
     if not source.header:
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)

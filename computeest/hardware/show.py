@@ -261,7 +261,7 @@ def described(database: Database, match: Match) -> dict[str, Any]:
     """What one text means, with the chip's name and the peak that an estimate uses; None where there is none."""
     chip = database.chip(match.chip)
     peak = database.peak(chip.id)
-    found = {**asdict(match), "name": chip.name, "confidence": chip.confidence,
+    found = {**asdict(match), "unknown": match.unknown or None, "name": chip.name, "confidence": chip.confidence,
              "number_format": None if isinstance(peak, Refusal) else peak.key,
              "peak": None if isinstance(peak, Refusal) else peak.value,
              "flag": "" if isinstance(peak, Refusal) else peak.flag}
@@ -271,10 +271,18 @@ def described(database: Database, match: Match) -> dict[str, Any]:
 
 
 def answer(database: Database, text: str, day: datetime.date | None) -> dict[str, Any]:
-    """What one text means, as one row; `problem` says why nothing can be told, and what may have been meant."""
+    """What one text means, as one row; `problem` says why nothing can be told, or what of it is not understood."""
     found = database.find(text, day)
     if isinstance(found, Refusal):
         return {"input": text, "chip": None, "chips": None, "alternatives": [], "ambiguous": None,
                 "problem": str(found)}
     return {"input": text, "chip": found.chip, "chips": found.chips, "alternatives": found.alternatives,
-            "ambiguous": found.ambiguous, "problem": None}
+            "ambiguous": found.ambiguous, "problem": not_understood(database, text, found) or None}
+
+
+def not_understood(database: Database, text: str, match: Match) -> str:
+    """The word beside a chip's name that may make another chip of it, in a sentence; empty where there is none."""
+    from computeest.problems.records import CHIP_WORD_NOT_UNDERSTOOD
+
+    return CHIP_WORD_NOT_UNDERSTOOD.says(word=match.unknown, text=" ".join(text.split())[:80],
+                                         chip=database.chip(match.chip).name)["message"] if match.unknown else ""

@@ -70,6 +70,10 @@ CHIPS_MIXED = Code(
     "{what}")
 CHIP_AMBIGUOUS = Code(
     "chip-ambiguous", "info", "The chip's name fits several products, and one was taken", "{what}")
+CHIP_WORD_NOT_UNDERSTOOD = Code(
+    "chip-word-not-understood", "warning", "A word beside the chip's name is not understood, and may make another chip "
+    "of it: no such answer is called confident", "'{word}' beside the chip's name in '{text}' is not understood, and "
+    "may make another chip of it than {chip}, which is taken")
 CHIP_UNCERTAIN = Code(
     "chip-uncertain", "warning", "What is known of the chip comes from sources of low confidence (warning), or another "
     "remark of the database's (info)", "{what}", or_else="info")
@@ -141,6 +145,10 @@ EXPERTS_DOUBTED = Code(
     "experts-doubted", "warning", "A note, or a quote that leaves it open, speaks of a mixture of experts",
     "the note, or a quote that leaves open whether this model has them, speaks of experts: all parameters are taken to "
     "be active, and the interval reaches down to {least:.2f} of them; state active_parameters")
+EXPERTS_OR_PEOPLE = Code(
+    "experts-or-people", "warning", "A column of experts holds no number that is usual of networks, so that it may "
+    "count people: the interval spans both", "the column '{header}' says '{text}', which may be networks of a mixture "
+    "or people: {least:.2f} to all of the parameters are taken to be active; state active_parameters")
 BASE_FROM_TABLE = Code(
     "base-from-table", "info", "The base model's compute is that of the bundled table, [models.md](models.md)",
     "the compute of the base model is that of {base} in the bundled table, estimated from its facts: computeest models "

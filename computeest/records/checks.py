@@ -297,6 +297,8 @@ def _of_chips(results: Results) -> Iterator[Mark]:
             yield Mark(papers, codes.CHIPS_MIXED.says(what=chip.mixed))
         if chip.ambiguous:
             yield Mark(papers, codes.CHIP_AMBIGUOUS.says(what=chip.ambiguous))
+        if chip.unknown:
+            yield Mark(papers, codes.CHIP_WORD_NOT_UNDERSTOOD.says(word=chip.unknown, text=chip.text, chip=chip.name))
         if chip.flag:
             level = "warning" if chip.flag.startswith("low confidence") else "info"
             yield Mark(papers, codes.CHIP_UNCERTAIN.says(what=chip.flag, level=level))

@@ -1,4 +1,4 @@
-"""Answers whose label is held down: those on a mere bound or a context window, and those that lack a stated factor."""
+"""Answers whose label is held down: on a bound, a context window or a doubtful chip, or without a stated factor."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ _MULTIPLY = ("ensemble", "epochs", "utilization", "peak", "achieved_rate", "good
 
 
 def unsure(results: Results) -> Results:
-    """The results, of which none is confident that rests on a mere bound, or lacks a factor that was not understood."""
+    """The results, of which none is confident that rests on a mere bound, or on a chip beside whose name a word is not
+    understood, or that lacks a factor that was not understood."""
     spec = results.spec
     shaken = np.zeros(len(results.first), dtype=bool)
     lost = [row for row, problem in spec.problems if problem.place.rpartition(".")[2] in _MULTIPLY]
     shaken[spec.paper[np.array(lost, dtype=np.intp)]] = True
+    for chip, named in spec.chips.by_fact():
+        if chip.unknown:
+            shaken[spec.paper[named]] |= rests_on(results, "peak")[spec.paper[named]]
     bounded: dict[str, list[int]] = {}
     for row, column, kind in spec.bounds:
         if kind != VAGUE:

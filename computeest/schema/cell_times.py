@@ -106,6 +106,11 @@ def _together(groups: Sequence[Timed | None], text: str) -> Timed:
 
 def _counted_beside(timed: Timed, chips: Quantity, known: str, count: str) -> Timed | None:
     """Accelerator time that says how many chips ran, which is that of all: '240 GPU hours on 8 A100'."""
+    if known and (nodes := chip_words.on_nodes(count)) is not None:
+        if math.isnan(timed.count) and (not timed.name or chip_words.within(timed.name, nodes[1])
+                                        or chip_words.within(nodes[1], timed.name)):
+            return Timed(timed.quantity, max(timed.name, nodes[1], key=len), nodes[0])
+        return None
     same = not (timed.name and known) or chip_words.within(known, timed.name) or chip_words.within(timed.name, known)
     counted = known or (chips.unit is not None and units.dimension(chips.unit) == units.dimension("chip"))
     if not same or not counted or chip_words.of_holders(count, known) or not math.isnan(timed.count):

@@ -193,7 +193,7 @@ _ACCORDING = re.compile(r"(?<!\s)(?:\s*+,)?\s++(?:according to|as (?:stated|repo
                         r"|(?<!\s)\s*+\[\[.*$",
                         re.IGNORECASE)
 #: What is counted in a corpus: 'hours' there are those of audio or video, and no time that the training took.
-_OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words"))
+_OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "words_seen"))
 _PLAYED = re.compile(r"\d\s*(?:[kKM]\s*)?(?:thousand\s+|million\s+)?(?:h(?:ou)?rs?|h|minutes?|min)\b",
                      re.IGNORECASE)
 #: Facts that a cell may state under the key of another one, by the unit that only they have.
@@ -207,12 +207,12 @@ _NOT_MOVED = {("chip_time", "time"), ("core_time", "time")}
 #: '300 epochs on ImageNet-21k': whose passes they were is no part of their number.
 _DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z][\w.-]*(?:\s+[A-Z\d][\w.-]*)*\s*$")
 #: '1.4T tokens seen' are those of all epochs together.
-_SEEN = re.compile(r"\b(?:tokens|examples|images|samples)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
+_SEEN = re.compile(r"\b(?:tokens|examples|images|samples|words)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
 
 
 #: '350m' and '1t' of what is counted: in a time they might be minutes and tonnes of anything.
 _SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
-_COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word/epoch", "step",
+_COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word", "word/epoch", "step",
                       "example/step", "token/step"))
 #: What has no thousandths, so that a point in front of three figures may part its thousands.
 WHOLE = _COUNTED | {"chip", "core", "token/example"}
@@ -244,7 +244,8 @@ def without_unit(field: Field, text: str) -> bool:
 
 
 def _all_passes(field: Field, text: str) -> Field:
-    return schema.FIELDS[f"{field.name}_seen"] if field.name in ("tokens", "examples") and _SEEN.search(text) else field
+    of_one = field.name in ("tokens", "examples", "words")
+    return schema.FIELDS[f"{field.name}_seen"] if of_one and _SEEN.search(text) else field
 
 
 def _of_the_key(unit: str | None, key: str | None) -> str | None:

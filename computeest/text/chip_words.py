@@ -37,6 +37,11 @@ _EACH_HOLDS = re.compile(
     rf"(?P<holders>\d[\d,]*)\s*(?:node|server|machine|instance|host|box|system|vm)(?:s|es)?\s*"
     rf"(?P<joint>[x×*]|of\b|with\b|,|\()\s*(?P<chips>\d+)(?:\s*{_COUNTED})?"
     r"(?P<each>\s*(?:each|apiece|/\s*node|per\s+(?:node|server|machine|instance|host)))?\s*\)?\s*", re.IGNORECASE)
+#: '4 nodes of 8 A100' and '4 nodes with 8 A100 GPUs each': so many of a named chip on each.
+_NODES_OF = re.compile(
+    r"(?P<holders>\d[\d,]*)\s*(?:node|server|machine|instance|host|box|system|vm)(?:s|es)?\s*"
+    r"(?P<joint>[x×*]|of\b|with\b)\s*(?P<chips>\d+)\s*[x×*]?\s*(?P<name>[A-Za-z][^,;:()]*?)"
+    r"(?P<each>\s+(?:each|apiece|per\s+(?:node|server|machine|instance|host)))?\s*", re.IGNORECASE)
 _MODEL = re.compile(r"[A-Za-z]\w*\d|^(?:NVIDIA |AMD |Google |Intel |Huawei )?(?:[RG]TX|TPU|Titan|Tesla|Quadro"
                     r"|GeForce|Radeon|Instinct|Gaudi|Ascend|Trainium|Inferentia)\b.*\d", re.IGNORECASE)
 _ONLY_COUNTED = re.compile(rf"[~≈]?\s*\d[\d,]*\s+{_COUNTED}", re.IGNORECASE)
@@ -76,6 +81,16 @@ def beside(text: str) -> tuple[str, str] | None:
     match = _BESIDE.fullmatch(text)
     name = named(match["name"]) if match else ""
     return (match["time"], name) if match and name else None
+
+
+#: Hours that are said to be of each chip, whatever holds them: '240 GPU hours on 2 DGX A100'.
+_OF_EACH = re.compile(r"(?<![A-Za-z])(?:GPU|NPU|chip|accelerator|device|card)s?[ -]+"
+                      r"(?:seconds?|minutes?|hours?|hrs?|h|days?|weeks?|months?|years?)(?![A-Za-z])", re.IGNORECASE)
+
+
+def of_each_chip(text: str) -> bool:
+    """Whether a time is said to be that of chips, so that a machine named beside it multiplies nothing."""
+    return _OF_EACH.search(text) is not None
 
 
 def unnamed(text: str) -> str:
@@ -149,6 +164,14 @@ def multiplied(text: str) -> str:
     if match is None or (match["joint"].lower() in ("with", ",", "(") and not match["each"]):
         return text
     return f"{match['holders']} x {match['chips']} chips"
+
+
+def on_nodes(text: str) -> tuple[int, str] | None:
+    """How many of which chips some nodes have in all, 32 of '4 nodes of 8 A100'; None where the text does not say."""
+    match = _NODES_OF.fullmatch(text.strip())
+    if match is None or (match["joint"].lower() == "with" and not match["each"]) or not (name := named(match["name"])):
+        return None
+    return int(match["holders"].replace(",", "")) * int(match["chips"]), name
 
 
 def within(name: str, known: str) -> bool:

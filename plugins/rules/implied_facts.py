@@ -45,6 +45,11 @@ def tokens_of_words(words: Column, tokens_per_word: Column) -> Column:
     return words * tokens_per_word
 
 
+def tokens_of_words_seen(words_seen: Column, tokens_per_word: Column) -> Column:
+    """Tokens seen of a text whose words were counted, repeats included."""
+    return words_seen * tokens_per_word
+
+
 def words_of_text(text_size: Column, words_per_gigabyte: Column) -> Column:
     """Words of a text whose size was given."""
     return text_size * words_per_gigabyte
@@ -187,6 +192,7 @@ def computeest_rules() -> list[Rule]:
         Rule("batch_tokens", tokens_of_batch, "epoch2022"),
         Rule("batch_size", batch_of_devices, _WHERE_OF_DEVICES),
         Rule("tokens", tokens_of_words, "epoch-docs"),
+        Rule("tokens_seen", tokens_of_words_seen, "epoch-docs"),
         Rule("words", words_of_text, "epoch-docs"),
         Rule("forward_flop", forward_of_macs, "epoch2022"),
         Rule("forward_flop_per_token", forward_of_sequence, "epoch2022"),

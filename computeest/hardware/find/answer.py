@@ -34,6 +34,8 @@ class Match:
     #: Range of the training peak in FLOP/s per chip over what the text may mean; NaN for integer-only chips.
     peak_low: float
     peak_high: float
+    #: A word beside the chip's name that is not understood, and may make another chip of it; empty where there is none.
+    unknown: str = ""
 
 
 _MOST = 4

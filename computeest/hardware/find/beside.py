@@ -19,6 +19,7 @@ from computeest.hardware.find.vocabulary import (
     NUMBER,
     OTHER,
     PLAIN,
+    PROSE,
     SERVER,
     TIMES,
     UNIT,
@@ -58,11 +59,14 @@ def told_apart(found: list[Item], atoms: Atoms, index: Mapping[str, object]) -> 
         elif kind == UNIT:
             nouns = nouns or before == UNIT
         elif kind == PLAIN:
-            special = special or item.word in ("than", "to", "but")
+            special = special or item.word in ("than", "to", "but", "non")
         elif kind == BRAND:
             special = special or item.word in _PROCESSORS
-        elif before == MENTION and kind in _GOES_ON and item.end >= item.at:
-            found[at] = _goes_on(found[at - 1], item, atoms, index)
+        elif before == MENTION and item.end >= item.at:
+            if kind in _GOES_ON:
+                found[at] = _goes_on(found[at - 1], item, atoms, index)
+            elif kind == MENTION and "(" in atoms.gaps[item.at] and _in_short(found[at - 1], item, atoms):
+                found[at] = item._replace(kind=HARMLESS)
         before = kind
     if special:
         _servers(found, atoms)
@@ -158,9 +162,18 @@ def _denies(found: Sequence[Item], at: int) -> bool:
     if item.kind == NEGATION or (item.word == "but" and any(found[k].word in _ALL for k in range(max(0, at - 3), at))):
         return True
     after = found[at + 1].kind if at + 1 < len(found) else ""
+    if item.kind == PLAIN and item.word == "non":
+        return after in (MENTION, SIZE, FORM)
     if item.kind == PLAIN and item.word == "than":
         return not (before in _MORE and after == NUMBER)
     return item.kind == PLAIN and item.word == "to" and before in _AS_GOOD
+
+
+def _in_short(mention: Item, item: Item, atoms: Atoms) -> bool:
+    """Whether what stands in brackets is the name before it in short, though it names another chip too: '(M100)'."""
+    name, short = ("".join(atoms.words[one.at:one.end + 1]) for one in (mention, item))
+    figures = re.sub(r"\D", "", name)
+    return bool(figures) and short == name[:1] + figures and name != short
 
 
 def _goes_on(mention: Item, item: Item, atoms: Atoms, index: Mapping[str, object]) -> Item:
@@ -169,12 +182,45 @@ def _goes_on(mention: Item, item: Item, atoms: Atoms, index: Mapping[str, object
     if item.kind == OTHER:  # 'RTX 4080 D' is another product; '8 A100 d' counts days
         return item._replace(kind=MODIFIER) if atoms.written[item.at] == "D" else item
     if item.kind == STRANGE and "(" in gap:
-        figures = re.sub(r"\D", "", "".join(atoms.words[mention.at:mention.end + 1]))
-        short = written[:1] == atoms.words[mention.at][:1] and figures and re.sub(r"\D", "", written) == figures
-        return item._replace(kind=HARMLESS) if short else item
+        return item._replace(kind=HARMLESS) if _in_short(mention, item, atoms) else item
     leading = re.match(r"\d+", written)
     end = item.end + (item.kind == NUMBER and atoms.glued(item.end + 1))
     if item.kind != STRANGE and leading and not gap.strip(" -_") and mention.word + leading[0] in index and (
             end > item.at and atoms.written[end][:1].isupper() and len(atoms.written[end]) == 1):
         return Item(STRANGE, atoms.text(mention.at, end), item.at, item.end)
     return item
+
+
+#: A name that others than its maker may give a product too: letters and a number, without maker or line.
+_BARE: Final = re.compile(r"(?!tpu|gtx|rtx|dgx|hgx|epyc)[a-z]{1,3}")
+#: What ends a verb or an adverb in front of a chip's name: 'Assuming', 'Fixed', 'Likewise'.
+_OF_SENTENCES: Final = re.compile(r"\w{3,}(?:ing|ed|ly|wise)")
+
+
+def not_understood(items: Sequence[Item], at: int, atoms: Atoms) -> tuple[str, bool]:
+    """A word right beside a chip's bare name that may make another chip of it; whether it does, as in 'XY-A100'.
+
+    What is said in prose, in small letters where the name has capitals, makes none: 'our A100', 'trained on V100'.
+    """
+    mention = items[at]
+    if not _BARE.fullmatch(atoms.words[mention.at]) or not atoms.words[mention.at + 1:mention.at + 2]:
+        return "", False
+    small = atoms.written[mention.at].islower()
+    before, after = items[at - 1] if at else None, items[at + 1] if at + 1 < len(items) else None
+    if before is not None and before.kind == PLAIN and (gap := atoms.gaps[mention.at]) in (" ", "-", "_"):
+        written = atoms.written[before.at]
+        if _unknown(before.word, written, gap, small):
+            if gap != " " and not written.islower():
+                return atoms.text(before.at, mention.end), True
+            return written, False
+    if after is not None and after.kind == PLAIN and (gap := atoms.gaps[after.at]) in (" ", "-", "_"):
+        written = atoms.written[after.at]
+        if _unknown(after.word, written, gap, small):
+            return written, False
+    return "", False
+
+
+def _unknown(word: str, written: str, gap: str, small: bool) -> bool:
+    """Whether a word beside a name is no prose: it is joined to it, or has capitals where the name has."""
+    return (gap != " " or small or not written.islower()) and word not in PROSE and (
+        _OF_SENTENCES.fullmatch(word) is None)

@@ -57,7 +57,7 @@ class Finder:
             if same is not None:
                 units = count * (same.count or 1.0)
                 return Match(same.chip, same.chips_per_unit, units, units * same.chips_per_unit, same.ambiguous,
-                             [*same.alternatives], same.why, same.peak_low, same.peak_high)
+                             [*same.alternatives], same.why, same.peak_low, same.peak_high, same.unknown)
         return self._find(text, published)
 
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:

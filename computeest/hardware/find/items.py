@@ -102,6 +102,8 @@ def _counted_before(atoms: Atoms, at: int) -> bool:
 def _ended(atoms: Atoms, at: int, end: int, name: str, index: Names) -> Item | None:
     """The mention, unless the name goes on in the text."""
     after = end + 1
+    if end > at and atoms.gaps[at + 1] == "." and len(atoms.words[at]) == 1:
+        return None  # 'table D.1'
     if after < len(atoms.words):
         word = atoms.words[after]
         counted = after + 1 < len(atoms.words) and atoms.words[after + 1].isdigit()

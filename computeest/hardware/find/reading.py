@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.answer import Match, Refusal, likeliest
-from computeest.hardware.find.beside import DENIED
+from computeest.hardware.find.beside import DENIED, not_understood
 from computeest.hardware.find.chips_counted import Count, Subject, count
 from computeest.hardware.find.counts import CountError
 from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
@@ -56,7 +56,8 @@ class Reading:
         """The match of one part of the text."""
         shown = text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
         kinds = {item.kind for item in part.items}
-        if not kinds.isdisjoint(_SUSPECT) and (strange := self._strange(part, atoms)):
+        unknown, another = _unknown_beside(part, atoms) if PLAIN in kinds else ("", False)
+        if not kinds.isdisjoint(_SUSPECT) and (strange := unknown if another else self._strange(part, atoms)):
             return Refusal(wrong.CHIP_WORD_UNKNOWN(word=strange, text=shown),
                            lambda: likeliest(self._meanings.index, self._chip, [strange], self._likely(part)))
         meaning = self._allowed(_merged(part.mentions), part.items)
@@ -84,7 +85,8 @@ class Reading:
             return Refusal(wrong.CHIP_COUNT_OR_MODEL(text=shown, number=scaled), self._names(meaning.pool))
         if counted.units and (bound := bounds.of_count(text)) is not None:
             counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
-        return self.match(choice, counted, published)
+        found = self.match(choice, counted, published)
+        return replace(found, unknown=unknown, ambiguous=True) if unknown else found
 
     def _allowed(self, meaning: Meaning, items: Sequence[Item]) -> Meaning:
         """What a name means without the versions that the text denies: 'A100, not the 80GB version'."""
@@ -216,6 +218,15 @@ class Reading:
         if not known:
             return _NOT_A_NUMBER, _NOT_A_NUMBER, question
         return min(known), max(known), question
+
+
+def _unknown_beside(part: Part, atoms: Atoms) -> tuple[str, bool]:
+    """A word beside the chip's name that may make another chip of it, and whether it does.
+
+    Nothing where the name also stands without such a word: 'MangoBoost MI300X (8x MI300X)'.
+    """
+    beside = [not_understood(part.items, part.items.index(mentioned.item), atoms) for mentioned in part.mentions]
+    return next((each for each in beside if each[1]), beside[0]) if all(word for word, _ in beside) else ("", False)
 
 
 def _without_host_memory(items: Sequence[Item], atoms: Atoms) -> list[Item] | None:

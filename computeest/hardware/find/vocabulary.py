@@ -44,7 +44,7 @@ def _words(kind: str, text: str, plural: bool = False) -> dict[str, tuple[str, s
 
 #: The vendor of each brand word.
 BRANDS: Final = MappingProxyType({
-    **dict.fromkeys(("nvidia", "nvdia", "nvida", "tesla", "geforce", "quadro", "gtx", "rtx"), "NVIDIA"),
+    **dict.fromkeys(("nvidia", "nvdia", "nvida", "nvidea", "tesla", "geforce", "quadro", "gtx", "rtx"), "NVIDIA"),
     **dict.fromkeys(("amd", "radeon", "instinct", "epyc", "firepro", "ryzen", "threadripper"), "AMD"),
     **dict.fromkeys(("intel", "habana", "xeon", "nervana", "movidius"), "Intel"),
     **dict.fromkeys(("huawei", "hisilicon", "ascend"), "Huawei"),
@@ -109,7 +109,7 @@ WORDS: Final = MappingProxyType({
                     "percent run trial seed experiment model task dataset tb tib mb mib kb ghz mhz tflop tflops pflop "
                     "pflops petaflop petaflops teraflop teraflops gflops flop flops gbps gbit bit fold game frame "
                     "video clip hop time year dollar usd thread vcpu query request million billion trillion "
-                    "pflop teraop top tops ms us loop round stage ga", plural=True),
+                    "pflop teraop top tops ms us loop round stage ga gpuh gpuhr", plural=True),
     **_words(LABEL, "cuda cudnn pytorch tensorflow jax python ubuntu linux version driver table tab figure fig "
                     "section sec appendix ref size rate resolution seed since vol in eq"),
     **_words(SOME, "multiple several many numerous few various couple"),
@@ -138,3 +138,27 @@ HOLDS: Final = frozenset((
 
 #: Clouds count one GPU of a two-GPU card as a GPU.
 RENTED: Final = frozenset(("aws", "amazon", "ec2", "azure", "gcp", "colab", "sagemaker", "kaggle", "cloud"))
+
+#: Words that may stand right beside a chip's name and make no other chip of it, capitals or not; verbs and adverbs
+#: are told by their ends.
+PROSE: Final = BREAKS | HOLDS | frozenset(_words(
+    PLAIN,
+    "the our my your their his her this that these those its and or as are be been than via we i it they you one "
+    "all any both some such same other another more most fewer less only just around approx approximately roughly "
+    "up least use uses run runs ran had did does can may will between below above while when where whereas "
+    "because since so if also then like against through within model models train inference hardware type types "
+    "kind kinds number amount compute resources infrastructure platform environment setup configuration config "
+    "local private public shared remote available preemptible spot full fractional physical virtual standard "
+    "default typical older newer new old recent current different identical equivalent equivalents class grade "
+    "level mainstream datacenter center enterprise professional consumer high low large small end multi main "
+    "series generation edition ai deep data memory architecture superpod versions style specifications spec specs "
+    "performance details benchmark "
+    # German, French, Spanish, Italian, Portuguese
+    "auf mit von und je der die das den dem ein eine einer einem sur avec et de des du la le les un une en con y "
+    "por el los las una su com em "
+    # who rents chips out, and supercomputers, with their second words
+    "gke eks oci lambda labs modal vast crusoe nebius together ovh ovhcloud scaleway vultr digitalocean "
+    "fluidstack modelarts volcengine perlmutter polaris thetagpu aurora frontier summit sierra crusher selene eos "
+    "juwels booster jureca jupiter leonardo marconi lumi mahti puhti zay alps daint marenostrum meluxina karolina "
+    "berzelius snellius hawk horeka narval cedar beluga graham canada abci tsubame isambard baskerville vista "
+    "frontera longhorn lonestar stampede expanse delta deltaai levante cirrus"))
