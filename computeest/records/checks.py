@@ -293,10 +293,9 @@ def _of_chips(results: Results) -> Iterator[Mark]:
         if chip.refusal is not None:
             continue
         papers = each_once(paper[rows])
-        if chip.mixed:
-            yield Mark(papers, codes.CHIPS_MIXED.says(what=chip.mixed))
-        if chip.ambiguous:
-            yield Mark(papers, codes.CHIP_AMBIGUOUS.says(what=chip.ambiguous))
+        for what, code in ((chip.mixed, codes.CHIPS_MIXED), (chip.ambiguous, codes.CHIP_AMBIGUOUS)):
+            if what:
+                yield Mark(papers, code.says(what=what))
         if chip.unknown:
             yield Mark(papers, codes.CHIP_WORD_NOT_UNDERSTOOD.says(word=chip.unknown, text=chip.text, chip=chip.name))
         if chip.flag:
@@ -310,8 +309,7 @@ def _of_chips(results: Results) -> Iterator[Mark]:
         if chip.note:
             yield Mark(papers[~guess], codes.NUMBER_FORMAT.says(what=chip.note))
         if chip.no_peak:
-            lacking = each_once(paper[rows[without[rows]]])
-            yield Mark(lacking, codes.CHIP_WITHOUT_PEAK.says(what=chip.no_peak))
+            yield Mark(each_once(paper[rows[without[rows]]]), codes.CHIP_WITHOUT_PEAK.says(what=chip.no_peak))
 
 
 def _of_dates(results: Results) -> Iterator[Mark]:
