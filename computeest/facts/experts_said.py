@@ -39,7 +39,7 @@ _NUMBER_OF = re.compile(
     r"(?P<count>\d{1,5})(?:\.0)?\s*(?:(?:experts?|total|routed|shared)\b|[(,;+/x×@-]|top\b|$)"
     r"(?!.*\b(?:annotat|human|people|rater|judge|domain|clinic|physic|doctor|medic|linguist|label))", re.IGNORECASE)
 #: So many are networks: a power of two, or more than the people that anybody asks. The others may be people.
-_FEW: Final = 32
+_FEW: Final = 30
 _YES = frozenset(("yes", "true", "y", "t", "1", "x", "moe"))
 #: What else authors call one, and a network that is none whatever else is said beside it.
 _EXPERTS = re.compile(r"\bMoE\b|\bmixtures?[\s-]+of[\s-]+experts\b|\bsparsely[\s-]+(?:activated|gated)\b"

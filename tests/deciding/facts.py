@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from computeest import annotate, estimate, pipeline, registry
-from computeest.facts import network_defaults
+from computeest.facts import experts_said, network_defaults
 from computeest.facts.paper import read_paper
 from computeest.facts.table import of_frame
 from computeest.hardware import Chip, Database, load
@@ -171,6 +171,9 @@ HELD: list[Limit | Amount] = [
           False, True, "corpora are counted in words and by other tokenizers: up to 2x apart is the same corpus"),
     Amount("computeest/facts/experts_said.py: LEAST_SHARE", 0.03, doubted_share,
            "the least share of its parameters that a published mixture uses"),
+    Limit("computeest/facts/experts_said.py: _FEW", 29.5,
+          lambda x: experts_said._may_be_people("Experts", [f"{x:.0f}"]), True, False,
+          "nobody asks so many experts to judge one model's answers, and mixtures have 60, 66 and 160", (30,), 0.5 / 29.5),
     Limit(f"{QUOTES}: _FEWEST", 1e9, lambda x: quotes.trained_on(f"trained on {x:.12g} tokens") > 0, False, True,
           "batches, lengths and vocabularies have fewer tokens"),
     Limit(f"{QUOTES}: _ROUNDED", 1.05, lambda x: quotes.passes(f"4 epochs, {4e9 * x:.12g} tokens", 1e9) > 0,
