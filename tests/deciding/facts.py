@@ -173,7 +173,7 @@ HELD: list[Limit | Amount] = [
            "the least share of its parameters that a published mixture uses"),
     Limit("computeest/facts/experts_said.py: _FEW", 29.5,
           lambda x: experts_said._may_be_people("Experts", [f"{x:.0f}"]), True, False,
-          "nobody asks so many experts to judge one model's answers, and mixtures have 60, 66 and 160", (30,), 0.5 / 29.5),
+          "nobody asks so many experts to judge answers, and mixtures have 60, 66 and 160", (30,), 0.5 / 29.5),
     Limit(f"{QUOTES}: _FEWEST", 1e9, lambda x: quotes.trained_on(f"trained on {x:.12g} tokens") > 0, False, True,
           "batches, lengths and vocabularies have fewer tokens"),
     Limit(f"{QUOTES}: _ROUNDED", 1.05, lambda x: quotes.passes(f"4 epochs, {4e9 * x:.12g} tokens", 1e9) > 0,
