@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any
 
 from computeest.contract import Reader
-from computeest.documents import chips, cues, grammar, origins, respective, scores, stages, tables
+from computeest.documents import chips, cues, grammar, origins, passes, respective, scores, stages, tables
 from computeest.documents import readers as readings
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
@@ -29,6 +29,10 @@ _DATA_SET = re.compile(r"\b(?:corpus|corpora|data ?sets?|contain\w*|compris\w*|c
                        r"combined|training data|data size)\b", re.IGNORECASE)
 #: Parameters of the experts that work for a token.
 _ACTIVE = re.compile(r"[\s-]*\(?(?:parameters |params )?(?:are |is )?activ(?:e|ated|ations?)\b", re.IGNORECASE)
+#: What may be of one epoch or of all.
+_OF_PASSES = frozenset(("tokens", "tokens_seen"))
+#: The number that a cell begins with.
+_FIGURE = re.compile(r"\W*[\d.,]*\s?(?:[KMBT]\b|\w*illion)?")
 #: As many words, most of them numbers, are no sentence.
 _FIGURES = 50
 #: No batch of so many examples is known; batches of as many tokens are usual.
@@ -90,7 +94,7 @@ def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]
             plot = document.counts == "page" and not block.caption
             for stated in tables.facts(block):
                 for one in _of_table(stated, "table", position):
-                    yield replace(one, features=frozenset(("uncaptioned",))) if plot else one
+                    yield replace(one, features=one.features | {"uncaptioned"}) if plot else one
             yield from _within_cells(block, position)
             continue
         for stated in tables.field(block):
@@ -150,6 +154,7 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
         return
     column, text, number = read
     column, text = _meant(column, text, number, sentence.plain[max(0, said.start - 90):said.end + 40])
+    column, of_passes = _counted(column, sentence.plain, said.start, said.end)
     if column == "parameters" and _ACTIVE.match(sentence.plain, said.end):
         column = "active_parameters"
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
@@ -161,7 +166,14 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin),
                     f"{before_it}{it}{behind_it}", len(before_it), len(before_it) + len(it), passage.sections,
                     said.pattern, kind=passage.kind, position=position, before=before, stage=stage,
-                    beside=said.beside)
+                    features=of_passes, beside=said.beside)
+
+
+def _counted(column: str, text: str, start: int, end: int) -> tuple[str, frozenset[str]]:
+    """Tokens as those of one epoch or of all, by the epochs that stand beside them; and whether that is left open."""
+    counted = passes.of(text, start, end) if column in _OF_PASSES else ""
+    return ({"one": "tokens", "all": "tokens_seen", "unsaid": "tokens"}.get(counted, column),
+            frozenset((passes.UNSAID,) if counted == "unsaid" else ()))
 
 
 def _meant(column: str, text: str, number: Any, near: str) -> tuple[str, str]:
@@ -222,10 +234,13 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
     column, text = _meant(column, text, number, stated.header)
     around = f"{stated.label} {stated.header}: {stated.cell.text}".strip()
     begin = around.rfind(stated.cell.text)
+    figure = _FIGURE.match(around, begin)
+    column, of_passes = _counted(column, around, begin, figure.end() if figure else begin)
     kind, label = ("field", "") if stated.pattern == "setting" else (kind, stated.label)
     stage = stages.of_table(stated.label, stated.header, stated.caption, stated.sections) if column in PER_STAGE else ""
     yield Candidate(column, text, number, stated.cell.quote, stated.cell.place, around, begin, len(around),
-                    stated.sections, stated.pattern, label, stated.header, stated.caption, kind, position, stage=stage)
+                    stated.sections, stated.pattern, label, stated.header, stated.caption, kind, position, stage=stage,
+                    features=of_passes)
 
 
 def value(column: str, text: str) -> tuple[str, str, Any] | None:

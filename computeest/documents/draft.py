@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from computeest import registry
-from computeest.documents import architecture, candidates, cues, experts, names, probability, roles, stages
+from computeest.documents import architecture, candidates, cues, experts, names, passes, probability, roles, stages
 from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document
 from computeest.registry import Registry
@@ -36,6 +36,8 @@ class Reading:
     why: str = ""
     #: Columns and values that stand or fall with it and are in its quote.
     beside: tuple[tuple[str, str], ...] = ()
+    #: Whether it may be of one epoch or of all.
+    passes_unsaid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +254,33 @@ def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[
         if first.probability >= VALUE:
             if not _said_already(first, facts):
                 facts.append(Fact(first, tuple(likely[:MOST_ALTERNATIVES])))
+            elif first.column == "tokens_seen":
+                facts = [_twice(fact) for fact in facts]
         else:
             left_out += [reading for at, reading in enumerate(readings[:2])
                          if reading.probability >= ALTERNATIVE or (reading.why and not at)]
-    return _counted(facts, left_out), left_out
+    return _passes(_counted(facts, left_out)), left_out
+
+
+def _twice(fact: Fact) -> Fact:
+    """Tokens that are both a data set's and those seen, as the document says of one number."""
+    return replace(fact, reading=replace(fact.reading, passes_unsaid=True)) if fact.reading.column == "tokens" else fact
+
+
+def _passes(facts: list[Fact]) -> list[Fact]:
+    """The facts; epochs of which the tokens may be one or all multiply them by one or by their number."""
+    if not any(fact.reading.passes_unsaid for fact in facts):
+        return facts
+    return [replace(fact, reading=_perhaps(fact.reading)) if fact.reading.column == "epochs" else fact for fact in facts]
+
+
+def _perhaps(epochs: Reading) -> Reading:
+    read = candidates.value("epochs", epochs.value)
+    if read is None or read[2] <= 1:
+        return epochs
+    most = re.split(r"\.\.", read[1])[-1]
+    return replace(epochs, value=f"1..{most}", why="; ".join(filter(None, (
+        "the tokens may be of one epoch or of all", epochs.why))))
 
 
 def _counted(facts: list[Fact], left_out: list[Reading]) -> list[Fact]:
@@ -327,7 +352,7 @@ def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:
         if key not in seen:
             seen.add(key)
             yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),
-                          _doubts(candidate), candidate.beside)
+                          _doubts(candidate), candidate.beside, passes.UNSAID in candidate.features)
 
 
 def _doubts(candidate: Candidate) -> str:
