@@ -268,19 +268,18 @@ def _twice(fact: Fact) -> Fact:
 
 
 def _passes(facts: list[Fact]) -> list[Fact]:
-    """The facts; epochs of which the tokens may be one or all multiply them by one or by their number."""
-    if not any(fact.reading.passes_unsaid for fact in facts):
+    """The facts; tokens that may be of one epoch or of all are both, so that an estimate spans what they leave open."""
+    repeated = [fact.reading for fact in facts if fact.reading.column == "epochs" and _more_than_one(fact.reading)]
+    unsaid = [fact.reading for fact in facts if fact.reading.passes_unsaid]
+    if not repeated or not unsaid or any(fact.reading.column == "tokens_seen" for fact in facts):
         return facts
-    return [replace(fact, reading=_perhaps(fact.reading)) if fact.reading.column == "epochs" else fact for fact in facts]
+    why = "; ".join(filter(None, (unsaid[0].why, "the tokens may be of one epoch or of all")))
+    return [*facts, Fact(replace(unsaid[0], column="tokens_seen", why=why))]
 
 
-def _perhaps(epochs: Reading) -> Reading:
+def _more_than_one(epochs: Reading) -> bool:
     read = candidates.value("epochs", epochs.value)
-    if read is None or read[2] <= 1:
-        return epochs
-    most = re.split(r"\.\.", read[1])[-1]
-    return replace(epochs, value=f"1..{most}", why="; ".join(filter(None, (
-        "the tokens may be of one epoch or of all", epochs.why))))
+    return read is not None and read[2] > 1
 
 
 def _counted(facts: list[Fact], left_out: list[Reading]) -> list[Fact]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from computeest.documents import html, masks
@@ -17,6 +17,8 @@ _RULE = re.compile(r"\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?\s*+$")
 _FIELD = re.compile(r"\s*([A-Za-z_][\w -]{0,40}):\s*(.*?)\s*$")
 #: A paragraph above a table that is no longer is its title.
 _TITLE = 80
+#: A front matter's line that says what the model began as, and an entry of the list below it.
+_BASE, _ENTRY = re.compile(r"base_model\s*:"), re.compile(r"\s*-\s+\S")
 _TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 
 
@@ -29,7 +31,23 @@ def document(text: str, name: str) -> Document:
     while at < len(lines):
         at = reader.take(at)
     reader.close()
-    return Document(name, tuple(reader.blocks), "line", fields)
+    return Document(name, (*reader.blocks, *_base_models(lines[:begin])), "line", fields)
+
+
+def _base_models(lines: Sequence[str]) -> Iterator[Passage]:
+    """The model or models that a card's front matter says that it began as, as a line of its own: 'base_model: ...'."""
+    begin = next((at for at, line in enumerate(lines) if _BASE.match(line)), None)
+    if begin is None:
+        return
+    end = begin + 1
+    while end < len(lines) and _ENTRY.match(lines[end]):
+        end += 1
+    text = "\n".join(lines[begin:end])
+    dashes = iter((" ", *"," * (end - begin)))  # several models are told apart by commas
+    plain = re.sub(r"\n\s*-(?=\s)", lambda match: match[0][:-1].replace("\n", " ") + next(dashes), text)
+    plain = re.sub(r"[\"'\[\]\n]", " ", plain)
+    yield Passage(text, plain, "item", (), tuple((sum(len(line) + 1 for line in lines[begin:at]), at + 1)
+                                                 for at in range(begin, end)))
 
 
 def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, str], int]:

@@ -39,6 +39,8 @@ _MODEL_LIKE, _CARD = re.compile(_PARTS["model_like"]), re.compile(_PARTS["card"]
 _SIZED_ONLY = re.compile(_PARTS["sized_only"])
 _COMMON = frozenset(cues.text("no_family").split())
 _NO_VARIANT = frozenset(cues.text("no_variant").split())
+#: 'The 175B' names no model by a word, and 'Our 7B' none either.
+_COMMON_FIRST = re.compile(r"(?:The|Our|This|These|Its?|An?|All|Both|We|In|Of|On|With|For)\s?\d")
 _NO_MODEL = re.compile(cues.text("no_model"))
 _KNOWN = re.compile(cues.text("known"))
 
@@ -84,7 +86,8 @@ class Names:
 def _named_in(text: str) -> tuple[re.Match[str], ...]:
     """What looks like a model's name in a text: looked for once for all the numbers of a sentence."""
     return tuple(match for match in (*_MODEL_LIKE.finditer(text), *_KNOWN.finditer(text))
-                 if not _NO_MODEL.match(match[0]) and not _SOFTWARE.match(text, match.end(), match.end() + _NEXT))
+                 if not _NO_MODEL.match(match[0]) and not _COMMON_FIRST.match(match[0])
+                 and not _SOFTWARE.match(text, match.end(), match.end() + _NEXT))
 
 
 @lru_cache(maxsize=64)
@@ -194,9 +197,18 @@ def titled(document: Document, named: Names) -> str:
     return title if sized and named.main == named.family and document.counts == "line" else named.main
 
 
+def _subject(passages: Sequence[Passage], text: str) -> str:
+    """A first heading of one word that the text goes on to say something of: 'Heron' of 'Heron-3B has', 'Heron was'."""
+    title = _first_heading(passages)
+    if not re.fullmatch(r"[A-Z][a-z]+", title) or title.lower() in _COMMON or passages[0].kind != "heading":
+        return ""
+    said = r"[- ]?\d[\d.]*\s?[BMT]\b|\s+(?:is|was|has|had|uses|were|consists|contains|activates)\b"
+    return title if re.search(rf"(?<![\w-]){title}(?:{said})", text) else ""
+
+
 def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str:
     """The name that the title or the first sentences give, and that the document goes on using."""
-    if document.counts == "line" and (headed := _headed(passages)):
+    if document.counts == "line" and (headed := _headed(passages) or _subject(passages, text)):
         return headed
     head = [passage.plain for passage in passages[:25]]
     title = _title(document, (*passages[:3], *(p for p in passages[:12] if p.kind == "heading")))

@@ -15,6 +15,12 @@ _PARTS = cues.parts("in_words")
 _STAMP, _ANY = re.compile(_PARTS["stamp"]), re.compile(_PARTS["any"])
 _SAYS = re.compile(_PARTS["says"], re.IGNORECASE)
 _FROM, _USED_AS, _BUILT_ON = (re.compile(_PARTS[name]) for name in ("from", "used_as", "built_on"))
+#: What says so in as many words: whose weights a training began with, what a model is a tuned version of.
+_BEGAN = tuple(re.compile(_PARTS[name]) for name in (
+    "version_of_repository", "begun", "started_with", "adapted_from", "version_of"))
+#: What is said to begin as another model where it is a part of one.
+_OF_PART = re.compile(cues.text("part_of_model"), re.IGNORECASE)
+_NEAR = 60
 
 
 def stamp(passage: Passage) -> Iterator[Said]:
@@ -30,6 +36,8 @@ def dates(plain: str, pattern: str) -> Iterator[Said]:
 def said(plain: str) -> Iterator[Said]:
     """Dates of release and base models that a sentence names."""
     yield from _found("released", "published", _SAYS, plain)
+    for pattern in _BEGAN:
+        yield from _found("began as", "base_model", pattern, plain)
     yield from _found("from", "base_model", _FROM, plain)
     yield from _found("built on", "base_model", _BUILT_ON, plain)
     yield from _found("used as base", "base_model", _USED_AS, plain)
@@ -38,6 +46,7 @@ def said(plain: str) -> Iterator[Said]:
 def _found(name: str, column: str, pattern: re.Pattern[str], plain: str) -> Iterator[Said]:
     for match in pattern.finditer(plain):
         text = " ".join(match["value"].split()).strip("`., ")
-        named = column != "base_model" or (re.search(r"[A-Z\d]", text) and not _KIND.fullmatch(text))
+        named = column != "base_model" or (re.search(r"[A-Z\d]", text) and not _KIND.fullmatch(text)
+                                           and not _OF_PART.search(plain, max(0, match.start() - _NEAR), match.start()))
         if text and named:
             yield Said(name, column, text, *match.span("value"), *match.span())

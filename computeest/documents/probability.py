@@ -34,7 +34,7 @@ def score(features: Iterable[str], by: Mapping[str, float]) -> float:
 
 def same_values(found: Sequence[Candidate]) -> list[tuple[str, str, str]]:
     """Column, stage and value, the value alike where they say the same: 4K and 4096, 1.46M and 1,456K."""
-    keys: list[tuple[str, str, str]] = [(one.column, one.stage, str(one.value).lower()) for one in found]
+    keys: list[tuple[str, str, str]] = [(one.column, one.stage, _text(one)) for one in found]
     numbers = sorted((at for at, one in enumerate(found) if isinstance(one.value, float)),
                      key=lambda at: (*keys[at][:2], found[at].value))
     first = None
@@ -43,6 +43,12 @@ def same_values(found: Sequence[Candidate]) -> list[tuple[str, str, str]]:
             first = at
         keys[at] = (*keys[at][:2], f"{found[first].value:.6g}")
     return keys
+
+
+def _text(one: Candidate) -> str:
+    """A value as its words; a base model without whose it is: 'meta-llama/Llama-2-7b-hf'."""
+    text = str(one.value).lower()
+    return text.rpartition("/")[2].replace(" ", "-") if one.column == "base_model" else text
 
 
 def rated(found: Sequence[Candidate], by: Mapping[str, float] | None = None) -> list[tuple[Candidate, float]]:

@@ -24,7 +24,7 @@ _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("he
 
 def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     """The candidates with what speaks for and against each of them."""
-    found = _results(_without_title(_staged(found)), names)
+    found = _results(_without_title(_staged([one for one in found if not _is_itself(one, names)])), names)
     same: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     most: dict[tuple[str, str], float] = defaultdict(float)
     for candidate in found:
@@ -34,6 +34,12 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     counts = Counter({key: len(places) for key, places in same.items()})
     counts.update((column, stage, "") for column, stage, _ in same)  # how many values a column has
     return [replace(one, features=one.features | _told_of(one, names, counts, most)) for one in found]
+
+
+def _is_itself(one: Candidate, names: Names) -> bool:
+    """Whether a base model is the document's own model, of which another was made."""
+    return one.column == "base_model" and one.kind != "field" and folded(one.text.rpartition("/")[2]) in {
+        folded(names.main), folded(names.family)}
 
 
 #: What is said against any fact of a stage behind the pretraining, which is nothing against it as that stage's.
@@ -122,8 +128,11 @@ def _words(one: Candidate) -> Iterator[str]:
     yield f"column {one.column}"
     yield f"pattern {one.pattern} of {one.column}"
     yield f"kind {one.kind}"
-    if one.column in ("published", "score"):
+    if one.column in _BY_ITSELF:
         yield from _headings(one.sections)
+        return
+    if _began(one):
+        yield from (name for name in _headings(one.sections) if name not in _OF_STAGES)
         return  # a stamp or a line with a date stands for itself, whatever was printed beside it
     text = f"{_around(one)} {one.caption}" if one.kind == "table" else _around(one)
     yield from _special(one)
@@ -140,6 +149,15 @@ def _words(one: Candidate) -> Iterator[str]:
     for name in said:
         yield name
         yield f"{name} @ {group}"
+
+
+#: A stamp, a line with a date or a result stands for itself.
+_BY_ITSELF = frozenset(("published", "score"))
+
+
+def _began(one: Candidate) -> bool:
+    """Whether it is said in as many words that a training began as a model, which is another one and tuned."""
+    return one.column == "base_model" and (one.pattern == "began as" or one.kind == "field")
 
 
 #: Less than this is no training run's: a step of a recipe, a sample's length, a FLOP count of one pass.
@@ -219,7 +237,10 @@ def _models(one: Candidate, names: Names) -> Iterator[str]:
     if one.column == "published":
         return
     text = f"{one.label} {one.header}" if one.kind == "table" else _around(one)
-    yield from _named(one, names, text)
+    if _began(one):  # it is another model, said beside this one
+        text = one.around[:one.begin]
+    if not _began(one) or names.family:
+        yield from _named(one, names, text)
     wanted = folded(names.main)
     if wanted:
         yield from _sizes(one, names, wanted, text)

@@ -32,7 +32,7 @@ _GOES_ON = re.compile(r"[.,]?\d|[x×*·]\s*\d")
 _COUNTED_IN = re.compile(r"(?:(?<=in )|(?<=[,:] ))\w+$|[×x*]\s*10\s*\^\s*\d+")
 _BEHIND = re.compile(cues.text("behind_numbers"), re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_][^\s(),;:|/]*")
-_KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>[A-Z][\w /#()×^-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
+_KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>(?:[A-Z]|[a-z]+_)[\w /#()×^-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _ABOUT = re.compile(r"^(?:about|around|approximately|roughly|approx\.?|up to)\s+", re.IGNORECASE)
 LONGEST = 300
 #: What grows during a run, as a chain of arrows says it: '512 → 1024'.
@@ -113,7 +113,7 @@ def _value(column: str, header: str, cell: TableCell, found: Stated) -> Iterator
     """The cell's value with the unit that its header gives it."""
     text = cell.text
     if column in ("chip", "base_model", "published", "number_format"):
-        if len(text) < 100:
+        if len(text) < (LONGEST if column == "base_model" else 100):
             yield _with(found, column, text)
         return
     if column in ("parameters", "active_parameters") and re.search(r"\(?(?:activ|total)", text, re.IGNORECASE):
