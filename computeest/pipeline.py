@@ -384,7 +384,8 @@ def _raise_lacking(papers: Sequence[Paper], results: Results, known: Set[int] = 
             if math.isnan(results.columns["flop"][paper]) and paper not in known:
                 place = _place(papers[paper], found.runs[int(row)])
                 images = bool(of_images(found)[int(row)])
-                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row)), images))
+                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row)), images,
+                                        found.machine(int(row))))
     if problems:
         raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
 
@@ -394,6 +395,7 @@ def _place(paper: Paper, run: Run) -> str:
     return f"runs[{run.number}]" if len(paper.runs) > 1 else ""
 
 
-def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "", images: bool = False) -> Problem:
+def lacking(file: str, missing: Missing, place: str = "", no_peak: str = "", images: bool = False,
+            machine: str = "") -> Problem:
     """What a paper without an estimate would need, method by method."""
-    return Problem(file, 0, place, wrong.FACTS_LACKING(ways=ways(missing, no_peak, images)))
+    return Problem(file, 0, place, wrong.FACTS_LACKING(ways=ways(missing, no_peak, images, machine)))

@@ -93,7 +93,8 @@ MISTAKES: dict[str, tuple[str | bytes, list[str]]] = {
                             "time and chip", "  write compute per time and chip, such as '312 TFLOP/s'"]),
     "multiply-adds for FLOP": ("reported_compute: 1e20 MAC\n",
                                ["paper.yaml:1: reported_compute: '1e20 MAC' is a count of multiply-adds (MAC), not "
-                                "compute (FLOP)", "  write compute (FLOP), such as '3640 petaflop/s-day'"]),
+                                "compute (FLOP)", "  write compute (FLOP), such as '3640 petaflop/s-day'; a "
+                                "multiply-add is two FLOP: write twice as many"]),
     "negative": ("epochs: -3\n", ["paper.yaml:1: epochs: '-3' is negative",
                                   "  write a number of epochs, such as '90'"]),
     "zero": ("chips: 0\n", ["paper.yaml:1: chips: '0' is zero", "  write a number of chips, such as '1024'"]),

@@ -235,7 +235,7 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("reported_compute", "3e23 FLOPS", "'3e23 FLOPS' is compute per time (FLOP/s), not compute (FLOP)",
      "write compute (FLOP), such as '3640 petaflop/s-day'; FLOPS in capitals is FLOP/s: for a count write FLOP"),
     ("reported_compute", "1e21 MAC", "'1e21 MAC' is a count of multiply-adds (MAC), not compute (FLOP)",
-     "write compute (FLOP), such as '3640 petaflop/s-day'"),
+     "write compute (FLOP), such as '3640 petaflop/s-day'; a multiply-add is two FLOP: write twice as many"),
     ("reported_compute", "9**9**9", "'**9**9' raises a unit to a power",
      "products and quotients of units, such as 'FLOP/s'"),
     ("reported_compute", "1 FLOP²", "'FLOP²' raises a unit to a power",

@@ -243,3 +243,33 @@ def test_the_name_of_a_series_is_no_network(name: str) -> None:
         estimate({"family": name, "tokens": "1T"})
     # Radford et al. 2018: 117M parameters
     assert estimate({"family": "GPT-1", "tokens": "1T"})["parameters"] == pytest.approx(117e6, rel=0.01)
+
+
+@pytest.mark.parametrize(("facts", "leads"), [
+    ({"parameters": "6,7B", "tokens": "1T"}, "a decimal point: '6.7B'"),
+    ({"parameters": "7B", "tokens": "1,4 T"}, "a decimal point: '1.4 T'"),
+    ({"reported_compute": "10^24.6"}, "the number itself: '3.98e\\+24'"),
+    ({"reported_compute": "1e21 MACs"}, "a multiply-add is two FLOP: write twice as many"),
+    ({"chip": "A100", "time": "1 day", "chips": "8 GPUs x 2 nodes"}, "'2 nodes x 8 GPUs', or nodes and chips_per_node"),
+    ({"chip": "A100", "time": "1 day", "chips": "8 per node"}, "chips_per_node: 8, beside nodes"),
+    ({"chip": "DGX-1", "time": "1 day"}, "needs only chips \\(one 'DGX-1' is 8\\)"),
+    ({"chip": "512 NVIDIA Hopper GPUs", "time": "1 day"}, "closest: .*'NVIDIA H100 SXM5 80GB'"),
+    ({"chip": "Ampere GPUs", "chips": 8, "time": "1 day"}, "closest: .*'NVIDIA A100"),
+])
+def test_what_is_refused_leads_on(facts: dict[str, Any], leads: str) -> None:
+    with pytest.raises(InputError, match=leads):
+        estimate(facts)
+
+
+@pytest.mark.parametrize("base", ["https://huggingface.co/meta-llama/Llama-2-7b-hf", "meta-llama/Llama-2-7b-hf",
+                                  "hf.co/meta-llama/Llama-2-7b-hf/tree/main"])
+def test_an_address_of_a_base_model_is_its_name(base: str) -> None:
+    record = estimate({"parameters": "7B", "tokens": "20B", "base_model": base})
+    # Touvron et al. 2023: 6.74e9 parameters, 2e12 tokens
+    assert record["base_flop"] == pytest.approx(6 * 6.74e9 * 2e12, rel=0.15)
+
+
+def test_a_base_model_of_nearly_a_known_name_is_led_to_it() -> None:
+    [said] = [check["message"] for check in estimate({"parameters": "7B", "tokens": "20B", "base_model": "Lama 2 7B"})[
+        "checks"] if check["code"] == "base-compute-missing"]
+    assert "closest: 'Llama 2 7B'" in said

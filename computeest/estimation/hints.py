@@ -160,8 +160,10 @@ def _plain(way: _Way) -> set[str]:
     return {word for words in way.words for word in words.split()}
 
 
-def ways(missing: Missing, no_peak: str = "", images: bool = False) -> str:
+def ways(missing: Missing, no_peak: str = "", images: bool = False, machine: str = "") -> str:
     """What would make each method possible, in words; `no_peak` says why a chip that is given has no peak.
+
+    A `machine` that was named holds several chips, and how many says the sentence.
 
     Of `images` nobody is asked for the length of sequences, where anything else would do.
     """
@@ -169,6 +171,7 @@ def ways(missing: Missing, no_peak: str = "", images: bool = False) -> str:
         missing = {method: tuple(way for way in found if "sequence_length" not in way) or found
                    for method, found in missing.items()}
     asked = {"peak": f"another chip or number_format ({no_peak.replace('; ', ', ')})"} if no_peak else {}
+    asked |= {"chips": f"chips ({machine})"} if machine else {}
 
     def said(columns: Sequence[str]) -> str:
         return " and ".join(dict.fromkeys(asked.get(column) or words_for(column) for column in columns))

@@ -165,13 +165,21 @@ def mixture(database: Database, text: str, number_format: str | None,
         source="; ".join(dict.fromkeys(peak.source for _, peak in pairs)))
 
 
+def _of_generation(database: Database, text: str) -> tuple[str, ...]:
+    """The fastest chips of the generation that a text names in place of a chip: 'Hopper GPUs'."""
+    words = {word.strip("(),.").lower() for word in text.split()}
+    made = [chip for chip in database if chip.training_peak and words.intersection(
+        chip.architecture_name.lower().split()[1:2])]
+    return tuple(chip.name for chip in sorted(made, key=lambda chip: (-(chip.training_peak or 0.0), chip.name)))[:4]
+
+
 def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:
     """What the text means on that date, and the peak in that format (the chip's usual one where none is stated)."""
     from computeest.hardware import Refusal
 
     match = database.find(text, published)
     if isinstance(match, Refusal):
-        return ChipFact(text, match.fault, tuple(match.suggestions))
+        return ChipFact(text, match.fault, tuple(match.suggestions) or _of_generation(database, text))
     chip = database.chip(match.chip)
     peak = database.peak(match.chip, number_format)
     sliced = _SLICE.search(text)

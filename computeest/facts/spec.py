@@ -254,6 +254,12 @@ class Spec:
         fact = self.chips.at(row)
         return fact.no_peak if fact else ""
 
+    def machine(self, row: int) -> str:
+        """How many chips the machine holds that a row names without counting any; nothing where it names none."""
+        fact = self.chips.at(row)
+        several = fact is not None and fact.chips_per_unit > 1 and math.isnan(fact.chips)
+        return f"one '{fact.text}' is {fact.chips_per_unit:g}" if fact is not None and several else ""
+
     def line(self, row: int, column: str) -> int:
         """The line of a fact in its file, 0 where there is none."""
         cells = self.runs[row].cells if self.runs else {}

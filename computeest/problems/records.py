@@ -115,7 +115,7 @@ METHOD_FAILED = Code(
 
 BASE_COMPUTE_MISSING = Code(
     "base-compute-missing", "warning", "The base model's compute is not known: the number covers the run alone, and "
-    "the interval widens", "the compute of the base model, {base}, is not known, so the number leaves it out")
+    "the interval widens", "the compute of the base model, {base}, is not known, so the number leaves it out{near}")
 BASE_DESCRIBED_AGAIN = Code(
     "base-described-again", "info", "The facts are within 10 % of the base model's compute: they describe its run, "
     "which is not added again", "the facts are those of the base model, {base}, so it is not added again")

@@ -72,7 +72,6 @@ FORMAT_MATTERS = 4.0
 #: What cannot be makes an answer worth no more than its order of magnitude.
 OFF_BY = 10.5
 
-
 #: By how much a number may be off that leaves out how the model was trained: rollouts are mostly more than training.
 LEFT_OUT = 3.0
 
@@ -360,8 +359,11 @@ def _of_methods(results: Results) -> Iterator[Mark]:
 def _of_lineage(results: Results) -> Iterator[Mark]:
     """Findings about base models."""
     lineage, own = results.lineage, results.reconciled.flop
+    if lineage.missing:
+        from computeest.models.near import near  # only where a base model is not known
     for index, name in lineage.missing.items():
-        yield Mark((index,), codes.BASE_COMPUTE_MISSING.says(base=name))
+        yield Mark((index,), codes.BASE_COMPUTE_MISSING.says(
+            base=name, near=near(name) if results.spec.runs else ""))
     for index, name in lineage.same_run.items():
         yield Mark((index,), codes.BASE_DESCRIBED_AGAIN.says(base=name))
     for index, name in lineage.counted_in.items():

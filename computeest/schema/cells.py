@@ -50,7 +50,6 @@ class Cell:
     #: Other facts that the same cell states.
     also: tuple[Cell, ...] = ()
 
-
 #: Characters of a cell that is read as a number, a day, a chip or a name; of one that is only words; of one in JSON,
 #: and its levels.
 LONGEST = 400
@@ -129,7 +128,9 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
         timed = _read(field, text)
         column, factor = _place(field, _of_the_key(timed.quantity.unit, unit), text)
     except UnitError as error:
-        raise CellError(error.fault.expecting(_such_as(field))) from None
+        from computeest.schema import cell_hints  # only for what is refused
+
+        raise CellError(cell_hints.better(error.fault, field, text).expecting(_such_as(field))) from None
     target = schema.FIELDS[column]
     found = timed.quantity.within(target.low / factor, target.high / factor)
     value = found.value * factor
@@ -209,7 +210,6 @@ _DATA_SET = re.compile(r"(?<=epochs)\s+(?:on|over|of)\s+(?:the\s+)?[A-Z][\w.-]*(
 #: '1.4T tokens seen' are those of all epochs together.
 _SEEN = re.compile(r"\b(?:tokens|examples|images|samples|words)\s+(?:seen|processed|consumed)\s*$", re.IGNORECASE)
 
-
 #: '350m' and '1t' of what is counted: in a time they might be minutes and tonnes of anything.
 _SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
 _COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word", "word/epoch", "step",
@@ -229,7 +229,6 @@ def _plain(field: Field, text: str) -> str:
 
         return gases.plain(text)
     return _SMALL_SCALE.sub(lambda match: match[1].upper(), text) if field.unit in _COUNTED else text
-
 
 #: Units that nobody means where none is written: a bare time is mostly hours or days.
 _SMALL_UNITS = frozenset(("second", "chip * second", "core * second", "joule"))
@@ -292,7 +291,9 @@ def _of_all(field: Field, dimension: str) -> str:
 
 
 def _rate_for_count(field: Field, dimension: str, text: str) -> str:
-    """The usual slip: 'FLOPS', which is FLOP/s, for a count."""
+    """The usual slips: 'FLOPS', which is FLOP/s, for a count, and multiply-adds for FLOP."""
+    if dimension == units.dimension("MAC") and field.unit == "FLOP":
+        return "; a multiply-add is two FLOP: write twice as many"
     if dimension == units.dimension("FLOP/second") and not units.is_rate(field.unit or "") and "/" not in text:
         return "; FLOPS in capitals is FLOP/s: for a count write FLOP"
     return ""

@@ -62,6 +62,11 @@ def series_of(name: str) -> tuple[str, float]:
     return fold(name[:match.start()] + name[match.end():]), size_of(name)
 
 
+#: The address of a model on the Hugging Face Hub, whose name it holds.
+_HUB = re.compile(r"(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/(?:models/)?([\w.-]+(?:/[\w.-]+)?)(?:[/?#].*)?$",
+                  re.IGNORECASE)
+
+
 def split(text: str) -> list[str]:
     """The models that a cell names: commas outside brackets separate them."""
-    return [name for part in re.split(r"[,;]\s*(?![^()]*\))", text) if (name := part.strip())]
+    return [name for part in re.split(r"[,;]\s*(?![^()]*\))", text) if (name := _HUB.sub(r"\1", part.strip()))]

@@ -107,6 +107,8 @@ _DIMENSIONS = {
     "joule": "energy", "dollar": "money", "dimensionless": "a plain number", "hertz": "a frequency",
     "FLOP/example": "compute per example", "FLOP/token": "compute per token", "MAC/example":
     "multiply-adds per example", "token/step": "tokens per step", "example/step": "examples per step",
+    "example/step/chip": "examples per step and device", "example/chip": "examples per device",
+    "1/chip": "so many per device",
     "token/example": "tokens per example", "byte/second": "data per time", "dollar/chip/second":
     "a price per accelerator time", "watt/chip": "power per chip", "dollar/second": "money per time",
     "gram": "a mass of greenhouse gases", "gram/joule": "greenhouse gases per energy",
