@@ -382,10 +382,9 @@ def _raise_lacking(papers: Sequence[Paper], results: Results, known: Set[int] = 
         for row in rows:
             paper = int(found.paper[row])
             if math.isnan(results.columns["flop"][paper]) and paper not in known:
-                place = _place(papers[paper], found.runs[int(row)])
-                images = bool(of_images(found)[int(row)])
-                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(int(row)), images,
-                                        found.machine(int(row))))
+                place, at = _place(papers[paper], found.runs[int(row)]), int(row)
+                problems.append(lacking(papers[paper].file, missing, place, found.no_peak(at),
+                                        bool(of_images(found)[at]), found.machine(at)))
     if problems:
         raise InputError(dict.fromkeys(sorted(problems, key=lambda p: (p.file, len(p.place), p.place))))
 
