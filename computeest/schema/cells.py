@@ -181,7 +181,6 @@ def _said_twice(field: Field, first: str, second: str, refused: UnitError) -> ce
         raise UnitError(wrong.SAID_TWICE_APART(first=first.strip(), second=second.strip()))
     return found
 
-
 #: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'.
 _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
                     r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?|estimated"
@@ -320,7 +319,6 @@ def _bounded(field: Field, value: float, text: str) -> None:
         what = "negative" if value < 0 else "zero" if value == 0 else \
             f"{value:.4g} {_unit(field)}, and less than {field.least:.4g} cannot be"
         raise CellError(wrong.VALUE_TOO_SMALL(text=said, found=what, such_as=_such_as(field)))
-
 
 #: An end of a range may lie this far beyond a bound: a spread is symmetric in log, and reaches over it at the edge.
 _OVER_THE_EDGE = 1.5
