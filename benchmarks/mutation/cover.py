@@ -131,12 +131,13 @@ class Map:
         written, named = f"[{module.name} ", {module.stem, module.parent.name}
         there = [ran for ran in self.tests.values()
                  if ran.test in running or mutant.path in ran.files or written in ran.test]
-        of_data = not there  # a module of data alone, which is imported before any test runs
+        # what a module of data holds is read when it is imported, for the most part before any test runs
+        of_data = not there or mutant.within == "the module"
         importing = _importing(module) if of_data else set()
         if of_data:
-            there = [ran for ran in self.tests.values()
-                     if ran.test.partition("::")[0] in importing or ran.files & importing
-                     or named & set(_words(ran.test))]
+            known = {ran.test for ran in there}
+            there += [ran for ran in self.tests.values() if ran.test not in known and (
+                ran.test.partition("::")[0] in importing or ran.files & importing or named & set(_words(ran.test)))]
         keyed = sorted((ran for ran in there if ran.test not in without), key=lambda ran: (
             written not in ran.test, ran.test not in running, ran.seconds > 5,
             not named & set(_words(ran.test)), ran.lines, ran.test))

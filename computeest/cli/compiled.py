@@ -65,7 +65,7 @@ def _kept(command: str) -> tuple[list[Any], dict[str, CodeType]]:
 
 def _cache() -> dict[Any, Any] | None:
     """Where the interpreter keeps what it compiled; None for an interpreter that may do it otherwise."""
-    known = sys.implementation.name == "cpython" and (3, 11) <= sys.version_info[:2] <= (3, 13)
+    known = sys.implementation.name == "cpython" and (3, 11) <= sys.version_info[:2] <= (3, 14)
     return getattr(re, "_cache", None) if known else None
 
 

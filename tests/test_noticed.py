@@ -1,0 +1,113 @@
+"""Judgements that changing the code at random showed no other test to hold (`benchmarks/mutants.py --seed 27`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from computeest import estimate
+from computeest.estimation.base_models import Ancestors, _Bases
+from computeest.estimation.reconcile import _Sources
+from computeest.facts.paper import read_paper
+from computeest.pipeline import evaluated
+from computeest.problems import UsageError
+from computeest.records.consequences import _ask
+from computeest.records.wanted import Wanted
+from computeest_plugins.huggingface.family import from_config
+
+
+@pytest.mark.parametrize(("own", "named", "cycle"), [
+    ("A", "B", "B"),  # A is made of B, and B of A
+    ("A", "Known", ""),  # A is of that circle, and Known, which it starts from as well, is not
+    ("D", "B", ""),  # D starts from a model of the circle, and is of none itself
+])
+def test_a_base_model_is_of_a_circle_where_both_are(own: str, named: str, cycle: str) -> None:
+    found = _Bases.of(own, [named], Ancestors({"known": 1e20, "b": 3e20}, {}, frozenset(("a", "b"))))
+    assert found.cycle == cycle
+    assert bool(found.parts) == (not cycle)
+
+
+def test_runs_are_counted_from_one_in_each_paper() -> None:
+    """0 is what all runs share, and below is what nothing shares."""
+    two = {"model": "two", "runs": [{"parameters": 1e9, "tokens": 1e10}, {"parameters": 1e9, "tokens": 2e10}]}
+    one = {"model": "one", "parameters": 1e9, "tokens": 1e10}
+    found = evaluated([read_paper(two), read_paper(one)])
+    sources = _Sources.of(found.spec, found.evaluation)
+    assert sources.number.tolist() == [1, 2, 1]
+    assert sources.several.tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize(("runs", "together"), [(2, "1.2e+20"), (3, "1.8e+20")])
+def test_a_derivation_says_what_runs_come_to_together(runs: int, together: str) -> None:
+    text = estimate({"parameters": 1e9, "runs": [{"tokens": 1e10}] * runs})["derivation"]
+    assert f"together: {together} FLOP (100% operation_counting)" in text
+
+
+def test_only_a_peak_says_the_number_format_it_is_of() -> None:
+    text = estimate({"chip": "TPU v3", "chips": "8 TPU v3 cores", "time": "10 days"})["derivation"]
+    assert "0.5 chips/core (Google TPU v3) = 4 chips" in text
+    assert "123 TFLOP/s (Google TPU v3, bf16, its usual format)" in text
+    stated = estimate({"chip": "TPU v3", "chips": 4, "time": "10 days", "number_format": "bf16"})["derivation"]
+    assert "123 TFLOP/s (Google TPU v3, bf16) x" in stated
+
+
+@pytest.mark.parametrize(("name", "chip", "why", "asked"), [
+    ("chip_price", "NVIDIA A100", "no price of it is known", "chip_price (no price of it is known)"),
+    ("electricity_price", "", "", "chip and published (or chip_price)"),
+    ("chip_power", "NVIDIA A100", "", "power_per_chip (no power of NVIDIA A100 is known)"),
+    ("chip_power", "", "", "chip (or power_per_chip)"),
+])
+def test_what_a_consequence_lacks_is_asked_for_by_what_a_paper_states(name: str, chip: str, why: str,
+                                                                     asked: str) -> None:
+    assert _ask(name, chip, why) == asked
+
+
+def test_a_column_that_is_not_there_is_told_beside_eight_that_are() -> None:
+    there = [f"column_{letter}" for letter in "abcdefghij"]
+    with pytest.raises(UsageError) as error:
+        Wanted(names=("zzzzzzzzzzzz",)).check(there)
+    assert str(error.value) == (f"no column of the output is called 'zzzzzzzzzzzz'; "
+                                f"there are {', '.join(there[:8])}, ...")
+
+
+@pytest.mark.parametrize("adapters", [{"add_adapter": True}, {"adapter_attn_dim": 16}])
+def test_adapters_of_either_kind_are_refused(adapters: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="adapters are not supported"):
+        from_config({"model_type": "hubert", **adapters})
+
+
+def test_layers_of_qwen_slide_where_the_configuration_says_so() -> None:
+    silent = {"model_type": "qwen2", "sliding_window": 128, "max_window_layers": 0}
+    flop = {said: from_config({**silent, **more}, 4096).forward_flop for said, more in (
+        ("nothing", {}), ("no", {"use_sliding_window": False}), ("yes", {"use_sliding_window": True}))}
+    assert flop["nothing"] == flop["no"] > flop["yes"]
+
+
+def test_led_reads_and_writes_as_many_tokens() -> None:
+    assert from_config({"model_type": "led"}, 512).tokens == 1024
+
+
+def test_places_that_are_merged_widen_the_matrix_that_reads_them() -> None:
+    """Of 3 by 3 places a row of 9 widths goes in, of 2 by 2 one of 4."""
+    config = {"model_type": "hunyuan_vl_vision", "architectures": ["HunYuanVLVisionTransformer"], "hidden_size": 64,
+              "intermediate_size": 128, "num_hidden_layers": 3, "num_attention_heads": 4, "num_key_value_heads": 4,
+              "text_hidden_size": 96, "max_image_size": 192}
+    two, three = (from_config({**config, "spatial_merge_size": merge}).parameters for merge in (2, 3))
+    assert three - two == (9 - 4) * 64 * 2 * 64
+
+
+def test_a_q_former_has_twelve_layers_where_it_does_not_say() -> None:
+    former = {"vocab_size": 30523, "hidden_size": 64, "num_attention_heads": 4, "encoder_hidden_size": 64,
+              "intermediate_size": 128, "model_type": "instructblipvideo_qformer"}
+    config = {"model_type": "instructblipvideo", "architectures": ["InstructBlipVideoForConditionalGeneration"],
+              "text_config": {"model_type": "opt", "vocab_size": 400, "hidden_size": 64, "num_hidden_layers": 2,
+                              "ffn_dim": 128, "num_attention_heads": 4, "word_embed_proj_dim": 64},
+              "vision_config": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2,
+                                "num_attention_heads": 4, "image_size": 56, "patch_size": 14,
+                                "model_type": "instructblipvideo_vision_model"}}
+    silent, said = (from_config({**config, "qformer_config": {**former, **more}}).parameters
+                    for more in ({}, {"num_hidden_layers": 12}))
+    assert silent == said
+    assert np.isfinite(silent)
