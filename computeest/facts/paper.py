@@ -389,12 +389,10 @@ def _checked_not_used(node: Node | None, problems: _Problems) -> None:
 
 def _node_of(value: Any) -> Node:
     """A Python value as the node that YAML would give for it."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (str, float)):  # numpy's floats print otherwise
+        return Node(0, value, quoted=True) if isinstance(value, str) else Node(0, repr(float(value)))
+    if isinstance(value, (dict, Mapping)):  # of what is none, to ask whether it is a mapping takes longest
         return Node(0, {str(key): _node_of(item) for key, item in value.items()})
     if isinstance(value, (list, tuple)):
         return Node(0, [_node_of(item) for item in value])
-    if value is None:
-        return Node(0, "")
-    if isinstance(value, str):
-        return Node(0, value, quoted=True)
-    return Node(0, repr(float(value)) if isinstance(value, float) else str(value))  # numpy's floats print otherwise
+    return Node(0, "" if value is None else str(value))

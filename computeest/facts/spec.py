@@ -295,7 +295,7 @@ def of_papers(papers: Iterable[Paper]) -> Spec:
         if 0 < len(searched) < len(paper.runs):
             apart[index] = searched
         counted = [run for run in paper.runs if index not in apart or run not in searched]
-        pairs += [(index, run) for run in sorted(counted, key=Run.order)]
+        pairs += [(index, run) for run in (sorted(counted, key=Run.order) if len(counted) > 1 else counted)]
     spec = _of_runs(pairs)
     if apart:
         spec.apart_of = tuple(apart)
