@@ -103,3 +103,18 @@ def test_another_models_experts_leave_it_dense(text: str) -> None:
 def test_the_title_of_a_card_names_its_size() -> None:
     paper = first("# Hunyuan-Large\n\nHunyuan-Large was pre-trained on 7T tokens.\n")
     assert paper["model"] == "Hunyuan-Large"
+
+
+def test_the_name_of_another_size_says_nothing_of_this_one() -> None:
+    # Granite 3.0: the 8B is dense, the 3B-A800M is not (their model cards)
+    paper = first("# Granite-3.0-8B\n\nGranite-3.0-8B has 8B parameters and was trained on 12T tokens. The family has "
+                  "also granite-3.0-1b-a400m and granite-3.0-3b-a800m.\n")
+    assert "active_parameters" not in paper
+    assert pipeline.estimate(paper)["flop"] == pytest.approx(6 * 8e9 * 12e12)
+    beside = first("# Granite 3.0\n\nGranite 3.0 has two kinds.\n\n"
+                   "- Dense: 2B and 8B parameter models, trained on 12T tokens.\n"
+                   "- Sparse 1B and 3B MoE models, with 400M and 800M activated parameters respectively.\n")
+    assert "active_parameters" not in beside
+    several = first("# Qwen3-30B-A3B\n\nQwen3-30B-A3B was pretrained on 36T tokens, as Qwen3-235B-A22B was. "
+                    "Qwen3-30B-A3B is small.\n")
+    assert value(several, "active_parameters") == "3B"

@@ -77,6 +77,14 @@ def test_a_merge_has_no_one_base_model_whose_compute_is_known() -> None:
     assert "base-compute-missing" in {check["code"] for check in pipeline.estimate(paper)["checks"]}
 
 
+@pytest.mark.parametrize(("said", "name"), [
+    ("Llama 2 base model", True), ("meta-llama/Llama-2-7b-hf", True),
+    ("Directory of the base model weights", False), ("base models designed for code-related tasks", False)])
+def test_a_field_names_a_base_model_and_describes_none(said: str, name: bool) -> None:
+    paper, *_ = writing.as_mappings(draft.drafted(read.from_text(f"{CARD}\n- Base Model: {said}\n", "card.md")))
+    assert ("base_model" in paper) is name
+
+
 @pytest.mark.parametrize("front", ["license: mit\ntags:\n- base_model", "datasets:\n- meta-llama/Llama-2-7b-hf"])
 def test_front_matter_without_a_base_model_names_none(front: str) -> None:
     assert base(front) is None

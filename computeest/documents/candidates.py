@@ -41,6 +41,10 @@ _MOST_EXAMPLES = 200_000
 _PARTS, _WHOLES = frozenset(("batch_size", "sequence_length")), frozenset(("tokens", "examples", "words"))
 #: What one of several groups of chips has of its own: '512 GPUs for 9 days and 256 GPUs for 3 days'.
 _OF_GROUPS = frozenset(("chips", "cores", "time"))
+#: A trainer's setting for the batch of a device, and settings beside which it is not that of a step.
+_TRAINERS_BATCH = re.compile(r"(?P<per>(?:per_\w+|micro|local|device)_)?(?:train_)?(?:micro_)?batch_size(?:_per_\w+)?")
+_SPREAD = re.compile(r"\b(?:total_(?:train_)?batch_size|global_batch_size|num_devices|num_gpus|n_gpus?|world_size"
+                     r"|gradient_accumulation(?:_steps)?|distributed_type)\b\W+(?!1\b)\w")
 _BLANKS = re.compile(r"\s{2,}")
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
 
@@ -87,21 +91,34 @@ def find(document: Document, readers: Sequence[Reader] = ()) -> Iterator[Candida
 
 def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]:
     total = max(1, len(document.blocks))
+    spread = any(_SPREAD.search(passage.plain) for passage in document.passages)
     for number, block in enumerate(document.blocks):
         position = number / total
         if isinstance(block, Table):
             # a plot's axes and bars look like a table, but nobody captions them as one
             plot = document.counts == "page" and not block.caption
             for stated in tables.facts(block):
+                if _of_device(stated.header, spread):
+                    continue
                 for one in _of_table(stated, "table", position):
                     yield replace(one, features=one.features | {"uncaptioned"}) if plot else one
             yield from _within_cells(block, position)
             continue
         for stated in tables.field(block):
-            yield from _of_table(stated, "field", position)
+            if not _of_device(stated.header, spread):
+                yield from _of_table(stated, "field", position)
         if not _is_reference(block):
             yield from _of_passage(block, position, readers)
         yield from _dated(block, number, position, document.counts == "page")
+
+
+def _of_device(header: str, spread: bool) -> bool:
+    """Whether a trainer's setting is the batch of one device: `train_batch_size` beside more devices or accumulation.
+
+    Hugging Face's trainer writes `total_train_batch_size` into a card where the batch of a step is another.
+    """
+    key = _TRAINERS_BATCH.fullmatch(header.strip(" `*-"))
+    return key is not None and (spread or key["per"] is not None)
 
 
 def _is_reference(passage: Passage) -> bool:

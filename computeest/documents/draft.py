@@ -234,10 +234,36 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]], *, note: bool = 
         found[stage], doubtful = _chosen(readings)
         left_out += [replace(reading, why="; ".join(filter(None, (f"of {stage} alone", reading.why))))
                      for reading in doubtful]
+    facts, of_another = _active_of_another(facts)
+    left_out += of_another
     facts, runs, apart = _runs(facts, found)
     left_out = [*left_out, *apart]
     left_out.sort(key=lambda reading: -reading.probability)
     return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]), tuple(runs))
+
+
+#: A size in a sentence, which counts no tokens, and what makes the network around a number of parameters no mixture.
+_A_SIZE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:[BMT]\b|million|billion|trillion)(?![\s-]*(?:[\w-]+\s+){0,2}?tokens)")
+_DENSE = re.compile(r"\bdense\b", re.IGNORECASE)
+#: Two roundings of one size are no further apart.
+_SAME_SIZE = 1.1
+
+
+def _active_of_another(facts: list[Fact]) -> tuple[list[Fact], list[Reading]]:
+    """The facts without active parameters that a sentence says of other sizes than the one drafted, and those."""
+    stated = {fact.reading.column: fact.reading for fact in facts}
+    active, total = stated.get("active_parameters"), stated.get("parameters")
+    read = candidates.value("parameters", total.value) if total is not None else None
+    if active is None or total is None or read is None or active.quote == total.quote:
+        return facts, []
+    found = [value[2] for match in _A_SIZE.finditer(active.quote)
+             if (value := candidates.value("parameters", match[0]))]
+    own = candidates.value("active_parameters", active.value)
+    others = [size for size in found if own is not None and size > _SAME_SIZE * own[2]]
+    if not _DENSE.search(total.quote) and (not others or any(
+            max(size / read[2], read[2] / size) <= _SAME_SIZE for size in others)):
+        return facts, []
+    return [fact for fact in facts if fact.reading is not active], [replace(active, why="of another size")]
 
 
 def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[Reading]]:

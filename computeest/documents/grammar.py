@@ -18,6 +18,8 @@ _BEFORE, _BEHIND = 15, 25
 _FEWEST_ACTIVE = 1e6
 
 
+#: The pattern of a name such as '30B-A3B', which is of the model so called and of no other.
+NAMED_ACTIVE = "named active"
 #: Without one of these a sentence says nothing of active parameters.
 _ACTIVE = re.compile(r"activ|per (?:\w+ )?token|[BMT]\s?[(-]A\d|\bdense\b", re.IGNORECASE)
 
@@ -93,7 +95,8 @@ def _active(plain: str) -> Iterator[Said]:
         text = " ".join(match["number"].split())
         with contextlib.suppress(UnitError):
             if numbers.read(text).value >= _FEWEST_ACTIVE:
-                yield Said("activated", "active_parameters", text, *match.span("number"), *match.span())
+                named = NAMED_ACTIVE if plain[match.start("number") - 1] in "Aa" else "activated"
+                yield Said(named, "active_parameters", text, *match.span("number"), *match.span())
 
 
 def _around(unless: str, plain: str, match: re.Match[str]) -> str:

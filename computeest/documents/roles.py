@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from computeest.documents import cues, stages, tables
 from computeest.documents.candidates import Candidate
+from computeest.documents.grammar import NAMED_ACTIVE
 from computeest.documents.names import Names, folded, rounding, size
 
 _NEAR = 70
@@ -24,6 +25,7 @@ _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("he
 
 def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     """The candidates with what speaks for and against each of them."""
+    found = _of_no_other(found, names)
     found = _results(_without_title(_staged([one for one in found if not _is_itself(one, names)])), names)
     same: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     most: dict[tuple[str, str], float] = defaultdict(float)
@@ -34,6 +36,17 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     counts = Counter({key: len(places) for key, places in same.items()})
     counts.update((column, stage, "") for column, stage, _ in same)  # how many values a column has
     return [replace(one, features=one.features | _told_of(one, names, counts, most)) for one in found]
+
+
+def _of_no_other(found: Sequence[Candidate], names: Names) -> list[Candidate]:
+    """The candidates without the active parameters in the names of other sizes: '3B-A800M' beside an 8B."""
+    named = [one for one in found if one.pattern == NAMED_ACTIVE]
+    alone = len({one.value for one in named}) == 1 and not size(names.main)
+    return [one for one in found if one.pattern != NAMED_ACTIVE or alone or _in_name(one, names)]
+
+
+def _in_name(one: Candidate, names: Names) -> bool:
+    return f"a{folded(one.text)}" in folded(names.main)
 
 
 def _is_itself(one: Candidate, names: Names) -> bool:
@@ -287,6 +300,8 @@ def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str
     said, apart = size(names.main), rounding(names.main)
     if said and one.column == "parameters" and isinstance(one.value, float):
         yield "as its name says" if abs(one.value - said) <= apart else "not as its name says"
+    if one.pattern == NAMED_ACTIVE and _in_name(one, names):
+        yield "as its name says"
 
 
 def _row(one: Candidate, names: Names, wanted: str) -> str:

@@ -35,6 +35,8 @@ _WORD = re.compile(r"[^\W\d_][^\s(),;:|/]*")
 _KEY = re.compile(r"^\W*(?:[-*•]\s*)?(?P<key>(?:[A-Z]|[a-z]+_)[\w /#()×^-]{1,40}?)\s*:\s+(?P<value>\S.*)$", re.DOTALL)
 _ABOUT = re.compile(r"^(?:about|around|approximately|roughly|approx\.?|up to)\s+", re.IGNORECASE)
 LONGEST = 300
+#: A name has no more words in small letters: 'Llama 2 base model'.
+_WORDS_OF_NAME = 2
 #: What grows during a run, as a chain of arrows says it: '512 → 1024'.
 _GROWING = re.compile(r"\s*(?:→|⇒|➔|➜|-{1,2}>)\s*(?=\d)")
 #: Columns whose units have spellings of their own.
@@ -113,7 +115,7 @@ def _value(column: str, header: str, cell: TableCell, found: Stated) -> Iterator
     """The cell's value with the unit that its header gives it."""
     text = cell.text
     if column in ("chip", "base_model", "published", "number_format"):
-        if len(text) < (LONGEST if column == "base_model" else 100):
+        if len(text) < (LONGEST if column == "base_model" else 100) and (column != "base_model" or _is_name(text)):
             yield _with(found, column, text)
         return
     if column in ("parameters", "active_parameters") and re.search(r"\(?(?:activ|total)", text, re.IGNORECASE):
@@ -128,6 +130,11 @@ def _value(column: str, header: str, cell: TableCell, found: Stated) -> Iterator
         return
     if in_unit := _in_unit(column, header, number, rest):
         yield _with(found, column, in_unit)
+
+
+def _is_name(text: str) -> bool:
+    """Whether what a base model is said to be is a name and no sentence of it."""
+    return sum(word.isalpha() and word.islower() for word in text.split()) <= _WORDS_OF_NAME
 
 
 def _written(text: str) -> tuple[str, int]:
