@@ -15,18 +15,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.machinery import PathFinder
+from itertools import islice
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar
 
 import pluggy
 
-from computeest.problems import FAILS, InputError, UsageError, note_failure
+from computeest.problems import InputError, UsageError, fails, note_failure, told
 from computeest.text import kept
 
 GROUP = "computeest"
 #: How the modules of the plugins begin that come with computeest.
 OURS = "computeest_plugins."
+#: Descriptors that one hook of a plugin brings at most.
+_MOST_OFFERED = 100_000
 _Value = TypeVar("_Value")
 
 
@@ -191,8 +194,8 @@ def imported(module: str) -> Any:
     """A plugin's module; PluginError says why it does not load."""
     try:
         return importlib.import_module(module)
-    except FAILS as error:
-        raise PluginError(f"the plugin {module} does not load: {type(error).__name__}: {error}", module) from None
+    except fails() as error:
+        raise PluginError(f"the plugin {module} does not load: {told(error)}", module) from None
 
 
 def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
@@ -201,9 +204,11 @@ def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
     if function is None:
         return ()
     try:
-        items = list(function())
-    except FAILS as error:
-        raise PluginError(f"{module}.{hook} fails: {type(error).__name__}: {error}", module) from None
+        items = list(islice(function(), _MOST_OFFERED + 1))
+    except fails() as error:
+        raise PluginError(f"{module}.{hook} fails: {told(error)}", module) from None
+    if len(items) > _MOST_OFFERED:
+        raise PluginError(f"{module}.{hook} returns more than {_MOST_OFFERED:,} {kind.__name__}s", module)
     for item in items:
         if not isinstance(item, kind):
             raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s",
@@ -258,8 +263,8 @@ def asked_module(name: str) -> Any:
         spec.loader.exec_module(module)
     except PluginError:
         raise
-    except FAILS as error:
-        raise PluginError(f"--plugin {name}: does not load: {type(error).__name__}: {error}") from None
+    except fails() as error:
+        raise PluginError(f"--plugin {name}: does not load: {told(error)}") from None
     return module
 
 
@@ -279,17 +284,17 @@ class NamedLayout:
             return method(*given)
         except (InputError, UsageError):
             raise
-        except FAILS as error:
+        except fails() as error:
             raise UsageError(f"{self.module}: the layout '{self.layout.name}' fails in {name}: "
-                             f"{type(error).__name__}: {error}") from error
+                             f"{told(error)}") from error
 
 
 def fits(layout: Any, headers: Sequence[str], module: str) -> bool:
     """Whether a table is plainly of a plugin's layout; not where the layout cannot tell."""
     try:
         return bool(layout.fits(headers))
-    except FAILS as error:
-        note_failure(f"{module}: the layout '{layout.name}' fails: {type(error).__name__}: {error}")
+    except fails() as error:
+        note_failure(f"{module}: the layout '{layout.name}' fails: {told(error)}")
         return False
 
 

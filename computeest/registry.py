@@ -45,7 +45,7 @@ from computeest.offers import (
 from computeest.offers import PluginError as PluginError  # and of the registry, for those who load it
 from computeest.offers import optional as optional
 from computeest.offers import parameters as parameters
-from computeest.problems import FAILS, UsageError, note_failure
+from computeest.problems import UsageError, fails, note_failure, told
 from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
 
@@ -167,9 +167,8 @@ def _installed(manager: pluggy.PluginManager, points: Sequence[Installed],
                     raise
                 broken.append(str(error))
                 continue
-            except FAILS as error:
-                broken.append(f"the plugin '{one.name}' of {one.owner} does not load: {type(error).__name__}: "
-                              f"{error}")
+            except fails() as error:
+                broken.append(f"the plugin '{one.name}' of {one.owner} does not load: {told(error)}")
                 continue
         versions[one.owner] = one.version
     return versions, broken
@@ -285,9 +284,20 @@ def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, 
     """What runs have besides FLOP, by name."""
     found: dict[str, Consequence] = _named(manager, seen, "consequence", "computeest_consequences", Consequence)
     for name, one in found.items():
+        if not (module := seen.modules[f"consequence {name}"]).startswith(OURS):
+            _check_unit(one, module)
         for formula in one.formulas.values():
             _check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
     return found
+
+
+def _check_unit(one: Consequence, module: str) -> None:
+    from computeest.text import units  # which those that come with computeest are held to by a test
+
+    try:
+        units.dimension(one.unit)
+    except fails() as error:  # of pint's, and of ours
+        raise PluginError(f"{module}: the consequence '{one.name}' is in '{one.unit}': {error}", module) from None
 
 
 def _check_method(method: Method, module: str) -> None:

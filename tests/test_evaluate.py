@@ -160,7 +160,7 @@ def wordy(parameters: Column) -> Column:
 
 @pytest.mark.parametrize(("formula", "sentence"), [
     (raising, "fails: KeyError: 'oops'"),
-    (misshapen, "fails: ValueError: 1 rows in, an array of shape (2,) out"),
+    (misshapen, "fails: ValueError: an array of shape (2,) out, of one number for each row"),
     (negative, "gives no positive number"),
     (wordy, "fails: ValueError: could not convert string to float: 'a lot'"),
 ])

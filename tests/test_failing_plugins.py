@@ -111,7 +111,41 @@ def test_standard_output_stays_ours(tmp_path: Path) -> None:
     assert run(tmp_path, "estimate", "--help").stdout.startswith("Usage: computeest estimate")
 
 
-FAILING = ("raise KeyError('k')", "sys.exit(3)", "return 'rubbish'", "return [1, 2, 3]")
+FAILING = ("raise KeyError('k')", "sys.exit(3)", "return 'rubbish'", "return [1, 2, 3]", "raise GeneratorExit",
+           "raise type('Panic', (BaseException,), {})('p')",
+           "raise type('Mute', (Exception,), {'__str__': lambda self: 1 / 0})")
+
+
+@pytest.mark.parametrize("hook", [name for name in vars(registry.Hooks) if name.startswith("computeest_")])
+@pytest.mark.parametrize("body", [*FAILING, "return 3", "return itertools.repeat(3)", "return None"])
+def test_a_hook_that_fails_costs_its_own_plugin(hook: str, body: str,
+                                                installed: Callable[[str], registry.Registry]) -> None:
+    loaded = installed(f"{IMPORTS}import itertools\n@hookimpl\ndef {hook}():\n    {body}\n")
+    assert len(loaded.broken) == 1
+    assert f"mine.{hook}" in loaded.broken[0]
+    assert set(estimate({"parameters": 7e9, "tokens": 1e12})["methods"]) == {"operation_counting"}
+
+
+@pytest.mark.parametrize("error", ["KeyboardInterrupt"])
+def test_ctrl_c_is_nobodys_answer(error: str, installed: Callable[[str], registry.Registry]) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        installed(f"{IMPORTS}@hookimpl\ndef computeest_rules():\n    raise {error}\n")
+
+
+def test_a_formula_cannot_change_others_facts(installed: Callable[[str], registry.Registry]) -> None:
+    before = estimate({"parameters": 7e9, "tokens": 1e12})
+    installed(METHOD.format(body="active_parameters *= 1000; tokens_seen *= 1000"))
+    after = estimate({"parameters": 7e9, "tokens": 1e12})
+    assert after["methods"] == before["methods"]
+    assert "six fails: ValueError" in " ".join(noted())
+
+
+def test_a_consequence_in_no_unit_is_left_out(installed: Callable[[str], registry.Registry]) -> None:
+    loaded = installed("from computeest.contract import Consequence, hookimpl\ndef one(chips):\n    return chips\n"
+                       "@hookimpl\ndef computeest_consequences():\n"
+                       "    return [Consequence('water', 'bathtub', 'tubs', {'one': one}, 'authors')]\n")
+    assert "the consequence 'water' is in 'bathtub'" in loaded.broken[0]
+    assert estimate({"parameters": 7e9, "tokens": 1e12})["flop"]
 
 
 @pytest.mark.parametrize("body", FAILING)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from computeest.contract import Found, Reader
-from computeest.documents.document import DocumentError
 from computeest.documents.grammar import Said
+from computeest.problems import fails, note_failure, told
 from computeest.problems import files as wrong
 from computeest.schema import fields
 
@@ -16,14 +17,26 @@ def said(plain: str, sections: Sequence[str], readers: Sequence[Reader]) -> Iter
     for reader in readers:
         try:
             found = list(reader.find(plain, tuple(section for section in sections if section)))
-        except Exception as error:
-            raise DocumentError(wrong.READER_FAILS(name=reader.name, error_kind=type(error).__name__,
-                                                   error=error)) from None
+        except fails() as error:
+            note_failure(wrong.READER_FAILS(name=reader.name, error=told(error)).what)
+            continue
         for one in found:
-            yield _said(reader, one, plain)
+            if _is_there(one, plain):
+                yield _said(reader, one)
+            else:
+                note_failure(wrong.READER_FINDS_NOTHING_THERE(name=reader.name, found=_shown(one)).what)
 
 
-def _said(reader: Reader, one: Found, plain: str) -> Said:
-    if not isinstance(one, Found) or one.column not in fields.INPUTS or not 0 <= one.begin < one.end <= len(plain):
-        raise DocumentError(wrong.READER_FINDS_NOTHING_THERE(name=reader.name, found=one, count=len(plain)))
+def _is_there(one: Found, plain: str) -> bool:
+    """Whether a fact is of a column, and where the sentence is."""
+    return (isinstance(one, Found) and isinstance(one.value, str) and isinstance(one.column, str)
+            and one.column in fields.INPUTS
+            and type(one.begin) is type(one.end) is int and 0 <= one.begin < one.end <= len(plain))
+
+
+def _shown(one: Any) -> str:
+    return f"{one.value!r:.60} for {one.column!r:.60}" if isinstance(one, Found) else f"a {type(one).__name__}"
+
+
+def _said(reader: Reader, one: Found) -> Said:
     return Said(f"reader {reader.name}", one.column, one.value, one.begin, one.end, one.begin, one.end)

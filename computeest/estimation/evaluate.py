@@ -19,9 +19,9 @@ from computeest import schema
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
-from computeest.facts.lookup import Floats, distinct, in_order
+from computeest.facts.lookup import Floats, distinct, in_order, untouched
 from computeest.facts.spec import Spec
-from computeest.problems import FAILS, note_failure
+from computeest.problems import fails, note_failure, told
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
@@ -181,9 +181,9 @@ def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats
         try:
             values[step.target] = applied(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
-        except FAILS as error:  # a plugin's formula may raise anything; its own answer is lost, by name
-            note_failure(f"{step.name} fails: {type(error).__name__}: {error}")
-            sentence = f"fails: {type(error).__name__}: {error}"
+        except fails() as error:  # a plugin's formula may raise anything; its own answer is lost, by name
+            note_failure(f"{step.name} fails: {told(error)}")
+            sentence = f"fails: {told(error)}"
             raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
         if not last and not (finite := np.isfinite(values[step.target])).all():
             raise _RuleError(step, ~finite, f"{step.name} gives no number")
@@ -200,10 +200,10 @@ def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
     """What a rule gives for each row; nothing where an input is missing."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        answer = np.asarray(step.formula(**inputs), dtype=np.float64)
+        answer = np.asarray(step.formula(**{name: untouched(one) for name, one in inputs.items()}), dtype=np.float64)
     size = len(next(iter(inputs.values()))) if inputs else 1
     if answer.shape not in ((), (size,)):
-        raise ValueError(f"{size} rows in, an array of shape {answer.shape} out")
+        raise ValueError(f"an array of shape {answer.shape} out, of one number for each row")
     # whatever a formula does with a missing fact, a missing fact in is a missing answer out
     missing = np.logical_or.reduce([np.isnan(column) for column in inputs.values()])
     return np.where(missing, np.nan, np.broadcast_to(answer, (size,)))
@@ -242,7 +242,7 @@ def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
         slopes = {name: _slope(step, inputs, name) for name in names}
-    except FAILS:  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
+    except fails():  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
         return None
     rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}
     if all(np.allclose(slope, rounded[name], atol=1e-6) for name, slope in slopes.items()):

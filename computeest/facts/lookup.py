@@ -136,6 +136,13 @@ def _numbered(values: NDArray[np.integer[Any]], count: int) -> tuple[NDArray[np.
     return first_of[there], (np.cumsum(there) - 1)[values]
 
 
+def untouched(column: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A column that a plugin is given to read: what it writes there would be others' facts."""
+    seen = column.view()
+    seen.flags.writeable = False
+    return seen
+
+
 def coded(values: Iterable[Hashable]) -> NDArray[np.intp]:
     """A code for each value, the same for the same value; -1 for None."""
     known: dict[Hashable, int] = {}

@@ -17,7 +17,7 @@ from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.network_defaults import shapeless, taken
 from computeest.facts.network_names import names_member, resolve
 from computeest.facts.spec import NetworkFact, Spec
-from computeest.problems import FAILS, Fault, NetworkError, note_failure
+from computeest.problems import Fault, NetworkError, fails, note_failure, told
 from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import SYNONYMS
@@ -159,8 +159,8 @@ def count(registry: Registry, name: str, architecture: Mapping[str, Any],
         flop = float(counted)
     except ValueError:
         raise
-    except FAILS as error:
-        said = f"the family '{family.name}' fails: {type(error).__name__}: {error}"
+    except fails() as error:
+        said = f"the family '{family.name}' fails: {told(error)}"
         note_failure(f"{registry.modules.get(f'family {family.name}', 'a plugin')}: {said}")
         raise NetworkError(wrong.FAMILY_FAILS(what=said)) from error
     if not 0 < flop < math.inf:

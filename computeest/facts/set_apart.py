@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from computeest.problems import InputError, Problem, UsageError
+from computeest.problems import InputError, Problem, UsageError, told
 from computeest.problems import facts as wrong
 from computeest.text.files import OutputError
 
@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 
 def said(error: Exception) -> str:
     """What went wrong, and whose fault it is."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]} ({FAULT})"
+    return f"{' '.join(told(error).split())[:140]} ({FAULT})"
 
 
 def tried(size: int, without: Callable[[Sequence[int]], Answer],

@@ -191,7 +191,7 @@ def _elements(node: Any, inputs: list[Any]) -> float:
         case "Expand", [values, size]:
             return float(prod(np.broadcast_shapes(values.shape, tuple(size.ravel().tolist()))))
         case "Tile", [values, times]:
-            return float(values.size) * prod(times.ravel().tolist())
+            return float(values.size * prod(times.ravel().tolist()))
         case "Gather", [values, places]:
             axis = next((a.i for a in node.attribute if a.name == "axis"), 0)
             return float(places.size * values.size // max(values.shape[axis], 1))

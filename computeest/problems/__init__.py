@@ -7,6 +7,7 @@ are written from it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -107,8 +108,23 @@ class CellError(FaultError):
     """A text that is no value of its column."""
 
 
-#: What a plugin's code may end with that must cost its own answers only.
-FAILS: tuple[type[BaseException], ...] = (Exception, SystemExit)
+def fails() -> tuple[type[BaseException], ...]:
+    """What a plugin's code ended with, for `except`: whatever it is, it must cost the plugin's own answers only.
+
+    Libraries in other languages raise what is no `Exception`. Ctrl-C is nobody's answer.
+    """
+    raised = sys.exc_info()[1]
+    return () if raised is None or isinstance(raised, KeyboardInterrupt) else (type(raised),)
+
+
+def told(error: BaseException) -> str:
+    """The kind and the words of what a plugin's code ended with; of some the words cannot be had."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except fails():
+        return type(error).__name__
+
+
 #: More failures are one failure many times.
 MOST_FAILURES = 20
 _failed: dict[str, None] = {}

@@ -38,10 +38,10 @@ DOCUMENT_NOT_LOADED = wrong(
     "document-not-loaded", "An address does not answer", "cannot be loaded: {error}", "an address that answers")
 READER_FINDS_NOTHING_THERE = wrong(
     "reader-finds-nothing-there", "A plugin's reader finds a fact where there is no text, or of no key",
-    "the reader '{name}' finds {found!r} in a sentence of {count} letters",
+    "the reader '{name}' finds {found}, which is of no key, or nowhere in the sentence",
     "a Found of a key of the schema, with its place in the sentence")
 READER_FAILS = wrong(
-    "reader-fails", "A plugin's reader of sentences raises", "the reader '{name}' fails: {error_kind}: {error}",
+    "reader-fails", "A plugin's reader of sentences raises", "the reader '{name}' fails: {error}",
     "a reader that `computeest plugin check` passes")
 LOG_OF_UNKNOWN_KIND = wrong(
     "log-of-unknown-kind", "A log is of no trainer that is known", "this is no log that is known",

@@ -14,7 +14,7 @@ from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
 from computeest.estimation.results import Results
 from computeest.facts.spec import Spec
-from computeest.problems import FAILS, note_failure
+from computeest.problems import fails, note_failure, told
 from computeest.registry import optional
 
 Floats = NDArray[np.float64]
@@ -154,9 +154,9 @@ def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray
         with np.errstate(all="ignore"):
             found = np.asarray(test(**{name: known[name][rows] for name in names if name in known}))
             if found.shape not in ((), rows.shape) or found.dtype.kind not in "bif":
-                raise TypeError(f"{len(rows)} rows in, {found.dtype} of shape {found.shape} out")
+                raise TypeError(f"{found.dtype} of shape {found.shape} out, of one number for each row")
             return rows, np.broadcast_to(found, rows.shape).astype(np.float64)
-    except FAILS as error:  # a plugin's function may raise anything, and then says nothing
+    except fails() as error:  # a plugin's function may raise anything, and then says nothing
         name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
-        note_failure(f"{module}: the check by {name} fails: {type(error).__name__}: {error}")
+        note_failure(f"{module}: the check by {name} fails: {told(error)}")
         return nobody

@@ -18,7 +18,7 @@ from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, distinct, each_once
 from computeest.facts.spec import ChipFact, Spec
-from computeest.problems import FAILS, note_failure
+from computeest.problems import fails, note_failure, told
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
@@ -268,8 +268,8 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
     """A plugin's sentence with its numbers; as it stands where they do not fit in."""
     try:
         return sentence.format(**values)
-    except FAILS as error:
-        note_failure(f"the sentence '{sentence[:60]}' of a check fails: {type(error).__name__}: {error}")
+    except fails() as error:
+        note_failure(f"the sentence '{sentence[:60]}' of a check fails: {told(error)}")
         return sentence
 
 

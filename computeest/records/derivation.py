@@ -12,7 +12,7 @@ from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.evaluate import Candidates
 from computeest.estimation.plan import Step
 from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
-from computeest.problems import FAILS
+from computeest.problems import fails
 from computeest.records import wording
 from computeest.schema import FORWARD_ONLY
 
@@ -79,7 +79,7 @@ def written(formula: Callable[..., Any], inputs: Mapping[str, str]) -> str:
     """A formula of its inputs' texts; of one that does not take symbols, its name and those texts."""
     try:
         answer = formula(**{name: Symbol(text) for name, text in inputs.items()})
-    except FAILS:  # a plugin's formula may do with numbers what symbols cannot, and raise anything
+    except fails():  # a plugin's formula may do with numbers what symbols cannot, and raise anything
         return f"{formula.__name__}({', '.join(inputs.values())})"
     return answer.text if isinstance(answer, Symbol) else str(answer)
 

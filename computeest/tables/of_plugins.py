@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest import registry
 from computeest.contract import TableFormat
-from computeest.problems import FAILS
+from computeest.problems import fails, told
 from computeest.problems import files as wrong
 from computeest.tables.format import Annotated, Assembly
 from computeest.tables.source import CHUNK, Piece, Rows, checked_columns, file_fingerprint, stream, tables
@@ -50,8 +50,8 @@ class PluginSource:
             raise unreadable(self.name, wrong.FORMAT_NOT_READ(form=self.form.name))
         try:
             found = read(self.path)
-        except FAILS as error:  # a plugin's reader may raise anything, and costs this file alone
-            raise unreadable(self.name, wrong.FORMAT_FAILS(form=self.form.name, error=error)) from None
+        except fails() as error:  # a plugin's reader may raise anything, and costs this file alone
+            raise unreadable(self.name, wrong.FORMAT_FAILS(form=self.form.name, error=told(error))) from None
         if not isinstance(found, pa.Table):
             raise unreadable(self.name, wrong.FORMAT_GIVES_NO_TABLE(form=self.form.name))
         return found.rename_columns(list(checked_columns(found.column_names, self.name)))
@@ -122,8 +122,8 @@ class _Gathered:
             raise OutputError(f"the format '{self._form.name}' is not written")
         try:
             write(pa.concat_tables(rows, promote_options="permissive"), self._path)
-        except FAILS as error:  # a plugin's writer may raise anything
-            raise OutputError(f"the format '{self._form.name}' does not write it: {error}") from None
+        except fails() as error:  # a plugin's writer may raise anything
+            raise OutputError(f"the format '{self._form.name}' does not write it: {told(error)}") from None
 
     def abandon(self) -> None:
         """Nothing is open."""

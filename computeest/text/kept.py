@@ -26,7 +26,8 @@ _KEPT: Final = 4
 def directory() -> Path | None:
     """Where this system keeps a user's caches; None when there is no home."""
     try:
-        if chosen := os.environ.get("XDG_CACHE_HOME"):
+        # a path that is not absolute is to be ignored (specifications.freedesktop.org/basedir-spec)
+        if (chosen := os.environ.get("XDG_CACHE_HOME")) and Path(chosen).is_absolute():
             return Path(chosen) / "computeest"
         if sys.platform == "win32":
             local = os.environ.get("LOCALAPPDATA")

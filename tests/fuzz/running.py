@@ -18,6 +18,8 @@ from .trying import faults_in, made
 MOST_MEMORY = 500_000
 #: Seconds on the clock after which an input that does not end by itself is ended.
 MOST_SECONDS = 90.0
+#: Seconds between two looks at a process that count at most.
+_BETWEEN_LOOKS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +89,26 @@ class Worker:
         self._process.start()
         other.close()
         self.batch: Batch | None = None
-        self._seen, self._since = -1, 0.0
+        self._seen, self._lasted, self._looked = -1, 0.0, 0.0
 
     def give(self, batch: Batch, first: int = 0) -> None:
         """Let it begin a batch, after so many inputs that another did."""
         self._at.value, self.batch = first, batch
-        self._seen, self._since = -1, time.monotonic()
+        self._seen, self._lasted, self._looked = -1, 0.0, time.monotonic()
         self.pipe.send(batch)
 
     def trouble(self) -> str:
         """Why the input that it is at has to be ended, if so."""
         if self.batch is None:
             return ""
+        now = time.monotonic()
+        # a machine that halts, or whoever halts all of its processes, halts the one that looks as well
+        self._lasted, self._looked = self._lasted + min(now - self._looked, _BETWEEN_LOOKS), now
         if self._at.value != self._seen:
-            self._seen, self._since = self._at.value, time.monotonic()
+            self._seen, self._lasted = self._at.value, 0.0
         if not self._process.is_alive():
             return f"the process ends with {self._process.exitcode}"
-        if time.monotonic() - self._since > MOST_SECONDS:
+        if self._lasted > MOST_SECONDS:
             return f"does not end within {MOST_SECONDS:g} s"
         held = _held(self._process.pid)
         return f"the process holds {held:,} kB" if held > 2 * MOST_MEMORY else ""
