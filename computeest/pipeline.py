@@ -243,9 +243,9 @@ def look_up(spec: Spec, options: Options) -> None:
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
     if not spec.numbers.keys().isdisjoint(("train_batch_size", "device_batch_size", "context_window")):
         from computeest.facts import trainer_settings  # which few papers state
-
-        trainer_settings.apply(spec)
-    network_lookup.fill(spec, options.registry)
+        trainer_settings.apply(spec, partial(network_lookup.fill, spec, options.registry))
+    else:
+        network_lookup.fill(spec, options.registry)
     model_lookup.fill(spec)
     if not spec.numbers.keys().isdisjoint(("energy", "emissions", "cost")):
         from computeest.facts import place_lookup  # grids and prices, where something rests on them

@@ -273,3 +273,12 @@ def test_a_base_model_of_nearly_a_known_name_is_led_to_it() -> None:
     [said] = [check["message"] for check in estimate({"parameters": "7B", "tokens": "20B", "base_model": "Lama 2 7B"})[
         "checks"] if check["code"] == "base-compute-missing"]
     assert "closest: 'Llama 2 7B'" in said
+
+
+def test_a_network_that_is_named_says_how_many_devices_share_its_batch() -> None:
+    small = estimate({"family": "resnet-50", "batch_size": "32 images per GPU", "chip": "8 V100", "steps": "450k"})
+    # 8.2e9 FLOP a forward pass of ResNet-50 (torchvision)
+    assert small["flop"] == pytest.approx(3 * 8.2e9 * 8 * 32 * 450e3, rel=0.02)
+    assert small["confidence"] == "confident"
+    large = estimate({"family": "llama-7b", "micro_batch_size": 8, "chips": 64, "steps": 1000, "sequence_length": 512})
+    assert "batch-of-copies" in {check["code"] for check in large["checks"]}

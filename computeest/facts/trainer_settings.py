@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -22,10 +22,14 @@ OF_A_DEVICE = 2e9
 USUAL_LENGTH = 8192.0
 
 
-def apply(spec: Spec) -> None:
-    """Fill batches and lengths that are read from such settings, in place."""
-    _batches(spec)
+def apply(spec: Spec, networks: Callable[[], None]) -> None:
+    """Fill lengths and batches that are read from such settings, in place.
+
+    Between them `networks` are counted, over the lengths, and say how large a model is that devices may share.
+    """
     _windows(spec)
+    networks()
+    _batches(spec)
 
 
 def _batches(spec: Spec) -> None:
@@ -43,7 +47,8 @@ def _batches(spec: Spec) -> None:
         _undecided(spec, train, ~stated & ~np.isnan(train), spread)
         device = spec.column("device_batch_size")
     chips, passes = _chips(spec), np.nan_to_num(spec.column("accumulation_steps"), nan=1.0)
-    spread_over = np.fmax(1.0, np.fmin(chips, spec.column("parameters") / OF_A_DEVICE))
+    size = np.nan_to_num(spec.column("parameters"), nan=OF_A_DEVICE)
+    spread_over = np.fmax(1.0, np.fmin(chips, size / OF_A_DEVICE))
     product = device * chips * passes
     with np.errstate(invalid="ignore"):
         shared = ~np.isnan(product) & np.isnan(spec.column("batch_size")) & (spread_over > 1)
