@@ -198,7 +198,7 @@ def _at_fault(spec: Spec, row: int, fault: Fault) -> str:
 _TOKENS = ("tokens", "tokens_seen", "batch_tokens", "words", "text_size")
 _ANYTHING = ("example", "graph")
 #: Examples that are more than texts: nothing says whether CLIP's and Whisper's tokens are patches and frames, too.
-_MORE_THAN_TEXT = re.compile(r"(?!.*sequence).*(?:image|video|clip|record|audio|speech)")
+_MORE_THAN_TEXT = re.compile(r"^(?!.*sequence).*(?:image|video|clip|record|audio|speech)")
 
 
 def _without_tokens(spec: Spec) -> None:
