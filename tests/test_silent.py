@@ -285,7 +285,8 @@ def test_a_network_that_is_named_says_how_many_devices_share_its_batch() -> None
 
 
 def test_tokens_of_a_configuration_that_may_be_of_any_network_are_tokens() -> None:
-    config = {"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "vocab_size": 50257}
+    config = {"model_type": "gpt2", "n_layer": 12, "n_embd": 768, "n_head": 12, "vocab_size": 50257,
+              "n_positions": 1024}
     # 124M parameters (Radford et al. 2019)
     assert estimate({"family": "huggingface", "architecture": {"config": config}, "tokens": "100B"})["flop"] == \
         pytest.approx(6 * 124e6 * 1e11, rel=0.2)
