@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from computeest.text.remembered import remembered
+
 #: Sizes in words and as letters, and words that one library writes where another does not.
 _SIZES = {"tiny": "t", "small": "s", "base": "b", "large": "l", "xlarge": "xl", "huge": "h", "patch": "", "ti": "t",
           "wrn": "wideresnet"}
@@ -11,6 +13,7 @@ _PLUS = re.compile(r"(?<=[a-z0-9])\++(?![a-z0-9])")
 _TOKEN = re.compile(r"[a-z]+|\d+|[^a-z0-9]+")
 
 
+@remembered(4096)  # a name that is none is held against thousands: a long one took half a second
 def folded(name: str) -> str:
     """A name without case and punctuation, but for what separates two digits: 1.3B is not 13B, and 1_6 is 1.6."""
     return _joined(_tokens(name))
