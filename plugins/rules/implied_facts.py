@@ -176,8 +176,7 @@ _WHERE_OF_SO_MANY = ("DeepSeek-AI 2024, DeepSeek-V3 technical report (arXiv:2412
                      "hours per trillion tokens")
 
 #: How trainers count a batch.
-_WHERE_OF_DEVICES = ("DeepSpeed configuration JSON: train_batch_size = train_micro_batch_size_per_gpu x "
-                     "gradient_accumulation_steps x number of GPUs")
+_WHERE_OF_DEVICES = "Goyal et al. 2017, arXiv:1706.02677: n examples on each of k workers make a minibatch of kn"
 
 
 @hookimpl
