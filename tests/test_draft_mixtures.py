@@ -118,3 +118,10 @@ def test_the_name_of_another_size_says_nothing_of_this_one() -> None:
     several = first("# Qwen3-30B-A3B\n\nQwen3-30B-A3B was pretrained on 36T tokens, as Qwen3-235B-A22B was. "
                     "Qwen3-30B-A3B is small.\n")
     assert value(several, "active_parameters") == "3B"
+
+
+def test_the_row_of_active_parameters_speaks_of_other_models_too() -> None:
+    paper = first("# Nova\n\nNova is a mixture of experts. Nova was trained on 6T tokens.\n\n"
+                  "| | Wren | Nova |\n|---|---|---|\n"
+                  "| Total parameters | 236B | 142B |\n| Active parameters | 21B | 14B |\n")
+    assert (value(paper, "parameters"), value(paper, "active_parameters")) == ("142B", "14B")

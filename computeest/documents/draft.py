@@ -36,8 +36,9 @@ class Reading:
     why: str = ""
     #: Columns and values that stand or fall with it and are in its quote.
     beside: tuple[tuple[str, str], ...] = ()
-    #: Whether it may be of one epoch or of all.
+    #: Whether it may be of one epoch or of all, and whether it is of a table, whose row speaks of other models too.
     passes_unsaid: bool = False
+    tabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +243,8 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]], *, note: bool = 
     return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]), tuple(runs))
 
 
-#: A size in a sentence, which counts no tokens, and what makes the network around a number of parameters no mixture.
+#: A size in a sentence, which counts no tokens.
 _A_SIZE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:[BMT]\b|million|billion|trillion)(?![\s-]*(?:[\w-]+\s+){0,2}?tokens)")
-_DENSE = re.compile(r"\bdense\b", re.IGNORECASE)
 #: Two roundings of one size are no further apart.
 _SAME_SIZE = 1.1
 
@@ -254,14 +254,13 @@ def _active_of_another(facts: list[Fact]) -> tuple[list[Fact], list[Reading]]:
     stated = {fact.reading.column: fact.reading for fact in facts}
     active, total = stated.get("active_parameters"), stated.get("parameters")
     read = candidates.value("parameters", total.value) if total is not None else None
-    if active is None or total is None or read is None or active.quote == total.quote:
+    if active is None or total is None or read is None or active.tabled or active.quote == total.quote:
         return facts, []
     found = [value[2] for match in _A_SIZE.finditer(active.quote)
              if (value := candidates.value("parameters", match[0]))]
     own = candidates.value("active_parameters", active.value)
     others = [size for size in found if own is not None and size > _SAME_SIZE * own[2]]
-    if not _DENSE.search(total.quote) and (not others or any(
-            max(size / read[2], read[2] / size) <= _SAME_SIZE for size in others)):
+    if not others or any(max(size / read[2], read[2] / size) <= _SAME_SIZE for size in others):
         return facts, []
     return [fact for fact in facts if fact.reading is not active], [replace(active, why="of another size")]
 
@@ -377,7 +376,8 @@ def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:
         if key not in seen:
             seen.add(key)
             yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),
-                          _doubts(candidate), candidate.beside, passes.UNSAID in candidate.features)
+                          _doubts(candidate), candidate.beside, passes.UNSAID in candidate.features,
+                          candidate.kind == "table")
 
 
 def _doubts(candidate: Candidate) -> str:
