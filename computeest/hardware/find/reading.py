@@ -32,6 +32,7 @@ from computeest.hardware.find.vocabulary import (
     PLAIN,
     RENTED,
     RENTERS,
+    TIMES,
     TOTAL,
     UNIT,
 )
@@ -42,7 +43,7 @@ from computeest.text import bounds
 _NOT_A_NUMBER = float("nan")
 #: Items that narrow the choice, and items that may be part of a name that is not known.
 _CLUES = frozenset((SIZE, FORM, MEMORY, GENERATION))
-_SUSPECT = frozenset((STRANGE, MODIFIER, PLAIN))
+_SUSPECT = frozenset((STRANGE, MODIFIER, PLAIN, TIMES))
 
 
 class Reading:
@@ -108,6 +109,9 @@ class Reading:
             before = part.items[at - 1] if at else None
             if before is None or before.kind not in (MENTION, SIZE, FORM, UNIT):
                 continue
+            if item.kind == TIMES and before.kind == MENTION and atoms.text(item.at, item.end) == "X" and not any(
+                    after.kind != LIST for after in part.items[at + 1:at + 2]):
+                return atoms.text(before.at, item.end)  # 'RTX 5080 X' is another product; 'A100 X 8' counts
             gap = atoms.gaps[item.at].strip(" -(")
             letter = item.kind == PLAIN and len(item.word) == 1 and before.kind == MENTION and "(" not in (
                 atoms.gaps[item.at])
