@@ -65,3 +65,14 @@ def test_a_time_beside_what_is_counted_per_batch_is_read(said: str, time: str) -
                                   "It generates text at 3 seconds per image."])
 def test_a_time_of_a_part_is_none(said: str) -> None:
     assert "time" not in drafted(said)
+
+
+@pytest.mark.parametrize(("said", "seen"), [
+    ("We train in two stages. In the second stage, we train on 100B tokens of code.", None),
+    ("The third stage involves approximately 130 billion tokens.", None),
+    ("Stage 2 uses 100B tokens of math, for a total of 1.1T tokens across both stages.", "1.1T tokens"),
+    ("It was trained on 1.1T tokens. Stage 2 uses 100B tokens of math.", "1.1T tokens"),
+    ("In the first stage, we train on 2T tokens.", "2T tokens"),
+])
+def test_the_tokens_of_a_later_stage_alone_are_not_the_whole(said: str, seen: str | None) -> None:
+    assert drafted(said).get("tokens_seen") == seen

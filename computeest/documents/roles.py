@@ -91,9 +91,10 @@ def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]]
 
 
 def _staged(found: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates; where only one of several stages is ever told apart, what is said of it is of the whole."""
+    """The candidates; where only the first of several stages is ever told apart, what is said of it is of the whole."""
     parts = {one.stage for one in found if one.stage and one.stage not in stages.ADDED}
-    return [replace(one, stage="") if len(parts) == 1 and one.stage in parts else one for one in found]
+    alone = len(parts) == 1 and not parts & stages.LATER
+    return [replace(one, stage="") if alone and one.stage in parts else one for one in found]
 
 
 def _without_title(found: Sequence[Candidate]) -> list[Candidate]:

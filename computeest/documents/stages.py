@@ -26,6 +26,8 @@ _TITLE = 80
 _BEHIND = 2
 #: Stages that follow the pretraining and add to it; the others are parts of a run.
 ADDED = ("continued pretraining", "long context", "fine-tuning", "reinforcement learning")
+#: Stages that another one was before.
+LATER = frozenset(("stage 2", "stage 3", "stage 4"))
 
 
 def opened(sentence: str) -> str:
@@ -40,8 +42,6 @@ def of_sentence(text: str, begin: int, sections: Collection[str], lead: str) -> 
     """The stage of a number in a sentence: the one that is named nearest to it, or that its headings are about."""
     if lead.startswith("stage") and opened(text) == lead:
         return lead
-    if _ALL_STAGES.search(text):
-        return ""
     found = sorted(_named(text, begin))
     if found:
         return found[0][1]
@@ -74,7 +74,7 @@ def _matches(text: str) -> tuple[tuple[re.Match[str], str], ...]:
     """Where a text names stages; it is looked through once for all of its numbers."""
     found = [(match, _number(match)) for match in _NUMBERED.finditer(text)]
     found += [(match, name) for name, pattern in _KINDS.items() for match in pattern.finditer(text)]
-    found += [(match, "") for match in _WHOLE.finditer(text)]
+    found += [(match, "") for pattern in (_WHOLE, _ALL_STAGES) for match in pattern.finditer(text)]
     return tuple(found)
 
 
