@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
@@ -19,10 +20,10 @@ from computeest.hardware.find.vocabulary import (
     NUMBER,
     OTHER,
     PLAIN,
-    PROSE,
     SERVER,
     TIMES,
     UNIT,
+    is_prose,
 )
 
 #: Nouns that a kind of chip may stand in front of: the cores of '128 TPU cores' are counted, not TPUs.
@@ -193,8 +194,6 @@ def _goes_on(mention: Item, item: Item, atoms: Atoms, index: Mapping[str, object
 
 #: A name that others than its maker may give a product too: letters and a number, without maker or line.
 _BARE: Final = re.compile(r"(?!tpu|gtx|rtx|dgx|hgx|epyc)[a-z]{1,3}")
-#: What ends a verb or an adverb in front of a chip's name: 'Assuming', 'Fixed', 'Likewise'.
-_OF_SENTENCES: Final = re.compile(r"\w{3,}(?:ing|ed|ly|wise)")
 
 
 def not_understood(items: Sequence[Item], at: int, atoms: Atoms) -> tuple[str, bool]:
@@ -222,5 +221,21 @@ def not_understood(items: Sequence[Item], at: int, atoms: Atoms) -> tuple[str, b
 
 def _unknown(word: str, written: str, gap: str, small: bool) -> bool:
     """Whether a word beside a name is no prose: it is joined to it, or has capitals where the name has."""
-    return (gap != " " or small or not written.islower()) and word not in PROSE and (
-        _OF_SENTENCES.fullmatch(word) is None)
+    return (gap != " " or small or not written.islower()) and not is_prose(word)
+
+
+def unknown_unit(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> str:
+    """The word behind a count that may multiply it: "kilo" in "3 kilo A100", "banks" in "3 banks of 8 A100".
+
+    Of 3,922 texts of papers, tables and repositories four have one: three are prose, one counts blocks.
+    """
+    ahead = at
+    while ahead < len(sequence) and sequence[ahead].kind == PLAIN and not gaps[sequence[ahead].at].strip(" -"):
+        ahead += 1
+    words = sequence[at:ahead]
+    if not words or ahead == len(sequence) or gaps[sequence[ahead].at].strip(" -"):
+        return ""
+    if sequence[ahead].kind != MENTION and not (sequence[ahead].kind == NUMBER and words[-1].word == "of"):
+        return ""
+    joined = {one for pair in pairwise(words) if gaps[pair[1].at] == "-" for one in pair}  # 'state-of-the-art'
+    return next((one.word for one in words if one not in joined and not is_prose(one.word)), "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from computeest.hardware.find.beside import unknown_unit
 from computeest.hardware.find.lex import MENTION, SIZE, Item
 from computeest.hardware.find.vocabulary import (
     ARTICLE,
@@ -108,6 +109,8 @@ def without_wholes(sequence: Sequence[Item], gaps: Sequence[str]) -> list[Item]:
 
 def _before_another(sequence: Sequence[Item], at: int, after: int, gaps: Sequence[str]) -> bool:
     """Whether a number stands directly before another; CountError when they are alternatives or make no sense."""
+    if sequence[after - 1].kind != TIMES and (word := unknown_unit(sequence, after, gaps)):
+        raise CountError(f"'{word}' behind a count is no known unit: write how many chips there are")
     kinds = [item.kind for item in sequence[after:after + 2]]
     if kinds == [LIST, NUMBER] and not _year(sequence[at]):
         raise CountError("several numbers stand where one is expected")

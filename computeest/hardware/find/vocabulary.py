@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from types import MappingProxyType
 from typing import Final
 
@@ -152,7 +153,8 @@ PROSE: Final = BREAKS | HOLDS | frozenset(_words(
     "default typical older newer new old recent current different identical equivalent equivalents class grade "
     "level mainstream datacenter center enterprise professional consumer high low large small end multi main "
     "series generation edition ai deep data memory architecture superpod versions style specifications spec specs "
-    "performance details benchmark "
+    "performance details benchmark brand spare separate individual extra additional modern top powerful fast house "
+    "single piece pieces unit units out "
     # German, French, Spanish, Italian, Portuguese
     "auf mit von und je der die das den dem ein eine einer einem sur avec et de des du la le les un une en con y "
     "por el los las una su com em "
@@ -162,3 +164,11 @@ PROSE: Final = BREAKS | HOLDS | frozenset(_words(
     "juwels booster jureca jupiter leonardo marconi lumi mahti puhti zay alps daint marenostrum meluxina karolina "
     "berzelius snellius hawk horeka narval cedar beluga graham canada abci tsubame isambard baskerville vista "
     "frontera longhorn lonestar stampede expanse delta deltaai levante cirrus"))
+
+#: What ends a verb or an adverb in front of a chip's name: 'Assuming', 'Fixed', 'Likewise'.
+_OF_SENTENCES: Final = re.compile(r"\w{3,}(?:ing|ed|ly|wise)")
+
+
+def is_prose(word: str) -> bool:
+    """Whether a word says nothing about which chip it stands beside, or how many there are."""
+    return word in PROSE or _OF_SENTENCES.fullmatch(word) is not None
