@@ -76,3 +76,20 @@ def test_a_time_of_a_part_is_none(said: str) -> None:
 ])
 def test_the_tokens_of_a_later_stage_alone_are_not_the_whole(said: str, seen: str | None) -> None:
     assert drafted(said).get("tokens_seen") == seen
+
+
+@pytest.mark.parametrize("said", [
+    "64 nodes of 8 A100 40GB", "64 nodes of 8 A100", "64 nodes with 8 V100s", "64 servers, each with 8 H100 80GB,",
+    "64 nodes of 8x MI250X", "64 nodes of 8 A100-80GB GPUs", "64 machines with 8 NVIDIA RTX 3090", "64 nodes of 8 TPUs",
+])
+def test_chips_of_each_node_that_only_their_name_counts(said: str) -> None:
+    found = drafted(f"It was trained for 53 days on {said}.")
+    assert (found["nodes"], found["chips_per_node"]) == ("64", "8")
+    assert "chips" not in found
+
+
+@pytest.mark.parametrize("said", ["8 A100 40GB", "8 A100 in one node", "8 V100s"])
+def test_chips_without_a_count_of_nodes_are_all(said: str) -> None:
+    found = drafted(f"It was trained for 53 days on {said}.")
+    assert found["chips"] == "8"
+    assert not {"nodes", "chips_per_node"} & found.keys()
