@@ -241,7 +241,7 @@ def look_up(spec: Spec, options: Options) -> None:
     """Fill what the chips', the networks' and the models' names mean."""
     roles.apply(spec)
     chip_lookup.fill(spec, partial(load_hardware, options.hardware), options.layout.chip)
-    if not spec.numbers.keys().isdisjoint(("train_batch_size", "device_batch_size", "context_window")):
+    if {"train_batch_size", "device_batch_size", "accumulation_steps", "context_window"} & spec.numbers.keys():
         from computeest.facts import trainer_settings  # which few papers state
         trainer_settings.apply(spec, partial(network_lookup.fill, spec, options.registry))
     else:

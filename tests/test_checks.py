@@ -70,6 +70,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
     ("batch-of-one-or-all", "warning", {"parameters": 1e9, "steps": 1e4, "sequence_length": 2048, "chips": 64,
                                         "train_batch_size": 512}, "taken for that of all", {"train_batch_size": None,
                                                                                             "batch_size": 512}),
+    ("batch-of-each-pass", "warning", {"parameters": 1e9, "steps": 1e6, "sequence_length": 2048, "batch_size": 512,
+                                       "accumulation_steps": 8}, "a step has 4096", {"accumulation_steps": 1}),
     ("batch-of-copies", "info", {"parameters": 16e9, "steps": 1e4, "sequence_length": 2048, "chips": 64,
                                  "device_batch_size": 8}, "8 of them may hold one copy", {"parameters": 2e9}),
     ("context-window", "info", {**GPT, "context_window": 131072}, "8192 are taken", {"context_window": 8192}),

@@ -129,6 +129,8 @@ STEPS = {"parameters": "1B", "steps": 1000, "sequence_length": 2048}
     ({"batch_size": "8 per GPU", "chips": 64}, 512), ({"batch_size": "8 sequences/GPU", "chip": "64 A100"}, 512),
     ({"micro_batch_size": 8, "chip": "A100", "nodes": 8, "gpus_per_node": 8}, 512),
     ({"train_batch_size": 8, "chips": 64}, 512), ({"train_batch_size": 512, "chips": 1}, 512),
+    ({"train_batch_size": 8, "per_device_train_batch_size": 8, "chips": 64}, 512),  # no more than that of one device
+    ({"train_batch_size": 512, "train_micro_batch_size_per_gpu": 512, "chips": 1}, 512),
 ])
 def test_a_batch_of_one_device_is_that_of_a_step_times_devices_and_passes(facts: dict[str, Any], batch: float) -> None:
     record, row = estimate({**STEPS, **facts}), computeest.annotate(pd.DataFrame([{**STEPS, **facts}])).iloc[0]
@@ -139,6 +141,15 @@ def test_a_batch_of_one_device_is_that_of_a_step_times_devices_and_passes(facts:
 def test_a_batch_that_may_be_of_one_or_of_all_spans_both() -> None:
     record = estimate({**STEPS, "train_batch_size": 512, "chips": 64, "gradient_accumulation_steps": 2})
     assert record["flop_low"] < 6e9 * 1000 * 512 * 2048 < 64 * 2 * 6e9 * 1000 * 512 * 2048 < record["flop_high"]
+
+
+def test_a_batch_beside_accumulation_may_be_of_each_pass() -> None:
+    record = estimate({**STEPS, "steps": 1e6, "batch_size": 512, "gradient_accumulation_steps": 8})
+    assert record["flop_low"] < 6e9 * 1e6 * 512 * 2048 < 8 * 6e9 * 1e6 * 512 * 2048 < record["flop_high"]
+    assert record["confidence"] != "confident"
+    assert "batch-of-each-pass" in {check["code"] for check in record["checks"]}
+    once = estimate({**STEPS, "steps": 1e6, "batch_size": 512, "gradient_accumulation_steps": 1})
+    assert (once["confidence"], once["checks"]) == ("confident", [])
 
 
 @pytest.mark.parametrize("facts", [{"train_batch_size": 8}, {"per_device_train_batch_size": 8},

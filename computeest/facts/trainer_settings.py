@@ -40,13 +40,18 @@ def _batches(spec: Spec) -> None:
     """
     train, device = spec.numbers.pop("train_batch_size", None), spec.column("device_batch_size")
     stated = ~np.isnan(spec.column("batch_size")) | ~np.isnan(spec.column("batch_tokens"))
-    if train is not None:
+    chips, passes = _chips(spec), np.nan_to_num(spec.column("accumulation_steps"), nan=1.0)
+    if train is None:
+        _of_passes(spec, passes, np.isnan(device))
+    else:
+        _of_passes(spec, passes, np.isnan(device) & np.isnan(train))
         spread = spec.sigmas.pop("train_batch_size", np.zeros(spec.size))
-        _fill(spec, "batch_size", train, ~stated & ~np.isnan(device), spread)
-        stated |= ~np.isnan(spec.column("batch_size"))
+        with np.errstate(invalid="ignore"):
+            of_one = (train == device) & (chips * passes > 1)  # all that several devices pass is more
+        _fill(spec, "batch_size", train, ~stated & ~np.isnan(device) & ~of_one, spread)
+        stated |= ~np.isnan(spec.column("batch_size")) | of_one
         _undecided(spec, train, ~stated & ~np.isnan(train), spread)
         device = spec.column("device_batch_size")
-    chips, passes = _chips(spec), np.nan_to_num(spec.column("accumulation_steps"), nan=1.0)
     size = np.nan_to_num(spec.column("parameters"), nan=OF_A_DEVICE)
     spread_over = np.fmax(1.0, np.fmin(chips, size / OF_A_DEVICE))
     product = device * chips * passes
@@ -56,6 +61,16 @@ def _batches(spec: Spec) -> None:
     for row in np.flatnonzero(shared).tolist():
         spec.readings.append((row, codes.BATCH_OF_COPIES.says(
             chips=chips[row], shared=spread_over[row], parameters=spec.get("parameters", row))))
+
+
+def _of_passes(spec: Spec, passes: Floats, here: NDArray[np.bool_]) -> None:
+    """Let a batch beside accumulation steps, and no word whose batch it is, reach to that of all of them."""
+    batch = spec.column("batch_size")
+    here = here & ~np.isnan(batch) & (passes > 1)
+    _span(spec, "batch_size", batch, batch * passes, here)
+    for row in np.flatnonzero(here).tolist():
+        spec.readings.append((row, codes.BATCH_OF_EACH_PASS.says(
+            batch=batch[row], passes=passes[row], all=batch[row] * passes[row])))
 
 
 def _undecided(spec: Spec, train: Floats, here: NDArray[np.bool_], spread: Floats) -> None:

@@ -38,6 +38,11 @@ BATCH_OF_ONE_OR_ALL = Code(
     "train_batch_size {batch:g} is taken for that of {taken}: it is of one device in Hugging Face's model cards, and "
     "{all:g} on {chips:g} chips with {passes:g} accumulation steps, but of all in DeepSpeed's configurations; state "
     "batch_size or device_batch_size")
+BATCH_OF_EACH_PASS = Code(
+    "batch-of-each-pass", "warning", "A batch beside accumulation steps, which may be that of a whole optimizer step "
+    "or of each pass: the interval spans both",
+    "a batch of {batch:g} beside {passes:g} accumulation steps is taken for that of a whole step; of each pass, a step "
+    "has {all:g}: state device_batch_size and chips, too")
 BATCH_OF_COPIES = Code(
     "batch-of-copies", "info", "A batch of one device, of a model so large that several devices may hold one copy and "
     "share its batch: the interval reaches down to that of the copies", "a batch of one device is taken for each of "
