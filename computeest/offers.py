@@ -171,23 +171,8 @@ def _digest(points: Sequence[Installed]) -> str:
     for package in sorted({one.module.partition(":")[0].partition(".")[0] for one in points} | {"computeest"}):
         spec = importlib.util.find_spec(package)
         places = [] if spec is None else list(spec.submodule_search_locations or [str(spec.origin)])
-        state.append([(package, *found) for place in places for found in _files(place)])
+        state.append([(package, place, *found) for place in places for found in kept.stamps(Path(place))])
     return kept.digest(json.dumps(state).encode())
-
-
-def _files(place: str) -> Iterator[tuple[str, int, int]]:
-    """Python files below a folder, or the one file: path, size and time of change."""
-    if not os.path.isdir(place):  # noqa: PTH112
-        yield (place, *(_state(place) or (0, 0)))
-        return
-    with os.scandir(place) as entries:
-        for entry in sorted(entries, key=lambda one: one.name):
-            if entry.is_dir():
-                if entry.name != "__pycache__":
-                    yield from _files(entry.path)
-            elif entry.name.endswith(".py"):
-                state = entry.stat()
-                yield entry.path, state.st_size, state.st_mtime_ns
 
 
 def imported(module: str) -> Any:

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import weakref
+import zipfile
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
@@ -19,7 +20,7 @@ from pathlib import Path
 import pytest
 
 from computeest.facts import chip_lookup
-from computeest.hardware import Database, Match, database, load
+from computeest.hardware import Database, Match, database, files, load
 from computeest.hardware.compile import check, document
 from computeest.hardware.files import File, overlay_files
 from computeest.problems import InputError
@@ -140,7 +141,7 @@ def test_cache_is_used_again_and_gives_the_same(home: Path) -> None:
 def test_cache_is_plain_data(home: Path) -> None:
     fresh()
     content = next(home.glob("hardware-*.json")).read_bytes()
-    assert all(isinstance(json.loads(line), dict) for line in content.splitlines()[1:])
+    assert all(isinstance(json.loads(line), dict | list) for line in content.splitlines()[1:])
 
 
 def test_changed_cache_changes_no_answer(home: Path) -> None:
@@ -381,21 +382,97 @@ def test_the_cache_key_covers_all_that_compiling_imports(tmp_path: Path) -> None
     needed = compiled_with(tmp_path)
     assert {"hardware/compile.py", "hardware/lint/rates.py", "hardware/find/index.py", "text/numbers.py",
             "problems/__init__.py", "units.txt"} <= needed
-    before = database._digest(tuple(database.compilers(own)))
+    before = database._digest(database.compilers(own))
     for name in sorted(needed):
         path = own / name
-        content = path.read_bytes()
+        content, state = path.read_bytes(), path.stat()
         path.write_bytes(content + b"\n")
-        assert database._digest(tuple(database.compilers(own))) != before, f"{name} is imported and not in the key"
+        assert database._digest(database.compilers(own)) != before, f"{name} is imported and not in the key"
         path.write_bytes(content)
-    assert database._digest(tuple(database.compilers(own))) == before
+        os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    assert database._digest(database.compilers(own)) == before
     (own / "cli" / "app.py").write_text("")  # and what compiling does not import is not
-    assert database._digest(tuple(database.compilers(own))) == before
+    assert database._digest(database.compilers(own)) == before
 
 
 def test_the_key_tells_layers_apart() -> None:
     one, other = File("a", b"x", 1), File("a", b"x", 2)
-    assert database._digest([one]) != database._digest([other])
+    assert database._digest([], [one]) != database._digest([], [other])
+
+
+def test_the_key_tells_overlays_apart_by_what_they_hold() -> None:
+    assert database._digest([], [File("a", b"x", 1)]) != database._digest([], [File("a", b"y", 1)])
+
+
+@pytest.mark.parametrize("changed", ["size", "time", "content"])
+def test_a_changed_file_of_the_database_is_seen(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                changed: str) -> None:
+    """A new time tells; where times are whole seconds, as tools that unify them leave them, it is what a file holds."""
+    own = tmp_path / "hardware_db"
+    shutil.copytree(str(files.package_folder()), own)
+    monkeypatch.setattr(files, "package_folder", lambda: own)
+    path = own / "nvidia-ampere.yaml"
+    os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert load_peak() == 312e12
+    text = path.read_text("utf-8")
+    assert '"312 TFLOP/s"' in text
+    path.write_text(text.replace('"312 TFLOP/s"', '"312.5 TFLOP/s"' if changed == "size" else '"313 TFLOP/s"'), "utf-8")
+    if changed == "content":
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    assert load_peak() == (312.5e12 if changed == "size" else 313e12)
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_kept(home: Path, tmp_path: Path,
+                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    own = tmp_path / "hardware_db"
+    shutil.copytree(str(files.package_folder()), own)
+    monkeypatch.setattr(files, "package_folder", lambda: own)
+    whole = files.package_files
+
+    def read_and_changed() -> tuple[File, ...]:
+        found = whole()
+        path = own / "nvidia-ampere.yaml"
+        path.write_text(path.read_text("utf-8").replace('"312 TFLOP/s"', '"313 TFLOP/s"'), "utf-8")
+        return found
+
+    monkeypatch.setattr(files, "package_files", read_and_changed)
+    assert load_peak() == 312e12
+    assert not list(home.glob("hardware-*.json"))
+    monkeypatch.setattr(files, "package_files", whole)
+    assert load_peak() == 313e12
+
+
+def test_each_part_of_the_cache_is_held_against_its_checksum(home: Path) -> None:
+    """Chips, prices, places and names: what one damaged byte would change is compiled again."""
+    first = fresh()
+    path = next(home.glob("hardware-*.json"))
+    right = path.read_bytes()
+    for old, new in ((b'"name":"NVIDIA A100 SXM4 80GB"', b'"name":"NVIDIA A100 SXM4 90GB"'),
+                     (b'"deflator"', b'"deflated"'), (b'"countries"', b'"continent"'),
+                     (b'"tpuv3":"chip ', b'"tpuv3":"base ')):
+        assert old in right
+        path.write_bytes(right.replace(old, new))
+        again = fresh()
+        assert list(again) == list(first)
+        assert again.find("8 A100") == first.find("8 A100")
+        assert again.prices.index(2023) == first.prices.index(2023)
+        assert again.places._document == first.places._document
+        assert path.read_bytes() == right
+
+
+def test_what_lies_in_an_archive_is_told_by_what_it_holds(tmp_path: Path) -> None:
+    def state(content: str) -> list[kept.Stamp]:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            archive.writestr("text/a.py", content)
+            archive.writestr("text/b.txt", "no code")
+            archive.writestr("units.txt", "x")
+        root = zipfile.Path(tmp_path / "a.zip")
+        return [*kept.stamps(root / "text"), *kept.stamps(root / "units.txt")]
+
+    one = state("a = 1")
+    assert [name for name, *_ in one] == ["text/a.py", "units.txt"]
+    assert one != state("a = 2")
+    assert one == state("a = 1")
 
 
 def test_warm_load_is_cheap(home: Path) -> None:

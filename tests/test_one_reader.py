@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pytest
+from times import TIMES
 
 from computeest import schema
 from computeest.facts.paper import read_paper
@@ -60,7 +61,7 @@ def spellings(seed: int, count: int) -> Iterator[tuple[str, float]]:
             yield text, float(value)
 
 
-SPELLINGS = list(spellings(1, 200))
+SPELLINGS = list(spellings(1, 200 * TIMES))
 
 
 def of_note(text: str) -> float:
@@ -131,16 +132,21 @@ def format_spellings(seed: int, count: int) -> Iterator[tuple[str, str]]:
              "fp64": ("fp64", "double precision", "float64", "64-true"),
              "mixed": ("mixed precision", "AMP", "automatic mixed precision", "16 bit", "16-bit mixed precision")}
     around = ("{}", "{} training", "in {}", " {} ", "({})", "{} arithmetic", "{} tensor cores", "trained in {}")
+    more = ("using {}", "with {}", "{} compute", "{} format", "'{}'", "{}.", "[{}]", "native {}", "pure {}",
+            "{} (PyTorch)", "{} with loss scaling", "the {} format", "{}, tensor cores", "{} numbers",
+            "trained with {}", "\u201c{}\u201d")
     seen: set[str] = set()
     while len(seen) < count:
         word = chance.choice(list(names))
-        text = chance.choice(around).format(chance.choice(names[word]))
+        form = chance.choice(around if len(seen) < 200 else (*around, *more))
+        spell = str if len(seen) < 200 else chance.choice((str, str.upper, str.lower, str.capitalize))
+        text = form.format(spell(chance.choice(names[word])))
         if text not in seen:
             seen.add(text)
             yield text, word
 
 
-FORMAT_SPELLINGS = list(format_spellings(2, 200))
+FORMAT_SPELLINGS = list(format_spellings(2, 200 * TIMES))
 
 
 @pytest.mark.parametrize(("text", "word"), FORMAT_SPELLINGS, ids=[text for text, _ in FORMAT_SPELLINGS])

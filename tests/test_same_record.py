@@ -14,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from times import TIMES
 
 from computeest import estimate
 from computeest.estimation.combine import by_paper, total_of
@@ -93,7 +94,7 @@ def compare(papers: list[Facts | str], table: pa.Table) -> None:
 
 
 #: Papers in one file, and files: 300 papers in all, with runs and without.
-TOGETHER, FILES = 10, 30
+TOGETHER, FILES = 10, 30 * TIMES
 
 
 @settings(max_examples=FILES)
@@ -118,7 +119,7 @@ def test_a_line_of_json_with_runs_gives_the_record_of_the_mapping(tmp_path_facto
     compare([as_record(facts) for facts in papers], read_whole(str(path)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60 * TIMES)
 @given(PAPERS, RUNS, st.randoms(use_true_random=False))
 def test_any_order_of_runs_gives_the_same_record(facts: Facts, runs: list[Facts], chance: Any) -> None:
     other = list(runs)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -34,8 +33,8 @@ def document(files: Iterable[File], today: date | None = None) -> Document:
     index = names.index({name: chip["facts"] for name, chip in chips.items()}, families, systems)
     days = {name: chip["facts"].get("announced") or chip["facts"].get("released") for name, chip in chips.items()}
     return {"chips": chips, "since": {name: day["value"] for name, day in days.items() if day},
-            "families": families, "systems": systems, "names": index,
-            "siblings": names.siblings(index), **_money(world),
+            "families": families, "systems": systems, "names": names.compact(index),
+            "siblings": names.siblings(index), "money": _money(world),
             "warnings": [f"{finding.where}: {finding.message}" for finding in findings if finding.code == "override"]}
 
 
@@ -63,14 +62,14 @@ def _stated(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in entry.items() if value is not None}
 
 
-def _money(world: World) -> dict[str, str]:
-    """Prices, and grids with data centres, each as one text of JSON: only who asks for them takes them apart."""
+def _money(world: World) -> dict[str, dict[str, Any]]:
+    """Prices, and grids with data centres."""
     titles = {key: source["title"] for sources in world.sources.values() for key, source in sources.items()}
     found: dict[str, dict[str, Any]] = {kind: dict(_entries(world, kind)) for kind in ENTRIES}
     cited = {key: titles[key] for entries in found.values() for entry in entries.values() for key in _cited(entry)}
     prices = ("prices", "electricity", "deflator")
-    return {"prices": json.dumps({**{kind: found[kind] for kind in prices}, "sources": cited}),
-            "places": json.dumps({**{kind: found[kind] for kind in ENTRIES if kind not in prices}, "sources": cited})}
+    return {"prices": {**{kind: found[kind] for kind in prices}, "sources": cited},
+            "places": {**{kind: found[kind] for kind in ENTRIES if kind not in prices}, "sources": cited}}
 
 
 def _cited(entry: Any) -> Iterator[str]:

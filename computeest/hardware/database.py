@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, cached_property, lru_cache
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ from computeest.hardware.find.answer import Match, Refusal
 from computeest.hardware.find.finder import Finder
 from computeest.hardware.peak import Peak, choose
 from computeest.text import kept
-from computeest.text.kept import Document
+from computeest.text.kept import Document, Stamp
 from computeest.text.package_data import files as files_of
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 _COMPILERS = ("__init__.py", "version.py", "problems/__init__.py", "problems/kind.py", "problems/chips.py",
               "problems/texts.py", "units.txt", "text", "hardware")
 
+#: What a document has entries of, of which few are asked for; "" is what it has beside them.
+_BY_NAME = ("chips", "money", "")
 #: Databases that are kept: one for each set of overlays that somebody uses in turn.
 _MOST_LOADED = 8
 
@@ -40,12 +41,15 @@ class Database:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._built: dict[str, Chip] = {}
-        self._finder = Finder(document, self.chip)
         self._turns: list[datetime.date] | None = None
         #: What its users found in it and want to remember for as long as there is this database.
         self.remembered: dict[Any, Any] = {}
         #: What overlays replaced.
         self.warnings: tuple[str, ...] = tuple(document["warnings"])
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return Finder(self._document, self.chip)
 
     def __iter__(self) -> Iterator[Chip]:
         return (self.chip(chip_id) for chip_id in self._document["chips"])
@@ -108,14 +112,14 @@ class Database:
         """Where data centres are, and who runs them: grids.yaml."""
         from computeest.hardware.places import Places
 
-        return Places(json.loads(self._document["places"]))
+        return Places(self._document["money"]["places"])
 
     @cached_property
     def prices(self) -> Prices:
         """What chips cost: prices.yaml."""
         from computeest.hardware.prices import Prices
 
-        return Prices(json.loads(self._document["prices"]))
+        return Prices(self._document["money"]["prices"])
 
     def peak(self, chip_id: str, number_format: str | None = None) -> Peak | Refusal:
         """FLOP/s of one chip in the number format a paper states, or in the one its training would use."""
@@ -138,42 +142,69 @@ def load(overlays: Sequence[Path] = ()) -> Database:
 
 @lru_cache(maxsize=_MOST_LOADED)
 def _loaded(overlays: tuple[File, ...]) -> Database:
-    contents = (*files.package_files(), *overlays)
-    digest = _digest((*_code(), *contents))
-    body = kept.recall_bytes("hardware", digest)
-    if body is None:
-        from computeest.hardware.compile import document  # PyYAML and pint: only for what is new
+    digest = _digest(_ours(), overlays)
+    body = kept.recall_bytes("hardware", digest, head=True)
+    return Database(_compiled(digest, overlays) if body is None else _read(body, partial(_compiled, digest, overlays)))
 
-        found = document(contents)
-        kept.keep_bytes("hardware", digest, _written(found))
-        return Database(found)
-    return Database(_read(body))
+
+def _compiled(digest: str, overlays: tuple[File, ...]) -> Document:
+    """The document of the files, which is kept under this digest."""
+    from computeest.hardware.compile import document  # PyYAML and pint: only for what is new
+
+    found = document((*files.package_files(), *overlays))
+    if _digest(_ours(), overlays) == digest:  # nobody wrote to the files while they were read
+        kept.keep_bytes("hardware", digest, _written(found), head=True)
+    return found
 
 
 def _written(document: Document) -> bytes:
-    """A document as it is kept: each chip as a line of JSON, behind one that says where each begins and ends."""
-    texts = {name: json.dumps(chip, separators=(",", ":")).encode() + b"\n" for name, chip in document["chips"].items()}
-    ends = dict(zip(texts, accumulate(map(len, texts.values())), strict=True))
-    head = document | {"chips": {name: [ends[name] - len(text), ends[name]] for name, text in texts.items()}}
-    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(texts.values())
+    """A document as it is kept: each part as a line of JSON, behind one that says where it lies, with its checksum."""
+    texts: list[bytes] = []
+    head: dict[str, dict[str, Any]] = {}
+    end = 0
+    for kind, parts in ((kind, document[kind] if kind else document) for kind in _BY_NAME):
+        head[kind] = {}
+        for name, part in parts.items():
+            if kind or name not in _BY_NAME:
+                texts.append(json.dumps(part, separators=(",", ":")).encode() + b"\n")
+                start, end = end, end - len(texts[-1])  # from the end: how long the first line is follows from these
+                head[kind][name] = [end, start or None, kept.digest(texts[-1])]
+    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + b"".join(reversed(texts))
 
 
-def _read(body: bytes) -> Document:
-    """A document whose chips are read when they are asked for: all of them take 4 % of `estimate PAPER`."""
-    head, _, texts = body.partition(b"\n")
-    found: Document = json.loads(head)
-    return found | {"chips": _Chips(found["chips"], texts)}
+def _read(body: bytes, again: Callable[[], Document]) -> Document:
+    """A document whose parts are read when they are asked for; compiled again where one is damaged."""
+    head = json.loads(body[:body.index(b"\n")])
+    parts = {kind: _Parts(kind, head[kind], body, again) for kind in _BY_NAME}
+    return _OnAsking(parts.pop(""), parts)
 
 
-class _Chips(Mapping[str, Any]):
-    """The entries of chips, each read when it is asked for."""
+class _OnAsking(dict[str, Any]):
+    """A document whose parts are read when they are first asked for."""
 
-    def __init__(self, places: Mapping[str, tuple[int, int]], texts: bytes) -> None:
-        self._places, self._texts = places, texts
+    def __init__(self, parts: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+        super().__init__(known)
+        self._parts = parts
+
+    def __missing__(self, name: str) -> Any:
+        found = self[name] = self._parts[name]
+        return found
+
+
+class _Parts(Mapping[str, Any]):
+    """Parts of a document that was kept, each read when it is asked for."""
+
+    def __init__(self, kind: str, places: Mapping[str, tuple[int, int | None, str]], body: bytes,
+                 again: Callable[[], Document]) -> None:
+        self._kind, self._places, self._body, self._again = kind, places, body, again
+        self._anew: Mapping[str, Any] | None = None
 
     def __getitem__(self, name: str) -> Any:
-        start, end = self._places[name]
-        return json.loads(self._texts[start:end])
+        start, end, seal = self._places[name]
+        text = self._body[start:end]
+        if self._anew is None and kept.digest(text) != seal:
+            self._anew = self._again()[self._kind] if self._kind else self._again()
+        return json.loads(text) if self._anew is None else self._anew[name]
 
     def __contains__(self, name: object) -> bool:
         return name in self._places
@@ -185,30 +216,20 @@ class _Chips(Mapping[str, Any]):
         return len(self._places)
 
 
-@cache
-def _code() -> tuple[File, ...]:
-    return tuple(compilers(files_of("computeest")))
+def _ours() -> Iterator[Stamp]:
+    """The state of the database that comes with computeest, and of the code that compiles it."""
+    yield from kept.stamps(files.package_folder(), files.ENDINGS)
+    yield from compilers(files_of("computeest"))
 
 
-def compilers(folder: Path | Traversable) -> Iterator[File]:
-    """The files of the package in this folder that decide what a compiled document looks like."""
+def compilers(folder: Path | Traversable) -> Iterator[Stamp]:
+    """The state of the files of the package in this folder that decide what a compiled document looks like."""
     for name in _COMPILERS:
-        yield from _below(folder / name, name)
+        for found in kept.stamps(folder / name):
+            yield (name, *found)
 
 
-def _below(entry: Path | Traversable, name: str) -> Iterator[File]:
-    if entry.is_dir():
-        for inner in sorted(entry.iterdir(), key=lambda inner: inner.name):
-            if inner.is_dir() or inner.name.endswith(".py"):
-                yield from _below(inner, f"{name}/{inner.name}")
-    else:
-        yield File(name, entry.read_bytes())
-
-
-def _digest(contents: Sequence[File]) -> str:
+def _digest(ours: Iterable[Stamp], overlays: Sequence[File] = ()) -> str:
     """Tells apart any two sets of files, and any two versions of the code that compiles them."""
-    state = kept.blake2b(digest_size=16)
-    for file in contents:
-        state.update(f"{file.name}\0{file.layer}\0{len(file.content)}\0".encode())
-        state.update(file.content)
-    return state.hexdigest()
+    said = json.dumps([list(ours), [(file.name, file.layer) for file in overlays]])
+    return kept.digest(said.encode(), *(file.content for file in overlays))

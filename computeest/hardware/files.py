@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 from computeest.problems import chips as wrong
+
+ENDINGS = (".yaml", ".yml")
 
 
 class File(NamedTuple):
@@ -27,7 +28,7 @@ class File(NamedTuple):
 def yaml_files(folder: Path | Traversable) -> list[File]:
     """The YAML files of a directory, by name."""
     return [File(entry.name, entry.read_bytes()) for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-            if entry.name.endswith((".yaml", ".yml"))]
+            if entry.name.endswith(ENDINGS)]
 
 
 def overlay_files(path: Path, layer: int = 1) -> list[File]:
@@ -47,7 +48,11 @@ def all_overlays(paths: Sequence[Path]) -> tuple[File, ...]:
     return tuple(file for layer, path in enumerate(paths, 1) for file in overlay_files(Path(path), layer))
 
 
-@cache
+def package_folder() -> Path | Traversable:
+    """Where the database lies that comes with computeest."""
+    return files("computeest_hardware")
+
+
 def package_files() -> tuple[File, ...]:
     """The files of the database that comes with computeest."""
-    return tuple(yaml_files(files("computeest_hardware")))
+    return tuple(yaml_files(package_folder()))

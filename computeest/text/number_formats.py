@@ -37,7 +37,8 @@ _BESIDE: Final = frozenset((
     "automatic", "precision", "training", "trained", "arithmetic", "tensor", "core", "cores", "with", "in", "using",
     "format", "formats", "and", "or", "floating", "point", "number", "numbers", "native", "pure", "true", "compute",
     "computation", "accumulation", "master", "weights", "apex", "pytorch", "torch", "the", "a", "s", "scaling",
-    "transformer", "engine", "hybrid", "delayed", "recipe", "opt", "level"))
+    "transformer", "engine", "hybrid", "delayed", "recipe", "opt", "level",
+    "loss", "dynamic", "static"))
 _GLUED = re.compile(r"\b(fp|bf|int|tf|float|bfloat|tensorfloat|nvfp|mxfp) (\d+)\b")
 _MOST_WORDS = 4
 

@@ -43,7 +43,7 @@ class Finder:
         self._ids: Mapping[str, Any] = document["chips"]
         self._meanings = Meanings(document, chip)
         self._reading = Reading(self._meanings, chip)
-        self._numbers = frozenset(figures for name in self._meanings.index for figures in re.findall(r"\d{2,}", name))
+        self._numbers = frozenset(re.findall(r"\d{2,}", " ".join(self._meanings.index)))
         self._repeated: dict[tuple[str, str, datetime.date | None], Match | Fault | None] = {}
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:

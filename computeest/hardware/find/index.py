@@ -23,6 +23,15 @@ SLICE: Final = "slice"
 #: What each squeezed name means: kind and id.
 Index = dict[str, list[tuple[str, str]]]
 
+
+class Names(dict[str, Any]):
+    """An index as `compact` writes it, and as it is read: for each name kind and id of everything that it means."""
+
+    def __getitem__(self, name: str) -> list[list[str]]:
+        words = super().__getitem__(name).split(" ")
+        return [words[at:at + 2] for at in range(0, len(words), 2)]
+
+
 _MEMORY = re.compile(r"\b\d+(?:\.\d+)? ?G(?:i?B)?\b", re.IGNORECASE)
 _FORM = re.compile(r"\b(?:SXM\d?|PCI-?e|PCle|NVL|OAM)\b", re.IGNORECASE)
 #: Words in front of a name that papers leave out.
@@ -73,6 +82,11 @@ def _machine_names(name: str) -> Iterable[str]:
     yield squeeze(re.sub(r"\([^)]*\)", "", name))
     if turned := re.fullmatch(r"(?:NVIDIA )?([DH]GX)[ -]([A-Z]+\d+)", name):
         yield squeeze(f"{turned[2]} {turned[1]}")
+
+
+def compact(found: Index) -> dict[str, str]:
+    """An index with a text for each name: it is read in half the time, at each start."""
+    return {name: " ".join(word for meaning in meanings for word in meaning) for name, meanings in found.items()}
 
 
 def variants(name: str) -> list[str]:

@@ -115,16 +115,14 @@ class Meanings:
     """The index of names with the families and machines behind it."""
 
     def __init__(self, document: Mapping[str, Any], chip: Callable[[str], Chip]) -> None:
-        self.index: Mapping[str, list[list[str]]] = document["names"]
+        self.index: Mapping[str, list[list[str]]] = index.Names(document["names"])
         self._families: Mapping[str, Mapping[str, Any]] = document["families"]
         self._systems: Mapping[str, Mapping[str, Any]] = document["systems"]
         self._siblings: Mapping[str, list[str]] = document["siblings"]
         self._chip = chip
         self._known: dict[tuple[str, datetime.date | None], Meaning] = {}
         #: The longest name by the first two letters of all names: what starts otherwise is none.
-        self.heads: dict[str, int] = {}
-        for name in self.index:
-            self.heads[name[:2]] = max(len(name), self.heads.get(name[:2], 0))
+        self.heads: dict[str, int] = {name[:2]: len(name) for name in sorted(self.index, key=len)}
         self._bare: dict[Meaning, Choice | tuple[str, ...]] = {}
 
     def of(self, name: str, published: datetime.date | None) -> Meaning:
