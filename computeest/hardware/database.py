@@ -225,8 +225,8 @@ def _ours() -> Iterator[Stamp]:
 def compilers(folder: Path | Traversable) -> Iterator[Stamp]:
     """The state of the files of the package in this folder that decide what a compiled document looks like."""
     for name in _COMPILERS:
-        for found in kept.stamps(folder / name):
-            yield (name, *found)
+        for inner, size, changed in kept.stamps(folder / name):
+            yield f"{name}:{inner}", size, changed
 
 
 def _digest(ours: Iterable[Stamp], overlays: Sequence[File] = ()) -> str:
