@@ -33,7 +33,7 @@ def checked_out(commit: str, folder: Path) -> Path:
     site = Path(subprocess.run([python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], check=True,
                                capture_output=True, text=True).stdout.strip())
     (site / "zz_libraries.pth").write_text(sysconfig.get_path("purelib") + "\n", "utf-8")
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--editable",
+    subprocess.run([python, "-m", "pip", "install", "-qq", "--no-deps", "--no-build-isolation", "--editable",
                     folder], check=True)
     return python
 
