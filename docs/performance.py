@@ -30,7 +30,8 @@ def page() -> str:
     text = ("# Performance\n\nWritten by `make docs` from `docs/performance.json`, which `python benchmarks/run.py -o "
             "docs/performance.json`\nmeasures. Seconds are medians of one machine at one time; what holds elsewhere "
             "are the ratios.\n`python benchmarks/compare.py A B` sets two commits beside one another, `values.py A B` "
-            "their values,\nand `python benchmarks/four.py` the four benchmarks of version 0.1.0 beside those of now.\n")
+            "their values,\nand `python benchmarks/four.py` the four benchmarks of version 0.1.0 beside those of now."
+            "\n")
     told = ""
     for name, part in found["parts"].items():
         title, means = _PARTS[name]
