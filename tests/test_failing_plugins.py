@@ -157,6 +157,62 @@ def test_a_method_that_fails_costs_its_own_answer(body: str, installed: Callable
     assert "method-failed" in {check["code"] for check in record["checks"]}
 
 
+RULE = IMPORTS + """
+def share(chips):
+    return {body}
+
+@hookimpl
+def computeest_rules():
+    return [Rule("utilization", share, "authors")]
+"""
+
+
+@pytest.mark.parametrize(("body", "said"), [
+    ("6e21 * chips / chips", "6e+21"), ("chips * 0", "0"), ("chips * 0 - 1", "-1"), ("1.0001 + chips * 0", "1"),
+    ("chips * float('nan')", "no number"), ("chips * float('inf')", "no number")])
+def test_a_rule_that_fills_a_column_with_what_cannot_be_is_left_out(
+        body: str, said: str, installed: Callable[[str], registry.Registry]) -> None:
+    paper = {"chips": 64, "time": "10 days", "peak": "312 TFLOP/s"}
+    before = estimate(paper)
+    installed(RULE.format(body=body))
+    after = estimate(paper)
+    assert (after["flop"], after["assumed"]) == (before["flop"], before["assumed"]), "as without the plugin"
+    (found,) = [check["message"] for check in after["checks"] if check["code"] == "method-failed"]
+    assert f"share gives {said}" in found
+    assert noted().count("share gives what no utilization can be") == 1
+
+
+def test_a_rule_may_fill_a_column_up_to_its_bounds(installed: Callable[[str], registry.Registry]) -> None:
+    installed(RULE.format(body="1.0 + chips * 0"))
+    assert "method-failed" not in {check["code"] for check in estimate(
+        {"chips": 64, "time": "10 days", "peak": "312 TFLOP/s"})["checks"]}
+
+
+def test_an_impossible_utilization_of_facts_is_no_utilization() -> None:
+    """A rate above the peak is of all chips together, or wrong; nothing rests on it, and no plugin is blamed."""
+    paper = {"chips": 64, "time": "10 days", "peak": "312 TFLOP/s"}
+    above = estimate({**paper, "achieved_rate": "500 TFLOP/s"})
+    assert above["flop"] == estimate(paper)["flop"]
+    assert {check["code"] for check in above["checks"]} >= {"achieved-above-peak", "method-failed"}
+    assert not any("utilization_of_rate" in sentence for sentence in noted())
+
+
+@pytest.mark.parametrize("body", FAILING)
+def test_the_kit_finds_whatever_a_plugin_ends_with(body: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(OTHERS.format(body=body) + METHOD.format(body=body).removeprefix(IMPORTS) + """
+@hookimpl
+def computeest_consequences():
+    from computeest.contract import Consequence
+    return [Consequence("steam", "litre", "kL", {"all": six}, "Nobody 2020")]
+""")
+    done = run(tmp_path, "plugin", "check", str(file), "--format", "json")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    failed = {row["subject"] for row in json.loads(done.stdout) if row["verdict"] == "fail"}
+    assert failed >= {"method six", "family myfamily", "check my-check", "consequence steam"}, failed
+
+
 def test_what_fails_in_another_process_is_named_here(tmp_path: Path) -> None:
     install(tmp_path, "mine", METHOD.format(body="sys.exit(3)"))
     ran = run(tmp_path, "annotate", "t.csv", "-o", "out.csv", "--jobs", "2", "--chunk", "10")

@@ -21,6 +21,7 @@ from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
 from computeest.facts.lookup import Floats, distinct, in_order, untouched
 from computeest.facts.spec import Spec
+from computeest.offers import OURS
 from computeest.problems import fails, note_failure, told
 
 LN10 = float(np.log(10.0))
@@ -185,9 +186,20 @@ def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats
             note_failure(f"{step.name} fails: {told(error)}")
             sentence = f"fails: {told(error)}"
             raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
-        if not last and not (finite := np.isfinite(values[step.target])).all():
-            raise _RuleError(step, ~finite, f"{step.name} gives no number")
+        if not last and not (good := schema.FIELDS[step.target].holds(values[step.target])).all():
+            raise _impossible(step, ~good, values[step.target])
     return slopes["flop"]
+
+
+def _impossible(step: Step, bad: NDArray[np.bool_], said: Floats) -> _RuleError:
+    """A rule that gives what its column cannot hold; one that is not ours is named for it."""
+    column = schema.FIELDS[step.target]
+    if not str(getattr(step.formula, "__module__", "")).startswith(OURS):
+        note_failure(f"{step.name} gives what no {step.target} can be")
+    if not np.isfinite(said[bad]).all():
+        return _RuleError(step, bad, f"{step.name} gives no number")
+    return _RuleError(step, bad, f"{step.name} gives {said[bad][0]:.3g}, and {step.target} is of {column.low:g} to "
+                      f"{column.high:g}")
 
 
 def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:

@@ -11,6 +11,7 @@ from computeest import schema
 from computeest.contract import Consequence
 from computeest.kit import formulas
 from computeest.kit.finding import ClauseError, Clauses, cited, documented
+from computeest.problems import fails, told
 from computeest.registry import parameters
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import registry
@@ -65,8 +66,9 @@ def unit(one: Consequence) -> str:
         try:
             formulas.units(formula, "flop", unit=str(made.units))
             made.to(one.unit)
-        except Exception as error:  # pint raises many kinds
-            raise ClauseError(f"'{way}' is not in {one.unit}: {str(error).lower()}") from None
+        except fails() as error:  # pint raises many kinds, and a formula anything
+            said = str(error).lower() if isinstance(error, ClauseError) else told(error)
+            raise ClauseError(f"'{way}' is not in {one.unit}: {said}") from None
     return f"proved to be in {one.unit}"
 
 

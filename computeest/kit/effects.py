@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from computeest.contract import Family, Network
 from computeest.kit.finding import ClauseError
+from computeest.problems import fails, told
 
 Architecture: TypeAlias = Mapping[str, Any]
 
@@ -83,8 +84,8 @@ def counts(family: Family, architecture: Architecture) -> tuple[float, ...] | No
     """Everything that is counted of an architecture; None where the family refuses it."""
     try:
         counted = family.count(**architecture)
-    except Exception:
-        # a family is somebody else's code and may raise anything; the clause `refuses` says what it should
+    except fails():
+        # a family is somebody else's code and may end with anything; the clause `refuses` says what it should
         return None
     if not isinstance(counted, Network):
         return (float(counted),)
@@ -147,7 +148,7 @@ def numbers(family: Family, name: str, base: Architecture) -> list[int]:
 def _refusal(family: Family, architecture: Architecture) -> str:
     try:
         family.count(**architecture)
-    except Exception as error:
-        # as above: whatever it raises
-        return str(error)
+    except fails() as error:
+        # as above: whatever it ends with
+        return told(error)
     return ""

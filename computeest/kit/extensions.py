@@ -11,7 +11,7 @@ from pathlib import Path
 from computeest import schema
 from computeest.contract import Default, Found, Layout, Reader, TableFormat, TextCheck
 from computeest.kit.finding import ClauseError, Clauses
-from computeest.problems import CellError
+from computeest.problems import CellError, fails, told
 from computeest.problems.kind import LEVELS
 from computeest.registry import Registry
 from computeest.schema import Field, cells
@@ -74,8 +74,8 @@ def _unit(field: Field) -> str:
         return "no number"
     try:
         units.dimension(field.unit or "dimensionless")
-    except Exception as error:  # pint raises many kinds
-        raise ClauseError(f"the unit '{field.unit}' is none of units.txt: {error}") from None
+    except fails() as error:  # pint raises many kinds
+        raise ClauseError(f"the unit '{field.unit}' is none of units.txt: {told(error)}") from None
     if not field.low < field.high:
         raise ClauseError(f"no number lies between {field.low:g} and {field.high:g}")
     return field.unit or "dimensionless"

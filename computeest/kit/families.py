@@ -13,6 +13,7 @@ from computeest.contract import Family, Network, Published, shape_of
 from computeest.kit.effects import NO_WORD, Architecture, effects
 from computeest.kit.finding import ClauseError, Clauses, UnstatedError, cited, documented
 from computeest.kit.growth import grows
+from computeest.problems import fails, told
 from computeest.registry import Registry
 from computeest.text.suggest import did_you_mean
 
@@ -60,9 +61,9 @@ def _refused(family: Family, architecture: Architecture, name: str, wrong: objec
     except ValueError as error:
         _sentence(name, wrong, str(error))
         return
-    except Exception as error:
-        # the family is somebody else's code and may raise anything; only a ValueError is an answer
-        raise ClauseError(f"{name}={wrong!r} raises {type(error).__name__}: {error}; expected a ValueError that says"
+    except fails() as error:
+        # the family is somebody else's code and may end with anything; only a ValueError is an answer
+        raise ClauseError(f"{name}={wrong!r} raises {told(error)}; expected a ValueError that says"
                           " what is wrong") from None
     if isinstance(wrong, str):
         raise ClauseError(f"{name}='{wrong}' is taken without a word; expected a ValueError naming the words there are")
@@ -185,9 +186,9 @@ def build(family: Family, member: Member) -> Network | float:
     """One member's network; ClauseError says what it raises instead."""
     try:
         return family.count(**member.architecture)
-    except Exception as error:
-        # the family is somebody else's code and may raise anything
-        raise ClauseError(f"{member.name} does not build: {type(error).__name__}: {error}") from None
+    except fails() as error:
+        # the family is somebody else's code and may end with anything
+        raise ClauseError(f"{member.name} does not build: {told(error)}") from None
 
 
 def positive(family: Family) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from computeest.problems import fails, told
 from computeest.registry import references
 from computeest.text.suggest import did_you_mean
 
@@ -54,9 +55,9 @@ def finding(plugin: str, subject: str, item: str, clause: Clause) -> Finding:
         return Finding(plugin, subject, item, "none", str(reason))
     except ClauseError as reason:
         return Finding(plugin, subject, item, "fail", str(reason))
-    except Exception as error:
-        # a plugin is somebody else's code and may raise anything
-        return Finding(plugin, subject, item, "fail", f"{type(error).__name__}: {error}")
+    except fails() as error:
+        # a plugin is somebody else's code and may end with anything
+        return Finding(plugin, subject, item, "fail", told(error))
 
 
 _YEAR = re.compile(r"\b(1[6-9]\d\d|20\d\d)\b")

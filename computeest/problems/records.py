@@ -115,8 +115,8 @@ METHOD_LEFT_OUT = Code(
     "method-left-out", "info", "A method has an answer that the estimate takes nothing of, for it is too far from the "
     "one that leads, or another is preferred", "{method} gives {flop:.3g} FLOP, {factor:.3g}x apart, and is left out")
 METHOD_FAILED = Code(
-    "method-failed", "warning", "A method's or a rule's formula raised, or gave no number; only its own answer is left "
-    "out", "{method}: {why}")
+    "method-failed", "warning", "A method's or a rule's formula raised, gave no number, or one that its column cannot "
+    "hold; only its own answer is left out", "{method}: {why}")
 
 BASE_COMPUTE_MISSING = Code(
     "base-compute-missing", "warning", "The base model's compute is not known: the number covers the run alone, and "

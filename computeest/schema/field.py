@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
+#: How far what is computed may lie beyond a bound: the last digits of a float.
+_ROUNDED = 1e-9
 #: Numbers next to nothing lose their digits, and what is divided by them is no float.
 LEAST = 1e-100
 
@@ -47,6 +50,11 @@ class Field:
     def least(self) -> float:
         """What a value that is more than nothing is at least."""
         return max(self.low, LEAST)
+
+    def holds(self, values: Any) -> Any:
+        """For each of an array of computed numbers, whether the column can hold it; what is missing it cannot."""
+        low, high = self.low * (1 - _ROUNDED), self.high * (1 + _ROUNDED)
+        return (values >= low if self.low_included else values > low) & (values <= high) & (values < float("inf"))
 
     @property
     def numeric(self) -> bool:
