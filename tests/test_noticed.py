@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 
 from computeest import estimate
+from computeest.contract import Method
 from computeest.estimation.base_models import Ancestors, _Bases
+from computeest.estimation.combine import Grid
+from computeest.estimation.core import Core, impossible
 from computeest.estimation.reconcile import _Sources
 from computeest.facts.paper import read_paper
 from computeest.pipeline import evaluated
 from computeest.problems import UsageError
+from computeest.records.columns import FIELDS, RECORD, UNITS
 from computeest.records.consequences import _ask
 from computeest.records.wanted import Wanted
 from computeest_plugins.huggingface.family import from_config
@@ -111,3 +115,44 @@ def test_a_q_former_has_twelve_layers_where_it_does_not_say() -> None:
                     for more in ({}, {"num_hidden_layers": 12}))
     assert silent == said
     assert np.isfinite(silent)
+
+
+def test_shares_are_told_from_the_largest() -> None:
+    text = estimate({"parameters": "1B", "tokens": "10B", "chip": "A100 SXM 80GB", "number_format": "bf16", "chips": 8,
+                     "time": "1 day", "utilization": 0.3})["derivation"]
+    assert "(90% gpu_time, 10% operation_counting)" in text
+
+
+def test_units_are_of_columns_that_have_one() -> None:
+    assert UNITS["flop"] == "FLOP"
+    assert set(UNITS.values()) & {"", None} == set()
+    assert set(UNITS) <= {field.name for field in RECORD if field.column}
+    assert set(UNITS) < set(FIELDS)
+
+
+def test_what_one_row_contradicts_widens_no_other() -> None:
+    apart = {"model": "apart", "parameters": 1e9, "tokens": 1e10, "reported_compute": 1e22}
+    agreed = {"model": "agreed", "parameters": 1e9, "tokens": 1e10, "reported_compute": 8e19}
+    alone, (first, second) = estimate(agreed), estimate([apart, agreed])
+    assert "methods-disagree" in {check["code"] for check in first["checks"]}
+    for name in ("flop", "flop_low", "flop_high"):
+        assert second[name] == pytest.approx(alone[name], rel=1e-12)
+
+
+def test_each_end_of_a_paper_of_runs_has_its_own_spread() -> None:
+    one = np.ones(2)
+    core = Core(np.zeros(2), one, 0.1 * one, 0.4 * one, np.full(2, -1), np.full(2, -1), np.array([True, True]))
+    total = 0.2  # of the sum
+    stages = Grid(np.zeros((1, 1)), np.zeros((0, 1, 1)), np.full((1, 1), total))
+    added = core.added(stages, np.zeros(2, dtype=np.intp), 1)
+    assert added.low_sigma == pytest.approx([(total**2 + 2 * (0.5 * 0.1) ** 2) ** 0.5])
+    assert added.high_sigma == pytest.approx([(total**2 + 2 * (0.5 * 0.4) ** 2) ** 0.5])
+
+
+@pytest.mark.parametrize(("count", "wrong"), [(1.0, False), (1.001, True)])
+def test_chips_may_have_done_all_that_they_can(count: float, wrong: bool) -> None:
+    """At a utilization of 1 they did as much as they can, and what was counted may be just that."""
+    methods = [Method("a", lambda chip_time: chip_time, 0.1, "epoch2022", rests_on="hardware"),
+               Method("b", lambda tokens: tokens, 0.1, "epoch2022", rests_on="counted")]
+    grid = Grid(np.log([[1.0, count]]), np.zeros((0, 1, 2)), np.full((1, 2), 0.2))
+    assert impossible(grid, methods, np.array([1.0])).tolist() == [[wrong, wrong]]
