@@ -12,10 +12,12 @@ from typer.testing import CliRunner
 
 from computeest import annotate, estimate, registry, schema
 from computeest.cli.app import app
+from computeest.contract import Hooks
 from computeest.problems import InputError
 from computeest.registry import PluginError
 
-PLUGIN = str(Path(__file__).parents[1] / "examples" / "audio_plugin.py")
+ROOT = Path(__file__).parents[1]
+PLUGIN = str(ROOT / "examples" / "audio_plugin.py")
 #: 960 hours heard 10 times, 50 frames a second, 3 x 2 MFLOP each.
 PAPER: dict[str, Any] = {"model": "S", "audio_seen": "9,600 hours", "forward_flop": "2 MFLOP"}
 FLOP = 9600 * 3600 * 50 * 2e6 * 3
@@ -175,8 +177,44 @@ def test_a_reader_that_fails_costs_its_own_facts_and_is_named(tmp_path: Path, bo
     assert {one["item"] for one in json.loads(checked.stdout)} & {"example", "nothing"}
 
 
+ALIASES = """from computeest.contract import Alias, hookimpl
+
+
+@hookimpl
+def computeest_aliases() -> list[Alias]:
+    return [Alias("our_r50_320", {member!r}, "ours", {{"image": 320}})]
+"""
+
+
+def test_a_name_of_a_plugins_own_is_the_network_that_it_says(tmp_path: Path) -> None:
+    plugin = tmp_path / "names_of_ours.py"
+    plugin.write_text(ALIASES.format(member="resnet-50"), "utf-8")
+    facts = {"model": "M", "examples": "1M", "epochs": 1}
+    named = estimate({**facts, "family": "our_r50_320"}, plugins=[str(plugin)])
+    spelled = estimate({**facts, "family": "resnet-50", "architecture": {"image": 320}})
+    assert named["flop"] == spelled["flop"] > estimate({**facts, "family": "resnet-50"})["flop"]
+    with pytest.raises(InputError, match="no family is called 'our_r50_320'"):
+        estimate({**facts, "family": "our_r50_320"})
+    assert run("plugin", "check", plugin).exit_code == 0
+
+
+def test_a_name_of_no_network_is_refused_by_name(tmp_path: Path) -> None:
+    plugin = tmp_path / "names_of_none.py"
+    plugin.write_text(ALIASES.format(member="resnet-51"), "utf-8")
+    with pytest.raises(PluginError, match="'our_r50_320' is of 'resnet-51', which no family has; closest: 'resnet_18'"):
+        estimate({"model": "M", "family": "our_r50_320", "examples": "1M"}, plugins=[str(plugin)])
+
+
 def test_plugin_check_holds_readers() -> None:
     done = run("plugin", "check", READER, "--format", "json")
     assert done.exit_code == 0, done.output
     said = {one["item"]: one["verdict"] for one in json.loads(done.stdout)}
     assert said == {"example": "pass", "nothing": "pass"}
+
+
+@pytest.mark.parametrize("hook", sorted(name for name in vars(Hooks) if name.startswith("computeest_")))
+def test_every_hook_is_on_the_page_and_brought_by_some_test(hook: str) -> None:
+    assert f"`{hook}`" in (ROOT / "docs" / "plugins.md").read_text("utf-8")
+    defined = f"def {hook}("
+    own = [path for path in (ROOT / "tests").rglob("*.py") if defined in path.read_text("utf-8")]
+    assert own or defined in Path(PLUGIN).read_text("utf-8")

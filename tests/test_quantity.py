@@ -127,6 +127,22 @@ def test_a_scale_behind_the_error_is_of_both() -> None:
     assert read("1.2 ± 0.1 million") == read("1.2M ± 0.1M")
 
 
+@pytest.mark.parametrize(("text", "means"), [
+    ("100.02147(35) g", "100.02147 ± 0.00035 g"),  # the example of JCGM 100:2008, 7.2.2
+    ("1.20(5)e9", "1.20e9 ± 0.05e9"), ("1.20(15) days", "1.20 ± 0.15 days"), ("1.20(5)M", "1.20M ± 0.05M"),
+    ("about 3.1(2) hours", "3.1 ± 0.2 hours")])
+def test_an_error_may_stand_in_brackets_in_units_of_the_last_digits(text: str, means: str) -> None:
+    assert read(text).value == pytest.approx(read(means).value, rel=1e-12)
+    assert read(text).unit == read(means).unit
+    assert read(text).sigma == pytest.approx(read(means).sigma, rel=1e-9)
+
+
+@pytest.mark.parametrize("text", ["175(3) B", "1.2(3.4) B", "12.5(1)(2) B", "1,200.5(3) h", "1.20(500) h"])
+def test_brackets_that_may_be_a_note_are_refused(text: str) -> None:
+    with pytest.raises(UnitError):
+        read(text)
+
+
 @given(st.integers(0, 50), st.integers(0, 23), st.integers(0, 59))
 def test_mixed_times_add_up(days: int, hours: int, minutes: int) -> None:
     found = read(f"{days} days, {hours} hours and {minutes} min")

@@ -10,8 +10,7 @@ import numpy as np
 from computeest.progress.model import Array
 from computeest.progress.records import ProgressError
 
-_ROUNDS = 200
-_GOLDEN = (5.0**0.5 - 1.0) / 2.0
+_NARROW = 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def with_known_errors(x: Array, y: Array, errors: Array, level: float = 0.95) ->
     Each point weighs 1/(scatter^2 + error^2); the scatter maximizes the restricted likelihood (REML).
     """
     _check(x)
-    scatter = _golden_section(lambda t: -_restricted_likelihood(x, y, t**2 + errors**2), 0.0, 3.0 * float(np.std(y)))
+    scatter = _least(lambda t: -_restricted_likelihood(x, y, t**2 + errors**2), 0.0, 3.0 * float(np.std(y)))
     if scatter**2 + float(np.min(errors)) ** 2 == 0.0:
         raise ProgressError("points without error on one line: there is nothing to weigh them by")
     line = _weighted("known errors", x, y, 1.0 / (scatter**2 + errors**2), level, known_scale=True)
@@ -100,14 +99,11 @@ def _restricted_likelihood(x: Array, y: Array, variance: Array) -> float:
     return float(-0.5 * (np.log(variance).sum() + np.linalg.slogdet(information)[1] + squares))
 
 
-def _golden_section(loss: Callable[[float], float], low: float, high: float) -> float:
+def _least(loss: Callable[[float], float], low: float, high: float) -> float:
     """Where a function of one valley is least; the lower end itself if that is at least as good."""
-    end = low
-    for _ in range(_ROUNDS):
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if loss(left) <= loss(right):
-            high = right
-        else:
-            low = left
-    middle = 0.5 * (low + high)
-    return middle if loss(middle) < loss(end) else end
+    from scipy.optimize import minimize_scalar
+
+    if low == high:
+        return low
+    found = minimize_scalar(loss, bounds=(low, high), method="bounded", options={"xatol": _NARROW * (high - low)})
+    return float(found.x) if found.fun < loss(low) else low

@@ -34,6 +34,8 @@ _HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)
 _UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RUN_ON = re.compile(r"[A-Za-z]+\d")
 _CURRENCY_FIRST = re.compile(r"^(\$|USD|US\$)\s*([\d.,]+\s*(?:[KkMBb]\b|thousand|million|billion)?)")
+#: A value with its error in units of its last digits, as in JCGM 100:2008, 7.2.2.
+_CONCISE = re.compile(r"(?<![\d.,])(\d+)\.(\d+)\((\d{1,2})\)(e[+-]?\d+)?(?![\d.(])", re.IGNORECASE)
 #: '$1.5-2M' and '$1M to $2M': the currency in front of a range.
 _MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-|–|—|\.\.|\bto\b|\band\b)\s*"
                           r"(?:(?:US)?\$\s*)?\d[^$]*$")
@@ -98,6 +100,7 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
         raise UnitError(wrong.BOUND_NOT_A_VALUE(text=text.strip(), sign="+"))
     body = _APPROXIMATE.sub("", text)
     spread = APPROXIMATE if body != text else 0.0
+    body = _CONCISE.sub(_spelled_out, body)
     body = _BETWEEN_AND.sub(r"\1\2 to \3", in_digits(_MONEY_RANGE.sub(_currency_last, body)))
     hyphenated = _HYPHEN.fullmatch(body.strip())
     halves = hyphenated.groups() if hyphenated else _BETWEEN.split(body.strip(), maxsplit=1)
@@ -107,6 +110,12 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
         return _plus_minus(re.split(r"±|\+/-", body), rate, text)
     found = _sum(body, rate, text)
     return Quantity(found.value, found.unit, spread)
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    """'1.20 ± 0.05' of '1.20(5)'."""
+    whole, decimals, error, power = match.groups(default="")
+    return f"{whole}.{decimals}{power} ± {int(error) * 10.0 ** -len(decimals):.{len(decimals)}f}{power}"
 
 
 def _currency_last(match: re.Match[str]) -> str:
