@@ -12,6 +12,7 @@ from computeest.contract import Method
 from computeest.estimation.base_models import Ancestors, _Bases
 from computeest.estimation.combine import Grid
 from computeest.estimation.core import Core, impossible
+from computeest.estimation.readings import doubt
 from computeest.estimation.reconcile import _Sources
 from computeest.facts.paper import read_paper
 from computeest.pipeline import evaluated
@@ -156,3 +157,8 @@ def test_chips_may_have_done_all_that_they_can(count: float, wrong: bool) -> Non
                Method("b", lambda tokens: tokens, 0.1, "epoch2022", rests_on="counted")]
     grid = Grid(np.log([[1.0, count]]), np.zeros((0, 1, 2)), np.full((1, 2), 0.2))
     assert impossible(grid, methods, np.array([1.0])).tolist() == [[wrong, wrong]]
+
+
+def test_a_span_of_readings_is_ninety_per_cent_of_their_doubt() -> None:
+    """From one end to the other are twice 1.645 of it, the normal distribution's quantile of 95 %."""
+    assert doubt(np.array([-np.log(3)]), np.array([np.log(3)])) == pytest.approx([np.log(3) / 1.6448536269514722])
