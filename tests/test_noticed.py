@@ -90,8 +90,42 @@ def test_layers_of_qwen_slide_where_the_configuration_says_so() -> None:
     assert flop["nothing"] == flop["no"] > flop["yes"]
 
 
-def test_led_reads_and_writes_as_many_tokens() -> None:
-    assert from_config({"model_type": "led"}, 512).tokens == 1024
+def test_every_other_of_the_first_layers_of_a_mixture_of_qwen_slides() -> None:
+    """Qwen2MoeConfig: layers 0, 2, 4, ... below `max_window_layers` slide."""
+    config = {"model_type": "qwen2_moe", "use_sliding_window": True, "sliding_window": 128}
+    none, one, two, three = (from_config({**config, "max_window_layers": most}, 4096).forward_flop
+                             for most in (0, 1, 2, 3))
+    assert one == two
+    assert none - one == one - three > 0
+
+
+@pytest.mark.parametrize("kind", ["led", "fsmt"])
+def test_a_translator_reads_and_writes_as_many_tokens(kind: str) -> None:
+    assert from_config({"model_type": kind}, 512).tokens == 1024
+
+
+@pytest.mark.parametrize(("kind", "facts"), [("beit", {"image_size": 224}), ("lfm2", {"num_hidden_layers": 32})])
+def test_what_a_configuration_leaves_out_is_the_librarys(kind: str, facts: dict[str, int]) -> None:
+    silent, said = (from_config({"model_type": kind, **more}, 512) for more in ({}, facts))
+    assert (silent.parameters, silent.forward_flop) == (said.parameters, said.forward_flop)
+
+
+def test_layers_that_share_keys_and_values_have_none_of_their_own() -> None:
+    counts = [from_config({"model_type": "gemma4_text", "num_kv_shared_layers": shared}, 512).parameters
+              for shared in (0, 5, 10)]
+    assert counts[0] - counts[1] == counts[1] - counts[2] > 0
+
+
+def test_neighbouring_patches_of_mistral_are_two_by_two_where_it_does_not_say() -> None:
+    config = {"model_type": "mistral3",
+              "vision_config": {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "image_size": 56,
+                                "num_attention_heads": 4, "patch_size": 14, "model_type": "pixtral"},
+              "text_config": {"model_type": "mistral", "hidden_size": 64, "num_hidden_layers": 2, "vocab_size": 400,
+                              "num_attention_heads": 4, "num_key_value_heads": 4, "intermediate_size": 128}}
+    silent, two, three = (from_config({**config, **more}, 512).parameters
+                          for more in ({}, {"spatial_merge_size": 2}, {"spatial_merge_size": 3}))
+    assert silent == two
+    assert three - two == (9 - 4) * 64 * 64
 
 
 def test_places_that_are_merged_widen_the_matrix_that_reads_them() -> None:

@@ -292,7 +292,7 @@ def test_each_of_several_is_counted_for_all_and_said() -> None:
     row = estimated(**cells, **{"Training time notes": "each of 6 agents was trained on 32 TPUs"})
     assert "each-in-note (warning)" in row["checks"]
     row = estimated(**cells, **{"Training time notes": "100 hours per fold"})
-    assert "one-in-note (warning)" in row["checks"]
+    assert "one-in-note (warning): the note of its 100 hours speaks of 'per fold'" in row["checks"]
     for all_of_them in ("3600 s per epoch -> 100 hours", "We shuffle at every epoch. Training takes 100 hours."):
         assert "one-in-note" not in estimated(**cells, **{"Training time notes": all_of_them})["checks"]
     row = estimated(**cells, **{"Training time notes": "4 days"})
