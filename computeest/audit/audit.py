@@ -245,8 +245,9 @@ class _Rows:
                 in_tf32 = self._in_tf32(row)
                 remarks += _utilization(values, in_tf32=in_tf32)
                 method = methods.at(row) or ""
+                by_hardware = self._rests_on(method) == "hardware"
                 trust *= _EXPLAINED if self._given_by_one(values["published"], row) else 1.0
-                trust *= _EXPLAINED if method == "gpu_time" and _POOR_RUN < _implied(values) <= _BEST_RUN else 1.0
+                trust *= _EXPLAINED if by_hardware and _POOR_RUN < _implied(values) <= _BEST_RUN else 1.0
                 # an answer between what is counted and what the chips did is no mistake of either
                 trust *= _EXPLAINED if in_tf32 and _BEST_RUN < _implied(values) < _TF32 else 1.0
                 trust *= _EXPLAINED if any(check["code"] == _OTHER_UNIT for check in told) else 1.0
@@ -266,17 +267,27 @@ class _Rows:
 
     def _by_code_alone(self, values: Mapping[str, float], row: int) -> bool:
         """Whether methods disagree by how well chips are used, and the published figure lies where they do."""
-        counted, timed = (float(_column(self.results, f"flop_by_{name}")[row])
-                          for name in ("operation_counting", "gpu_time"))
+        counted, timed = (next(iter(self._given(row, kind)), math.nan) for kind in ("counted", "hardware"))
         usual = values["agreement"] < _SLOW if counted < timed else values["utilization_implied"] <= _BEST_RUN
         return usual and min(counted, timed) / _GIVES < values["published"] < max(counted, timed) * _GIVES
 
     def _given_by_one(self, published: float, row: int) -> bool:
         """Whether a method gives the published figure that the estimate does not rest on."""
-        taken, *others = (float(_column(self.results, name)[row])
-                          for name in ("flop", "flop_by_operation_counting", "flop_by_gpu_time"))
+        taken = float(_column(self.results, "flop")[row])
+        others = (*self._given(row, "counted"), *self._given(row, "hardware"))
         near = [published / _ONE_GIVES < flop < published * _ONE_GIVES for flop in (taken, *others)]
         return not near[0] and any(near[1:])
+
+    def _rests_on(self, method: str) -> str:
+        """What the one method that was taken rests on; nothing where several were."""
+        known = self.results.registry.methods.get(method)
+        return known.rests_on if known is not None else ""
+
+    def _given(self, row: int, rests_on: str) -> list[float]:
+        """What the methods that rest on that answer, those that do."""
+        answers = (float(_column(self.results, f"flop_by_{name}")[row])
+                   for name, method in self.results.registry.methods.items() if method.rests_on == rests_on)
+        return [answer for answer in answers if not math.isnan(answer)]
 
     def _in_tf32(self, row: int) -> bool:
         """Whether a run in single precision may have used TensorFloat-32."""

@@ -28,14 +28,14 @@ _LABELS = {"chip_time": "chip time (GPU-hours)", "reported_compute": "compute, a
 
 def standing(name: str, prefix: str) -> str:
     """A page of the application that is the same for everybody."""
-    from computeest import schema
+    from computeest import registry, schema
     from computeest.web import openapi
 
     groups = [(group, [{"key": key, "label": _LABELS.get(key, _words(key)), "example": schema.FIELDS[key].example,
                         "means": schema.FIELDS[key].means, "list": _LISTS.get(key, "")} for key in keys])
               for group, keys in _FORM.items()]
     return environment().get_template(f"{name}.html").render(
-        prefix=prefix, groups=groups, layouts=("epoch",), api=openapi.document(prefix)["paths"])
+        prefix=prefix, groups=groups, layouts=tuple(registry.load().layouts), api=openapi.document(prefix)["paths"])
 
 
 def paper(study: Study, form: str = "") -> str:

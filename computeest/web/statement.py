@@ -17,9 +17,10 @@ from computeest.web.study import Study
 
 #: The forms of statement there are.
 FORMS = ("eu",)
-_APPROACHES = {"gpu_time": "hardware-based: the time of the chips, their peak, and the share of it that was used",
-               "operation_counting": "architecture-based: the operations of the network over the data that it saw",
-               "reported": "as the developers state it"}
+#: By what methods rest on.
+_APPROACHES = {"hardware": "hardware-based: the time of the chips, their peak, and the share of it that was used",
+               "counted": "architecture-based: the operations of the network over the data that it saw",
+               "stated": "as the developers state it"}
 _THRESHOLDS = ("eu-gpai", "eu-systemic-risk", "eu-downstream-gpai", "eu-downstream-systemic-risk")
 
 
@@ -53,7 +54,7 @@ def statement(study: Study, form: str) -> Statement | None:
     return Statement(
         str(record["model"] or "the model"), f"{record['flop']:.1e} FLOP",
         f"{record['flop_low']:.1e} and {record['flop_high']:.1e} FLOP", _margin(record),
-        [_APPROACHES.get(name, name.replace("_", " ")) for name in str(record["method"] or "").split("+")],
+        [_APPROACHES[kind] for kind in study.rests_on],
         study.facts, [f"{name.replace('_', ' ')} = {_value(value)}" for name, value in record["assumed"].items()],
         list(rules.values()), [str(each["sentence"]) for each in union])
 

@@ -27,6 +27,8 @@ class Study:
     #: paper.yaml, to copy.
     yaml: str
     facts: Sequence[Mapping[str, Any]] = field(default=())
+    #: What the methods that were taken rest on, in their order: counted, hardware, stated.
+    rests_on: Sequence[str] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -39,7 +41,8 @@ def studied(papers: Sequence[Paper], options: Options, texts: Sequence[str] = ()
     results = evaluated(papers, options)
     wanted, made = named(("all",)), estimate_together(papers, options)
     return [Study(record, judgements(results, index, wanted), tree(results, index), _moved(paper, options),
-                  texts[index] if index < len(texts) and texts[index] else as_yaml(paper), facts(paper))
+                  texts[index] if index < len(texts) and texts[index] else as_yaml(paper), facts(paper),
+                  [options.registry.methods[name].rests_on for name in (record["method"] or "").split("+") if name])
             for index, (paper, record) in enumerate(zip(papers, made, strict=True))]
 
 
