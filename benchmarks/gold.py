@@ -26,7 +26,7 @@ import pandas as pd
 from computeest import pipeline
 from computeest.estimation.margins import GROUPS, of_layout
 from computeest.estimation.results import CONFIDENT
-from computeest.facts import table as tables
+from computeest.facts import frame as frames
 from computeest.pipeline import annotate
 from computeest.text.numbers import NINETY
 
@@ -134,7 +134,7 @@ def cross_validated(rows: Rows) -> pd.DataFrame:
     from margins import fitted, folds, of_results
 
     options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
-    results = pipeline.estimated(tables.of_frame(rows.facts), options).results
+    results = pipeline.estimated(frames.of_frame(rows.facts), options).results
     columns, truth = results.columns, rows.truth.to_numpy(dtype=float)
     there = ~np.isnan(columns["flop"])
     known = of_results(results, truth, propagated=False)

@@ -29,7 +29,7 @@ from gold import Rows, frozen
 from computeest import pipeline
 from computeest.estimation.margins import GROUPS
 from computeest.estimation.results import Results
-from computeest.facts import table as tables
+from computeest.facts import frame as frames
 from computeest.facts.paper import read_paper
 from computeest.text.numbers import NINETY
 
@@ -78,7 +78,7 @@ def of_results(results: Results, truth: np.ndarray[Any, Any], propagated: bool) 
 def of_rows(rows: Rows) -> Known:
     """The rows of a database in Epoch AI's layout."""
     options = pipeline.Options.of(preset="epoch", reference=rows.base_models)
-    found = pipeline.estimated(tables.of_frame(rows.facts), options).results
+    found = pipeline.estimated(frames.of_frame(rows.facts), options).results
     return of_results(found, rows.truth.to_numpy(dtype=float), propagated=False)
 
 

@@ -23,7 +23,7 @@ from margins import folds, quantile
 
 from computeest import pipeline
 from computeest.estimation.prior import features
-from computeest.facts import table as tables
+from computeest.facts import frame as frames
 
 HEAD = """\
 # What a model may have taken, ln FLOP, from what is known of it: for rows that no method can estimate, and never their
@@ -42,7 +42,7 @@ def solved(columns: list[Any], logs: Any) -> Any:
 def fits() -> dict[str, dict[str, float]]:
     """A fit for each set of facts, the fewer first, those with more after."""
     rows = frozen()
-    results = pipeline.estimated(tables.of_frame(rows.facts),
+    results = pipeline.estimated(frames.of_frame(rows.facts),
                                     pipeline.Options.of(preset="epoch", reference=rows.base_models)).results
     known, logs = features(results.spec, results.first), np.log(rows.truth.to_numpy(dtype=float))
     without = np.isnan(results.columns["flop"])

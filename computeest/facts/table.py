@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +24,6 @@ from computeest.text.remembered import remembered
 from computeest.text.units import UnitError
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 
@@ -149,32 +147,6 @@ def _parameter(value: Any) -> Any:
 Floats = NDArray[np.float64]
 
 _PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
-
-
-def of_frame(frame: pd.DataFrame) -> pa.Table:
-    """A frame's columns as Arrow columns; cells of mixed kinds as texts."""
-    import pandas as pd
-    import pyarrow as pa
-
-    refuse_twice(map(str, frame.columns))
-    columns = {}
-    for name in frame.columns:
-        try:
-            columns[str(name)] = pa.Array.from_pandas(frame[name])
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            texts = [None if not isinstance(cell, list | dict | tuple) and pd.isna(cell) else str(cell)
-                     for cell in frame[name]]
-            columns[str(name)] = pa.array(texts, pa.string())
-    return pa.table(columns) if columns else pa.table({"": pa.nulls(len(frame))})
-
-
-def refuse_twice(names: Iterable[str]) -> None:
-    """InputError where two columns of a frame have one name."""
-    known: set[str] = set()
-    for name in names:
-        if name in known:
-            raise InputError([Problem("", 0, name, wrong.COLUMN_NAMED_TWICE())])
-        known.add(name)
 
 
 def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:

@@ -102,6 +102,8 @@ HEADER_UNIT_UNKNOWN = wrong(
 COLUMN_NAMED_TWICE = wrong(
     "column-named-twice", "Two columns of a table have one name", "two columns have this name",
     "one column for each fact")
+FRAME_NOT_READ = wrong(
+    "frame-not-read", "A frame's library or its memory does not give its rows", "cannot be read: {error}")
 PAPER_NOT_A_FILE = wrong(
     "paper-not-a-file", "What should be a paper is a device, a pipe or the like", "this is no regular file",
     "a paper.yaml")

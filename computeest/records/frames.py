@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest.facts import columns as arrow_columns
-from computeest.facts import table as tables
+from computeest.facts import frame as frames
 from computeest.facts.lookup import Lookup
-from computeest.problems import UsageError
+from computeest.problems import InputError, Problem, UsageError, fails, told
+from computeest.problems import facts as wrong
 from computeest.records.columns import UNITS, Column, objects
 from computeest.records.notebook import with_overview
 
@@ -22,15 +23,18 @@ if TYPE_CHECKING:
 def arrow(frame: Any) -> pa.Table:
     """The frame's columns as an Arrow table; UsageError for what is no frame."""
     if _is_pandas(frame):
-        return tables.of_frame(frame)
+        return frames.of_frame(frame)
     import pyarrow as pa
 
     if isinstance(frame, pa.Table):
-        tables.refuse_twice(frame.column_names)
-        return frame
+        return frames.of_arrow(frame)
     collected = _collected(frame)
-    found: pa.Table = collected.to_arrow()
-    return found
+    frames.refuse(collected.columns)
+    try:
+        found: pa.Table = collected.to_arrow()
+    except fails():  # of some kinds Arrow has none
+        found = pa.table({name: frames.of_series(name, collected[name]) for name in collected.columns})
+    return frames.of_arrow(found)
 
 
 def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> Any:
@@ -42,17 +46,20 @@ def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> An
         return annotated
     import pyarrow as pa
 
-    both = joined(table, found)
     if isinstance(frame, pa.Table):
-        return both
+        return joined(frame, found)
     import narwhals as nw
 
     collected = _collected(frame)
     if collected.implementation.is_pyarrow():  # what was not collected has no frame of its own kind
-        return both
+        return joined(collected.to_native(), found)
+    both = joined(table, found)
+    new = both.column_names[table.num_columns:]
     plain = pa.table({name: column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-                      for name, column in zip(both.column_names, both.columns, strict=True)})
-    return nw.from_arrow(plain, backend=collected.implementation).to_native()
+                      for name, column in zip(new, both.columns[table.num_columns:], strict=True)})
+    records = nw.from_arrow(plain, backend=collected.implementation)
+    # the frame's own columns stay of their own kinds
+    return nw.concat([collected, records], how="horizontal").to_native()
 
 
 def joined(table: pa.Table, found: Mapping[str, Column], units: Mapping[str, str] = UNITS, *,
@@ -106,4 +113,11 @@ def _collected(frame: Any) -> Any:
     except TypeError:
         raise UsageError(f"a {type(frame).__name__} is no frame; annotate takes a frame of pandas, Arrow, Polars or "
                          "another library that narwhals knows") from None
-    return known.collect("pyarrow") if isinstance(known, nw.LazyFrame) else known
+    except fails() as error:
+        raise InputError([Problem("", 0, "", wrong.FRAME_NOT_READ(error=told(error)))]) from error
+    if not isinstance(known, nw.LazyFrame):
+        return known
+    try:
+        return known.collect("pyarrow")
+    except fails() as error:  # what its library has to say of a query that cannot be answered
+        raise InputError([Problem("", 0, "", wrong.FRAME_NOT_READ(error=told(error)))]) from error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from computeest.facts.frame import MOST_COLUMNS
 from computeest.problems import InputError, Problem
 from computeest.problems import files as wrong
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 CHUNK = 18_432
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 24
-#: No table that a person means has more columns.
-MOST_COLUMNS = 10_000
 #: A piece of a wide table has fewer rows: no more cells than this.
 MOST_CELLS = 1 << 22
 

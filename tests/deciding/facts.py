@@ -9,8 +9,8 @@ import pandas as pd
 
 from computeest import annotate, estimate, pipeline, registry
 from computeest.facts import experts_said, network_defaults
+from computeest.facts.frame import of_frame
 from computeest.facts.paper import read_paper
-from computeest.facts.table import of_frame
 from computeest.hardware import Chip, Database, load
 from computeest.pipeline import Options, estimated
 from computeest.text import quotes
