@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from computeest import annotate
-from computeest.facts.frame import MOST_COLUMNS
 from computeest.problems import InputError
+from computeest.schema.column_map import MOST_COLUMNS
 
 ROWS = {"model": ["a", "b", "c"], "parameters": ["7B", "1B", None], "tokens": ["1T", None, "2T"]}
 FLOP = 6 * 7e9 * 1e12

@@ -11,14 +11,13 @@ from computeest.facts.columns import cells_of
 from computeest.problems import InputError, Problem, fails, told
 from computeest.problems import facts as wrong
 from computeest.problems import files as wrong_files
+from computeest.schema.column_map import MOST_COLUMNS
 from computeest.text.files import encoded
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-#: No table that a person means has more columns.
-MOST_COLUMNS = 10_000
 #: Lists within lists of a cell: one that holds itself ends a process in Arrow's own code.
 DEEPEST = 24
 _LISTS = (list, tuple, dict, set, frozenset, np.ndarray)

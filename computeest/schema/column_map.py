@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+#: No table that a person means has more columns.
+MOST_COLUMNS = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

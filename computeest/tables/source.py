@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from computeest.facts.frame import MOST_COLUMNS
 from computeest.problems import InputError, Problem
 from computeest.problems import files as wrong
+from computeest.schema.column_map import MOST_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from computeest.facts.columns import as_json, texts
 from computeest.problems import UsageError
 from computeest.problems import files as wrong
+from computeest.schema.column_map import MOST_COLUMNS
 from computeest.tables import workbook_parts
 from computeest.tables.source import (
     CHUNK,
     LARGEST_PIECE,
-    MOST_COLUMNS,
     Piece,
     Rows,
     checked_columns,
