@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from computeest.facts import columns as arrow_columns
-from computeest.facts import frame as frames
 from computeest.facts.lookup import Lookup
 from computeest.problems import InputError, Problem, UsageError, fails, told
 from computeest.problems import facts as wrong
@@ -21,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def arrow(frame: Any) -> pa.Table:
-    """The frame's columns as an Arrow table; UsageError for what is no frame."""
+    """The frame's columns as an Arrow table; UsageError for what is no frame, InputError for what cannot be read."""
+    from computeest.facts import frame as frames  # tables in files need none of it
+
     if _is_pandas(frame):
         return frames.of_frame(frame)
     import pyarrow as pa
