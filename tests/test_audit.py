@@ -233,7 +233,8 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
 
 
 def test_a_published_column_in_another_unit(tmp_path: Path) -> None:
-    for header, figure in (("Compute (ZFLOP)", "42"), ("Compute (x1e21 FLOP)", "42"), ("Compute (PF-days)", "486")):
+    for header, figure in (("Compute (ZFLOP)", "42"), ("Compute (x1e21 FLOP)", "42"), ("Compute (PF-days)", "486"),
+                           ("Training cost (petaFLOP-day)", "486"), ("Effort (petaFLOP-day)", "486")):
         (tmp_path / "t.csv").write_text(f"model,parameters,tokens,{header}\na,7e9,1e12,{figure}\n")
         ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", header, "-f", "json"])
         assert json.loads(ran.stdout) == []
@@ -347,3 +348,20 @@ def test_notes_of_a_table_that_was_cut_off_say_nothing_against_their_figures() -
     longer = [{"published FLOP": "3e20", "note": (note + rest)[:60]} for rest in ("6 * 4e10", "4e10 * 6", "1e9 * 240")]
     assert "note-against-published" not in codes(audited(*longer))
     assert "note-against-published" in codes(audited(*longer, {"published FLOP": "3e20", "note": note + "none" * 9}))
+
+
+@pytest.mark.parametrize(("row", "finding"), [
+    # NLLB (a mixture by its abstract), GNMT (sentence pairs), PanGu-alpha (a fifth of its corpus) of a public sheet of
+    # 2022, whose figures are right; and OPT of a list whose 310 petaflop-days are wrong
+    ({"model": "NLLB", "parameters": "5.45e10", "tokens": "3.6e11", "c": "1.75e22", "Abstract": "Sparsely Gated"},
+     False),
+    ({"model": "NLLB", "parameters": "5.45e10", "tokens": "3.6e11", "c": "1.75e22", "Abstract": "dense"}, True),
+    ({"model": "GNMT", "parameters": "2.78e8", "tokens": "3.6e8", "c": "6.9e21", "Abstract": ""}, False),
+    ({"model": "GNMT", "parameters": "2.78e8", "tokens": "3.6e10", "c": "6.9e23", "Abstract": ""}, True),
+    ({"model": "PanGu", "parameters": "2.07e11", "tokens": "2e11", "c": "5.83e22", "Abstract": ""}, False),
+    ({"model": "OPT", "parameters": "1.75e11", "tokens": "1.8e11", "c": "2.68e22", "Abstract": ""}, True),
+])
+def test_what_leaves_a_figure_open_is_in_any_of_the_rows_words(row: dict[str, str], finding: bool) -> None:
+    table = pa.table({name: [text] for name, text in row.items()})
+    found = audit(table, "c").surer(0.3)
+    assert [one.code for one in found] == ["outside-interval"] * finding

@@ -155,6 +155,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"reported_compute": "21 EFLOP"}),
     ("batch-of-tokens", "warning", {"parameters": 1e9, "steps": 5e3, "batch_size": 524288, "sequence_length": 1024},
      "the interval spans both", {"batch_size": 512}),
+    ("examples-of-tokens", "warning", {"family": "bloom", "examples": 3.66e11}, "the interval spans both",
+     {"examples": 1.8e8}),
     ("compute-without-unit", "error", {"reported_compute": 3640}, "the unit of the figure may be missing",
      {"reported_compute": "3640 petaflop/s-day"}),
     ("utilization-in-percent", "warning", {**A100, "chips": 8, "time": "1 day", "utilization": "0.45 %"}, "below 2 %",

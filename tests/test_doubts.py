@@ -277,3 +277,14 @@ def test_active_parameters_a_thousand_times_too_few_are_no_confident_answer(acti
     found = estimate({"model": "M", "parameters": "7B", "active_parameters": active, "tokens_seen": "1T"})
     assert found["confidence"] == label
     assert (found["flop_high"] / found["flop"] > 999) is (label == "speculative")
+
+
+def test_a_family_named_for_its_series_gives_way_to_the_parameters_stated() -> None:
+    """'BLOOM' is the Hub's name of its largest member: a table that writes it beside bloom-560m means the series."""
+    of_560m = estimate({"model": "bloom-560m", "family": "bloom", "parameters": "560M", "tokens": "341B"})
+    assert of_560m["flop"] == pytest.approx(6 * 560e6 * 341e9, rel=0.2)  # Le Scao et al. 2022, table 5: 560M, 341B
+    assert of_560m["flop_high"] > 6 * 176e9 * 341e9 / 2
+    assert "network-contradicted" in {check["code"] for check in of_560m["checks"]}
+    largest = estimate({"family": "bloom", "parameters": "176B", "tokens": "366B"})
+    assert largest["method"] == of_560m["method"]
+    assert largest["flop"] == pytest.approx(6 * 176e9 * 366e9, rel=0.1)

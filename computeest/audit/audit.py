@@ -70,6 +70,14 @@ _CUT_OFF_ALIKE = 3
 #: TensorFloat-32 is eight times a chip's single precision, and runs 'in fp32' mostly use it.
 _TF32, _IN_TF32 = 8.0, 0.2
 _NAMED_SPARSE = re.compile(r"\bmoe\b|mixture|sparse|switch", re.IGNORECASE)
+#: What a row's other words (its title, its abstract) say of a mixture of experts.
+_SPEAKS_OF_EXPERTS = re.compile(
+    r"\bMoEs?\b|mixtures?[ -]of[ -]experts|sparsely[ -](?:gated|activated)|conditional comput", re.IGNORECASE)
+#: A corpus smaller than so many tokens for each parameter may be counted in sentences, each of up to so many tokens.
+_FEW_TOKENS = 10.0
+_OF_A_SENTENCE = 512.0
+#: Of a corpus of which nobody says how much was read, a part may have been, down to a fifth: PanGu-alpha's.
+_A_PART = 0.2
 #: Where a check finds the facts themselves impossible, that the figure differs from them says less.
 _FACTS_DOUBTED = 0.5
 
@@ -158,7 +166,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]),
                                   whole=len(text) != longest)
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
-    rows = _Rows(found, figures, readings, unread)
+    rows = _Rows(found, figures, readings, unread, _speak_of_experts(table, apart))
     findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
     low, high = _column(found, "flop_low"), _column(found, "flop_high")
     known = figures > 0
@@ -166,6 +174,13 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
                  int((known & (low <= figures) & (figures <= high)).sum()), len(unread),
                  sum(bool(r.products) for r in readings), sum(r.by_product for r in readings),
                  sum(r.by_total for r in readings))
+
+
+def _speak_of_experts(table: pa.Table, columns: list[str]) -> Set[int]:
+    """Rows of which any text of the table says that they are mixtures of experts."""
+    texts = [name for name in columns if str(table.schema.field(name).type) in ("string", "large_string")]
+    return {row for name in texts for row, cell in enumerate(cells_of(table.column(name)))
+            if cell and _SPEAKS_OF_EXPERTS.search(str(cell)[:cells.LONGEST_WORDS])}
 
 
 def _cut_off_at(texts: list[str]) -> int:
@@ -209,12 +224,14 @@ class _Rows:
     readings: list[Reading]
     #: Rows whose published figure is no FLOP, and why.
     unread: Mapping[int, str]
+    #: Rows whose words speak of a mixture of experts.
+    of_experts: Set[int] = frozenset()
 
     def findings(self) -> Iterator[Finding]:
         """Every remark on every row."""
         columns = {name: _column(self.results, name) for name in ("flop", "flop_low", "flop_high", "sigma", "capacity",
                                                                   "base_compute", "agreement",
-                                                                  "utilization_implied")}
+                                                                  "utilization_implied", "tokens_seen", "parameters")}
         columns |= self._stated_twice()
         said, once, all_parameters = (checks.by_paper(self.results), _counted_with(self.results, "epochs"),
                                       _counted_with(self.results, "active_share"))
@@ -224,7 +241,8 @@ class _Rows:
             values = {name: float(column[row]) for name, column in columns.items()}
             values["published"] = float(self.published[row])
             values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
-            dense = row in all_parameters and (reading.sparse or bool(_NAMED_SPARSE.search(names[row])))
+            dense = row in all_parameters and (
+                reading.sparse or row in self.of_experts or bool(_NAMED_SPARSE.search(names[row])))
             lacking = {"methods-disagree"} if row in once or dense else set()
             # a corpus of which nobody says how much was read, and chips that could have done what is published
             spare = row in once and _POOR_RUN < _implied(values) <= _BEST_RUN
@@ -251,8 +269,12 @@ class _Rows:
                 # an answer between what is counted and what the chips did is no mistake of either
                 trust *= _EXPLAINED if in_tf32 and _BEST_RUN < _implied(values) < _TF32 else 1.0
                 trust *= _EXPLAINED if any(check["code"] == _OTHER_UNIT for check in told) else 1.0
-                unread = row in once and 1 < values["published"] / values["flop"] <= _MOST_PASSES
-                trust *= _UNREAD_DATA if unread else 1.0
+                few = values["tokens_seen"] < _FEW_TOKENS * values["parameters"]
+                most = _MOST_PASSES * (_OF_A_SENTENCE if few else 1.0)
+                passes = values["published"] / values["flop"]
+                trust *= _UNREAD_DATA if row in once and 1 < passes <= most else 1.0
+                # GPT-3 read 300B of its 500B tokens (Brown et al. 2020, table 2.2), PanGu-alpha a fifth of its corpus
+                trust *= _EXPLAINED if row in once and _A_PART <= passes < 1 else 1.0
                 if all(check["code"] != _NO_NETWORK for check in told):
                     remarks += _interval(values, method, reading, trust)
             yield from (self._finding(row, remark, values) for remark in remarks if remark.certainty >= _LEAST_SURE)

@@ -229,7 +229,7 @@ def _apply(spec: Spec) -> None:
     apart = _contradicted(spec)
     a_token, spread = networks.column("forward_flop_per_token"), networks.column("forward_sigma")
     # where assumed sizes do not fit the parameters stated, these decide what a token costs, and widen that of an image
-    decided = ~np.isnan(a_token) & (apart > 0)
+    decided = ~np.isnan(a_token) & ((apart > 0) | _of_a_series(spec))
     spec.fill("forward_flop", networks.column("forward_flop"), ~stated & ~decided, np.hypot(spread, apart))
     spec.fill("forward_flop_per_token", a_token, ~stated & ~decided, networks.column("token_sigma"))
     spec.fill("parameters", networks.column("parameters"), ~decided, networks.column("parameter_sigma"))
@@ -239,6 +239,23 @@ def _apply(spec: Spec) -> None:
     spec.fill("active_parameters", active, ~decided, networks.column("parameter_sigma"))
     for column in ("trainable_parameters", "backward_ratio"):
         spec.fill(column, networks.column(column), anywhere)
+
+
+#: Stated parameters that differ more from those of the network that a name alone says are another member's.
+_OTHER_MEMBER = 1.5
+
+
+def _of_a_series(spec: Spec) -> NDArray[np.bool_]:
+    """Rows whose family, a name alone, is that of a whole series: their parameters are those of another of its members.
+
+    'BLOOM' and 'GPT-2' are the Hub's names of the largest and of the smallest of theirs, and tables write them beside
+    each size.
+    """
+    with np.errstate(all="ignore"):
+        apart = np.abs(np.log(spec.column("parameters") / spec.networks.column("parameters"))) > math.log(_OTHER_MEMBER)
+    for row in np.flatnonzero(apart).tolist():
+        apart[row] = spec.word("family", row) and not (spec.word("architecture", row) or spec.word("layers", row))
+    return apart
 
 
 #: How far stated parameters may be from those counted with assumed sizes: papers round, and leave embeddings out.

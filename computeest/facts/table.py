@@ -168,7 +168,13 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
 def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[int, str]]:
     """One column's numbers in the unit of its header, NaN where there is none or it is wrong; and what is wrong."""
     said = header_words.read(header)
-    if said is None and (brackets := header_words.brackets_of(header)):
+    brackets = header_words.brackets_of(header)
+    if said is None:  # its name is another's, and its unit may be this column's all the same
+        of_column: header_words.Said | None = header_words.Said(column)
+        for text in brackets:
+            of_column = header_words.qualified(of_column, text) if of_column is not None else None
+        said = of_column if brackets else None
+    if said is None and brackets:
         wanted = units.describe(schema.FIELDS[column].unit or "dimensionless")
         raise InputError([Problem("", 0, header, wrong.HEADER_UNIT_UNKNOWN(unit=brackets[0], wanted=wanted))])
     source = source_of(header, said) if said is not None and said.column == column else Source(header)

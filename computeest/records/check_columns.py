@@ -19,6 +19,9 @@ from computeest.registry import optional
 
 Floats = NDArray[np.float64]
 
+#: What an example of a network of texts is called.
+_TEXTS = frozenset(("sequence", "sentence pair", "pair of sequences"))
+
 #: What a check may ask beside the columns of the schema and `flop_by_METHOD`, and what each is.
 RESULTS: Mapping[str, str] = {
     "flop": "the answer, with base models", "flop_low": "5 % are below", "flop_high": "5 % are above",
@@ -42,6 +45,7 @@ RESULTS: Mapping[str, str] = {
     "chip_peak": "the dense peak of the chip that was named",
     "counted_forward_flop": "forward FLOP of the network that was described",
     "counted_parameters": "parameters of the network that was described",
+    "tokens_of_a_text": "tokens of one example of the network that was described, where that is a text",
     "tokens_seen_otherwise": "tokens seen, by those other stated facts that are furthest from the number used",
     "examples_seen_otherwise": "examples seen, likewise",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
@@ -77,6 +81,7 @@ def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str,
         "forward_flop_doubled": lambda: 2 * published_macs(spec),
         "counted_forward_flop": lambda: spec.networks.column("forward_flop"),
         "counted_parameters": lambda: spec.networks.column("parameters"),
+        "tokens_of_a_text": lambda: _tokens_of_a_text(spec),
     }
     return found | {name: make() for name, make in made.items() if name in asked}
 
@@ -123,6 +128,13 @@ def _epochs_high(results: Results, epochs: Floats) -> Floats:
 def _published_year(spec: Spec) -> Floats:
     published = spec.kinds("published")
     return np.array([*map(decimal_year, published.facts), np.nan])[published.codes]
+
+
+def _tokens_of_a_text(spec: Spec) -> Floats:
+    """Tokens of one sequence of the network described; NaN where its examples are something else."""
+    networks = spec.networks
+    texts = np.array([fact.example in _TEXTS for fact in networks.facts] + [False])[networks.codes]
+    return np.where(texts, networks.column("forward_flop") / networks.column("forward_flop_per_token"), np.nan)
 
 
 def _announced_year(spec: Spec) -> Floats:

@@ -193,6 +193,9 @@ _TRAINING_FROM = 1e15
 _HINTS = {"parameters": "million", "active_parameters": "million", "tokens": "billion", "tokens_seen": "billion",
           "words": "million", "cost": "million USD", "forward_flop": "billion", "forward_flop_per_token": "billion",
           "forward_macs": "billion"}
+#: The largest data sets of anything else have 1e10 images with their texts (WebLI, Chen et al. 2022).
+_TOKENS_ONLY = 1e11
+_OF_TOKENS = {"examples": "tokens", "examples_seen": "tokens_seen"}
 _OF_TRAINING = frozenset(("training", "total", "budget"))
 
 
@@ -203,6 +206,8 @@ def _magnitude(said: Said, field: schema.Field, cells_: Sequence[str | None], ta
         return Settled(said)
     if field.unit == "dimensionless" and field.high == 1.0:
         return _percent(said, bare)
+    if said.column in _OF_TOKENS and _says_no_example(said, cells_) and _middle(said, field, cells_) >= _TOKENS_ONLY:
+        return Settled(replace(said, column=_OF_TOKENS[said.column]), "nothing but tokens is counted in so many")
     stated = said.unit is not None or said.scale != 1.0
     if not stated and cells.without_unit(field, "1"):
         return f"neither the header nor its cells say a unit: {said.column}: {{column: ..., unit: {_unit_for(field)}}}"
@@ -216,6 +221,12 @@ def _magnitude(said: Said, field: schema.Field, cells_: Sequence[str | None], ta
             said.scale == 1.0 and max(bare) < 1e3):
         return "numbers with fractions are no counts"
     return Settled(said)
+
+
+def _says_no_example(said: Said, cells_: Sequence[str | None]) -> bool:
+    """Whether a size of data says neither in its header nor in its cells what is counted."""
+    return bool(header_words.words_of(said.words) & {"data", "dataset", "corpus", "set"}) and said.unit is None and all(
+        number(cell) is not None for cell in cells_[:ENOUGH] if cell is not None)
 
 
 #: Letters of a scale or a unit, and no exponent's: a cell of '4.1G' counts in no header's billions.

@@ -17,6 +17,9 @@ _FEWEST_FLOP = 1e9
 _FEWEST_LATELY, _LATELY = 1e13, 2010
 #: No batch of texts has had more sequences (You et al. 2019, BERT in 76 minutes); captions and labels are shorter.
 _MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
+#: Corpora of text with a count have fewer documents: 2.1e8 (The Pile, Gao et al. 2020), 9.7e8 (RefinedWeb, Penedo et
+#: al. 2023); BERT's corpus (Devlin et al. 2018) has 3.3e9 words.
+_MOST_TEXTS = 1e9
 #: A figure of one example or step lacks thousands of examples, and up to millions of them.
 _OF_ONE = 1e6
 
@@ -159,6 +162,16 @@ def batch_of_tokens(batch_size: Column, sequence_length: Column) -> Column:
     return (batch_size > _MOST_SEQUENCES) & (sequence_length >= _A_TEXT)
 
 
+def texts_of_tokens(examples: Column, tokens_of_a_text: Column) -> Column:
+    """More sequences in a data set than any corpus has documents: they may be its tokens."""
+    return (examples > _MOST_TEXTS) & (tokens_of_a_text >= _A_TEXT)
+
+
+def if_tokens(examples: Column, tokens_of_a_text: Column) -> Column:
+    """The answer, if what is counted are tokens, of which a sequence has many."""
+    return 0 * examples + 1 / tokens_of_a_text
+
+
 def step_utilization(stated_utilization: Column, flop_by_operation_counting: Column, flop_by_gpu_time: Column,
                      chip_time: Column) -> Column:
     """In a large run, less compute than the utilization stated gives: it holds within steps, not for all hours."""
@@ -273,6 +286,9 @@ _OF_ROUTES = [
     Check("batch-of-tokens", "warning", batch_of_tokens,
           "a batch of {batch_size:.3g} sequences of {sequence_length:g} tokens is larger than any known: it may be of"
           " as many tokens, which are batch_tokens, and the interval spans both"),
+    Check("examples-of-tokens", "warning", texts_of_tokens,
+          "{examples:.3g} sequences of {tokens_of_a_text:g} tokens are more than any corpus has: examples may be its"
+          " tokens, which are tokens, and the interval spans both", instead=if_tokens),
     Check("forward-contradicts", "warning", forward_contradicted,
           "{forward_flop:.3g} FLOP are used for a forward pass, and {forward_macs:.3g} multiply-adds are stated, of two"
           " FLOP each", instead=forward_of_macs),

@@ -106,6 +106,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/facts/chip_lookup.py: _is_device", 4): "a Cloud TPU device is four chips: tests/test_chips.py",
     ("computeest/facts/chip_lookup.py: _count", 1e-9): _GUARD,
     ("computeest/facts/network_lookup.py: FITTING", 0.1): "what fits a stated size: tests/test_network_defaults.py",
+    ("computeest/facts/network_lookup.py: _OTHER_MEMBER", 1.5): "as in network-contradicted, tests/test_doubts.py",
     ("computeest/facts/network_lookup.py: _MOST_KNOWN", 20_000): _CACHE,
     ("computeest/facts/network_lookup.py: _LONGEST_KNOWN", 4_000): _CACHE,
 }

@@ -172,8 +172,17 @@ HELD: list[Limit | Amount] = [
     Amount(f"{AUDIT}: _OF_LEVEL", 0.15, lambda: sure("samples-for-tokens", 6e17, parameters="1e9", tokens_seen="1e7"),
            "a warning of a check is worth a look"),
     Limit(f"{AUDIT}: _MOST_PASSES", 1000.0, lambda x: sure(
-        "outside-interval", 3e19 * x, parameters="5e9", tokens="1e9") > 0.2, False, True,
+        "outside-interval", 3e20 * x, parameters="5e8", tokens="1e11") > 0.2, False, True,
           "nobody reads a corpus more often"),
+    Limit(f"{AUDIT}: _FEW_TOKENS", 10.0, lambda x: sure(
+        "outside-interval", 6e20 * x * 2000, parameters="1e10", tokens=f"{x * 1e10:.12g}") > 0.2, False, True,
+          "what is counted in sentences looks like so few tokens"),
+    Limit(f"{AUDIT}: _OF_A_SENTENCE", 512.0, lambda x: sure(
+        "outside-interval", 3e19 * x * 1000, parameters="5e9", tokens="1e9") > 0.2, False, True,
+          "the longest sequences of BERT"),
+    Limit(f"{AUDIT}: _A_PART", 0.2, lambda x: sure(
+        "outside-interval", 3e20 * x, parameters="5e8", tokens="1e11") > 0.3, True, False,
+          "PanGu-alpha read a fifth of its corpus"),
     Amount(f"{AUDIT}: _OF_ERROR", 5.0, lambda: found(6e19, **COUNTED, trainable_parameters="2e9")[
         "more-trained-than-all"].factor, "what cannot be comes before what may be"),
     Limit(f"{AUDIT}: _CONTRADICTS", 1.2, lambda x: sure(

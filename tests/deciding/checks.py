@@ -140,6 +140,8 @@ HELD: list[Limit | Amount] = [
        lambda x: {"batch_size": x, "sequence_length": 512.0}, "the largest batch of texts known is of so many"),
     up(f"{MISREAD}: _MOST_SEQUENCES", "batch-of-tokens", 128.0,
        lambda x: {"batch_size": 1e6, "sequence_length": x * 1.0001}, "captions of CLIP have 77 tokens"),
+    up(f"{MISREAD}: _MOST_TEXTS", "examples-of-tokens", 1e9,
+       lambda x: {"examples": x, "tokens_of_a_text": 2048.0}, "no corpus that is counted has so many documents"),
     down(f"{MISREAD}: less_than_any_training", "compute-of-one-example", 6e4,
          lambda x: {"reported_compute": x * 1e8, "parameters": 1e8},
          "likewise, and networks are trained on more than ten thousand examples",
