@@ -6,23 +6,24 @@ import datetime
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.answer import Match, Refusal, likeliest
 from computeest.hardware.find.chips_counted import Count
 from computeest.hardware.find.items import items
-from computeest.hardware.find.lex import LONGEST, MENTION, STRANGE, Item, cut
+from computeest.hardware.find.lex import LONGEST, MENTION, STRANGE, Atoms, Item, cut
 from computeest.hardware.find.meanings import Choice, Meanings
-from computeest.hardware.find.mentions import mentions, parts
+from computeest.hardware.find.mentions import Part, mentions, parts
 from computeest.hardware.find.reading import Reading
+from computeest.hardware.find.spelling import plain
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, NUMBER, PLAIN, UNIT
 from computeest.problems import Fault
 from computeest.problems import chips as wrong
 
 #: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
-_ALONE: Final = re.compile(r"(?<![\w.,/(-])(?<!\d )\d{2,9}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)"
-                           r"|(?<=\()\d{2,9}(?= (?:GPU|card)s\))")
+_ALONE: Final = re.compile(r"\d(?:(?<![\w.,/(-]\d)(?<!\d \d)\d{1,8}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)"
+                           r"|(?<=\(\d)\d{1,8}(?= (?:GPU|card)s\)))")
 #: Primes that are no machine's number of chips, no limit and no part of a name: what a text means with both of them,
 #: or with so many nodes of some chips each, it means with any other count that stands alone.
 _PROBES: Final = (7919, 19)
@@ -33,6 +34,35 @@ _KEPT: Final = 20_000
 _OF_NAMES: Final = frozenset(kind.name for kind in (
     wrong.CHIP_UNKNOWN, wrong.CHIP_NOT_NAMED, wrong.CHIP_WORD_UNKNOWN, wrong.CHIP_NOT_BY_VENDOR))
 _TEXT: Final = "{text}"
+
+
+class _Read(NamedTuple):
+    """A text in its pieces, and those that speak of each chip."""
+
+    spelled: str
+    atoms: Atoms
+    items: list[Item]
+    parts: list[Part]
+
+    def with_count(self, probe: int, other: int, text: str) -> _Read | None:
+        """The text with another number in place of the probe; None where that may change more than its value.
+
+        Cutting it anew would take more than half of what a text takes.
+        """
+        old, new, spelled = str(probe), str(other), plain(text)
+        at = [at for at, item in enumerate(self.items) if item.word == old]
+        if len(at) != 1 or self.spelled.count(old) != 1 or self.spelled.replace(old, new) != spelled:
+            return None
+        item = self.items[at[0]]
+        if item.kind != NUMBER or item.number != probe:
+            return None
+        other_item = item._replace(word=new, number=float(other))
+
+        def swapped(items: Sequence[Item]) -> list[Item]:
+            return [other_item if one is item else one for one in items]
+
+        return _Read(spelled, self.atoms, swapped(self.items),
+                     [replace(part, items=swapped(part.items)) for part in self.parts])
 
 
 class Finder:
@@ -55,9 +85,7 @@ class Finder:
                 return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
                                lambda: self._suggested(text, published))
             if same is not None:
-                units = count * (same.count or 1.0)
-                return Match(same.chip, same.chips_per_unit, units, units * same.chips_per_unit, same.ambiguous,
-                             [*same.alternatives], same.why, same.peak_low, same.peak_high, same.unknown)
+                return _of_so_many(same, count * (same.count or 1.0))
         return self._find(text, published)
 
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
@@ -66,9 +94,14 @@ class Finder:
         if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            texts = [(f"{before}{probe}{after}", probe) for probe in _PROBES]
-            many, few = (_of_each(self._find(text, published), probe, text) for text, probe in texts)
-            self._repeated[key] = many if many == few else None
+            many, few = (f"{before}{probe}{after}" for probe in _PROBES)
+            read = self._read(many, published)
+            same = _of_each(self._one(self._answers(read, many, published), many), _PROBES[0], many)
+            if same is not None:
+                again = read.with_count(*_PROBES, few) or self._read(few, published)
+                if same != _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few):
+                    same = None
+            self._repeated[key] = same
         return self._repeated[key]
 
     def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:
@@ -77,7 +110,10 @@ class Finder:
         return found.suggestions if isinstance(found, Refusal) else ()
 
     def _find(self, text: str, published: datetime.date | None) -> Match | Refusal:
-        found = self.find_all(text, published)
+        return self._one(self.find_all(text, published), text)
+
+    def _one(self, found: list[Match] | Refusal, text: str) -> Match | Refusal:
+        """What a text means of which these are all answers."""
         if isinstance(found, Refusal):
             return found
         found = self.accelerators(found)
@@ -107,14 +143,21 @@ class Finder:
         bare = text.strip()
         if bare in self._ids:
             return [self._reading.match(Choice(self._chip(bare)), Count(None, 1.0, stated=True), published)]
-        atoms = cut(text)
+        return self._answers(self._read(text, published), text, published)
+
+    def _read(self, text: str, published: datetime.date | None) -> _Read:
+        spelled = plain(text)
+        atoms = cut(spelled)
         sequence = items(atoms, self._meanings.index, self._meanings.heads)
         named = mentions(sequence, atoms, self._meanings, self._chip, published)
-        if not named:
-            return self._nothing(bare, sequence)
+        return _Read(spelled, atoms, sequence, parts(sequence, atoms, named) if named else [])
+
+    def _answers(self, read: _Read, text: str, published: datetime.date | None) -> list[Match] | Refusal:
+        if not read.parts:
+            return self._nothing(text.strip(), read.items)
         found: list[Match] = []
-        for part in parts(sequence, atoms, named):
-            match = self._reading.part(part, atoms, text, published)
+        for part in read.parts:
+            match = self._reading.part(part, read.atoms, text, published)
             if isinstance(match, Refusal):
                 return match
             found.append(match)
@@ -127,7 +170,7 @@ class Finder:
         bare, index, heads = text.strip(), self._meanings.index, self._meanings.heads
         alone = _ALONE.search(text)
         texts = [text] if alone is None else [text, *(_ALONE.sub(str(probe), text) for probe in _PROBES)]
-        names = {word for one in texts for item in items(cut(one), index, heads) if item.kind == MENTION
+        names = {word for one in texts for item in items(cut(plain(one)), index, heads) if item.kind == MENTION
                  for word in (item.word, item.other) if word}
         itself = self._meanings.turns_of_chip(bare) if bare in self._ids else set()
         return tuple(sorted(itself.union(*map(self._meanings.turns, names))))
@@ -158,9 +201,15 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
     Of a refusal, why the names in the text are refused.
     """
     if isinstance(found, Refusal):
-        of_names = found.fault.code in _OF_NAMES and text in found.reason
-        return replace(found.fault, what=found.reason.replace(text, _TEXT)) if of_names else None
+        what = found.reason.replace(text, _TEXT)
+        of_names = found.fault.code in _OF_NAMES and _TEXT in what and str(probe) not in what
+        return replace(found.fault, what=what) if of_names else None
     if found.count is None or found.count % probe or str(probe) in found.why:
         return None
-    each = found.count / probe
-    return replace(found, count=each, chips=each * found.chips_per_unit)
+    return _of_so_many(found, found.count / probe)
+
+
+def _of_so_many(found: Match, units: float) -> Match:
+    """The match with another number of units; `dataclasses.replace` takes three times as long."""
+    return Match(found.chip, found.chips_per_unit, units, units * found.chips_per_unit, found.ambiguous,
+                 [*found.alternatives], found.why, found.peak_low, found.peak_high, found.unknown)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from computeest.hardware.find.lex import cut, squeeze
+from computeest.hardware.find.spelling import plain
 from computeest.hardware.find.vocabulary import BRANDS, GENERATION, WORDS
 
 # What a name can mean.
@@ -91,7 +92,7 @@ def compact(found: Index) -> dict[str, str]:
 
 def variants(name: str) -> list[str]:
     """The name squeezed, and again without each of the vendor and product words in front."""
-    atoms = cut(name)
+    atoms = cut(plain(name))
     words = atoms.words
     found = [atoms.squeezed]
     if words[0] == "apple" and len(words) > 3:
@@ -146,7 +147,7 @@ def _add(found: Index, written: str, kind: str, ref: str) -> None:
 
 def _share_family(found: Index, name: str) -> None:
     """Make 'Tesla P100' the family that 'P100' is; 'Quadro RTX 6000' says more than 'RTX 6000'."""
-    atoms = cut(name)
+    atoms = cut(plain(name))
     words, longer = atoms.words, []
     while len(words) > 1 and words[0] in _OPTIONAL and words[0] not in _PRODUCT_LINES:
         longer.append(atoms.squeezed[atoms.starts[-len(words)]:])

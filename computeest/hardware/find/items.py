@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -38,20 +39,20 @@ _YEARS: Final = (1990, 2035)
 
 
 def items(atoms: Atoms, index: Names, heads: Mapping[str, int]) -> list[Item]:
-    """Everything in the text, in order; `heads` has the longest of the names that begin with each two letters."""
+    """Everything in the text, in order; `heads` has the longest of the names that begin with each three letters."""
     found: list[Item] = []
     at, last = 0, len(atoms.words)
     while at < last:
         gap, start = atoms.gaps[at], atoms.starts[at]
         if gap and gap != " ":
             _separators(found, atoms, at, gap)
-        longest = heads.get(atoms.squeezed[start:start + 2], 0)
+        longest = _longest(heads, atoms.squeezed, start)
         item = _mention(found, atoms, at, index, longest) if longest else None
         if item is not None and item.end + 1 < last and atoms.words[item.end + 1].isdigit() and (
                 atoms.words[at] in BRANDS):
             follows = atoms.starts[at + 1]
             later = _mention([*found, Item(BRAND, atoms.words[at], at, at)], atoms, at + 1, index,
-                             heads.get(atoms.squeezed[follows:follows + 2], 0))
+                             _longest(heads, atoms.squeezed, follows))
             if later is not None and later.end > item.end:
                 item = None  # 'Habana Gaudi 3' is a Gaudi 3, though 'Habana Gaudi' is a name as well
         if item is None:
@@ -59,6 +60,11 @@ def items(atoms: Atoms, index: Names, heads: Mapping[str, int]) -> list[Item]:
         found.append(item)
         at = item.end + 1
     return told_apart(found, atoms, index)
+
+
+def _longest(heads: Mapping[str, int], squeezed: str, start: int) -> int:
+    """The letters of the longest name that may begin here; 0 where none does."""
+    return heads.get(squeezed[start:start + 3]) or heads.get(squeezed[start:start + 2], 0)
 
 
 def _separators(found: list[Item], atoms: Atoms, at: int, gap: str) -> None:
@@ -75,10 +81,9 @@ def _mention(found: list[Item], atoms: Atoms, at: int, index: Names, longest: in
     if atoms.glued(at) and not _counted_before(atoms, at):
         return None
     squeezed, start, ends = atoms.squeezed, atoms.starts[at], atoms.ends
-    wall, last = next(wall for wall in atoms.walls if wall > at), start + longest + 1  # with the s of a plural
-    for end in range(min(wall, at + _REACH) - 1, at - 1, -1):
-        if ends[end] > last:
-            continue
+    wall = atoms.walls[bisect_right(atoms.walls, at)]
+    reached = bisect_right(ends, start + longest + 1, at)  # with the s of a plural
+    for end in range(min(wall, at + _REACH, reached) - 1, at - 1, -1):
         name, plural = squeezed[start:ends[end]], False
         if name not in index:
             if name[-1] != "s" or name[:-1] not in index or (atoms.written[end][-2:] in _PRODUCTS):

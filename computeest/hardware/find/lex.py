@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 from computeest.hardware.find.spelling import plain
@@ -16,7 +18,10 @@ LONGEST: Final = 2000
 _ATOM = re.compile(r"([^A-Za-z0-9]*)([A-Za-z]+|[0-9]+)")
 #: 'TPUs v3' has its plural in the middle.
 _SINGULAR = {"tpus": "tpu", "ipus": "ipu"}
+_NUMBERS_MEET = re.compile(r"[0-9][^A-Za-z0-9]+[0-9]")
 _SOFT = " -_.()[]'\"\t\n\xa0"
+#: Nearly every gap is one of these.
+_NO_WALLS = frozenset(("", " ", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +49,25 @@ class Atoms:
         return 0 < at < len(self.gaps) and not self.gaps[at]
 
 
-def cut(text: str) -> Atoms:
-    """The atoms of a text."""
-    pairs: list[tuple[str, str]] = _ATOM.findall(plain(text))
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    pieces: list[str] = []
-    walls: list[int] = []
-    length, was_digits = 0, False
-    for at, (gap, atom) in enumerate(pairs):
-        if atom.isdigit():
-            if was_digits:
-                pieces.append("|")
-                length += 1
-            was_digits, word = True, atom
-        else:
-            was_digits, word = False, atom.lower()
-            if word in _SINGULAR:
-                word = _SINGULAR[word]
-        if gap and gap != " " and gap != "-" and gap.strip(_SOFT):
-            walls.append(at)
-        words.append(word)
-        starts.append(length)
-        length += len(word)
-        ends.append(length)
-        pieces.append(word)
-    walls.append(len(words))
-    return Atoms(words, [gap for gap, _ in pairs], [atom for _, atom in pairs], "".join(pieces), starts, ends, walls)
+def cut(spelled: str) -> Atoms:
+    """The atoms of a text that is `plain`."""
+    pairs: list[tuple[str, str]] = _ATOM.findall(spelled)
+    gaps, written = [gap for gap, _ in pairs], [atom for _, atom in pairs]
+    words = [_SINGULAR.get(word, word) for word in map(str.lower, written)]
+    pieces: Sequence[str] = words
+    if _NUMBERS_MEET.search(spelled):
+        pieces = [f"|{word}" if before.isdigit() and word.isdigit() else word
+                  for before, word in zip(("", *words), words, strict=False)]
+    ends = list(accumulate(map(len, pieces)))
+    starts = [end - len(word) for end, word in zip(ends, words, strict=True)]
+    walls = [at for at, gap in enumerate(gaps) if gap not in _NO_WALLS and gap.strip(_SOFT)]
+    return Atoms(words, gaps, written, "".join(pieces), starts, ends, [*walls, len(words)])
 
 
 @remembered(16_384)
 def squeeze(text: str) -> str:
     """A name as it stands in the index: no case, no spaces, no hyphens."""
-    return cut(text).squeezed
+    return cut(plain(text)).squeezed
 
 
 MENTION: Final = "mention"  # a chip's, family's or machine's name; its value is the name in the index

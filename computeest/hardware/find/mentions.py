@@ -55,7 +55,10 @@ def mentions(items: list[Item], atoms: Atoms, meanings: Meanings, chip: Callable
              published: datetime.date | None) -> list[Mentioned]:
     """The names among the items; those that turn out to be none become numbers or strange words in `items`."""
     found: list[Mentioned] = []
-    solid = any(item.kind == MENTION and not item.word.isdigit() for item in items)
+    names = [item.word for item in items if item.kind == MENTION]
+    if not names:
+        return found
+    solid = not all(map(str.isdigit, names))
     at = 0
     while at < len(items):
         item = items[at]
