@@ -179,7 +179,8 @@ def _words_of(text: str) -> list[str]:
 def _begins_foreign(words: Sequence[str]) -> bool:
     """Whether any word is the first of a number in another language; the thousands are made when one may be."""
     germans, begin = _germans()
-    if _romance().isdisjoint(words) and not any(word.startswith(germans) for word in words if word[:3] in begin):
+    if _romance().isdisjoint(words) and (begin.isdisjoint([word[:3] for word in words])
+                                         or not any(word.startswith(germans) for word in words)):
         return False
     return not _first_words().isdisjoint(words)
 

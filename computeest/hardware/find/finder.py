@@ -62,7 +62,7 @@ class _Read(NamedTuple):
             return [other_item if one is item else one for one in items]
 
         return _Read(spelled, self.atoms, swapped(self.items),
-                     [replace(part, items=swapped(part.items)) for part in self.parts])
+                     [Part(swapped(part.items), part.mentions) for part in self.parts])
 
 
 class Finder:
@@ -82,7 +82,7 @@ class Finder:
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
             if isinstance(same, Fault):
-                return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
+                return Refusal(Fault(same.code, same.what.replace(_TEXT, text), same.expected),
                                lambda: self._suggested(text, published))
             if same is not None:
                 return _of_so_many(same, count * (same.count or 1.0))
@@ -203,7 +203,7 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
     if isinstance(found, Refusal):
         what = found.reason.replace(text, _TEXT)
         of_names = found.fault.code in _OF_NAMES and _TEXT in what and str(probe) not in what
-        return replace(found.fault, what=what) if of_names else None
+        return Fault(found.fault.code, what, found.fault.expected) if of_names else None
     if found.count is None or found.count % probe or str(probe) in found.why:
         return None
     return _of_so_many(found, found.count / probe)
