@@ -94,6 +94,8 @@ def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[T
 def without_wholes(sequence: Sequence[Item], gaps: Sequence[str]) -> list[Item]:
     """The items without the 256 of '128 of 256 GPUs', which says what the counted ones are a part of."""
     found = list(sequence)
+    if [item.kind for item in found].count(NUMBER) < 2:
+        return found
     for at, item in enumerate(sequence[:-2]):
         ahead = at + 1
         while ahead < len(sequence) - 1 and sequence[ahead].kind == PLAIN and sequence[ahead].word in _PART_OF:

@@ -34,6 +34,7 @@ _KEPT: Final = 20_000
 _OF_NAMES: Final = frozenset(kind.name for kind in (
     wrong.CHIP_UNKNOWN, wrong.CHIP_NOT_NAMED, wrong.CHIP_WORD_UNKNOWN, wrong.CHIP_NOT_BY_VENDOR))
 _TEXT: Final = "{text}"
+_UNREAD: Final = Fault("", "")
 
 
 class _Read(NamedTuple):
@@ -91,7 +92,8 @@ class Finder:
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
         """What a text means for each one that it counts, or why none; None when it matters how many they are."""
         key = (before, after, published)
-        if key not in self._repeated:
+        same = self._repeated.get(key, _UNREAD)
+        if same is _UNREAD:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
             many, few = (f"{before}{probe}{after}" for probe in _PROBES)
@@ -102,7 +104,7 @@ class Finder:
                 if same != _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few):
                     same = None
             self._repeated[key] = same
-        return self._repeated[key]
+        return same
 
     def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:
         """What may have been meant by a text that is refused."""

@@ -92,6 +92,8 @@ class Reading:
     def _allowed(self, meaning: Meaning, items: Sequence[Item]) -> Meaning:
         """What a name means without the versions that the text denies: 'A100, not the 80GB version'."""
         denied = [item for item in items if item.kind == HARMLESS and item.word == DENIED]
+        if not denied:
+            return meaning
         sizes, forms = [item.number for item in denied if item.number], [item.other for item in denied if item.other]
         return without(meaning, sizes, forms, self._chip) if sizes or forms else meaning
 
