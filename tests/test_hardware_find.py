@@ -332,6 +332,7 @@ def test_any_words_are_answered(words: list[str], gap: str) -> None:
 def test_long_texts_are_answered_at_once() -> None:
     for text in ("A100 " * 399, "(" * 1999, "8 " * 900, "1," * 900, "x" * 10**7, "9" * 1999, "-A" * 900):
         assert isinstance(load().find(text), (Match, Refusal))
+    assert isinstance(load().find("x " * 10**7 + "7777 GPUs"), Refusal)  # a count that stands alone
     refusal = load().find("A100 " * 10_000)
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "the text has 50,000 characters; a chip's name has fewer than 2,000"

@@ -79,6 +79,8 @@ class Finder:
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:
         """The one chip that the text means."""
+        if len(text) > LONGEST:
+            return Refusal(wrong.CHIP_TEXT_TOO_LONG(count=len(text), most=LONGEST))
         alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
