@@ -34,7 +34,6 @@ _KEPT: Final = 20_000
 _OF_NAMES: Final = frozenset(kind.name for kind in (
     wrong.CHIP_UNKNOWN, wrong.CHIP_NOT_NAMED, wrong.CHIP_WORD_UNKNOWN, wrong.CHIP_NOT_BY_VENDOR))
 _TEXT: Final = "{text}"
-_UNREAD: Final = Fault("", "")
 
 
 class _Read(NamedTuple):
@@ -85,7 +84,7 @@ class Finder:
         if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
             same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
             if isinstance(same, Fault):
-                return Refusal(Fault(same.code, same.what.replace(_TEXT, text), same.expected),
+                return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
                                lambda: self._suggested(text, published))
             if same is not None:
                 return _of_so_many(same, count * (same.count or 1.0))
@@ -94,8 +93,7 @@ class Finder:
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
         """What a text means for each one that it counts, or why none; None when it matters how many they are."""
         key = (before, after, published)
-        same = self._repeated.get(key, _UNREAD)
-        if same is _UNREAD:
+        if key not in self._repeated:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
             many, few = (f"{before}{probe}{after}" for probe in _PROBES)
@@ -106,7 +104,7 @@ class Finder:
                 if same != _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few):
                     same = None
             self._repeated[key] = same
-        return same
+        return self._repeated[key]
 
     def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:
         """What may have been meant by a text that is refused."""
@@ -207,7 +205,7 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
     if isinstance(found, Refusal):
         what = found.reason.replace(text, _TEXT)
         of_names = found.fault.code in _OF_NAMES and _TEXT in what and str(probe) not in what
-        return Fault(found.fault.code, what, found.fault.expected) if of_names else None
+        return replace(found.fault, what=what) if of_names else None
     if found.count is None or found.count % probe or str(probe) in found.why:
         return None
     return _of_so_many(found, found.count / probe)
