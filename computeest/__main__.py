@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 
 
 def main() -> None:
@@ -26,5 +27,55 @@ def main() -> None:
         compiled.keep(command, before)
 
 
+#: Frames above `run` where a process was started for it: those of `python -m`, or the script of an installation.
+_OF_A_PROCESS = 3
+
+
+def run() -> None:
+    """Run the command line as the process that it is, and end that.
+
+    What was loaded is not taken apart first: a sixth of `validate PAPER`. Where anything else is in the process,
+    such as a profiler, a debugger or a thread, it ends as ever.
+    """
+    try:
+        main()
+    except SystemExit as asked:
+        if not isinstance(asked.code, int | None) or not _alone():
+            raise
+        _end(asked.code or 0)
+
+
+def _alone() -> bool:
+    """Whether nobody waits for what comes after, and nothing else runs."""
+    try:
+        sys._getframe(_OF_A_PROCESS + 2)
+    except ValueError:
+        threading = sys.modules.get("threading")
+        return threading is None or threading.active_count() == 1
+    return False
+
+
+def _end(code: int) -> None:
+    """End at once, with all written that was to be: what is done at exit is done, and files left open are flushed."""
+    import atexit
+    import gc
+    import io
+    import os
+
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+    except (OSError, ValueError):  # the interpreter says so
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    kinds = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
+    for one in gc.get_objects():
+        if isinstance(one, kinds) and not one.closed:
+            with suppress(OSError, ValueError):
+                one.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
-    main()
+    run()

@@ -224,3 +224,39 @@ def test_a_command_that_goes_on_for_long_collects_its_garbage_as_usual(home: Pat
     *long, brief = run(code, home)  # type: ignore[misc]
     assert set(long) == {700}
     assert brief > 700
+
+
+#: A plugin that leaves a file open and something to be done at exit.
+LEAVES = """import atexit
+kept = open("left.txt", "w")
+kept.write("written")
+atexit.register(lambda: print("at exit"))
+"""
+
+
+@pytest.mark.parametrize(("paper", "code"), [("parameters: 7B\ntokens: 1T\n", 0), ("parameters: 7B\n", 1)])
+def test_what_a_command_leaves_open_is_written_though_it_ends_at_once(tmp_path: Path, paper: str, code: int) -> None:
+    (tmp_path / "leaves.py").write_text(LEAVES, "utf-8")
+    (tmp_path / "paper.yaml").write_text(paper, "utf-8")
+    done = subprocess.run([sys.executable, "-m", "computeest", "validate", "paper.yaml", "--plugin", "leaves.py"],
+                          capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert done.stdout == "at exit\n"
+    assert (tmp_path / "left.txt").read_text("utf-8") == "written"
+
+
+def test_whoever_waits_for_the_command_line_gets_the_process_back() -> None:
+    for words in (["-c", "import runpy, sys\nsys.argv = ['computeest', 'methods']\ntry:\n"
+                   "    runpy.run_module('computeest', run_name='__main__')\nfinally:\n    print('still here')"],
+                  ["-m", "cProfile", "-m", "computeest", "methods"]):
+        done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert "still here" in done.stdout or "function calls" in done.stdout
+
+
+def test_a_thread_that_runs_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text("import threading, time\n"
+                                      "threading.Thread(target=lambda: (time.sleep(1), print('done'))).start()\n")
+    (tmp_path / "paper.yaml").write_text("parameters: 7B\ntokens: 1T\n", "utf-8")
+    done = subprocess.run([sys.executable, "-m", "computeest", "validate", "paper.yaml", "--plugin", "slow.py"],
+                          capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout == "done\n"

@@ -44,12 +44,16 @@ def of_facts(spec: Spec) -> Readings:
     """The readings that stated facts, and what was looked up for them, leave open."""
     found = dict(spec.alternatives)
     for name, routes in ROUTES.items():
-        _add(found, name, *(stated(spec, route) for route in possible(spec, routes)))
-    _add(found, "batch_size", *_batches(spec))
+        if len(there := list(possible(spec, routes))) + (name in found) > 1:
+            _add(found, name, *(stated(spec, route) for route in there))
+    if "batch_size" in spec.numbers and "sequence_length" in spec.numbers:
+        _add(found, "batch_size", *_batches(spec))
     if "parameters" in spec.numbers:
         _sizes(found, spec)
     if "forward_flop" in spec.numbers:
         _add(found, "forward_flop", spec.column("forward_flop"), 2 * published_macs(spec))
+    if not spec.networks.facts:
+        return found
     counted, total = spec.networks.column("parameters"), spec.column("parameters")
     with np.errstate(invalid="ignore"):
         share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
@@ -62,10 +66,12 @@ def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
     """The readings of parameters beside the size in the model's name, the network described and the active ones."""
     total, active = spec.column("parameters"), spec.column("active_parameters")
     named = np.where(np.isnan(active), named_parameters(spec), np.nan)  # a mixture may be called by its experts' size
-    for other in (named, spec.networks.column("parameters")):
+    for other in (named, *([spec.networks.column("parameters")] if spec.networks.facts else [])):
         with np.errstate(all="ignore"):
             far = np.abs(np.log(other / total)) > np.log(OTHER_SIZE)
         _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))
+    if "active_parameters" not in spec.numbers:
+        return
     with np.errstate(invalid="ignore"):
         exchanged = active > total
     for name in ("parameters", "active_parameters"):
@@ -88,7 +94,9 @@ def possible(spec: Spec, routes: Sequence[Sequence[str]]) -> Iterator[Sequence[s
 def stated(spec: Spec, route: Sequence[str]) -> Floats:
     """What a product of stated facts gives, by row; of accelerator time that of all models trained alike."""
     found = np.asarray(np.prod([spec.column(fact) for fact in route], axis=0), dtype=np.float64)
-    return found * np.nan_to_num(spec.column("ensemble"), nan=1.0) if route == ("chips", "time") else found
+    if route == ("chips", "time") and "ensemble" in spec.numbers:
+        return found * np.nan_to_num(spec.numbers["ensemble"], nan=1.0)
+    return found
 
 
 #: Fields whose publications mostly call multiply-adds FLOP (ResNet-50's 3.8 'billion FLOPs' of He et al. 2015).
@@ -141,8 +149,8 @@ def named_parameters(spec: Spec) -> Floats:
 
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:
     """Widen a column's readings to values that are there beside another one."""
-    several = [*values, *found.get(name, ())]
-    there = np.sum([~np.isnan(one) for one in several], axis=0) > 1
+    several = np.array([*values, *found.get(name, ())])
+    there = (~np.isnan(several)).sum(axis=0) > 1
     if there.any():
         low, high = np.fmin.reduce(several), np.fmax.reduce(several)
         found[name] = np.where(there, low, np.nan), np.where(there, high, np.nan)
@@ -180,7 +188,7 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
         slope = candidates.elasticity.get(name, 1.0)  # what rules fill are counts, of which the answer is a multiple
         with np.errstate(all="ignore"):
             moved = (slope * np.log(end / values) for end in (low, high))
-            found.append(tuple(np.nan_to_num(each, nan=0.0, posinf=0.0, neginf=0.0) for each in moved))
+            found.append(tuple(np.where(np.isfinite(each), each, 0.0) for each in moved))
     return found
 
 

@@ -164,7 +164,7 @@ def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
     with np.errstate(all="ignore"):
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
-        mean = (np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)
+        mean = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1) / weight.sum(axis=1)
         return np.asarray(np.exp(mean) / columns["capacity"], dtype=np.float64)
 
 

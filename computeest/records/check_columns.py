@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
 from computeest.estimation.results import Results
 from computeest.facts.spec import Spec
 from computeest.problems import fails, note_failure, told
-from computeest.registry import optional
+from computeest.registry import Registry, optional
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +51,6 @@ RESULTS: Mapping[str, str] = {
     "examples_seen_otherwise": "examples seen, likewise",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
 }
-
 
 
 def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str, Floats]:
@@ -115,7 +115,8 @@ def _of_facts(results: Results) -> Floats:
     with np.errstate(all="ignore"):
         logs = np.log(reconciled.method_flop[:, others])
         weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
-        return np.asarray(np.exp((np.nan_to_num(logs) * weight).sum(axis=1) / weight.sum(axis=1)), dtype=np.float64)
+        total = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1)
+        return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
 
 
 def _epochs_high(results: Results, epochs: Floats) -> Floats:
@@ -150,24 +151,66 @@ def decimal_year(day: datetime.date) -> float:
     return day.year + (day.toordinal() - datetime.date(day.year, 1, 1).toordinal()) / length
 
 
+@lru_cache(maxsize=1024)
+def needed(test: Callable[..., Any]) -> frozenset[str]:
+    """The facts without which a plugin's function is not asked."""
+    return frozenset(parameters_of(test)) - optional(test)
+
+
+def there(known: Mapping[str, Floats]) -> frozenset[str]:
+    """The columns in which any run has a number."""
+    # as Python's numbers where runs are few: a fifth of what numpy takes for one
+    few = len(next(iter(known.values()), ())) < 4
+    return frozenset(name for name, column in known.items() if (
+        any(value == value for value in column.tolist()) if few else not np.isnan(column).all()))
+
+
+def askable(checks: Sequence[Check], stated: Set[str]) -> list[Check]:
+    """The checks that can say something where only these columns have numbers: of one paper about a fifth of all."""
+    return [check for check in checks if needed(check.test) <= stated]
+
+
+#: What cannot be makes an answer worth no more than its order of magnitude.
+OFF_BY = 10.5
+
+
+def widens(check: Check) -> float:
+    """By how much an answer may be off of which a check has something to say."""
+    return max(check.widens, OFF_BY if check.level == "error" else 1.0)
+
+
+@lru_cache(maxsize=8)
+def widening(registry: Registry) -> tuple[tuple[Check, ...], Set[str]]:
+    """The checks that say how far answers may be off, and what they ask."""
+    found = tuple(check for check in registry.checks if widens(check) > 1 or check.instead)
+    tests = (each for check in found for each in (check.test, check.instead) if each is not None)
+    return found, frozenset(name for test in tests for name in parameters_of(test))
+
+
+#: The row of a single run.
+_FIRST = np.zeros(1, dtype=np.intp)
+
+
 def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray[np.intp], Floats]:
     """The runs that have every fact that a plugin's function needs, and what it says of each."""
-    names, may_lack = parameters_of(test), optional(test)
-    nobody, needed = (np.zeros(0, dtype=np.intp), np.zeros(0)), [name for name in names if name not in may_lack]
-    if any(name not in known for name in needed):
+    nobody = (np.zeros(0, dtype=np.intp), np.zeros(0))
+    if not needed(test) <= known.keys():
         return nobody
-    there = np.ones(count, dtype=bool)
-    for name in needed:
-        there &= ~np.isnan(known[name])
-    rows = np.flatnonzero(there)
+    if count == 1:  # without masks, which one row needs not: a tenth of an estimate
+        rows = _FIRST if all(known[name][0] == known[name][0] for name in needed(test)) else nobody[0]
+    else:
+        complete = np.ones(count, dtype=bool)
+        for name in needed(test):
+            complete &= ~np.isnan(known[name])
+        rows = np.flatnonzero(complete)
     if not len(rows):
         return nobody
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(test(**{name: known[name][rows] for name in names if name in known}))
+            found = np.asarray(test(**{name: known[name][rows] for name in parameters_of(test) if name in known}))
             if found.shape not in ((), rows.shape) or found.dtype.kind not in "bif":
                 raise TypeError(f"{found.dtype} of shape {found.shape} out, of one number for each row")
-            return rows, np.broadcast_to(found, rows.shape).astype(np.float64)
+            return rows, (found if found.shape else np.broadcast_to(found, rows.shape)).astype(np.float64)
     except fails() as error:  # a plugin's function may raise anything, and then says nothing
         name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
         note_failure(f"{module}: the check by {name} fails: {told(error)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,15 @@ from computeest.problems import fails, note_failure, told
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
+from computeest.registry import Registry
 from computeest.schema import cells
 from computeest.schema.cells import Cell
 
 
-def of_cells(spec: Spec, quotes: Sequence[TextCheck]) -> Iterator[tuple[int, Finding]]:
+def _of_cells(results: Results) -> Iterator[tuple[int, Finding]]:
     """For each cell that its own words speak against: the row, and what they say."""
-    timed = _timed()
+    spec, quotes = results.spec, results.registry.text_checks
+    timed = _timed(results.registry)
     for row, column, cell in _cells(spec):
         if column in timed and cells.without_unit(schema.FIELDS[column], cell.text):
             yield row, without_unit(column, f"'{cell.text}'")
@@ -69,9 +72,6 @@ def without_unit(column: str, said: str) -> Finding:
 
 #: A chip whose assumed number format is this many times faster than single precision is said to be a guess.
 FORMAT_MATTERS = 4.0
-
-#: What cannot be makes an answer worth no more than its order of magnitude.
-OFF_BY = 10.5
 
 #: By how much a number may be off that leaves out how the model was trained: rollouts are mostly more than training.
 LEFT_OUT = 3.0
@@ -144,16 +144,17 @@ def _text(finding: Finding) -> str:
 _UNIT_FACTORS = {"second": 86400.0, "chip * second": 86400.0, "core * second": 86400.0, "joule": 3.6e6}
 
 
-def _timed() -> Set[str]:
+@lru_cache(maxsize=8)
+def _timed(registry: Registry) -> Set[str]:
     """The columns of which a number may lack its unit: to ask all cells took 8 % of many mappings."""
-    return {name for name, field in schema.FIELDS.items() if field.unit in _UNIT_FACTORS}
+    return frozenset(name for name, field in registry.columns.fields.items() if field.unit in _UNIT_FACTORS)
 
 
 def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
     """Columns whose numbers say no unit, with the papers that have them."""
     spec = results.spec
     of_papers: dict[str, list[int]] = {}
-    timed = _timed()
+    timed = _timed(results.registry)
     for row, run in enumerate(spec.runs):
         for column, cell in run.cells.items():
             if column in timed and cells.without_unit(schema.FIELDS[column], cell.text):
@@ -199,16 +200,14 @@ def _reach(reach: Sequence[NDArray[np.float64]], papers: Any, factor: Any, both:
 
 def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> None:
     """What checks of facts and results, and of quotes, say of how far answers may be off."""
-    spec, checks = results.spec, results.registry.checks
-    factors = [max(check.widens, OFF_BY if check.level == "error" else 1.0) for check in checks]
-    widening = [(check, by) for check, by in zip(checks, factors, strict=True) if by > 1 or check.instead]
-    asked = [each for check, _ in widening for each in (check.test, check.instead) if each is not None]
-    columns = check_columns.columns(results, {name for each in asked for name in parameters_of(each)})
+    spec = results.spec
+    widening, asked = check_columns.widening(results.registry)
+    columns = check_columns.columns(results, asked)
     with np.errstate(all="ignore"):  # what a run has of the answer, which another number of that run leaves as it is
         share = np.exp(results.reconciled.of_runs.log) / results.columns["flop"][spec.paper]
-    share = np.clip(np.nan_to_num(share, nan=1.0), 0.0, 1.0)
-    for check, by in widening:
-        marked = _marked(check.test, columns, spec.size)
+    share = np.where(np.isnan(share), 1.0, np.minimum(np.maximum(share, 0.0), 1.0))
+    for check in check_columns.askable(widening, check_columns.there(columns)):
+        marked, by = _marked(check.test, columns, spec.size), check_columns.widens(check)
         _reach(reach, spec.paper[marked], by)
         if check.instead is not None and len(marked):
             marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
@@ -230,7 +229,7 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
 
 def _marks(results: Results) -> Iterator[Mark]:
     columns = check_columns.columns(results)
-    for check in results.registry.checks:
+    for check in check_columns.askable(results.registry.checks, check_columns.there(columns)):
         names = parameters_of(check.test)
         marked = _marked(check.test, columns, results.spec.size)
         said = zip(*(columns[name][marked].tolist() if name in columns else [np.nan] * len(marked)
@@ -238,7 +237,7 @@ def _marks(results: Results) -> Iterator[Mark]:
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = _said(check.sentence, dict(zip(names, values, strict=True)))
             yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
-    for row, finding in of_cells(results.spec, results.registry.text_checks):
+    for row, finding in _of_cells(results):
         yield Mark((int(results.spec.paper[row]),), finding)
     for column, bare in results.spec.unitless.items():
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
@@ -276,7 +275,7 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.intp]:
     """The runs of which a check has something to say."""
     rows, said = check_columns.answers(test, columns, count)
-    return rows[np.flatnonzero((said != 0) & (said == said))]
+    return rows[(said != 0) & (said == said)]
 
 
 def _of_search(results: Results) -> Iterator[Mark]:
