@@ -59,11 +59,11 @@ class Grid:
 
 def summed(grid: Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> Grid:
     """Each paper's runs added up, where `runs` of them are there."""
-    there = ~np.isnan(grid.log)
-    present = by_paper(there, paper, count)
-    complete = (present == (runs if runs.ndim == 2 else runs[:, None])) & (present > 0)
+    there, wanted = ~np.isnan(grid.log), runs if runs.ndim == 2 else runs[:, None]
     if len(paper) == count:
-        return grid.where(complete)
+        return grid.where(there & (wanted == 1))
+    present = by_paper(there, paper, count)
+    complete = (present == wanted) & (present > 0)
     found = Grid(*(np.where(complete, _first_there(part, there, paper, count), np.nan)
                    for part in (grid.log, grid.common, grid.own)))
     starts = np.searchsorted(paper, np.arange(count + 1))

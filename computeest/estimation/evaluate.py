@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -158,7 +159,8 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
     values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
-    elasticity = _followed(plan, values, len(rows))
+    with _silent():
+        elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
     good = np.isfinite(flop) & (flop > 0)
     if not good.all():
@@ -185,7 +187,7 @@ def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats
         inputs = {name: values[name] for name in step.inputs}
         last = step is plan.steps[-1]
         try:
-            values[step.target] = applied(step, inputs)
+            values[step.target] = _answer(step, inputs)
             slopes[step.target] = _chained(step, inputs, slopes)
         except fails() as error:  # a plugin's formula may raise anything; its own answer is lost, by name
             note_failure(f"{step.name} fails: {told(error)}")
@@ -218,9 +220,20 @@ def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: 
 
 def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
     """What a rule gives for each row; nothing where an input is missing."""
+    with _silent():
+        return _answer(step, inputs)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Whatever formulas are given to compute with, no warning of numpy's is shown; once a plan, not once a step."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        answer = np.asarray(step.formula(**{name: untouched(one) for name, one in inputs.items()}), dtype=np.float64)
+        yield
+
+
+def _answer(step: Step, inputs: Mapping[str, Floats]) -> Floats:
+    answer = np.asarray(step.formula(**{name: untouched(one) for name, one in inputs.items()}), dtype=np.float64)
     size = len(next(iter(inputs.values()))) if inputs else 1
     if answer.shape not in ((), (size,)):
         raise ValueError(f"an array of shape {answer.shape} out, of one number for each row")
@@ -246,10 +259,9 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
 
 def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     """d ln target / d ln input, by a nudge to either side."""
-    up = applied(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
-    down = applied(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
-    with np.errstate(all="ignore"):
-        slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
+    up = _answer(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
+    down = _answer(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
+    slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
     return np.where(np.isfinite(slope), slope, 0.0)
 
 
@@ -264,7 +276,8 @@ def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str
     step = Step("", formula.__name__, formula, names, "")
     inputs = {name: points[:, i] for i, name in enumerate(names)}
     try:
-        slopes = {name: _slope(step, inputs, name) for name in names}
+        with _silent():
+            slopes = {name: _slope(step, inputs, name) for name in names}
     except fails():  # a formula that cannot be probed, whatever it raises, is not known to be a product of powers
         return None
     rounded = {name: float(np.round(slope[0], 6)) for name, slope in slopes.items()}

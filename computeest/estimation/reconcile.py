@@ -257,15 +257,16 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
     runs = np.bincount(spec.paper, minlength=count)
-    by_run = grid.where(~whole)
+    of_runs_alone = not whole.any()
+    by_run = grid if of_runs_alone else grid.where(~whole)
     believed = np.broadcast_to(reliability, by_run.log.shape)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
     contradicted = core.impossible(by_run, offered, open_.utilization)
     contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]  # who prefers a method has decided
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
     # a table has a run a row, and then nothing is said of several
-    of_whole = _of_whole(grid, whole, chosen, spec.paper, count) if whole.any() else \
-        Grid.empty(count, 0, len(grid.common))
+    of_whole = Grid.empty(count, 0, len(grid.common)) if of_runs_alone else \
+        _of_whole(grid, whole, chosen, spec.paper, count)
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
     some_whole: NDArray[np.bool_] = np.asarray((~np.isnan(of_whole.log)).any(axis=1))
     partial = (estimated > 0) & (estimated < runs) & ~some_whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -77,16 +77,16 @@ def units_of(results: Results) -> Mapping[str, str]:
 
 def records(results: Results) -> list[Record]:
     """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
-    said = checks.by_paper(results)
     columns = {field.name: field.column(results) for field in RECORD
                if field.nested is None and field.column and field.name != "checks"}
-    cells = {name: _cells(column) for name, column in columns.items()}
+    cells = [_cells(columns[name]) if name in columns else [None] * len(results.first) for name in FIELDS]
     # what has more in it than a cell is half of the time, and of many papers seldom looked at
     late = {field.name: field.nested for field in RECORD if field.nested}
-    return [Late({field.name: said.get(index, []) if field.name == "checks" else None if field.name in late else
-                  cells[field.name][index] for field in RECORD},
+    said = cache(partial(checks.by_paper, results))
+    late["checks"] = lambda _, index: said().get(index, [])
+    return [Late(dict(zip(FIELDS, row, strict=True)),
                  {name: partial(nested, results, index) for name, nested in late.items()})
-            for index in range(len(results.first))]
+            for index, row in enumerate(zip(*cells, strict=True))]
 
 
 def objects(column: Column) -> NDArray[Any]:
