@@ -241,7 +241,7 @@ def test_what_a_command_leaves_open_is_written_though_it_ends_at_once(tmp_path: 
     done = subprocess.run([sys.executable, "-m", "computeest", "validate", "paper.yaml", "--plugin", "leaves.py"],
                           capture_output=True, text=True, check=False, cwd=tmp_path)
     assert done.returncode == code, done.stderr
-    assert done.stdout == "at exit\n"
+    assert "at exit\n" in done.stdout
     assert (tmp_path / "left.txt").read_text("utf-8") == "written"
 
 
@@ -259,4 +259,4 @@ def test_a_thread_that_runs_is_waited_for(tmp_path: Path) -> None:
     (tmp_path / "paper.yaml").write_text("parameters: 7B\ntokens: 1T\n", "utf-8")
     done = subprocess.run([sys.executable, "-m", "computeest", "validate", "paper.yaml", "--plugin", "slow.py"],
                           capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert done.stdout == "done\n"
+    assert "done\n" in done.stdout

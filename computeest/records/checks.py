@@ -275,7 +275,8 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.intp]:
     """The runs of which a check has something to say."""
     rows, said = check_columns.answers(test, columns, count)
-    return rows[(said != 0) & (said == said)]
+    marked: NDArray[np.intp] = rows[(said != 0) & (said == said)]
+    return marked
 
 
 def _of_search(results: Results) -> Iterator[Mark]:
