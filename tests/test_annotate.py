@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,9 @@ from annotating import annotated, generated, read
 from conftest import Cli
 
 import computeest
+from computeest.pipeline import Options
 from computeest.tables.inputs import source
+from computeest.tables.runner import Request, run
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -325,3 +329,49 @@ def test_a_chip_without_a_rate_in_the_format_is_named_with_those_it_has() -> Non
     assert "gpu_time needs only chip;" in table["problems"][2]
     with pytest.raises(computeest.InputError, match="has no fp8 rate"):
         computeest.estimate({"chip": "A100 80GB", **run})
+
+
+def test_workers_leave_their_text_in_files_of_the_work_directory_and_none_behind(tmp_path):
+    table, whole, out = generated(tmp_path / "t.csv", 3000), tmp_path / "whole.csv", tmp_path / "out.csv"
+    annotated(table, whole, chunk=300)
+    seen: list[int] = []
+
+    def stopped(rows, part):
+        seen.append(rows)
+        if len(seen) == 3:
+            raise KeyboardInterrupt
+
+    request = Request(str(table), str(out), Options(), jobs=2, chunk=300)
+    with pytest.raises(KeyboardInterrupt):
+        run(request, stopped, lambda text: None)
+    folder = tmp_path / ".out.csv.annotate"
+    (folder / "part-3-1").write_bytes(b"of a process that was killed")
+    assert not out.exists()
+    run(replace(request, resume=True), lambda rows, part: None, lambda text: None)
+    assert out.read_bytes() == whole.read_bytes()
+    assert not folder.exists()
+    seen.clear()
+    with pytest.raises(KeyboardInterrupt):
+        run(request, stopped, lambda text: None)
+    assert (folder / "pieces").stat().st_size < whole.stat().st_size
+    run(request, lambda rows, part: None, lambda text: None)
+    assert out.read_bytes() == whole.read_bytes()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "polars"])
+def test_frames_of_arrow_and_polars_are_annotated_without_pandas(library):
+    if library == "polars":
+        pytest.importorskip("polars", reason="polars is not installed")
+    # pyarrow imports pandas itself where a table is made of Python's lists
+    make, first = {"pyarrow": ("pyarrow.csv.read_csv(io.BytesIO(text))", "made['flop'][0].as_py()"),
+                   "polars": ("polars.read_csv(text)", "made['flop'][0]")}[library]
+    code = (f"import io, sys, {library}, computeest\n"
+            + "import pyarrow.csv\n" * (library == "pyarrow")
+            + "text = b'model,parameters,tokens\\na,1B,3e11\\nb,7e9,\\n'\n"
+            f"made = computeest.annotate({make})\n"
+            f"print(type(made).__module__.split('.')[0], {first}, 'pandas' in sys.modules)")
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kind, flop, pandas_there = ran.stdout.split()
+    assert (kind, pandas_there) == (library, "False")
+    assert float(flop) == pytest.approx(1.8e21, rel=0.01)

@@ -74,6 +74,8 @@ class Done:
     done: float
     #: What another process keeps of plugins that failed in it.
     failed: tuple[str, ...] = ()
+    #: A file of the work directory that the content stands in, where another process left it there.
+    part: Path | None = None
 
 
 def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:

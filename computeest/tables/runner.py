@@ -105,7 +105,7 @@ def _annotated(work: Work, request: Request, work_place: work_directory.Place, e
             summary.add(entry.summary)
             if assembly is not None:
                 assembly.add(content)
-        for done in _done(work, request, len(entries)):
+        for done in _done(work, request, work_place.folder, len(entries)):
             work_place.add(done)
             if assembly is not None:
                 assembly.add(done.content)
@@ -128,11 +128,14 @@ def _give_back() -> None:
             pool.release_unused()
 
 
-def _done(work: Work, request: Request, skip: int) -> Iterator[Done]:
+def _done(work: Work, request: Request, folder: Path, skip: int) -> Iterator[Done]:
     pieces: Iterator[Piece] = (piece for piece in work.source.pieces() if piece.number >= skip)
     if request.cluster:
         return workers.cluster(work, pieces, request.cluster)
-    return workers.pool(work, pieces, request.jobs) if request.jobs > 1 else workers.alone(work, pieces)
+    if request.jobs <= 1:
+        return workers.alone(work, pieces)
+    # a folder that ends with this process is none to leave anything in: a worker may write a moment longer
+    return workers.pool(work, pieces, request.jobs, None if request.out == "-" else folder)
 
 
 #: Headers that are named.

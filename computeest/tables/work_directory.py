@@ -17,6 +17,7 @@ from computeest.tables.summary import Summary
 from computeest.text.files import OutputError
 
 _MANIFEST, _PIECES, _LOG, _LOCK = "manifest.json", "pieces", "log.jsonl", "lock"
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Place:
 
     def begin(self, manifest: Mapping[str, str], first: bytes) -> None:
         """Start with nothing done."""
-        for name in (_PIECES, _LOG, _MANIFEST):
-            (self.folder / name).unlink(missing_ok=True)
+        for path in (*(self.folder / name for name in (_PIECES, _LOG, _MANIFEST)), *self.folder.glob("part-*")):
+            path.unlink(missing_ok=True)
         self._open("wb")
         self._write(first)
         (self.folder / "manifest.draft").write_text(json.dumps({**manifest, "first": str(len(first))}), "utf-8")
@@ -89,8 +90,15 @@ class Place:
         """A piece is done: its content first, then the line that says so."""
         if self._pieces is None or self._log is None:
             raise OutputError(f"{self.folder}: the work has not begun")
-        self._write(done.content)
+        if done.part is not None:
+            with done.part.open("rb") as part:
+                while block := part.read(_BLOCK):
+                    self._write(block)
+        else:
+            self._write(done.content)
         self._log.write(_line(Entry(done.number, self._pieces.tell(), done.summary)))
+        if done.part is not None:
+            done.part.unlink()
 
     def contents(self, entries: list[Entry]) -> Iterator[bytes]:
         """The pieces that are done, in order."""
