@@ -80,6 +80,8 @@ def test_the_tokens_of_a_later_stage_alone_are_not_the_whole(said: str, seen: st
 
 @pytest.mark.parametrize("said", [
     "64 nodes of 8 A100 40GB", "64 nodes of 8 A100", "64 nodes with 8 V100s", "64 servers, each with 8 H100 80GB,",
+    "64 p4d.24xlarge instances, each with 8 A100 GPUs,", "64 a2-highgpu-8g instances with 8 A100 GPUs each",
+    "64 virtual machines, each having 8 A100 GPUs,",
     "64 nodes of 8x MI250X", "64 nodes of 8 A100-80GB GPUs", "64 machines with 8 NVIDIA RTX 3090", "64 nodes of 8 TPUs",
 ])
 def test_chips_of_each_node_that_only_their_name_counts(said: str) -> None:
@@ -93,3 +95,23 @@ def test_chips_without_a_count_of_nodes_are_all(said: str) -> None:
     found = drafted(f"It was trained for 53 days on {said}.")
     assert found["chips"] == "8"
     assert not {"nodes", "chips_per_node"} & found.keys()
+
+
+@pytest.mark.parametrize(("said", "base"), [
+    ("Zed-7B is fine-tuned from Mistral-7B on 50k samples.", "Mistral-7B"),
+    ("Zed-7B has 7B parameters. It was further fine-tuned from Llama-2-7B with LoRA.", "Llama-2-7B"),
+    ("Zed-7B was trained from scratch, unlike models that are tuned from Llama-2-7B.", None),
+])
+def test_a_model_tuned_from_another_has_it_as_its_base(said: str, base: str | None) -> None:
+    assert drafted(f"# Zed-7B\n\n{said}").get("base_model") == base
+
+
+@pytest.mark.parametrize("said", [
+    "Zed-7B supports a context of 262,144 tokens, extendable up to 1,010,000 tokens.",
+    "A window that we extend to 1M tokens.",
+    "Zed-7B handles 1M tokens of context.",
+])
+def test_how_far_a_context_reaches_is_no_data(said: str) -> None:
+    found = drafted(f"# Zed-7B\n\nZed-7B has 7B parameters. {said}")
+    assert not {"tokens", "tokens_seen"} & set(found)
+    assert drafted(f"# Zed-7B\n\nIt was trained on 2T tokens. {said}").get("tokens_seen") == "2T tokens"

@@ -17,7 +17,7 @@ _SAYS = re.compile(_PARTS["says"], re.IGNORECASE)
 _FROM, _USED_AS, _BUILT_ON = (re.compile(_PARTS[name]) for name in ("from", "used_as", "built_on"))
 #: What says so in as many words: whose weights a training began with, what a model is a tuned version of.
 _BEGAN = tuple(re.compile(_PARTS[name]) for name in (
-    "version_of_repository", "begun", "started_with", "adapted_from", "version_of"))
+    "version_of_repository", "begun", "started_with", "adapted_from", "tuned_from", "version_of"))
 #: What is said to begin as another model where it is a part of one.
 _OF_PART = re.compile(cues.text("part_of_model"), re.IGNORECASE)
 _NEAR = 60
