@@ -288,3 +288,14 @@ def test_a_family_named_for_its_series_gives_way_to_the_parameters_stated() -> N
     largest = estimate({"family": "bloom", "parameters": "176B", "tokens": "366B"})
     assert largest["method"] == of_560m["method"]
     assert largest["flop"] == pytest.approx(6 * 176e9 * 366e9, rel=0.1)
+
+
+@pytest.mark.parametrize(("name", "domain", "spanned"), [
+    ("ResNet-50", "", True), ("VGG16", "", True), ("ViT-B/16", "", True), ("ResNet-50", "Language", False),
+    ("Vitruvius", "", False), ("RoBERTa", "", False),
+])
+def test_tokens_of_a_network_of_images_may_be_images_whatever_its_field(name: str, domain: str, spanned: bool) -> None:
+    found = estimate({"model": name, "parameters": 25.6e6, "tokens": 1.28e6, "epochs": 90, "domain": domain or None})
+    assert ("tokens-of-images" in {check["code"] for check in found["checks"]}) is spanned
+    # He et al. 2015, table 1: 3.8e9 multiply-adds an image, over 90 epochs of ImageNet
+    assert (found["flop_high"] > 3 * 2 * 3.8e9 * 1.28e6 * 90) is spanned

@@ -112,6 +112,9 @@ def of_images(spec: Spec) -> NDArray[np.bool_]:
 #: Fields whose examples a network passes as maps or frames, each parameter many times, and those that have tokens too.
 _MAPS = re.compile(r"vision|image|video|audio|speech|music|sound", re.IGNORECASE)
 _TEXTS = re.compile(r"language|text|multimodal|chat|translation", re.IGNORECASE)
+#: Names of networks of images, which say as much where no field does: the families that are counted here.
+_OF_IMAGES = re.compile(r"\b(?:(?:Res|Dense|Alex|Squeeze|Efficient|Mobile|Shuffle|Ghost|Reg)Net|GoogLeNet|ResNeXt|VGG|"
+                        r"Inception|Xception|ConvNeXt|DeiT|ViT|Swin|YOLO|U-?Net)(?![a-z])", re.IGNORECASE)
 
 
 def tokens_of_maps(spec: Spec) -> Floats:
@@ -125,7 +128,10 @@ def tokens_of_maps(spec: Spec) -> Floats:
     counted = np.logical_or.reduce([~np.isnan(spec.column(name)) for name in (
         "forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens")])
     tokens = np.where(np.isnan(spec.column("tokens")), spec.column("tokens_seen"), spec.column("tokens"))
-    return np.where(maps & ~counted & ~np.isnan(spec.column("parameters")), tokens, np.nan)
+    possible_maps = ~counted & ~np.isnan(spec.column("parameters")) & ~np.isnan(tokens)
+    for row in np.flatnonzero(possible_maps & ~maps).tolist():
+        maps[row] = not spec.word("domain", row) and bool(_OF_IMAGES.search(str(spec.word("model", row) or "")))
+    return np.where(maps & possible_maps, tokens, np.nan)
 
 
 def published_macs(spec: Spec) -> Floats:
