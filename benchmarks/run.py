@@ -3,7 +3,8 @@
     python benchmarks/run.py [-o docs/performance.json] [--rows 1000000] [--rounds 5] [--only start,live]
 
 Each figure is a median over rounds in which everything runs once, so that a busy moment of the machine falls on all
-alike. With --only, the other parts of an earlier file stay; each part says its machine and the versions.
+alike. With --only, the other parts of an earlier file stay; each part says its machine and the versions. With --more,
+the rounds are added to those that the file has of the same part: where a machine is quiet for minutes only.
 `docs/performance.md` is written from the file by `make docs`, and `benchmarks/compare.py` sets two commits beside one
 another.
 """
@@ -114,7 +115,13 @@ def _each(run: Callable[[], object], times: int) -> float:
 
 def _figure(seconds: list[float], baseline: str, target: float | None) -> dict[str, Any]:
     return {"seconds": statistics.median(seconds), "fastest": min(seconds), "rounds": len(seconds),
-            "baseline": baseline, **({"target": target} if target else {})}
+            "baseline": baseline, **({"target": target} if target else {}), "all": seconds}
+
+
+def _with_earlier(figures: Figures, earlier: Figures) -> Figures:
+    """The figures with the rounds of an earlier run."""
+    return {what: figure | _figure(earlier.get(what, {}).get("all", []) + figure["all"], figure["baseline"],
+                                   figure.get("target")) for what, figure in figures.items()}
 
 
 def machine() -> dict[str, Any]:
@@ -132,11 +139,14 @@ def main() -> None:
     parser.add_argument("--rows", type=lambda text: int(float(text)), default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--more", action="store_true")
     chosen = parser.parse_args()
     before = json.loads(Path(chosen.output).read_text("utf-8")) if Path(chosen.output).is_file() else {}
     parts = {name: part for name, part in before.get("parts", {}).items() if "figures" in part}
     for name in chosen.only.split(","):
         figures = PARTS[name](chosen.rounds, chosen.rows)
+        if chosen.more and parts.get(name, {}).get("rows") == chosen.rows:
+            figures = _with_earlier(figures, parts[name]["figures"])
         parts[name] = {"machine": machine(), "rows": chosen.rows, "figures": figures}
         for what, figure in figures.items():
             ratio = figure["seconds"] / figures[figure["baseline"]]["seconds"]
