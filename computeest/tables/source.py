@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 
-#: Rows of a piece: two processes need 440 MB in all (500 for CSV), more with 24,576 rows, which are no faster.
+#: Rows of a piece: two processes need 470 MB in all (550 for CSV), more with 24,576 rows, which are no faster.
 CHUNK = 18_432
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 24
