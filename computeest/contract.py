@@ -306,7 +306,7 @@ class TextCheck:
     #: The sentence, with {column} and the cell's {text} in it.
     sentence: str
     unless: re.Pattern[str] | None = None  #: ... unless it also says this.
-    #: Columns whose text may say the same of itself: 'core' in the chip's name excuses a count of cores.
+    #: Columns and a word in lower case that excuses it in their text: {"chip": "core"}, of a count of cores.
     unless_in: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     level: str = "warning"
     #: What the number would be instead, as a multiple of it: one end of the interval widens.

@@ -22,8 +22,10 @@ from typing import Any, TypeVar
 
 import pluggy
 
+from computeest import schema
 from computeest.problems import InputError, UsageError, fails, note_failure, told
 from computeest.text import kept
+from computeest.text.suggest import did_you_mean
 
 GROUP = "computeest"
 #: How the modules of the plugins begin that come with computeest.
@@ -189,18 +191,30 @@ def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
     if function is None:
         return ()
     try:
-        items = list(islice(function(), _MOST_OFFERED + 1))
+        returned = function()
+        if isinstance(returned, kind):
+            raise PluginError(f"{module}.{hook} returns a {kind.__name__}; it must return a list of them", module)
+        items = list(islice(returned, _MOST_OFFERED + 1))
+    except PluginError:
+        raise
     except fails() as error:
         raise PluginError(f"{module}.{hook} fails: {told(error)}", module) from None
     if len(items) > _MOST_OFFERED:
         raise PluginError(f"{module}.{hook} returns more than {_MOST_OFFERED:,} {kind.__name__}s", module)
     for item in items:
         if not isinstance(item, kind):
-            raise PluginError(f"{module}.{hook} returns a {type(item).__name__}; it must return {kind.__name__}s",
-                              module)
-        if wrong := wrong_part(item):
+            what = f"the class {item.__name__}" if isinstance(item, type) else f"a {type(item).__name__}"
+            raise PluginError(f"{module}.{hook} returns {what}; it must return {kind.__name__}s", module)
+        if wrong := wrong_part(item) or (not module.startswith(OURS) and _judged(item)):
             raise PluginError(f"{module}.{hook} returns a {kind.__name__} whose {wrong}", module)
     return items
+
+
+def _judged(item: Any) -> str:
+    """What else is wrong with a descriptor; those that come with computeest are held by a test."""
+    from computeest import descriptors  # with the units, which no plugin of ours needs to be loaded
+
+    return descriptors.wrong(item)
 
 
 def check_hook_names(manager: pluggy.PluginManager, hooks: Sequence[str]) -> None:
@@ -210,8 +224,8 @@ def check_hook_names(manager: pluggy.PluginManager, hooks: Sequence[str]) -> Non
     except pluggy.PluginValidationError as error:
         module = manager.get_name(error.plugin) or str(error.plugin)
         wrong = next((name for name in vars(error.plugin) if name.startswith("computeest_") and name not in hooks), "")
-        near = ", ".join(f"'{hook}'" for hook in hooks)
-        raise PluginError(f"{module}: no hook is called '{wrong}'; there are {near}", module) from None
+        near = did_you_mean(wrong, hooks) or "there are " + ", ".join(f"'{hook}'" for hook in hooks)
+        raise PluginError(f"{module}: no hook is called '{wrong}'; {near}", module) from None
 
 
 def not_the_engines(code: str, module: str) -> None:
@@ -287,7 +301,7 @@ def fits(layout: Any, headers: Sequence[str], module: str) -> bool:
 _PARTS: Mapping[str, type[Any] | tuple[type[Any], ...]] = {
     "name": str, "code": str, "sentence": str, "level": str, "target": str, "source": str, "example": str,
     "member": str, "library": str, "variants": Mapping, "differs": Mapping, "dex": (int, float), "widens": (int, float),
-    "instead": (int, float, FunctionType, type(None))}
+    "label": str}
 
 
 def wrong_part(item: Any) -> str:
@@ -325,3 +339,23 @@ def optional(formula: Callable[..., Any]) -> frozenset[str]:
         return frozenset()
     return frozenset(name for name, one in inspect.signature(formula).parameters.items()
                      if one.default is not one.empty)
+
+
+def check_rule(rule: Any, module: str) -> None:
+    """Refuse a rule that fills, or needs, what is no column."""
+    if rule.target not in schema.NUMERIC:
+        raise PluginError(f"{module}: the rule '{rule.name}' fills '{rule.target}', {_no_column(rule.target)}", module)
+    check_formula(rule.name, rule.formula, module)
+
+
+def check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
+    """Refuse a formula that needs what is no column of numbers."""
+    for parameter in parameters(formula):
+        if parameter not in schema.NUMERIC:
+            raise PluginError(f"{module}: '{name}' needs '{parameter}', {_no_column(parameter)}", module)
+
+
+def _no_column(name: str) -> str:
+    if name in schema.FIELDS:
+        return "which is a column of words; a formula takes columns of numbers"
+    return "; ".join(filter(None, ("which is no column", did_you_mean(name, schema.NUMERIC))))

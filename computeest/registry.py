@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +12,6 @@ import pluggy
 
 from computeest import offers, schema
 from computeest.contract import (
-    RESTS_ON,
     Alias,
     Check,
     Consequence,
@@ -35,7 +34,9 @@ from computeest.offers import (
     Offers,
     OnAsking,
     asked_module,
+    check_formula,
     check_hook_names,
+    check_rule,
     fits,
     imported,
     not_the_engines,
@@ -220,10 +221,10 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     for module_name, plugin in sorted(manager.list_name_plugin()):
         for method in offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
-            _check_method(method, module_name)
+            check_formula(method.name, method.formula, module_name)
             methods[method.name] = method
         for rule in offered(plugin, module_name, "computeest_rules", Rule):
-            _check_rule(rule, module_name)
+            check_rule(rule, module_name)
             seen.add("rule", rule.name, module_name)
             rules.append(rule)
         for family in offered(plugin, module_name, "computeest_families", Family):
@@ -242,11 +243,13 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     all_variants = OnAsking((*variants, *later.variants), lambda key: variants.get(key) or _variant(
         all_families[later.variants[key]], key))
     all_aliases = _aliases(aliases, all_families, all_variants, later)
+    texts = _named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code")
+    formats = _named(manager, seen, "format", "computeest_formats", TableFormat)
+    _check_owners(seen, texts, formats)
     return Registry(dict(sorted(methods.items())), tuple(rules), all_families, tuple(checks), all_variants,
-                    seen.modules, versions, broken, all_aliases, columns, defaults,
-                    tuple(_named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code").values()),
-                    _named(manager, seen, "layout", "computeest_layouts", Layout),
-                    _named(manager, seen, "format", "computeest_formats", TableFormat), _consequences(manager, seen),
+                    seen.modules, versions, broken, all_aliases, columns, defaults, tuple(texts.values()),
+                    _named(manager, seen, "layout", "computeest_layouts", Layout), formats,
+                    _consequences(manager, seen),
                     _named(manager, seen, "reader", "computeest_readers", Reader))
 
 
@@ -284,41 +287,25 @@ def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, 
     """What runs have besides FLOP, by name."""
     found: dict[str, Consequence] = _named(manager, seen, "consequence", "computeest_consequences", Consequence)
     for name, one in found.items():
-        if not (module := seen.modules[f"consequence {name}"]).startswith(OURS):
-            _check_unit(one, module)
         for formula in one.formulas.values():
-            _check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
+            check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
     return found
 
 
-def _check_unit(one: Consequence, module: str) -> None:
-    from computeest.text import units  # which those that come with computeest are held to by a test
-
-    try:
-        units.dimension(one.unit)
-    except fails() as error:  # of pint's, and of ours
-        raise PluginError(f"{module}: the consequence '{one.name}' is in '{one.unit}': {error}", module) from None
-
-
-def _check_method(method: Method, module: str) -> None:
-    if method.rests_on not in RESTS_ON:
-        raise PluginError(f"{module}: the method '{method.name}' rests on '{method.rests_on}'; it must be one of "
-                          f"{', '.join(RESTS_ON)}", module)
-    _check_formula(method.name, method.formula, module)
-
-
-def _check_rule(rule: Rule, module: str) -> None:
-    if rule.target not in schema.NUMERIC:
-        raise PluginError(f"{module}: the rule '{rule.name}' fills '{rule.target}', which is no column; "
-                          + did_you_mean(rule.target, schema.NUMERIC), module)
-    _check_formula(rule.name, rule.formula, module)
-
-
-def _check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
-    for parameter in parameters(formula):
-        if parameter not in schema.NUMERIC:
-            raise PluginError(f"{module}: '{name}' needs '{parameter}', which is no column; "
-                              + did_you_mean(parameter, schema.NUMERIC), module)
+def _check_owners(seen: _Collected, texts: Iterable[str], formats: Mapping[str, TableFormat]) -> None:
+    """Refuse two checks of one code, whatever they read, and two formats of one kind of file."""
+    for code in texts:
+        module = seen.modules[f"text check {code}"]
+        not_the_engines(code, module)
+        other = seen.modules.get(f"check {code}", module)  # one package may say one thing of numbers and of words
+        if other.partition(".")[0] != module.partition(".")[0]:
+            raise PluginError(f"two checks have the code '{code}', of {other} and of {module}", other, module)
+    for place, form in enumerate(formats.values()):
+        for other_form in list(formats.values())[:place]:
+            if shared := set(form.suffixes) & set(other_form.suffixes):
+                first, second = seen.modules[f"format {other_form.name}"], seen.modules[f"format {form.name}"]
+                raise PluginError(f"two formats are of files that end in '{min(shared)}': '{other_form.name}' of "
+                                  f"{first} and '{form.name}' of {second}", first, second)
 
 
 def _family(known: Offers, name: str) -> Family:
@@ -345,7 +332,17 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
               others: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Every named member; a name that two families claim is an error naming both."""
     found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    of_name: dict[str, str] = {}
+    for module, name in sorted((module, label.removeprefix("family ")) for label, module in modules.items()
+                               if label.startswith("family ")):
+        if (other := of_name.setdefault(folded(name), name)) != name:
+            raise PluginError(f"two families are called alike: '{other}' of {modules[f'family {other}']} and '{name}' "
+                              f"of {module}", modules[f"family {other}"], module)
     for family in families.values():
+        if (taken := others.get(schema.key(family.name), family.name)) != family.name:
+            first, second = modules[f"family {taken}"], modules[f"family {family.name}"]
+            raise PluginError(f"the family '{family.name}' of {second} has the name of a member of '{taken}', of "
+                              f"{first}", first, second)
         for variant, architecture in family.variants.items():
             key = schema.key(variant)
             taken = found[key][0] if key in found else others.get(key, family.name)

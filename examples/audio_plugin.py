@@ -58,7 +58,9 @@ def computeest_layouts():
 def _read(path: Path):
     import pyarrow as pa
 
-    return pa.Table.from_pylist(json.loads(path.read_text("utf-8"))["rows"])
+    rows = json.loads(path.read_text("utf-8"))["rows"]
+    names = dict.fromkeys(name for row in rows for name in row)  # from_pylist alone takes those of the first row
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
 def _write(table, path: Path):

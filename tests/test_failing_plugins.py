@@ -144,7 +144,7 @@ def test_a_consequence_in_no_unit_is_left_out(installed: Callable[[str], registr
     loaded = installed("from computeest.contract import Consequence, hookimpl\ndef one(chips):\n    return chips\n"
                        "@hookimpl\ndef computeest_consequences():\n"
                        "    return [Consequence('water', 'bathtub', 'tubs', {'one': one}, 'authors')]\n")
-    assert "the consequence 'water' is in 'bathtub'" in loaded.broken[0]
+    assert "whose unit is 'bathtub', which is none" in loaded.broken[0]
     assert estimate({"parameters": 7e9, "tokens": 1e12})["flop"]
 
 

@@ -113,7 +113,7 @@ def computeest_rules():
     ("chps", "chip_time", "computeest_plugin_p: 'guess' needs 'chps', which is no column; closest: 'chips'"),
     ("chips", "chip_tme", "computeest_plugin_p: the rule 'guess' fills 'chip_tme', which is no column; "
                           "closest: 'chip_time'"),
-    ("model", "chips", "computeest_plugin_p: 'guess' needs 'model', which is no column"),
+    ("model", "chips", "computeest_plugin_p: 'guess' needs 'model', which is a column of words"),
 ])
 def test_an_unknown_column_is_refused_at_registration(parameter: str, target: str, said: str, write: Write) -> None:
     assert refused(write("p", RULE.format(parameter=parameter, target=target))).startswith(said)

@@ -235,10 +235,10 @@ def _silent() -> Iterator[None]:
 def _answer(step: Step, inputs: Mapping[str, Floats]) -> Floats:
     answer = np.asarray(step.formula(**{name: untouched(one) for name, one in inputs.items()}), dtype=np.float64)
     size = len(next(iter(inputs.values()))) if inputs else 1
-    if answer.shape not in ((), (size,)):
+    if answer.shape != (size,):  # one number for all rows would be the first row's, for every paper
         raise ValueError(f"an array of shape {answer.shape} out, of one number for each row")
     # whatever a formula does with a missing fact, a missing fact in is a missing answer out
-    found, missing = np.full(size, answer), np.zeros(size, dtype=bool)
+    found, missing = answer.copy(), np.zeros(size, dtype=bool)
     for column in inputs.values():
         missing |= np.isnan(column)
     found[missing] = np.nan

@@ -15,6 +15,7 @@ from computeest.problems import CellError, fails, told
 from computeest.problems.kind import LEVELS
 from computeest.registry import Registry
 from computeest.schema import Field, cells
+from computeest.tables import inputs, outputs
 from computeest.text import units
 
 
@@ -122,17 +123,20 @@ def _sentence(check: TextCheck) -> str:
 
 
 def _layout_columns(found: Layout) -> str:
-    for wanted in found.columns:
-        if wanted.column not in schema.FIELDS:
-            raise ClauseError(f"'{wanted.column}' is no column")
-        if any(name != " ".join(name.lower().split()) for name in wanted.names):
-            raise ClauseError(f"the names of '{wanted.column}' are not in lower case, as headers are looked up")
+    """What the columns must be is held when they are loaded."""
+    if not found.columns and type(found).columns_of is Layout.columns_of:
+        raise ClauseError("it names no column, such as Wanted('model', ('system',))")
     return f"{len(found.columns)} columns"
 
 
 def _suffixes(form: TableFormat) -> str:
     if not form.suffixes or any(not suffix.startswith(".") for suffix in form.suffixes):
         raise ClauseError("`suffixes` are no endings of files, such as '.ods'")
+    for suffix in form.suffixes:
+        if suffix in inputs.KNOWN or suffix in outputs.SUFFIXES:
+            raise ClauseError(f"files that end in '{suffix}' are read and written without a plugin, before it is asked")
+    if form.name in (*inputs.FORMS, *outputs.NAMES):
+        raise ClauseError(f"'{form.name}' is a format that needs no plugin, which goes before it")
     return ", ".join(form.suffixes)
 
 
@@ -147,6 +151,8 @@ def _round_trip(form: TableFormat) -> str:
         path = Path(folder) / f"table{form.suffixes[0]}"
         form.write(table, path)
         found = form.read(path)
+    if not isinstance(found, pa.Table):
+        raise ClauseError(f"`read` gives a {type(found).__name__}; expected a pyarrow.Table")
     if found.to_pylist() != table.to_pylist():
         raise ClauseError(f"{table.to_pylist()} was written, and {found.to_pylist()} read")
     return "what is written is read again"

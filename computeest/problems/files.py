@@ -92,7 +92,7 @@ FORMAT_NOT_READ = wrong(
     "format-not-read", "A plugin's format is only written", "the format '{form}' is not read")
 FORMAT_GIVES_NO_TABLE = wrong(
     "format-gives-no-table", "A plugin's format reads something that is no table",
-    "the format '{form}' gives no pyarrow.Table")
+    "the format '{form}' gives a {kind}, and no pyarrow.Table")
 FORMAT_FAILS = wrong(
     "format-fails", "A plugin's format raises while it reads", "the format '{form}' does not read it: {error}")
 NO_PAPER_MATCHES = wrong(

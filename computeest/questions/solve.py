@@ -46,11 +46,12 @@ class Solution:
 
 def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -> Solution:
     """The unknown's value; InputError when the other facts do not determine it."""
+    chosen = Options.of(**options)
+    _ = chosen.registry  # whose plugins may bring the column
     wanted = schema.column(column)
     if wanted is None or wanted not in schema.INPUTS or not schema.FIELDS[wanted].numeric:
         names = [name for name in schema.NUMERIC if name in schema.INPUTS]
         raise InputError([Problem("", 0, "", wrong.SOLVE_FOR_UNKNOWN(column=column, near=did_you_mean(column, names)))])
-    chosen = Options.of(**options)
     paper = _without(wanted, read_paper(source))
     fixed = evaluated([_with(wanted, _start(wanted), paper)], chosen)
     needing, others = _split(fixed, wanted)

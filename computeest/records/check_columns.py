@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
@@ -17,6 +18,7 @@ from computeest.estimation.results import Results
 from computeest.facts.spec import Spec
 from computeest.problems import fails, note_failure, told
 from computeest.registry import Registry, optional
+from computeest.text.suggest import did_you_mean
 
 Floats = NDArray[np.float64]
 
@@ -167,7 +169,7 @@ def there(known: Mapping[str, Floats]) -> frozenset[str]:
 
 def askable(checks: Sequence[Check], stated: Set[str]) -> list[Check]:
     """The checks that can say something where only these columns have numbers: of one paper about a fifth of all."""
-    return [check for check in checks if needed(check.test) <= stated]
+    return [check for check in checks if _can_be_asked(check.test) and needed(check.test) <= stated]
 
 
 #: What cannot be makes an answer worth no more than its order of magnitude.
@@ -208,10 +210,25 @@ def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray
     try:
         with np.errstate(all="ignore"):
             found = np.asarray(test(**{name: known[name][rows] for name in parameters_of(test) if name in known}))
-            if found.shape not in ((), rows.shape) or found.dtype.kind not in "bif":
+            if found.shape != rows.shape or found.dtype.kind not in "bif":
                 raise TypeError(f"{found.dtype} of shape {found.shape} out, of one number for each row")
-            return rows, (found if found.shape else np.broadcast_to(found, rows.shape)).astype(np.float64)
+            return rows, found.astype(np.float64)
     except fails() as error:  # a plugin's function may raise anything, and then says nothing
-        name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
-        note_failure(f"{module}: the check by {name} fails: {told(error)}")
+        _note(test, told(error))
         return nobody
+
+
+@lru_cache(maxsize=1024)
+def _can_be_asked(test: Callable[..., Any]) -> bool:
+    """Whether there are such facts as a plugin's function needs; one that there is not is named, with the nearest."""
+    unknown = sorted(name for name in needed(test)
+                     if not (name in RESULTS or name in schema.NUMERIC or name.startswith("flop_by_")))
+    if unknown:
+        near = did_you_mean(unknown[0], (*schema.NUMERIC, *RESULTS))
+        _note(test, "; ".join(filter(None, (f"'{unknown[0]}' is no column and no result", near))))
+    return not unknown
+
+
+def _note(test: Any, why: str) -> None:
+    name, module = getattr(test, "__name__", "a check"), getattr(test, "__module__", "a plugin")
+    note_failure(f"{module}: the check by {name} fails: {why}")

@@ -23,7 +23,8 @@ class Wanted:
     """One column of a layout."""
 
     column: str
-    #: Its name without brackets, and those it had in other versions, the usual one first.
+    #: Its header, and those it had in other versions, the usual one first, in any case; with brackets, '(primary)',
+    #: only where the name before them is another column's too.
     names: tuple[str, ...]
     #: What may stand in its brackets and says no unit: the '(MFU)' of a utilization.
     brackets: frozenset[str] = frozenset()
@@ -33,6 +34,14 @@ class Wanted:
     unit: str | None = None
     #: Whether an estimate rests on it, so that it is said where a table has none.
     matters: bool = True
+
+    def __post_init__(self) -> None:
+        if isinstance(self.names, tuple | list) and all(isinstance(name, str) for name in self.names):
+            object.__setattr__(self, "names", tuple(map(_folded, self.names)))
+
+
+def _folded(header: str) -> str:
+    return " ".join(header.lower().split())
 
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -65,20 +74,20 @@ def sources(wanted: Iterable[Wanted], headers: Sequence[str]) -> dict[str, Sourc
 def _rank(wanted: Wanted, header: str) -> tuple[int, int] | None:
     """How well a header is a wanted column: one in use before one that is deprecated, the usual name first."""
     bare = _DEPRECATED.sub("", header)
-    name = " ".join(_BRACKETS.sub(" ", bare).split()).lower()
-    if name not in wanted.names or _qualified(wanted, bare) is None:
+    name = next((name for name in (_folded(bare), _folded(_BRACKETS.sub(" ", bare))) if name in wanted.names), None)
+    if name is None or _qualified(wanted, bare) is None:
         return None
     return int(bare != header), wanted.names.index(name)
 
 
 def _qualified(wanted: Wanted, header: str) -> Said | None:
     said: Said | None = Said(wanted.column, wanted.unit)
-    brackets = _BRACKETS.findall(header)
+    brackets, whole = _BRACKETS.findall(header), _folded(header) in wanted.names
     if wanted.bracketed and not any(text.strip().lower() in wanted.brackets for text in brackets):
         return None
     for text in brackets:
         if said is not None and text.strip().lower() not in wanted.brackets:
-            said = header_words.qualified(said, text)
+            said = header_words.qualified(said, text) or (said if whole else None)
     return said if said is not None and said.column == wanted.column else None
 
 

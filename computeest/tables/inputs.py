@@ -31,7 +31,7 @@ FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
 _SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet",
              ".pq": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 #: Endings that need no plugin.
-_KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
+KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
 
 
 def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None,
@@ -39,12 +39,10 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
     path = Path(text)
     _check_name(text, path)
-    if (form or path.suffix not in _KNOWN) and form not in FORMS and path.is_file() and (
+    if (form or path.suffix not in KNOWN) and form not in FORMS and path.is_file() and (
             own := of_plugins.named(form, path.suffix, plugins, writes=False)):
         return of_plugins.PluginSource(path, own, plugins, chunk)
-    if form and form not in FORMS:
-        close = did_you_mean(form, FORMS) or f"there are {', '.join(FORMS)}"
-        raise UsageError(f"no input format is called '{form}'; {close}")
+    _check_form(form, text, path, plugins)
     if text.endswith((".yaml", ".yml")) and not form:
         return Papers(text)
     if text == "-" or handed_over(text):
@@ -57,7 +55,8 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     suffix, compression = plain_suffix(path.name)
     form = form or _SUFFIXES.get(suffix, "")
     if not form:
-        raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(FORMS)}")
+        there = (*FORMS, *of_plugins.names(plugins, writes=False))
+        raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(there)}")
     if not path.is_file():
         raise unreadable(text, wrong.TABLE_NOT_A_FILE())
     if compression and form in ("xlsx", "parquet"):
@@ -65,6 +64,17 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     with opened(path):
         pass
     return _of_form(form, path, chunk, "")
+
+
+def _check_form(form: str, text: str, path: Path, plugins: tuple[str, ...]) -> None:
+    """UsageError for a format that there is not, or that a plugin reads, and only from a file."""
+    if form and form not in FORMS:
+        there = (*FORMS, *of_plugins.names(plugins, writes=False))
+        if form in there and (path.exists() or text == "-"):
+            raise UsageError(f"the format '{form}' is a plugin's, which reads a file: '{text}' is none")
+        if form not in there:
+            close = did_you_mean(form, there) or f"there are {', '.join(there)}"
+            raise UsageError(f"no input format is called '{form}'; {close}")
 
 
 def _check_name(text: str, path: Path) -> None:

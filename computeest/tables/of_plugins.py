@@ -53,7 +53,7 @@ class PluginSource:
         except fails() as error:  # a plugin's reader may raise anything, and costs this file alone
             raise unreadable(self.name, wrong.FORMAT_FAILS(form=self.form.name, error=told(error))) from None
         if not isinstance(found, pa.Table):
-            raise unreadable(self.name, wrong.FORMAT_GIVES_NO_TABLE(form=self.form.name))
+            raise unreadable(self.name, wrong.FORMAT_GIVES_NO_TABLE(form=self.form.name, kind=type(found).__name__))
         return found.rename_columns(list(checked_columns(found.column_names, self.name)))
 
     @property
@@ -134,6 +134,12 @@ def _plain(table: pa.Table) -> pa.Table:
 
     return table.cast(pa.schema([field.with_type(field.type.value_type) if pa.types.is_dictionary(field.type) else field
                                  for field in table.schema]))
+
+
+def names(plugins: tuple[str, ...], *, writes: bool) -> tuple[str, ...]:
+    """What plugins' formats are called that are written, or read."""
+    return tuple(found.name for found in registry.load(plugins).formats.values()
+                 if (found.write if writes else found.read) is not None)
 
 
 def named(form: str, suffix: str, plugins: tuple[str, ...], *, writes: bool) -> str:

@@ -35,12 +35,17 @@ def of_name(name: str, wanted: str = "", plugins: tuple[str, ...] = ()) -> Forma
     if wanted in ("", "parquet") and (name.endswith("/") or ("://" in name and suffix != ".parquet")):
         return Dataset(name)
     form = wanted or SUFFIXES.get(suffix, "csv" if name == "-" else "")
-    if form not in NAMES and name != "-" and (own := of_plugins.named(form, suffix, plugins, writes=True)):
+    if form not in NAMES and (own := of_plugins.named(form, suffix, plugins, writes=True)):
+        if name == "-":
+            raise UsageError(f"{form} cannot be written to standard output: name a file with -o")
         return of_plugins.PluginForm(own, plugins)
     if form not in NAMES:
-        close = did_you_mean(form, NAMES) if form else ""
+        there = (*NAMES, *of_plugins.names(plugins, writes=True))
+        close = did_you_mean(form, there) if form else ""
+        if read := of_plugins.named(form, suffix, plugins, writes=False):
+            raise UsageError(f"the format '{read}' is read and not written; there are {', '.join(there)}")
         raise UsageError((f"no format is called '{form}'" if form else f"'{name}' does not say its format")
-                         + f"; {close or 'there are ' + ', '.join(NAMES)}")
+                         + f"; {close or 'there are ' + ', '.join(there)}")
     if form in ("csv", "tsv", "jsonl"):
         return Text(form, compression)
     if compression:
