@@ -15,7 +15,6 @@ from computeest.problems import CellError, fails, told
 from computeest.problems.kind import LEVELS
 from computeest.registry import Registry
 from computeest.schema import Field, cells
-from computeest.tables import inputs, outputs
 from computeest.text import units
 
 
@@ -130,6 +129,8 @@ def _layout_columns(found: Layout) -> str:
 
 
 def _suffixes(form: TableFormat) -> str:
+    from computeest.tables import inputs, outputs  # which `computeest methods` has no use for
+
     if not form.suffixes or any(not suffix.startswith(".") for suffix in form.suffixes):
         raise ClauseError("`suffixes` are no endings of files, such as '.ods'")
     for suffix in form.suffixes:
