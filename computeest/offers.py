@@ -22,9 +22,9 @@ from typing import Any, TypeVar
 
 import pluggy
 
-from computeest import schema
 from computeest.problems import InputError, UsageError, fails, note_failure, told
 from computeest.text import kept
+from computeest.text.names import folded
 from computeest.text.suggest import did_you_mean
 
 GROUP = "computeest"
@@ -185,8 +185,9 @@ def imported(module: str) -> Any:
         raise PluginError(f"the plugin {module} does not load: {told(error)}", module) from None
 
 
-def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
-    """What one plugin's hook returns, each item of the right kind."""
+def offered(plugin: Any, module: str, hook: str, kind: type, judged: Callable[[Any], str] = lambda _: "",
+            ) -> Iterable[Any]:
+    """What one plugin's hook returns, each item of the right kind, and nothing said of it by `judged`."""
     function = getattr(plugin, hook, None)
     if function is None:
         return ()
@@ -205,16 +206,9 @@ def offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
         if not isinstance(item, kind):
             what = f"the class {item.__name__}" if isinstance(item, type) else f"a {type(item).__name__}"
             raise PluginError(f"{module}.{hook} returns {what}; it must return {kind.__name__}s", module)
-        if wrong := wrong_part(item) or (not module.startswith(OURS) and _judged(item)):
+        if wrong := wrong_part(item) or judged(item):
             raise PluginError(f"{module}.{hook} returns a {kind.__name__} whose {wrong}", module)
     return items
-
-
-def _judged(item: Any) -> str:
-    """What else is wrong with a descriptor; those that come with computeest are held by a test."""
-    from computeest import descriptors  # with the units, which no plugin of ours needs to be loaded
-
-    return descriptors.wrong(item)
 
 
 def check_hook_names(manager: pluggy.PluginManager, hooks: Sequence[str]) -> None:
@@ -341,21 +335,25 @@ def optional(formula: Callable[..., Any]) -> frozenset[str]:
                      if one.default is not one.empty)
 
 
-def check_rule(rule: Any, module: str) -> None:
-    """Refuse a rule that fills, or needs, what is no column."""
-    if rule.target not in schema.NUMERIC:
-        raise PluginError(f"{module}: the rule '{rule.name}' fills '{rule.target}', {_no_column(rule.target)}", module)
-    check_formula(rule.name, rule.formula, module)
+def named(names: Sequence[str]) -> tuple[str, ...]:
+    """Plugin names as `load` takes them: each once, files by their full path."""
+    return tuple(dict.fromkeys(str(Path(n).resolve()) if n.endswith(".py") else n for n in names))
 
 
-def check_formula(name: str, formula: Callable[..., Any], module: str) -> None:
-    """Refuse a formula that needs what is no column of numbers."""
-    for parameter in parameters(formula):
-        if parameter not in schema.NUMERIC:
-            raise PluginError(f"{module}: '{name}' needs '{parameter}', {_no_column(parameter)}", module)
+def check_alike(families: Mapping[str, str]) -> None:
+    """Refuse two families, by name the module of each, that papers cannot tell apart."""
+    spelt: dict[str, str] = {}
+    for module, name in sorted((module, name) for name, module in families.items()):
+        if (other := spelt.setdefault(folded(name), name)) != name:
+            raise PluginError(f"two families are called alike: '{other}' of {families[other]} and '{name}' of {module}",
+                              families[other], module)
 
 
-def _no_column(name: str) -> str:
-    if name in schema.FIELDS:
-        return "which is a column of words; a formula takes columns of numbers"
-    return "; ".join(filter(None, ("which is no column", did_you_mean(name, schema.NUMERIC))))
+def check_endings(formats: Mapping[str, Any], modules: Mapping[str, str]) -> None:
+    """Refuse two formats of files that end alike."""
+    of_suffix: dict[str, str] = {}
+    for name, suffix in ((name, suffix) for name, form in formats.items() for suffix in form.suffixes):
+        if (before := of_suffix.setdefault(suffix, name)) != name:
+            first, second = modules[f"format {before}"], modules[f"format {name}"]
+            raise PluginError(f"two formats are of files that end in '{suffix}': '{before}' of {first} and '{name}' of "
+                              f"{second}", first, second)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, cast
 
 import pluggy
 
 from computeest import offers, schema
 from computeest.contract import (
+    RESTS_ON,
     Alias,
     Check,
     Consequence,
@@ -34,16 +34,14 @@ from computeest.offers import (
     Offers,
     OnAsking,
     asked_module,
-    check_formula,
     check_hook_names,
-    check_rule,
     fits,
     imported,
     not_the_engines,
-    offered,
     register,
 )
 from computeest.offers import PluginError as PluginError  # and of the registry, for those who load it
+from computeest.offers import named as named
 from computeest.offers import optional as optional
 from computeest.offers import parameters as parameters
 from computeest.problems import UsageError, fails, note_failure, told
@@ -219,22 +217,22 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     checks: list[Check] = []
     aliases: list[tuple[str, Alias]] = []
     for module_name, plugin in sorted(manager.list_name_plugin()):
-        for method in offered(plugin, module_name, "computeest_methods", Method):
+        for method in _offered(plugin, module_name, "computeest_methods", Method):
             seen.add("method", method.name, module_name)
-            check_formula(method.name, method.formula, module_name)
+            _check_method(method, module_name)
             methods[method.name] = method
-        for rule in offered(plugin, module_name, "computeest_rules", Rule):
-            check_rule(rule, module_name)
+        for rule in _offered(plugin, module_name, "computeest_rules", Rule):
+            _check_formula(rule.name, rule.formula, module_name, rule.target)
             seen.add("rule", rule.name, module_name)
             rules.append(rule)
-        for family in offered(plugin, module_name, "computeest_families", Family):
+        for family in _offered(plugin, module_name, "computeest_families", Family):
             seen.add("family", family.name, module_name)
             families[family.name] = family
-        for check in offered(plugin, module_name, "computeest_checks", Check):
+        for check in _offered(plugin, module_name, "computeest_checks", Check):
             not_the_engines(check.code, module_name)
             seen.add("check", check.code, module_name)
             checks.append(check)
-        brought = [(module_name, alias) for alias in offered(plugin, module_name, "computeest_aliases", Alias)]
+        brought = [(module_name, alias) for alias in _offered(plugin, module_name, "computeest_aliases", Alias)]
         if brought:
             seen.add("aliases of", module_name, module_name)
         aliases += brought
@@ -245,7 +243,8 @@ def _collect(manager: pluggy.PluginManager, versions: dict[str, str], broken: tu
     all_aliases = _aliases(aliases, all_families, all_variants, later)
     texts = _named(manager, seen, "text check", "computeest_text_checks", TextCheck, "code")
     formats = _named(manager, seen, "format", "computeest_formats", TableFormat)
-    _check_owners(seen, texts, formats)
+    _check_owners(seen, texts)
+    offers.check_endings(formats, seen.modules)
     return Registry(dict(sorted(methods.items())), tuple(rules), all_families, tuple(checks), all_variants,
                     seen.modules, versions, broken, all_aliases, columns, defaults, tuple(texts.values()),
                     _named(manager, seen, "layout", "computeest_layouts", Layout), formats,
@@ -257,7 +256,7 @@ def _columns(manager: pluggy.PluginManager, seen: _Collected) -> tuple[schema.Co
     """The schema's columns and those of plugins; a name that is taken is an error."""
     found, columns, defaults = dict(schema.OWN.fields), schema.OWN, dict[str, Default]()
     for module, plugin in sorted(manager.list_name_plugin()):
-        for new in offered(plugin, module, "computeest_columns", NewColumn):
+        for new in _offered(plugin, module, "computeest_columns", NewColumn):
             name = new.field.name
             seen.add("column", name, module)
             if name in schema.OWN.fields:
@@ -277,7 +276,7 @@ def _named(manager: pluggy.PluginManager, seen: _Collected, kind: str, hook: str
     """What plugins offer of one kind, by name."""
     found = {}
     for module, plugin in sorted(manager.list_name_plugin()):
-        for item in offered(plugin, module, hook, of):
+        for item in _offered(plugin, module, hook, of):
             seen.add(kind, getattr(item, key), module)
             found[getattr(item, key)] = item
     return found
@@ -288,30 +287,47 @@ def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, 
     found: dict[str, Consequence] = _named(manager, seen, "consequence", "computeest_consequences", Consequence)
     for name, one in found.items():
         for formula in one.formulas.values():
-            check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
+            _check_formula(formula.__name__, formula, seen.modules[f"consequence {name}"])
     return found
 
 
-def _check_owners(seen: _Collected, texts: Iterable[str], formats: Mapping[str, TableFormat]) -> None:
-    """Refuse two checks of one code, whatever they read, and two formats of one kind of file."""
+def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
+    if module.startswith(OURS):  # held by a test
+        return offers.offered(plugin, module, hook, kind)
+    from computeest.schema import descriptors  # with the units, which none of ours needs to be loaded
+
+    return offers.offered(plugin, module, hook, kind, descriptors.wrong)
+
+
+def _check_method(method: Method, module: str) -> None:
+    if method.rests_on not in RESTS_ON:
+        raise PluginError(f"{module}: the method '{method.name}' rests on '{method.rests_on}'; it must be one of "
+                          f"{', '.join(RESTS_ON)}", module)
+    _check_formula(method.name, method.formula, module)
+
+
+def _check_formula(name: str, formula: Any, module: str, fills: str = "") -> None:
+    needed = parameters(formula)
+    if any(one not in schema.NUMERIC for one in ((*needed, fills) if fills else needed)):
+        from computeest.schema import descriptors
+
+        raise PluginError(f"{module}: {descriptors.unknown(name, needed, fills)}", module)
+
+
+def _check_owners(seen: _Collected, texts: Iterable[str]) -> None:
+    """Refuse two checks of one code, whatever they read."""
     for code in texts:
         module = seen.modules[f"text check {code}"]
         not_the_engines(code, module)
         other = seen.modules.get(f"check {code}", module)  # one package may say one thing of numbers and of words
         if other.partition(".")[0] != module.partition(".")[0]:
             raise PluginError(f"two checks have the code '{code}', of {other} and of {module}", other, module)
-    for place, form in enumerate(formats.values()):
-        for other_form in list(formats.values())[:place]:
-            if shared := set(form.suffixes) & set(other_form.suffixes):
-                first, second = seen.modules[f"format {other_form.name}"], seen.modules[f"format {form.name}"]
-                raise PluginError(f"two formats are of files that end in '{min(shared)}': '{other_form.name}' of "
-                                  f"{first} and '{form.name}' of {second}", first, second)
 
 
 def _family(known: Offers, name: str) -> Family:
     """A family whose module was not imported until now."""
     module = known.families[name]
-    brought: Iterable[Family] = offered(imported(module), module, "computeest_families", Family)
+    brought: Iterable[Family] = _offered(imported(module), module, "computeest_families", Family)
     return next(family for family in brought if family.name == name)
 
 
@@ -319,7 +335,7 @@ def _family(known: Offers, name: str) -> Family:
 def _alias_names(module: str) -> dict[str, tuple[Alias, ...]]:
     """What a module of aliases that was not imported until now calls members, by folded name."""
     found: dict[str, tuple[Alias, ...]] = {}
-    for alias in offered(imported(module), module, "computeest_aliases", Alias):
+    for alias in _offered(imported(module), module, "computeest_aliases", Alias):
         found[folded(alias.name)] = (*found.get(folded(alias.name), ()), alias)
     return found
 
@@ -332,17 +348,9 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
               others: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Every named member; a name that two families claim is an error naming both."""
     found: dict[str, tuple[str, Mapping[str, Any]]] = {}
-    of_name: dict[str, str] = {}
-    for module, name in sorted((module, label.removeprefix("family ")) for label, module in modules.items()
-                               if label.startswith("family ")):
-        if (other := of_name.setdefault(folded(name), name)) != name:
-            raise PluginError(f"two families are called alike: '{other}' of {modules[f'family {other}']} and '{name}' "
-                              f"of {module}", modules[f"family {other}"], module)
+    offers.check_alike({label.removeprefix("family "): module for label, module in modules.items()
+                        if label.startswith("family ")})
     for family in families.values():
-        if (taken := others.get(schema.key(family.name), family.name)) != family.name:
-            first, second = modules[f"family {taken}"], modules[f"family {family.name}"]
-            raise PluginError(f"the family '{family.name}' of {second} has the name of a member of '{taken}', of "
-                              f"{first}", first, second)
         for variant, architecture in family.variants.items():
             key = schema.key(variant)
             taken = found[key][0] if key in found else others.get(key, family.name)
@@ -351,6 +359,12 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
                 raise PluginError(f"two families bring a variant called '{variant}': {first} and {second}",
                                   first, second)
             found[key] = (family.name, architecture)
+    for name in families:
+        taken = found.get(schema.key(name), (others.get(schema.key(name), name), {}))[0]
+        if taken != name:
+            raise PluginError(f"the family '{name}' of {modules[f'family {name}']} has the name of a member of "
+                              f"'{taken}', of {modules[f'family {taken}']}", modules[f"family {taken}"],
+                              modules[f"family {name}"])
     return found
 
 
@@ -366,11 +380,6 @@ def _aliases(brought: Iterable[tuple[str, Alias]], families: Mapping[str, Family
         found[key] = (*found.get(key, ()), alias)
     return OnAsking((*found, *known.aliases), lambda key: (*found.get(key, ()), *(
         alias for module in known.aliases.get(key, ()) for alias in _alias_names(module).get(key, ()))))
-
-
-def named(names: Sequence[str]) -> tuple[str, ...]:
-    """Plugin names as `load` takes them: each once, files by their full path."""
-    return tuple(dict.fromkeys(str(Path(n).resolve()) if n.endswith(".py") else n for n in names))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ PLUGINS = ROOT / "plugins"
 
 #: The rooms in the order of the flow: each imports only from those before it. Some are reserved for what is to come.
 ORDER = (
-    "problems", "text", "schema", "layers", "hardware", "progress", "contract", "descriptors", "offers", "registry",
+    "problems", "text", "schema", "layers", "hardware", "progress", "contract", "offers", "registry",
     "version",
     "models", "facts", "documents", "estimation", "consequences", "records", "pipeline", "integrations", "tables",
     "ledger", "questions", "audit", "kit", "family_pages", "web", "cli", "__main__", "computeest",

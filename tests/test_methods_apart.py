@@ -74,5 +74,5 @@ def test_a_fourth_method_is_yielded_to_as_the_hardware_is(tmp_path: Path) -> Non
 
 
 def test_what_a_method_cannot_rest_on_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PluginError, match="rests_on is 'guesses'; expected one of counted, hardware, stat"):
+    with pytest.raises(PluginError, match="rests on 'guesses'; it must be one of counted, hardware, stat"):
         estimate(RUN, plugins=[plugin(tmp_path, "guessed", "guesses")])

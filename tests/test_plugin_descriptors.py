@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pandas
 import pytest
 
-from computeest import annotate, descriptors, estimate, registry
-from computeest.kit import contract
+from computeest import annotate, estimate, registry
 from computeest.problems import noted
 from computeest.questions.solve import solve
 from computeest.registry import PluginError
+from computeest.schema import descriptors
 from computeest.schema.layout import Layout, Wanted
 from computeest.tables import inputs, outputs
 
@@ -194,10 +193,3 @@ def test_messages_name_the_formats_of_plugins(tmp_path: Path) -> None:
                        (lambda: outputs.of_name("out.x", "rows", (path,)), "'rows' is read and not written")):
         with pytest.raises(Exception, match=said):
             made()
-
-
-def test_a_format_that_the_engine_goes_before_is_no_format(tmp_path: Path) -> None:
-    for form in ('"rows", (".csv",), rows', '"csv", (".rows",), rows'):
-        failed = [one for one in contract(plugin(tmp_path, "formats", f"[TableFormat({form})]"))
-                  if one.verdict == "fail"]
-        assert [one.item for one in failed] == ["suffixes"], json.dumps([str(one) for one in failed])

@@ -129,15 +129,8 @@ def _layout_columns(found: Layout) -> str:
 
 
 def _suffixes(form: TableFormat) -> str:
-    from computeest.tables import inputs, outputs  # which `computeest methods` has no use for
-
     if not form.suffixes or any(not suffix.startswith(".") for suffix in form.suffixes):
         raise ClauseError("`suffixes` are no endings of files, such as '.ods'")
-    for suffix in form.suffixes:
-        if suffix in inputs.KNOWN or suffix in outputs.SUFFIXES:
-            raise ClauseError(f"files that end in '{suffix}' are read and written without a plugin, before it is asked")
-    if form.name in (*inputs.FORMS, *outputs.NAMES):
-        raise ClauseError(f"'{form.name}' is a format that needs no plugin, which goes before it")
     return ", ".join(form.suffixes)
 
 

@@ -31,7 +31,7 @@ FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
 _SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet",
              ".pq": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
 #: Endings that need no plugin.
-KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
+_KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
 
 
 def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = None,
@@ -39,7 +39,7 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     """The table that a path, a URL, a pattern of paper.yaml files or '-' names; standard input is kept in `keep`."""
     path = Path(text)
     _check_name(text, path)
-    if (form or path.suffix not in KNOWN) and form not in FORMS and path.is_file() and (
+    if (form or path.suffix not in _KNOWN) and form not in FORMS and path.is_file() and (
             own := of_plugins.named(form, path.suffix, plugins, writes=False)):
         return of_plugins.PluginSource(path, own, plugins, chunk)
     _check_form(form, text, path, plugins)

@@ -12,17 +12,6 @@ from types import MappingProxyType
 from typing import Any
 
 from computeest import schema
-from computeest.contract import (
-    RESTS_ON,
-    Check,
-    Consequence,
-    Default,
-    Method,
-    NewColumn,
-    Reader,
-    TableFormat,
-    TextCheck,
-)
 from computeest.problems import fails
 from computeest.problems.kind import LEVELS, Code
 from computeest.schema import Field
@@ -37,14 +26,22 @@ def wrong(item: Any) -> str:
     for name in ("name", "code"):
         if getattr(item, name, "x") in ("", None):
             return f"{name} is empty; expected a word, by which it is asked for"
-    of = next((of for kind, of in _OF.items() if isinstance(item, kind)), None)
+    of = _layout if isinstance(item, Layout) else _OF.get(type(item).__name__)
     return "" if of is None else next(of(item), "")
+
+
+def unknown(name: str, needed: Iterable[str], fills: str) -> str:
+    """Which column a formula needs, or a rule fills, that there is not, or that holds words."""
+    if fills and fills not in schema.NUMERIC:
+        return f"the rule '{name}' fills {_no_column(fills, schema.NUMERIC)}"
+    lacking = next(one for one in needed if one not in schema.NUMERIC)
+    return f"'{name}' needs {_no_column(lacking, schema.NUMERIC)}"
 
 
 def _no_column(name: Any, among: Iterable[str]) -> str:
     """A name that is no column, with the nearest that are; a column of words is called so."""
     if name in schema.FIELDS and name not in among:
-        return f"'{name}', a column of words; expected one of numbers"
+        return f"'{name}', which is a column of words; expected one of numbers"
     near = did_you_mean(str(name), among)
     return f"'{name}', which is no column" + (f"; {near}" if near else "")
 
@@ -56,8 +53,6 @@ def _method(item: Any) -> Iterator[str]:
         yield f"dex is {item.dex}; expected the one-sigma error in powers of ten, such as 0.1"
     if not _number(item.reliability):
         yield f"reliability is {item.reliability!r}; expected a number: of two methods, the higher is believed"
-    if item.rests_on not in RESTS_ON:
-        yield f"rests_on is '{item.rests_on}'; expected one of {', '.join(RESTS_ON)}"
 
 
 def _said(code: object, level: object) -> Iterator[str]:
@@ -128,8 +123,8 @@ def _names_of(field: Any) -> Iterator[str]:
             yield f"alias '{name}' is never looked up; write it as '{schema.key(name)}', which any spelling of it means"
 
 
-def _default(field: Any, default: object) -> Iterator[str]:
-    if not isinstance(default, Default):
+def _default(field: Any, default: Any) -> Iterator[str]:
+    if type(default).__name__ != "Default":
         yield f"default is {default!r}; expected Default(value, spread, source, reason)"
         return
     unit = field.unit or "no unit"
@@ -248,6 +243,7 @@ def _kind(value: object) -> str:
     return f"the text {value!r}" if isinstance(value, str) else f"of the type {type(value).__name__}"
 
 
-_OF: Mapping[type, Callable[[Any], Iterator[str]]] = MappingProxyType({
-    Method: _method, Check: _check, TextCheck: _text_check, NewColumn: _new_column, TableFormat: _format,
-    Consequence: _consequence, Reader: _reader, Layout: _layout})
+#: By the names of the contract's descriptors, which rests on the schema and not the other way.
+_OF: Mapping[str, Callable[[Any], Iterator[str]]] = MappingProxyType({
+    "Method": _method, "Check": _check, "TextCheck": _text_check, "NewColumn": _new_column, "TableFormat": _format,
+    "Consequence": _consequence, "Reader": _reader})
