@@ -294,8 +294,7 @@ def _consequences(manager: pluggy.PluginManager, seen: _Collected) -> dict[str, 
 def _offered(plugin: Any, module: str, hook: str, kind: type) -> Iterable[Any]:
     if module.startswith(OURS):  # held by a test
         return offers.offered(plugin, module, hook, kind)
-    from computeest.schema import descriptors  # with the units, which none of ours needs to be loaded
-
+    from computeest.schema import descriptors  # with the units, which none of ours needs
     return offers.offered(plugin, module, hook, kind, descriptors.wrong)
 
 
@@ -308,9 +307,8 @@ def _check_method(method: Method, module: str) -> None:
 
 def _check_formula(name: str, formula: Any, module: str, fills: str = "") -> None:
     needed = parameters(formula)
-    if any(one not in schema.NUMERIC for one in ((*needed, fills) if fills else needed)):
+    if any(one not in schema.NUMERIC for one in (*needed, *filter(None, (fills,)))):
         from computeest.schema import descriptors
-
         raise PluginError(f"{module}: {descriptors.unknown(name, needed, fills)}", module)
 
 
@@ -348,8 +346,7 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
               others: Mapping[str, str]) -> dict[str, tuple[str, Mapping[str, Any]]]:
     """Every named member; a name that two families claim is an error naming both."""
     found: dict[str, tuple[str, Mapping[str, Any]]] = {}
-    offers.check_alike({label.removeprefix("family "): module for label, module in modules.items()
-                        if label.startswith("family ")})
+    offers.check_alike({label[7:]: module for label, module in modules.items() if label.startswith("family ")})
     for family in families.values():
         for variant, architecture in family.variants.items():
             key = schema.key(variant)
@@ -360,8 +357,7 @@ def _variants(families: Mapping[str, Family], modules: Mapping[str, str],
                                   first, second)
             found[key] = (family.name, architecture)
     for name in families:
-        taken = found.get(schema.key(name), (others.get(schema.key(name), name), {}))[0]
-        if taken != name:
+        if (taken := found.get(key := schema.key(name), (others.get(key, name), {}))[0]) != name:
             raise PluginError(f"the family '{name}' of {modules[f'family {name}']} has the name of a member of "
                               f"'{taken}', of {modules[f'family {taken}']}", modules[f"family {taken}"],
                               modules[f"family {name}"])
