@@ -171,7 +171,7 @@ def test_one_number_for_all_rows_is_no_answer(body: str, tmp_path: Path) -> None
 def test_a_check_of_no_column_is_named_and_not_silent(tmp_path: Path) -> None:
     more = 'def epochz_many(epochz):\n    "Many."\n    return epochz > 10\n'
     path = plugin(tmp_path, "checks", '[Check("mine", "warning", epochz_many, "read {epochz} times")]', more)
-    estimate({"parameters": 1e9, "tokens": 1e12, "epochs": 20}, plugins=[path])
+    estimate({"parameters": 1e9, "tokens": 1e12, "epochs": 20}, plugins=[path])["checks"]
     assert any("epochz_many fails: 'epochz' is no column and no result; closest: 'epochs'" in one for one in noted())
 
 
