@@ -82,3 +82,16 @@ def test_what_is_true_by_definition_is_not_named() -> None:
     record = estimate({"forward_macs": 1e9, "examples_seen": 1e9, "backward_ratio": 2, "ensemble": 1})
     assert record["assumed"] == {}
     assert record["flop"] == pytest.approx(6e18)
+
+
+@pytest.mark.parametrize("published", [{}, {"published": "2018-10"}, {"published": "2022-10"}])
+@pytest.mark.parametrize("tokens", [6e8, 0.98e9, 1.02e9, 4e9, 0.98e11, 1.02e11, 2.9e11, 3.1e11])
+def test_a_corpus_is_passed_as_often_in_whatever_it_was_counted(tokens: float, published: dict[str, str]) -> None:
+    words = tokens / defaults()["tokens_per_word"].value
+    gigabytes = words / defaults()["words_per_gigabyte"].value
+    counted, *others = (estimate({"parameters": 1e9, **corpus, **published}) for corpus in (
+        {"tokens": tokens}, {"words": words}, {"text_size": f"{gigabytes:.6g} GB"}))
+    for other in others:
+        assert other["flop"] == pytest.approx(counted["flop"], rel=0.05)
+        assert other["flop_high"] == pytest.approx(counted["flop_high"], rel=0.5)
+        assert other["flop_high"] > 0.95 * counted["flop_high"]

@@ -184,7 +184,7 @@ def test_accelerator_time_follows_from_compute_where_nobody_states_it() -> None:
 
 
 @pytest.mark.parametrize(("facts", "name", "words"), [
-    ({"parameters": "7B", "tokens": "1T"}, "energy", "chip"),
+    ({"parameters": "7B", "tokens": "1T"}, "energy", "chips needs chip (or power_per_chip)"),
     ({"chip": "SN40L", "chips": "256", "time": "10 days"}, "energy", "power_per_chip"),
     ({"chip": "A100", "chips": "8", "time": "10 days"}, "cost", "published"),
     ({"chip": "MLU370-X8", "chips": "8", "time": "10 days", "published": "2023"}, "cost", "chip_price"),

@@ -243,8 +243,10 @@ def _needs(found: Answers, one: Consequence, row: int, lacking: Any) -> str:
         return ("; ".join(whys) or "its facts do not allow it") + other
     way, names = min(missing.items(), key=lambda item: (len(item[1]), item[0]))
     chip = found.spec.chips.at(row)
-    parts = [_ask(name, chip.name if chip is not None else "", lacking(name)) for name in names]
-    return f"{way.partition('/')[2]} needs {' and '.join(dict.fromkeys(parts))}"
+    parts = dict.fromkeys(_ask(name, chip.name if chip is not None else "", lacking(name)) for name in sorted(names))
+    # 'chip (or power_per_chip)' asks for the chip already
+    asked = [part for part in parts if not any(other.startswith(f"{part} (") for other in parts)]
+    return f"{way.partition('/')[2]} needs {' and '.join(asked)}"
 
 
 def _ask(name: str, chip: str, why: str) -> str:
