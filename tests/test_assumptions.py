@@ -95,3 +95,9 @@ def test_a_corpus_is_passed_as_often_in_whatever_it_was_counted(tokens: float, p
         assert other["flop"] == pytest.approx(counted["flop"], rel=0.05)
         assert other["flop_high"] == pytest.approx(counted["flop_high"], rel=0.5)
         assert other["flop_high"] > 0.95 * counted["flop_high"]
+
+
+def test_tokens_decide_how_often_a_corpus_is_passed_where_its_bytes_are_told_too() -> None:
+    gpt3 = {"parameters": 175e9, "tokens": 3e11, "published": "2020-05-28"}
+    beside, alone = estimate({**gpt3, "text_size": "570 GB"}), estimate(gpt3)
+    assert (beside["flop_low"], beside["flop_high"]) == (alone["flop_low"], alone["flop_high"])
