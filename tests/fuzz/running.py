@@ -16,6 +16,8 @@ from .trying import faults_in, made
 
 #: Kilobytes that a process may come to hold; beyond twice as many it is ended.
 MOST_MEMORY = 500_000
+#: Kilobytes beyond which a process gets no further batch: what allocators keep of ten thousand inputs is no input's.
+RENEWED = 300_000
 #: Seconds on the clock after which an input that does not end by itself is ended.
 MOST_SECONDS = 90.0
 #: Seconds between two looks at a process that count at most.
@@ -170,7 +172,7 @@ def _answered(
         return _replaced(worker, worker.trouble() or "the process ends", told)
     told(batch, answer)
     done = answer["done"]
-    if answer["held"] > MOST_MEMORY:
+    if answer["held"] > RENEWED:
         worker.end()
         worker = Worker()
         if done < batch.count:
