@@ -299,3 +299,42 @@ def test_tokens_of_a_network_of_images_may_be_images_whatever_its_field(name: st
     assert ("tokens-of-images" in {check["code"] for check in found["checks"]}) is spanned
     # He et al. 2015, table 1: 3.8e9 multiply-adds an image, over 90 epochs of ImageNet
     assert (found["flop_high"] > 3 * 2 * 3.8e9 * 1.28e6 * 90) is spanned
+
+
+#: What is written without its unit, and what was meant.
+WITHOUT_UNITS: list[tuple[dict[str, Any], dict[str, Any]]] = [
+    ({"parameters": 7, "tokens": "2T"}, {"parameters": "7B"}),
+    ({"parameters": "1T", "active_parameters": 32, "tokens": "15.5T"}, {"active_parameters": "32B"}),
+    ({"parameters": "7B", "tokens": 15}, {"tokens": "15T"}),
+    ({"parameters": "175B", "tokens": 300}, {"tokens": "300B"}),
+    ({"parameters": 7, "tokens": 2}, {"parameters": "7B", "tokens": "2T"}),
+    ({"parameters": 110, "tokens": 800}, {"parameters": "110M", "tokens": "800M"}),
+    ({"family": "resnet-50", "examples": 1.28, "epochs": 90}, {"examples": "1.28M"}),
+    ({"family": "vit-b/16", "examples": 14, "epochs": 90}, {"examples": "14M"}),
+    ({"forward_macs": 4.1, "examples": "1.28M", "epochs": 90}, {"forward_macs": "4.1 GMAC"}),
+    ({"forward_flop": 569, "examples": "1.28M", "epochs": 90}, {"forward_flop": "569 MFLOP"}),
+    ({"parameters": "7B", "steps": 1.4, "batch_tokens": "4M"}, {"steps": "1.4M"}),
+    ({"parameters": "7B", "steps": "1.4M", "batch_size": 1024, "sequence_length": 4}, {"sequence_length": "4k"}),
+]
+OF_UNITS = {"units-missing", *(f"{count}-without-unit" for count in
+                               ("parameters", "tokens", "examples", "operations", "steps", "length"))}
+
+
+@pytest.mark.parametrize(("written", "meant"), WITHOUT_UNITS)
+def test_what_lacks_its_unit_is_doubted_and_spans_what_was_meant(
+    written: dict[str, Any], meant: dict[str, Any]
+) -> None:
+    doubted, right = estimate(written), estimate({**written, **meant})
+    assert doubted["confidence"] == "speculative"
+    assert doubted["flop_low"] <= right["flop"] <= doubted["flop_high"]
+    assert not {check["code"] for check in right["checks"]} & OF_UNITS
+
+
+@pytest.mark.parametrize("facts", [
+    {"base_model": "Llama 2 7B", "parameters": "6.7B", "tokens": 7.5e4, "epochs": 1},  # some texts of a style
+    {"forward_flop": 9e11, "examples_seen": 1e4},
+    {"parameters": "66M", "tokens": "1M", "epochs": 40, "sequence_length": 35},
+    {"parameters": 17, "tokens_seen": 100, "published": "1960"},
+])
+def test_small_counts_that_are_what_they_say_are_not_doubted(facts: dict[str, Any]) -> None:
+    assert not {check["code"] for check in estimate(facts)["checks"]} & OF_UNITS

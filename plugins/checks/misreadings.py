@@ -221,11 +221,6 @@ def a_thousand_apart(agreement: Column) -> Column:
     return (agreement > 500) & (agreement < 2000) | (agreement > 5e5) & (agreement < 2e6)
 
 
-def parameters_unit(parameters: Column, tokens_seen: Column) -> Column:
-    """A handful of parameters for a large corpus: 175, where 175e9 was meant."""
-    return (parameters < 2000) & (tokens_seen > 1e8)
-
-
 _OF_COUNTS = [
     Check("words-for-tokens", "warning", words_for_tokens,
           "the authors state {flop_by_reported:.3g} FLOP, 4/3 of the {flop_by_operation_counting:.3g} counted:"
@@ -326,9 +321,6 @@ _OF_ANSWERS = [
           "the authors state {flop_by_reported:.3g} FLOP, and their chips could have done {capacity:.3g} in that time"),
     Check("unit-off-by-thousand", "warning", a_thousand_apart,
           "the methods are {agreement:.0f}x apart, so a unit is probably off, such as M for B or GFLOP for TFLOP"),
-    Check("parameters-without-unit", "warning", parameters_unit,
-          "{parameters:g} parameters and {tokens_seen:.3g} tokens: a unit of the parameters, such as B, is missing",
-          widens=1e9),
 ]
 
 

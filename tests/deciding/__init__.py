@@ -64,7 +64,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("plugins/checks/misreadings.py: _OF_ONE", 1e6): "examples that one of them lacks, tests/test_doubts.py",
     ("plugins/checks/misreadings.py: _OF_COUNTS", 10): "a part of an epoch, tests/test_doubts.py",
     ("computeest/estimation/readings.py: _MOST_SEQUENCES", None): "as in batch-of-tokens, tests/test_doubts.py",
-    ("plugins/checks/misreadings.py: _OF_ANSWERS", 1e9): "a unit: B for billions, tests/test_truth.py",
+    ("plugins/checks/missing_units.py: computeest_checks", None): "units: k, M, B or T, tests/test_truth.py",
     ("computeest/records/columns.py: _years", 4): _UNIT,
     ("computeest/records/formats.py: _yaml", 120): "the width of a line",
     ("computeest/records/thresholds.py: probability", 1e-9): _GUARD,

@@ -54,6 +54,7 @@ def quoted(column: str, value: Any, quote: str, end: str, **facts: Any) -> float
 
 
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
+UNITS, FROM_NOTHING = "plugins/checks/missing_units.py", {"flop": 1e20, "own_flop": 1e20}
 QUOTED = "plugins/checks/quotes.py: computeest_text_checks"
 ON_TPU = {"chip": "TPU v3", "time": "10 days", "utilization": 0.4}
 
@@ -234,11 +235,46 @@ HELD: list[Limit | Amount] = [
         up(f"{MISREAD}: a_thousand_apart", "unit-off-by-thousand", low, lambda x: {"agreement": x},
            "a thousand (a million), and a factor of two"),
         down(f"{MISREAD}: a_thousand_apart", "unit-off-by-thousand", high, lambda x: {"agreement": x}, "likewise"))),
-    down(f"{MISREAD}: parameters_unit", "parameters-without-unit", 2000,
-         lambda x: {"parameters": x, "tokens_seen": 1e9}, "no network that reads so much has so few, and few "
+    down(f"{UNITS}: _FEWEST_PARAMETERS", "parameters-without-unit", 2000,
+         lambda x: {"active_parameters": x, "tokens_seen": 1e9}, "no network that reads so much has so few, and few "
          "have more than 2,000e9"),
-    up(f"{MISREAD}: parameters_unit", "parameters-without-unit", 1e8,
-       lambda x: {"parameters": 175, "tokens_seen": x}, "a toy may have a handful of parameters"),
+    up(f"{UNITS}: _A_CORPUS", "parameters-without-unit", 1e8,
+       lambda x: {"active_parameters": 175, "tokens_seen": x}, "a toy may have a handful of parameters"),
+    down(f"{UNITS}: both_units", "units-missing", 2000,
+         lambda x: {"active_parameters": 17, "tokens_seen": 100, "published_year": 4000 - x}, "ADALINE had 17 weights"),
+    down(f"{UNITS}: _FEWEST_TOKENS", "tokens-without-unit", 1e5,
+         lambda x: {"tokens_seen": x, "active_parameters": 7e9, **FROM_NOTHING}, "1,000 conversations have 750,000"),
+    up(f"{UNITS}: _PARAMETERS_OF_A_NETWORK", "tokens-without-unit", 1e6,
+       lambda x: {"tokens_seen": 15, "active_parameters": x, **FROM_NOTHING}, "a toy may read a page"),
+    down(f"{UNITS}: _from_nothing", "tokens-without-unit", 1.001,
+         lambda x: {"tokens_seen": 15, "active_parameters": 7e9, "flop": x * 1e20, "own_flop": 1e20},
+         "what starts from other weights may read little"),
+    down(f"{UNITS}: _FEWEST_EXAMPLES", "examples-without-unit", 1e4,
+         lambda x: {"examples_seen": x, "forward_flop": 1e9, **FROM_NOTHING}, "17,000 are seen 850 times"),
+    up(f"{UNITS}: _OF_A_NETWORK", "examples-without-unit", 1e7,
+       lambda x: {"examples_seen": 115, "forward_flop": x, **FROM_NOTHING}, "LeNet-5 takes 7e5"),
+    down(f"{UNITS}: _FEWEST_OPERATIONS", "operations-without-unit", 2000,
+         lambda x: {"forward_flop": x, "examples_seen": 1e8, "published_year": 2020}, "LeNet-5 takes 7e5"),
+    up(f"{UNITS}: _MANY_EXAMPLES", "operations-without-unit", 1e5,
+       lambda x: {"forward_flop": 8.2, "examples_seen": x, "published_year": 2020}, "a toy sees few"),
+    down(f"{UNITS}: operations_unit", "operations-without-unit", 2000,
+         lambda x: {"forward_flop": 32, "examples_seen": 5e5, "published_year": 4000 - x}, "ADALINE had 17 weights"),
+    down(f"{UNITS}: _FEWEST_STEPS", "steps-without-unit", 100,
+         lambda x: {"steps": x, "active_parameters": 7e9, **FROM_NOTHING}, "the largest batches took 3,500"),
+    down(f"{UNITS}: _SHORTEST_TEXT", "length-without-unit", 32,
+         lambda x: {"sequence_length": x, "active_parameters": 7e9, "batch_size": 1, "steps": 1, "tokens_seen": x},
+         "the first had 35"),
+    up(f"{UNITS}: _A_LANGUAGE_MODEL", "length-without-unit", 1e9,
+       lambda x: {"sequence_length": 4, "active_parameters": x, "batch_size": 1, "steps": 1, "tokens_seen": 4},
+       "smaller networks may read series of a few values"),
+    *(limit for limit in (
+        up(f"{UNITS}: length_unit", "length-without-unit", 0.99,
+           lambda x: {"sequence_length": 4, "active_parameters": 7e9, "batch_size": 1, "steps": 1,
+                      "tokens_seen": 4 * x},
+           "tokens that are stated do not hang on the length", (0.99, 1.01)),
+        down(f"{UNITS}: length_unit", "length-without-unit", 1.01,
+             lambda x: {"sequence_length": 4, "active_parameters": 7e9, "batch_size": 1, "steps": 1,
+                        "tokens_seen": 4 * x}, "likewise", (0.99, 1.01)))),
     Amount(f"{PLAUSIBLE}: _OF_A_SAMPLE", 1000.0, lambda: reached({"parameters": 1e9, "tokens_seen": 0.99e8},
                                                                 {"parameters": 1e9, "tokens_seen": 1.01e8}),
            "a sample of text is a sequence of up to 512 to 2,048 tokens"),
