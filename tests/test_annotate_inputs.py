@@ -211,3 +211,30 @@ def test_pieces_of_any_size_hold_the_same_rows(tmp_path_factory: pytest.TempPath
                 for number, row in enumerate(read.table.to_pylist())]
 
     assert rows(whole) == rows(parts)
+
+
+@pytest.mark.parametrize(("separator", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_a_csv_whose_cells_other_signs_part_is_read_and_says_so(separator: str, word: str, tmp_path: Path) -> None:
+    lines = [["name", "parameters", "tokens"], ["L", '"13B"', "588B"], ["M", "7B", "2T"], ["N"]]
+    path = tmp_path / "t.csv"
+    path.write_text("".join(f"{separator.join(line)}\n" for line in lines), "utf-8")
+    for chunk in (1, 100):
+        found = source(str(path), chunk=chunk)
+        assert found.columns == ("name", "parameters", "tokens")
+        pieces = [found.read(piece) for piece in found.pieces()]
+        assert [row for read in pieces for row in read.table["parameters"].to_pylist()] == ["13B", "7B", ""]
+        assert all(f"its cells are parted by {word}" in read.notes for read in pieces)
+        assert [reason for read in pieces for reason in read.broken.values()] == [
+            "the row has 1 cells and the header 3"]
+
+
+@pytest.mark.parametrize("text", [
+    "note\na;b;c\n",             # one column, of texts
+    "note; more\n1\n",           # the row below has a single cell
+    "a;b,c\n1;2,3\n",            # commas part it
+    "a;b\n1;2;3\n",              # not as many
+])
+def test_a_csv_of_one_column_stays_one(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text, "utf-8")
+    assert source(str(path)).columns == tuple(text.split("\n")[0].split(","))

@@ -27,6 +27,10 @@ from computeest.tables.streams import NOT_UTF8, as_utf8, blocks, plain_suffix, u
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: What parts the cells of files that are called .csv all the same: where the comma is decimal, and of databases.
+_OTHERS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     """Records that follow one another."""
@@ -65,21 +69,34 @@ class Delimited:
     @cached_property
     def _header(self) -> tuple[list[bytes], int]:
         """The first record's cells, and how many bytes come before the second."""
+        return fields(self._first_two[0], self._separator), self._first_two[2]
+
+    @cached_property
+    def _first_two(self) -> tuple[bytes, bytes, int]:
+        """The first record and the second, where there is one, and how many bytes come before that."""
         held = b""
         for block in chain(blocks(self.path), (b"",)):
             held += block
             blank = len(held) - len(held.lstrip(b"\r\n"))
-            found = records(held[blank:], self._separator, 0, last=not block)
-            if len(found.ends):
-                end = blank + int(found.ends[0])
-                return fields(held[blank:end], self._separator), end
+            found = records(held[blank:], self.delimiter.encode(), 0, last=not block)
+            ends = [blank + int(end) for end in found.ends[:2]]
+            if len(ends) == 2 or (ends and (not block or len(held) > LARGEST_CELL)):
+                return held[blank:ends[0]], held[ends[0]:ends[-1]], ends[0]
             if len(held) > LARGEST_CELL:
                 raise unreadable(self.name, wrong.HEADER_TOO_LONG(most=LARGEST_CELL))
         raise unreadable(self.name, wrong.TABLE_EMPTY())
 
-    @property
+    @cached_property
     def _separator(self) -> bytes:
-        return self.delimiter.encode()
+        """What parts the cells: what the form says, or what else parts a header of one cell, and the row below it."""
+        own = self.delimiter.encode()
+        first, second, _ = self._first_two
+        if len(fields(first, own)) == 1:
+            for other in _OTHERS:
+                cells = [len(fields(record, other)) for record in (first, second or first)]
+                if other != own and cells[0] > 1 and cells[0] == cells[1]:
+                    return other
+        return own
 
     def pieces(self) -> Iterator[Piece]:
         """The file in runs of whole records."""
@@ -120,14 +137,16 @@ class Delimited:
 
         text: _Text = piece.content
         data, recoded = as_utf8(text.data)
-        notes = frozenset((NOT_UTF8,)) if recoded else frozenset()
+        notes = {NOT_UTF8} if recoded else set()
+        if self._separator != self.delimiter.encode():
+            notes.add(f"its cells are parted by {_OTHERS[self._separator]}")
         if text.plain:
             try:
-                return Rows(self._parsed(data, columns), notes=notes)
+                return Rows(self._parsed(data, columns), notes=frozenset(notes))
             except pa.ArrowInvalid:
                 pass  # a row has too few or too many cells: one by one, then
         table, broken = self._split(text)
-        return Rows(table.select(columns) if columns is not None else table, broken, notes)
+        return Rows(table.select(columns) if columns is not None else table, broken, frozenset(notes))
 
     def _parsed(self, data: bytes, columns: tuple[str, ...] | None) -> pa.Table:
         import pyarrow as pa
@@ -139,7 +158,7 @@ class Delimited:
         return pc.read_csv(
             pa.BufferReader(data),
             read_options=pc.ReadOptions(column_names=list(self.columns), block_size=max(len(data) + 1, 1 << 20)),
-            parse_options=pc.ParseOptions(delimiter=self.delimiter, newlines_in_values=True),
+            parse_options=pc.ParseOptions(delimiter=self._separator.decode(), newlines_in_values=True),
             convert_options=pc.ConvertOptions(column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted,
                                               strings_can_be_null=False, check_utf8=False))
 
