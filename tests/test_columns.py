@@ -160,6 +160,12 @@ def guessed(text: str, folder: Path) -> tuple[dict[str, tuple[str, str]], dict[s
                                                                      "petaFLOP / second * day"),
     ("Name", "H100 SXM|V100|RTX 3090", "chip", ""), ("Name", "Llama 2|GPT-3|H100 net", "model", ""),
     ("Runtime (hh:mm:ss)", "72:30:00 10:00:00", "time", ""),
+    ("N (params)", "7e9 7e10", "parameters", ""), ("D (tokens)", "300B 2T", "tokens", ""),
+    ("Params (N)", "7B 70B", "parameters", ""), ("Tokens (D)", "300B 2T", "tokens", ""),
+    ("C (FLOPs)", "4.2e22 8.4e23", "reported_compute", ""), ("Compute (6ND)", "4.2e22 8.4e23", "reported_compute", ""),
+    ("C = 6ND (FLOPs)", "4.2e22 8.4e23", "reported_compute", ""),
+    ("total zettaFLOPs", "40.5 314", "reported_compute", "zettaFLOP"),
+    ("Training ZFLOPs", "40.5 314", "reported_compute", "zettaFLOP"),
 ])
 def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str, tmp_path: Path) -> None:
     rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))
@@ -183,7 +189,8 @@ def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str
     ("Training time", "12 100"), ("Parameters", "7 70"), ("Tokens", "300 1400"), ("Dataset size", "1.2 14"),
     ("Dataset", "3e8 1e9"),
     ("Compute", "3.1 0.7"), ("FLOPs", "4.1e9 7.8e9"), ("FLOPs (G)", "4.1 7.8"), ("Energy", "1287 433"),
-    ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"),
+    ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"), ("N (tokens)", "3e11 1e12"), ("N (layers)", "12 24"),
+    ("Params (D)", "7e9 7e10"), ("C (channels)", "64 128"),
 ])
 def test_headers_that_are_not_understood(header: str, cells: str, tmp_path: Path) -> None:
     rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))

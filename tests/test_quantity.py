@@ -186,3 +186,39 @@ def test_refuses_in_words(text: str, what: str, expected: str) -> None:
 def test_numbers_in_a_column_of_billions(text: str, same: str) -> None:
     assert read(counted_in(text, 1e9)) == read(same)
     assert counted_in(text, 1.0) == text
+
+
+@pytest.mark.parametrize(("text", "same"), [
+    (r"$4.2 \times 10^{22}$", "4.2e22"), (r"~$10^{22}$", "~1e22"), (r"$7\times10^9$ FLOP", "7e9 FLOP"),
+    (r"\(4.2 \times 10^{22}\)", "4.2e22"), (r"\\(4.2 \cdot 10^{22}\\)", "4.2e22"),
+    (r"$\approx 7 \times 10^{23}$", "~7e23"),
+    (r"$\mathbf{3.3 \times 10^{18}}$", "3.3e18"), (r"$1{,}024$", "1024"),
+    (r"300\,000", "300000"), (r"\$1.5M", "1.5M USD"),
+    (r"$\sim$10 days", "~10 days"), (r"$3 \pm 1$ days", "3 ± 1 days"), (r"30\,\%", "30 %"),
+    ("$1M to $2M", "1M to 2M USD"), ("$7×10^9 to $8×10^9", "7e9 to 8e9 USD"),
+])
+def test_mathematics_as_latex_sets_it(text: str, same: str) -> None:
+    assert read(text) == read(same)
+
+
+@pytest.mark.parametrize(("text", "value"), [
+    ("3,14×10^23", 3.14e23), ("~5,9 × 10²¹", 5.9e21), ("12,5 · 10**9", 12.5e9), ("1,024 × 10^3", 1.024e6)])
+def test_a_comma_before_one_or_two_figures_and_a_power_is_a_point(text: str, value: float) -> None:
+    assert read(text).value == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["1,5B", "3,14"])
+def test_other_commas_stay_refused(text: str) -> None:
+    with pytest.raises(UnitError):
+        read(text)
+
+
+@pytest.mark.parametrize(("text", "low", "high"), [
+    ("10^20-10^21", 1e20, 1e21), ("10²⁰-10²¹", 1e20, 1e21), ("1.2×10^9-3×10^9", 1.2e9, 3e9),
+    ("2-3 × 10^22", 2e22, 3e22), ("1.2 – 3 × 10²²", 1.2e22, 3e22), ("2-3e22", 2e22, 3e22),
+    ("2 to 3 × 10^3 million", 2e9, 3e9),
+    ("900 to 1.1 × 10^3", 900, 1100), ("1 to 1e6", 1, 1e6), ("5-1 × 10^3", 5, 1000), ("1-2e3", 1, 2000)])
+def test_the_power_of_a_range_is_of_both_its_ends(text: str, low: float, high: float) -> None:
+    found = read(text)
+    assert found.value == pytest.approx(math.sqrt(low * high), rel=1e-9)
+    assert found.sigma == pytest.approx(math.log(high / low) / (2 * NINETY), rel=1e-9)

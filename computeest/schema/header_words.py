@@ -126,8 +126,12 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
 #: The plural of 'Organization(s)'; a 'Time (s)' is in seconds.
 _PLURAL = re.compile(r"(?<=[^\W_])(?<!time)(?<!duration)(?<!clock)(?<!elapsed)\((s|es)\)", re.IGNORECASE)
+#: What scaling laws call the size, the data and the compute of a run (Kaplan et al. 2020; Hoffmann et al. 2022).
+_SYMBOLS = {"N": "parameters", "D": "tokens", "C": "reported_compute"}
+_SYMBOL = re.compile(r"\A\s*\$?(?P<symbol>[NDC])\$?(?:\s*=\s*6\s*[·*×]?\s*N\s*[·*×]?\s*D)?\s*\((?P<name>[^()]+)\)\s*\Z")
 #: 'Achieved TFLOPs per GPU' are achieved FLOPs per GPU, in TFLOPs.
-_FLOP_WITHIN = re.compile(r"(?<![^\W_])([KMGTPE])(FLOP|MAC)s?(/s)?(?![^\W_])", re.IGNORECASE)
+_FLOP_WITHIN = re.compile(r"(?<![^\W_])(kilo|mega|giga|tera|peta|exa|zetta|yotta|[KMGTPEZY])(FLOP|MAC)s?(/s)?"
+                          r"(?![^\W_])", re.IGNORECASE)
 _IN = re.compile(r"^(?P<name>.+?)[\s_]+in[\s_]+(?P<unit>[^\s].*)$", re.IGNORECASE)
 _BEHIND = re.compile(r"^(?P<name>.+?)(?:\s*[,;:|]\s*|\s+/\s+|[\s_]+)(?P<unit>[^\s_,]+(?:[\s_]?/[\s_]?[^\s_,]+)?)$")
 
@@ -149,6 +153,9 @@ def _read(header: str) -> Said | None:
             return None  # whether the nodes are of that machine, or of so many of that chip, nobody says
         found = _read(of_chips)
         return found if found is not None and found.column == "chip_time" else None
+    if (of_law := _SYMBOL.match(header)) is not None:
+        found = _read(of_law["name"])
+        return found if found is not None and found.column == _SYMBOLS[of_law["symbol"]] else None
     plain = _PLURAL.sub("", header)
     brackets = _BRACKETS.findall(plain)
     bare = " ".join(_BRACKETS.sub(" ", plain).split())
@@ -185,7 +192,7 @@ def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     if match := _FLOP_WITHIN.search(bare):
         counted = match[2].upper()
         yield (f"{bare[:match.start()]}{counted.lower()}s{bare[match.end():]}",
-               (f"{match[1].upper()}{counted}{'/s' if match[3] else 's'}",))
+               (f"{match[1].lower() if match[1][1:] else match[1].upper()}{counted}{'/s' if match[3] else 's'}",))
     if match := _IN.match(bare):
         yield match["name"], (match["unit"],)
     if match := _BEHIND.match(bare):
@@ -233,6 +240,8 @@ _NOTHING = re.compile(r"(?:\[?h{1,2}:mm(?::ss)?\]?|if (?:applicable|known|any|av
                       r"|est\.?|estimated?|approx\.?"
                       r"|approximate|primary|reported|stated|published|total|from organi[sz]ation|training|train"
                       r"|pre-?training|core only|dense)", re.IGNORECASE)
+#: How a compute was counted, and no unit of it: 'Compute (6ND)'.
+_SIX_N_D = re.compile(r"(?:C\s*)?[=≈~]?\s*6\s*[·*×]?\s*N\s*[·*×]?\s*D")
 _DATE_ORDER = re.compile(r"(?P<day>d{1,2}[/.-]m{1,3}[/.-]y{2,4})|(?P<month>m{1,3}[/.-]d{1,2}[/.-]y{2,4})"
                          r"|y{4}(?:[/.-]m{1,2}(?:[/.-]d{1,2})?)?", re.IGNORECASE)
 #: '2023 USD': dollars of that year.
@@ -259,7 +268,9 @@ def qualified(said: Said, text: str) -> Said | None:
     """What a header says with one more qualifier; None where that is not understood."""
     text = " ".join(text.split())
     field = schema.FIELDS[said.column]
-    if not text or _NOTHING.fullmatch(text):
+    if not text or _NOTHING.fullmatch(text) or _SYMBOLS.get(text) == said.column:
+        return said
+    if said.column == "reported_compute" and _SIX_N_D.fullmatch(text):
         return said
     if field.kind == "date":
         match = _DATE_ORDER.fullmatch(text)

@@ -37,7 +37,7 @@ NO_VALUE = frozenset(("na", "n/a", "#n/a", "none", "null", "-", "–", "—", "?
                       "not given", "not disclosed", "undisclosed", "unspecified", "tbd", "not available", "unreported",
                       "not applicable", "no data", "n.a.", "--", "[more information needed]",
                       "more information needed", "not specified", "not provided", "not mentioned", "not public", "tba",
-                      "missing", "confidential"))
+                      "missing", "confidential", "no estimate", "not estimated", "not published", "n/d"))
 #: Of these, those that say so in any column: 'unknown' of a base model is one of unknown compute.
 NOTHING = frozenset(("none", "n/a", "na", "#n/a", "-", "–", "—", "--"))
 #: What a table's cell may hold besides.

@@ -29,7 +29,11 @@ _BETWEEN_AND = re.compile(r"^\s*(?:between\s+(.+?)\s+and|from\s+(.+?)\s+to)\s+(.
 _BETWEEN = re.compile(r"\s*(?:\.\.\.?|–|—|\bto\b)\s*|(?<=[\dkKMBT%])\s*[~～至]\s*(?=\d)"
                       r"|(?<=[\d%A-Za-z])\s+-\s+(?=[\d.])")
 #: '30-50 %' and '2M-3M': a hyphen between two numbers, where 'A100-80GB' has one within a name.
-_HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
+_HYPHEN = re.compile(r"([+-]?[\d.][\d.,_'’]*(?:[eE][+-]?\d+)?(?:\s*[x×·⋅*]\s*10)?(?:\^\{?\d+\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?"
+                     r"[KkMBbTGg]?\s*%?)-(?=[\d.])(.*)", re.DOTALL)
+#: The power of ten at the upper end of a range that its lower end, smaller than the mantissa, shares.
+_SHARED_POWER = re.compile(r"\s*(?P<mantissa>\d+(?:\.\d+)?)(?:\s*[x×*·⋅]\s*10(?:\s*(?:\^|\*\*)\s*\{?\d|[⁰¹²³⁴⁵⁶⁷⁸⁹])"
+                           r"|[eE]\+?(?:[6-9]|\d\d))")
 #: What may stand right behind a number: a unit, never more of a number that was written another way.
 _UNIT = re.compile(r"\s*[A-Za-zµ%$€/(\[-]|\s*$|\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _RUN_ON = re.compile(r"[A-Za-z]+\d")
@@ -44,6 +48,16 @@ _POINT_OR_THOUSANDS = re.compile(
     r"(?<![\d,.])\d{1,3}[,.]\d{3}(?=\s*(?:[GT]PU[- ])?(?:mrd|mio|milliard|millionen|billionen|millones|stunde|tag|woche"
     r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman)[a-zñ]{0,4}\b)",
     re.IGNORECASE)
+#: '3,14 × 10^23': what stands before a power of ten with one or two figures behind its comma has a comma for a point.
+_COMMA_POINT = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?=\s*[x×*·⋅]\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]))")
+#: What LaTeX sets as mathematics: '$4.2 \\times 10^{22}$', '\\(10^9\\)'. Money has one sign, a number right behind it.
+_MATH = re.compile(r"(?<!\\)\$(?P<one>[^$]*\\[^$]*|[^$]*[\^{][^$]*(?=\$(?!\d)))(?<![\\\s])\$"
+                   r"|\\+\((?P<two>(?:(?!\\+\)).)*)\\+\)")
+_IN_BRACES = re.compile(r"\\(?:math|text)(?:bf|rm|it|sf|tt)?\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
+_COMMANDS = re.compile(r"\s*\\(times|cdot|approx|simeq|sim|geq?|leq?|pm|[,;!% $])(?![A-Za-z])\s?|(?<=\d)\{,\}(?=\d)")
+_COMMAND_SIGNS = {"times": " × ", "cdot": " · ", "approx": "~", "simeq": "~", "sim": "~", "ge": "≥", "geq": "≥",
+                  "le": "≤", "leq": "≤", "pm": " ± ", ",": "\u2009", ";": " ", "!": "", "%": "%", " ": " ", "$": "$",
+                  None: ","}
 #: 'billion(s)' and 'token(s)'.
 _PLURAL = re.compile(r"(?<=[A-Za-z])\((?:s|es)\)")
 #: A sign between two numbers that multiplies them: '4 x 8 GPUs'.
@@ -123,9 +137,14 @@ def _currency_last(match: re.Match[str]) -> str:
 
 
 def in_one_spelling(text: str) -> str:
-    """The text with figures of one width and without 'billion(s)'; UnitError where a comma may be a point."""
+    """The text with figures of one width, without LaTeX and 'billion(s)'; UnitError where a comma may be a point."""
     if not text.isascii():
         text = text.translate(_FULL_WIDTH)
+    if "\\" in text or text.count("$") > 1:
+        text = _IN_BRACES.sub(r"\1", _MATH.sub(lambda m: m["one"] or m["two"], text))
+        text = _COMMANDS.sub(lambda m: _COMMAND_SIGNS[m[1]], text).strip()
+    if "," in text:
+        text = _COMMA_POINT.sub(r"\1.\2", text)
     if (either := _POINT_OR_THOUSANDS.search(text)) is not None:
         raise UnitError(wrong.POINT_OR_THOUSANDS(
             text=text.strip(), point=either[0].replace(",", "."), thousands=re.sub("[,.]", "", either[0])))
@@ -175,8 +194,11 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
     unit = high.unit or low.unit
     first = low.value if low.unit in (None, high.unit) else low.value * _factor(low.unit, high.unit, text)
     if not re.search(r"[A-Za-z]", low_text):
-        scaled = first * _scale_of(high_text)  # '2-3 billion' is two to three billion, '900 to 1.1k' starts at 900
-        first = scaled if scaled <= high.value else first
+        # '2-3 billion' is two to three billion and '2-3 × 10^22' has one power for both, '900 to 1.1k' starts at 900
+        scaled = [first * _scale_of(high_text)]
+        if (power := _SHARED_POWER.match(high_text)) and first < float(power["mantissa"]):
+            scaled.insert(0, first * high.value / float(power["mantissa"]))
+        first = next((one for one in scaled if one <= high.value), first)
     if not 0 < first <= high.value:
         raise UnitError(wrong.RANGE_REVERSED(text=text.strip()))
     return Quantity(math.sqrt(first * high.value), unit, math.log(high.value / first) / (2 * NINETY))
