@@ -14,9 +14,10 @@ from computeest.progress.model import Array, FrontierModel
 from computeest.progress.posterior import Priors, Problem, Rows, Value, evaluate
 from computeest.progress.records import Observations, ProgressError
 
-#: Fits that climb side by side: enough that numpy does the looping, few enough for the arrays to stay in memory that
-#: the process has. A share of all fits is one thread's work.
-_CHUNK, _SHARE = 256, 1024
+#: Numbers in an array of the fits that climb side by side: enough that numpy does the looping, few enough for the
+#: arrays to stay in memory that the process has (twice as many take six times as long). A share of all fits is one
+#: thread's work.
+_CELLS, _SHARE = 100_000, 1024
 _STEPS = 300
 #: Newton decrement (nats) below which a fit has converged.
 _TOLERANCE = 1e-11
@@ -91,7 +92,7 @@ def _climb(problem: Problem, starts: Array, known: Optima | None) -> Optima:
         active, waiting = np.arange(0), np.arange(len(starts))
         joined = np.full(len(starts), -1)
         while len(active) or len(waiting):
-            room = _CHUNK - len(active)
+            room = _at_once(problem) - len(active)
             active, waiting = np.concatenate([active, waiting[:room]]), waiting[room:]
             decrement[active] = _step(problem, active, coefficients, value, damping)
             left[active] -= 1
@@ -116,8 +117,14 @@ def _within_reach(problem: Problem, known: Optima, active: NDArray[np.intp], coe
     return np.where(near.any(axis=1), at[np.arange(len(active)), near.argmax(axis=1)], -1)
 
 
+def _at_once(problem: Problem) -> int:
+    """How many fits climb side by side."""
+    return max(1, _CELLS // int(problem.log_odds.shape[1]))
+
+
 def _evaluated(problem: Problem, coefficients: Array) -> Value:
-    pieces = [slice(first, first + _CHUNK) for first in range(0, len(coefficients), _CHUNK)]
+    size = _at_once(problem)
+    pieces = [slice(first, first + size) for first in range(0, len(coefficients), size)]
     values = [evaluate(problem.rows(piece), coefficients[piece]) for piece in pieces]
     return Value(*(np.concatenate([getattr(one, name) for one in values]) for name in Value.__slots__))
 
