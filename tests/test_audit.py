@@ -19,6 +19,7 @@ from computeest.audit.audit import Audit, audit
 from computeest.cli.app import app
 from computeest.pipeline import Options
 from computeest.problems import InputError
+from computeest.schema.headers import of_mapping
 
 GOLD = Path(__file__).parents[2] / "shared" / "gold"
 
@@ -365,3 +366,47 @@ def test_what_leaves_a_figure_open_is_in_any_of_the_rows_words(row: dict[str, st
     table = pa.table({name: [text] for name, text in row.items()})
     found = audit(table, "c").surer(0.3)
     assert [one.code for one in found] == ["outside-interval"] * finding
+
+
+def test_a_header_that_names_a_unit_among_words_unknown_needs_the_maps(tmp_path: Path) -> None:
+    # 3e19 FLOP as a trainer logs them
+    (tmp_path / "t.csv").write_text("model,parameters,tokens,run/total_gflops\na,669e6,7.787e9,30000190274.07\n")
+    ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "run/total_gflops"])
+    assert str(ran.exception) == ("run/total_gflops: 'run/total_gflops' is not understood\n"
+                                  "  expected: a unit of compute (FLOP)")
+    (tmp_path / "m.yaml").write_text("reported_compute: {column: run/total_gflops, unit: gigaFLOP}\n")
+    ran = CliRunner().invoke(app, ["audit", str(tmp_path / "t.csv"), "--published", "run/total_gflops", "--columns",
+                                   str(tmp_path / "m.yaml"), "-f", "json"])
+    assert json.loads(ran.stdout) == []
+    assert "1 rows: 1 with a published figure, 1 of them estimated, 1 inside the 90 % interval" in ran.stderr
+
+
+@pytest.mark.parametrize(("header", "sure"), [
+    ("Training tokens", True), ("Training tokens (B)", True), ("Tokens trained on", True), ("Tokens", False),
+    ("Training dataset size (tokens)", False), ("Unique training tokens", False)])
+def test_tokens_that_a_model_was_trained_with_were_read_once_each(header: str, sure: bool) -> None:
+    # a table that gives Gopher 84e23 FLOP, sixteen times what its 280B parameters and 300B tokens take
+    table = pa.table({"model": ["Gopher"], "parameters": ["280e9"], header: ["300" if "(B)" in header else "300e9"],
+                      "c": ["8.4e24"]})
+    columns = of_mapping({"tokens": {"column": header, "unit": "billion"} if "(B)" in header else header},
+                         table.column_names, "map")
+    found = audit(table, "c", "", Options(columns=columns))
+    assert found.inside == 0
+    assert [f.code for f in found.surer(0.3)] == ["outside-interval"] * sure
+
+
+def test_time_that_a_cost_bought_is_no_time_that_chips_ran() -> None:
+    # Llama 4 Behemoth: $44.6M of hardware written off, which at a price of renting is too little for its compute
+    row = {"model": "M", "published": "2025-04", "chip": "H100 SXM", "cost": "44.6M USD", "published FLOP": "5.18e25"}
+    found = audited(row)
+    assert found.estimated == 1
+    assert not [code for code in codes(found) if "utilization" in code]
+    assert "published-utilization-above-one" in codes(audited({**row, "chip_time": "1e6 GPU-hours"}))
+
+
+def test_a_share_of_experts_that_was_taken_makes_no_impossible_chips() -> None:
+    # GShard: 600B parameters of which a token meets a fraction, whose figure the table leaves out
+    row = {"model": "M", "type": "MoE", "parameters": "619e9", "tokens": "1e12", "chip": "TPU v3", "chips": "1000",
+           "time": "3.1 days", "published FLOP": ""}
+    assert codes(audited(row)) == set()
+    assert "utilization-above-one" in codes(audited({**row, "type": "dense"}))

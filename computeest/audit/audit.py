@@ -12,20 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import pipeline
-from computeest.audit import against_note
+from computeest.audit import against_note, asked
 from computeest.audit.against_note import Reading, Remark
 from computeest.estimation.results import Results
 from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.pipeline import Options
-from computeest.problems import InputError, Problem
 from computeest.problems import audits as codes
-from computeest.problems import files as wrong
 from computeest.records import checks
 from computeest.records import columns as flat
-from computeest.schema import cells, header_words
+from computeest.schema import cells
 from computeest.text.numbers import NINETY
-from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,6 +46,8 @@ _OF_ESTIMATES = frozenset((
     "number-format-assumed", "run-not-estimated", "base-compute-missing", "base-compute-scaled", "base-dominates",
     "base-from-table", "experts-not-stated", "epochs-not-stated", "chips-mixed", "chip-without-peak", "method-failed",
     "unit-not-stated", "chip-uncertain"))
+#: What says that the share of a mixture that a token meets was taken and not stated.
+_SHARE_TAKEN = "experts-not-stated"
 #: Counted operations and accelerator time that differ by no more than slow or good code makes are no finding on a row
 #: whose published figure is about what they give.
 _SLOW, _GIVES = 30.0, 1.5
@@ -65,14 +64,9 @@ _ONE_GIVES = 2.0
 _MOST_PASSES, _UNREAD_DATA = 1000.0, 0.15
 #: A check that says that a size may count something else than tokens: what is counted with it says little.
 _OTHER_UNIT = "samples-for-tokens"
-#: So many notes of the very same, greatest length were cut off there by whoever wrote the table.
-_CUT_OFF_ALIKE = 3
 #: TensorFloat-32 is eight times a chip's single precision, and runs 'in fp32' mostly use it.
 _TF32, _IN_TF32 = 8.0, 0.2
 _NAMED_SPARSE = re.compile(r"\bmoe\b|mixture|sparse|switch", re.IGNORECASE)
-#: What a row's other words (its title, its abstract) say of a mixture of experts.
-_SPEAKS_OF_EXPERTS = re.compile(
-    r"\bMoEs?\b|mixtures?[ -]of[ -]experts|sparsely[ -](?:gated|activated)|conditional comput", re.IGNORECASE)
 #: A corpus smaller than so many tokens for each parameter may be counted in sentences, each of up to so many tokens.
 _FEW_TOKENS = 10.0
 _OF_A_SENTENCE = 512.0
@@ -149,24 +143,29 @@ class Audit:
 
 def audit(table: pa.Table, published: str, notes: str = "", options: Options | None = None) -> Audit:
     """Every finding on a table's rows; `published` and `notes` are its columns, which are no facts."""
-    _check(table, published, notes)
+    asked.check(table, published, notes)
     options = options or Options()
-    figures, unread = numbers_of(table, published, "reported_compute")
-    _no_other_unit(published, figures)
     texts = [str(cell or "") for cell in cells_of(table.column(notes))] if notes else [""] * table.num_rows
     texts = [text if len(text) <= cells.LONGEST_WORDS else "" for text in texts]
     # the published figure must not be taken for a fact that the estimate rests on
     apart = [name for name in table.column_names if name not in (published, notes)]
     meant = options.columns if options.columns is not None else options.layout.columns_of(apart)
+    mapped = meant.columns.get("reported_compute")
+    mapped = mapped if mapped is not None and mapped.header == published and mapped.unit else None
+    figures, unread = numbers_of(table, published, "reported_compute", mapped)
+    if mapped is None:
+        asked.no_other_unit(published, figures)
     options = replace(options, columns=replace(meant, columns={
         column: source for column, source in meant.columns.items() if source.header not in (published, notes)}))
     found = pipeline.estimated(table, options).results
     base = np.nan_to_num(_column(found, "base_compute"))
-    longest = _cut_off_at(texts)
+    longest = asked.cut_off_at(texts)
     readings = [against_note.read(text, figure if figure > 0 else math.nan, float(base[row]),
                                   whole=len(text) != longest)
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
-    rows = _Rows(found, figures, readings, unread, _speak_of_experts(table, apart))
+    tokens = meant.columns.get("tokens")
+    rows = _Rows(found, figures, readings, unread, asked.speak_of_experts(table, apart),
+                 tokens is not None and asked.trained_with(tokens.header))
     findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
     low, high = _column(found, "flop_low"), _column(found, "flop_high")
     known = figures > 0
@@ -174,40 +173,6 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
                  int((known & (low <= figures) & (figures <= high)).sum()), len(unread),
                  sum(bool(r.products) for r in readings), sum(r.by_product for r in readings),
                  sum(r.by_total for r in readings))
-
-
-def _speak_of_experts(table: pa.Table, columns: list[str]) -> Set[int]:
-    """Rows of which any text of the table says that they are mixtures of experts."""
-    texts = [name for name in columns if str(table.schema.field(name).type) in ("string", "large_string")]
-    return {row for name in texts for row, cell in enumerate(cells_of(table.column(name)))
-            if cell and _SPEAKS_OF_EXPERTS.search(str(cell)[:cells.LONGEST_WORDS])}
-
-
-def _cut_off_at(texts: list[str]) -> int:
-    """The length at which a column's texts were cut off; 0 where they are whole."""
-    longest = max(map(len, texts), default=0)
-    return longest if sum(len(text) == longest for text in texts) >= _CUT_OFF_ALIKE else 0
-
-
-def _check(table: pa.Table, published: str, notes: str) -> None:
-    for name in (published, notes):
-        if name and name not in table.column_names:
-            near = did_you_mean(name, table.column_names) or "one of its columns"
-            raise InputError([Problem("", 0, name, wrong.AUDITED_COLUMN_MISSING(name=name, near=near))])
-
-
-#: Half of the figures of a table of training compute are above that, whatever its age, where they are FLOP.
-_FLOP_FROM = 1e12
-
-
-def _no_other_unit(published: str, figures: NDArray[np.float64]) -> None:
-    """InputError where a column's numbers are too small for FLOP and its header says nothing of what they count."""
-    said = header_words.read(published)
-    known = figures[figures > 0]
-    if (said is not None and said.unit) or "flop" in published.lower() or not len(known):
-        return
-    if float(np.median(known)) < _FLOP_FROM:
-        raise InputError([Problem("", 0, published, wrong.PUBLISHED_TOO_SMALL(column=published, least=_FLOP_FROM))])
 
 
 def _column(results: Results, name: str) -> NDArray[np.float64]:
@@ -226,6 +191,8 @@ class _Rows:
     unread: Mapping[int, str]
     #: Rows whose words speak of a mixture of experts.
     of_experts: Set[int] = frozenset()
+    #: Whether the tokens are those that were read in training, so that no row leaves open how often.
+    trained_with: bool = False
 
     def findings(self) -> Iterator[Finding]:
         """Every remark on every row."""
@@ -233,20 +200,23 @@ class _Rows:
                                                                   "base_compute", "agreement",
                                                                   "utilization_implied", "tokens_seen", "parameters")}
         columns |= self._stated_twice()
-        said, once, all_parameters = (checks.by_paper(self.results), _counted_with(self.results, "epochs"),
-                                      _counted_with(self.results, "active_share"))
+        said, all_parameters = checks.by_paper(self.results), _counted_with(self.results, "active_share")
+        once = set() if self.trained_with else _counted_with(self.results, "epochs")
+        bought = _bought(self.results)
         names = [str(self.results.spec.word("model", int(row)) or "") for row in self.results.first]
         methods = flat.methods_named(self.results)
         for row, reading in enumerate(self.readings):
             values = {name: float(column[row]) for name, column in columns.items()}
             values["published"] = float(self.published[row])
             values["base_compute"] = 0.0 if math.isnan(values["base_compute"]) else values["base_compute"]
+            values["capacity"] = math.nan if row in bought else values["capacity"]
             dense = row in all_parameters and (
                 reading.sparse or row in self.of_experts or bool(_NAMED_SPARSE.search(names[row])))
+            dense |= any(check["code"] == _SHARE_TAKEN for check in said.get(row, []))
             lacking = {"methods-disagree"} if row in once or dense else set()
             # a corpus of which nobody says how much was read, and chips that could have done what is published
             spare = row in once and _POOR_RUN < _implied(values) <= _BEST_RUN
-            lacking |= {"utilization-above-one"} if dense or spare else set()
+            lacking |= {"utilization-above-one"} if dense or spare or row in bought else set()
             told = said.get(row, [])
             if self._by_code_alone(values, row):
                 told = [check for check in told if check["code"] != "methods-disagree"]
@@ -370,6 +340,13 @@ def _counted_with(results: Results, assumed: str) -> set[int]:
     """Rows whose operations are counted with a fact that nobody states."""
     return {int(paper) for candidates in results.evaluation.candidates
             if candidates.plan.method.rests_on == "counted" and assumed in candidates.plan.assumed
+            for paper in results.spec.paper[candidates.rows]}
+
+
+def _bought(results: Results) -> set[int]:
+    """Rows whose accelerator time is what their cost bought at the price of the day, which nobody measured."""
+    return {int(paper) for candidates in results.evaluation.candidates
+            if candidates.plan.method.rests_on == "hardware" and "chip_price" in candidates.elasticity
             for paper in results.spec.paper[candidates.rows]}
 
 

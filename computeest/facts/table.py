@@ -165,8 +165,20 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     return spec
 
 
-def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[int, str]]:
-    """One column's numbers in the unit of its header, NaN where there is none or it is wrong; and what is wrong."""
+def numbers_of(table: pa.Table, header: str, column: str, given: Source | None = None) -> tuple[Floats, dict[int, str]]:
+    """One column's numbers in the unit of its header, NaN where there is none or it is wrong; and what is wrong.
+
+    A column map's source is `given` where it says more than the header.
+    """
+    source = given if given is not None else _source_by_header(header, column)
+    spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
+                Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
+    _number_column(spec, schema.FIELDS[column], source, table)
+    return spec.column(column), {row: problem.what for row, problem in spec.problems}
+
+
+def _source_by_header(header: str, column: str) -> Source:
+    """The source that a header is of a column, whatever its name; InputError where its unit is not understood."""
     said = header_words.read(header)
     brackets = header_words.brackets_of(header)
     if said is None:  # its name is another's, and its unit may be this column's all the same
@@ -177,11 +189,7 @@ def numbers_of(table: pa.Table, header: str, column: str) -> tuple[Floats, dict[
     if said is None and brackets:
         wanted = units.describe(schema.FIELDS[column].unit or "dimensionless")
         raise InputError([Problem("", 0, header, wrong.HEADER_UNIT_UNKNOWN(unit=brackets[0], wanted=wanted))])
-    source = source_of(header, said) if said is not None and said.column == column else Source(header)
-    spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
-                Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
-    _number_column(spec, schema.FIELDS[column], source, table)
-    return spec.column(column), {row: problem.what for row, problem in spec.problems}
+    return source_of(header, said) if said is not None and said.column == column else Source(header)
 
 
 def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:

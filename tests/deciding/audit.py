@@ -17,7 +17,8 @@ from computeest.problems.audits import PUBLISHED_NOT_READ
 from computeest.text.numbers import NINETY
 from deciding.kinds import Amount, Limit
 
-AUDIT, NOTE, ARITHMETIC = (f"computeest/audit/{name}.py" for name in ("audit", "against_note", "arithmetic"))
+AUDIT, ASKED, NOTE, ARITHMETIC = (f"computeest/audit/{name}.py"
+                                  for name in ("audit", "asked", "against_note", "arithmetic"))
 #: 8 chips of 100 TFLOP/s for 1e6 s can do 8e20 FLOP.
 CHIPS = {"chips": "8", "time": "1e6 s", "peak": "100 TFLOP/s", "utilization": "0.4"}
 COUNTED = {"parameters": "1e9", "tokens_seen": "1e10"}
@@ -125,7 +126,7 @@ HELD: list[Limit | Amount] = [
     Limit(f"{AUDIT}: _SLOW", 30, apart, False, True, "code that uses a hundredth of its chips is slow, and no slip"),
     Limit(f"{AUDIT}: _SLOW", 1.5, lambda x: apart(10, 6e19 / x), False, True,
           "a figure that differs from what is counted has another source"),
-    Limit(f"{AUDIT}: _FLOP_FROM", 1e12, refused, True, False,
+    Limit(f"{ASKED}: _FLOP_FROM", 1e12, refused, True, False,
           "no table of training compute has so little in its middle, but one of petaflop/s-days"),
     Limit(f"{AUDIT}: _utilization", 1, lambda x: used("published-utilization-above-one", x) is not None, False, True,
           "more than the chips can do is impossible"),
@@ -190,7 +191,7 @@ HELD: list[Limit | Amount] = [
           "two statements that differ by no more are said to agree", (1.0,)),
     Limit(f"{AUDIT}: _CONTRADICTS", 30.0, lambda x: of_two_sizes(x) > 0.3, False, True,
           "a corpus may have been read as often as that, and the note says the tokens seen"),
-    Limit(f"{AUDIT}: _CUT_OFF_ALIKE", 2.5, cut_off, False, True,
+    Limit(f"{ASKED}: _CUT_OFF_ALIKE", 2.5, cut_off, False, True,
           "two notes may be of one length by chance, or be the same", (3,), 0.5 / 2.5),
     Amount(f"{AUDIT}: _TF32", 0.2, lambda: in_single_precision(2), "chips that have TensorFloat-32 mostly used it"),
     Limit(f"{AUDIT}: _TF32", 8.0, lambda x: in_single_precision(x) > 0.5, False, True,
