@@ -233,6 +233,14 @@ def test_every_row_is_accounted_for(tmp_path: Path) -> None:
             "cannot be read; 1 without one; 2 findings") in ran.stderr
 
 
+def test_a_remark_on_a_figure_that_there_is_not_is_none() -> None:
+    found = audited(RIGHT | {"published FLOP": "unknown (likely >10²⁵)"},
+                    RIGHT | {"published FLOP": "not disclosed (2e25?)"},
+                    RIGHT | {"published FLOP": "no estimate"}, RIGHT | {"published FLOP": "much (2e25)"})
+    assert (found.published, found.unread) == (0, 1)
+    assert [(f.row, f.code) for f in found.surer(0.3)] == [(4, "published-not-read")]
+
+
 def test_a_published_column_in_another_unit(tmp_path: Path) -> None:
     for header, figure in (("Compute (ZFLOP)", "42"), ("Compute (x1e21 FLOP)", "42"), ("Compute (PF-days)", "486"),
                            ("Training cost (petaFLOP-day)", "486"), ("Effort (petaFLOP-day)", "486")):

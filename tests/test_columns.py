@@ -166,6 +166,10 @@ def guessed(text: str, folder: Path) -> tuple[dict[str, tuple[str, str]], dict[s
     ("C = 6ND (FLOPs)", "4.2e22 8.4e23", "reported_compute", ""),
     ("total zettaFLOPs", "40.5 314", "reported_compute", "zettaFLOP"),
     ("Training ZFLOPs", "40.5 314", "reported_compute", "zettaFLOP"),
+    ("Parámetros", "175B 70B", "parameters", ""), ("Paramètres (millions)", "110 340", "parameters", "million"),
+    ("参数量", "175B 70B", "parameters", ""), ("训练 tokens", "300B 2T", "tokens", ""),
+    ("Año", "2021 2022", "published", ""),
+    ("Tokens entrenamiento", "300B 2T", "tokens", ""), ("训练 FLOPs", "3e23 5e23", "reported_compute", ""),
 ])
 def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str, tmp_path: Path) -> None:
     rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))
@@ -190,13 +194,23 @@ def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str
     ("Dataset", "3e8 1e9"),
     ("Compute", "3.1 0.7"), ("FLOPs", "4.1e9 7.8e9"), ("FLOPs (G)", "4.1 7.8"), ("Energy", "1287 433"),
     ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"), ("N (tokens)", "3e11 1e12"), ("N (layers)", "12 24"),
-    ("Params (D)", "7e9 7e10"), ("C (channels)", "64 128"),
+    ("Params (D)", "7e9 7e10"), ("C (channels)", "64 128"), ("N", "7e9 7e10"), ("模型参数", "7e9 7e10"),
 ])
 def test_headers_that_are_not_understood(header: str, cells: str, tmp_path: Path) -> None:
     rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))
     meant, left = guessed(f'model,"{header}"\n{rows}\n', tmp_path)
     assert header in left
     assert set(meant) == {"model"}
+
+
+def test_n_and_d_of_one_table_are_those_of_scaling_laws(tmp_path: Path) -> None:
+    meant, left = guessed("model,N,D,Compute (PF-days)\na,340M,3.3B,0.01\nb,175B,300B,3640\n", tmp_path)
+    assert (meant["N"], meant["D"]) == (("parameters", ""), ("tokens", ""))
+    meant, left = guessed("model,$N$,$D$\na,3.4e8,3.3e9\nb,175e9,3e11\n", tmp_path)
+    assert set(meant) == {"model", "$N$", "$D$"}
+    meant, left = guessed("model,N,D\na,12,3\nb,24,7\n", tmp_path)
+    assert set(meant) == {"model"}
+    assert {"N", "D"} <= set(left)
 
 
 def test_what_parameters_count_in_is_in_the_models_names(tmp_path: Path) -> None:

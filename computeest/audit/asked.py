@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +14,7 @@ from computeest.problems import InputError, Problem
 from computeest.problems import facts as of_facts
 from computeest.problems import files as wrong
 from computeest.schema import cells, header_words
-from computeest.text import units
+from computeest.text import fold, units
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ def speak_of_experts(table: pa.Table, columns: list[str]) -> Set[int]:
     texts = [name for name in columns if str(table.schema.field(name).type) in ("string", "large_string")]
     return {row for name in texts for row, cell in enumerate(cells_of(table.column(name)))
             if cell and _SPEAKS_OF_EXPERTS.search(str(cell)[:cells.LONGEST_WORDS])}
+
+
+#: 'unknown (likely >10^25)': a remark on a figure that there is not.
+_ASIDE = re.compile(r"\s*\([^()]*\)\s*\Z")
+
+
+def without_figure(table: pa.Table, published: str, unread: Mapping[int, str]) -> dict[int, str]:
+    """Of the rows whose figure cannot be read, those that do not merely say in other words that they have none."""
+    texts = cells_of(table.column(published))
+    return {row: why for row, why in unread.items() if not fold.no_value(_ASIDE.sub("", str(texts[row])))}
 
 
 def cut_off_at(texts: list[str]) -> int:

@@ -153,6 +153,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     mapped = meant.columns.get("reported_compute")
     mapped = mapped if mapped is not None and mapped.header == published and mapped.unit else None
     figures, unread = numbers_of(table, published, "reported_compute", mapped)
+    unread = asked.without_figure(table, published, unread)
     if mapped is None:
         asked.no_other_unit(published, figures)
     options = replace(options, columns=replace(meant, columns={

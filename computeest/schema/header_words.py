@@ -100,6 +100,11 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("family", "family"), ("cost", "cost"), ("compute cost", "cost"), ("energy", "energy"),
     ("energy consumption", "energy"), ("energy consumed", "energy"), ("power consumption energy", "energy"),
     ("hours used", "hours_used"),
+    # of the languages whose counts are read: Spanish, French, German, Chinese
+    ("parámetros", "parameters"), ("paramètres", "parameters"), ("参数量", "parameters"), ("参数", "parameters"),
+    ("modelo", "model"), ("modèle", "model"), ("modell", "model"), ("模型", "model"), ("硬件", "chip"),
+    ("matériel", "chip"), ("tiempo", "time"), ("durée", "time"), ("año", "published"), ("année", "published"),
+    ("jahr", "published"),
 )
 #: Data by these names is a number only where a bracket says of what: 'Corpus (tokens)'.
 _DATA = frozenset(("corpus", "training data", "dataset", "training dataset", "training corpus"))
@@ -107,7 +112,7 @@ _DATA = frozenset(("corpus", "training data", "dataset", "training dataset", "tr
 _HARMLESS = frozenset(("the", "of", "for", "a", "an", "to", "on", "used", "total", "overall", "training", "pretraining",
                        "model", "models", "our", "reported", "estimated", "approximate", "primary", "number",
                        "count", "value", "stated", "in", "and", "all", "amount", "ai", "ml", "run", "final", "is",
-                       "was", "required", "needed", "consumed"))
+                       "was", "required", "needed", "consumed", "训练", "entrenamiento", "entraînement"))
 #: Harmless beside some columns, and for others another thing: a model's date is no model.
 _NAMES_ONLY = frozenset(("model", "base_model"))
 _SPELLINGS = {

@@ -22,6 +22,8 @@ SAMPLE = 2000
 #: Units of mass in a header of emissions, which papers state in tonnes and trackers in kilograms.
 _MASS = re.compile(r"(?<![A-Za-z])(?:[kM]?g|[kM]?t|tons?|tonnes?|lbs?|pounds?|kilograms?|grams?)(?![A-Za-z])"
                    r"|(?:[kM]?g|[kM]?t(?:ons?|onnes?)?)[ _]?CO", re.IGNORECASE)
+#: A table with both has the size and the data of scaling laws under them.
+_OF_LAWS = {"N": "N (params)", "D": "D (tokens)"}
 _SURE, _LIKELY, _PERHAPS = "sure", "likely", "perhaps"
 
 
@@ -57,7 +59,9 @@ def guesses(source: Source) -> tuple[list[Guess], list[Left]]:
     sampled = _sampled(source)
     table = cell_kinds.Around(_names(sampled))
     of = known(tuple(sampled))
-    found = [_guess(header, values, table, of) for header, values in sampled.items()]
+    law = _OF_LAWS if set(_OF_LAWS) <= {header.strip("$") for header in sampled} else {}
+    found = [_guess(header, law.get(header.strip("$"), header), values, table, of)
+             for header, values in sampled.items()]
     kept, left = _one_for_each([one for one in found if isinstance(one, Guess)])
     left += [one for one in found if isinstance(one, Left)]
     order = list(source.columns)
@@ -108,10 +112,11 @@ def _names(sampled: Mapping[str, Sequence[str | None]]) -> Sequence[str | None]:
     return ()
 
 
-def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around, of: Known | None) -> Guess | Left:
+def _guess(header: str, spelled: str, cells: Sequence[str | None], table: cell_kinds.Around,
+           of: Known | None) -> Guess | Left:
     values = [cell for cell in cells if cell is not None]
     samples = tuple(dict.fromkeys(values))[:3]
-    said = header_words.read(header)
+    said = header_words.read(spelled)
     if of is not None and fold(header) in of.means:
         meant = of.means[fold(header)]
         if meant is None:
@@ -131,15 +136,22 @@ def _guess(header: str, cells: Sequence[str | None], table: cell_kinds.Around, o
     if isinstance(settled, str):
         named = own_name(header)
         return Left(header, settled, named.column if named is not None else "")
-    why, confidence = "the header is the column's name or an alias", _SURE
-    if said.words:
-        why, confidence = f"the header says '{said.words}'", _LIKELY if said.extra <= 2 else _PERHAPS
+    why, confidence = _worded(said, spelled if spelled != header else "")
     if settled.why:
         why = f"{why}, and {settled.why}"
         if settled.said.scale != said.scale or settled.said.column != said.column:
             confidence = max(confidence, _LIKELY, key=(_SURE, _LIKELY, _PERHAPS).index)
     return Guess(header, settled.said.column, confidence, why, unit_of(settled.said), samples,
                  settled.said.order, said.extra + bool(said.words))
+
+
+def _worded(said: Said, spelled: str) -> tuple[str, str]:
+    """Why a header is that column's, and how sure that is."""
+    if spelled:
+        return f"beside {' and '.join(_OF_LAWS)} it is '{spelled}'", _LIKELY
+    if said.words:
+        return f"the header says '{said.words}'", _LIKELY if said.extra <= 2 else _PERHAPS
+    return "the header is the column's name or an alias", _SURE
 
 
 def _of_no_mass(said: Said, header: str, values: Sequence[str]) -> str:
