@@ -129,9 +129,23 @@ def tokens_of_maps(spec: Spec) -> Floats:
         "forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens")])
     tokens = np.where(np.isnan(spec.column("tokens")), spec.column("tokens_seen"), spec.column("tokens"))
     possible_maps = ~counted & ~np.isnan(spec.column("parameters")) & ~np.isnan(tokens)
-    for row in np.flatnonzero(possible_maps & ~maps).tolist():
-        maps[row] = not spec.word("domain", row) and bool(_OF_IMAGES.search(str(spec.word("model", row) or "")))
+    without_field = np.append([not text for text in words.facts], [True]).astype(bool)[words.codes]
+    maps |= _networks_of_images(spec, possible_maps & without_field)
     return np.where(maps & possible_maps, tokens, np.nan)
+
+
+def _networks_of_images(spec: Spec, here: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether some of the rows are called by the name of such a network; row by row that took 9 % of a table."""
+    if not here.any():
+        return here
+    from computeest.text.many import places_with  # which one paper needs not
+
+    models = spec.kinds("model")
+    asked = np.bincount(models.codes[here] + 1, minlength=len(models.facts) + 1)[1:] > 0
+    places = np.flatnonzero(asked)
+    found = np.zeros(len(models.facts) + 1, dtype=bool)
+    found[places[places_with(_OF_IMAGES, [str(models.facts[place] or "") for place in places.tolist()])]] = True
+    return here & found[models.codes]
 
 
 def published_macs(spec: Spec) -> Floats:

@@ -19,7 +19,9 @@ def places_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
     """The places of the texts in which a pattern is found."""
     if _sees_ends(pattern.pattern):
         return [place for place, text in enumerate(texts) if pattern.search(text)]
-    found = []
+    found: list[int] = []
+    if not _may_be_in(pattern, "\n".join(texts)):  # as in most tables for most patterns: 3 % of a table's time
+        return found
     # one search in many takes a tenth of one in each: 7 % of a table's time
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start:start + _TOGETHER]
