@@ -84,7 +84,8 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
         found = of_sources([Path(file) for file in work.source.files], work.options)
     else:
         found = estimated(rows.table, work.options, rows.broken, work.asked)
-    return Annotated(work.written(rows.table, found), found.results, found.problems), _summary(found, rows)
+    table, summary = work.written(rows.table, found), _summary(found, rows)
+    return Annotated(table, found.results if work.form.of_results else None, found.problems), summary
 
 
 def without_broken(rows: Rows) -> pa.Table:

@@ -43,6 +43,10 @@ class Format(Protocol):
     def joined(self) -> bool:
         """Whether the pieces, one after the other, are the file."""
 
+    @property
+    def of_results(self) -> bool:
+        """Whether it writes more of the results than the record has; they are let go before the others write."""
+
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError, before the work begins, where the format cannot hold the table whose rows these are."""
 

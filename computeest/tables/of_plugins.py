@@ -84,6 +84,7 @@ class PluginForm:
     format: str
     plugins: tuple[str, ...] = ()
     joined: bool = False
+    of_results: bool = False
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """Nothing: it holds any table."""

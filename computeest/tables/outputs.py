@@ -63,6 +63,7 @@ class Text:
     form: str
     compression: str = ""
     joined: bool = True
+    of_results: bool = False
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """Nothing: it holds any table."""
@@ -116,6 +117,7 @@ class XlsxForm:
     """One workbook with one sheet."""
 
     joined: bool = False
+    of_results: bool = False
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError where there are more columns or rows than a sheet holds, or longer cells."""
@@ -172,6 +174,7 @@ class SqliteForm:
     """One SQLite database: records, estimates, checks, problems."""
 
     joined: bool = False
+    of_results: bool = True
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError where there are more columns than a table of SQLite has."""

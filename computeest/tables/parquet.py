@@ -301,6 +301,7 @@ class ParquetForm:
     """One Parquet file, a row group for each piece."""
 
     joined: bool = False
+    of_results: bool = False
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """Nothing: it holds any table."""
@@ -329,6 +330,7 @@ class Dataset:
     out: str
     folder: str = ""
     joined: bool = True
+    of_results: bool = False
 
     def at(self, folder: Path) -> Dataset:
         """The same, written to a work directory first where it is on this machine."""

@@ -18,7 +18,7 @@ COMPRESSIONS = (".gz", ".bz2", ".xz", ".zst")
 #: What is said of bytes that are no UTF-8.
 NOT_UTF8 = "some bytes are not UTF-8 and were read as Windows-1252"
 #: How much is read at a time.
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 #: Bytes that a compressed file may become, and how many of each of its own: tables become 3 to 40.
 FEW_BYTES, BYTES_A_BYTE = 1 << 26, 100
 

@@ -23,7 +23,7 @@ from computeest.tables.processes import context
 from computeest.tables.source import Piece
 from computeest.text.files import OutputError
 
-#: Pieces under way for each worker: one that it works on, one that waits.
+#: Pieces under way for each worker of a cluster: one that it works on, one that waits.
 _AHEAD = 2
 #: How often a cluster tries a piece whose worker was lost.
 _RETRIES = 5
@@ -41,7 +41,8 @@ def pool(work: Work, pieces: Iterable[Piece], jobs: int, folder: Path | None = N
     """By several processes on this machine, which leave what they write in the folder."""
     executor, done = ProcessPoolExecutor(jobs, context(), _begin, (work, folder)), False
     try:
-        yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs * _AHEAD)
+        # one piece that waits is enough for all on one machine: 20 MB less than one for each
+        yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs)
         done = True
     except (BrokenProcessPool, EOFError, ConnectionError):  # or the process that starts them
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
