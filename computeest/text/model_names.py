@@ -11,6 +11,8 @@ _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE
 #: The letter that ends such a size; it matches more than that.
 _SIZE_LETTER = re.compile(r"[MBTmbt](?!\w)(?<=[\d\s][MBTmbt])")
 
+#: Letters and digits that tell most names from all of those asked for.
+_HEAD = 4
 _SCALES = {"m": 1e6, "b": 1e9, "t": 1e12}
 
 
@@ -50,6 +52,9 @@ def begins_like(name: str, beginnings: Set[str]) -> bool:
 
     Its first word tells, for a tenth of what it takes to fold it.
     """
+    head = name[:_HEAD]
+    if head.isascii() and head.isalnum() and head.lower() not in beginnings:  # as most: 2 % of a table's time
+        return False
     word = _SEPARATORS.split(name.strip().lower(), 1)[0]
     return not word or word in beginnings
 
