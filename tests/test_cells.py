@@ -367,3 +367,15 @@ def test_unknown_number_format_names_all_there_are() -> None:
         cells.read(field, "fp17")
     assert caught.value.what == f"'fp17' is none of {', '.join(field.choices)}"
     assert caught.value.expected.startswith("closest: 'fp16'")
+
+
+@pytest.mark.parametrize(("column", "text", "value"), [
+    ("reported_compute", "2.7e18 (+10.5 %)", 2.7e18), ("utilization", "38 % (-3.2%)", 0.38),
+    ("time", "4 days (−10%)", 4 * 86400.0)])
+def test_how_much_more_than_another_row_is_an_aside(column: str, text: str, value: float) -> None:
+    assert cells.read(schema.FIELDS[column], text).value == value
+
+
+def test_a_number_in_brackets_that_is_no_change_is_none() -> None:
+    with pytest.raises(CellError):
+        cells.read(schema.FIELDS["parameters"], "7B (-3)")

@@ -202,7 +202,8 @@ def test_mathematics_as_latex_sets_it(text: str, same: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [
-    ("3,14×10^23", 3.14e23), ("~5,9 × 10²¹", 5.9e21), ("12,5 · 10**9", 12.5e9), ("1,024 × 10^3", 1.024e6)])
+    ("3,14×10^23", 3.14e23), ("~5,9 × 10²¹", 5.9e21), ("12,5 · 10**9", 12.5e9), ("1,024 × 10^3", 1.024e6),
+    ("2,7e18", 2.7e18), ("~1,25e+9", 1.25e9)])
 def test_a_comma_before_one_or_two_figures_and_a_power_is_a_point(text: str, value: float) -> None:
     assert read(text).value == pytest.approx(value, rel=1e-12)
 

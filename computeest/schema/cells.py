@@ -181,17 +181,18 @@ def _said_twice(field: Field, first: str, second: str, refused: UnitError) -> ce
         raise UnitError(wrong.SAID_TWICE_APART(first=first.strip(), second=second.strip()))
     return found
 
-#: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'.
+#: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'; or how much
+#: more or less it is than another row's: '0.17 (-3.2 %)'.
 _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
                     r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?|estimated"
-                    r"|characters?|bytes?|samples?|examples?)\b|[\d%$/*×]))[^()]*\)\s*$", re.IGNORECASE)
+                    r"|characters?|bytes?|samples?|examples?)\b|[\d%$/*×]))[^()]*\)\s*$|\s*\([+−–-]\d[\d.]*\s?%\)\s*$",
+                    re.IGNORECASE)
 #: '504 hours (3 weeks)': how far apart two statements of one number are where both are rounded.
 _AGAIN = re.compile(r"(?P<first>[^()]*\S)\s*\((?:[=≈~]|or|i\.e\.,?)?\s*(?P<second>[^()]*\d[^()]*)\)\s*")
 _SAME_AGAIN = 0.03
 #: '24 days, according to [[the paper]](link)'.
 _ACCORDING = re.compile(r"(?<!\s)(?:\s*+,)?\s++(?:according to|as (?:stated|reported)|see|per the|from the)\s.*$"
-                        r"|(?<!\s)\s*+\[\[.*$",
-                        re.IGNORECASE)
+                        r"|(?<!\s)\s*+\[\[.*$", re.IGNORECASE)
 #: What is counted in a corpus: 'hours' there are those of audio or video, and no time that the training took.
 _OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "words_seen"))
 _PLAYED = re.compile(r"\d\s*(?:[kKM]\s*)?(?:thousand\s+|million\s+)?(?:h(?:ou)?rs?|h|minutes?|min)\b",

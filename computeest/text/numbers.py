@@ -49,7 +49,8 @@ _POINT_OR_THOUSANDS = re.compile(
     r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman)[a-zñ]{0,4}\b)",
     re.IGNORECASE)
 #: '3,14 × 10^23': what stands before a power of ten with one or two figures behind its comma has a comma for a point.
-_COMMA_POINT = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})(?=\s*[x×*·⋅]\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹]))")
+_COMMA_POINT = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})"
+                          r"(?=\s*[x×*·⋅]\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹])|[eE][+-]?\d)")
 #: What LaTeX sets as mathematics: '$4.2 \\times 10^{22}$', '\\(10^9\\)'. Money has one sign, a number right behind it.
 _MATH = re.compile(r"(?<!\\)\$(?P<one>[^$]*\\[^$]*|[^$]*[\^{][^$]*(?=\$(?!\d)))(?<![\\\s])\$"
                    r"|\\+\((?P<two>(?:(?!\\+\)).)*)\\+\)")
