@@ -261,6 +261,21 @@ def test_figures_that_are_too_small_for_flop_ask_for_their_unit() -> None:
     assert audit(table, "PF-days").inside == 1
 
 
+@pytest.mark.parametrize(("header", "taken"), [
+    ("FLOPs", False), ("Approx FLOPs", False), ("Training FLOPs", True), ("Total compute (FLOP)", True)])
+def test_flop_of_one_image_are_none_of_a_training(header: str, taken: bool) -> None:
+    # ResNet-50 and VGG-16 as a model zoo has them, and the same figures where a table of tiny runs says what they are
+    table = pa.table({"model": ["ResNet-50", "VGG-16"], "examples": ["1.28e6"] * 2, "epochs": ["90"] * 2,
+                      header: ["4.1B", "15.5B"]})
+    if taken:
+        assert audit(table, header).published == 2
+    else:
+        with pytest.raises(InputError, match="half of its figures are below"):
+            audit(table, header)
+        mapped = Options(columns=of_mapping({"reported_compute": header}, table.column_names, "map"))
+        assert audit(table, header, "", mapped).published == 2, "the map says what they are"
+
+
 def test_methods_apart_by_how_well_chips_are_used_are_no_finding() -> None:
     slow = {"parameters": "1e9", "tokens_seen": "1e10", "chips": "8", "chip": "A100", "time": "20 days"}
     assert "methods-disagree" not in codes(audited({**slow, "published FLOP": "6e19"}))

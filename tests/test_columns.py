@@ -195,6 +195,7 @@ def test_headers_with_qualifiers(header: str, cells: str, column: str, unit: str
     ("Compute", "3.1 0.7"), ("FLOPs", "4.1e9 7.8e9"), ("FLOPs (G)", "4.1 7.8"), ("Energy", "1287 433"),
     ("Cost", "2.5 4.6"), ("GPU utilization", "380 415"), ("N (tokens)", "3e11 1e12"), ("N (layers)", "12 24"),
     ("Params (D)", "7e9 7e10"), ("C (channels)", "64 128"), ("N", "7e9 7e10"), ("模型参数", "7e9 7e10"),
+    ("GPU ms", "4.2 15.2"),
 ])
 def test_headers_that_are_not_understood(header: str, cells: str, tmp_path: Path) -> None:
     rows = "\n".join(f'm{i},"{c}"' for i, c in enumerate(cells.split("|") if "|" in cells else cells.split()))

@@ -72,6 +72,7 @@ def trained_with(header: str) -> bool:
 
 #: Half of the figures of a table of training compute are above that, whatever its age, where they are FLOP.
 _FLOP_FROM = 1e12
+_OF_TRAINING = re.compile(r"(?=.*flop)(?:.*train|.*total|.*compute|.*budget|.*published)", re.IGNORECASE)
 _PREFIXED = re.compile(r"(?<![^\W_])(?:kilo|mega|giga|tera|peta|exa|zetta|yotta|[kmgtpezy])flop", re.IGNORECASE)
 
 
@@ -87,5 +88,6 @@ def no_other_unit(published: str, figures: NDArray[np.float64]) -> None:
     if said is None and not header_words.brackets_of(published) and _PREFIXED.search(published):
         raise InputError([Problem("", 0, published, of_facts.HEADER_UNIT_UNKNOWN(
             unit=published, wanted=units.describe("FLOP")))])
-    if "flop" not in published.lower() and float(np.median(known)) < _FLOP_FROM:
+    # so few FLOP are those of one image or token, unless the header says that they are a training's
+    if not _OF_TRAINING.search(published) and float(np.median(known)) < _FLOP_FROM:
         raise InputError([Problem("", 0, published, wrong.PUBLISHED_TOO_SMALL(column=published, least=_FLOP_FROM))])

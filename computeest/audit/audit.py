@@ -151,8 +151,8 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
     apart = [name for name in table.column_names if name not in (published, notes)]
     meant = options.columns if options.columns is not None else options.layout.columns_of(apart)
     mapped = meant.columns.get("reported_compute")
-    mapped = mapped if mapped is not None and mapped.header == published and mapped.unit else None
-    figures, unread = numbers_of(table, published, "reported_compute", mapped)
+    mapped = mapped if mapped is not None and mapped.header == published else None
+    figures, unread = numbers_of(table, published, "reported_compute", mapped if mapped and mapped.unit else None)
     unread = asked.without_figure(table, published, unread)
     if mapped is None:
         asked.no_other_unit(published, figures)

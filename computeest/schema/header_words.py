@@ -180,8 +180,9 @@ def _unit_alone(bare: str) -> Said | None:
     except UnitError:
         return None
     for column in ("chip_time", "core_time"):
-        if units.dimension(unit) == units.dimension(str(schema.FIELDS[column].unit)):
-            return Said(column, unit)
+        if units.dimension(unit) == units.dimension(own := str(schema.FIELDS[column].unit)):
+            # 'GPU ms' are how long one pass takes
+            return Said(column, unit) if units.factor(unit, own) >= 1 else None
     of_compute = " * " in unit and units.dimension(unit) == units.dimension("FLOP")
     return Said("reported_compute", unit, words=bare.lower()) if of_compute else None
 
