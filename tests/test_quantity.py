@@ -29,6 +29,11 @@ def _superscript(number: int) -> str:
     return str(number).translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
 
 
+@given(st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,9})?([eE][+-]?[0-9]{1,2})?", fullmatch=True))
+def test_a_bare_number_is_what_it_is_among_spaces(text: str) -> None:
+    assert read(text) == read(f" {text}") == Quantity(float(text))  # the latter is read as any other text
+
+
 @given(st.integers(0, 10**15))
 def test_thousands_separators(value: int) -> None:
     assert read(f"{value:,}") == read(f"{value:_}") == read(str(value)) == Quantity(float(value))

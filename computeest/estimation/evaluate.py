@@ -28,6 +28,7 @@ from computeest.problems import fails, note_failure, told
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
+_UP, _DOWN = np.exp(_NUDGE), np.exp(-_NUDGE)
 
 
 @dataclass(slots=True)
@@ -96,7 +97,8 @@ def evaluate(spec: Spec, planner: Planner) -> Evaluation:
         result.group[rows] = len(result.plans)
         result.plans.append(plans)
         _choose_cases(spec, rows, plans, planner, cases)
-        found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
+        with _silent():
+            found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
         result.candidates.extend(found)
         if not found:
             result.lacking.append((rows, planner.missing(present)))
@@ -159,8 +161,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
     values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
-    with _silent():
-        elasticity = _followed(plan, values, len(rows))
+    elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
     good = np.isfinite(flop) & (flop > 0)
     if not good.all():
@@ -226,7 +227,7 @@ def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
 
 @contextmanager
 def _silent() -> Iterator[None]:
-    """Whatever formulas are given to compute with, no warning of numpy's is shown; once a plan, not once a step."""
+    """Whatever formulas are given to compute with, no warning of numpy is shown; once for a group, not once a step."""
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         yield
@@ -238,7 +239,12 @@ def _answer(step: Step, inputs: Mapping[str, Floats]) -> Floats:
     if answer.shape != (size,):  # one number for all rows would be the first row's, for every paper
         raise ValueError(f"an array of shape {answer.shape} out, of one number for each row")
     # whatever a formula does with a missing fact, a missing fact in is a missing answer out
-    found, missing = answer.copy(), np.zeros(size, dtype=bool)
+    found = answer.copy()
+    if size == 1:  # 3 % of an estimate
+        if any(math.isnan(column.item()) for column in inputs.values()):
+            found[0] = np.nan
+        return found
+    missing = np.zeros(size, dtype=bool)
     for column in inputs.values():
         missing |= np.isnan(column)
     found[missing] = np.nan
@@ -259,8 +265,8 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
 
 def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     """d ln target / d ln input, by a nudge to either side."""
-    up = _answer(step, {**inputs, name: inputs[name] * np.exp(_NUDGE)})
-    down = _answer(step, {**inputs, name: inputs[name] * np.exp(-_NUDGE)})
+    up = _answer(step, {**inputs, name: inputs[name] * _UP})
+    down = _answer(step, {**inputs, name: inputs[name] * _DOWN})
     slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
     return np.where(np.isfinite(slope), slope, 0.0)
 

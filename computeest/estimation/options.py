@@ -74,7 +74,7 @@ class Options:
     @property
     def registry(self) -> registry.Registry:
         """The plugins that are installed and asked for."""
-        return registry.load(registry.named(self.plugins))
+        return registry.load(registry.named(self.plugins) if self.plugins else ())
 
     @property
     def layout(self) -> Layout:

@@ -264,9 +264,12 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     contradicted = core.impossible(by_run, offered, open_.utilization)
     contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]  # who prefers a method has decided
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
-    # a table has a run a row, and then nothing is said of several
     of_whole = Grid.empty(count, 0, len(grid.common)) if of_runs_alone else \
         _of_whole(grid, whole, chosen, spec.paper, count)
+    if of_runs_alone and spec.size == count > 0:  # a table has a run a row, and most papers one: 4 % of an estimate
+        answer = combine(chosen.grid(), np.zeros((count, 1), dtype=np.intp))
+        return _reconciled(offered, grid, answer, chosen, answer.weight * _shares(chosen, spec.paper, count),
+                           np.zeros(count, dtype=bool), whole, undecided, open_)
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
     some_whole: NDArray[np.bool_] = np.asarray((~np.isnan(of_whole.log)).any(axis=1))
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
@@ -283,6 +286,11 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
         both = stages.beside(of_whole)
         of_both = core.of(both, answer, down, up, np.zeros(both.log.shape, dtype=bool)).or_apart(undecided)
         undecided = of_both.where(some_whole, undecided)  # of other papers nothing is said of the whole
+    return _reconciled(offered, methods, answer, chosen, weight, partial, whole, undecided, open_)
+
+
+def _reconciled(offered: Sequence[Method], methods: Grid, answer: Combined, chosen: Combined, weight: Floats,
+                partial: NDArray[np.bool_], whole: NDArray[np.bool_], undecided: Core, open_: _Open) -> Reconciled:
     return Reconciled(
         tuple(offered), np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
         weight, _agreement(methods.log),

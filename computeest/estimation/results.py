@@ -19,6 +19,7 @@ from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
 from computeest.estimation.reconcile import Reconciled
+from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
 from computeest.registry import Registry
 from computeest.text.numbers import NINETY
@@ -111,13 +112,13 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
             column = by_run.setdefault(name, np.full(spec.size, np.nan))
             here = np.isnan(column[candidates.rows])
             column[candidates.rows[here]] = values[here]
-    nothing = np.full(spec.size, np.nan)
-    by_run |= {name: by_run.get(first_part, nothing) * by_run.get(second_part, nothing)
+    none = nothing(spec.size)
+    by_run |= {name: by_run.get(first_part, none) * by_run.get(second_part, none)
                for name, (first_part, second_part) in _OF_RUN.items()}
     each = np.where(np.isnan(spec.column("ensemble")), 1.0, spec.column("ensemble"))
     by_run["wall_chip_time"] = by_run["wall_chip_time"] * each
     # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
-    by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", nothing)), np.nan, by_run["wall_chip_time"])
+    by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", none)), np.nan, by_run["wall_chip_time"])
     return by_run
 
 

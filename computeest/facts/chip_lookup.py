@@ -248,6 +248,8 @@ def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
 
     Since Ampere that is TF32, which the libraries take for convolutions and not for the products of language models.
     """
+    if not any(fact.format_gap > 1 or fact.peak_least < 1 or fact.peak_most > 1 for fact in spec.chips.facts):
+        return
     gap = spec.chips.column("format_gap")
     tf32 = np.append([fact.tf32 for fact in spec.chips.facts], [False]).astype(bool)[spec.chips.codes]
     words = spec.kinds("domain")
@@ -285,6 +287,8 @@ def _apply(spec: Spec) -> None:
 def _per_unit(chips: Lookup[ChipFact], given_peak: Floats) -> Floats:
     """Chips in what each run counts; 1 where a stated peak is plainly that of the unit counted, not of the chip."""
     per_unit, peak = chips.column("chips_per_unit"), chips.column("peak")
+    if np.isnan(given_peak).all():
+        return per_unit
     with np.errstate(all="ignore"):
         of_chip = np.abs(np.log(given_peak / peak))
         of_unit = np.abs(np.log(given_peak / (peak * per_unit)))
@@ -293,6 +297,8 @@ def _per_unit(chips: Lookup[ChipFact], given_peak: Floats) -> Floats:
 
 def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     """The number of chips, where the chip's text counts them or names a part or a whole of several."""
+    if all(fact.chips_per_unit == 1 and math.isnan(fact.chips) and math.isnan(fact.slice) for fact in spec.chips.facts):
+        return  # as of most papers: 2 % of an estimate
     in_text = spec.chips.column("chips")
     given = spec.column("chips")
     counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
@@ -316,9 +322,11 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
 
 def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
     """Accelerator time of the parts or devices that the chip's text names, as the chips'."""
+    if "chip_time" not in spec.numbers:
+        return
     timed = spec.chips.column("chips_timed")
     scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
-    if "chip_time" in spec.numbers and scaled.any():
+    if scaled.any():
         spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])
 
 
@@ -327,6 +335,8 @@ def _hours_used(spec: Spec) -> None:
 
     The template says 'Hours used' and no more; with 8 chips and 90 hours, 90 to 720 GPU-hours may be meant.
     """
+    if "hours_used" not in spec.numbers:
+        return
     hours, chips = spec.column("hours_used"), spec.column("chips")
     chips = np.where(np.isnan(chips), spec.column("nodes") * spec.column("chips_per_node"), chips)
     open_ = ~np.isnan(hours) & np.isnan(spec.column("chip_time")) & np.isnan(spec.column("time"))

@@ -73,6 +73,12 @@ def _named(spec: Spec) -> None:
 
 def _of_a_mixture(parameters: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where the parameters are like those of any mixture: names take long to fold, and most rows are of none."""
+    highest, lowest = _totals()
+    return lowest[np.searchsorted(highest, parameters)] <= parameters  # NaN is behind all
+
+
+@cache
+def _totals() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The most and the least parameters that are like those of each mixture."""
     totals = np.array(sorted({mixture.parameters for mixture in mixtures().values()}))
-    place = np.searchsorted(totals * ALIKE, parameters)  # NaN is behind all
-    return np.append(totals, np.inf)[place] / ALIKE <= parameters
+    return totals * ALIKE, np.append(totals, np.inf) / ALIKE

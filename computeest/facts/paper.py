@@ -258,7 +258,7 @@ def _cells(entries: Mapping[str, Node], prefix: str, problems: _Problems) -> dic
         elif column == "chip" and "chips" not in columns and _only_counts(node):
             column = "chips"
         try:
-            cell = _cell(schema.FIELDS[column], schema.key(key), node, problems.file)
+            cell = _cell(schema.FIELDS[column], key, node, problems.file)
         except CellError as error:
             problems.add(node.line, place, error.fault)
             continue
@@ -339,7 +339,7 @@ def _cell(field_: schema.Field, key: str, node: Node, file: str) -> Cell | None:
         return None
     unit = extra.pop("unit", None)
     written = f"{text.value} {unit}" if unit else text.value
-    implied = field_.unit_aliases.get(key)
+    implied = field_.unit_aliases.get(schema.key(key)) if field_.unit_aliases else None
     cell = cells.read(field_, written, implied)
     if implied and not re.search(r"[A-Za-z%$]{2}", cell.text):
         cell = replace(cell, text=f"{cell.text} {implied.replace(' * ', '-')}")  # what the key says
@@ -349,7 +349,7 @@ def _cell(field_: schema.Field, key: str, node: Node, file: str) -> Cell | None:
 def _says_none(field_: schema.Field, text: str) -> bool:
     """Whether a cell says that there is no value; an unknown base model is one, of unknown compute."""
     if field_.name in _NEVER_UNKNOWN:
-        return fold.letters(text) not in field_.says and fold.no_value(text)
+        return fold.no_value(text) and fold.letters(text) not in field_.says
     return field_.name == "base_model" and fold.no_value(text, fold.NOTHING)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Network
-from computeest.facts.lookup import Floats, Lookup
+from computeest.facts.lookup import Floats, Lookup, nothing
 from computeest.facts.paper import Paper, Run
 from computeest.problems import Fault, Problem
 from computeest.problems import records as codes
@@ -215,7 +215,7 @@ class Spec:
 
     def column(self, name: str) -> Floats:
         """A column of numbers, all NaN where no row has it."""
-        return self.numbers[name] if name in self.numbers else np.full(self.size, np.nan)
+        return self.numbers[name] if name in self.numbers else nothing(self.size)
 
     def fill(self, name: str, values: Floats, where: NDArray[np.bool_], sigma: Floats | None = None) -> None:
         """Fill a column's missing cells, where `where` says so and there is a value."""

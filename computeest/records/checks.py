@@ -203,18 +203,17 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
     spec = results.spec
     widening, asked = check_columns.widening(results.registry)
     columns = check_columns.columns(results, asked)
-    with np.errstate(all="ignore"):  # what a run has of the answer, which another number of that run leaves as it is
-        share = np.exp(results.reconciled.of_runs.log) / results.columns["flop"][spec.paper]
-    share = np.where(np.isnan(share), 1.0, np.minimum(np.maximum(share, 0.0), 1.0))
     for check in check_columns.askable(widening, check_columns.there(columns)):
-        marked, by = _marked(check.test, columns, spec.size), check_columns.widens(check)
-        _reach(reach, spec.paper[marked], by)
-        if check.instead is not None and len(marked):
+        marked = _marked(check.test, columns, spec.size)
+        if not len(marked):
+            continue
+        _reach(reach, spec.paper[marked], check_columns.widens(check))
+        if check.instead is not None:
             marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
             multiple = np.ones(spec.size)
             rows, said = check_columns.answers(check.instead, columns, spec.size)
             multiple[rows] = np.nan_to_num(said, nan=1.0)
-            _reach(reach, spec.paper[marked], (1 + share * (multiple - 1))[marked], both=False)
+            _reach(reach, spec.paper[marked], (1 + _share(results) * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
     resting: dict[str, NDArray[np.bool_]] = {}
     for row, column, cell in _cells(spec):
@@ -224,7 +223,14 @@ def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> 
             if resting[column][spec.paper[row]]:
                 stated = spec.get(quote.times, row) if quote.times else np.nan
                 by = quote.instead if np.isnan(stated) else stated
-                _reach(reach, spec.paper[row], 1 + share[row] * (by - 1), both=False)
+                _reach(reach, spec.paper[row], 1 + _share(results)[row] * (by - 1), both=False)
+
+
+def _share(results: Results) -> NDArray[np.float64]:
+    """What a run has of the answer, which another number of that run leaves as it is."""
+    with np.errstate(all="ignore"):
+        share = np.exp(results.reconciled.of_runs.log) / results.columns["flop"][results.spec.paper]
+    return np.where(np.isnan(share), 1.0, np.minimum(np.maximum(share, 0.0), 1.0))
 
 
 def _marks(results: Results) -> Iterator[Mark]:

@@ -16,11 +16,11 @@ from computeest.estimation import parts
 from computeest.estimation.hints import ways
 from computeest.estimation.readings import of_images
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
-from computeest.facts.lookup import Lookup, distinct
+from computeest.facts.lookup import Lookup, distinct, nothing
 from computeest.records import checks, provenance
 from computeest.records.check_columns import decimal_year
 from computeest.records.derivation import derivation
-from computeest.records.late import Late
+from computeest.records.late import Late, Later
 from computeest.schema import BESIDE, SCHEMA_VERSION
 from computeest.text import dates
 from computeest.text.numbers import NINETY
@@ -79,14 +79,12 @@ def records(results: Results) -> list[Record]:
     """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
     columns = {field.name: field.column(results) for field in RECORD
                if field.nested is None and field.column and field.name != "checks"}
-    cells = [_cells(columns[name]) if name in columns else [None] * len(results.first) for name in FIELDS]
     # what has more in it than a cell is half of the time, and of many papers seldom looked at
-    late = {field.name: field.nested for field in RECORD if field.nested}
+    late = {field.name: Later(partial(field.nested, results)) for field in RECORD if field.nested}
     said = cache(partial(checks.by_paper, results))
-    late["checks"] = lambda _, index: said().get(index, [])
-    return [Late(dict(zip(FIELDS, row, strict=True)),
-                 {name: partial(nested, results, index) for name, nested in late.items()})
-            for index, row in enumerate(zip(*cells, strict=True))]
+    late["checks"] = Later(lambda index: said().get(index, []))
+    cells = [_cells(columns[name]) if name in columns else [late[name]] * len(results.first) for name in FIELDS]
+    return [Late(zip(FIELDS, row, strict=True), place=index) for index, row in enumerate(zip(*cells, strict=True))]
 
 
 def objects(column: Column) -> NDArray[Any]:
@@ -103,7 +101,7 @@ def _cells(column: Column) -> list[Any]:
 
 def _number(results: Results, column: str) -> NDArray[np.float64]:
     found = results.columns.get(column)
-    return found if found is not None else np.full(len(results.first), np.nan)
+    return found if found is not None else nothing(len(results.first))
 
 
 def _words(column: str, results: Results) -> Lookup[Any]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 
 class Late(dict[str, Any]):
     """A dict to all who look at it, whether they ask for one value, compare, copy, pickle or write it as JSON."""
 
-    def __init__(self, values: Mapping[str, Any], late: Mapping[str, Callable[[], Any]] | None = None) -> None:
-        """`late` makes values of keys that are there; a value of another late mapping stays late."""
+    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]],
+                 late: Mapping[str, Callable[[], Any]] | None = None, place: int = 0) -> None:
+        """`late` makes values of keys that are there; a value of another late mapping stays late.
+
+        A value may be a `Later`, which makes it of the `place`.
+        """
+        self._place: int = values._place if isinstance(values, Late) else place
         super().__init__(dict.items(values) if isinstance(values, Late) else values)
         for key, make in (late or {}).items():
-            super().__setitem__(key, _Later(make))
+            super().__setitem__(key, Later(_of_anywhere(make)))
 
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
-        if type(value) is _Later:
-            value = value.make()
+        if type(value) is Later:
+            value = value.make(self._place)
             super().__setitem__(key, value)
         return value
 
@@ -81,10 +86,14 @@ class Late(dict[str, Any]):
         return self[key] if key in self else super().setdefault(key, default)
 
 
-class _Later:
-    """A value that is not made yet."""
+class Later:
+    """A value that is not made yet; one for all records of which it is made alike, a tenth of many mappings."""
 
     __slots__ = ("make",)
 
-    def __init__(self, make: Callable[[], Any]) -> None:
+    def __init__(self, make: Callable[[int], Any]) -> None:
         self.make = make
+
+
+def _of_anywhere(make: Callable[[], Any]) -> Callable[[int], Any]:
+    return lambda _: make()

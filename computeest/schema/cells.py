@@ -145,7 +145,7 @@ def _read(field: Field, text: str) -> cell_times.Timed:
     """The number in a cell; what stands in brackets behind it is left out where it says nothing of the number."""
     rate = units.is_rate(field.unit or "dimensionless")
     refused: list[UnitError] = []
-    for said in dict.fromkeys((text, _ASIDE.sub("", text), _ACCORDING.sub("", text))):
+    for said in dict.fromkeys((text, *(a.sub("", text) for a in (_ASIDE, _ACCORDING) if not numbers.is_bare(text)))):
         try:
             if field.name in cell_times.COLUMNS:
                 return cell_times.read(said)

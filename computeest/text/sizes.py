@@ -18,9 +18,12 @@ _ACTIVE_FIRST = re.compile(
     r"(?:total|params?|parameters?|in total|in all|\s)*\)?\s*", re.IGNORECASE)
 #: '235B-A22B', as makers of mixtures name them.
 _A3B = re.compile(rf"\s*(?P<total>{_SIZE})-A(?P<active>{_SIZE})\s*", re.IGNORECASE)
+_ONE = re.compile(r"[\d.eE+]+")
 
 
 def all_and_active(text: str) -> tuple[str, str] | None:
     """The texts of all parameters and of those active for each token; None where a text does not say both."""
+    if _ONE.fullmatch(text):
+        return None
     both = _ACTIVE.fullmatch(text) or _ACTIVE_FIRST.fullmatch(text) or _A3B.fullmatch(text)
     return (both["total"], both["active"]) if both else None
