@@ -433,3 +433,14 @@ def test_a_share_of_experts_that_was_taken_makes_no_impossible_chips() -> None:
            "time": "3.1 days", "published FLOP": ""}
     assert codes(audited(row)) == set()
     assert "utilization-above-one" in codes(audited({**row, "type": "dense"}))
+
+
+@pytest.mark.parametrize(("year", "figure", "finding"), [
+    ("1950-07-02", "40", False),  # Theseus, a mouse of relays (Sevilla et al. 2022)
+    ("2022-07-02", "40", True), ("", "40", True), ("1950-07-02", "lots", True), ("1950-07-02", "40 GPU-hours", True)])
+def test_a_machine_of_relays_learned_with_few_operations(year: str, figure: str, finding: bool) -> None:
+    table = pa.table({"model": ["Theseus", "GPT-3"], "published": [year, "2020-05-28"],
+                      "Training compute (FLOPs)": [figure, "3.14e23"]})
+    found = audit(table, "Training compute (FLOPs)")
+    assert (found.rows, found.published, found.unread) == (2, 1, 1), "every row is accounted for"
+    assert [f.code for f in found.surer(0.3)] == ["published-not-read"] * finding

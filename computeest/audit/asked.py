@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.facts.columns import cells_of
 from computeest.problems import InputError, Problem
 from computeest.problems import facts as of_facts
 from computeest.problems import files as wrong
 from computeest.schema import cells, header_words
-from computeest.text import fold, units
+from computeest.text import fold, numbers, units
 from computeest.text.suggest import did_you_mean
+from computeest.text.units import UnitError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,6 +35,19 @@ def speak_of_experts(table: pa.Table, columns: list[str]) -> Set[int]:
     texts = [name for name in columns if str(table.schema.field(name).type) in ("string", "large_string")]
     return {row for name in texts for row, cell in enumerate(cells_of(table.column(name)))
             if cell and _SPEAKS_OF_EXPERTS.search(str(cell)[:cells.LONGEST_WORDS])}
+
+
+def few(table: pa.Table, published: str, unread: Mapping[int, str]) -> Set[int]:
+    """Of the rows whose figure cannot be read, those that give fewer FLOP than a column of them holds."""
+    texts = cells_of(table.column(published))
+    return {row for row in unread if _number(str(texts[row])) < (schema.FIELDS["reported_compute"].low or 0.0)}
+
+
+def _number(text: str) -> float:
+    try:
+        return numbers.to_unit(text, "FLOP")
+    except UnitError:
+        return math.inf
 
 
 #: 'unknown (likely >10^25)': a remark on a figure that there is not.

@@ -19,7 +19,7 @@ from computeest.facts.columns import cells_of
 from computeest.facts.table import numbers_of
 from computeest.pipeline import Options
 from computeest.problems import audits as codes
-from computeest.records import checks
+from computeest.records import check_columns, checks
 from computeest.records import columns as flat
 from computeest.schema import cells
 from computeest.text.numbers import NINETY
@@ -53,6 +53,9 @@ _SHARE_TAKEN = "experts-not-stated"
 _SLOW, _GIVES = 30.0, 1.5
 #: A figure that cannot be read is one to correct, or a column of another thing.
 _UNREAD = 0.5
+#: Machines of relays learned with fewer FLOP than any reader takes for a training's: Theseus of 1950 with 40 (Sevilla
+#: et al. 2022, the table of their appendix). Those of transistors do more in a second.
+_BEFORE_COMPUTERS = 1960.0
 _OF_LEVEL = {"error": 0.5, "warning": 0.15}
 #: Less sure than that nothing is a finding: facts are missing, and nothing in the row is wrong.
 _LEAST_SURE = 0.05
@@ -166,7 +169,7 @@ def audit(table: pa.Table, published: str, notes: str = "", options: Options | N
                 for row, (text, figure) in enumerate(zip(texts, figures.tolist(), strict=True))]
     tokens = meant.columns.get("tokens")
     rows = _Rows(found, figures, readings, unread, asked.speak_of_experts(table, apart),
-                 tokens is not None and asked.trained_with(tokens.header))
+                 tokens is not None and asked.trained_with(tokens.header), asked.few(table, published, unread))
     findings = sorted(rows.findings(), key=lambda finding: (-finding.rank, finding.row, finding.code))
     low, high = _column(found, "flop_low"), _column(found, "flop_high")
     known = figures > 0
@@ -194,6 +197,8 @@ class _Rows:
     of_experts: Set[int] = frozenset()
     #: Whether the tokens are those that were read in training, so that no row leaves open how often.
     trained_with: bool = False
+    #: Rows whose figure is fewer FLOP than a column of them holds.
+    few: Set[int] = frozenset()
 
     def findings(self) -> Iterator[Finding]:
         """Every remark on every row."""
@@ -201,6 +206,7 @@ class _Rows:
                                                                   "base_compute", "agreement",
                                                                   "utilization_implied", "tokens_seen", "parameters")}
         columns |= self._stated_twice()
+        columns["published_year"] = check_columns.published_year(self.results.spec)[self.results.first]
         said, all_parameters = checks.by_paper(self.results), _counted_with(self.results, "active_share")
         once = set() if self.trained_with else _counted_with(self.results, "epochs")
         bought = _bought(self.results)
@@ -222,7 +228,7 @@ class _Rows:
             if self._by_code_alone(values, row):
                 told = [check for check in told if check["code"] != "methods-disagree"]
             remarks = [*reading.remarks, *_of_checks(told, values, lacking)]
-            if row in self.unread:
+            if row in self.unread and not (row in self.few and values["published_year"] < _BEFORE_COMPUTERS):
                 remarks.append(Remark.of(codes.PUBLISHED_NOT_READ, _UNREAD, 1.5, what=self.unread[row]))
             if row in self.results.lineage.missing:
                 values["base_compute"] = math.nan

@@ -72,7 +72,7 @@ def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str,
         found |= {name: np.where(np.isnan(column), found[name], column) for name, column in results.by_run.items()}
     epochs = found.get("epochs", np.full(spec.size, np.nan))
     made: dict[str, Callable[[], Floats]] = {
-        "published_year": lambda: _published_year(spec),
+        "published_year": lambda: published_year(spec),
         "announced_year": lambda: _announced_year(spec),
         "stated_utilization": lambda: spec.column("utilization"),
         "assumed_epochs": lambda: np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
@@ -128,7 +128,8 @@ def _epochs_high(results: Results, epochs: Floats) -> Floats:
     return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), highest[cases], np.nan)
 
 
-def _published_year(spec: Spec) -> Floats:
+def published_year(spec: Spec) -> Floats:
+    """When each run's model was published, as a decimal year; NaN where nobody says."""
     published = spec.kinds("published")
     return np.array([*map(decimal_year, published.facts), np.nan])[published.codes]
 

@@ -101,6 +101,11 @@ def refused(figure: float) -> bool:
     return False
 
 
+def before_computers(year: float) -> bool:
+    """Whether 40 FLOP are a figure to correct, of a machine of the middle of that year."""
+    return "published-not-read" in found(40, publication_date=f"{year:.0f}")
+
+
 def in_single_precision(utilization: float) -> float:
     """How sure a figure is wrong that an A100's single precision would be used so many times for."""
     return sure("published-utilization-above-one", 19.5e12 * 1e6 * utilization, chip="A100 SXM 80GB", chips="1",
@@ -128,6 +133,8 @@ HELD: list[Limit | Amount] = [
           "a figure that differs from what is counted has another source"),
     Limit(f"{ASKED}: _FLOP_FROM", 1e12, refused, True, False,
           "no table of training compute has so little in its middle, but one of petaflop/s-days"),
+    Limit(f"{AUDIT}: _BEFORE_COMPUTERS", 1960, before_computers, False, True,
+          "machines of relays learned with tens of operations, those of transistors do more in a second"),
     Limit(f"{AUDIT}: _utilization", 1, lambda x: used("published-utilization-above-one", x) is not None, False, True,
           "more than the chips can do is impossible"),
     Limit(f"{AUDIT}: _BEST_RUN", 0.75, lambda x: used("published-utilization-high", x) is not None, False, True,
