@@ -6,7 +6,6 @@ import datetime
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -261,7 +260,7 @@ def described(database: Database, match: Match) -> dict[str, Any]:
     """What one text means, with the chip's name and the peak that an estimate uses; None where there is none."""
     chip = database.chip(match.chip)
     peak = database.peak(chip.id)
-    found = {**asdict(match), "unknown": match.unknown or None, "name": chip.name, "confidence": chip.confidence,
+    found = {**match._asdict(), "unknown": match.unknown or None, "name": chip.name, "confidence": chip.confidence,
              "number_format": None if isinstance(peak, Refusal) else peak.key,
              "peak": None if isinstance(peak, Refusal) else peak.value,
              "flag": "" if isinstance(peak, Refusal) else peak.flag}

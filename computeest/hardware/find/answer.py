@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.lex import squeeze
@@ -13,8 +13,7 @@ from computeest.problems import Fault
 from computeest.text.suggest import closest
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The chip that a text means, and how many of it."""
 
     #: The chip's id.
@@ -22,7 +21,7 @@ class Match:
     #: Chips in one of the units the text counts: 1 for a card, 8 for a DGX-1, 0.5 for a TPU v3 core.
     chips_per_unit: float
     #: Units named in the text; None where it names no number.
-    count: float | None
+    count: float | None  # type: ignore[assignment]  # and not how often a tuple holds a value
     #: Chips in all: count x chips_per_unit.
     chips: float
     #: Whether the text may mean another chip or unit, and that would matter.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import replace
+from typing import Final, NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.counts import (
@@ -43,8 +43,7 @@ _IN_EACH: Final = "the text says how many chips are in each and not how many the
 _VAGUE: Final = frozenset(("device", "gpu", "them"))
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many units the text names, and how many chips each is."""
 
     #: None where the text names no number.
@@ -62,8 +61,7 @@ class Count:
         return self.chips_per_unit if self.units is None else self.units * self.chips_per_unit
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """The chip that is counted, and the machine or slice that the text may name instead of it."""
 
     chip: Chip

@@ -15,7 +15,7 @@ from computeest.hardware.find.items import items
 from computeest.hardware.find.lex import LONGEST, MENTION, STRANGE, Atoms, Item, cut
 from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import Part, mentions, parts
-from computeest.hardware.find.reading import Reading
+from computeest.hardware.find.reading import Chosen, Reading
 from computeest.hardware.find.spelling import plain
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, NUMBER, PLAIN, UNIT
 from computeest.problems import Fault
@@ -43,26 +43,28 @@ class _Read(NamedTuple):
     atoms: Atoms
     items: list[Item]
     parts: list[Part]
+    #: The chips of the first parts, as far as they are known: of each that has one, whatever its number.
+    chosen: list[Chosen]
 
     def with_count(self, probe: int, other: int, text: str) -> _Read | None:
         """The text with another number in place of the probe; None where that may change more than its value.
 
-        Cutting it anew would take more than half of what a text takes.
+        Cutting it anew and choosing its chips again would take two thirds of what a text takes.
         """
         old, new, spelled = str(probe), str(other), plain(text)
-        at = [at for at, item in enumerate(self.items) if item.word == old]
-        if len(at) != 1 or self.spelled.count(old) != 1 or self.spelled.replace(old, new) != spelled:
+        counts = [item for item in self.items if item.word == old]
+        if len(counts) != 1 or self.spelled.count(old) != 1 or self.spelled.replace(old, new) != spelled:
             return None
-        item = self.items[at[0]]
-        if item.kind != NUMBER or item.number != probe:
+        counted = counts[0]
+        if counted.kind != NUMBER or counted.number != probe:
             return None
-        other_item = item._replace(word=new, number=float(other))
+        instead = counted._replace(word=new, number=float(other))
 
         def swapped(items: Sequence[Item]) -> list[Item]:
-            return [other_item if one is item else one for one in items]
+            return [instead if item is counted else item for item in items]
 
-        return _Read(spelled, self.atoms, swapped(self.items),
-                     [Part(swapped(part.items), part.mentions) for part in self.parts])
+        return self._replace(spelled=spelled, items=swapped(self.items),
+                             parts=[Part(swapped(part.items), part.mentions) for part in self.parts])
 
 
 class Finder:
@@ -80,31 +82,46 @@ class Finder:
         """The one chip that the text means."""
         if len(text) > LONGEST:
             return Refusal(wrong.CHIP_TEXT_TOO_LONG(count=len(text), most=LONGEST))
-        alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
-        if len(alone) == 1 and (count := float(alone[0][0])) > _SMALL and not _YEARS[0] <= count <= _YEARS[1]:
-            same = self._whatever_the_count(text[:alone[0].start()], text[alone[0].end():], published)
-            if isinstance(same, Fault):
-                return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
-                               lambda: self._suggested(text, published))
-            if same is not None:
-                return _of_so_many(same, count * (same.count or 1.0))
+        pieces = _ALONE.split(text)  # half of the time of its matches
+        if len(pieces) > 2:
+            pieces = self._around_count(text)
+        if len(pieces) == 2:
+            before, after = pieces
+            number = text[len(before):len(text) - len(after)]
+            count = float(number)
+            if count > _SMALL and not _YEARS[0] <= count <= _YEARS[1] and number not in self._numbers:
+                same = self._whatever_the_count(before, after, published)
+                if isinstance(same, Fault):
+                    return Refusal(replace(same, what=same.what.replace(_TEXT, text)),
+                                   lambda: self._suggested(text, published))
+                if same is not None:
+                    return _of_so_many(same, count * (same.count or 1.0))
         return self._find(text, published)
+
+    def _around_count(self, text: str) -> list[str]:
+        """What stands before and behind the one number that is no part of a name, as in '64 x RTX 3090'; else nothing."""
+        alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
+        return [text[:alone[0].start()], text[alone[0].end():]] if len(alone) == 1 else []
 
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
         """What a text means for each one that it counts, or why none; None when it matters how many they are."""
         key = (before, after, published)
-        if key not in self._repeated:
+        try:
+            return self._repeated[key]
+        except KeyError:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            many, few = (f"{before}{probe}{after}" for probe in _PROBES)
-            read = self._read(many, published)
-            same = _of_each(self._one(self._answers(read, many, published), many), _PROBES[0], many)
-            if same is not None:
-                again = read.with_count(*_PROBES, few) or self._read(few, published)
-                if same != _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few):
-                    same = None
-            self._repeated[key] = same
-        return self._repeated[key]
+            same = self._repeated[key] = self._of_probes(*(f"{before}{probe}{after}" for probe in _PROBES), published)
+            return same
+
+    def _of_probes(self, many: str, few: str, published: datetime.date | None) -> Match | Fault | None:
+        """What a text means for each one that it counts, as it does with both probes; None where it does not."""
+        read = self._read(many, published)
+        same = _of_each(self._one(self._answers(read, many, published), many), _PROBES[0], many)
+        if same is None or (isinstance(same, Fault) and not read.chosen):
+            return same  # refused before its count was looked at
+        again = read.with_count(*_PROBES, few) or self._read(few, published)
+        return same if same == _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few) else None
 
     def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:
         """What may have been meant by a text that is refused."""
@@ -134,8 +151,8 @@ class Finder:
         for beside in found:
             share = beside.chips / counted.chips if beside.count is None else 1.0
             if counted.ambiguous and beside.chips_per_unit > 1 and share < 1 and share in units.values():
-                return replace(counted, chips_per_unit=counted.chips_per_unit * share, chips=beside.chips,
-                               ambiguous=False, why="", peak_low=beside.peak_low, peak_high=beside.peak_high)
+                return counted._replace(chips_per_unit=counted.chips_per_unit * share, chips=beside.chips,
+                                        ambiguous=False, why="", peak_low=beside.peak_low, peak_high=beside.peak_high)
         return counted
 
     def find_all(self, text: str, published: datetime.date | None = None) -> list[Match] | Refusal:
@@ -152,14 +169,19 @@ class Finder:
         atoms = cut(spelled)
         sequence = items(atoms, self._meanings.index, self._meanings.heads)
         named = mentions(sequence, atoms, self._meanings, self._chip, published)
-        return _Read(spelled, atoms, sequence, parts(sequence, atoms, named) if named else [])
+        return _Read(spelled, atoms, sequence, parts(sequence, atoms, named) if named else [], [])
 
     def _answers(self, read: _Read, text: str, published: datetime.date | None) -> list[Match] | Refusal:
         if not read.parts:
             return self._nothing(text.strip(), read.items)
         found: list[Match] = []
-        for part in read.parts:
-            match = self._reading.part(part, read.atoms, text, published)
+        for at, part in enumerate(read.parts):
+            if at == len(read.chosen):
+                chosen = self._reading.chosen(part, read.atoms, text)
+                if isinstance(chosen, Refusal):
+                    return chosen
+                read.chosen.append(chosen)
+            match = self._reading.counted(read.chosen[at], part.items, read.atoms, text, published)
             if isinstance(match, Refusal):
                 return match
             found.append(match)
@@ -212,6 +234,6 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
 
 
 def _of_so_many(found: Match, units: float) -> Match:
-    """The match with another number of units; `dataclasses.replace` takes twice as long."""
+    """The match with another number of units."""
     return Match(found.chip, found.chips_per_unit, units, units * found.chips_per_unit, found.ambiguous,
                  [*found.alternatives], found.why, found.peak_low, found.peak_high, found.unknown)

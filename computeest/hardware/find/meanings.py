@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find import index
 from computeest.hardware.find.vocabulary import MODIFIER, WORDS
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(NamedTuple):
     """What a text says about a chip besides its name."""
 
     sizes: tuple[float, ...] = ()

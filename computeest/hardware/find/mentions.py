@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
@@ -29,8 +29,7 @@ from computeest.hardware.find.vocabulary import (
 _LEADS = frozenset((ARTICLE, BRAND, CLOUD, FORM, GENERATION, NUMBER, TIMES))
 
 
-@dataclass(frozen=True, slots=True)
-class Mentioned:
+class Mentioned(NamedTuple):
     """One name of a chip in a text."""
 
     item: Item
@@ -43,8 +42,7 @@ class Mentioned:
     other: Meaning | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """The items that speak of one chip."""
 
     items: Sequence[Item]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import pairwise
+from typing import NamedTuple
 
 from computeest.hardware.chip import Chip
 from computeest.hardware.find.answer import Match, Refusal, likeliest
@@ -46,6 +46,16 @@ _CLUES = frozenset((SIZE, FORM, MEMORY, GENERATION))
 _SUSPECT = frozenset((STRANGE, MODIFIER, PLAIN, TIMES))
 
 
+class Chosen(NamedTuple):
+    """The chip that a part of a text means, before it is read how many of it there are."""
+
+    choice: Choice
+    meaning: Meaning
+    subject: Subject
+    #: A word beside the chip's name that is not understood.
+    unknown: str
+
+
 class Reading:
     """Reads the parts of texts."""
 
@@ -53,9 +63,9 @@ class Reading:
         self._meanings = meanings
         self._chip = chip
 
-    def part(self, part: Part, atoms: Atoms, text: str, published: datetime.date | None = None) -> Match | Refusal:
-        """The match of one part of the text."""
-        shown = text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
+    def chosen(self, part: Part, atoms: Atoms, text: str) -> Chosen | Refusal:
+        """The chip that one part of the text means; whatever number counts it, the same."""
+        shown = _shown(text)
         kinds = {item.kind for item in part.items}
         unknown, another = _unknown_beside(part, atoms) if PLAIN in kinds else ("", False)
         if not kinds.isdisjoint(_SUSPECT) and (strange := unknown if another else self._strange(part, atoms)):
@@ -76,18 +86,24 @@ class Reading:
         if BRAND in kinds and (refused := self._contradicted(part, choice.chip, shown)):
             return refused
         choice = _told(choice, part)
+        return Chosen(choice, meaning, self._subject(part, meaning, choice, kinds), unknown)
+
+    def counted(self, chosen: Chosen, items: Sequence[Item], atoms: Atoms, text: str,
+                published: datetime.date | None) -> Match | Refusal:
+        """The match of one part of the text, whose items count the chip."""
+        pool = chosen.meaning.pool
         try:
-            counted = count(part.items, atoms.gaps, self._subject(part, meaning, choice, kinds))
+            counted = count(items, atoms.gaps, chosen.subject)
         except CountError as error:
-            pool = meaning.pool
+            shown = _shown(text)
             return Refusal(wrong.CHIP_COUNT_REFUSED(text=shown, error=error), self._names(pool) if len(pool) > 1 else
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
-        if counted.units is None and (scaled := _scaled_before(part.items, atoms)):
-            return Refusal(wrong.CHIP_COUNT_OR_MODEL(text=shown, number=scaled), self._names(meaning.pool))
+        if counted.units is None and (scaled := _scaled_before(items, atoms)):
+            return Refusal(wrong.CHIP_COUNT_OR_MODEL(text=_shown(text), number=scaled), self._names(pool))
         if counted.units and (bound := bounds.of_count(text)) is not None:
-            counted = replace(counted, bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
-        found = self.match(choice, counted, published)
-        return replace(found, unknown=unknown, ambiguous=True) if unknown else found
+            counted = counted._replace(bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
+        found = self.match(chosen.choice, counted, published)
+        return found._replace(unknown=chosen.unknown, ambiguous=True) if chosen.unknown else found
 
     def _allowed(self, meaning: Meaning, items: Sequence[Item]) -> Meaning:
         """What a name means without the versions that the text denies: 'A100, not the 80GB version'."""
@@ -224,6 +240,11 @@ class Reading:
         if not known:
             return _NOT_A_NUMBER, _NOT_A_NUMBER, question
         return min(known), max(known), question
+
+
+def _shown(text: str) -> str:
+    """A text as problems show it."""
+    return text[:80] if len(text) <= 80 else " ".join(text.split())[:80]
 
 
 def _unknown_beside(part: Part, atoms: Atoms) -> tuple[str, bool]:
