@@ -350,6 +350,34 @@ def test_reading_once_for_all_counts_changes_nothing(text: str, number: int) -> 
         assert quick == slow, (asked, quick, slow)
 
 
+PRO_MAX_Q = "nvidia-rtx-pro-6000-blackwell-max-q"
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("8280 of {} A100 GPUs", 28843), ("{} of 8060 A100 GPUs", 16773), ("2 TPU v4 Pod with {} chips", 8192),
+    ("2 TPU v4 Pod with {} chips", 30000), ("Huawei CloudMatrix 384 with {} GPUs", 768), ("{} RTX PRO 6000 SZ", 1335),
+    ("64 nodes ({} GPUs) of DGX GH200", 16384), ("{} RTX A100", 4614), ("--gres=gpu:P100:{}", 192435),
+    ("{} GPUs in an A100 cluster of 16384", 16384), ("{} 3080s", 19529), ("{}x3090 Ti", 9601), ("{} 6900 XT", 104),
+    ("{} 3080 100", 5000), ("TPU v4 4x4x{}", 128), ("{} RTX TITAN V", 2048),
+])
+def test_a_count_that_changes_more_than_how_many_there_are_is_read_by_itself(text: str, number: int) -> None:
+    for other in (18, 77, 7919, 123_457, number):  # the later ones may be remembered
+        asked = text.format(other)
+        quick, slow = load().find(asked), load()._finder._find(asked, None)
+        assert quick == slow, asked
+        if isinstance(quick, Refusal) and isinstance(slow, Refusal):
+            assert quick.fault == slow.fault, asked
+
+
+@pytest.mark.parametrize(("text", "chip", "chips"), [
+    ("8280 of 28843 H200 GPUs", "nvidia-h200-sxm", 8280), ("1335 RTX PRO 6000 Max-Q", PRO_MAX_Q, 1335),
+    ("3090 RTX PRO 6000 Max-Q", PRO_MAX_Q, 3090), ("1024 GTX TITAN X", "nvidia-gtx-titan-x", 1024),
+    ("19529 5090s", "nvidia-rtx-5090", 19529), ("2080 Ti RTX", "nvidia-rtx-2080-ti", 1),
+])
+def test_a_large_count_is_no_part_of_a_name_and_no_whole(text: str, chip: str, chips: float) -> None:
+    assert (found(text).chip, found(text).chips) == (chip, chips)
+
+
 @pytest.mark.parametrize("text", ["{} A100Q GPUs", "NVIDIA MI300X, {} cards", "{} Intel Data Center GPU Flex 17Q GPUs",
                                   "{} Fujitsu A64FQ GPUs", "V100 ({} GPUs)", "A100 ({} nodes)",
                                   "TPU v3 pod ({} cores)"])

@@ -16,18 +16,20 @@ from computeest.hardware.find.lex import LONGEST, MENTION, STRANGE, Atoms, Item,
 from computeest.hardware.find.meanings import Choice, Meanings
 from computeest.hardware.find.mentions import Part, mentions, parts
 from computeest.hardware.find.reading import Chosen, Reading
-from computeest.hardware.find.spelling import plain
+from computeest.hardware.find.spelling import begins_a_name, plain
 from computeest.hardware.find.vocabulary import BRAND, MODIFIER, NUMBER, PLAIN, UNIT
 from computeest.problems import Fault
 from computeest.problems import chips as wrong
 
-#: A number that stands alone, and so may be a count; `_whatever_the_count` says when the rest can be read once for all.
-_ALONE: Final = re.compile(r"\d(?:(?<![\w.,/(-]\d)(?<!\d \d)\d{1,8}(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$)"
+#: A number that stands alone, or in front of four figures, which are no rest of it but a name ('64 3090s'), and so
+#: may be a count; `_whatever_the_count` says when the rest can be read once for all.
+_ALONE: Final = re.compile(r"\d(?:(?<![\w.,/(-]\d)(?<!\d \d)\d{1,8}"
+                           r"(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$|(?:[x×*] ?| )\d{4}(?!\d))"
                            r"|(?<=\(\d)\d{1,8}(?= (?:GPU|card)s\)))")
-#: Primes that are no machine's number of chips, no limit and no part of a name: what a text means with both of them,
-#: or with so many nodes of some chips each, it means with any other count that stands alone.
-_PROBES: Final = (7919, 19)
-_SMALL: Final = 16
+#: The largest and the least count that stands alone, primes that are no part of a name: what a text means with both of
+#: them, or with so many nodes of some chips each, it means with any other, unless it names a machine of many chips.
+_PROBES: Final = (99_999_989, 19)
+_SMALL: Final = 18
 _YEARS: Final = (1990, 2035)
 _KEPT: Final = 20_000
 #: Why names are refused, which no count changes, with the text as it is shown in place of this sign.
@@ -99,7 +101,7 @@ class Finder:
         return self._find(text, published)
 
     def _around_count(self, text: str) -> list[str]:
-        """What stands before and behind the one number that is no part of a name, as in '64 x RTX 3090'; else nothing."""
+        """What stands before and behind the one number that is no name, as in '64 x RTX 3090'; else nothing."""
         alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
         return [text[:alone[0].start()], text[alone[0].end():]] if len(alone) == 1 else []
 
@@ -111,16 +113,23 @@ class Finder:
         except KeyError:
             if len(self._repeated) >= _KEPT:
                 self._repeated.clear()
-            same = self._repeated[key] = self._of_probes(*(f"{before}{probe}{after}" for probe in _PROBES), published)
+            same = self._repeated[key] = None if begins_a_name(after) else self._of_probes(before, after, published)
             return same
 
-    def _of_probes(self, many: str, few: str, published: datetime.date | None) -> Match | Fault | None:
+    def _of_probes(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
         """What a text means for each one that it counts, as it does with both probes; None where it does not."""
+        many, few = (f"{before}{probe}{after}" for probe in _PROBES)
         read = self._read(many, published)
+        if any(named.slice or named.meaning.machine for part in read.parts for named in part.mentions):
+            return None  # '2 TPU v4 pods with 4096 chips' has both of them, with 8192 one of each
         same = _of_each(self._one(self._answers(read, many, published), many), _PROBES[0], many)
-        if same is None or (isinstance(same, Fault) and not read.chosen):
+        if same is None:
+            return None
+        again = read.with_count(*_PROBES, few)
+        if again is None:
+            again = self._read(few, published)
+        elif isinstance(same, Fault) and not read.chosen:
             return same  # refused before its count was looked at
-        again = read.with_count(*_PROBES, few) or self._read(few, published)
         return same if same == _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few) else None
 
     def _suggested(self, text: str, published: datetime.date | None) -> Sequence[str]:

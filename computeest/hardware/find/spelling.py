@@ -50,8 +50,9 @@ _MORE = re.compile(r"(?<![\w.,])(?<![x×*] )(?<![x×*])(\d[\d,.]*[kK]?)\+(?=[ -]
 _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
 #: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
 _SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
-#: '2080 Ti RTX' turned around; '8 RTX 2080' is not.
-_TURNED = re.compile(r"([1-5]\d{3})(?<!\w\d{4})( Ti| Super)? (RTX|GTX)\b(?!\s*[A-Z]?\d)", re.IGNORECASE)
+#: '2080 Ti RTX' turned around; '8 RTX 2080' and '1024 RTX PRO 6000' are not.
+_TURNED = re.compile(r"([1-5]\d{3})(?<!\w\d{4})( Ti| Super)? (RTX|GTX)\b(?!\s*(?:(?:PRO\s*)?[A-Z]?\d|Titan\b))",
+                     re.IGNORECASE)
 #: The shape of a slice behind its name, or in front of its noun: 'TPU v4 (4x4x8)', 'a 4x4x8 slice of TPU v4'.
 _TPU = r"\bTPUs?[ -]?v?\d[a-z]{0,3}(?:-\d+)?"
 _OF_SLICE = r"(?:pod[ -]?slices?|slices?|pods?|topology|torus|mesh|configuration|shape)\b"
@@ -70,6 +71,11 @@ def _chips_of_shape(match: re.Match[str]) -> str:
     chips = prod(int(figures) for figures in re.findall(r"\d+", match["shape"]))
     return f"{match['name']} ({chips} chips)" if match.start("name") < match.start("shape") else \
         f"{chips} {match['name']} chips"
+
+
+def begins_a_name(after: str) -> bool:
+    """Whether four figures in front of this are no count but a name: '2080 GTX'."""
+    return _TURNED.match(f"2080{after}") is not None
 
 
 def plain(text: str) -> str:
