@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 #: Where constants decide.
 PLACES = ("computeest/estimation", "computeest/records", "computeest/questions", "computeest/audit", "plugins/checks",
           "plugins/methods", "plugins/rules", "computeest/hardware/peak.py", "plugins/layouts",
-          "computeest/tables/diff.py", "computeest/text/quotes.py",
+          "computeest/tables/diff.py", "computeest/text/quotes.py", "computeest/documents/density.py",
           *(f"computeest/facts/{name}.py" for name in ("chip_lookup", "network_lookup", "network_defaults",
                                                        "trainer_settings", "experts_said")))
 #: Numbers that are part of a formula rather than a judgement: nothing, one of something, both sides, half.

@@ -748,3 +748,35 @@ def test_a_header_whose_power_lost_its_raise() -> None:
     found = drafted("# Nova\n| Model | params ×106 | steps |\n|---|---|---|\n| Nova | 213 | 300K |\n"
                     "| Other | 65 | 100K |\n")
     assert found["parameters"].value == "213M"
+
+
+#: More facts than any document has: 1,500 in some 30,000 letters.
+MANY = "# Heron\n\n" + "".join(f"It took {n} days.\n" for n in range(1, 1501))
+
+
+def test_a_document_of_nothing_but_facts_says_what_of_it_was_left_out(tmp_path: Path) -> None:
+    found = draft.drafted(read.from_text(MANY, "many.md"))
+    said = ("more numbers that may be facts than documents have: the first 1,000 are weighed, those from line 1003 on "
+            "are left out")
+    assert found.document.notes == (said,)
+    assert f"# {said}" in writing.as_yaml(found).splitlines()
+    assert json.loads(writing.as_json(found))["notes"] == [said]
+    assert [one.text for one in candidates.find(found.document)] == [f"{n} days" for n in range(1, 1001)]
+    path = tmp_path / "many.md"
+    path.write_text(MANY)
+    for arguments in (["--show"], ["--estimate"], ["-o", str(tmp_path / "drafts.csv")]):
+        assert said in CliRunner().invoke(app, ["draft", str(path), *arguments]).stderr, arguments
+    assert said in (tmp_path / "drafts.csv").read_text()
+
+
+def test_as_many_facts_as_are_weighed_leave_nothing_out() -> None:
+    text = "".join(MANY.splitlines(keepends=True)[:1002])
+    assert draft.drafted(read.from_text(text, "many.md")).document.notes == ()
+
+
+def test_a_draft_is_the_same_whatever_order_its_reasons_are_in() -> None:
+    features = ["column time", "trains", "near per", "kind prose", "said twice", "early", "trains @ hardware"]
+    weights = {name: 0.1 * 3**at for at, name in enumerate(features)}
+    assert len({probability.score(features[at:] + features[:at], weights) for at in range(len(features))}) == 1
+    one = draft.replace(candidates.find(read.from_text("It took 3 days.", "a.md"))[0], features=frozenset("dbca"))
+    assert [name for name, _ in probability.reasons(one, dict.fromkeys("abcd", 0.5), most=4)] == list("abcd")

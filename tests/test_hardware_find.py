@@ -421,3 +421,8 @@ def test_vendors_places_and_prose_make_no_other_chip(text: str) -> None:
 def test_a_nickname_in_brackets_is_the_chip_before_it() -> None:
     assert found("16 x Maia 100 (M100)").chip == "microsoft-maia-100"
     assert found("M100").chip == "baidu-kunlun-m100"
+
+
+@pytest.mark.parametrize("text", ["A100 in is", "in of A100", "A100 since of", "A100 in is in"])
+def test_a_word_of_years_without_a_year(text: str) -> None:
+    assert found(text).chip == found("A100").chip

@@ -125,6 +125,9 @@ def _drafted(document: Document, model: str, wanted: _Wanted) -> bool:
     except DocumentError as error:
         _say(document.name, error)
         return False
+    if wanted.show or wanted.estimate:
+        for note in found.document.notes:
+            say(f"{document.name}: {note}")
     if wanted.show:
         emit(show.marked(found), wanted.target(document.name))
         return True

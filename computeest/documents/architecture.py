@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from computeest.documents import candidates, cues
@@ -39,9 +40,9 @@ class Shape:
 def find(document: Document, names: Names, parameters: float, loaded: Registry) -> Shape | None:
     """The shape of the document's model; nothing where no table states one that has the model's parameters."""
     text = " ".join(passage.plain for passage in document.passages)[:400_000]
-    if len(_IS_DECODER.findall(text)) <= len(_IS_NO_DECODER.findall(text)):
+    vocabulary, is_decoder = _of_text(text)
+    if not is_decoder:
         return None
-    vocabulary = _VOCABULARY.search(text)
     for stated in _stated(document, names):
         given = {key: number for key, (number, _) in stated.items()}
         if vocabulary is not None and (size := _whole(vocabulary[1])):
@@ -50,6 +51,12 @@ def find(document: Document, names: Names, parameters: float, loaded: Registry) 
             quotes = dict.fromkeys((cell.quote, cell.place) for _, cell in stated.values())
             return Shape(found, tuple(quotes)[:4])
     return None
+
+
+@lru_cache(maxsize=1)
+def _of_text(text: str) -> tuple[re.Match[str] | None, bool]:
+    """Where a document states its vocabulary, and whether it is of a decoder: looked for once for all its models."""
+    return _VOCABULARY.search(text), len(_IS_DECODER.findall(text)) > len(_IS_NO_DECODER.findall(text))
 
 
 def _confirmed(given: Mapping[str, int], parameters: float, loaded: Registry) -> dict[str, Any] | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from computeest.contract import Reader
-from computeest.documents import chips, cues, grammar, origins, passes, respective, scores, stages, tables
+from computeest.documents import chips, cues, density, grammar, origins, passes, respective, scores, stages, tables
 from computeest.documents import readers as readings
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
+from computeest.documents.sieve import has_digit
 from computeest.problems import CellError
 from computeest.schema import cells, fields
 from computeest.text.number_words import in_digits
@@ -45,6 +47,8 @@ _OF_GROUPS = frozenset(("chips", "cores", "time"))
 _TRAINERS_BATCH = re.compile(r"(?P<per>(?:per_\w+|micro|local|device)_)?(?:train_)?(?:micro_)?batch_size(?:_per_\w+)?")
 _SPREAD = re.compile(r"\b(?:total_(?:train_)?batch_size|global_batch_size|num_devices|num_gpus|n_gpus?|world_size"
                      r"|gradient_accumulation(?:_steps)?|distributed_type)\b\W+(?!1\b)\w")
+#: A letter or a price: every way of stating a fact has one.
+_SAYS = re.compile(r"[^\W\d_]|\$")
 _BLANKS = re.compile(r"\s{2,}")
 _RANGE = re.compile(r"(\d)\s*(?:-|–|—|to|and)\s*[~≈]?(?=\d)")
 
@@ -80,13 +84,20 @@ class Candidate:
     beside: tuple[tuple[str, str], ...] = ()
 
 
-#: A book of figures has more readings than any report; those behind are left out.
-MOST = 10_000
-
-
-def find(document: Document, readers: Sequence[Reader] = ()) -> Iterator[Candidate]:
+def find(document: Document, readers: Sequence[Reader] = ()) -> Sequence[Candidate]:
     """The candidates of a document, in its order, those that plugins' readers find among them."""
-    return islice(_found(document, readers), MOST)
+    return weighed(document, readers)[0]
+
+
+def weighed(document: Document, readers: Sequence[Reader] = ()) -> tuple[list[Candidate], str]:
+    """The candidates of a document, and what to say where it has more than are weighed: which are left out."""
+    most = density.most(sum(len(block.plain) if isinstance(block, Passage) else
+                            sum(len(cell.text) for row in block.rows for cell in row) for block in document.blocks))
+    found = list(islice(_found(document, readers), most + 1))
+    if len(found) <= most:
+        return found, ""
+    return found[:most], (f"more numbers that may be facts than documents have: the first {most:,} are weighed, "
+                          f"those from {document.counts} {found[most].place} on are left out")
 
 
 def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]:
@@ -127,6 +138,8 @@ def _is_reference(passage: Passage) -> bool:
 
 
 def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) -> Iterator[Candidate]:
+    if not readers and not _SAYS.search(passage.plain):
+        return
     before = lead = ""
     for sentence in sentences(passage):
         if _is_figures(sentence.plain):
@@ -142,7 +155,7 @@ def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) ->
 def _is_figures(plain: str) -> bool:
     """Whether a sentence is none, but figures of a plot or of a table that was not seen as one: most of many words."""
     words = plain.split()
-    return len(words) >= _FIGURES and 2 * sum(any(c.isdigit() for c in word) for word in words) > len(words)
+    return len(words) >= _FIGURES and 2 * sum(map(has_digit, words)) > len(words)
 
 
 def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, before: str,
@@ -177,13 +190,21 @@ def _made(said: Said, sentence: Sentence, position: float, before: str, lead: st
     begin, stop = _quoted(sentence.plain, said.begin, said.stop) if column != "published" else (said.begin, said.stop)
     passage = sentence.passage
     stage = stages.of_sentence(sentence.plain, said.start, passage.sections, lead) if column in PER_STAGE else ""
+    plain = sentence.plain
+    before_it, it, behind_it = plain[:said.start], plain[said.start:said.end], plain[said.end:]
     # markup and other models' numbers are blanked: what is near a number is told by words, not by blanks
-    before_it, it, behind_it = (_BLANKS.sub(" ", part) for part in (
-        sentence.plain[:said.start], sentence.plain[said.start:said.end], sentence.plain[said.end:]))
+    if _is_blanked(plain):
+        before_it, it, behind_it = (_BLANKS.sub(" ", part) for part in (before_it, it, behind_it))
     yield Candidate(column, text, number, sentence.quote(begin, stop), sentence.place(begin),
                     f"{before_it}{it}{behind_it}", len(before_it), len(before_it) + len(it), passage.sections,
                     said.pattern, kind=passage.kind, position=position, before=before, stage=stage,
                     features=of_passes, beside=said.beside)
+
+
+@lru_cache(maxsize=16)
+def _is_blanked(plain: str) -> bool:
+    """Whether a sentence has blanks beside one another: asked once for all its numbers."""
+    return _BLANKS.search(plain) is not None
 
 
 def _counted(column: str, text: str, start: int, end: int) -> tuple[str, frozenset[str]]:
@@ -260,6 +281,7 @@ def _of_table(stated: tables.Stated, kind: str, position: float) -> Iterator[Can
                     features=of_passes)
 
 
+@lru_cache(maxsize=4096)
 def value(column: str, text: str) -> tuple[str, str, Any] | None:
     """A text as the schema reads it: the column that its unit says, the text and the value; None where it is none."""
     if column == "chip":

@@ -13,6 +13,8 @@ from computeest.problems.chips import CHIP_OF_SEVERAL
 
 _PARTS = cues.parts("chips")
 _CHIP, _COUNT = re.compile(_PARTS["chip"]), re.compile(_PARTS["count"], re.IGNORECASE)
+#: No chip's name is longer, whatever is joined to it.
+_LONGEST = 120
 #: What a count is not the end of: a larger number, a price, a name.
 _RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
 _USED = re.compile(_PARTS["used"], re.IGNORECASE)
@@ -42,6 +44,8 @@ def said(plain: str) -> Iterator[Said]:
 @lru_cache(maxsize=4096)
 def identity(name: str) -> str:
     """What two names of one chip share, be it one of several; nothing for a name that the database does not know."""
+    if len(name) > _LONGEST:
+        return ""
     bare = re.sub(r"(?<=\d)s$", "", name)
     found = _database().find(bare)
     if isinstance(found, hardware.Match):

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from computeest.documents.sieve import Sieve
+
 
 @lru_cache(maxsize=4)
 def data(name: str) -> Mapping[str, Any]:
@@ -49,16 +51,20 @@ def parts(key: str = "parts") -> dict[str, str]:
 _BESIDE = 80
 
 
-@lru_cache(maxsize=1)
-def _no_facts() -> tuple[tuple[frozenset[str], tuple[re.Pattern[str], ...]], ...]:
-    return tuple((frozenset(entry.get("columns", ())),
-                  tuple(re.compile(entry.get(part, ""), re.IGNORECASE) for part in ("before", "value", "behind")))
-                 for entry in data("cues.yaml")["no_fact"])
+_PLACES = ("before", "value", "behind")
+
+
+@lru_cache(maxsize=64)
+def _no_facts(column: str) -> Sieve[tuple[re.Pattern[str], ...]]:
+    """What makes a number of a column none, by the words that it needs beside it."""
+    entries = [[entry.get(part, "") for part in _PLACES] for entry in data("cues.yaml")["no_fact"]
+               if column in entry.get("columns", (column,))]
+    return Sieve((tuple(re.compile(part, re.IGNORECASE) for part in parts),
+                  r"[\s\S]*".join(f"(?:{part})" for part in parts)) for parts in entries)
 
 
 def no_fact(column: str, text: str, start: int, end: int) -> bool:
     """Whether what stands beside a number in a text makes it no fact: a part of a sum, a factor between units."""
     parts = text[max(0, start - _BESIDE):start], text[start:end], text[end:end + _BESIDE]
-    return any((not columns or column in columns)
-               and all(pattern.search(part) for pattern, part in zip(patterns, parts, strict=True))
-               for columns, patterns in _no_facts())
+    return any(all(pattern.search(part) for pattern, part in zip(patterns, parts, strict=True))
+               for patterns in _no_facts(column).through(" ".join(parts)))

@@ -98,7 +98,8 @@ def drafted(document: Document, model: str = "", loaded: Registry | None = None)
     """
     loaded = registry.load() if loaded is None else loaded
     named = names.find(document)
-    found = list(candidates.find(document, tuple(loaded.readers.values())))
+    found, left_out = candidates.weighed(document, tuple(loaded.readers.values()))
+    document = replace(document, notes=(*document.notes, left_out)) if left_out else document
     if model:
         main = names.folded(named.main)
         named = names.Names(named.family or model, named.variants, model)

@@ -9,11 +9,14 @@ from computeest.documents import cues, tables
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.names import Names
 from computeest.documents.sentences import Sentence, sentences
+from computeest.documents.sieve import Sieve
 
 _CUES = cues.patterns("mixtures")
 #: So far from what says whose it is a sentence says of what kind the model is.
 _BETWEEN = 110
 _LONGEST = 100
+#: What a sentence has that says so; a passage that lets neither through has none.
+_SAYS_SO = Sieve((name, _CUES[name].pattern) for name in ("experts", "field"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,11 @@ def kind(document: Document, named: Names) -> Kind | None:
             found = _of_table(block, named)
         elif block.kind == "heading" and not number:
             found = Kind(block.plain.strip("# "), block.place(0)) if _titled(block.plain) else None
+        elif not _SAYS_SO.through(block.plain):
+            continue
         else:
             found = next((Kind(one.quote(0, min(len(one.plain), 180)), one.place()) for one in sentences(block)
-                          if _says(one, named) or _of_field(one.plain, block)), None)
+                          if _SAYS_SO.through(one.plain) and (_says(one, named) or _of_field(one.plain, block))), None)
         if found is not None:
             return found
     return None

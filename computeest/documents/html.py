@@ -22,18 +22,14 @@ _MOST_CELLS = 20_000
 def document(text: str, name: str) -> Document:
     """The document that an HTML text is; its meta tags are its fields."""
     parser = _Parser(0, ())
-    parser.feed(text)
-    parser.close()
-    parser.flush()
+    parser.read(text)
     return Document(name, tuple(parser.blocks), "line", parser.fields)
 
 
 def blocks(text: str, lines_before: int, sections: tuple[str, ...]) -> list[Passage | Table]:
     """The blocks of a fragment that begins behind so many lines."""
     parser = _Parser(lines_before, sections, whole=False)
-    parser.feed(text)
-    parser.close()
-    parser.flush()
+    parser.read(text)
     return parser.blocks
 
 
@@ -68,6 +64,13 @@ class _Parser(HTMLParser):
         self._level = 0
         self._tables: list[_Rows] = []
         self._in_title = False
+
+    def read(self, text: str) -> None:
+        """Read a whole text; behind the last end of a tag nothing begins one, and its end is looked for in vain."""
+        last = text.rfind(">") + 1
+        self.feed(text[:last] + text[last:].replace("<", "&lt;"))
+        self.close()
+        self.flush()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin what the tag begins."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from computeest.documents import masks
 from computeest.documents.document import Document, Passage, Table, TableCell
@@ -12,7 +13,7 @@ from computeest.documents.markup import padded
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _SECTION = re.compile(r"\\(sub){0,2}section\*?\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _PART = re.compile(r"\\(?:sub){0,2}section\*?\s*\{|\\begin\{(?:tabular|table|figure|abstract|thebibliography)|"
-                   r"\\end\{(?:table|figure|abstract)|\\caption|\\item\b|\n\s*\n")
+                   r"\\end\{(?:table|figure|abstract)|\\caption|\\item\b|\n[^\S\n]*\n")
 _TABULAR = re.compile(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", re.DOTALL)
 _CAPTION = re.compile(r"\\caption(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\}){0,2000})\}")
 _BRACED = re.compile(r"\\(?:textbf|textit|emph|text|textsc|texttt|mathrm|mathbf|mbox|num|SI|underline)\s*\{")
@@ -44,11 +45,12 @@ def document(text: str, name: str) -> Document:
 
 def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
     sections: tuple[str, ...] = ()
+    breaks = [match.start() for match in re.finditer("\n", text)]
     tabulars = {match.start(): match for match in _TABULAR.finditer(text, begin, end)}
     at = begin
     while at < end:
         if at in tabulars:
-            yield _table(text, tabulars[at], sections)
+            yield _table(text, tabulars[at], sections, breaks)
             at = tabulars[at].end()
             continue
         if section := _SECTION.match(text, at):
@@ -58,14 +60,14 @@ def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
             continue
         following = _PART.search(text, at + 1, end)
         stop = following.start() if following else end
-        if plain(text[at:stop]).strip():
-            yield _passage(text, at, stop, sections)
+        if text[at:stop].strip() and plain(text[at:stop]).strip():
+            yield _passage(text, at, stop, sections, breaks)
         at = stop
 
 
-def _passage(text: str, begin: int, end: int, sections: tuple[str, ...]) -> Passage:
+def _passage(text: str, begin: int, end: int, sections: tuple[str, ...], breaks: Sequence[int]) -> Passage:
     raw = text[begin:end]
-    line = text.count("\n", 0, begin) + 1
+    line = bisect_left(breaks, begin) + 1
     places = [(0, line)]
     for match in re.finditer("\n", raw):
         line += 1
@@ -74,12 +76,12 @@ def _passage(text: str, begin: int, end: int, sections: tuple[str, ...]) -> Pass
     return Passage(raw, plain(raw), kind, sections, tuple(places))  # type: ignore[arg-type]
 
 
-def _table(text: str, tabular: re.Match[str], sections: tuple[str, ...]) -> Table:
-    rows, line = [], text.count("\n", 0, tabular.start()) + 1
+def _table(text: str, tabular: re.Match[str], sections: tuple[str, ...], breaks: Sequence[int]) -> Table:
+    rows, line = [], bisect_left(breaks, tabular.start()) + 1
     for raw in re.split(r"(\\\\)", re.sub(r"\\(?:hline|toprule|midrule|bottomrule|cmidrule\S*)", masks.blank,
                                           tabular[2].partition("\n")[2])):
         if raw.strip() and raw != "\\\\":
-            at = text.count("\n", 0, tabular.start(2) + tabular[2].find(raw.strip()[:30])) + 1
+            at = bisect_left(breaks, tabular.start(2) + tabular[2].find(raw.strip()[:30])) + 1
             rows.append([TableCell(" ".join(plain(cell).split()), raw.strip(), at)
                          for cell in re.split(r"(?<!\\)&", raw)])
     caption = _CAPTION.search(text, max(0, tabular.start() - 1500), tabular.end() + 1500)

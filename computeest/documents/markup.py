@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ _FIELD = re.compile(r"\s*([A-Za-z_][\w -]{0,40}):\s*(.*?)\s*$")
 _TITLE = 80
 #: A front matter's line that says what the model began as, and an entry of the list below it.
 _BASE, _ENTRY = re.compile(r"base_model\s*:"), re.compile(r"\s*-\s+\S")
+#: A table written in HTML has no more lines.
+_LONGEST_TABLE = 3_000
 _TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 
 
@@ -73,6 +76,11 @@ class _Reader:
     sections: tuple[str, ...] = ()
     held: list[int] = field(default_factory=list)
     kind: Kind = "prose"
+    #: The lines on which a table written in HTML ends.
+    ends: Sequence[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ends = [at for at, line in enumerate(self.lines) if "</table" in line.lower()]
 
     def take(self, at: int) -> int:
         """Take the block that begins at a line; the line behind it."""
@@ -148,8 +156,8 @@ class _Reader:
 
     def tagged(self, at: int) -> int:
         """A table written in HTML; 0 where it never ends."""
-        end = next((k for k in range(at, min(len(self.lines), at + 3000)) if "</table" in self.lines[k].lower()), None)
-        if end is None:
+        following = bisect_left(self.ends, at)
+        if following == len(self.ends) or (end := self.ends[following]) >= at + _LONGEST_TABLE:
             return 0
         self.close()
         for block in html.blocks("\n".join(self.lines[at:end + 1]), at, self.sections):

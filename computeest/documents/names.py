@@ -56,7 +56,7 @@ class Names:
 
     def own(self, text: str) -> bool:
         """Whether a text names one of the document's models."""
-        return bool(self.family) and _whole(self.family).search(text) is not None
+        return bool(self.family) and _names(self.family, text)
 
     def mine(self, text: str) -> list[re.Match[str]]:
         """Where a text names one of the document's models."""
@@ -64,8 +64,10 @@ class Names:
 
     def varied(self, text: str, suffix: str) -> bool:
         """Whether a text names a model that was made of the document's, or beside it: 'Heron-3B-Chat', 'Heron-Lite'."""
+        if not self.family or self.family not in text:
+            return False
         pattern = re.compile(rf"{re.escape(self.family)}[\w.-]*?{suffix}")
-        return bool(self.family) and pattern.search(text) is not None and pattern.search(self.main) is None
+        return pattern.search(text) is not None and pattern.search(self.main) is None
 
     def others(self, text: str) -> list[re.Match[str]]:
         """Where a text names models that are not the document's."""
@@ -74,12 +76,7 @@ class Names:
 
     def sizes(self, text: str) -> list[str]:
         """The sizes or variants of the family that a text names, folded."""
-        return [folded(match[0]) for match in re.finditer(self._sizes(), text)]
-
-    def _sizes(self) -> re.Pattern[str]:
-        suffixes = (suffix for name, times in self.variants if times > 1
-                    and not _in_family(suffix := name[len(self.family):].strip(" -()"), self.family))
-        return _sized(self.family, tuple(suffixes))
+        return list(_sizes(self.family, self.variants, text))
 
 
 @lru_cache(maxsize=256)
@@ -90,10 +87,23 @@ def _named_in(text: str) -> tuple[re.Match[str], ...]:
                  and not _SOFTWARE.match(text, match.end(), match.end() + _NEXT))
 
 
+@lru_cache(maxsize=512)
+def _names(family: str, text: str) -> bool:
+    """Whether a text names a model of the family: looked for once for all the numbers of a sentence."""
+    return _whole(family).search(text) is not None
+
+
+@lru_cache(maxsize=512)
+def _sizes(family: str, variants: tuple[tuple[str, int], ...], text: str) -> tuple[str, ...]:
+    return tuple(folded(match[0]) for match in _sized(family, variants).finditer(text))
+
+
 @lru_cache(maxsize=64)
-def _sized(family: str, variants: tuple[str, ...]) -> re.Pattern[str]:
+def _sized(family: str, variants: tuple[tuple[str, int], ...]) -> re.Pattern[str]:
     """Sizes such as 7B that count no tokens, and the words that tell the variants apart: 'big models', 'Scout'."""
-    words = [word for word in variants if re.fullmatch(r"[A-Za-z]{2,}", word)]
+    suffixes = [suffix for name, times in variants if times > 1
+                and not _in_family(suffix := name[len(family):].strip(" -()"), family)]
+    words = [word for word in suffixes if re.fullmatch(r"[A-Za-z]{2,}", word)]
     beside = r"(?=\)|\s+(?:model|config|variant))"
     begins = rf"(?:\b|(?<={re.escape(family)}))" if family else r"\b"
     named = "|".join(rf"{begins}{re.escape(word)}\b" + (beside if word.islower() else "") for word in words)
@@ -222,7 +232,7 @@ def _family(document: Document, passages: tuple[Passage, ...], text: str) -> str
     for word in list(weights):
         if not _may_name(word, text):
             del weights[word]
-    counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in weights}
+    counts = {word: _times(word, text) for word in weights}
     rated = {word: weight * counts[word] ** 0.5 * (1.5 if re.search(r"\d|[a-z][A-Z]|[A-Z]{2}|-", word) else 1.0)
              for word, weight in weights.items() if counts[word] >= 2}
     best = max(rated, key=lambda word: (rated[word], word), default="") or _introduced(document, passages, text)
@@ -237,7 +247,7 @@ def _introduced(document: Document, passages: Sequence[Passage], text: str) -> s
             found.update(_bare(title) for title in (" ".join(passage.plain.replace("#", " ").split()),)
                          if re.fullmatch(_WORD, title))
         found.update(_bare(match["name"]) for match in _CALLED.finditer(passage.plain))
-    counts = {word: len(re.findall(rf"(?<![\w-]){re.escape(word)}(?![a-z])", text)) for word in found
+    counts = {word: _times(word, text) for word in found
               if _LOOKS.search(word) and _may_name(word, text)}
     often = [word for word in counts if counts[word] >= _USED]
     return max(often, key=lambda word: (counts[word], word), default="")
@@ -264,9 +274,16 @@ def _is_word(word: str, text: str) -> bool:
     """Whether a text has what looks like a name as a plain word as often: 'MACHINE' of a title in capitals."""
     if not re.fullmatch(r"[A-Z]+|[A-Z][a-z]+(?:-[A-Z][a-z]+)*", word):
         return False
-    named, said = (len(re.findall(rf"(?<![\w/.-]){re.escape(one)}{end}", text))
-                   for one, end in ((word, r"(?!\w)"), (word.lower(), r"(?![\w/-])")))
+    named, said = (_times(one, text, r"[\w/.-]", end) for one, end in ((word, r"\w"), (word.lower(), r"[\w/-]")))
     return said >= named
+
+
+def _times(word: str, text: str, before: str = r"[\w-]", behind: str = "[a-z]") -> int:
+    """How often a word stands in a text without some signs before and behind it.
+
+    The word is looked for first: an expression that begins with what is not before it tries every place of a text.
+    """
+    return len(re.findall(rf"{re.escape(word)}(?!{behind})(?<!{before}{re.escape(word)})", text))
 
 
 def _bare(name: str) -> str:

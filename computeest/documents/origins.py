@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from computeest.documents import cues
 from computeest.documents.document import Passage
 from computeest.documents.grammar import Said
+from computeest.documents.sieve import Sieve
 
 #: Kinds of networks and what runs them, which are no trained models.
 _KIND = re.compile(cues.text("no_base_model"), re.IGNORECASE)
@@ -21,6 +22,10 @@ _BEGAN = tuple(re.compile(_PARTS[name]) for name in (
 #: What is said to begin as another model where it is a part of one.
 _OF_PART = re.compile(cues.text("part_of_model"), re.IGNORECASE)
 _NEAR = 60
+#: Every way of saying so that a sentence is looked through for: its name, the column and the expression.
+_SAID = Sieve((one, one[2].pattern) for one in (
+    ("released", "published", _SAYS), *(("began as", "base_model", pattern) for pattern in _BEGAN),
+    ("from", "base_model", _FROM), ("built on", "base_model", _BUILT_ON), ("used as base", "base_model", _USED_AS)))
 
 
 def stamp(passage: Passage) -> Iterator[Said]:
@@ -35,12 +40,8 @@ def dates(plain: str, pattern: str) -> Iterator[Said]:
 
 def said(plain: str) -> Iterator[Said]:
     """Dates of release and base models that a sentence names."""
-    yield from _found("released", "published", _SAYS, plain)
-    for pattern in _BEGAN:
-        yield from _found("began as", "base_model", pattern, plain)
-    yield from _found("from", "base_model", _FROM, plain)
-    yield from _found("built on", "base_model", _BUILT_ON, plain)
-    yield from _found("used as base", "base_model", _USED_AS, plain)
+    for name, column, pattern in _SAID.through(plain):
+        yield from _found(name, column, pattern, plain)
 
 
 def _found(name: str, column: str, pattern: re.Pattern[str], plain: str) -> Iterator[Said]:

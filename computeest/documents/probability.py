@@ -29,7 +29,7 @@ def weights() -> Mapping[str, float]:
 
 def score(features: Iterable[str], by: Mapping[str, float]) -> float:
     """The score of a candidate; 0 is as likely as that the document does not say."""
-    return by.get("always", 0.0) + sum(by.get(name, 0.0) for name in features)
+    return math.fsum((by.get("always", 0.0), *(by.get(name, 0.0) for name in features)))  # in whatever order
 
 
 def same_values(found: Sequence[Candidate]) -> list[tuple[str, str, str]]:
@@ -74,4 +74,4 @@ def reasons(candidate: Candidate, by: Mapping[str, float] | None = None, most: i
     told = {name.partition(" @ ")[0]: 0.0 for name in candidate.features}
     for name in candidate.features:
         told[name.partition(" @ ")[0]] += by.get(name, 0.0)
-    return sorted(told.items(), key=lambda item: -abs(item[1]))[:most]
+    return sorted(told.items(), key=lambda item: (-abs(item[1]), item[0]))[:most]

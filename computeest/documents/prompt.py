@@ -42,7 +42,7 @@ def prompt(document: Document, model: str = "") -> str:
 
 def _relevant(document: Document, named: names.Names) -> Iterator[str]:
     """The passages with the likeliest readings, in the document's order, as many as fit."""
-    rated = probability.rated(roles.told(list(candidates.find(document)), named))
+    rated = probability.rated(roles.told(candidates.find(document), named))
     kept: set[int] = set()
     room = LONGEST
     blocks = list(document.blocks)

@@ -9,9 +9,12 @@ from dataclasses import replace
 
 from computeest.documents import cues
 from computeest.documents.sentences import Sentence
+from computeest.documents.sieve import Sieve
 
 _PARTS = {name: re.compile(cues.written_out(regex, cues.parts()))
           for name, regex in cues.data("patterns.yaml")["respective"].items()}
+#: What a sentence that shares out needs the words of.
+_SHARES = Sieve((name, _PARTS[name].pattern) for name in ("slashed", "said", "listed"))
 #: As many models share a sentence at most; more are a table's business.
 _MOST = 6
 
@@ -42,8 +45,9 @@ Group = Sequence[tuple[int, int]]
 
 def _groups(plain: str) -> Sequence[Group]:
     """The lists of a sentence that belong to one another, one item a model; none where no list names models."""
-    found = [*_lists(plain, "slashed")]
-    if _PARTS["said"].search(plain):
+    may_be = _SHARES.through(plain)
+    found = [*_lists(plain, "slashed")] if "slashed" in may_be else []
+    if "said" in may_be and "listed" in may_be and _PARTS["said"].search(plain):
         found += _lists(plain, "listed")
     by_length: dict[int, list[Group]] = defaultdict(list)
     for group in found:

@@ -13,6 +13,7 @@ from computeest.documents import cues, stages, tables
 from computeest.documents.candidates import Candidate
 from computeest.documents.grammar import NAMED_ACTIVE
 from computeest.documents.names import Names, folded, rounding, size
+from computeest.documents.sieve import Sieve
 
 _NEAR = 70
 #: Words further away than this, in a sentence that never ends, say nothing of a number.
@@ -21,6 +22,7 @@ _FAR = 1500
 _MOST_UNDER = 0.7
 _PRETRAINS = re.compile(r"\bpre-?train(?!ed)", re.IGNORECASE)
 _S, _C, _H = cues.patterns("sentence"), cues.patterns("near"), cues.patterns("headings")
+_IN_SENTENCE, _BESIDE = (Sieve((item, item[1].pattern) for item in found.items()) for found in (_S, _C))
 
 
 def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
@@ -29,13 +31,15 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     found = _results(_without_title(_staged([one for one in found if not _is_itself(one, names)])), names)
     same: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     most: dict[tuple[str, str], float] = defaultdict(float)
-    for candidate in found:
-        same[_key(candidate)].add(candidate.around)
+    keys = [_key(candidate) for candidate in found]
+    for candidate, key in zip(found, keys, strict=True):
+        same[key].add(candidate.around)
         if isinstance(candidate.value, float):
-            most[_key(candidate)[:2]] = max(most[_key(candidate)[:2]], candidate.value)
+            most[key[:2]] = max(most[key[:2]], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
     counts.update((column, stage, "") for column, stage, _ in same)  # how many values a column has
-    return [replace(one, features=one.features | _told_of(one, names, counts, most)) for one in found]
+    return [replace(one, features=one.features | _told_of(one, key, names, counts, most))
+            for one, key in zip(found, keys, strict=True)]
 
 
 def _of_no_other(found: Sequence[Candidate], names: Names) -> list[Candidate]:
@@ -80,9 +84,9 @@ def _results(found: Sequence[Candidate], names: Names) -> list[Candidate]:
     return told_of
 
 
-def _told_of(one: Candidate, names: Names, counts: Counter[tuple[str, str, str]],
+def _told_of(one: Candidate, key: tuple[str, str, str], names: Names, counts: Counter[tuple[str, str, str]],
              most: dict[tuple[str, str], float]) -> set[str]:
-    said = {*_words(one), *_models(one, names), *_standing(one, counts, most)}
+    said = {*_words(one), *_models(one, names), *_standing(one, key, counts, most)}
     if one.column in _OF_NODES:
         said -= {"near node", "near per", "no word of training"}  # as every sentence about nodes is
     if one.stage and said & _OF_ANOTHER:
@@ -156,7 +160,7 @@ def _words(one: Candidate) -> Iterator[str]:
     group = _GROUPS.get(one.column, "other")
     unsaid = _NOT_OF_TABLES if one.kind == "table" else _NOT_OF_CHIPS if one.column in _OF_ALL_ALIKE else ()
     said = [*(name for name in _sentence_says(text) if name not in unsaid),
-            *(name for name, pattern in _C.items() if pattern.search(near)), *_headings(one.sections)]
+            *(name for name, pattern in _BESIDE.through(near) if pattern.search(near)), *_headings(one.sections)]
     if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
         yield "of tuning"
         said = [name for name in said if name not in _OF_ANY_TRAINING]
@@ -182,6 +186,9 @@ _SMALLEST = {"steps": 100, "words": 1e6, "tokens": 1e6, "tokens_seen": 1e6, "exa
 _LARGEST = {"parameters": 2e13, "active_parameters": 2e13, "time": 6.4e7, "chips": 1e6, "epochs": 1e5,
             "batch_size": 1e6, "chip_power": 3000, "utilization": 0.99}
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items()}
+#: What the words before a number may say, by what they need.
+_BEFORE = Sieve((name, _AROUND[name].pattern) for name in ("before", "others", "ours"))
+_FIGURES = re.compile(r"\d[\d.]*")
 #: As many figures beside a number are those of a plot's axis or of a table that was not seen as one.
 _MANY_FIGURES = 7
 
@@ -193,16 +200,17 @@ def _special(one: Candidate) -> Iterator[str]:
     if isinstance(one.value, float) and one.value > _LARGEST.get(one.column, math.inf):
         yield "too large"
     before, behind = one.around[max(0, one.begin - 120):one.begin], one.around[one.stop:one.stop + 80]
-    if one.kind not in ("table", "field") and _AROUND["before"].search(before):
+    may_be, in_prose = _BEFORE.through(before), one.kind not in ("table", "field")
+    if in_prose and "before" in may_be and _AROUND["before"].search(before):
         yield "trained so much"
         yield f"trained so much @ {_GROUPS.get(one.column, 'other')}"
-    if _AROUND["others"].search(_clause(one)):
+    if "others" in may_be and _AROUND["others"].search(_clause(one)):
         yield "clause of others"
-    if one.kind not in ("table", "field") and _AROUND["ours"].search(before):
+    if in_prose and "ours" in may_be and _AROUND["ours"].search(before):
         yield "ours"
-    if len(re.findall(r"\d[\d.]*", before[-60:] + behind[:60])) >= _MANY_FIGURES and one.kind not in ("table", "field"):
+    if in_prose and len(_FIGURES.findall(before[-60:] + behind[:60])) >= _MANY_FIGURES:
         yield "many figures"
-    if one.column == "cost" and _AROUND["money"].search(_around(one)):
+    if one.column == "cost" and _is_of_money(_around(one)):
         yield "of money"
     yield from _of_one(one.column, before, behind)
     passes = f"{before[-40:]} {behind[:25]} {one.header}"
@@ -221,9 +229,14 @@ def _of_one(column: str, before: str, behind: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=256)
+def _is_of_money(text: str) -> bool:
+    return _AROUND["money"].search(text) is not None
+
+
+@lru_cache(maxsize=256)
 def _sentence_says(text: str) -> tuple[str, ...]:
     """What a sentence says of all its numbers: looked for once, however many they are."""
-    return tuple(name for name, pattern in _S.items() if pattern.search(text))
+    return tuple(name for name, pattern in _IN_SENTENCE.through(text) if pattern.search(text))
 
 
 @lru_cache(maxsize=256)
@@ -325,19 +338,19 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     return "row is another" if cited or names.others(one.label) else "row names no model"
 
 
-def _standing(one: Candidate, counts: Counter[tuple[str, str, str]],
+def _standing(one: Candidate, key: tuple[str, str, str], counts: Counter[tuple[str, str, str]],
               most: dict[tuple[str, str], float]) -> Iterator[str]:
     """How it stands among the candidates of its column."""
     values = counts[one.column, one.stage, ""]
     yield "the only value" if values == 1 else "one of few values" if values < 4 else "one of many values"
-    if one.column == "parameters" and ("active_parameters", "", _key(one)[2]) in counts:
+    if one.column == "parameters" and ("active_parameters", "", key[2]) in counts:
         yield "as many as are active"
-    times = counts[_key(one)]
+    times = counts[key]
     if times > 1:
         yield "said twice"
     if times > 3:
         yield "said often"
-    if isinstance(one.value, float) and one.value >= 0.999 * most[_key(one)[:2]]:
+    if isinstance(one.value, float) and one.value >= 0.999 * most[key[:2]]:
         yield f"largest @ {_GROUPS.get(one.column, 'other')}"
     if one.column == "sequence_length" and one.value > 65_536:
         yield "longer than is trained on" if one.value < 1e6 else "longer than anybody trains on"

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 from computeest.documents import cues
 from computeest.documents.grammar import Said
+from computeest.documents.sieve import Sieve, has_digit
 
 _PARTS = {name: re.compile(cues.written_out(regex, {**cues.parts(), **cues.parts("scores")}))
           for name, regex in cues.data("patterns.yaml")["scores"].items()}
+_REACHED = Sieve([(_PARTS["reached"], _PARTS["reached"].pattern)])
 #: A benchmark may be named this many characters from its score.
 _FAR = 120
 
 
 def said(plain: str) -> Iterator[Said]:
     """Each score that a sentence says was reached, with its metric and benchmark as the columns beside it."""
-    if not any(c.isdigit() for c in plain) or not _PARTS["reached"].search(plain):
+    if not has_digit(plain) or not any(pattern.search(plain) for pattern in _REACHED.through(plain)):
         return
     for name in ("metric_first", "value_first"):
         for match in _PARTS[name].finditer(plain):

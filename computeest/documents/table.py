@@ -49,12 +49,14 @@ def rows(paths: Iterable[str], known: Mapping[str, Mapping[str, str]],
 def _row(content: bytes, path: str, loaded: Registry | None) -> dict[str, str]:
     try:
         document = read.from_bytes(content, Path(path).name)
-        paper = draft.drafted(document, loaded=loaded).papers[0]
+        found = draft.drafted(document, loaded=loaded)
     except DocumentError as error:
         return {"problem": error.what}
+    paper, left_out = found.papers[0], {"problem": "; ".join(found.document.notes)} if found.document.notes else {}
     facts = {fact.reading.column: fact.reading for fact in paper.main}
     pages = "; ".join(f"{column}: {document.counts} {reading.place}" for column, reading in facts.items())
-    return {"model": paper.model, "pages": pages} | {column: reading.value for column, reading in facts.items()}
+    return {"model": paper.model, "pages": pages, **left_out,
+            **{column: reading.value for column, reading in facts.items()}}
 
 
 def written(path: Path) -> dict[str, dict[str, str]]:

@@ -100,6 +100,7 @@ def header_of(table: Table, k: int) -> str:
     return " ".join(dict.fromkeys(row[k].text for row in table.rows[:table.headers] if row[k].text))
 
 
+@lru_cache(maxsize=1024)
 def meaning(header: str) -> str:
     """The column of the schema that a header means, or nothing."""
     if len(header) > 80:

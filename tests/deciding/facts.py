@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from computeest import annotate, estimate, pipeline, registry
+from computeest.documents import density
 from computeest.facts import experts_said, network_defaults
 from computeest.facts.frame import of_frame
 from computeest.facts.paper import read_paper
@@ -20,6 +21,7 @@ from deciding.kinds import Amount, Limit
 QUOTES = "computeest/text/quotes.py"
 NETWORKS, DEFAULTS = (f"computeest/facts/{name}.py" for name in ("network_lookup", "network_defaults"))
 LAYOUT, CHIPS = "plugins/layouts/epoch.py", "computeest/facts/chip_lookup.py"
+DENSITY = "computeest/documents/density.py"
 SETTINGS = "computeest/facts/trainer_settings.py"
 HEADERS = {
     "domain": "Domain", "task": "Task", "parameters": "Parameters", "points": "Training dataset size (datapoints)",
@@ -202,5 +204,11 @@ HELD: list[Limit | Amount] = [
           "a copy of 1.7e9 parameters has a GPU, one of 3.6e9 two"),
     Amount(f"{CHIPS}: OTHER_UNIT", 0.2, lambda: of_peak("TPU v3") / (math.log(2) / (2 * NINETY)),
            "a bare name is the chip's, and only seldom that of one of its two cores"),
+    Amount(f"{DENSITY}: ALWAYS", 1000.0, lambda: float(density.most(1)),
+           "the densest of 809 documents of up to 40,000 letters has 403"),
+    Amount(f"{DENSITY}: ALWAYS", 40.0, lambda: 2e5 / density.most(200_000),
+           "the densest of 49 longer documents has one reading in 65 letters"),
+    Amount(f"{DENSITY}: ALWAYS", 10_000.0, lambda: float(density.most(10**7)),
+           "as many as 400,000 letters may have; the longest report has 418"),
 ]
 

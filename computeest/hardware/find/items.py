@@ -240,7 +240,8 @@ def _label(atoms: Atoms, at: int) -> Item:
     while end + 1 < len(atoms.words) and atoms.words[end + 1].isdigit() and (
             end == at or not atoms.words[end].isdigit() or atoms.gaps[end + 1] == "."):
         end += 1
-    if atoms.words[at] in _OF_YEARS and end > at and not _YEARS[0] <= int(atoms.words[end][:9]) <= _YEARS[1]:
+    number = atoms.words[end][:9]
+    if atoms.words[at] in _OF_YEARS and number.isdigit() and not _YEARS[0] <= int(number) <= _YEARS[1]:
         return Item(PLAIN, atoms.words[at], at, at)  # 'in 18 hours', 'in 8 V100'
     return Item(HARMLESS if end > at else PLAIN, atoms.words[at], at, end)
 
