@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from computeest.estimation.assumptions import Assumption
 from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
 from computeest.text.model_names import sizes_of
 from computeest.text.numbers import NINETY
@@ -197,7 +198,7 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
     for name, values in candidates.values.items():
         if name not in readings and name not in candidates.plan.assumed:
             continue
-        low, high = (np.full(len(rows), np.nan) for _ in range(2))
+        low, high = nothing(len(rows)), nothing(len(rows))
         if name in candidates.plan.assumed:
             variants = assumptions[name].variants()
             code = evaluation.cases[name][rows] if name in evaluation.cases else np.zeros(len(rows), dtype=np.intp)

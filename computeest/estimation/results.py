@@ -109,7 +109,9 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     by_run = {name: column.copy() for name, column in spec.numbers.items()}
     for candidates in evaluation.candidates:
         for name, values in candidates.values.items():
-            column = by_run.setdefault(name, np.full(spec.size, np.nan))
+            column = by_run.get(name)
+            if column is None:
+                column = by_run[name] = np.full(spec.size, np.nan)
             here = np.isnan(column[candidates.rows])
             column[candidates.rows[here]] = values[here]
     none = nothing(spec.size)

@@ -29,6 +29,13 @@ def nothing(size: int) -> Floats:
     return _nothing(size) if size <= _FEW else np.full(size, np.nan)
 
 
+@lru_cache(maxsize=_FEW + 1)
+def _no_codes(size: int) -> NDArray[np.intp]:
+    found = np.full(size, -1, dtype=np.intp)
+    found.flags.writeable = False
+    return found
+
+
 def each_once(values: NDArray[np.intp]) -> NDArray[np.intp]:
     """The values in order, each once; np.unique would import numpy.ma, 4 % of `estimate PAPER`."""
     if (values[1:] > values[:-1]).all():  # as the rows of a table mostly are: 4 % of its time
@@ -114,7 +121,7 @@ class Lookup(Generic[Fact]):
     @classmethod
     def nothing(cls, size: int) -> Lookup[Fact]:
         """No row has anything to look up."""
-        return cls(np.full(size, -1, dtype=np.intp), ())
+        return cls(_no_codes(size) if size <= _FEW else np.full(size, -1, dtype=np.intp), ())
 
 
 def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

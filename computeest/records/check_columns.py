@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,7 @@ from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
 from computeest.estimation.results import Results
+from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
 from computeest.problems import fails, note_failure, told
 from computeest.registry import Registry, optional
@@ -70,7 +72,7 @@ def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str,
     found = {name: column[spec.paper] for name, column in of_paper.items()} if several else of_paper
     if several:
         found |= {name: np.where(np.isnan(column), found[name], column) for name, column in results.by_run.items()}
-    epochs = found.get("epochs", np.full(spec.size, np.nan))
+    epochs = found.get("epochs", nothing(spec.size))
     made: dict[str, Callable[[], Floats]] = {
         "published_year": lambda: published_year(spec),
         "announced_year": lambda: _announced_year(spec),
@@ -91,13 +93,12 @@ def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str,
 def _otherwise(results: Results) -> dict[str, Floats]:
     """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
     spec, count = results.spec, len(results.first)
-    nothing = np.full(count, np.nan)
     single = np.bincount(spec.paper, minlength=count) == 1
     found = {}
     for name in ("tokens_seen", "examples_seen"):
         used, routes = results.columns.get(name), list(possible(spec, ROUTES[name]))
         if used is None or not routes:
-            found[f"{name}_otherwise"] = nothing
+            found[f"{name}_otherwise"] = nothing(count)
             continue
         # of several runs the number used is a total, and a stated fact may be of one of them
         values = np.array([stated(spec, route) for route in routes])
@@ -162,10 +163,10 @@ def needed(test: Callable[..., Any]) -> frozenset[str]:
 
 def there(known: Mapping[str, Floats]) -> frozenset[str]:
     """The columns in which any run has a number."""
-    # as Python's numbers where runs are few: a fifth of what numpy takes for one
-    few = len(next(iter(known.values()), ())) < 4
-    return frozenset(name for name, column in known.items() if (
-        any(value == value for value in column.tolist()) if few else not np.isnan(column).all()))
+    # as Python's numbers where there is one run: a tenth of what numpy takes
+    one = len(next(iter(known.values()), ())) == 1
+    return frozenset([name for name, column in known.items() if not (
+        math.isnan(column.item()) if one else np.isnan(column).all())])
 
 
 def askable(checks: Sequence[Check], stated: Set[str]) -> list[Check]:
@@ -192,31 +193,32 @@ def widening(registry: Registry) -> tuple[tuple[Check, ...], Set[str]]:
 
 #: The row of a single run.
 _FIRST = np.zeros(1, dtype=np.intp)
+_NOBODY = np.zeros(0, dtype=np.intp), np.zeros(0)
 
 
 def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray[np.intp], Floats]:
     """The runs that have every fact that a plugin's function needs, and what it says of each."""
-    nobody = (np.zeros(0, dtype=np.intp), np.zeros(0))
     if not needed(test) <= known.keys():
-        return nobody
+        return _NOBODY
     if count == 1:  # without masks, which one row needs not: a tenth of an estimate
-        rows = _FIRST if all(known[name][0] == known[name][0] for name in needed(test)) else nobody[0]
+        rows = _NOBODY[0] if any(math.isnan(known[name].item()) for name in needed(test)) else _FIRST
     else:
         complete = np.ones(count, dtype=bool)
         for name in needed(test):
             complete &= ~np.isnan(known[name])
         rows = np.flatnonzero(complete)
     if not len(rows):
-        return nobody
+        return _NOBODY
     try:
         with np.errstate(all="ignore"):
-            found = np.asarray(test(**{name: known[name][rows] for name in parameters_of(test) if name in known}))
+            asked = {name: known[name] for name in parameters_of(test) if name in known}
+            found = np.asarray(test(**{name: one[rows] if count > 1 else one.copy() for name, one in asked.items()}))
             if found.shape != rows.shape or found.dtype.kind not in "bif":
                 raise TypeError(f"{found.dtype} of shape {found.shape} out, of one number for each row")
             return rows, found.astype(np.float64)
     except fails() as error:  # a plugin's function may raise anything, and then says nothing
         _note(test, told(error))
-        return nobody
+        return _NOBODY
 
 
 @lru_cache(maxsize=1024)

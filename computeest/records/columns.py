@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import product
 from typing import Any, TypeAlias
 
@@ -77,14 +77,33 @@ def units_of(results: Results) -> Mapping[str, str]:
 
 def records(results: Results) -> list[Record]:
     """One record a paper, as JSON has it; a paper that no method can estimate has none for `flop`."""
-    columns = {field.name: field.column(results) for field in RECORD
-               if field.nested is None and field.column and field.name != "checks"}
-    # what has more in it than a cell is half of the time, and of many papers seldom looked at
-    late = {field.name: Later(partial(field.nested, results)) for field in RECORD if field.nested}
-    said = cache(partial(checks.by_paper, results))
-    late["checks"] = Later(lambda index: said().get(index, []))
-    cells = [_cells(columns[name]) if name in columns else [late[name]] * len(results.first) for name in FIELDS]
-    return [Late(zip(FIELDS, row, strict=True), place=index) for index, row in enumerate(zip(*cells, strict=True))]
+    # half of the time is what has more in it than a cell, a tenth the cells; and few of either are looked at
+    made = _Made(results, {})
+    return [Late(_LATE, of=(made, index)) for index in range(len(results.first))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What records were made of, and the fields that were asked for, of all papers at once."""
+
+    results: Results
+    fields: dict[str, Sequence[Any] | Mapping[int, Any]]
+
+
+def _later(field: RecordField) -> Callable[[tuple[_Made, int]], Any]:
+    """How a record makes a field when it is asked for."""
+    name, column, nested = field.name, field.column, field.nested
+    if name == "checks":
+        return lambda of: _known(of[0], name, checks.by_paper).get(of[1], [])
+    if nested is not None:
+        return lambda of: nested(of[0].results, of[1])
+    return lambda of: _known(of[0], name, lambda results: _cells(column(results)) if column else [])[of[1]]
+
+
+def _known(made: _Made, name: str, make: Callable[[Results], Any]) -> Any:
+    if name not in made.fields:
+        made.fields[name] = make(made.results)
+    return made.fields[name]
 
 
 def objects(column: Column) -> NDArray[Any]:
@@ -95,7 +114,8 @@ def objects(column: Column) -> NDArray[Any]:
 def _cells(column: Column) -> list[Any]:
     """Every paper's value, None where there is none: JSON has no NaN."""
     if isinstance(column, Lookup):
-        return list(column.objects())
+        known = (*column.facts, None)
+        return [known[code] for code in column.codes.tolist()]
     return [None if math.isnan(value) else value for value in column.tolist()]
 
 
@@ -300,5 +320,6 @@ RECORD: tuple[RecordField, ...] = (
     RecordField("versions", _versions_column, nested=_versions),
 )
 FIELDS: tuple[str, ...] = tuple(field.name for field in RECORD)
+_LATE = {field.name: Later(_later(field)) for field in RECORD}
 #: Units of the record's numbers, for files that can say them.
 UNITS: Mapping[str, str] = {field.name: field.unit for field in RECORD if field.unit and field.column}

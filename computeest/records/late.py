@@ -10,12 +10,12 @@ class Late(dict[str, Any]):
     """A dict to all who look at it, whether they ask for one value, compare, copy, pickle or write it as JSON."""
 
     def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]],
-                 late: Mapping[str, Callable[[], Any]] | None = None, place: int = 0) -> None:
+                 late: Mapping[str, Callable[[], Any]] | None = None, of: Any = None) -> None:
         """`late` makes values of keys that are there; a value of another late mapping stays late.
 
-        A value may be a `Later`, which makes it of the `place`.
+        A value may be a `Later`, which makes it `of` what is given here.
         """
-        self._place: int = values._place if isinstance(values, Late) else place
+        self._of: Any = values._of if isinstance(values, Late) else of
         super().__init__(dict.items(values) if isinstance(values, Late) else values)
         for key, make in (late or {}).items():
             super().__setitem__(key, Later(_of_anywhere(make)))
@@ -23,9 +23,13 @@ class Late(dict[str, Any]):
     def __getitem__(self, key: str) -> Any:
         value = super().__getitem__(key)
         if type(value) is Later:
-            value = value.make(self._place)
+            value = value.make(self._of)
             super().__setitem__(key, value)
         return value
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy has besides its values, which are made for it."""
+        return {**self.__dict__, "_of": None}
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or the default."""
@@ -87,13 +91,13 @@ class Late(dict[str, Any]):
 
 
 class Later:
-    """A value that is not made yet; one for all records of which it is made alike, a tenth of many mappings."""
+    """A value that is not made yet; one for all records that make it alike, a tenth of many mappings."""
 
     __slots__ = ("make",)
 
-    def __init__(self, make: Callable[[int], Any]) -> None:
+    def __init__(self, make: Callable[[Any], Any]) -> None:
         self.make = make
 
 
-def _of_anywhere(make: Callable[[], Any]) -> Callable[[int], Any]:
+def _of_anywhere(make: Callable[[], Any]) -> Callable[[Any], Any]:
     return lambda _: make()
