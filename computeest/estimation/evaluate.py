@@ -254,10 +254,13 @@ def _answer(step: Step, inputs: Mapping[str, Floats]) -> Floats:
 def _chained(step: Step, inputs: Mapping[str, Floats],
              slopes: Mapping[str, Mapping[str, Floats | float]]) -> dict[str, Floats | float]:
     """d ln target / d ln fact by the chain rule, for every fact that the inputs rest on."""
-    exponents = monomial(step.formula, step.inputs)
+    exponents: Mapping[str, Floats | float] | None = monomial(step.formula, step.inputs)
+    if exponents is None:
+        one = all(len(column) == 1 for column in inputs.values())
+        exponents = _slopes_of_one(step, inputs) if one else {name: _slope(step, inputs, name) for name in step.inputs}
     total: dict[str, Floats | float] = {}
     for name in step.inputs:
-        own: Floats | float = exponents[name] if exponents is not None else _slope(step, inputs, name)
+        own = exponents[name]
         for fact, slope in slopes[name].items():
             total[fact] = total.get(fact, 0.0) + own * slope
     return total
@@ -269,6 +272,17 @@ def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     down = _answer(step, {**inputs, name: inputs[name] * _DOWN})
     slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
     return np.where(np.isfinite(slope), slope, 0.0)
+
+
+def _slopes_of_one(step: Step, inputs: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The slopes of one row by all its inputs, nudged in rows of their own: 3 % of an estimate."""
+    nudged = {name: np.full(2 * len(inputs), column.item()) for name, column in inputs.items()}
+    for place, (name, column) in enumerate(inputs.items()):
+        nudged[name][2 * place:2 * place + 2] = column.item() * _UP, column.item() * _DOWN
+    size = np.log(np.abs(_answer(step, nudged)))
+    slopes = (size[::2] - size[1::2]) / (2 * _NUDGE)
+    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+    return {name: slopes[place:place + 1] for place, name in enumerate(inputs)}
 
 
 @lru_cache(maxsize=1024)

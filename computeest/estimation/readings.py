@@ -201,6 +201,8 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
         low, high = nothing(len(rows)), nothing(len(rows))
         if name in candidates.plan.assumed:
             variants = assumptions[name].variants()
+            if name not in readings and not any(one.low == one.low or one.high == one.high for one in variants):
+                continue  # as most, which have one reading: 3 % of an estimate
             code = evaluation.cases[name][rows] if name in evaluation.cases else np.zeros(len(rows), dtype=np.intp)
             low, high = (np.array([getattr(variant, end) for variant in variants])[code] for end in ("low", "high"))
         if name in readings:

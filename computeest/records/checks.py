@@ -281,6 +281,8 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
 def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.intp]:
     """The runs of which a check has something to say."""
     rows, said = check_columns.answers(test, columns, count)
+    if not said.any():  # as of one paper most
+        return rows[:0]
     marked: NDArray[np.intp] = rows[(said != 0) & (said == said)]
     return marked
 
