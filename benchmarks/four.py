@@ -1,4 +1,4 @@
-"""The four benchmarks of two commits in one run: chips, networks counted, a table, a fit of progress.
+"""The four benchmarks of two commits in one run: chips, networks counted, a table, a fit of progress; and one paper.
 
     python benchmarks/four.py [BEFORE] [AFTER] [--rounds 5] [--rows 50000]
 
@@ -55,6 +55,18 @@ import progress
 from computeest.progress import fit_frontier
 seen = progress.simulated()
 found["progress: fit_frontier"] = took(lambda: fit_frontier(seen, starts=2))
+found["progress: bootstrap of 1,000"] = took(lambda: fit_frontier(seen, resamples=1000, seed=1))
+import yaml
+papers = {name: yaml.safe_load(open(f"examples/{name}.yaml", encoding="utf-8"))
+          for name in ("gpt3", "resnet-50", "llama2-70b")}
+papers["six facts"] = {"model": "A", "parameters": 2e9, "tokens": 2e10, "chip": "A100", "chips": 64, "time": "3 days"}
+for name, paper in papers.items():  # numbers of its own each time, so that no answer is one remembered
+    others = iter([{**paper, "utilization": f"{20 + number / 100:.2f} %", "score": number / 1000}
+                   for number in range(420)])
+    for _ in range(20):
+        computeest.estimate(next(others))
+    found[f"one paper: {name}"] = min(took(lambda: [computeest.estimate(next(others)) for _ in range(20)])
+                                      for _ in range(20)) / 20
 print(json.dumps(found))
 """
 
