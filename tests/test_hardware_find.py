@@ -153,7 +153,7 @@ def test_date_decides_ambiguous_names(text: str, day: str | None, chip: str) -> 
 
 
 def test_chips_that_did_not_exist_are_no_alternatives() -> None:
-    assert found("V100", datetime.date(2017, 12, 1)).alternatives == ["nvidia-v100-pcie-16gb"]
+    assert found("V100", datetime.date(2017, 12, 1)).alternatives == ("nvidia-v100-pcie-16gb",)
     assert "nvidia-v100s-pcie-32gb" in found("V100", datetime.date(2021, 1, 1)).alternatives
 
 

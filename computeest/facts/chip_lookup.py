@@ -188,7 +188,7 @@ def look_up(database: Database, text: str, number_format: str | None, published:
         **_counted(text, match),
         "slice": float(sliced[1]) if sliced and match.chips_per_unit > 1 else math.nan,
         "chips_timed": match.chips_per_unit if _is_device(match, chip, sliced is not None) else 1.0,
-        "alternatives": tuple(match.alternatives),
+        "alternatives": match.alternatives,
         "ambiguous": match.why if match.ambiguous else "", "unknown": match.unknown,
         "announced": chip.announced or chip.released,
         "power": chip.tdp if chip.tdp is not None else math.nan,

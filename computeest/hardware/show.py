@@ -260,7 +260,8 @@ def described(database: Database, match: Match) -> dict[str, Any]:
     """What one text means, with the chip's name and the peak that an estimate uses; None where there is none."""
     chip = database.chip(match.chip)
     peak = database.peak(chip.id)
-    found = {**match._asdict(), "unknown": match.unknown or None, "name": chip.name, "confidence": chip.confidence,
+    found = {**match._asdict(), "alternatives": [*match.alternatives], "unknown": match.unknown or None,
+             "name": chip.name, "confidence": chip.confidence,
              "number_format": None if isinstance(peak, Refusal) else peak.key,
              "peak": None if isinstance(peak, Refusal) else peak.value,
              "flag": "" if isinstance(peak, Refusal) else peak.flag}
@@ -275,7 +276,7 @@ def answer(database: Database, text: str, day: datetime.date | None) -> dict[str
     if isinstance(found, Refusal):
         return {"input": text, "chip": None, "chips": None, "alternatives": [], "ambiguous": None,
                 "problem": str(found)}
-    return {"input": text, "chip": found.chip, "chips": found.chips, "alternatives": found.alternatives,
+    return {"input": text, "chip": found.chip, "chips": found.chips, "alternatives": [*found.alternatives],
             "ambiguous": found.ambiguous, "problem": not_understood(database, text, found) or None}
 
 

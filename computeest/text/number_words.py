@@ -50,8 +50,11 @@ def in_digits(text: str) -> str:
 
 def counts_in_digits(text: str) -> str:
     """The text with numbers of several words in digits: 'thirty-two GPUs' is '32 GPUs', while 'Example One' stays."""
-    if text.isascii() and _SEVERAL.isdisjoint(words := _words_of(text)) and not _begins_foreign(words):
-        return text
+    if text.isascii():
+        words = _words_of(text)
+        if _beginnings().isdisjoint([word[:3] for word in words]) or (
+                _SEVERAL.isdisjoint(words) and not _begins_foreign(words)):
+            return text
     return _CARDINAL.sub(_compound, foreign_in_digits(text))
 
 
@@ -164,6 +167,12 @@ def _germans() -> tuple[tuple[str, ...], frozenset[str]]:
     words = [*_GERMAN.split(), "hundert", "tausend", "zwanzig", "dreißig", "dreissig", "sechzig", "siebzig"]
     words += [word.translate(_PLAIN) for word in words]
     return tuple(dict.fromkeys(words)), frozenset(word[:3] for word in words)
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """How all words begin that numbers of any language do: most texts have none, which is told in half of the time."""
+    return frozenset(word[:3] for word in (*_SEVERAL, *_romance())) | _germans()[1]
 
 
 @cache

@@ -104,7 +104,9 @@ def scaled(text: str, end: int, *, small: bool = False) -> tuple[float, float, i
 
 
 #: Spellings of a count that are more than its figures; whatever else stands in a text on hardware is left alone.
-_ODD = re.compile(r"\d(?:[,'’\u00a0\u2009\u202f_]\d{3}|[eE]\+?\d|\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹])|\s?[kK](?![A-Za-z0-9])"
+#: What follows the figures is looked at first: so most texts, which have none, take half of the time.
+_ODD = re.compile(r"\d(?!\d)(?=[\s-]*[,'’\u00a0\u2009\u202f_eE^*⁰¹²³⁴⁵⁶⁷⁸⁹kKtTmM\d])"
+                  r"(?:[,'’\u00a0\u2009\u202f_]\d{3}|[eE]\+?\d|\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹])|\s?[kK](?![A-Za-z0-9])"
                   r"| \d{3}(?!\w)|[\s-]?(?:[tT]housand|[mM]illion)\b)")
 #: Where a count may begin: not within a name ('v3-8', 'E5-2680') or another number.
 _START = re.compile(r"(?<![A-Za-z0-9.,_'’])(?<![A-Za-z0-9]-)(?=\d)|(?<=\d[xX])(?=\d)")

@@ -21,7 +21,11 @@ def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6
         # what no order of letters could reach, told before a matcher is built: that is what takes the time
         if not together or 2 * min(len(asked), len(other)) / together < cutoff:
             continue
-        if 2 * sum(min(times, other.count(letter)) for letter, times in letters) / together < cutoff:
+        shared = 0
+        for letter, times in letters:  # in half of the time of a sum
+            found = other.count(letter)
+            shared += times if times < found else found
+        if 2 * shared / together < cutoff:
             continue
         score = SequenceMatcher(None, asked, other, autojunk=False).ratio()
         if score >= cutoff:

@@ -27,7 +27,7 @@ class Match(NamedTuple):
     #: Whether the text may mean another chip or unit, and that would matter.
     ambiguous: bool
     #: Ids of the other chips it may mean.
-    alternatives: list[str]
+    alternatives: tuple[str, ...]
     #: What was chosen, and why, where it was not plain; empty where it was.
     why: str
     #: Range of the training peak in FLOP/s per chip over what the text may mean; NaN for integer-only chips.

@@ -23,9 +23,9 @@ from computeest.problems import chips as wrong
 
 #: A number that stands alone, or in front of four figures, which are no rest of it but a name ('64 3090s'), and so
 #: may be a count; `_whatever_the_count` says when the rest can be read once for all.
-_ALONE: Final = re.compile(r"\d(?:(?<![\w.,/(-]\d)(?<!\d \d)\d{1,8}"
+_ALONE: Final = re.compile(r"(\d(?:(?<![\w.,/(-]\d)(?<!\d \d)\d{1,8}"
                            r"(?=[x×*]? (?!\d)|[x×*][A-Za-z]|$|(?:[x×*] ?| )\d{4}(?!\d))"
-                           r"|(?<=\(\d)\d{1,8}(?= (?:GPU|card)s\)))")
+                           r"|(?<=\(\d)\d{1,8}(?= (?:GPU|card)s\))))")
 #: The largest and the least count that stands alone, primes that are no part of a name: what a text means with both of
 #: them, or with so many nodes of some chips each, it means with any other, unless it names a machine of many chips.
 _PROBES: Final = (99_999_989, 19)
@@ -84,12 +84,11 @@ class Finder:
         """The one chip that the text means."""
         if len(text) > LONGEST:
             return Refusal(wrong.CHIP_TEXT_TOO_LONG(count=len(text), most=LONGEST))
-        pieces = _ALONE.split(text)  # half of the time of its matches
-        if len(pieces) > 2:
-            pieces = self._around_count(text)
-        if len(pieces) == 2:
-            before, after = pieces
-            number = text[len(before):len(text) - len(after)]
+        pieces = _ALONE.split(text)  # the numbers and what stands around them, in half of the time of the matches
+        if len(pieces) > 3:
+            pieces = self._around_count(pieces)
+        if len(pieces) == 3:
+            before, number, after = pieces
             count = float(number)
             if count > _SMALL and not _YEARS[0] <= count <= _YEARS[1] and number not in self._numbers:
                 same = self._whatever_the_count(before, after, published)
@@ -100,10 +99,10 @@ class Finder:
                     return _of_so_many(same, count * (same.count or 1.0))
         return self._find(text, published)
 
-    def _around_count(self, text: str) -> list[str]:
-        """What stands before and behind the one number that is no name, as in '64 x RTX 3090'; else nothing."""
-        alone = [match for match in _ALONE.finditer(text) if match[0] not in self._numbers]
-        return [text[:alone[0].start()], text[alone[0].end():]] if len(alone) == 1 else []
+    def _around_count(self, pieces: list[str]) -> list[str]:
+        """The one number that is no name, as in '64 x RTX 3090', with what stands before and behind; else nothing."""
+        at = [at for at in range(1, len(pieces), 2) if pieces[at] not in self._numbers]
+        return ["".join(pieces[:at[0]]), pieces[at[0]], "".join(pieces[at[0] + 1:])] if len(at) == 1 else []
 
     def _whatever_the_count(self, before: str, after: str, published: datetime.date | None) -> Match | Fault | None:
         """What a text means for each one that it counts, or why none; None when it matters how many they are."""
@@ -128,7 +127,7 @@ class Finder:
         again = read.with_count(*_PROBES, few)
         if again is None:
             again = self._read(few, published)
-        elif isinstance(same, Fault) and not read.chosen:
+        elif not read.chosen:
             return same  # refused before its count was looked at
         return same if same == _of_each(self._one(self._answers(again, few, published), few), _PROBES[1], few) else None
 
@@ -245,4 +244,4 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
 def _of_so_many(found: Match, units: float) -> Match:
     """The match with another number of units."""
     return Match(found.chip, found.chips_per_unit, units, units * found.chips_per_unit, found.ambiguous,
-                 [*found.alternatives], found.why, found.peak_low, found.peak_high, found.unknown)
+                 found.alternatives, found.why, found.peak_low, found.peak_high, found.unknown)
