@@ -350,6 +350,23 @@ def test_reading_once_for_all_counts_changes_nothing(text: str, number: int) -> 
         assert quick == slow, (asked, quick, slow)
 
 
+@pytest.mark.parametrize(("text", "chips"), [
+    ("quatre nœuds de huit A100", 32), ("4 noeuds avec 8 A100 chacun", 32), ("4 nœuds, 8 A100 par nœud", 32),
+    ("vier Knoten mit je acht H100", 32), ("4 Knoten mit 8 H100", 32), ("auf 4 Knoten mit insgesamt 8 A100", 8),
+    ("dos nodos con ocho H100 cada uno", 16), ("8 A100 por nodo, 4 nodos", 32), ("2 servidores con 8 A100", 16),
+    ("4 serveurs de 8 V100", 32), ("4 Server mit je 8 V100", 32), ("8 cartes V100 de 32 Go", 8),
+    ("8 tarjetas A100", 8), ("4 Grafikkarten RTX 3090", 4), ("8 nœuds (64 GPU A100)", 64),
+    ("accelerators: H100:8, num_nodes: 4", 32), ("num_nodes: 2, accelerators: A100-80GB:8", 16),
+])
+def test_nodes_in_other_languages_and_of_schedulers_hold_the_chips_of_each(text: str, chips: float) -> None:
+    assert found(text).chips == chips
+
+
+@pytest.mark.parametrize("text", ["MIG 3g.40gb of an A100", "2 x 3g.20gb A100 40GB", "A100 MIG 1g.5gb"])
+def test_a_part_of_a_gpu_is_no_gpu(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
+
+
 PRO_MAX_Q = "nvidia-rtx-pro-6000-blackwell-max-q"
 
 

@@ -18,7 +18,7 @@ from computeest.hardware.find.counts import (
     some_holders,
     without_wholes,
 )
-from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Item
+from computeest.hardware.find.lex import MENTION, MIG, SIZE, STRANGE, Item
 from computeest.hardware.find.vocabulary import (
     BRAND,
     CLOUD,
@@ -251,6 +251,8 @@ _PARTS: Final = {"half": 0.5, "quarter": 0.25}
 def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count:
     """The chips that the items count; CountError says why they do not."""
     kinds = {item.kind for item in items}
+    if STRANGE in kinds and any(item.word == MIG for item in items):
+        raise CountError("a MIG slice is a part of a chip: write how many chips there are")
     shared = not kinds.isdisjoint((EACH, PER))
     sequence = [item for at, item in enumerate(items)
                 if item.kind not in _DESCRIBES and not (shared and of_memory(items, at))]

@@ -74,6 +74,8 @@ MENTION: Final = "mention"  # a chip's, family's or machine's name; its value is
 SIZE: Final = "size"  # a memory size in GB
 STRANGE: Final = "strange"  # letters and digits that look like a product's name and are none we know
 
+#: A part of a GPU, as '3g.40gb' says it: three of seven parts of its cores, with 40 GB.
+MIG: Final = "MIG"
 GIGABYTES: Final = frozenset(("gb", "gib", "gbyte", "gbytes", "gigabyte", "gigabytes", "gbs"))
 _ORDINALS: Final = frozenset(("st", "nd", "rd", "th", "d", "p", "nm", "v", "bit", "way"))
 
@@ -114,6 +116,8 @@ def number(atoms: Atoms, at: int) -> Item:
     if after >= last or words[after].isdigit():
         return Item(NUMBER, words[at], at, end, value)
     glued, word = not gaps[after], words[after]
+    if glued and word == "g" and gaps[after + 1:after + 2] == ["."] and words[after + 2:after + 3] == ["gb"]:
+        return Item(STRANGE, MIG, at, after + 2)
     if (word in GIGABYTES or (glued and word == "g")) and not (atoms.glued(after + 1) and words[after + 1].isdigit()):
         return _size(atoms, at, after, value)
     if glued:

@@ -7,11 +7,12 @@ from typing import Final
 
 #: Nodes of Slurm, PBS, torchrun and SkyPilot, and chips of each.
 _NODES: Final = re.compile(r"(?<![\w-])(?:(?:--nodes|-N|--nnodes|--num[_-]nodes)[= ]"
-                           r"|(?:n?nodes|select|num[_-]nodes)\s*=)\s*(?P<nodes>\d{1,6})(?![\w.])", re.IGNORECASE)
+                           r"|(?:n?nodes|select|num[_-]nodes)\s*=|num[_-]nodes\s*:)\s*(?P<nodes>\d{1,6})(?![\w.])",
+                           re.IGNORECASE)
 _EACH: Final = re.compile(
     r"(?<![\w-])(?:--gpus-per-node[= ](?:(?P<a>[A-Za-z][\w-]*):)?|(?:--gres[= ])?gpu:(?:(?P<b>[A-Za-z][\w-]*):)?"
     r"|--?nproc[_-]per[_-]node[= ]|gpus[_-]per[_-]node\s*=|(?:ngpus|num_gpus|gpus)\s*=\s*"
-    r"|accelerators\s*=\s*(?P<c>[A-Za-z][\w-]*):)\s*(?P<each>\d{1,4})(?![\w.])", re.IGNORECASE)
+    r"|accelerators\s*[:=]\s*(?P<c>[A-Za-z][\w-]*):)\s*(?P<each>\d{1,4})(?![\w.])", re.IGNORECASE)
 #: Words of the request that are none of the chip's.
 _WORDS: Final = re.compile(r"#(?:SBATCH|PBS)\b|--(?:gres|constraint|partition)[= ]"
                            r"|\b(?:gpu_?(?:model|type)|accelerators?|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)|\b(?:srun|sbatch|torchrun|qsub)\b"

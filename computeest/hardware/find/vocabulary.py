@@ -85,7 +85,11 @@ WORDS: Final = MappingProxyType({
     "dice": (UNIT, "die"),
     **_words(HOLDER, "node machine server host instance box system workstation computer vm blade rack cluster "
                      "supercomputer slice podslice=slice partition station appliance cabinet pc worker chassis replica "
-                     "ultraserver tray dgx hgx", plural=True),
+                     "ultraserver tray dgx hgx noeud=node nodo=node serveur=server", plural=True),
+    **_words(HOLDER, "knoten=node servidor=server servidores=server rechner=machine maschine=machine "
+                     "maschinen=machine"),
+    **_words(UNIT, "carte=card cartes=card karte=card karten=card grafikkarte=card grafikkarten=card tarjeta=card "
+                   "tarjetas=card"),
     **_words(FORM, "sxm smx=sxm pcie pcle=pcie nvl dgxs oam nvlink=sxm"),
     **_words(MEMORY, "hbm gddr"),
     **_words(GENERATION, " ".join(f"{word}={name}" for word, name in GENERATIONS.items())),
@@ -100,8 +104,9 @@ WORDS: Final = MappingProxyType({
     **_words(NUMBER, " ".join(NUMBERS)), "pairs": (UNIT, "pair"),
     **_words(ARTICLE, "a an"),
     **_words(TIMES, "x times"),
-    **_words(EACH, "each apiece every respectively=each"),
-    **_words(PER, "per"),
+    **_words(EACH, "each apiece every respectively=each je=each jeweils=each chacun=each chacune=each chaque=each "
+                   "cada=each"),
+    **_words(PER, "per par=per por=per"),
     **_words(LIST, "and or plus versus vs"),
     **_words(MODIFIER, "ti super mobile laptop notebook max maxq lite mini nano ultra pro xt xtx gre sff "
                        "mig vgpu ftw founders orin xavier jetson nx cnx ceo q d tx agx evo se le embedded emulated"),
@@ -114,7 +119,7 @@ WORDS: Final = MappingProxyType({
     **_words(LABEL, "cuda cudnn pytorch tensorflow jax python ubuntu linux version driver table tab figure fig "
                     "section sec appendix ref size rate resolution seed since vol in eq"),
     **_words(SOME, "multiple several many numerous few various couple"),
-    **_words(TOTAL, "total totaling totalling totals altogether combined overall"),
+    **_words(TOTAL, "total totaling totalling totals altogether combined overall insgesamt"),
     **_words(FORMAT, "fp bf int tf float bfloat uint ddr cuda gen ib gbe infiniband cu python e"),
     **_words(PART, "half quarter"),
     **_words(HARMLESS, "tensor"),
@@ -135,6 +140,7 @@ BREAKS: Final = frozenset((
 HOLDS: Final = frozenset((
     "with", "of", "each", "having", "containing", "featuring", "equipped", "has", "have", "hosting", "contain",
     "contains", "consisting", "comprising", "comprised", "times", "x", "per", "housing", "holding", "includes",
+    "mit", "avec", "con", "de",
 ))
 
 #: Clouds count one GPU of a two-GPU card as a GPU.
