@@ -2,7 +2,8 @@
 
     python benchmarks/faults.py [--count 200] [--seed 0] [--rows 1200] [--kinds kill,full,...]
 
-Each fault is one run of `annotate` in a process of its own, ended or hindered at a random moment, then resumed.
+Each fault is one run of `annotate` in a process of its own, ended or hindered at a random moment, then resumed. Every
+kind of fault meets every format before any meets it again, in an order that the seed draws.
 Children share this process's imports, so that hardly any is hindered before it begins.
 """
 
@@ -19,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -76,10 +77,9 @@ def ended(process: int) -> int:
 class Trial:
     """One output, and what is done to the run that writes it."""
 
-    def __init__(self, chance: Random, folder: Path, table: Path, lasts: float) -> None:
+    def __init__(self, chance: Random, folder: Path, form: str, table: Path, lasts: float) -> None:
         self.chance, self.folder, self.table, self.lasts = chance, folder, table, lasts
-        self.form = chance.choice(FORMATS)
-        self.out = folder / f"out.{self.form}"
+        self.out = folder / f"out.{form}"
 
     def moment(self) -> None:
         """Wait until some moment of a run."""
@@ -188,11 +188,10 @@ def children(process: int) -> list[int]:
     return list(reversed(found))
 
 
-def dask_worker_lost(chance: Random, folder: Path, table: Path) -> str:
+def dask_worker_lost(chance: Random, out: Path, table: Path) -> str:
     """A worker of a Dask cluster lost while the rest goes on."""
     from distributed import LocalCluster
 
-    out = folder / f"out.{chance.choice(FORMATS)}"
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
         process = child(lambda: run(Request(str(table), str(out), Options(), resume=True, chunk=CHUNK,
                                             cluster=cluster.scheduler_address),
@@ -209,20 +208,27 @@ def dask_worker_lost(chance: Random, folder: Path, table: Path) -> str:
 
 
 KINDS = ("kill", "interrupt", "terminate", "full", "read_only", "two_writers", "changed", "pipe", "worker_killed")
-#: Kinds cost more or less time; these come as often as the others together.
-OFTEN = ("kill", "kill", "kill", "interrupt", "terminate", "full", "full", "two_writers")
+#: What a reader that goes away reads is standard output, of which there is one format.
+OF_ONE_FORMAT = ("pipe",)
 
 
-def faulted(number: int, kind: str, chance: Random, root: Path, table: Path, lasts: float) -> tuple[Path, str]:
+def pairs(kinds: Sequence[str], count: int, chance: Random) -> list[tuple[str, str]]:
+    """So many faults: every kind with every format that it can have before any comes again, in a drawn order."""
+    every = [(kind, form) for kind in kinds for form in (FORMATS[:1] if kind in OF_ONE_FORMAT else FORMATS)]
+    found: list[tuple[str, str]] = []
+    while len(found) < count and every:
+        found += chance.sample(every, len(every))
+    return found[:count]
+
+
+def faulted(number: int, kind: str, form: str, chance: Random, root: Path, table: Path,
+            lasts: float) -> tuple[Path, str]:
     """One fault in a folder of its own: the output, and what was wrong with how the run ended."""
     folder = root / f"trial-{number}"
     folder.mkdir()
     if kind == "dask_worker_lost":
-        fault = dask_worker_lost(chance, folder, table)
-        begun = [folder / f"out.{form}" for form in FORMATS]
-        there = (out for out in begun if out.exists() or (folder / f".{out.name}.annotate").exists())
-        return next(there, begun[0]), fault
-    trial = Trial(chance, folder, table, lasts)
+        return folder / f"out.{form}", dask_worker_lost(chance, folder / f"out.{form}", table)
+    trial = Trial(chance, folder, form, table, lasts)
     return trial.out, getattr(trial, kind)()
 
 
@@ -244,12 +250,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rows", type=int, default=1200)
     parser.add_argument("--kinds", default="")
-    parser.add_argument("--dask", type=int, default=2, help="workers of a cluster that are lost")
+    parser.add_argument("--dask", type=int, default=len(FORMATS), help="workers of a cluster that are lost")
     parser.add_argument("--report", type=Path)
     asked = parser.parse_args()
     chance = Random(asked.seed)
-    kinds = tuple(asked.kinds.split(",")) if asked.kinds else (*KINDS, *OFTEN)
+    kinds = tuple(asked.kinds.split(",")) if asked.kinds else KINDS
     counts: Counter[str] = Counter()
+    formats: Counter[str] = Counter()
     wrong: list[str] = []
     with tempfile.TemporaryDirectory(prefix="faults-") as temporary:
         root = Path(temporary)
@@ -260,22 +267,23 @@ def main() -> int:
             annotate(table, root / f"whole.{form}", resume=False)
             whole[form] = (root / f"whole.{form}").read_bytes()
         lasts = (time.monotonic() - started) / len(FORMATS)
-        drawn = [*(chance.choice(kinds) for _ in range(asked.count)), *["dask_worker_lost"] * asked.dask]
-        for number, kind in enumerate(drawn):
-            out, fault = faulted(number, kind, chance, root, table, lasts)
+        drawn = [*pairs(kinds, asked.count, chance), *pairs(("dask_worker_lost",), asked.dask, chance)]
+        for number, (kind, form) in enumerate(drawn):
+            out, fault = faulted(number, kind, form, chance, root, table, lasts)
             counts[kind] += 1
-            form = out.name.removeprefix("out.")
+            formats[form] += 1
             fault = fault or resumed(out, table, whole[form], kind != "changed")
             if fault:
                 wrong.append(f"{number}: {kind}, {form}: {fault}")
                 sys.stdout.write(f"{wrong[-1]}\n")
             shutil.rmtree(out.parent)
     total = sum(counts.values())
-    each = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items()))
+    each = ", ".join(f"{count} {name}" for counted in (counts, formats) for name, count in sorted(counted.items()))
     sys.stdout.write(f"seed {asked.seed}: {total} faults ({each}): {total - len(wrong)} resumed byte-identical, "
                      f"nothing left behind; {len(wrong)} not\n")
     if asked.report:
-        asked.report.write_text(json.dumps({"seed": asked.seed, "counts": counts, "wrong": wrong}, indent=1), "utf-8")
+        report = {"seed": asked.seed, "counts": counts, "formats": formats, "wrong": wrong}
+        asked.report.write_text(json.dumps(report, indent=1), "utf-8")
     return bool(wrong)
 
 

@@ -157,7 +157,9 @@ def test_a_missing_file() -> None:
 
 
 @pytest.mark.parametrize("text", ["<table>" * 3000, "| a |\n" * 20000, "# " * 50000, "(" * 100000, "\\section{" * 5000,
-                                  "10 x " * 50000, "1,000," * 50000, "\n" * 100_000, "\n\n1" * 30_000])
+                                  "10 x " * 50000, "1,000," * 50000, "\n" * 100_000, "\n\n1" * 30_000,
+                                  "<table\n" * 15_000, "\\cite[" * 50_000,
+                                  "\\begin{tabular}{l}" * 20_000, "\\begin{tabular}\\end{tabularx}" * 20_000])
 def test_hostile_texts_are_read_in_bounded_time(text: str) -> None:
     import time
 

@@ -230,3 +230,16 @@ def test_a_summary_survives_its_file() -> None:
     assert summary.rows == 6
     assert summary.examples["chip: no …"] == [2, 5]
     assert (summary.estimated, summary.rejected, summary.lacking) == (2, 2, 2)
+
+
+@posix
+def test_faults_meet_every_format_before_any_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from random import Random
+
+    monkeypatch.syspath_prepend(HERE.parent / "benchmarks")
+    import faults  # type: ignore[import-not-found]
+
+    every = {(kind, form) for kind in faults.KINDS for form in faults.FORMATS if kind != "pipe"} | {("pipe", "csv")}
+    drawn = faults.pairs(faults.KINDS, 2 * len(every) + 1, Random(3))
+    assert set(drawn[:len(every)]) == set(drawn[len(every):-1]) == every
+    assert drawn != faults.pairs(faults.KINDS, 2 * len(every) + 1, Random(4))

@@ -14,14 +14,15 @@ _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
 _SECTION = re.compile(r"\\(sub){0,2}section\*?\s*\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
 _PART = re.compile(r"\\(?:sub){0,2}section\*?\s*\{|\\begin\{(?:tabular|table|figure|abstract|thebibliography)|"
                    r"\\end\{(?:table|figure|abstract)|\\caption|\\item\b|\n[^\S\n]*\n")
+_BEGINS = re.compile(r"\\begin\{(tabular[x*]?)\}")
 _TABULAR = re.compile(r"\\begin\{(tabular[x*]?)\}(.*?)\\end\{\1\}", re.DOTALL)
-_CAPTION = re.compile(r"\\caption(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\}){0,2000})\}")
+_CAPTION = re.compile(r"\\caption(?:\[[^\]]{0,500}\])?\{((?:[^{}]|\{[^{}]*\}){0,2000})\}")
 _BRACED = re.compile(r"\\(?:textbf|textit|emph|text|textsc|texttt|mathrm|mathbf|mbox|num|SI|underline)\s*\{")
 _GONE = re.compile(r"\\(?:cite[a-z]*|ref|label|footnotemark|url|href|eqref|autoref|cref|includegraphics|vspace|hspace)"
-                   r"\*?(?:\[[^\]]*\])*\{[^{}]*\}")
-_COMMAND = re.compile(r"\\(?:begin|end)\{[^{}]*\}(?:\[[^\]]*\])?|\\[A-Za-z]+\*?")
+                   r"\*?(?:\[[^\]]{0,500}\])*\{[^{}]*\}")
+_COMMAND = re.compile(r"\\(?:begin|end)\{[^{}]*\}(?:\[[^\]]{0,500}\])?|\\[A-Za-z]+\*?")
 _SIGNS = re.compile(r"\\([%&#$_{},;: ])")
-_TITLE = re.compile(r"\\title(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\}){0,400})\}")
+_TITLE = re.compile(r"\\title(?:\[[^\]]{0,500}\])?\{((?:[^{}]|\{[^{}]*\}){0,400})\}")
 
 
 def plain(text: str) -> str:
@@ -46,7 +47,7 @@ def document(text: str, name: str) -> Document:
 def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
     sections: tuple[str, ...] = ()
     breaks = [match.start() for match in re.finditer("\n", text)]
-    tabulars = {match.start(): match for match in _TABULAR.finditer(text, begin, end)}
+    tabulars = {match.start(): match for match in _tabulars(text, begin, end)}
     at = begin
     while at < end:
         if at in tabulars:
@@ -63,6 +64,18 @@ def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
         if text[at:stop].strip() and plain(text[at:stop]).strip():
             yield _passage(text, at, stop, sections, breaks)
         at = stop
+
+
+def _tabulars(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
+    """The tabulars of a text; an end that there is not is looked for once, and not from every beginning."""
+    at, never = begin, set[str]()
+    while begins := _BEGINS.search(text, at, end):
+        ends, at = f"\\end{{{begins[1]}}}", begins.end()
+        if ends not in never and text.find(ends, at, end) < 0:
+            never.add(ends)
+        if ends not in never and (match := _TABULAR.match(text, begins.start(), end)):
+            yield match
+            at = match.end()
 
 
 def _passage(text: str, begin: int, end: int, sections: tuple[str, ...], breaks: Sequence[int]) -> Passage:
