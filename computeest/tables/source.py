@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 
-#: Rows of a piece: two processes need 450 MB in all (480 for CSV), and 60 MB more with 24,576 rows.
+#: Rows of a piece: two processes need 430 MB in all (470 for CSV), and 60 MB more with 24,576 rows.
 CHUNK = 18_432
 #: A piece ends early at this size, so that no row, however long, fills the memory.
 LARGEST_PIECE = 1 << 24
