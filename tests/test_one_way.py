@@ -72,3 +72,13 @@ def test_every_option_of_one_way_in_is_an_option_of_the_other() -> None:
     assert record["base_flop"] == row["base_flop"] == 1e21
     assert record["base_flop_low"] < 1e21 < record["base_flop_high"]
     assert set(FIELDS) - {"methods"} <= {*row.index, "methods", *(f.removesuffix("_estimated") for f in row.index)}
+
+
+def test_checks_of_several_columns_hang_on_no_order() -> None:
+    """Neither on that of a paper's keys nor on the rows before: the first of them decided which column came first."""
+    facts = {"parameters": "7B", "tokens_seen": "2T", "core_time": "7e9", "time": "1", "chip_time": "9"}
+    said = {tuple(check["message"] for check in estimate({key: facts[key] for key in order})["checks"])
+            for order in itertools.permutations(facts)}
+    assert len(said) == 1
+    papers = [{"parameters": "7B", "tokens_seen": "2T", "time": "1"}, facts]
+    assert list(estimate(papers)[1]["checks"]) == list(estimate(facts)["checks"])

@@ -233,6 +233,11 @@ def _share(results: Results) -> NDArray[np.float64]:
     return np.where(np.isnan(share), 1.0, np.minimum(np.maximum(share, 0.0), 1.0))
 
 
+def _in_words(said: tuple[int, Finding]) -> tuple[int | str, ...]:
+    """An order of findings of cells, whatever order the cells stand in, of a paper or of a table's columns."""
+    return said[0], said[1]["code"], said[1]["message"]
+
+
 def _marks(results: Results) -> Iterator[Mark]:
     columns = check_columns.columns(results)
     for check in check_columns.askable(results.registry.checks, check_columns.there(columns)):
@@ -243,13 +248,10 @@ def _marks(results: Results) -> Iterator[Mark]:
         for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
             message = _said(check.sentence, dict(zip(names, values, strict=True)))
             yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
-    for row, finding in _of_cells(results):
-        yield Mark((int(results.spec.paper[row]),), finding)
-    for column, bare in results.spec.unitless.items():
+    yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(_of_cells(results), key=_in_words))
+    for column, bare in sorted(results.spec.unitless.items()):
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
-    # whatever order the cells stand in, of a paper or of a table's columns
-    for row, finding in sorted(results.spec.readings, key=lambda one: (one[0], one[1]["code"], one[1]["message"])):
-        yield Mark((int(results.spec.paper[row]),), finding)
+    yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(results.spec.readings, key=_in_words))
     yield from _of_dates(results)
     yield from _of_chips(results)
     yield from _of_machines(results)

@@ -53,7 +53,6 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/check_columns.py: decimal_year", 65_536): _CACHE,
     ("computeest/records/check_columns.py: needed", 1024): _CACHE,
     ("computeest/records/check_columns.py: _can_be_asked", 1024): _CACHE,
-    ("computeest/records/check_columns.py: there", 4): "of few runs and of many the same: which way is quicker",
     ("computeest/records/check_columns.py: widening", 8): _CACHE,
     ("computeest/records/checks.py: _timed", 8): _CACHE,
     ("computeest/records/columns.py: RECORD", None): _UNIT,
