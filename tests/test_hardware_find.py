@@ -357,9 +357,19 @@ def test_reading_once_for_all_counts_changes_nothing(text: str, number: int) -> 
     ("4 serveurs de 8 V100", 32), ("4 Server mit je 8 V100", 32), ("8 cartes V100 de 32 Go", 8),
     ("8 tarjetas A100", 8), ("4 Grafikkarten RTX 3090", 4), ("8 nœuds (64 GPU A100)", 64),
     ("accelerators: H100:8, num_nodes: 4", 32), ("num_nodes: 2, accelerators: A100-80GB:8", 16),
+    ("4 pods each requesting nvidia.com/gpu: 2 on g5.12xlarge", 8), ("4 pods, nvidia.com/gpu: 8, H100", 32),
+    ("replicas: 4, nvidia.com/gpu: 8 (H100)", 32), ("{replicas: 2, limits: {nvidia.com/gpu: 8}} on p5.48xlarge", 16),
+    ("nodes: 4, gpus_per_node: 8 A100", 32), ("nodes: 4, chip: H100, gpus_per_node: 8", 32),
+    ("nodes: 4, each with 8 A100", 32), ("Servers: 4, each with 8 A100", 32), ("nodes: 4 (32 A100 in all)", 32),
+    ("instances: 4 p4d.24xlarge", 32), ("64 nodes: 8 A100 each", 512), ("nvidia.com/gpu: 8 H100", 8),
 ])
 def test_nodes_in_other_languages_and_of_schedulers_hold_the_chips_of_each(text: str, chips: float) -> None:
     assert found(text).chips == chips
+
+
+@pytest.mark.parametrize("text", ["nodes: 4, gpus: 8 A100", "--nodes=4 --gpus=8 A100", "64 workers: 8 A100"])
+def test_chips_beside_nodes_may_be_those_of_each_or_of_all(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
 
 
 @pytest.mark.parametrize("text", ["MIG 3g.40gb of an A100", "2 x 3g.20gb A100 40GB", "A100 MIG 1g.5gb"])

@@ -5,18 +5,26 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Nodes of Slurm, PBS, torchrun and SkyPilot, and chips of each.
+#: Nodes of Slurm, PBS, torchrun and SkyPilot, pods of Kubernetes. 'nodes: 4' begins a line or an entry of a list, for
+#: '64 nodes: 8 A100 each' counts other things.
 _NODES: Final = re.compile(r"(?<![\w-])(?:(?:--nodes|-N|--nnodes|--num[_-]nodes)[= ]"
-                           r"|(?:n?nodes|select|num[_-]nodes)\s*=|num[_-]nodes\s*:)\s*(?P<nodes>\d{1,6})(?![\w.])",
+                           r"|(?:n?nodes|select|num[_-]nodes|replicas)\s*=|num[_-]nodes\s*:"
+                           r"|(?:^|(?<=[,;{(\n])|(?<=[,;{(] ))"
+                           r"(?:n?nodes|replicas|pods|workers|instances|servers|machines|hosts)\s*:)\s*"
+                           r"(?P<nodes>\d{1,6})(?![\w.])"
+                           r"|(?<![\w.-])(?P<pods>\d{1,6})\s+(?:pods|replicas|workers)\b(?=.*\b(?:nvidia|amd)\.com/gpu\b)",
                            re.IGNORECASE)
 _EACH: Final = re.compile(
     r"(?<![\w-])(?:--gpus-per-node[= ](?:(?P<a>[A-Za-z][\w-]*):)?|(?:--gres[= ])?gpu:(?:(?P<b>[A-Za-z][\w-]*):)?"
-    r"|--?nproc[_-]per[_-]node[= ]|gpus[_-]per[_-]node\s*=|(?:ngpus|num_gpus|gpus)\s*=\s*"
+    r"|--?nproc[_-]per[_-]node[= ]|gpus[_-]per[_-](?:node|pod|replica|worker|instance)\s*[:=]\s*"
+    r"|(?:nvidia|amd)\.com/gpu\s*[:=]\s*|(?:ngpus|num_gpus|gpus)\s*=\s*"
     r"|accelerators\s*[:=]\s*(?P<c>[A-Za-z][\w-]*):)\s*(?P<each>\d{1,4})(?![\w.])", re.IGNORECASE)
 #: Words of the request that are none of the chip's.
 _WORDS: Final = re.compile(r"#(?:SBATCH|PBS)\b|--(?:gres|constraint|partition)[= ]"
-                           r"|\b(?:gpu_?(?:model|type)|accelerators?|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)|\b(?:srun|sbatch|torchrun|qsub)\b"
-                           r"|(?<!\w)-[lCp](?!\w)|\bon\b|[:=,;]", re.IGNORECASE)
+                           r"|\b(?:gpu_?(?:model|type)|accelerators?|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)"
+                           r"|\b(?:srun|sbatch|torchrun|qsub|on)\b"
+                           r"|(?<!\w)-[lCp](?!\w)|[:=,;{}]", re.IGNORECASE)
+_ASKS: Final = re.compile(r"\b(?:each|with|requesting|requests|limits)\b", re.IGNORECASE)
 
 
 def in_words(text: str) -> str:
@@ -24,10 +32,12 @@ def in_words(text: str) -> str:
     nodes = _NODES.search(text)
     if nodes is None:
         return text
-    rest = f"{text[:nodes.start()]} {text[nodes.end():]}"
+    many, rest = nodes["nodes"] or nodes["pods"], f"{text[:nodes.start()]} {text[nodes.end():]}"
     each = _EACH.search(rest)
     if each is None:
-        return f"{nodes['nodes']} nodes {_WORDS.sub(' ', rest)}"
-    name = each["a"] or each["b"] or each["c"] or ""
-    rest = " ".join(_WORDS.sub(" ", f"{rest[:each.start()]} {rest[each.end():]}").split())
-    return f"{nodes['nodes']} nodes of {each['each']} {name} {rest}".strip()
+        return f"{many} nodes {_WORDS.sub(' ', rest)}"
+    name = each["a"] or each["b"] or each["c"]
+    rest = " ".join(_ASKS.sub(" ", _WORDS.sub(" ", f"{rest[:each.start()]} {rest[each.end():]}")).split())
+    # a chip named elsewhere may be an instance's, which has chips of its own
+    held = f"of {each['each']} {name}" if name else f"with {each['each']} GPUs each"
+    return f"{many} nodes {held} {rest}".strip()

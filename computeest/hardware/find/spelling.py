@@ -82,7 +82,7 @@ def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
     if "tpu" in text.lower() and _SHAPES_SIGN.search(text):
         text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
-    if "=" in text or "-N" in text or "--n" in text or "nodes:" in text:
+    if "=" in text or "-N" in text or "--n" in text or "s:" in text or ".com/gpu" in text:
         text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)
