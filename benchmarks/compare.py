@@ -1,16 +1,18 @@
-"""Two commits beside one another: what became slower.
+"""Two commits beside one another: what became faster, and what slower.
 
-    python benchmarks/compare.py A B [--only start,live] [--rounds 5] [--rows 100000]
+    python benchmarks/compare.py A B [--only start,live] [--rounds 5] [--rows 100000] [-o docs/compared.json]
 
 Each commit is checked out and installed in a folder of its own, with the libraries of this environment, and measured
-by this folder's `run.py`, in turns: A, B, A, B. A ratio above 1.1 that both turns show is called slower, and the exit
-code is 1.
+by this folder's `run.py`, in turns: A, B, A, B. Figures are medians over the turns: the ratio of each commit to the
+baseline of both, and the ratio of B to A within a turn. A median of the latter above 1.1 is called slower, and the exit
+code is 1. `docs/performance.md` shows the file that -o names.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import subprocess
 import sys
 import sysconfig
@@ -49,14 +51,27 @@ def both(a: str, b: str, folder: Path) -> Iterator[list[tuple[Path, Path]]]:
             subprocess.run(["git", "worktree", "remove", "--force", place], cwd=ROOT, check=False)
 
 
-def measured(python: Path, output: Path, more: list[str]) -> dict[str, float]:
-    """Ratios of one turn by name."""
-    subprocess.run([python, ROOT / "benchmarks" / "run.py", "-o", output, *more], check=True, cwd=output.parent,
-                   stdout=subprocess.DEVNULL)
-    parts: dict[str, Any] = json.loads(output.read_text("utf-8"))["parts"]
-    return {name: figure["seconds"] / figures[figure["baseline"]]["seconds"]
-            for part in parts.values() for figures in [part.get("figures", part)] for name, figure in figures.items()
-            if name != figure["baseline"]}
+def measured(python: Path, output: Path, more: list[str]) -> dict[str, Any]:
+    """What `run.py` has measured of a commit so far, with one round more."""
+    subprocess.run([python, ROOT / "benchmarks" / "run.py", "-o", output, "--more", "--rounds", "1", *more], check=True,
+                   cwd=output.parent, stdout=subprocess.DEVNULL)
+    found: dict[str, Any] = json.loads(output.read_text("utf-8"))["parts"]
+    return found
+
+
+def beside(before: dict[str, Any], after: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What both commits have, by name: ratios to the baseline of both, and the ratio of the second to the first."""
+    found: dict[str, dict[str, Any]] = {}
+    for what, figure in after.items():
+        if what not in before or what == figure["baseline"]:
+            continue
+        baseline = statistics.median(before[figure["baseline"]]["all"] + after[figure["baseline"]]["all"])
+        changes = [b / a for a, b in zip(before[what]["all"], figure["all"], strict=True)]
+        found[what] = {"baseline": figure["baseline"], "before": before[what]["seconds"] / baseline,
+                       "after": figure["seconds"] / baseline, "change": statistics.median(changes),
+                       "changes": changes, "rounds": len(changes),
+                       **{name: figure[name] for name in ("target", "megabytes") if name in figure}}
+    return found
 
 
 def main() -> int:
@@ -65,21 +80,27 @@ def main() -> int:
     parser.add_argument("a")
     parser.add_argument("b")
     parser.add_argument("--only", default="start,live")
-    parser.add_argument("--rounds", default="5")
-    parser.add_argument("--rows", default="100000")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rows", type=lambda text: int(float(text)), default=100_000)
+    parser.add_argument("-o", "--output", type=Path)
     chosen = parser.parse_args()
-    more = ["--only", chosen.only, "--rounds", chosen.rounds, "--rows", chosen.rows]
+    more = ["--only", chosen.only, "--rows", str(chosen.rows)]
     with tempfile.TemporaryDirectory(prefix="compare-") as name, \
             both(chosen.a, chosen.b, Path(name)) as sides:
-        turns = [[measured(python, Path(name) / "figures.json", more) for _, python in sides] for _ in range(2)]
+        for _ in range(chosen.rounds):
+            before, after = (measured(python, place.with_suffix(".json"), more) for place, python in sides)
+    parts = {name: part | {"figures": beside(before[name]["figures"], part["figures"])}
+             for name, part in after.items() if name in before}
+    if chosen.output:
+        commits = {"before": chosen.a, "after": chosen.b}
+        chosen.output.write_text(json.dumps({"commits": commits, "parts": parts}, indent=1) + "\n", "utf-8")
     slower = 0
-    print(f"{'':50} {chosen.a[:12]:>12} {chosen.b[:12]:>12}  b / a, in two turns")
-    for what in turns[0][0]:
-        changes = [b[what] / a[what] for a, b in turns if what in a and what in b]
-        slow = bool(changes) and min(changes) > SLOWER
+    print(f"{'':56} {chosen.a[:9]:>9} {chosen.b[:9]:>9}  b / a")
+    for what, figure in ((what, figure) for part in parts.values() for what, figure in part["figures"].items()):
+        slow = figure["change"] > SLOWER
         slower += slow
-        print(f"{what:50} {turns[0][0][what]:11.2f}x {turns[0][1].get(what, float('nan')):11.2f}x  "
-              + ", ".join(f"{change:.2f}" for change in changes) + ("  slower" if slow else ""))
+        print(f"{what:56} {figure['before']:8.2f}x {figure['after']:8.2f}x  {figure['change']:.2f} "
+              f"({min(figure['changes']):.2f} to {max(figure['changes']):.2f}){'  slower' if slow else ''}")
     return int(slower > 0)
 
 
