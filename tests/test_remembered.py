@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import weakref
 
+import pyarrow as pa
+
+import computeest
+from computeest.facts.spec import Spec
 from computeest.text import quotes
 from computeest.text.remembered import LONGEST, remembered
 
@@ -35,3 +39,15 @@ def test_answers_to_short_texts_are_remembered_and_to_long_ones_are_not() -> Non
 def test_a_long_note_is_read_as_a_short_one_is() -> None:
     note = "The model was trained on 300B tokens."
     assert quotes.counted(note, 3e11) == quotes.counted(note + " " * LONGEST, 3e11) == "tokens"
+
+
+def test_nothing_of_a_table_is_left_behind_by_a_day_that_cannot_be_read() -> None:
+    before = _specs()
+    found = computeest.annotate(pa.table({"model": ["A"], "published": ["soon"], "compute": ["1e21"]}))
+    assert "'soon' is not a date" in found.column("problems")[0].as_py()
+    assert _specs() <= before
+
+
+def _specs() -> int:
+    gc.collect()
+    return sum(isinstance(one, Spec) for one in gc.get_objects())

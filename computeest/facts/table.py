@@ -38,10 +38,10 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
     words: list[Any] = plain or [_day(text, field.name, order) if field.kind == "date" and type(text) is str else
                                  _word(field, text, order) for text in texts]
     for code, word in enumerate(words if plain is None else ()):
-        if isinstance(word, CellError):
+        if isinstance(word, Fault):
             words[code] = None
             for row in np.flatnonzero(codes == code):
-                spec.problem(int(row), field.name, word.fault)
+                spec.problem(int(row), field.name, word)
         elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
@@ -95,7 +95,7 @@ def _word(field: Field, raw: Any, order: str) -> Any:
             return text
         return cells.date(text, order) if field.kind == "date" else cells.read(field, text).value
     except CellError as error:
-        return error
+        return error.fault  # the error holds the whole piece that it was raised in: 40 MB where it is remembered
 
 
 @remembered(65_536)
