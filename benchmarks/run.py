@@ -1,6 +1,7 @@
 """Everything measured with one command, as ratios to baselines of the same run.
 
     python benchmarks/run.py [-o docs/performance.json] [--rows 1000000] [--rounds 5] [--only start,live]
+                             [--peers ENV/bin/python]
 
 Each figure is a median over rounds in which everything runs once, so that a busy moment of the machine falls on all
 alike. With --only, the other parts of an earlier file stay; each part says its machine and the versions. With --more,
@@ -121,6 +122,25 @@ def counting(rounds: int, _rows: int) -> Figures:
             for name, run in of_text.items()}
 
 
+def counter(rounds: int, _rows: int, peers: str) -> Figures:
+    """One forward pass counted, once everything is imported, against torch's counter on the meta device."""
+    import opcount
+
+    found: dict[str, tuple[str, list[float]]] = {}
+    for name, count in opcount.NETWORKS.items():
+        baseline, script = f"{name}, torch's FlopCounterMode", Path(__file__).with_name("opcount_peers.py")
+        for _ in range(rounds):
+            told = json.loads(subprocess.run([peers, str(script), "torch", name, "warm"], check=True,
+                                             capture_output=True, text=True).stdout)
+            if "missing" in told:
+                raise SystemExit(f"--peers {peers}: {told['missing']}")
+            if told["flop"] != count().forward_flop:
+                raise SystemExit(f"{name}: torch counts {told['flop']:,} FLOP, and we {count().forward_flop:,}")
+            found.setdefault(baseline, (baseline, []))[1].append(told["milliseconds"] / 1e3)
+            found.setdefault(f"{name}, computeest", (baseline, []))[1].append(opcount.warm(count) / 1e6)
+    return {name: _figure(seconds, baseline, None) for name, (baseline, seconds) in found.items()}
+
+
 def fit(rounds: int, _rows: int) -> Figures:
     """A frontier with 1,000 resamples in a process of its own, against one search of the same posterior by scipy."""
     script, baseline = str(Path(__file__).with_name("frontier.py")), "one search by scipy"
@@ -169,13 +189,15 @@ def main() -> None:
     parser.add_argument("-o", "--output", default="")
     parser.add_argument("--rows", type=lambda text: int(float(text)), default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--only", default="")
+    parser.add_argument("--peers", default="", help="the Python of an environment with torch, for its counter")
     parser.add_argument("--more", action="store_true")
     chosen = parser.parse_args()
     before = json.loads(Path(chosen.output).read_text("utf-8")) if Path(chosen.output).is_file() else {}
     parts = {name: part for name, part in before.get("parts", {}).items() if "figures" in part}
-    for name in chosen.only.split(","):
-        figures = PARTS[name](chosen.rounds, chosen.rows)
+    known = PARTS | ({"counter": partial(counter, peers=chosen.peers)} if chosen.peers else {})
+    for name in chosen.only.split(",") if chosen.only else known:
+        figures = known[name](chosen.rounds, chosen.rows)
         if chosen.more and parts.get(name, {}).get("rows") == chosen.rows:
             figures = _with_earlier(figures, parts[name]["figures"])
         parts[name] = {"machine": machine(), "rows": chosen.rows, "figures": figures}
@@ -183,7 +205,7 @@ def main() -> None:
             ratio = figure["seconds"] / figures[figure["baseline"]]["seconds"]
             print(f"{what:50} {figure['seconds']:12.6f} s {ratio:8.2f}x {figure['baseline']}", flush=True)
         if chosen.output:  # part by part, so that what was measured is not lost
-            found = {"parts": {name: parts[name] for name in PARTS if name in parts}}
+            found = {"parts": {name: parts[name] for name in (*PARTS, "counter") if name in parts}}
             Path(chosen.output).write_text(json.dumps(found, indent=1) + "\n", "utf-8")
 
 

@@ -23,6 +23,8 @@ _PARTS = {
     "fit": ("Fits", "97 simulated records, a frontier with 1,000 resamples, against one search of the same posterior "
             "by scipy's BFGS with numerical gradients."),
     "counting": ("Networks", "20,000 distinct configurations, from JSON to FLOP, each against reading its JSON."),
+    "counter": ("Beside torch's counter", "One forward pass, once everything is imported, against `FlopCounterMode` of "
+                "torch on the meta device; both count the same."),
 }
 
 
@@ -69,7 +71,7 @@ def _code(what: str) -> str:
 
 
 def _ratio(value: float) -> str:
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return f"{value:.2g}" if value < 0.1 else f"{value:.2f}" if value < 10 else f"{value:.1f}"
 
 
 def _of_machine(machine: dict[str, Any]) -> str:
