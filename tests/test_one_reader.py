@@ -88,6 +88,11 @@ def test_a_count_means_the_same_wherever_it_stands(text: str, value: float) -> N
     assert of_note(f"It was trained on {text} A100 GPUs.") == pytest.approx(value)
 
 
+@pytest.mark.parametrize("text", ["1e3", "1E3", "1.5e4"])
+def test_the_power_of_a_number_of_chips_is_no_chip(text: str) -> None:
+    assert cells.read(schema.FIELDS["chips"], text).of_chip == ""
+
+
 @pytest.mark.parametrize("text", ["1.024", "1,5", "3^4", "2^10^2", "12,34"])
 def test_a_count_that_can_be_read_in_two_ways_is_refused_everywhere(text: str) -> None:
     with pytest.raises(CellError):

@@ -259,3 +259,38 @@ def test_words_are_words_under_each_key_of_data(key: str) -> None:
     assert record["training_tokens"] == pytest.approx(800e6 * 1.333, rel=1e-3)
     seen = estimate({"parameters": "100M", "words": "800M words seen", "epochs": 10})
     assert seen["training_tokens"] == pytest.approx(800e6 * 1.333, rel=1e-3)
+
+
+#: What programs and people put under keys.
+_GIVEN: list[dict[Any, Any]] = [
+    {"parameters": 7e9, "tokens": 10**12, "chips": 64, "time": "3 days", "chip": "A100", "score": 0.753},
+    {"gpu_hours": 320256, "hours": 29.5, "training_days": 3, "chip": "V100"},
+    {"GPU hours": "320,256 A100-hours", "# GPUs": "8x A100"}, {"chips": "8x A100"}, {"chip": 50, "published": 2020},
+    {"parameters": "unknown", "tokens": "n/a", "base_model": "-", "organization": "none", "link": 3},
+    {"utilization": 0.4, "utilization_kind": "step", "batch_size": "512 x 1024", "sequence_length": 1024},
+    {"parameters": "671B (37B active)", "tokens": "1.4T tokens seen", "time": "2 hours per epoch"},
+    {"runs": [{"chips": 8, "time": 3600.0}, {"chips": "16", "time": "2 days", "utilization": 0.3}], "chip": "V100"},
+    {"runs": "twice"}, {"runs": [3]}, {"runs": [{}]}, {"runs": [{"runs": []}]}, {"not_used": 3, "model": "A"},
+    {"architecture": "resnet-50", "family": "resnet"}, {"layers": 3}, {"architecture": {"depth": 50}, "family": "x"},
+    {"chips": 1.024, "tokens": -1, "epochs": 0, "parametrs": 1, "peak": 3e300, "flop": 1e20}, {3: "4"},
+    {"chips": 64, "gpus": 32}, {"utilization": 40, "score": 101.0}, {"tokens": float("nan")}, {"time": float("inf")},
+    {"tokens": 1e-9, "parameters": True, "model": None, "chips": {"value": 8, "quote": "eight"}},
+]
+
+
+@pytest.mark.parametrize("given", _GIVEN, ids=str)
+def test_texts_and_numbers_of_a_mapping_are_read_as_the_nodes_of_a_document_are(given: dict[Any, Any]) -> None:
+    def read_(*source: Any) -> Paper | str:
+        try:
+            return read_paper(*source)
+        except InputError as error:
+            return str(error)
+
+    # facts beside a mapping make nodes of all of it
+    assert read_({**given, "task": "a"}) == read_(given, {"task": "a"})
+
+
+def test_a_mapping_may_have_keys_of_any_length() -> None:
+    with pytest.raises(InputError, match="no key is called"):
+        read_paper({"model": "A", "x" * 100_000: 1})
+    assert read_paper({"model" + " " * 10_000: "A"}).top["model"].value == "A"

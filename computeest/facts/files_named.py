@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from computeest import schema
+from computeest.facts.keys import FILES
 from computeest.facts.lookup import Lookup
 from computeest.facts.spec import Spec
 from computeest.problems import facts as wrong
-from computeest.schema.cells import FILES
 
 
 def refuse(spec: Spec) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 from computeest import schema
 from computeest.contract import Alias, Family
+from computeest.facts.keys import no_files
 from computeest.problems import NetworkError
 from computeest.problems import networks as wrong
 from computeest.registry import Registry
 from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SERIES, SYNONYMS, check
-from computeest.schema.cells import LONGEST, no_files
+from computeest.schema.cells import LONGEST
 from computeest.text.names import begins, cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
 

@@ -120,7 +120,7 @@ _FROM: Mapping[str, str] = {"batch_size": "train_batch_size", "device_batch_size
 
 def _with_fact(run: Run, column: str) -> Run:
     cell, own = run.cells.get(_FROM[column]), _FROM[column] in run.own
-    cells = run.cells if cell is None else {**run.cells, column: replace(cell, column=column)}
+    cells = run.cells if cell is None else {**run.cells, column: cell._replace(column=column)}
     return replace(run, cells=cells, own=run.own | {column} if own else run.own)
 
 

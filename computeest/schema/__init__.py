@@ -13,6 +13,7 @@ from computeest.schema.fields import (
     UTILIZATION_KINDS,
     Columns,
     column,
+    in_use,
     key,
     use,
 )
@@ -21,5 +22,6 @@ from computeest.schema.suggestions import suggestions
 
 __all__ = [
     "APART", "BESIDE", "FIELDS", "FORWARD_ONLY", "HELD_BY", "INPUTS", "MOST_RUNS", "NAMES", "NUMERIC", "ONE_OF",
-    "OWN", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns", "Field", "column", "key", "suggestions", "use",
+    "OWN", "SCHEMA_VERSION", "UTILIZATION_KINDS", "Columns", "Field", "column", "in_use", "key", "suggestions",
+    "use",
 ]

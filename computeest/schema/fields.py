@@ -264,7 +264,7 @@ _COUNTS = frozenset(("parameters", "params", "examples", "images", "samples", "t
                      "iterations", "updates", "chips", "gpus", "tpus", "accelerators", "devices", "cores"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # as a field is
 class Columns:
     """All columns that there are: the schema's own, and those that plugins bring."""
 
@@ -301,6 +301,11 @@ _IN_USE: ContextVar[Columns] = ContextVar("the columns in use", default=OWN)
 def use(columns: Columns) -> None:
     """Read, from here on in this thread, with these columns: those of the plugins that are loaded."""
     _IN_USE.set(columns)
+
+
+def in_use() -> Columns:
+    """The columns in use."""
+    return _IN_USE.get()
 
 
 @dataclass(frozen=True, slots=True)
