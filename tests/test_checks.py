@@ -8,6 +8,7 @@ import datetime
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -22,7 +23,7 @@ from computeest.facts.paper import read_paper
 from computeest.problems import InputError
 from computeest.problems.kind import Code, one_owner
 from computeest.problems.register import CODES, OF_AUDITS, OF_INPUTS, OF_RECORDS
-from computeest.records import check_columns
+from computeest.records.check_columns import Asked, decimal_year
 from computeest.registry import load
 
 ROOT = Path(__file__).parents[1]
@@ -368,12 +369,13 @@ def computeest_checks():
 
 
 def test_a_missing_fact_says_nothing() -> None:
-    results = pipeline.evaluated([read_paper(GPT)])
-    columns = check_columns.columns(results)
+    asked = Asked(pipeline.evaluated([read_paper(GPT)]))
 
     def speaks(check: Check) -> bool:
         names = check.test.__code__.co_varnames[:check.test.__code__.co_argcount]
-        values: dict[str, Column] = {name: columns.get(name, np.array([np.nan])) for name in names}
+        none = np.array([np.nan])
+        values: dict[str, Column] = {
+            name: none if (column := asked.column(name)) is None else column for name in names}
         missing = any(np.isnan(value).all() for value in values.values())
         return not missing and bool(np.any(check.test(**values)))
 
@@ -474,12 +476,34 @@ def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch
 
     failures: list[str] = []
     monkeypatch.setattr("computeest.records.check_columns.note_failure", failures.append)
-    columns = {"tokens_seen": np.array([1.0, np.nan])}
-    assert not len(check_columns.answers(broken, columns, 2)[0])
+    asked = Asked(pipeline.evaluated([read_paper({"tokens_seen": 1e9, "parameters": 1e9}),
+                                      read_paper({"reported_compute": 1e20})]))
+    assert not len(asked.answers(broken)[0])
     assert "the check by broken fails: ValueError: (1,)" in failures[0], "of the run that has the fact"
-    rows, said = check_columns.answers(lambda tokens_seen: 2 * tokens_seen, columns, 2)
-    assert (rows.tolist(), said.tolist()) == ([0], [2.0])
-    assert not len(check_columns.answers(lambda parameters: parameters, columns, 2)[0]), "a column that is not there"
+    rows, said = asked.answers(lambda tokens_seen: 2 * tokens_seen)
+    assert (rows.tolist(), said.tolist()) == ([0], [2e9])
+    assert not len(asked.answers(lambda examples: examples)[0]), "a column that is not there"
+
+
+def test_what_checks_were_asked_holds_after_widening_of_what_is_the_same() -> None:
+    results = pipeline.evaluated([read_paper({"reported_compute": 1e12, "published": "2020-01-01"})])
+    before: Asked = results.asked
+    assert results.columns["flop_high"] is not before.results.columns["flop_high"], "a check widens it"
+    asked = Asked.of(results)
+    assert asked.column("published_year") is before.column("published_year")
+    for name in ("flop_high", "flop_low", "sigma"):
+        assert asked.column(name) is results.columns[name]
+
+    def wide(flop_high: Any) -> Any:
+        return flop_high > 1e17
+
+    assert not len(before.marked(wide))
+    assert asked.marked(wide).tolist() == [0]
+    assert Asked.of(results).marked(wide).tolist() == [0], "what was said of the narrower one does not hold"
+    tokens = results.columns | {"tokens_seen": np.array([5.0])}
+    others = Asked.of(replace(results, columns=tokens))
+    assert others.marked(lambda tokens_seen: tokens_seen == 5).tolist() == [0]
+    assert others.column("published_year") is not before.column("published_year"), "others' facts are asked again"
 
 
 def test_a_factor_does_not_widen_what_rests_on_something_else() -> None:
@@ -514,7 +538,7 @@ def test_a_warning_that_names_a_factor_widens_by_it() -> None:
     ("2020-01-01", 2020.0), ("2020-07-02", 2020.5), ("2021-07-02", 2021 + 182 / 365), ("2023-12-31", 2024 - 1 / 365),
 ])
 def test_a_day_as_a_year_with_its_fraction(day: str, year: float) -> None:
-    assert check_columns.decimal_year(datetime.date.fromisoformat(day)) == pytest.approx(year, abs=1e-9)
+    assert decimal_year(datetime.date.fromisoformat(day)) == pytest.approx(year, abs=1e-9)
 
 
 def test_a_number_that_is_only_the_base_models_says_so_and_no_number_says_nothing() -> None:

@@ -56,6 +56,8 @@ class Results:
     lineage: Lineage
     #: What the runs have besides FLOP, where that is asked for: `computeest.consequences.Answers`.
     consequences: Any = None
+    #: What checks were asked before the answers were widened: `computeest.records.check_columns.Asked`.
+    asked: Any = None
 
     def runs(self, paper: int) -> range:
         """The rows of one paper's runs, in an order that does not depend on the one in which they are written."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -57,58 +57,160 @@ RESULTS: Mapping[str, str] = {
 }
 
 
-def columns(results: Results, asked: Set[str] = frozenset(RESULTS)) -> dict[str, Floats]:
-    """Every number that a check may ask, by run: what adds up and the answers are those of the run's paper.
+class Asked:
+    """What checks ask of results, by run: each column is made, and held against NaN, when it is first asked for."""
 
-    Of those that are made for checks alone, the ones that are `asked`.
-    """
-    spec = results.spec
-    several = spec.size != len(results.first)
-    of_paper = dict(results.columns)
-    if not asked.isdisjoint(("tokens_seen_otherwise", "examples_seen_otherwise")):
-        of_paper |= _otherwise(results)
-    if "flop_of_facts" in asked:
-        of_paper["flop_of_facts"] = _of_facts(results)
-    found = {name: column[spec.paper] for name, column in of_paper.items()} if several else of_paper
-    if several:
-        found |= {name: np.where(np.isnan(column), found[name], column) for name, column in results.by_run.items()}
-    epochs = found.get("epochs", nothing(spec.size))
-    made: dict[str, Callable[[], Floats]] = {
-        "published_year": lambda: published_year(spec),
-        "announced_year": lambda: _announced_year(spec),
-        "stated_utilization": lambda: spec.column("utilization"),
-        "assumed_epochs": lambda: np.where(np.isnan(spec.column("epochs")), epochs, np.nan),
-        "assumed_epochs_high": lambda: _epochs_high(results, epochs),
-        "chip_peak": lambda: spec.chips.column("peak"),
-        "named_parameters": lambda: named_parameters(spec),
-        "tokens_of_maps": lambda: tokens_of_maps(spec),
-        "forward_flop_doubled": lambda: 2 * published_macs(spec),
-        "counted_forward_flop": lambda: spec.networks.column("forward_flop"),
-        "counted_parameters": lambda: spec.networks.column("parameters"),
-        "tokens_of_a_text": lambda: _tokens_of_a_text(spec),
-    }
-    return found | {name: make() for name, make in made.items() if name in asked}
+    __slots__ = ("_columns", "_marked", "_rows", "_there", "results")
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self._columns: dict[str, Floats | None] = {}
+        #: Where a column has numbers; None where it has none at all.
+        self._there: dict[str, NDArray[np.bool_] | None] = {}
+        self._rows: dict[tuple[str, ...], NDArray[np.intp]] = {}
+        self._marked: dict[Callable[..., Any], NDArray[np.intp]] = {}
+
+    @classmethod
+    def of(cls, results: Results) -> Asked:
+        """With what was asked before the results were widened, as far as it holds: half of what checks cost."""
+        before, found = results.asked, cls(results)
+        if before is None or any(getattr(before.results, part) is not getattr(results, part) for part in _WHOSE):
+            return found
+        old, new = before.results.columns, results.columns
+        changed = frozenset(name for name in old.keys() | new.keys() if old.get(name) is not new.get(name))
+        if not changed.isdisjoint(_READ):
+            return found
+        for part in ("_columns", "_there"):
+            setattr(found, part, {name: one for name, one in getattr(before, part).items() if name not in changed})
+        found._rows = {names: rows for names, rows in before._rows.items() if changed.isdisjoint(names)}
+        found._marked = {test: rows for test, rows in before._marked.items()
+                         if changed.isdisjoint(parameters_of(test))}
+        return found
+
+    def column(self, name: str) -> Floats | None:
+        """A column, what adds up and the answers those of the run's paper; None where there is none."""
+        if name not in self._columns:
+            self._columns[name] = self._found(name)
+        return self._columns[name]
+
+    def _found(self, name: str) -> Floats | None:
+        results, make, of_paper = self.results, MADE.get(name), OF_PAPERS.get(name)
+        if make is not None:
+            return make(self)
+        column = results.columns.get(name) if of_paper is None else of_paper(results)
+        if column is None or results.spec.size == len(results.first):
+            return column
+        column, own = column[results.spec.paper], results.by_run.get(name)
+        return column if own is None else np.where(np.isnan(own), column, own)
+
+    def rows(self, names: tuple[str, ...]) -> NDArray[np.intp]:
+        """The runs that have a number in each of these columns."""
+        if names not in self._rows:
+            self._rows[names] = self._complete(names)
+        return self._rows[names]
+
+    def _complete(self, names: tuple[str, ...]) -> NDArray[np.intp]:
+        complete = None
+        for name in names:
+            if (there := self._has(name)) is None:
+                return _NOBODY
+            complete = there if complete is None else complete & there
+        if self.results.spec.size == 1:
+            return _FIRST
+        return np.arange(self.results.spec.size) if complete is None else np.flatnonzero(complete)
+
+    def _has(self, name: str) -> NDArray[np.bool_] | None:
+        if name not in self._there:
+            column = self.column(name)
+            if column is None or (len(column) == 1 and math.isnan(column.item())):
+                self._there[name] = None  # one run is asked as Python's numbers: a tenth of what numpy takes
+            else:
+                there = column == column
+                self._there[name] = there if there.any() else None
+        return self._there[name]
+
+    def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], Floats]:
+        """The runs that have every fact that a plugin's function needs, and what it says of each."""
+        rows = self.rows(needed(test))
+        if not len(rows):
+            return _NOBODY, _NOTHING
+        try:
+            columns = {name: column for name in parameters_of(test) if (column := self.column(name)) is not None}
+            # a copy of each, for a plugin may write into what it is given
+            with np.errstate(all="ignore"):
+                said = np.asarray(test(**{name: column[rows] for name, column in columns.items()}))
+            if said.shape != rows.shape or said.dtype.kind not in "bif":
+                raise TypeError(f"{said.dtype} of shape {said.shape} out, of one number for each row")
+            return rows, said.astype(np.float64)
+        except fails() as error:  # a plugin's function may raise anything, and then says nothing
+            _note(test, told(error))
+            return _NOBODY, _NOTHING
+
+    def marked(self, test: Callable[..., Any]) -> NDArray[np.intp]:
+        """The runs of which a check has something to say."""
+        if test not in self._marked:
+            rows, said = self.answers(test)
+            # of one paper most say nothing
+            self._marked[test] = rows[(said != 0) & (said == said)] if said.any() else _NOBODY
+        return self._marked[test]
+
+    def speaking(self, checks: Iterable[Check]) -> Iterator[tuple[Check, NDArray[np.intp]]]:
+        """The checks that have something to say, and the runs of which they have."""
+        for check in checks:
+            if _can_be_asked(check.test) and len(rows := self.marked(check.test)):
+                yield check, rows
 
 
-def _otherwise(results: Results) -> dict[str, Floats]:
+#: What must be the same in results for what was asked of the one to hold of the other.
+_WHOSE = ("spec", "evaluation", "reconciled", "registry", "assumptions", "by_run", "first")
+#: Columns of results that others are made of.
+_READ = ("tokens_seen", "examples_seen", "epochs")
+
+
+def _assumed_epochs(asked: Asked) -> Floats:
+    """The epochs that were assumed, NaN where they are stated."""
+    epochs = asked.column("epochs")
+    spec = asked.results.spec
+    return nothing(spec.size) if epochs is None else np.where(np.isnan(spec.column("epochs")), epochs, np.nan)
+
+
+#: Results that checks alone ask for: those of papers, and those of runs.
+OF_PAPERS: Mapping[str, Callable[[Results], Floats]] = {
+    "tokens_seen_otherwise": lambda results: _otherwise(results, "tokens_seen"),
+    "examples_seen_otherwise": lambda results: _otherwise(results, "examples_seen"),
+    "flop_of_facts": lambda results: _of_facts(results),
+}
+MADE: Mapping[str, Callable[[Asked], Floats]] = {
+    "published_year": lambda asked: published_year(asked.results.spec),
+    "announced_year": lambda asked: _announced_year(asked.results.spec),
+    "stated_utilization": lambda asked: asked.results.spec.column("utilization"),
+    "assumed_epochs": _assumed_epochs,
+    "assumed_epochs_high": lambda asked: _epochs_high(asked.results, asked.column("epochs")),
+    "chip_peak": lambda asked: asked.results.spec.chips.column("peak"),
+    "named_parameters": lambda asked: named_parameters(asked.results.spec),
+    "tokens_of_maps": lambda asked: tokens_of_maps(asked.results.spec),
+    "forward_flop_doubled": lambda asked: 2 * published_macs(asked.results.spec),
+    "counted_forward_flop": lambda asked: asked.results.spec.networks.column("forward_flop"),
+    "counted_parameters": lambda asked: asked.results.spec.networks.column("parameters"),
+    "tokens_of_a_text": lambda asked: _tokens_of_a_text(asked.results.spec),
+}
+
+
+def _otherwise(results: Results, name: str) -> Floats:
     """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
     spec, count = results.spec, len(results.first)
+    used, routes = results.columns.get(name), list(possible(spec, ROUTES[name]))
+    if used is None or not routes:
+        return nothing(count)
+    # of several runs the number used is a total, and a stated fact may be of one of them
     single = np.bincount(spec.paper, minlength=count) == 1
-    found = {}
-    for name in ("tokens_seen", "examples_seen"):
-        used, routes = results.columns.get(name), list(possible(spec, ROUTES[name]))
-        if used is None or not routes:
-            found[f"{name}_otherwise"] = nothing(count)
-            continue
-        # of several runs the number used is a total, and a stated fact may be of one of them
-        values = np.array([stated(spec, route) for route in routes])
-        values = np.where(single, values[:, results.first], np.nan)
-        with np.errstate(all="ignore"):
-            apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
-        furthest = apart.argmax(axis=0)
-        column = np.arange(count)
-        found[f"{name}_otherwise"] = np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
-    return found
+    values = np.array([stated(spec, route) for route in routes])
+    values = np.where(single, values[:, results.first], np.nan)
+    with np.errstate(all="ignore"):
+        apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
+    furthest = apart.argmax(axis=0)
+    column = np.arange(count)
+    return np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
 
 
 def _of_facts(results: Results) -> Floats:
@@ -122,8 +224,10 @@ def _of_facts(results: Results) -> Floats:
         return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
 
 
-def _epochs_high(results: Results, epochs: Floats) -> Floats:
+def _epochs_high(results: Results, epochs: Floats | None) -> Floats:
     """The epochs that there may be instead of those assumed, NaN where they are stated."""
+    if epochs is None:
+        return nothing(results.spec.size)
     highest = np.array([variant.high for variant in results.assumptions["epochs"].variants()])
     cases = results.evaluation.cases.get("epochs", np.zeros(results.spec.size, dtype=np.intp))
     return np.where(np.isnan(results.spec.column("epochs")) & ~np.isnan(epochs), highest[cases], np.nan)
@@ -156,22 +260,9 @@ def decimal_year(day: datetime.date) -> float:
 
 
 @lru_cache(maxsize=1024)
-def needed(test: Callable[..., Any]) -> frozenset[str]:
-    """The facts without which a plugin's function is not asked."""
-    return frozenset(parameters_of(test)) - optional(test)
-
-
-def there(known: Mapping[str, Floats]) -> frozenset[str]:
-    """The columns in which any run has a number."""
-    # as Python's numbers where there is one run: a tenth of what numpy takes
-    one = len(next(iter(known.values()), ())) == 1
-    return frozenset([name for name, column in known.items() if not (
-        math.isnan(column.item()) if one else np.isnan(column).all())])
-
-
-def askable(checks: Sequence[Check], stated: Set[str]) -> list[Check]:
-    """The checks that can say something where only these columns have numbers: of one paper about a fifth of all."""
-    return [check for check in checks if _can_be_asked(check.test) and needed(check.test) <= stated]
+def needed(test: Callable[..., Any]) -> tuple[str, ...]:
+    """The facts without which a plugin's function is not asked; those last that are made for checks alone."""
+    return tuple(sorted(set(parameters_of(test)) - optional(test), key=lambda name: (name in RESULTS, name)))
 
 
 #: What cannot be makes an answer worth no more than its order of magnitude.
@@ -184,48 +275,21 @@ def widens(check: Check) -> float:
 
 
 @lru_cache(maxsize=8)
-def widening(registry: Registry) -> tuple[tuple[Check, ...], Set[str]]:
-    """The checks that say how far answers may be off, and what they ask."""
-    found = tuple(check for check in registry.checks if widens(check) > 1 or check.instead)
-    tests = (each for check in found for each in (check.test, check.instead) if each is not None)
-    return found, frozenset(name for test in tests for name in parameters_of(test))
+def widening(registry: Registry) -> tuple[Check, ...]:
+    """The checks that say how far answers may be off."""
+    return tuple(check for check in registry.checks if widens(check) > 1 or check.instead)
 
 
 #: The row of a single run.
 _FIRST = np.zeros(1, dtype=np.intp)
-_NOBODY = np.zeros(0, dtype=np.intp), np.zeros(0)
-
-
-def answers(test: Any, known: Mapping[str, Floats], count: int) -> tuple[NDArray[np.intp], Floats]:
-    """The runs that have every fact that a plugin's function needs, and what it says of each."""
-    if not needed(test) <= known.keys():
-        return _NOBODY
-    if count == 1:  # without masks, which one row needs not: a tenth of an estimate
-        rows = _NOBODY[0] if any(math.isnan(known[name].item()) for name in needed(test)) else _FIRST
-    else:
-        complete = np.ones(count, dtype=bool)
-        for name in needed(test):
-            complete &= ~np.isnan(known[name])
-        rows = np.flatnonzero(complete)
-    if not len(rows):
-        return _NOBODY
-    try:
-        with np.errstate(all="ignore"):
-            asked = {name: known[name] for name in parameters_of(test) if name in known}
-            found = np.asarray(test(**{name: one[rows] if count > 1 else one.copy() for name, one in asked.items()}))
-            if found.shape != rows.shape or found.dtype.kind not in "bif":
-                raise TypeError(f"{found.dtype} of shape {found.shape} out, of one number for each row")
-            return rows, found.astype(np.float64)
-    except fails() as error:  # a plugin's function may raise anything, and then says nothing
-        _note(test, told(error))
-        return _NOBODY
+_NOBODY, _NOTHING = np.zeros(0, dtype=np.intp), np.zeros(0)
 
 
 @lru_cache(maxsize=1024)
 def _can_be_asked(test: Callable[..., Any]) -> bool:
     """Whether there are such facts as a plugin's function needs; one that there is not is named, with the nearest."""
-    unknown = sorted(name for name in needed(test)
-                     if not (name in RESULTS or name in schema.NUMERIC or name.startswith("flop_by_")))
+    unknown = [name for name in sorted(needed(test))
+               if not (name in RESULTS or name in schema.NUMERIC or name.startswith("flop_by_"))]
     if unknown:
         near = did_you_mean(unknown[0], (*schema.NUMERIC, *RESULTS))
         _note(test, "; ".join(filter(None, (f"'{unknown[0]}' is no column and no result", near))))

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from computeest.problems import fails, note_failure, told
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
+from computeest.records.check_columns import Asked
 from computeest.registry import Registry
 from computeest.schema import cells
 from computeest.schema.cells import Cell
@@ -83,20 +85,17 @@ class Mark:
 
     papers: Sequence[int] | NDArray[np.intp]
     finding: Finding
-
-
-def findings(results: Results) -> list[list[Finding]]:
-    """What each paper's checks say, as [{code, level, message}], worst first."""
-    marked = by_paper(results)
-    return [marked.get(index, []) for index in range(len(results.first))]
+    #: What it says of each of them, where that is not the same.
+    messages: Sequence[str] = ()
 
 
 def by_paper(results: Results) -> dict[int, list[Finding]]:
-    """The findings of the papers that have any, worst first."""
+    """What the checks say of the papers of which they say anything, as [{code, level, message}], worst first."""
     found: dict[int, list[Finding]] = {}
     for mark in _marks(results):
-        for index in np.asarray(mark.papers, dtype=np.intp).tolist():
-            found.setdefault(index, []).append(mark.finding)
+        own = [mark.finding | {"message": message} for message in mark.messages] or repeat(mark.finding)
+        for index, finding in zip(np.asarray(mark.papers, dtype=np.intp).tolist(), own, strict=False):
+            found.setdefault(index, []).append(finding)
     several = results.spec.size != len(results.first)
     for index, more in found.items():
         if several:  # runs may say the same, and one after the other
@@ -109,18 +108,23 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
 def texts(results: Results) -> Lookup[str]:
     """What the checks say, in one line a paper; those of papers that say the same are written once."""
     count, marks = len(results.first), list(_marks(results))
-    sizes, place = [len(mark.papers) for mark in marks], list(range(len(marks)))
-    if results.spec.size != count:  # runs may say the same, and one after the other
-        items = [tuple(mark.finding.items()) for mark in marks]
+    place, words, sizes = list[int](), list[str](), list[int]()
+    for number, mark in enumerate(marks):
+        words += mark.messages or (mark.finding["message"],)
+        sizes += [1] * len(mark.messages) or [len(mark.papers)]
+        place += [number] * (len(words) - len(place))
+    levels = [LEVELS.index(marks[number].finding["level"]) for number in place]
+    lines: Lookup[str] = Lookup.of(map(_text, (marks[number].finding for number in place), words), str)
+    if several := results.spec.size != count:  # runs may say the same, and one after the other
+        heads = [(mark.finding["code"], mark.finding["level"]) for mark in marks]
+        items = [(*heads[number], message) for number, message in zip(place, words, strict=True)]
         ranked = {item: rank for rank, item in enumerate(sorted(set(items)))}
         place = [ranked[item] for item in items]
     papers = np.concatenate([np.zeros(0, dtype=np.intp), *(np.asarray(m.papers, dtype=np.intp) for m in marks)])
-    lines: Lookup[str] = Lookup.of((_text(mark.finding) for mark in marks), str)
-    levels = [LEVELS.index(mark.finding["level"]) for mark in marks]
-    level, number, said = (np.repeat(np.array(each, dtype=np.intp), sizes) for each in (levels, place, lines.codes))
-    order = np.lexsort((number, level, papers))
-    if results.spec.size != count:
-        order = order[(np.diff(papers[order], prepend=-1) != 0) | (np.diff(number[order], prepend=-1) != 0)]
+    level, order_, said = (np.repeat(np.array(each, dtype=np.intp), sizes) for each in (levels, place, lines.codes))
+    order = np.lexsort((order_, level, papers))
+    if several:
+        order = order[(np.diff(papers[order], prepend=-1) != 0) | (np.diff(order_[order], prepend=-1) != 0)]
     papers, said = papers[order], said[order]
     rank = np.arange(len(papers)) - np.searchsorted(papers, papers)
     marked = each_once(papers)
@@ -134,9 +138,9 @@ def texts(results: Results) -> Lookup[str]:
                                 for codes in ranks[:, first].T.tolist()))
 
 
-def _text(finding: Finding) -> str:
-    """A finding as one part of a line that semicolons separate."""
-    return f"{finding['code']} ({finding['level']}): {finding['message'].replace('; ', ', ')}"
+def _text(finding: Finding, message: str) -> str:
+    """What a finding says as one part of a line that semicolons separate."""
+    return f"{finding['code']} ({finding['level']}): {message.replace('; ', ', ')}"
 
 
 #: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours, as they mostly
@@ -169,27 +173,33 @@ def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
     factors = np.ones(len(results.first))
     reach = [factors, factors.copy()]  # down, and up: those of a factor go both ways
-    _widen_by_checks(results, reach)
+    asked = Asked(results)
+    _widen_by_checks(asked, reach)
     for row in parts.left_out(results):
         _reach(reach, results.spec.paper[row], LEFT_OUT)
     for column, papers in _unitless(results):
         resting = papers[rests_on(results, column)[papers]]
         _reach(reach, resting, _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
-    counted = rests_on(results, "chips")
-    for row, fact in _machines(results):
-        paper = results.spec.paper[row]
-        _reach(reach, paper, fact.chips_per_unit if counted[paper] else 1.0)
+    if machines := list(_machines(results)):
+        counted = rests_on(results, "chips")
+        for row, fact in machines:
+            paper = results.spec.paper[row]
+            _reach(reach, paper, fact.chips_per_unit if counted[paper] else 1.0)
     if all((side == 1).all() for side in reach):
-        return results
-    old, flop = results.columns, results.columns["flop"]
-    ends = {}
+        return replace(results, asked=asked)
+    # few rows are widened: to look at all of them took 2 % of a table's time
+    wide = np.flatnonzero((reach[0] > 1) | (reach[1] > 1))
+    down, up = (side[wide] for side in reach)
+    old, flop = results.columns, results.columns["flop"][wide]
+    ends = {name: old[name].copy() for name in ("flop_low", "flop_high", "known_high", "sigma")}
     for name in ("flop_low", "flop_high", "known_high"):
         with np.errstate(all="ignore"):
-            side = np.log(old[name] / flop)
-            factor = np.where(side < 0, *reach)
+            side = np.log(old[name][wide] / flop)
+            factor = np.where(side < 0, down, up)
             wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, np.log(factor)))
-        ends[name] = np.where(factor > 1, wider, old[name])
-    return replace(results, columns={**old, **ends, "sigma": spread(flop, ends["flop_low"], ends["flop_high"])})
+        ends[name][wide] = np.where(factor > 1, wider, old[name][wide])
+    ends["sigma"][wide] = spread(flop, ends["flop_low"][wide], ends["flop_high"][wide])
+    return replace(results, columns={**old, **ends}, asked=asked)
 
 
 def _reach(reach: Sequence[NDArray[np.float64]], papers: Any, factor: Any, both: bool = True) -> None:
@@ -198,20 +208,15 @@ def _reach(reach: Sequence[NDArray[np.float64]], papers: Any, factor: Any, both:
         np.maximum.at(side, papers, own)
 
 
-def _widen_by_checks(results: Results, reach: Sequence[NDArray[np.float64]]) -> None:
+def _widen_by_checks(asked: Asked, reach: Sequence[NDArray[np.float64]]) -> None:
     """What checks of facts and results, and of quotes, say of how far answers may be off."""
-    spec = results.spec
-    widening, asked = check_columns.widening(results.registry)
-    columns = check_columns.columns(results, asked)
-    for check in check_columns.askable(widening, check_columns.there(columns)):
-        marked = _marked(check.test, columns, spec.size)
-        if not len(marked):
-            continue
+    results, spec = asked.results, asked.results.spec
+    for check, marked in asked.speaking(check_columns.widening(results.registry)):
         _reach(reach, spec.paper[marked], check_columns.widens(check))
         if check.instead is not None:
             marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
             multiple = np.ones(spec.size)
-            rows, said = check_columns.answers(check.instead, columns, spec.size)
+            rows, said = asked.answers(check.instead)
             multiple[rows] = np.nan_to_num(said, nan=1.0)
             _reach(reach, spec.paper[marked], (1 + _share(results) * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
@@ -239,15 +244,14 @@ def _in_words(said: tuple[int, Finding]) -> tuple[int | str, ...]:
 
 
 def _marks(results: Results) -> Iterator[Mark]:
-    columns = check_columns.columns(results)
-    for check in check_columns.askable(results.registry.checks, check_columns.there(columns)):
+    asked = Asked.of(results)
+    for check, marked in asked.speaking(results.registry.checks):
         names = parameters_of(check.test)
-        marked = _marked(check.test, columns, results.spec.size)
-        said = zip(*(columns[name][marked].tolist() if name in columns else [np.nan] * len(marked)
-                     for name in names), strict=True) if len(marked) else ()
-        for index, values in zip(results.spec.paper[marked].tolist(), said, strict=True):
-            message = _said(check.sentence, dict(zip(names, values, strict=True)))
-            yield Mark((index,), {"code": check.code, "level": check.level, "message": message})
+        columns = (asked.column(name) for name in names)
+        said = zip(*([np.nan] * len(marked) if column is None else column[marked].tolist() for column in columns),
+                   strict=True)
+        yield Mark(results.spec.paper[marked], {"code": check.code, "level": check.level, "message": ""},
+                   [_said(check.sentence, dict(zip(names, values, strict=True))) for values in said])
     yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(_of_cells(results), key=_in_words))
     for column, bare in sorted(results.spec.unitless.items()):
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
@@ -278,15 +282,6 @@ def _said(sentence: str, values: Mapping[str, Any]) -> str:
     except fails() as error:
         note_failure(f"the sentence '{sentence[:60]}' of a check fails: {told(error)}")
         return sentence
-
-
-def _marked(test: Any, columns: Mapping[str, NDArray[np.float64]], count: int) -> NDArray[np.intp]:
-    """The runs of which a check has something to say."""
-    rows, said = check_columns.answers(test, columns, count)
-    if not said.any():  # as of one paper most
-        return rows[:0]
-    marked: NDArray[np.intp] = rows[(said != 0) & (said == said)]
-    return marked
 
 
 def _of_search(results: Results) -> Iterator[Mark]:
@@ -331,6 +326,8 @@ def _of_chips(results: Results) -> Iterator[Mark]:
 def _of_dates(results: Results) -> Iterator[Mark]:
     """Papers of the future: of a month or a year, those that have not begun."""
     published, today = results.spec.kinds("published"), datetime.date.today()
+    if not any(day > today for day in published.facts):  # as in most tables: 1 % of their time
+        return
     for day, papers in Lookup(published.codes[results.first], published.facts).by_fact():
         if day > today and day.isoformat() > today.isoformat()[:len(day.isoformat())]:
             yield Mark(papers, codes.DATE_IN_FUTURE.says(day=day.isoformat()))

@@ -61,7 +61,7 @@ def told_of_a_gap(gap: float) -> bool:
     found = evaluated([read_paper({"chip": "V100 SXM2 32GB", "chips": 8, "time": "1e6 s"})])
     chips = found.spec.chips
     chips = Lookup(chips.codes, tuple(replace(fact, format_gap=gap) for fact in chips.facts))
-    findings = checks.findings(replace(found, spec=replace(found.spec, chips=chips)))[0]
+    findings = checks.by_paper(replace(found, spec=replace(found.spec, chips=chips)))[0]
     return "number-format-assumed" in {finding["code"] for finding in findings}
 
 
