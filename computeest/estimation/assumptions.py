@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
@@ -42,21 +42,16 @@ class Condition:
     operator: str
     value: Any
 
-    def stated(self, spec: Spec) -> bool:
-        """Whether any row may have the fact."""
-        return self.column in spec.numbers or self.column in spec.words
-
     def holds(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """For each of the rows whether the condition holds."""
-        if not self.stated(spec):
-            return np.zeros(len(rows), dtype=bool)
-        if self.operator in _OPERATORS and schema.FIELDS[self.column].numeric:
-            with np.errstate(invalid="ignore"):
-                return np.asarray(_OPERATORS[self.operator](spec.column(self.column)[rows], self.value), dtype=bool)
+        """For each of the rows whether the condition holds; the column is one that some row may have."""
         if self.operator in _OPERATORS:
-            with np.errstate(invalid="ignore"):
-                return np.asarray(_OPERATORS[self.operator](spec.days(self.column)[rows], self.value.toordinal()))
+            numeric = schema.FIELDS[self.column].numeric
+            column, value = (spec.column(self.column), self.value) if numeric else \
+                (spec.days(self.column), self.value.toordinal())
+            return np.asarray(_OPERATORS[self.operator](column[rows], value), dtype=bool)
         words = spec.kinds(self.column)
+        if spec.size == 1:
+            return words.marked(lambda text: self.value.search(str(text)))
         passing, codes = np.zeros(len(words.facts) + 1, dtype=bool), words.codes[rows]
         asked = each_once(codes[codes >= 0])
         texts = [str(words.facts[code]) for code in asked.tolist()]
@@ -123,19 +118,22 @@ class Assumption:
         """The usual value, then the cases: what `choose` gives the places of."""
         return (self, *self.cases)
 
-    def choose(self, spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.intp]:
-        """For each of the rows which of the variants holds, 0 for the usual value."""
-        codes = np.zeros(len(rows), dtype=np.intp)
-        for place, case in reversed(list(enumerate(self.cases, 1))):
-            # as of one paper most: 4 % of an estimate
-            if not all(one.column in spec.numbers or one.column in spec.words for one in case.conditions):
-                continue
-            holds = np.ones(len(rows), dtype=bool)
-            for one in case.conditions:
-                if holds.any():
-                    holds &= one.holds(spec, rows)
-            codes[holds] = place
-        return codes
+    def possible(self, stated: Set[str]) -> tuple[tuple[int, Case], ...]:
+        """The cases that may hold where these columns are stated, the last first, with their places in `variants`."""
+        return tuple((place, case) for place, case in reversed(list(enumerate(self.cases, 1)))
+                     if all(one.column in stated for one in case.conditions))
+
+
+def choose(cases: Iterable[tuple[int, Case]], spec: Spec, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """For each of the rows which of the variants holds, 0 for the usual value, of the cases that may."""
+    codes = np.zeros(len(rows), dtype=np.intp)
+    for place, case in cases:
+        holds = np.ones(len(rows), dtype=bool)
+        for one in case.conditions:
+            if holds.any():
+                holds &= one.holds(spec, rows)
+        codes[holds] = place
+    return codes
 
 
 @lru_cache(maxsize=1)

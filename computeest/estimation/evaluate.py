@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.estimation.assumptions import Assumption
+from computeest.estimation.assumptions import Assumption, choose
 from computeest.estimation.hints import Missing
 from computeest.estimation.plan import Plan, Planner, Step
 from computeest.facts.lookup import Floats, distinct, in_order, untouched
@@ -28,7 +28,7 @@ from computeest.problems import fails, note_failure, told
 
 LN10 = float(np.log(10.0))
 _NUDGE = 1e-5
-_UP, _DOWN = np.exp(_NUDGE), np.exp(-_NUDGE)
+_UP, _DOWN = float(np.exp(_NUDGE)), float(np.exp(-_NUDGE))
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class Candidates:
     #: Every column the plan filled or used.
     values: dict[str, Floats]
     #: d ln flop / d ln fact, for each fact and assumption.
-    elasticity: dict[str, Floats | float]
+    elasticity: Mapping[str, Floats | float]
     #: One sigma of ln flop that each uncertain fact and each assumption brings.
     spread: dict[str, Floats]
 
@@ -96,8 +96,8 @@ def evaluate(spec: Spec, planner: Planner) -> Evaluation:
         plans = planner.plans(present)
         result.group[rows] = len(result.plans)
         result.plans.append(plans)
-        _choose_cases(spec, rows, plans, planner, cases)
-        with _silent():
+        with _silent(planner.ours):
+            _choose_cases(spec, rows, plans, planner, cases)
             found = [c for plan in plans for c in _attempts(plan, spec, rows, planner, result)]
         result.candidates.extend(found)
         if not found:
@@ -108,17 +108,18 @@ def evaluate(spec: Spec, planner: Planner) -> Evaluation:
 def _choose_cases(spec: Spec, rows: NDArray[np.intp], plans: list[Plan], planner: Planner,
                   cases: Mapping[str, NDArray[np.intp]]) -> None:
     """Choose, for the rows, between the cases of what the plans assume."""
-    for name in cases.keys() & {name for plan in plans for name in plan.assumed}:
-        cases[name][rows] = planner.assumptions[name].choose(spec, rows)
+    possible = planner.cases(frozenset((*spec.numbers, *spec.words)))
+    for name in possible.keys() & {name for plan in plans for name in plan.assumed}:
+        cases[name][rows] = choose(possible[name], spec, rows)
 
 
 def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
     """Rows by which numeric columns they have."""
-    columns = [name for name in schema.NUMERIC if name in spec.numbers]
     if spec.size == 1:  # 3 % of an estimate
-        known = frozenset(name for name in columns if not math.isnan(spec.numbers[name][0]))
-        yield known, np.zeros(1, dtype=np.intp)
+        yield frozenset(name for name, column in spec.numbers.items() if column[0] == column[0]), \
+            np.zeros(1, dtype=np.intp)
         return
+    columns = [name for name in schema.NUMERIC if name in spec.numbers]
     given = [~np.isnan(spec.numbers[name]) for name in columns]
     first, kind = distinct(np.zeros(spec.size, dtype=np.intp), *(there.astype(np.intp) - 1 for there in given))
     order = in_order(kind, len(first))
@@ -159,8 +160,8 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
 
 def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
                 result: Evaluation) -> Candidates | None:
-    values: dict[str, Any] = {name: spec.numbers[name][rows] for name in plan.given}
-    values |= {name: _assumed(assumptions[name], "value", rows, result) for name in plan.assumed}
+    values: dict[str, Any] = {name: untouched(spec.numbers[name][rows]) for name in plan.given}
+    values |= {name: untouched(_assumed(assumptions[name], "value", rows, result)) for name in plan.assumed}
     elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
     good = np.isfinite(flop) & (flop > 0)
@@ -177,26 +178,44 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
     assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
     for name, sigma in spread.items():
         part = assumed if name in plan.assumed else other
-        part += sigma**2
+        part += sigma * sigma
     return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity, spread)
 
 
-def _followed(plan: Plan, values: dict[str, Any], size: int) -> dict[str, Floats | float]:
+def _followed(plan: Plan, values: dict[str, Any], size: int) -> Mapping[str, Floats | float]:
     """d ln flop / d ln fact, for each fact; every column that the plan fills is added to the values, FLOP last."""
-    slopes: dict[str, dict[str, Floats | float]] = {name: {name: 1.0} for name in values}
+    slopes: dict[str, Mapping[str, Floats | float]] = {**_constant_slopes(plan)}
     for step in plan.steps:
         inputs = {name: values[name] for name in step.inputs}
         last = step is plan.steps[-1]
         try:
-            values[step.target] = _answer(step, inputs)
-            slopes[step.target] = _chained(step, inputs, slopes)
+            values[step.target] = found = untouched(_answer(step, inputs, size))
+            if step.target not in slopes:
+                slopes[step.target] = _chained(step, inputs, slopes)
         except fails() as error:  # a plugin's formula may raise anything; its own answer is lost, by name
             note_failure(f"{step.name} fails: {told(error)}")
             sentence = f"fails: {told(error)}"
             raise _RuleError(step, np.ones(size, dtype=bool), sentence if last else f"{step.name} {sentence}") from None
-        if not last and not (good := schema.FIELDS[step.target].holds(values[step.target])).all():
-            raise _impossible(step, ~good, values[step.target])
+        if last:
+            continue
+        holds = schema.FIELDS[step.target].holds
+        if size == 1:  # as a number: 1 % of an estimate
+            if not holds(found.item()):
+                raise _impossible(step, np.ones(1, dtype=bool), found)
+        elif not (good := holds(found)).all():
+            raise _impossible(step, ~good, found)
     return slopes["flop"]
+
+
+def _constant_slopes(plan: Plan) -> Mapping[str, Mapping[str, float]]:
+    """The slopes of what the plan takes, and of what products of powers make of it: 3 % of an estimate."""
+    if not plan.slopes:
+        plan.slopes.update({name: {name: 1.0} for name in (*plan.given, *plan.assumed)})
+        for step in plan.steps:
+            exponents = monomial(step.formula, step.inputs)
+            if exponents is not None and all(name in plan.slopes for name in step.inputs):
+                plan.slopes[step.target] = _along(step, exponents, plan.slopes)
+    return plan.slopes
 
 
 def _impossible(step: Step, bad: NDArray[np.bool_], said: Floats) -> _RuleError:
@@ -213,8 +232,8 @@ def _impossible(step: Step, bad: NDArray[np.bool_], said: Floats) -> _RuleError:
 def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:
     """The value or the spread assumed for each row."""
     if len(rows) == 1:  # 2 % of an estimate
-        place = int(result.cases[assumption.column][rows[0]]) if assumption.cases else 0
-        return np.array([getattr(assumption.variants()[place], part)], dtype=np.float64)
+        place = result.cases[assumption.column][rows[0]] if assumption.cases else 0
+        return np.array([getattr(assumption.cases[place - 1] if place else assumption, part)], dtype=np.float64)
     values = np.array([getattr(variant, part) for variant in assumption.variants()], dtype=np.float64)
     return values[result.cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
 
@@ -222,20 +241,31 @@ def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: 
 def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
     """What a rule gives for each row; nothing where an input is missing."""
     with _silent():
-        return _answer(step, inputs)
+        return _answer(step, {name: untouched(one) for name, one in inputs.items()}, _size(inputs))
 
 
 @contextmanager
-def _silent() -> Iterator[None]:
-    """Whatever formulas are given to compute with, no warning of numpy is shown; once for a group, not once a step."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")
-        yield
+def _silent(ours: bool = False) -> Iterator[None]:
+    """Whatever formulas are given to compute with, no warning of numpy is shown; once for a group, not once a step.
+
+    Of `ours` none warns by another way than numpy's own: to watch for that takes 1 % of an estimate.
+    """
+    with np.errstate(all="ignore"):
+        if ours:
+            yield
+            return
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
 
 
-def _answer(step: Step, inputs: Mapping[str, Floats]) -> Floats:
-    answer = np.asarray(step.formula(**{name: untouched(one) for name, one in inputs.items()}), dtype=np.float64)
-    size = len(next(iter(inputs.values()))) if inputs else 1
+def _size(inputs: Mapping[str, Floats]) -> int:
+    return len(next(iter(inputs.values()))) if inputs else 1
+
+
+def _answer(step: Step, inputs: Mapping[str, Floats], size: int) -> Floats:
+    """What a rule gives for columns that it can only read."""
+    answer = np.asarray(step.formula(**inputs), dtype=np.float64)
     if answer.shape != (size,):  # one number for all rows would be the first row's, for every paper
         raise ValueError(f"an array of shape {answer.shape} out, of one number for each row")
     # whatever a formula does with a missing fact, a missing fact in is a missing answer out
@@ -258,7 +288,12 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
     if exponents is None:
         one = all(len(column) == 1 for column in inputs.values())
         exponents = _slopes_of_one(step, inputs) if one else {name: _slope(step, inputs, name) for name in step.inputs}
-    total: dict[str, Floats | float] = {}
+    return _along(step, exponents, slopes)
+
+
+def _along(step: Step, exponents: Mapping[str, Any], slopes: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The slopes of a step's target by all facts, of its slopes by its inputs and of theirs."""
+    total: dict[str, Any] = {}
     for name in step.inputs:
         own = exponents[name]
         for fact, slope in slopes[name].items():
@@ -268,18 +303,21 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
 
 def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     """d ln target / d ln input, by a nudge to either side."""
-    up = _answer(step, {**inputs, name: inputs[name] * _UP})
-    down = _answer(step, {**inputs, name: inputs[name] * _DOWN})
+    size = _size(inputs)
+    up = _answer(step, {**inputs, name: untouched(inputs[name] * _UP)}, size)
+    down = _answer(step, {**inputs, name: untouched(inputs[name] * _DOWN)}, size)
     slope = (np.log(np.abs(up)) - np.log(np.abs(down))) / (2 * _NUDGE)
     return np.where(np.isfinite(slope), slope, 0.0)
 
 
 def _slopes_of_one(step: Step, inputs: Mapping[str, Floats]) -> dict[str, Floats]:
     """The slopes of one row by all its inputs, nudged in rows of their own: 3 % of an estimate."""
-    nudged = {name: np.full(2 * len(inputs), column.item()) for name, column in inputs.items()}
+    nudged = {}
     for place, (name, column) in enumerate(inputs.items()):
-        nudged[name][2 * place:2 * place + 2] = column.item() * _UP, column.item() * _DOWN
-    size = np.log(np.abs(_answer(step, nudged)))
+        values = [column.item()] * (2 * len(inputs))
+        values[2 * place:2 * place + 2] = values[0] * _UP, values[0] * _DOWN
+        nudged[name] = untouched(np.array(values))
+    size = np.log(np.abs(_answer(step, nudged, 2 * len(inputs))))
     slopes = (size[::2] - size[1::2]) / (2 * _NUDGE)
     slopes = np.where(np.isfinite(slopes), slopes, 0.0)
     return {name: slopes[place:place + 1] for place, name in enumerate(inputs)}
@@ -294,7 +332,7 @@ def monomial(formula: Callable[..., Any], names: tuple[str, ...]) -> Mapping[str
     spread: Floats = np.arange(1, 3 * len(names) + 1, dtype=np.float64) * golden % 1.0
     points: Floats = 0.5 + 1.5 * spread.reshape(3, len(names))
     step = Step("", formula.__name__, formula, names, "")
-    inputs = {name: points[:, i] for i, name in enumerate(names)}
+    inputs = {name: untouched(points[:, i]) for i, name in enumerate(names)}
     try:
         with _silent():
             slopes = {name: _slope(step, inputs, name) for name in names}

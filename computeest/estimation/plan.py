@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from computeest.contract import Method, Rule
 from computeest.estimation import hints
-from computeest.estimation.assumptions import Assumption
+from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.hints import Missing
+from computeest.offers import OURS
 from computeest.registry import optional, parameters
 
 #: An assumption without spread still loses against a fact that is known.
@@ -38,9 +39,11 @@ class Plan:
     given: tuple[str, ...]
     #: Columns taken from assumptions.
     assumed: tuple[str, ...]
+    #: d ln of what its steps fill / d ln fact, where that is the same whatever the facts: kept once it is worked out.
+    slopes: dict[str, Mapping[str, float]] = field(default_factory=dict, init=False, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Planner:
     """Finds plans; the same facts always give the same plan."""
 
@@ -49,6 +52,14 @@ class Planner:
     assumptions: Mapping[str, Assumption]
     _plans: dict[frozenset[str], list[Plan]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _missing: dict[frozenset[str], Missing] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _cases: dict[frozenset[str], Mapping[str, Sequence[tuple[int, Case]]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False)
+
+    @cached_property
+    def ours(self) -> bool:
+        """Whether all formulas are those that come with the package."""
+        formulas = [*(method.formula for method in self.methods), *(rule.formula for rule in self.rules)]
+        return all(str(getattr(formula, "__module__", "")).startswith(OURS) for formula in formulas)
 
     def plans(self, present: frozenset[str]) -> list[Plan]:
         """A plan for each method that the facts allow, by method name."""
@@ -57,6 +68,16 @@ class Planner:
             self._plans[present] = [plan for method in self.methods
                                     if (plan := self._plan(method, present, chosen)) is not None]
         return self._plans[present]
+
+    def cases(self, stated: frozenset[str]) -> Mapping[str, Sequence[tuple[int, Case]]]:
+        """The cases of assumptions that may hold where these columns are stated, numbers and words; others have none.
+
+        Kept, for most papers state the same: 2 % of an estimate.
+        """
+        if stated not in self._cases:
+            possible = {name: one.possible(stated) for name, one in self.assumptions.items() if one.cases}
+            self._cases[stated] = {name: cases for name, cases in possible.items() if cases}
+        return self._cases[stated]
 
     def missing(self, present: frozenset[str]) -> Missing:
         """For each method that the facts do not allow: the columns that are nearest to making it possible."""

@@ -58,7 +58,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     # eras that all texts share, a tenth of a table's time went into looking up the same chips again
     turns = [_remembered(database, ("turns", text), partial(_turns, database, text)) for text in texts.facts]
     era = _eras(spec, texts, turns)
-    first, inverse = distinct(texts.codes, np.where(texts.codes < 0, -1, formats.codes), era)
+    parts = texts.codes, np.where(texts.codes < 0, -1, formats.codes) if formats.facts else formats.codes, era
+    first, inverse = distinct(*parts)
     keys = [(texts.at(row), formats.at(row), None if era[row] < 0 else (turns[texts.codes[row]] or ())[era[row]])
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys),
@@ -66,8 +67,10 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     # most names mean the same in every era: a piece of a table has tens of facts then, and not a thousand
     same = Lookup(found.codes[inverse], found.facts).shared()
     spec.chips = Lookup(same.codes, tuple(map(revised, same.facts)))
-    chips_named.headers(spec, database)
-    chips_named.times(spec, database)
+    if spec.header_of:
+        chips_named.headers(spec, database)
+    if spec.time_of:
+        chips_named.times(spec, database)
     chips_named.of_others(spec, database)
     chips_named.lines(spec)
     _apply(spec)
@@ -243,17 +246,16 @@ def _format_gap(chip: Chip, peak: Peak) -> float:
     return max(1.0, peak.value / single.value)
 
 
-def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
+def _formats(spec: Spec, found: NDArray[np.bool_], given_peak: Floats) -> None:
     """The other readings of peaks: of a part of what is named, and of single precision where no format is stated.
 
     Since Ampere that is TF32, which the libraries take for convolutions and not for the products of language models.
     """
     if not any(fact.format_gap > 1 or fact.peak_least < 1 or fact.peak_most > 1 for fact in spec.chips.facts):
         return
-    gap = spec.chips.column("format_gap")
-    tf32 = np.append([fact.tf32 for fact in spec.chips.facts], [False]).astype(bool)[spec.chips.codes]
-    words = spec.kinds("domain")
-    language = np.append(["language" in str(text).lower() for text in words.facts], [False]).astype(bool)[words.codes]
+    looked_up, gap = found & np.isnan(given_peak), spec.chips.column("format_gap")
+    tf32 = spec.chips.marked(lambda fact: fact.tf32)
+    language = spec.kinds("domain").marked(lambda text: "language" in str(text).lower())
     language |= ~np.isnan(spec.column("tokens")) | ~np.isnan(spec.column("tokens_seen"))
     with np.errstate(invalid="ignore"):
         single = np.where(looked_up & (gap > 1) & ~(tf32 & language), gap, 1.0)
@@ -267,28 +269,27 @@ def _formats(spec: Spec, looked_up: NDArray[np.bool_]) -> None:
 
 def _apply(spec: Spec) -> None:
     chips, given_peak = spec.chips, spec.column("peak")
-    refused = np.array([fact.refusal is not None for fact in chips.facts] + [True])[chips.codes]
+    refused = chips.marked(lambda fact: fact.refusal is not None, otherwise=True)
     # with the peak stated, a chip's name is only a name
-    for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)):
-        fact = chips.facts[chips.codes[row]]
-        if fact.refusal is not None:
-            expected = closest(fact.suggestions) or "see `computeest hardware list`"
-            spec.problem(int(row), "chip", fact.refusal.expecting(expected))
-    per_unit = _per_unit(chips, given_peak)
-    _count(spec, ~refused, per_unit)
-    _time(spec, ~refused & (per_unit == chips.column("chips_per_unit")))
+    if any(fact.refusal is not None for fact in chips.facts):
+        for row in np.flatnonzero(refused & (chips.codes >= 0) & np.isnan(given_peak)).tolist():
+            fact = chips.facts[chips.codes[row]]
+            if fact.refusal is not None:
+                expected = closest(fact.suggestions) or "see `computeest hardware list`"
+                spec.problem(row, "chip", fact.refusal.expecting(expected))
+    found, each, peak = ~refused, chips.column("chips_per_unit"), chips.column("peak")
+    per_unit = _per_unit(each, peak, given_peak) if "peak" in spec.numbers else each
+    _count(spec, found, per_unit)
+    _time(spec, found, per_unit, each)
     _hours_used(spec)
-    spec.fill("peak", chips.column("peak"), ~refused, chips.column("peak_sigma"))
-    _formats(spec, ~refused & np.isnan(given_peak))
-    spec.fill("chip_power", chips.column("power"), ~refused)
-    spec.fill("chips_per_core", chips.column("chips_per_core"), ~refused)
+    spec.fill("peak", peak, found, chips.column("peak_sigma"))
+    _formats(spec, found, given_peak)
+    spec.fill("chip_power", chips.column("power"), found)
+    spec.fill("chips_per_core", chips.column("chips_per_core"), found)
 
 
-def _per_unit(chips: Lookup[ChipFact], given_peak: Floats) -> Floats:
+def _per_unit(per_unit: Floats, peak: Floats, given_peak: Floats) -> Floats:
     """Chips in what each run counts; 1 where a stated peak is plainly that of the unit counted, not of the chip."""
-    per_unit, peak = chips.column("chips_per_unit"), chips.column("peak")
-    if np.isnan(given_peak).all():
-        return per_unit
     with np.errstate(all="ignore"):
         of_chip = np.abs(np.log(given_peak / peak))
         of_unit = np.abs(np.log(given_peak / (peak * per_unit)))
@@ -302,7 +303,7 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     in_text = spec.chips.column("chips")
     given = spec.column("chips")
     counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
-    bounded = np.array([bool(fact.chips_bound) for fact in spec.chips.facts] + [False])[spec.chips.codes]
+    bounded = spec.chips.marked(lambda fact: fact.chips_bound)
     apart = counts & ~bounded & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
     for row in np.flatnonzero(apart):
         fact = spec.chips.facts[spec.chips.codes[row]]
@@ -320,12 +321,12 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
         spec.numbers["chips"] = np.where(whole, per_unit, np.where(scaled, given * per_unit, spec.column("chips")))
 
 
-def _time(spec: Spec, found: NDArray[np.bool_]) -> None:
+def _time(spec: Spec, found: NDArray[np.bool_], per_unit: Floats, each: Floats) -> None:
     """Accelerator time of the parts or devices that the chip's text names, as the chips'."""
     if "chip_time" not in spec.numbers:
         return
     timed = spec.chips.column("chips_timed")
-    scaled = found & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
+    scaled = found & (per_unit == each) & np.isnan(spec.chips.column("chips")) & (timed != 1.0)
     if scaled.any():
         spec.numbers["chip_time"] = np.where(scaled, spec.numbers["chip_time"] * timed, spec.numbers["chip_time"])
 

@@ -56,6 +56,8 @@ def _named(spec: Spec) -> None:
     if "model" not in spec.words or "parameters" not in spec.numbers:
         return
     silent = np.flatnonzero(np.isnan(spec.column("active_parameters")) & _of_a_mixture(spec.column("parameters")))
+    if not len(silent):
+        return
     models = spec.kinds("model")
     asked = set(models.codes[silent].tolist()) - {-1}
     known = {code: mixture for code in asked if begins_like(name := str(models.facts[code]), _beginnings())

@@ -20,8 +20,7 @@ _TRAINED = ("trainable_parameters", "trainable_share", "frozen_parameters")
 
 def apply(spec: Spec) -> None:
     """Fill what roles say of runs, in place."""
-    forward = of(spec, schema.FORWARD_ONLY)
-    if not forward.any():
+    if "role" not in spec.words or not (forward := of(spec, schema.FORWARD_ONLY)).any():
         return
     if all(name in spec.numbers for name in _PLAYED):
         _move(spec, forward, np.prod([spec.numbers[name] for name in _PLAYED], axis=0), "examples_seen", _PLAYED)
@@ -45,8 +44,7 @@ def _with_own(run: Run) -> Run:
 
 def of(spec: Spec, roles: tuple[str, ...]) -> NDArray[np.bool_]:
     """The rows that have one of these roles."""
-    found = spec.kinds("role")
-    return np.array([*(role in roles for role in found.facts), False])[found.codes]
+    return spec.kinds("role").marked(lambda role: role in roles)
 
 
 def _move(spec: Spec, where: NDArray[np.bool_], values: NDArray[np.float64], target: str,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Network
-from computeest.facts.lookup import Floats, Lookup, nothing
+from computeest.facts.lookup import Floats, Lookup, blank, nothing
 from computeest.facts.paper import Paper, Run
 from computeest.problems import Fault, Problem
 from computeest.problems import records as codes
@@ -193,6 +193,8 @@ class Spec:
             words = self.words.get(column)
             if words is None:
                 return Lookup.nothing(self.size)
+            if self.size == 1:
+                return self.coded.setdefault(column, Lookup.one(words[0]))
             by_key = {repr(word) if isinstance(word, dict | list) else word: word for word in words.tolist()}
             keys = (repr(word) if isinstance(word, dict | list) else word for word in words.tolist())
             self.coded[column] = Lookup.of(keys, by_key.__getitem__)
@@ -208,7 +210,7 @@ class Spec:
     def set(self, column: str, row: int, value: float, sigma: float = 0.0) -> None:
         """Fill one cell."""
         if column not in self.numbers:
-            self.numbers[column] = np.full(self.size, np.nan)
+            self.numbers[column] = blank(self.size)
         self.numbers[column][row] = value
         if sigma or column in self.sigmas:
             self.sigmas.setdefault(column, np.zeros(self.size))[row] = sigma
@@ -220,7 +222,15 @@ class Spec:
     def fill(self, name: str, values: Floats, where: NDArray[np.bool_], sigma: Floats | None = None) -> None:
         """Fill a column's missing cells, where `where` says so and there is a value."""
         column = self.column(name)
-        empty = np.isnan(column) & where & ~np.isnan(values)
+        if self.size == 1:  # with `kinds` of one row, 2 % of an estimate
+            if where[0] and math.isnan(column[0]) and not math.isnan(values[0]):
+                self.numbers[name] = values.copy()
+                if sigma is not None and sigma[0] > 0:
+                    self.sigmas[name] = sigma.copy()
+            return
+        empty = where & ~np.isnan(values)
+        if name in self.numbers:
+            empty &= np.isnan(column)
         if empty.any():
             self.numbers[name] = np.where(empty, values, column)
             if sigma is not None and (sigma[empty] > 0).any():
@@ -308,14 +318,15 @@ def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
                 Lookup.nothing(size), Lookup.nothing(size))
+    numeric = set(schema.NUMERIC)
     for row, (_, run) in enumerate(pairs):
         for column, cell in run.cells.items():
-            if schema.FIELDS[column].numeric:
+            if column in numeric:
                 spec.set(column, row, float(cell.value), cell.sigma)
                 spec.note(row, cell)
             else:
                 if column not in spec.words:
-                    spec.words[column] = np.full(size, None, dtype=object)
+                    spec.words[column] = np.empty(size, dtype=object)  # of None
                 spec.words[column][row] = cell.value
     return spec
 
