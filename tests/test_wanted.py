@@ -71,3 +71,27 @@ def test_cells_in_quotes_are_written_alike_whether_rows_share_them_or_not() -> N
     once = lines(pa.table({"text": pa.array(shared)}), ",")
     assert lines(pa.table({"text": pa.array(shared * 2000)}), ",") == once * 2000
     assert once.decode() == '"{""a"": 1, ""b"": ""x""}"\nplain\n"\'=1+""2"""\n"two\nlines"\n\n"a,b"\n'
+
+
+def test_cells_are_written_alike_whatever_stands_beside_them() -> None:
+    import pyarrow as pa
+
+    rows = 6000
+    kinds = {
+        "own": [f"row {row}" for row in range(rows)], "none": [None] * rows, "few": ["a,b", None] * (rows // 2),
+        "flop": [row / 7 if row % 11 else None for row in range(rows)],
+        "like flop": [row / 7 if row % 11 and row % 97 else row * 1e20 if row % 2 else None for row in range(rows)],
+        "part of flop": [row / 7 if row % 3 == 1 and row % 11 else None for row in range(rows)],
+        "seldom": [float(row) if row % 50 == 0 else None for row in range(rows)],
+        "again": [(-0.0, 0.0, 1e24, float("nan"), float("inf"), None)[row % 6] for row in range(rows)],
+        "quoted": [f'"{row}"\r' if row % 5 else "" for row in range(rows)], "last": ["=x", "+1"] * (rows // 2),
+    }
+    columns = {name: pa.array(cells) for name, cells in kinds.items()}
+    columns["many kinds"] = columns["own"].dictionary_encode()
+    alone = {name: lines(pa.table({name: column}), ",").split(b"\n")[:-1] for name, column in columns.items()}
+    assert lines(pa.table(columns), ",").split(b"\n") == [*map(b",".join, zip(*alone.values(), strict=True)), b""]
+    assert lines(pa.table(columns).slice(7, 5000), ",").split(b"\n")[:-1] == \
+        [*map(b",".join, zip(*alone.values(), strict=True))][7:5007]
+    assert alone["again"][:6] == [b"-0", b"0", b"1e+24", b"", b"", b""]
+    assert alone["quoted"][:2] == [b"", b'"""1""\r"']
+    assert [float(cell) if cell else None for cell in alone["like flop"]] == kinds["like flop"]

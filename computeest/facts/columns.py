@@ -77,22 +77,31 @@ def texts(column: pa.ChunkedArray) -> pa.Array:
 def floats(array: pa.Array) -> NDArray[np.float64]:
     """A column of float64 as numbers, NaN where there is none."""
     found = np.frombuffer(array.buffers()[1] or b"", np.float64)[array.offset:array.offset + len(array)]
-    return np.where(_there(array), found, np.nan) if array.null_count else found
+    return np.where(present(array), found, np.nan) if array.null_count else found
 
 
 def whole(array: pa.Array) -> NDArray[np.intp]:
     """A column of whole numbers, such as codes and lengths, as such, -1 where there is none."""
+    return _whole(array).astype(np.intp)
+
+
+def codes_of(array: pa.DictionaryArray) -> NDArray[np.int32]:
+    """Which of its texts each row of a column has, -1 where it has none."""
+    return _whole(array.indices)
+
+
+def _whole(array: pa.Array) -> NDArray[np.int32]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     array = array if array.type == pa.int32() else pc.cast(array, pa.int32())
     found = np.frombuffer(array.buffers()[1] or b"", np.int32)[array.offset:array.offset + len(array)]
-    return np.where(_there(array), found, -1).astype(np.intp)
+    return np.where(present(array), found, np.int32(-1)) if array.null_count else found
 
 
 def yes(array: pa.Array) -> NDArray[np.bool_]:
     """A column of yes and no, no where there is neither."""
-    return _unpacked(array.buffers()[1], array) & _there(array)
+    return _unpacked(array.buffers()[1], array) & present(array)
 
 
 def plain_texts(array: pa.Array) -> list[str]:
@@ -106,7 +115,8 @@ def plain_texts(array: pa.Array) -> list[str]:
     return found if len(found) == len(array) else array.to_pylist()
 
 
-def _there(array: pa.Array) -> NDArray[np.bool_]:
+def present(array: pa.Array) -> NDArray[np.bool_]:
+    """Which cells of a column have anything."""
     mask = array.buffers()[0]
     return np.ones(len(array), dtype=bool) if mask is None else _unpacked(mask, array)
 
@@ -125,7 +135,7 @@ def numbers(values: NDArray[np.float64]) -> pa.Array:
                                  int(len(values) - there.sum()))
 
 
-def places(values: NDArray[np.intp]) -> pa.Array:
+def places(values: NDArray[np.integer[Any]]) -> pa.Array:
     """Places of rows as a column, null where they are negative."""
     import pyarrow as pa
 
