@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.estimation.combine import starts_of
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
 from computeest.text.model_names import fold, series_of, split
@@ -99,7 +100,7 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
     `wanted` says which, as `named` does, where other rows than those at hand name them.
     """
     known = {fold(name): flop for name, flop in reference.items()}
-    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    first = starts_of(spec.paper, len(reconciled.flop))
     models, bases = spec.kinds("model"), spec.kinds("base_model")
     names, series = wanted if wanted is not None else named(bases.facts)
     here: dict[str, _Model] = {}
@@ -269,7 +270,7 @@ class _Bases:
 
 def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
     """The compute of each paper's base models, from the paper itself or from what is known of base models."""
-    first = np.searchsorted(spec.paper, np.arange(len(reconciled.flop)))
+    first = starts_of(spec.paper, len(reconciled.flop))
     found = Lineage(spec.column("base_compute")[first].copy())
     bases, models = spec.kinds("base_model"), spec.kinds("model")
     sizes: dict[str, float] = {}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.contract import Method
-from computeest.estimation.combine import Combined, Floats, Grid
+from computeest.estimation.combine import Combined, Floats, Grid, several_of, starts_of
 from computeest.text.numbers import NINETY
 
 
@@ -36,7 +36,7 @@ class Core:
         """The core of papers whose runs add up: all at their lower ends, all at their upper ends."""
         if len(paper) == count:
             return self
-        starts, there = np.searchsorted(paper, np.arange(count)), ~np.isnan(self.low)
+        starts, there = starts_of(paper, count), ~np.isnan(self.low)
         several, total = np.bincount(paper, minlength=count) > 1, stages.sigma[:, 0]
         low, high = (np.where(np.isnan(stages.log[:, 0]), np.nan, np.logaddexp.reduceat(
             np.where(there, end, -np.inf), starts)) for end in (self.low, self.high))
@@ -66,11 +66,13 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
     """
     low = answer.log + (answer.weight * down).sum(axis=1)
     high = answer.log + (answer.weight * up).sum(axis=1)
-    low_sigma, high_sigma = answer.grid().sigma[:, 0], answer.grid().sigma[:, 0]
+    low_sigma = high_sigma = answer.grid().sigma[:, 0]
     low_by, high_by = (np.full(len(low), -1, dtype=np.intp) for _ in range(2))
     spanned = (answer.left_out | contradicted) & ~np.isnan(grid.log)
     sigma = grid.sigma
-    for column in np.flatnonzero(spanned.any(axis=0)).tolist():
+    columns = np.flatnonzero(spanned.any(axis=0)).tolist()
+    apart = np.asarray(spanned.any(axis=1)) if columns else np.zeros(len(low), dtype=bool)
+    for column in columns:
         here, spread = spanned[:, column], sigma[:, column]
         lower, upper = grid.log[:, column] + down[:, column], grid.log[:, column] + up[:, column]
         with np.errstate(invalid="ignore"):
@@ -79,18 +81,18 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
         low, low_sigma = np.where(below, lower, low), np.where(below, spread, low_sigma)
         high, high_sigma = np.where(above, upper, high), np.where(above, spread, high_sigma)
         low_by, high_by = np.where(below, column, low_by), np.where(above, column, high_by)
-    return Core(np.fmin(low, answer.log), np.fmax(high, answer.log), low_sigma, high_sigma, low_by, high_by,
-                np.asarray(spanned.any(axis=1)))
+    return Core(np.fmin(low, answer.log), np.fmax(high, answer.log), low_sigma, high_sigma, low_by, high_by, apart)
 
 
 def impossible(grid: Grid, methods: Sequence[Method], utilization: Floats) -> NDArray[np.bool_]:
     """Answers of which one must be wrong: more was counted, or stated, than the chips could have done."""
     found = np.zeros(grid.log.shape, dtype=bool)
     hardware = [place for place, method in enumerate(methods) if method.rests_on == "hardware"]
-    for place in hardware:
+    rows = np.flatnonzero(several_of(~np.isnan(grid.log)))  # of most there is one answer, which nothing contradicts
+    for place in hardware if len(rows) else ():
         with np.errstate(all="ignore"):
-            above = grid.log - grid.log[:, [place]] + np.log(utilization)[:, None] > 0
+            above = grid.log[rows] - grid.log[rows][:, [place]] + np.log(utilization[rows])[:, None] > 0
         above[:, hardware] = False
-        found |= above
-        found[:, place] |= above.any(axis=1)
+        found[rows] |= above
+        found[rows, place] |= above.any(axis=1)
     return found

@@ -135,9 +135,10 @@ def at_least(columns: Columns, missing: Floats, lacking: NDArray[np.bool_]) -> d
 
     The upper end and the label are those of what is missing; `known_high` keeps the upper end of the known part.
     """
-    sigma = np.hypot(columns["sigma_propagated"], missing)
-    high = np.where(lacking, np.maximum(columns["flop"] * np.exp(NINETY * sigma), columns["flop_high"]),
-                    columns["flop_high"])
+    rows, high = np.flatnonzero(lacking), columns["flop_high"]
+    if len(rows):
+        sigma, high = np.hypot(columns["sigma_propagated"][rows], missing[rows]), high.copy()
+        high[rows] = np.maximum(columns["flop"][rows] * np.exp(NINETY * sigma), high[rows])
     return {"flop_high": high, "known_high": columns["flop_high"], "at_least": np.where(lacking, 1.0, 0.0),
             "sigma": spread(columns["flop"], columns["flop_low"], high)}
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.estimation.combine import Floats
+from computeest.estimation.combine import Floats, several_of
 from computeest.estimation.reconcile import Reconciled
 from computeest.text.numbers import NINETY
 from computeest.text.package_data import files
@@ -85,7 +85,7 @@ def groups(reconciled: Reconciled, paper: NDArray[np.intp], count: int) -> NDArr
     if len(paper) != count:
         order = np.lexsort((np.nan_to_num(reconciled.of_runs.log, nan=-np.inf), paper))
         runs = runs[order[np.searchsorted(paper[order], np.arange(count), side="right") - 1]]
-    found = np.where((reconciled.of_papers.weight > PART).sum(axis=1) > 1, PLACE["agree"], runs)
+    found = np.where(several_of(reconciled.of_papers.weight > PART), PLACE["agree"], runs)
     return np.asarray(np.where(reconciled.core.apart, PLACE["apart"], found), dtype=np.intp)
 
 
@@ -97,4 +97,4 @@ def _of_runs(reconciled: Reconciled) -> NDArray[np.intp]:
     found = np.array([PLACE.get(kind, PLACE["other"]) for kind in rests])[leader]
     found = np.where(unsure & (found == PLACE["counted"]), PLACE["doubtful"], found)
     found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
-    return np.asarray(np.where((weight > PART).sum(axis=1) > 1, PLACE["agree"], found), dtype=np.intp)
+    return np.asarray(np.where(several_of(weight > PART), PLACE["agree"], found), dtype=np.intp)

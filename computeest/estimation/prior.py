@@ -51,8 +51,8 @@ def features(spec: Spec, first: NDArray[np.intp]) -> dict[str, Floats]:
 
 def prior(spec: Spec, first: NDArray[np.intp], lacking: NDArray[np.bool_]) -> dict[str, Floats]:
     """The prior of the papers that are lacking an answer, with its 90 % interval; NaN for all others."""
-    middle, reach = np.full(len(first), np.nan), np.full(len(first), np.nan)
     rows = np.flatnonzero(lacking)  # few, of most tables
+    middle, reach = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
     if len(rows):
         known = features(spec, first[rows])
         for name, fit in fits().items():
@@ -60,9 +60,12 @@ def prior(spec: Spec, first: NDArray[np.intp], lacking: NDArray[np.bool_]) -> di
             there = np.logical_and.reduce([~np.isnan(known[feature]) for feature in used])
             # the fits come with the best last
             values = sum(fit[feature] * known[feature] for feature in (*used, "language")) + fit["constant"]
-            middle[rows[there]], reach[rows[there]] = values[there], fit["reach"]
+            middle[there], reach[there] = values[there], fit["reach"]
     # facts far from those that the fits were made on lead nowhere: no further than any compute can be
     compute = schema.FIELDS["reported_compute"]
     low, high = math.log(compute.low), math.log(compute.high)
-    return {name: np.exp(np.clip(end, low, high)) for name, end in
-            (("prior_flop", middle), ("prior_flop_low", middle - reach), ("prior_flop_high", middle + reach))}
+    found = {}
+    for name, side in (("prior_flop", 0), ("prior_flop_low", -1), ("prior_flop_high", 1)):
+        found[name] = np.full(len(first), np.nan)
+        found[name][rows] = np.exp(np.clip(middle + side * reach, low, high))
+    return found

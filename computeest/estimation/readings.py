@@ -145,7 +145,7 @@ def _networks_of_images(spec: Spec, here: NDArray[np.bool_]) -> NDArray[np.bool_
     asked = np.bincount(models.codes[here] + 1, minlength=len(models.facts) + 1)[1:] > 0
     places = np.flatnonzero(asked)
     found = np.zeros(len(models.facts) + 1, dtype=bool)
-    found[places[places_with(_OF_IMAGES, [str(models.facts[place] or "") for place in places.tolist()])]] = True
+    found[places[places_with(_OF_IMAGES, [models.facts[place] for place in places.tolist()])]] = True
     return here & found[models.codes]
 
 
@@ -155,6 +155,8 @@ def published_macs(spec: Spec) -> Floats:
     Where the network is described, or multiply-adds are stated besides, those say which they are.
     """
     images = of_images(spec)
+    if not images.any():
+        return nothing(spec.size)
     decided = ~np.isnan(spec.networks.column("forward_flop")) | ~np.isnan(spec.column("forward_macs"))
     return np.where(images & ~decided, spec.column("forward_flop"), np.nan)
 
@@ -163,13 +165,18 @@ def named_parameters(spec: Spec) -> Floats:
     """The parameters that each model's name says, NaN where it says none."""
     if "parameters" not in spec.of_words:
         models = spec.kinds("model")
-        sizes = np.array([*sizes_of([*map(str, models.facts)]), 0.0])[models.codes]
-        spec.of_words["parameters"] = np.where(sizes > 0, sizes, np.nan)
+        sizes = np.full(len(models.facts) + 1, np.nan)
+        said = sizes_of(models.facts)
+        sizes[list(said)] = list(said.values())
+        spec.of_words["parameters"] = sizes[models.codes]
     return spec.of_words["parameters"]
 
 
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:
     """Widen a column's readings to values that are there beside another one."""
+    values = tuple(each for each in values if not np.isnan(each).all())
+    if len(values) < 2 and name not in found:  # as most: 1 % of a table's time
+        return
     several = np.array([*values, *found.get(name, ())])
     there = (~np.isnan(several)).sum(axis=0) > 1
     if there.any():

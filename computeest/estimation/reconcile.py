@@ -17,7 +17,7 @@ from computeest import schema
 from computeest.contract import Method
 from computeest.estimation import core
 from computeest.estimation.assumptions import Assumption
-from computeest.estimation.combine import PREFERRED, Combined, Grid, by_paper, combine, summed
+from computeest.estimation.combine import PREFERRED, Combined, Grid, by_paper, combine, several_of, starts_of, summed
 from computeest.estimation.core import Core
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.plan import Plan
@@ -120,7 +120,8 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], ass
         grid.log[rows, column] = np.log(candidates.flop)
         common = sources.loadings(spec, candidates)
         grid.common[:, rows, column] = common
-        grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0))
+        grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0)) \
+            if len(common) else candidates.sigma
         if "utilization" in candidates.values:
             utilization[rows] = candidates.values["utilization"]
         if spec.runs:
@@ -139,7 +140,7 @@ class _Open:
 
     def of_whole(self, whole: NDArray[np.bool_], paper: NDArray[np.intp], count: int) -> tuple[Floats, Floats]:
         """What is left open of what methods say of whole papers: as much as of the run that leaves most open."""
-        starts = np.searchsorted(paper, np.arange(count))
+        starts = starts_of(paper, count)
         return (np.asarray(np.minimum.reduceat(np.where(whole, self.down, 0.0), starts)),
                 np.asarray(np.maximum.reduceat(np.where(whole, self.up, 0.0), starts)))
 
@@ -167,8 +168,10 @@ class _Sources:
 
     @classmethod
     def of(cls, spec: Spec, evaluation: Evaluation) -> _Sources:
-        several = np.bincount(spec.paper)[spec.paper] > 1 if spec.size else np.zeros(0, dtype=bool)
-        number = np.arange(spec.size) - np.searchsorted(spec.paper, spec.paper) + 1
+        several, number = np.zeros(spec.size, dtype=bool), np.ones(spec.size, dtype=np.intp)
+        if spec.size and spec.paper[-1] + 1 < spec.size:
+            several = np.bincount(spec.paper)[spec.paper] > 1
+            number = np.arange(spec.size) - np.searchsorted(spec.paper, spec.paper) + 1
         resting: dict[str, set[str]] = {}
         alike: dict[frozenset[str], set[str]] = {}
         for candidates in evaluation.candidates:
@@ -213,8 +216,10 @@ class _Sources:
             return np.full(len(candidates.rows), -1)
         return self.cases.get(name, np.zeros(len(self.several), dtype=np.intp))[candidates.rows]
 
-    def alike(self, size: int, names: Sequence[str], evaluation: Evaluation) -> NDArray[np.intp]:
+    def alike(self, size: int, names: Sequence[str], evaluation: Evaluation) -> NDArray[np.intp] | None:
         """For each run and method how many methods rest on all the same facts and assumptions, itself included."""
+        if not self.groups:
+            return None
         found = np.ones((size, len(names)), dtype=np.intp)
         for candidates in evaluation.candidates:
             if self._group(candidates):
@@ -253,7 +258,7 @@ def _is_whole(spec: Spec, row: int, candidates: Candidates) -> bool:
 
 
 def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[Method],
-            reliability: NDArray[np.int_], open_: _Open, alike: NDArray[np.intp]) -> Reconciled:
+            reliability: NDArray[np.int_], open_: _Open, alike: NDArray[np.intp] | None) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
     runs = np.bincount(spec.paper, minlength=count)
@@ -262,7 +267,8 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     believed = np.broadcast_to(reliability, by_run.log.shape)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
     contradicted = core.impossible(by_run, offered, open_.utilization)
-    contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]  # who prefers a method has decided
+    if (reliability >= PREFERRED).any():  # who prefers a method has decided
+        contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
     of_whole = Grid.empty(count, 0, len(grid.common)) if of_runs_alone else \
         _of_whole(grid, whole, chosen, spec.paper, count)
@@ -327,10 +333,11 @@ def _of_whole(grid: Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDA
 
 def _agreement(log: Floats) -> Floats:
     """Largest over smallest answer of each row with at least two."""
-    several = (~np.isnan(log)).sum(axis=1) > 1
-    highest = np.where(np.isnan(log), -np.inf, log).max(axis=1, initial=-np.inf)
-    lowest = np.where(np.isnan(log), np.inf, log).min(axis=1, initial=np.inf)
-    return np.asarray(np.where(several, np.exp(np.where(several, highest - lowest, 0.0)), np.nan), dtype=np.float64)
+    found = np.full(len(log), np.nan)
+    several = np.flatnonzero(several_of(~np.isnan(log)))
+    some = log[several]
+    found[several] = np.exp(np.fmax.reduce(some, axis=1) - np.fmin.reduce(some, axis=1))
+    return found
 
 
 def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:

@@ -14,7 +14,7 @@ from computeest.contract import Layout
 from computeest.estimation import base_models, intervals, reconcile
 from computeest.estimation.assumptions import Assumption, Case
 from computeest.estimation.base_models import Ancestors, Lineage
-from computeest.estimation.combine import by_paper
+from computeest.estimation.combine import by_paper, starts_of
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
@@ -74,7 +74,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
             layout: Layout | None = None) -> Results:
     """The results with every number by paper; without `ancestors` the papers themselves say what base models took."""
     layout, count = layout or Layout(), len(reconciled.flop)
-    first = np.searchsorted(spec.paper, np.arange(count))
+    first = starts_of(spec.paper, count)
     by_run = _by_run(spec, evaluation)
     columns = _by_paper(by_run, spec, evaluation, count)
     group, margins = groups(reconciled, spec.paper, count), of_layout(layout.name)
@@ -97,7 +97,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
         unknown = lacking & (missing == intervals.MISSING_PART)
-        columns |= intervals.reaching(columns, prior(spec, first, unknown), unknown)
+        if unknown.any():
+            columns |= intervals.reaching(columns, prior(spec, first, unknown), unknown)
         columns |= prior(spec, first, nothing)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
@@ -119,8 +120,8 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     none = nothing(spec.size)
     by_run |= {name: by_run.get(first_part, none) * by_run.get(second_part, none)
                for name, (first_part, second_part) in _OF_RUN.items()}
-    each = np.where(np.isnan(spec.column("ensemble")), 1.0, spec.column("ensemble"))
-    by_run["wall_chip_time"] = by_run["wall_chip_time"] * each
+    if "ensemble" in spec.numbers:
+        by_run["wall_chip_time"] = by_run["wall_chip_time"] * np.nan_to_num(spec.numbers["ensemble"], nan=1.0)
     # a run without a peak has no accelerator time, and then nothing that its chips x time could be held against
     by_run["wall_chip_time"] = np.where(np.isnan(by_run.get("chip_time", none)), np.nan, by_run["wall_chip_time"])
     return by_run
@@ -165,12 +166,23 @@ def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
 
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
     """Utilization that the answers not resting on the hardware imply: what was done, over what the chips could do."""
-    others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != "hardware"]
+    found, capacity = nothing(len(reconciled.flop)), columns["capacity"]
+    rows = np.flatnonzero(~np.isnan(capacity))
+    if len(rows):
+        found = np.full(len(capacity), np.nan)
+        with np.errstate(all="ignore"):
+            found[rows] = mean_of(reconciled, "hardware", rows) / capacity[rows]
+    return found
+
+
+def mean_of(reconciled: Reconciled, without: str, rows: NDArray[np.intp]) -> Floats:
+    """What the methods that do not rest on something say together of some papers, by their certainty."""
+    others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != without]
     with np.errstate(all="ignore"):
-        logs = np.log(reconciled.method_flop[:, others])
-        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
-        mean = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1) / weight.sum(axis=1)
-        return np.asarray(np.exp(mean) / columns["capacity"], dtype=np.float64)
+        logs = np.log(reconciled.method_flop[:, others][rows])
+        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others][rows], 1e-6) ** 2)
+        total = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1)
+        return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
 
 
 def confidence(sigma: float) -> str:

@@ -16,8 +16,8 @@ Fact = TypeVar("Fact")
 Floats = NDArray[np.float64]
 
 
-#: Up to so many rows, columns of nothing are made once.
-_FEW = 16
+#: Up to so many rows, columns of nothing are made once; of up to so many they are parts of one.
+_FEW, _MANY = 16, 1 << 15
 
 
 @lru_cache(maxsize=_FEW + 1)
@@ -27,7 +27,7 @@ def _nothing(size: int) -> Floats:
 
 def nothing(size: int) -> Floats:
     """A column without any number, to be read; that of few rows made once: 3 % of an estimate."""
-    return _nothing(size) if size <= _FEW else np.full(size, np.nan)
+    return _nothing(size) if size <= _FEW else _nothing(_MANY)[:size] if size <= _MANY else np.full(size, np.nan)
 
 
 def blank(size: int) -> Floats:

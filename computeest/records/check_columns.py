@@ -15,7 +15,7 @@ from computeest import schema
 from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
-from computeest.estimation.results import Results
+from computeest.estimation.results import Results, mean_of
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
 from computeest.problems import fails, note_failure, told
@@ -215,13 +215,7 @@ def _otherwise(results: Results, name: str) -> Floats:
 
 def _of_facts(results: Results) -> Floats:
     """What the methods that rest on facts say together."""
-    reconciled = results.reconciled
-    others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != "stated"]
-    with np.errstate(all="ignore"):
-        logs = np.log(reconciled.method_flop[:, others])
-        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others], 1e-6) ** 2)
-        total = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1)
-        return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
+    return mean_of(results.reconciled, "stated", np.arange(len(results.first)))
 
 
 def _epochs_high(results: Results, epochs: Floats | None) -> Floats:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 
 _SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
 
-#: The letter that ends such a size; it matches more than that.
-_SIZE_LETTER = re.compile(r"[MBTmbt](?!\w)(?<=[\d\s][MBTmbt])")
+#: ASCII's bytes between which the letter that ends a size may stand: a digit or a space, and what is part of no word.
+_BEFORE = bytes(byte for byte in range(128) if re.match(r"[\d\s]", chr(byte)))
+_AFTER = bytes(byte for byte in range(128) if not re.match(r"\w", chr(byte)))
 
 #: Letters and digits that tell most names from all of those asked for.
 _HEAD = 4
+#: Fewer names are looked into one by one.
+_FEW = 16
 _SCALES = {"m": 1e6, "b": 1e9, "t": 1e12}
 
 
@@ -35,16 +38,28 @@ def size_of(name: str) -> float:
     return float(match[1]) * _SCALES[match[2].lower()] if match else 0.0
 
 
-def sizes_of(names: Sequence[str]) -> list[float]:
-    """The same of many names; few end a word in the letter of a size, and only those are looked into."""
-    if len(names) == 1:
-        return [size_of(names[0])]
-    from computeest.text.many import places_with  # which one paper needs not
+def sizes_of(names: Sequence[str]) -> dict[int, float]:
+    """The same of those of many names that say one, by place."""
+    places = range(len(names)) if len(names) < _FEW else _ending_like_sizes(names)
+    return {place: size for place in places if (size := size_of(names[place]))}
 
-    found = [0.0] * len(names)
-    for place in places_with(_SIZE_LETTER, names):
-        found[place] = size_of(names[place])
-    return found
+
+def _ending_like_sizes(names: Sequence[str]) -> Iterable[int]:
+    """Places of names in which a word may end in the letter of a size: a quarter of what a search for it takes."""
+    import numpy as np  # which whoever has many names has already
+
+    text = np.frombuffer("\n".join((*names, "")).encode("utf-8", "surrogatepass"), np.uint8)
+    ends = np.flatnonzero(text == ord("\n"))
+    if len(ends) != len(names):
+        return range(len(names))
+    small = text | 32
+    letters = np.flatnonzero((small == ord("m")) | (small == ord("b")) | (small == ord("t")))
+    letters = letters[letters > 0]
+    around = np.zeros((2, 256), dtype=bool)
+    around[:, 128:] = True  # parts of letters beyond ASCII, digits and spaces among them: looked into one by one
+    around[0, list(_BEFORE)] = around[1, list(_AFTER)] = True
+    letters = letters[around[0][text[letters - 1]] & around[1][text[letters + 1]]]
+    return dict.fromkeys(np.searchsorted(ends, letters).tolist())
 
 
 def begins_like(name: str, beginnings: Set[str]) -> bool:
