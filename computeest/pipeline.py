@@ -58,13 +58,13 @@ def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: 
     `consequences` (energy, cost, carbon: then the record says what the run took of each).
     Raises InputError with everything that is wrong with the paper, or with what it lacks.
     """
-    from computeest.records.notebook import ShownRecord
+    from computeest.records.notebook import shown
 
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
     several = not isinstance(paper, str | Path | Mapping)
     read_ = [read_paper(one, facts) for one in (paper if several else [paper])]
     made = estimate_together(read_, chosen, thresholds=thresholds, samples=samples)
-    found = [ShownRecord(record, (one, chosen)) for one, record in zip(read_, made, strict=True)]
+    found = [shown(record, (one, chosen)) for one, record in zip(read_, made, strict=True)]
     return found if several else found[0]
 
 
@@ -103,13 +103,14 @@ def _together(papers: Sequence[Paper], options: Options, thresholds: Sequence[st
         from computeest.records.thresholds import judgements, named
 
         wanted = named(thresholds)
-    stated = [{column for run in paper.runs for column in run.cells} for paper in papers]
-    found = with_consequences(_found(papers, options), options, set().union(*stated))
+    stated = set().union(*(run.cells for paper in papers for run in paper.runs))
+    found = with_consequences(_found(papers, options), options, stated)
     made, known = records(found), frozenset[int]()
     if found.consequences is not None:
         from computeest.records.consequences import told
 
-        made = [record | more for record, more in zip(made, told(found, stated, options.asked), strict=True)]
+        more = told(found, [paper.stated for paper in papers], options.asked)
+        made = [record | beside for record, beside in zip(made, more, strict=True)]
         # the energy of a run is an answer, whether or not its FLOP are known
         known = found.consequences.known(options.asked)
     _raise_lacking(papers, found, known)
@@ -126,8 +127,7 @@ def check(paper: Path | str | Mapping[str, Any], options: Options) -> None:
     """InputError with everything that is wrong with a paper, or with what it lacks; nothing for one that is right."""
     read_ = [read_paper(paper)]
     with set_apart.one_paper(read_[0].file):
-        stated = {column for run in read_[0].runs for column in run.cells}
-        found = with_consequences(_found(read_, options, _collected), options, stated)
+        found = with_consequences(_found(read_, options, _collected), options, read_[0].stated)
         _raise_lacking(read_, found, found.consequences.known(options.asked) if found.consequences else frozenset())
 
 

@@ -68,6 +68,11 @@ class Paper:
     #: What the paper says at its top, for the whole of it.
     top: Mapping[str, Cell] = field(default_factory=dict)
 
+    @property
+    def stated(self) -> set[str]:
+        """The columns that it states, in whichever run."""
+        return {column for run in self.runs for column in run.cells}
+
 
 def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] | None = None) -> Paper:
     """The paper in a file, or in a mapping of the same keys; InputError holds every problem of it.

@@ -24,6 +24,7 @@ from computeest.text.numbers import NINETY
 
 #: Columns whose cells may name the chip, or the machine, whose time they are.
 OF_CHIPS = ("chip_time", "core_time", "chip_time_per_token", "chip_time_per_epoch", "chip_time_each")
+_MAY_NAME_CHIPS = frozenset((*OF_CHIPS, "time", "chips"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +247,7 @@ class Spec:
             self.counts_timed[row] = cell.of_chips, cell.text
         if cell.of_chip and cell.column == "chips":
             self.count_of[row] = cell.of_chip
-        if cell.column in (*OF_CHIPS, "time", "chips") and (line := chip_words.line(cell.text)):
+        if cell.column in _MAY_NAME_CHIPS and (line := chip_words.line(cell.text)):
             self.lines[row, cell.column] = line, cell.text
         if cell.under:
             self.readings.append((row, codes.FACT_UNDER_ANOTHER_KEY.says(under=cell.under, text=cell.text,
@@ -301,6 +302,9 @@ def of_papers(papers: Iterable[Paper]) -> Spec:
     apart: dict[int, tuple[Run, ...]] = {}
     pairs = []
     for index, paper in enumerate(papers):
+        if len(paper.runs) == 1:
+            pairs.append((index, paper.runs[0]))
+            continue
         searched = tuple(run for run in paper.runs if "role" in run.cells and run.cells["role"].value in schema.APART)
         if 0 < len(searched) < len(paper.runs):
             apart[index] = searched
@@ -318,16 +322,30 @@ def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
                 Lookup.nothing(size), Lookup.nothing(size))
-    numeric = set(schema.NUMERIC)
+    numeric_ = set(schema.NUMERIC)
+    found: dict[str, tuple[bool, list[int], list[Any]]] = {}
     for row, (_, run) in enumerate(pairs):
         for column, cell in run.cells.items():
-            if column in numeric:
-                spec.set(column, row, float(cell.value), cell.sigma)
+            if (known := found.get(column)) is None:
+                known = found[column] = column in numeric_, [], []
+            numeric, rows, values = known
+            rows.append(row)
+            values.append(cell.value)
+            if numeric and cell.sigma:
+                spec.sigmas.setdefault(column, np.zeros(size))[row] = cell.sigma
+            if numeric and (column in _MAY_NAME_CHIPS or cell.of_chip or cell.under or cell.bound
+                            or not math.isnan(cell.of_chips)):
                 spec.note(row, cell)
-            else:
-                if column not in spec.words:
-                    spec.words[column] = np.empty(size, dtype=object)  # of None
-                spec.words[column][row] = cell.value
+    for column, (numeric, rows, values) in found.items():  # column by column: half the time of cell by cell
+        if numeric and len(rows) == size:
+            spec.numbers[column] = np.array(values, dtype=np.float64)
+        elif numeric:
+            spec.numbers[column] = np.full(size, np.nan)
+            spec.numbers[column][rows] = values
+        else:
+            words = spec.words[column] = np.empty(size, dtype=object)  # of None
+            for row, value in zip(rows, values, strict=True):
+                words[row] = value
     return spec
 
 

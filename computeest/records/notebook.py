@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from computeest.records import wording
 from computeest.records.late import Late
@@ -61,6 +61,16 @@ class ShownRecord(Late):
     def _repr_markdown_(self) -> str:
         lines = "".join(f"| {cell(name)} | {cell(words)} |\n" for name, words in self.rows())
         return f"| {cell(self.get('model'))} | |\n| --- | --- |\n{lines}"
+
+
+def shown(record: dict[str, Any], asked: tuple[Any, Any]) -> ShownRecord:
+    """The record as one that is shown as a card: itself where it is nothing else yet, a tenth of many mappings."""
+    if type(record) is not Late:
+        return ShownRecord(record, asked)
+    record.__class__ = ShownRecord
+    found = cast(ShownRecord, record)
+    found.asked = asked
+    return found
 
 
 def with_overview(frame: Any) -> Any:
