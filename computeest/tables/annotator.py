@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.records import frames
 from computeest.records.columns import Column, RecordField, objects, units_of
 from computeest.records.wanted import ALL, Wanted, kept
-from computeest.tables.format import Annotated, Format
+from computeest.tables.format import Annotated, Content, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
 from computeest.tables.summary import Summary
@@ -68,7 +69,7 @@ class Done:
     """A piece that is finished."""
 
     number: int
-    content: bytes
+    content: Content
     summary: Summary
     #: How much of the input is done with it, from 0 to 1.
     done: float
@@ -76,6 +77,14 @@ class Done:
     failed: tuple[str, ...] = ()
     #: A file of the work directory that the content stands in, where another process left it there.
     part: Path | None = None
+
+    def blocks(self) -> Iterator[bytes]:
+        """The content, which is there once."""
+        return iter((self.content,)) if isinstance(self.content, bytes) else self.content
+
+    def whole(self) -> bytes:
+        """The content at once."""
+        return self.content if isinstance(self.content, bytes) else b"".join(self.content)
 
 
 def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:

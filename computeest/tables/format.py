@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +21,10 @@ class Annotated:
     results: Results | None
     #: What is wrong with which row.
     problems: Mapping[int, str]
+
+
+#: A piece of a file: bytes, or blocks of bytes that are made one after the other as they are written.
+Content = bytes | Iterator[bytes]
 
 
 class Assembly(Protocol):
@@ -53,8 +57,8 @@ class Format(Protocol):
     def first(self, empty: Annotated) -> bytes:
         """What stands before the first piece."""
 
-    def encoded(self, annotated: Annotated, number: int) -> bytes:
-        """A piece."""
+    def encoded(self, annotated: Annotated, number: int) -> Content:
+        """A piece; bytes, where pieces are not just joined."""
 
     def assembly(self, path: Path, empty: Annotated) -> Assembly:
         """The file that pieces are put into, where they are not just joined."""

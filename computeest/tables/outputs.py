@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from computeest.facts.columns import as_json, cells_of
 from computeest.problems import UsageError
 from computeest.tables import csv_writer, of_plugins, sqlite, workbook
-from computeest.tables.format import Annotated, Assembly, Format
+from computeest.tables.format import Annotated, Assembly, Content, Format
 from computeest.tables.parquet import Dataset, ParquetForm
 from computeest.tables.source import stream, tables
 from computeest.tables.streams import compressed
@@ -73,11 +73,12 @@ class Text:
         header = b"" if self.form == "jsonl" else csv_writer.header(empty.table.column_names, self._delimiter)
         return compressed(header, self.compression) if header else b""
 
-    def encoded(self, annotated: Annotated, number: int) -> bytes:
+    def encoded(self, annotated: Annotated, number: int) -> Content:
         """The rows, a line each."""
         if self.form == "jsonl":
             return compressed("".join(_lines(annotated.table)).encode("utf-8", "replace"), self.compression)
-        return compressed(csv_writer.lines(annotated.table, self._delimiter), self.compression)
+        blocks = csv_writer.blocks(annotated.table, self._delimiter)
+        return compressed(b"".join(blocks), self.compression) if self.compression else blocks
 
     @property
     def _delimiter(self) -> str:

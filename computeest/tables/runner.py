@@ -108,7 +108,7 @@ def _annotated(work: Work, request: Request, work_place: work_directory.Place, e
         for done in _done(work, request, work_place.folder, len(entries)):
             work_place.add(done)
             if assembly is not None:
-                assembly.add(done.content)
+                assembly.add(done.whole())
             summary.add(done.summary)
             progress(summary.rows, done.done)
     except BaseException:

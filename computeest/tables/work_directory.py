@@ -95,7 +95,8 @@ class Place:
                 while block := part.read(_BLOCK):
                     self._write(block)
         else:
-            self._write(done.content)
+            for block in done.blocks():
+                self._write(block)
         self._log.write(_line(Entry(done.number, self._pieces.tell(), done.summary)))
         if done.part is not None:
             done.part.unlink()

@@ -78,17 +78,25 @@ def _end_with(parent: Any) -> None:
 def _one(piece: Piece) -> Done | tuple[Problem, ...]:
     if _work is None:
         raise RuntimeError("the worker was not told what to do")
-    done = attempt(_work, piece)
-    if _folder is None or not isinstance(done, Done):
+    if _folder is None:
+        return attempt(_work, piece)
+    done = _tried(_work, piece)
+    if not isinstance(done, Done):
         return done
     # text through a pipe, 13 MB a piece, is copied three times, and waits in the main process
     part = _folder / f"part-{done.number}-{os.getpid()}"
-    part.write_bytes(done.content)
+    with part.open("wb") as file:
+        file.writelines(done.blocks())
     return replace(done, content=b"", part=part)
 
 
 def attempt(work: Work, piece: Piece) -> Done | tuple[Problem, ...]:
-    """A piece that is done, or what is wrong with the input."""
+    """A piece that is done, with its content at once, or what is wrong with the input."""
+    done = _tried(work, piece)
+    return replace(done, content=done.whole()) if isinstance(done, Done) else done
+
+
+def _tried(work: Work, piece: Piece) -> Done | tuple[Problem, ...]:
     try:
         return replace(work.annotate(piece), failed=noted())
     except InputError as error:
