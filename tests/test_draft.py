@@ -750,18 +750,18 @@ def test_a_header_whose_power_lost_its_raise() -> None:
     assert found["parameters"].value == "213M"
 
 
-#: More facts than any document has: 1,500 in some 30,000 letters.
-MANY = "# Heron\n\n" + "".join(f"It took {n} days.\n" for n in range(1, 1501))
+#: More facts than any document has: 1,000 in some 20,000 letters.
+MANY = "# Heron\n\n" + "".join(f"It took {n} days.\n" for n in range(1, 1001))
 
 
 def test_a_document_of_nothing_but_facts_says_what_of_it_was_left_out(tmp_path: Path) -> None:
     found = draft.drafted(read.from_text(MANY, "many.md"))
-    said = ("more numbers that may be facts than documents have: the first 1,000 are weighed, those from line 1003 on "
-            "are left out")
+    said = ("more numbers in sentences that may be facts than documents have: the first 800 are weighed, those from "
+            "line 803 on are left out")
     assert found.document.notes == (said,)
     assert f"# {said}" in writing.as_yaml(found).splitlines()
     assert json.loads(writing.as_json(found))["notes"] == [said]
-    assert [one.text for one in candidates.find(found.document)] == [f"{n} days" for n in range(1, 1001)]
+    assert [one.text for one in candidates.find(found.document)] == [f"{n} days" for n in range(1, 801)]
     path = tmp_path / "many.md"
     path.write_text(MANY)
     for arguments in (["--show"], ["--estimate"], ["-o", str(tmp_path / "drafts.csv")]):
@@ -770,8 +770,44 @@ def test_a_document_of_nothing_but_facts_says_what_of_it_was_left_out(tmp_path: 
 
 
 def test_as_many_facts_as_are_weighed_leave_nothing_out() -> None:
-    text = "".join(MANY.splitlines(keepends=True)[:1002])
+    text = "".join(MANY.splitlines(keepends=True)[:802])
     assert draft.drafted(read.from_text(text, "many.md")).document.notes == ()
+
+
+#: What there is too much of: a document, how often a part of it is there at most, and the line on which more begins.
+TOO_MUCH = {
+    "blocks": ("x.md", "", "- a\n", 2000, 2001, "paragraphs, headings and items", "read"),
+    "blocks of LaTeX": ("x.tex", "", "a\n\n", 2000, 3999, "paragraphs, headings and items", "read"),
+    "blocks of HTML": ("x.html", "", "<p>a\n", 2000, 2001, "paragraphs, headings and items", "read"),
+    "sentences": ("x.md", "", "Aa bb.\n", 2000, 2001, "sentences", "weighed"),
+    "known cells": ("x.md", "|steps" * 8 + "\n" + "|-" * 8 + "\n", "|9e99" * 8 + "\n", 500, 503,
+                    "cells of tables that may be facts", "weighed"),
+    "readings": ("x.md", "|steps" * 8 + "\n" + "|-" * 8 + "\n", "|9e5" * 8 + "\n", 200, 203,
+                 "numbers that may be facts", "weighed"),
+}
+
+
+@pytest.mark.parametrize("what", TOO_MUCH)
+def test_of_what_there_is_too_much_the_first_are_taken_and_the_rest_is_said(what: str) -> None:
+    name, head, part, most, line, called, done = TOO_MUCH[what]
+    text = head + part * most
+    assert draft.drafted(read.from_text(text, name)).document.notes == ()
+    first = most * max(1, part.count("|"))
+    assert draft.drafted(read.from_text(text + part, name)).document.notes == (
+        f"more {called} than documents have: the first {first:,} are {done}, those from line {line} on are left out",)
+
+
+@pytest.mark.parametrize(("name", "text"), [
+    ("x.md", "## Heron\n" + "|a" * 3000 + "|\n" + "|-" * 3000 + "|\n" + "|b|\n" * 20_000),
+    ("x.md", "## Heron\n<table>\n<tr>" + "<td colspan=100>a" * 3000 + "\n</table>\n"),
+    ("x.html", "<h1>Heron</h1>\n<table><tr>" + "<td>a" * 3000 + "<tr><td>b" * 3000 + "</table>"),
+    ("x.html", "<h1>Heron</h1>\n<table><tr>" + "<td rowspan=100>a" * 3000 + "</table>"),
+    ("x.tex", "\\section{Heron}\n\\begin{tabular}{c}\n" + "a&" * 3000 + "b\\\\\n" + "c\\\\" * 9000 + "\\end{tabular}"),
+])
+def test_a_table_that_grows_with_the_square_of_its_text_is_left_out_and_said(name: str, text: str) -> None:
+    found = read.from_text(text, name)
+    assert found.notes == ("more cells of tables than documents have: those from line 2 on are left out",)
+    assert found.tables == ()
 
 
 def test_a_draft_is_the_same_whatever_order_its_reasons_are_in() -> None:

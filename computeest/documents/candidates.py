@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from computeest.contract import Reader
 from computeest.documents import chips, cues, density, grammar, origins, passes, respective, scores, stages, tables
 from computeest.documents import readers as readings
+from computeest.documents.density import Left
 from computeest.documents.document import Document, Passage, Table
 from computeest.documents.grammar import Said
 from computeest.documents.sentences import Sentence, sentences
@@ -91,16 +91,19 @@ def find(document: Document, readers: Sequence[Reader] = ()) -> Sequence[Candida
 
 def weighed(document: Document, readers: Sequence[Reader] = ()) -> tuple[list[Candidate], str]:
     """The candidates of a document, and what to say where it has more than are weighed: which are left out."""
-    most = density.most(sum(len(block.plain) if isinstance(block, Passage) else
+    left = density.Left(sum(len(block.plain) if isinstance(block, Passage) else
                             sum(len(cell.text) for row in block.rows for cell in row) for block in document.blocks))
-    found = list(islice(_found(document, readers), most + 1))
-    if len(found) <= most:
-        return found, ""
-    return found[:most], (f"more numbers that may be facts than documents have: the first {most:,} are weighed, "
-                          f"those from {document.counts} {found[most].place} on are left out")
+    found: list[Candidate] = []
+    try:
+        for one in _found(document, readers, left):
+            left.take("readings", one.place)
+            found.append(one)
+    except density.SpentError as spent:
+        return found, spent.said(document.counts)
+    return found, ""
 
 
-def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]:
+def _found(document: Document, readers: Sequence[Reader], left: Left) -> Iterator[Candidate]:
     total = max(1, len(document.blocks))
     spread = any(_SPREAD.search(passage.plain) for passage in document.passages)
     for number, block in enumerate(document.blocks):
@@ -111,15 +114,16 @@ def _found(document: Document, readers: Sequence[Reader]) -> Iterator[Candidate]
             for stated in tables.facts(block):
                 if _of_device(stated.header, spread):
                     continue
+                left.take("known cells", stated.cell.place)
                 for one in _of_table(stated, "table", position):
                     yield replace(one, features=one.features | {"uncaptioned"}) if plot else one
-            yield from _within_cells(block, position)
+            yield from _within_cells(block, position, left)
             continue
         for stated in tables.field(block):
             if not _of_device(stated.header, spread):
                 yield from _of_table(stated, "field", position)
         if not _is_reference(block):
-            yield from _of_passage(block, position, readers)
+            yield from _of_passage(block, position, readers, left)
         yield from _dated(block, number, position, document.counts == "page")
 
 
@@ -137,18 +141,19 @@ def _is_reference(passage: Passage) -> bool:
                                                re.IGNORECASE) is not None
 
 
-def _of_passage(passage: Passage, position: float, readers: Sequence[Reader]) -> Iterator[Candidate]:
+def _of_passage(passage: Passage, position: float, readers: Sequence[Reader], left: Left) -> Iterator[Candidate]:
     if not readers and not _SAYS.search(passage.plain):
         return
     before = lead = ""
     for sentence in sentences(passage):
+        left.take("sentences", sentence)
         if _is_figures(sentence.plain):
             continue
         lead = stages.opened(sentence.plain) or lead
         for one in respective.apart(sentence):
             found = [*readings.said(one.plain, passage.sections, readers), *chips.said(one.plain),
                      *grammar.said(one.plain), *origins.said(one.plain), *scores.said(one.plain)]
-            yield from _of_sentence(one, found, position, before, lead)
+            yield from _of_sentence(one, found, position, left, before, lead)
         before = sentence.plain
 
 
@@ -158,8 +163,8 @@ def _is_figures(plain: str) -> bool:
     return len(words) >= _FIGURES and 2 * sum(map(has_digit, words)) > len(words)
 
 
-def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, before: str,
-                 lead: str) -> Iterator[Candidate]:
+def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, left: Left, before: str = "",
+                 lead: str = "") -> Iterator[Candidate]:
     seen: set[tuple[str, int]] = set()
     parts = {said.start for said in found if said.column in _PARTS}
     # beside a number of nodes, the chips of each are no number of chips
@@ -169,6 +174,7 @@ def _of_sentence(sentence: Sentence, found: Sequence[Said], position: float, bef
     for said in found:
         if (said.column, said.start) in seen or (said.column in _WHOLES and said.start in parts):
             continue
+        left.take("numbers", sentence)
         if (said.column == "chips" and said.start in of_each) or \
                 cues.no_fact(said.column, sentence.plain, said.start, said.end):
             continue
@@ -237,7 +243,7 @@ def _dated(passage: Passage, number: int, position: float, paged: bool) -> Itera
         yield from _made(said, whole, position, "")
 
 
-def _within_cells(table: Table, position: float) -> Iterator[Candidate]:
+def _within_cells(table: Table, position: float, left: Left) -> Iterator[Candidate]:
     """What sentences in the cells of a small table of settings say."""
     for row in table.rows[table.headers:]:
         label = next((cell.text for cell in row if cell.text), "")
@@ -246,7 +252,7 @@ def _within_cells(table: Table, position: float) -> Iterator[Candidate]:
                 continue
             passage = Passage(cell.text, cell.text, "item", (*table.sections, label), ((0, cell.place),))
             said = (*chips.said(cell.text), *grammar.said(cell.text))
-            for found in _of_sentence(Sentence(passage, 0, len(cell.text), 0), said, position, "", ""):
+            for found in _of_sentence(Sentence(passage, 0, len(cell.text), 0), said, position, left):
                 quote = cell.quote if len(cell.quote) < 250 else found.quote
                 yield replace(found, quote=quote, kind="table", label=label, caption=table.caption,
                               around=f"{label}: {cell.text}", begin=found.begin + len(label) + 2,

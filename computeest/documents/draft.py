@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from computeest import registry
 from computeest.documents import architecture, candidates, cues, experts, names, passes, probability, roles, stages
@@ -274,12 +275,13 @@ def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[
     facts: list[Fact] = []
     left_out: list[Reading] = []
     for column in (name for name in fields.FIELDS if name in by_column):
-        readings = list(_distinct(by_column[column]))
+        # the likeliest first: of thousands no other is asked for
+        readings = list(islice(_distinct(by_column[column]), 1 + MOST_ALTERNATIVES))
         first = readings[0]
         likely = [reading for reading in readings[1:] if reading.probability >= ALTERNATIVE]
         if first.probability >= VALUE:
             if not _said_already(first, facts):
-                facts.append(Fact(first, tuple(likely[:MOST_ALTERNATIVES])))
+                facts.append(Fact(first, tuple(likely)))
             elif first.column == "tokens_seen":
                 facts = [_twice(fact) for fact in facts]
         else:
@@ -370,7 +372,7 @@ def _with(fact: Fact, readings: Iterable[Reading]) -> Fact:
     return replace(fact, alternatives=(*fact.alternatives, *more)[:2 * MOST_ALTERNATIVES])
 
 
-def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterable[Reading]:
+def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterator[Reading]:
     """Each value once, in the words that state it best."""
     seen = set()
     for (candidate, chance), key in zip(rated, probability.same_values([one for one, _ in rated]), strict=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from computeest.documents import masks
+from computeest.documents import density, masks
 from computeest.documents.document import Document, Kind, Passage, Table, TableCell
 
 _BLOCKS = frozenset(("p", "div", "section", "article", "li", "ul", "ol", "dd", "dt", "blockquote", "figure", "br", "hr",
@@ -16,19 +17,22 @@ _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _KINDS: dict[str, Kind] = {"li": "item", "figcaption": "caption", "caption": "caption", "pre": "code"}
 _MOST_SPAN = 100
 _LONGEST_QUOTE = 200
-_MOST_CELLS = 20_000
 
 
 def document(text: str, name: str) -> Document:
     """The document that an HTML text is; its meta tags are its fields."""
-    parser = _Parser(0, ())
-    parser.read(text)
-    return Document(name, tuple(parser.blocks), "line", parser.fields)
+    parser = _Parser(0, (), density.Left(len(text)))
+    notes: tuple[str, ...] = ()
+    try:
+        parser.read(text)
+    except density.SpentError as spent:
+        notes = (spent.said(),)
+    return Document(name, tuple(parser.blocks), "line", parser.fields, notes)
 
 
-def blocks(text: str, lines_before: int, sections: tuple[str, ...]) -> list[Passage | Table]:
+def blocks(text: str, lines_before: int, sections: tuple[str, ...], left: density.Left) -> list[Passage | Table]:
     """The blocks of a fragment that begins behind so many lines."""
-    parser = _Parser(lines_before, sections, whole=False)
+    parser = _Parser(lines_before, sections, left, whole=False)
     parser.read(text)
     return parser.blocks
 
@@ -46,13 +50,15 @@ class _Cell:
 
 @dataclass(slots=True)
 class _Rows:
+    place: int
     rows: list[list[_Cell]] = field(default_factory=list)
     caption: str = ""
 
 
 class _Parser(HTMLParser):
-    def __init__(self, lines_before: int, sections: tuple[str, ...], *, whole: bool = True) -> None:
+    def __init__(self, lines_before: int, sections: tuple[str, ...], left: density.Left, *, whole: bool = True) -> None:
         super().__init__(convert_charrefs=True)
+        self._left = left
         self.blocks: list[Passage | Table] = []
         self.fields: dict[str, str] = {}
         self._before, self._sections = lines_before, sections
@@ -89,7 +95,7 @@ class _Parser(HTMLParser):
             self._cell(tag, dict(attrs))
         elif tag == "table":
             self.flush()
-            self._tables.append(_Rows())
+            self._tables.append(_Rows(self.getpos()[0] + self._before))
         elif tag == "tr" and self._tables:
             self._tables[-1].rows.append([])
         elif tag in _BLOCKS or tag in _KINDS:
@@ -146,6 +152,7 @@ class _Parser(HTMLParser):
     def flush(self) -> None:
         """End the passage at hand."""
         if self._text.strip():
+            self._left.take("blocks", self._places[0][1])
             text = self._text.replace("\n", " ")
             plain = masks.powers(text.replace(masks.RAISED, "^"))
             self.blocks.append(Passage(text, plain, self._kind, self._sections, tuple(self._places)))
@@ -169,14 +176,21 @@ class _Parser(HTMLParser):
             return
         if not self._tables[-1].rows:
             self._tables[-1].rows.append([])
-        self._tables[-1].rows[-1].append(_Cell("", self.getpos()[0] + self._before, tag == "th",
-                                               _span(attrs.get("colspan")), _span(attrs.get("rowspan"))))
+        cell = _Cell("", self.getpos()[0] + self._before, tag == "th", _span(attrs.get("colspan")),
+                     _span(attrs.get("rowspan")))
+        self._left.take("cells", self._tables[-1].place, cell.across * cell.down)
+        self._tables[-1].rows[-1].append(cell)
 
     def _table(self, found: _Rows) -> None:
         for row in found.rows:
             _quote(row, self._beside)
         rows = _filled(found.rows)
-        if rows and sum(map(len, rows)) <= _MOST_CELLS:
+        if rows:
+            width = max(map(len, rows))
+            self._left.take("blocks", found.place)
+            self._left.take("cells", found.place, sum(width - len(row) for row in rows))
+            for row in rows:
+                row.extend(_Cell("", row[0].place, header=False) for _ in range(width - len(row)))
             headers = next((k for k, row in enumerate(rows) if not all(cell.header for cell in row)), len(rows))
             built = tuple(tuple(map(_quoted, row)) for row in rows)
             self.blocks.append(Table(built, headers or 1, found.caption, self._sections))
@@ -199,25 +213,22 @@ def _quoted(cell: _Cell) -> TableCell:
 
 
 def _filled(rows: list[list[_Cell]]) -> list[list[_Cell]]:
-    """Rows of one length, a cell that spans several standing in each of them."""
+    """Rows in which a cell that spans several stands in each of them."""
     found: list[list[_Cell]] = []
     hanging: dict[int, tuple[_Cell, int]] = {}
     for row in rows:
         filled: list[_Cell] = []
-        waiting = [cell for cell in row for _ in range(cell.across)]
+        waiting = deque(cell for cell in row for _ in range(cell.across))
         while waiting or len(filled) in hanging:
             if len(filled) in hanging:
                 cell, left = hanging.pop(len(filled))
                 if left > 1:
                     hanging[len(filled)] = (cell, left - 1)
             else:
-                cell = waiting.pop(0)
+                cell = waiting.popleft()
                 if cell.down > 1:
                     hanging[len(filled)] = (cell, cell.down - 1)
             filled.append(cell)
         if filled:
             found.append(filled)
-    width = max(map(len, found), default=0)
-    for row in found:
-        row.extend(_Cell("", row[0].place, header=False) for _ in range(width - len(row)))
     return found

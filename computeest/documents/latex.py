@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from computeest.documents import masks
+from computeest.documents import density, masks
 from computeest.documents.document import Document, Passage, Table, TableCell
 from computeest.documents.markup import padded
 
@@ -41,17 +41,23 @@ def document(text: str, name: str) -> Document:
     fields = {"title": " ".join(plain(title[1]).split())} if title else {}
     end = next((at for word in ("\\begin{thebibliography}", "\\bibliography{", "\\end{document}")
                 if (at := text.find(word, begin)) > 0), len(text))
-    return Document(name, tuple(_blocks(text, begin, end)), "line", fields)
+    blocks: list[Passage | Table] = []
+    notes: tuple[str, ...] = ()
+    try:
+        blocks.extend(_blocks(text, begin, end, density.Left(end - begin)))  # what was read before the end stays
+    except density.SpentError as spent:
+        notes = (spent.said(),)
+    return Document(name, tuple(blocks), "line", fields, notes)
 
 
-def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
+def _blocks(text: str, begin: int, end: int, left: density.Left) -> Iterator[Passage | Table]:
     sections: tuple[str, ...] = ()
     breaks = [match.start() for match in re.finditer("\n", text)]
     tabulars = {match.start(): match for match in _tabulars(text, begin, end)}
     at = begin
     while at < end:
         if at in tabulars:
-            yield _table(text, tabulars[at], sections, breaks)
+            yield _table(text, tabulars[at], sections, breaks, left)
             at = tabulars[at].end()
             continue
         if section := _SECTION.match(text, at):
@@ -61,8 +67,9 @@ def _blocks(text: str, begin: int, end: int) -> Iterator[Passage | Table]:
             continue
         following = _PART.search(text, at + 1, end)
         stop = following.start() if following else end
-        if text[at:stop].strip() and plain(text[at:stop]).strip():
-            yield _passage(text, at, stop, sections, breaks)
+        if text[at:stop].strip() and (blanked := plain(text[at:stop])).strip():
+            left.take("blocks", bisect_left(breaks, at) + 1)
+            yield _passage(text, at, stop, blanked, sections, breaks)
         at = stop
 
 
@@ -78,7 +85,8 @@ def _tabulars(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
             at = match.end()
 
 
-def _passage(text: str, begin: int, end: int, sections: tuple[str, ...], breaks: Sequence[int]) -> Passage:
+def _passage(text: str, begin: int, end: int, blanked: str, sections: tuple[str, ...],
+             breaks: Sequence[int]) -> Passage:
     raw = text[begin:end]
     line = bisect_left(breaks, begin) + 1
     places = [(0, line)]
@@ -86,13 +94,17 @@ def _passage(text: str, begin: int, end: int, sections: tuple[str, ...], breaks:
         line += 1
         places.append((match.end(), line))
     kind = "caption" if raw.startswith("\\caption") else "item" if raw.startswith("\\item") else "prose"
-    return Passage(raw, plain(raw), kind, sections, tuple(places))  # type: ignore[arg-type]
+    return Passage(raw, blanked, kind, sections, tuple(places))  # type: ignore[arg-type]
 
 
-def _table(text: str, tabular: re.Match[str], sections: tuple[str, ...], breaks: Sequence[int]) -> Table:
+def _table(text: str, tabular: re.Match[str], sections: tuple[str, ...], breaks: Sequence[int],
+           left: density.Left) -> Table:
     rows, line = [], bisect_left(breaks, tabular.start()) + 1
-    for raw in re.split(r"(\\\\)", re.sub(r"\\(?:hline|toprule|midrule|bottomrule|cmidrule\S*)", masks.blank,
-                                          tabular[2].partition("\n")[2])):
+    parts = re.split(r"(\\\\)", re.sub(r"\\(?:hline|toprule|midrule|bottomrule|cmidrule\S*)", masks.blank,
+                                        tabular[2].partition("\n")[2]))
+    left.take("blocks", line)
+    left.take("cells", line, (len(parts) // 2 + 1) * (1 + max(raw.count("&") for raw in parts)))
+    for raw in parts:
         if raw.strip() and raw != "\\\\":
             at = bisect_left(breaks, tabular.start(2) + tabular[2].find(raw.strip()[:30])) + 1
             rows.append([TableCell(" ".join(plain(cell).split()), raw.strip(), at)

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from computeest.documents import html, masks
+from computeest.documents import density, html, masks
 from computeest.documents.document import Document, Kind, Passage, Table, TableCell
 
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
@@ -22,6 +22,7 @@ _TITLE = 80
 _BASE, _ENTRY = re.compile(r"base_model\s*:"), re.compile(r"\s*-\s+\S")
 #: A table written in HTML has no more lines.
 _LONGEST_TABLE = 3_000
+_EDGES, _BAR = re.compile(r"^\s*\||\|\s*$"), re.compile(r"(?<!\\)\|")
 _TABLE_TAG = re.compile(r"<table\b", re.IGNORECASE)
 
 
@@ -29,12 +30,16 @@ def document(text: str, name: str) -> Document:
     """The document that a Markdown text, or a plain one, is."""
     lines = text.split("\n")
     fields, begin = front_matter(lines)
-    reader = _Reader(lines)
+    reader = _Reader(lines, density.Left(len(text)))
     at = begin
-    while at < len(lines):
-        at = reader.take(at)
-    reader.close()
-    return Document(name, (*reader.blocks, *_base_models(lines[:begin])), "line", fields)
+    notes: tuple[str, ...] = ()
+    try:
+        while at < len(lines):
+            at = reader.take(at)
+        reader.close()
+    except density.SpentError as spent:
+        notes = (spent.said(),)
+    return Document(name, (*reader.blocks, *_base_models(lines[:begin])), "line", fields, notes)
 
 
 def _base_models(lines: Sequence[str]) -> Iterator[Passage]:
@@ -72,6 +77,7 @@ def front_matter(lines: Sequence[str]) -> tuple[Mapping[str, str], int]:
 @dataclass(slots=True)
 class _Reader:
     lines: Sequence[str]
+    left: density.Left
     blocks: list[Passage | Table] = field(default_factory=list)
     sections: tuple[str, ...] = ()
     held: list[int] = field(default_factory=list)
@@ -113,6 +119,7 @@ class _Reader:
 
     def passage(self, begin: int, end: int, kind: Kind) -> Passage:
         """Lines as one passage."""
+        self.left.take("blocks", begin + 1)
         text = "\n".join(self.lines[begin:end])
         places, at = [], 0
         for number in range(begin, end):
@@ -144,6 +151,9 @@ class _Reader:
             end += 1
         caption = self.lines[self.held[-1]] if self.held else self.titled()
         self.close()
+        width = max(self.lines[k].count("|") for k in (at, *range(at + 2, end)))
+        self.left.take("blocks", at + 1)
+        self.left.take("cells", at + 1, (end - at - 1) * width)
         rows = [_bars(self.lines[k], k + 1) for k in (at, *range(at + 2, end))]
         self.blocks.append(Table(padded(rows), 1, caption, self.sections))
         return end
@@ -160,16 +170,16 @@ class _Reader:
         if following == len(self.ends) or (end := self.ends[following]) >= at + _LONGEST_TABLE:
             return 0
         self.close()
-        for block in html.blocks("\n".join(self.lines[at:end + 1]), at, self.sections):
+        for block in html.blocks("\n".join(self.lines[at:end + 1]), at, self.sections, self.left):
             if isinstance(block, Table):
                 self.blocks.append(block)
         return end + 1
 
 
 def _bars(line: str, number: int) -> list[TableCell]:
-    inner = re.sub(r"^\s*\||\|\s*$", "", line)
-    return [TableCell(" ".join(masks.markdown(cell).split()), line.strip(), number)
-            for cell in re.split(r"(?<!\\)\|", inner)]
+    inner, quote = _EDGES.sub("", line), line.strip()
+    cells = _BAR.split(inner) if "\\" in inner else inner.split("|")
+    return [TableCell(" ".join(masks.markdown(cell).split()), quote, number) for cell in cells]
 
 
 def padded(rows: Sequence[Sequence[TableCell]]) -> tuple[tuple[TableCell, ...], ...]:

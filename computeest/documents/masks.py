@@ -63,8 +63,14 @@ def powers(text: str, raised: Callable[[int], bool] | None = None) -> str:
     return _POWER.sub(one, text)
 
 
+#: Without one of these there is nothing to blank and no power: a tenth of the time for most cells and short lines.
+_SIGNED = re.compile(r"[\[\]<&$\\*_`~]|10|://")
+
+
 def markdown(text: str) -> str:
     """Markdown without its signs, links' addresses and tags."""
+    if not _SIGNED.search(text):
+        return text
     text = _LINK.sub(blank, text)
     text = _URL.sub(blank, _TAG.sub(blank, text))
     text = _ENTITY.sub(lambda match: padded(match, _ENTITIES[match[0]]), text)

@@ -278,6 +278,7 @@ def _is_word(word: str, text: str) -> bool:
     return said >= named
 
 
+@lru_cache(maxsize=512)
 def _times(word: str, text: str, before: str = r"[\w-]", behind: str = "[a-z]") -> int:
     """How often a word stands in a text without some signs before and behind it.
 

@@ -6,9 +6,12 @@ import re
 from typing import Literal
 
 from computeest.documents import cues
+from computeest.documents.sieve import Sieve
 
 Passes = Literal["one", "all", "unsaid", ""]
 _PARTS = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("passes").items()}
+#: What a sentence that says epochs has words of, a fiftieth of the time of looking for them.
+_SAYS = Sieve((name, _PARTS[name].pattern) for name in ("of_unique", "epochs_before", "epochs_behind"))
 #: What is told of tokens that may be of one epoch or of all.
 UNSAID = "passes unsaid"
 #: Epochs further away in a sentence than this say nothing of a number of tokens.
@@ -22,6 +25,8 @@ def of(plain: str, start: int, end: int) -> Passes:
     tokens (4.25 epochs)'; 'unsaid' where it may be either, as in '300B tokens over 3 epochs'; '' without epochs.
     """
     before, behind = plain[max(0, start - _BEFORE):start], plain[end:end + _BEHIND]
+    if not _SAYS.through(before) and not _SAYS.through(behind):
+        return ""
     if _PARTS["of_unique"].match(behind):
         return "all"
     if not _PARTS["epochs_before"].search(before) and not _PARTS["epochs_behind"].match(behind):

@@ -159,7 +159,8 @@ def _words(one: Candidate) -> Iterator[str]:
     near = one.around[max(0, one.begin - _NEAR):one.stop + _NEAR // 2]
     group = _GROUPS.get(one.column, "other")
     unsaid = _NOT_OF_TABLES if one.kind == "table" else _NOT_OF_CHIPS if one.column in _OF_ALL_ALIKE else ()
-    said = [*(name for name in _sentence_says(text) if name not in unsaid),
+    # one text for all the numbers of a sentence, whichever of its blanks stand beside them
+    said = [*(name for name in _sentence_says(text.replace("  ", " ")) if name not in unsaid),
             *(name for name, pattern in _BESIDE.through(near) if pattern.search(near)), *_headings(one.sections)]
     if group != "size" and ("in tuning section" in said or ("fine-tunes" in said and "pretrains" not in said)):
         yield "of tuning"

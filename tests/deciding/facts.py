@@ -204,11 +204,21 @@ HELD: list[Limit | Amount] = [
           "a copy of 1.7e9 parameters has a GPU, one of 3.6e9 two"),
     Amount(f"{CHIPS}: OTHER_UNIT", 0.2, lambda: of_peak("TPU v3") / (math.log(2) / (2 * NINETY)),
            "a bare name is the chip's, and only seldom that of one of its two cores"),
-    Amount(f"{DENSITY}: ALWAYS", 1000.0, lambda: float(density.most(1)),
-           "the densest of 809 documents of up to 40,000 letters has 403"),
-    Amount(f"{DENSITY}: ALWAYS", 40.0, lambda: 2e5 / density.most(200_000),
-           "the densest of 49 longer documents has one reading in 65 letters"),
-    Amount(f"{DENSITY}: ALWAYS", 10_000.0, lambda: float(density.most(10**7)),
-           "as many as 400,000 letters may have; the longest report has 418"),
+    *(Amount(f"{DENSITY}: BOUNDS", float(always), lambda what=what: float(density.BOUNDS[what].of(1)), why)
+      for what, always, why in (
+          ("blocks", 2000, "a list of functions has 659 in 21,000 letters, one of settings 955 in 47,000"),
+          ("cells", 6000, "a page of measured speeds has 4,420 in 27,000 letters"),
+          ("known cells", 4000, "the same page has 2,176"),
+          ("numbers", 800, "the densest report of 21,000 letters has 369"),
+          ("readings", 1600, "a page of measured speeds has 1,527 in 27,000 letters"))),
+    *(Amount(f"{DENSITY}: BOUNDS", float(letters), lambda what=what: 4e5 / density.BOUNDS[what].of(400_000), why)
+      for what, letters, why in (
+          ("sentences", 40, "the densest of documents longer than 40,000 letters has one in 44"),
+          ("cells", 12, "the densest of them has 11,610 in 311,000 characters, one in 27"),
+          ("known cells", 25, "likewise 3,034 in 80,000 letters, one in 26"),
+          ("numbers", 100, "likewise 660 in 121,000 letters, one in 183"),
+          ("readings", 65, "likewise one in 65, and one in 78 where they are 1,535"))),
+    Amount(f"{DENSITY}: BOUNDS", 10_000.0, lambda: float(density.BOUNDS["readings"].of(10**7)),
+           "as many as 650,000 letters may have; the longest report has 418"),
 ]
 
