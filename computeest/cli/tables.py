@@ -63,7 +63,7 @@ def annotate(
     dask: Annotated[str, typer.Option("--dask", metavar="ADDRESS", help="Estimate on this Dask cluster.")] = "",
     allow_files: AllowFiles = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what an interrupted run has done.")] = False,
-    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 18_432,
+    chunk: Annotated[int, typer.Option("--chunk", min=1, help="Rows that are read at once.")] = 36_864,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors.")] = False,
     plugin: Plugins = None,
     hardware: Overlays = None,
@@ -72,10 +72,11 @@ def annotate(
 
     Exits with 0 when every row has an estimate and nothing wrong, with 1 when some have not; the rest is written.
     """
-    if jobs > 1:
-        from computeest.tables.processes import prepare
+    from computeest.tables import processes
 
-        prepare()
+    processes.frugal()
+    if jobs > 1:
+        processes.prepare()
     from computeest.pipeline import Options
     from computeest.records.wanted import Wanted
     from computeest.tables import bar

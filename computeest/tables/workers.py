@@ -61,9 +61,6 @@ def _begin(work: Work, folder: Path | None) -> None:
         with contextlib.suppress(OSError):
             os.dup2(2, 1)
     _work, _folder = work, folder if work.form.joined else None
-    import pyarrow as pa  # which whoever does not annotate has not imported
-
-    pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps what is free: CSV 620 MB in all before, 499 now
     gc.freeze()  # to look for garbage in what processes share would make it each one's own
     parent = multiprocessing.parent_process()
     if parent is not None:
