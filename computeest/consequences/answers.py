@@ -139,7 +139,7 @@ def _spec(results: Results, load: Callable[[], Database], wanted: Sequence[Conse
         if "chip_time" in candidates.values:
             timed[candidates.rows] = True
     of_runs = results.reconciled.of_runs
-    flop, sigma = np.exp(of_runs.log), of_runs.grid().sigma[:, 0]
+    flop, sigma = np.exp(of_runs.log), of_runs.sigma
     whole = np.isnan(flop) & (np.arange(spec.size) == results.first[spec.paper])
     flop = np.where(whole, results.columns["own_flop"][spec.paper], flop)
     sigma = np.where(whole, results.reconciled.sigma[spec.paper], sigma)

@@ -99,10 +99,12 @@ def ancestors(spec: Spec, reconciled: Reconciled, reference: Mapping[str, float]
 
     `wanted` says which, as `named` does, where other rows than those at hand name them.
     """
-    known = {fold(name): flop for name, flop in reference.items()}
-    first = starts_of(spec.paper, len(reconciled.flop))
     models, bases = spec.kinds("model"), spec.kinds("base_model")
     names, series = wanted if wanted is not None else named(bases.facts)
+    if not (names or reference):
+        return Ancestors({}, {})
+    known = {fold(name): flop for name, flop in reference.items()}
+    first = starts_of(spec.paper, len(reconciled.flop))
     here: dict[str, _Model] = {}
     for paper, row in enumerate(first.tolist() if names else ()):
         name = models.at(row)
@@ -272,6 +274,8 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
     """The compute of each paper's base models, from the paper itself or from what is known of base models."""
     first = starts_of(spec.paper, len(reconciled.flop))
     found = Lineage(spec.column("base_compute")[first].copy())
+    if "base_model" not in spec.words and "base_compute" not in spec.numbers:
+        return found  # as of most papers: 1 % of an estimate
     bases, models = spec.kinds("base_model"), spec.kinds("model")
     sizes: dict[str, float] = {}
     for paper in np.flatnonzero((bases.codes[first] >= 0) & np.isnan(found.base)).tolist():

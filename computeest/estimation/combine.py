@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -32,9 +33,7 @@ class Grid:
     @property
     def sigma(self) -> Floats:
         """One-sigma spread in natural log, of everything."""
-        if not len(self.common):  # as of tables: 1 % of their time
-            return self.own
-        return np.asarray(np.sqrt((self.common**2).sum(axis=0) + self.own**2), dtype=np.float64)
+        return spread(self.common, self.own)
 
     def where(self, mask: NDArray[np.bool_]) -> Grid:
         """Missing wherever the mask is not set."""
@@ -57,6 +56,13 @@ class Grid:
         # column after column: sums over three methods take a third of the time that they take row after row
         one, other = (np.full((methods, rows), np.nan).T for _ in range(2))
         return cls(one, np.full((sources, methods, rows), np.nan).transpose(0, 2, 1), other)
+
+
+def spread(common: Floats, own: Floats) -> Floats:
+    """One-sigma spread in natural log of everything: of what runs get wrong alike, by source, and of all else."""
+    if not len(common):  # as of tables and of most papers: 1 % of their time
+        return own
+    return np.asarray(np.sqrt((common * common).sum(axis=0) + own * own), dtype=np.float64)
 
 
 def summed(grid: Grid, paper: NDArray[np.intp], count: int, runs: NDArray[Any]) -> Grid:
@@ -162,12 +168,13 @@ PREFERENCE = 0.1
 
 #: From this ratio on two methods are apart, whatever their spreads: one of them rests on a wrong fact.
 APART = 3.0
+_LOG_APART = np.log(APART)
 
 #: The reliability of a method that the user prefers: above any other.
 PREFERRED = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Combined:
     """The methods of each row as one: log FLOP, spreads, weights, and the column of the method that leads."""
 
@@ -181,9 +188,21 @@ class Combined:
     #: Answers that are no part of this one although nobody asked for that: they disagree with the leading one.
     left_out: NDArray[np.bool_]
 
+    @cached_property
+    def sigma(self) -> Floats:
+        """One-sigma spread in natural log, of everything."""
+        return spread(self.common, self.own)
+
     def grid(self) -> Grid:
         """The same as a grid of one column."""
         return Grid(self.log[:, None], self.common[:, :, None], self.own[:, None])
+
+    def alone(self) -> Combined:
+        """What `combine` makes of it where there is nothing else."""
+        there = ~np.isnan(self.log)[:, None]
+        return Combined(self.log, self.common, self.own, there.astype(np.float64),
+                        np.zeros(len(self.log), dtype=np.intp), np.where(there[:, 0], 0.0, np.nan),
+                        np.zeros_like(there))
 
 
 def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = None,
@@ -194,24 +213,25 @@ def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = No
     and is no part of the spread of what comes out: that of facts that have two readings. `alike` says of each answer
     how many rest on all the same facts and assumptions: together they weigh as one.
     """
-    several = np.flatnonzero(several_of(~np.isnan(grid.log)))
-    if len(several) == len(grid.log):
+    there = ~np.isnan(grid.log)
+    several = several_of(there)
+    if several.all():
         return _of_several(grid, reliability, doubt, alike)
-    found = _of_one(grid)  # most rows have one answer: to average them all took 4 % of a table's time
-    if len(several):
-        part = _of_several(Grid(grid.log[several], grid.common[:, several], grid.own[several]),
-                           reliability[several], None if doubt is None else doubt[several],
-                           None if alike is None else alike[several])
+    found = _of_one(grid, there)  # most rows have one answer: to average them all took 4 % of a table's time
+    if several.any():
+        rows = np.flatnonzero(several)
+        part = _of_several(Grid(grid.log[rows], grid.common[:, rows], grid.own[rows]),
+                           reliability[rows], None if doubt is None else doubt[rows],
+                           None if alike is None else alike[rows])
         for name in ("log", "own", "weight", "leader", "disagreement", "left_out"):
-            getattr(found, name)[several] = getattr(part, name)
-        found.common[:, several] = part.common
+            getattr(found, name)[rows] = getattr(part, name)
+        found.common[:, rows] = part.common
     return found
 
 
-def _of_one(grid: Grid) -> Combined:
+def _of_one(grid: Grid, there: NDArray[np.bool_]) -> Combined:
     """The same where no row has more than one answer."""
-    there, rows = ~np.isnan(grid.log), np.arange(len(grid.log))
-    leader = there.argmax(axis=1)
+    rows, leader = np.arange(len(grid.log)), there.argmax(axis=1)
     log = grid.log[rows, leader]
     return Combined(log, grid.common[:, rows, leader], grid.own[rows, leader], there.astype(np.float64), leader,
                     np.where(np.isnan(log), np.nan, 0.0), np.zeros_like(there))
@@ -220,24 +240,32 @@ def _of_one(grid: Grid) -> Combined:
 def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
                 alike: NDArray[np.intp] | None) -> Combined:
     there = ~np.isnan(grid.log)
-    some = there.any(axis=1)
     spread = grid.sigma if doubt is None else np.hypot(grid.sigma, doubt)
     sigma = np.where(there, np.maximum(spread, 1e-6), np.inf)
     finite = np.where(there, sigma, 0.0)
     columns, index = np.arange(grid.log.shape[1]), np.arange(len(grid.log))
-    leader = np.argmax(np.where(there, PREFERENCE * reliability - finite, -np.inf), axis=1).astype(np.intp)
+    leader = np.argmax(np.where(there, PREFERENCE * reliability - finite, -np.inf), axis=1).astype(np.intp, copy=False)
     leads = columns == leader[:, None]
     gap = np.where(there, np.abs(grid.log - grid.log[index, leader][:, None]), 0.0)
+    near = np.minimum(NINETY * np.hypot(finite, sigma[index, leader][:, None]), _LOG_APART)
+    agrees = there & (leads | (gap <= near))
     alone = (reliability[index, leader] >= PREFERRED)[:, None] & ~leads
-    near = np.minimum(NINETY * np.hypot(finite, sigma[index, leader][:, None]), np.log(APART))
-    agrees = leads & there | there & ~alone & (gap <= near)
-    precision = np.where(agrees, 1 / sigma**2, 0.0) / (1 if alike is None else alike)
+    if alone.any():
+        agrees &= ~alone
+    precision = np.where(agrees, 1 / (sigma * sigma), 0.0)
+    if alike is not None:
+        precision /= alike
     total = precision.sum(axis=1, keepdims=True)
     weight = np.divide(precision, total, out=np.zeros_like(precision), where=total > 0)
-    log = np.where(some, np.nansum(weight * np.where(there, grid.log, 0.0), axis=1), np.nan)
-    scatter = (weight * np.where(there, grid.log - log[:, None], 0.0) ** 2).sum(axis=1)
-    disagreement = np.where(some, scatter, np.nan)
-    common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2)
-    own = np.sqrt(((weight * np.where(there, grid.own, 0.0)) ** 2).sum(axis=1) + disagreement)
-    return Combined(log, common + np.where(some, 0.0, np.nan), own, weight, leader, disagreement,
+    log = (weight * np.where(there, grid.log, 0.0)).sum(axis=1)
+    scatter = np.where(there, grid.log - log[:, None], 0.0)
+    disagreement = (weight * (scatter * scatter)).sum(axis=1)
+    common = np.zeros((0, len(log)))
+    if len(grid.common):
+        common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2) + 0.0
+    own = weight * np.where(there, grid.own, 0.0)
+    if not (some := there.any(axis=1)).all():
+        log, disagreement = np.where(some, log, np.nan), np.where(some, disagreement, np.nan)
+        common = np.where(some, common, np.nan)
+    return Combined(log, common, np.sqrt((own * own).sum(axis=1) + disagreement), weight, leader, disagreement,
                     there & ~agrees & ~alone)

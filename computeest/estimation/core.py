@@ -66,14 +66,12 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
     """
     low = answer.log + (answer.weight * down).sum(axis=1)
     high = answer.log + (answer.weight * up).sum(axis=1)
-    low_sigma = high_sigma = answer.grid().sigma[:, 0]
-    low_by, high_by = (np.full(len(low), -1, dtype=np.intp) for _ in range(2))
+    low_sigma = high_sigma = answer.sigma
+    low_by = high_by = np.full(len(low), -1, dtype=np.intp)
     spanned = (answer.left_out | contradicted) & ~np.isnan(grid.log)
-    sigma = grid.sigma
-    columns = np.flatnonzero(spanned.any(axis=0)).tolist()
-    apart = np.asarray(spanned.any(axis=1)) if columns else np.zeros(len(low), dtype=bool)
-    for column in columns:
-        here, spread = spanned[:, column], sigma[:, column]
+    apart = np.asarray(spanned.any(axis=1))
+    for column in np.flatnonzero(spanned.any(axis=0)).tolist() if apart.any() else ():
+        here, spread = spanned[:, column], grid.sigma[:, column]
         lower, upper = grid.log[:, column] + down[:, column], grid.log[:, column] + up[:, column]
         with np.errstate(invalid="ignore"):
             below = here & (lower - NINETY * spread < low - NINETY * low_sigma)
@@ -87,12 +85,15 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
 def impossible(grid: Grid, methods: Sequence[Method], utilization: Floats) -> NDArray[np.bool_]:
     """Answers of which one must be wrong: more was counted, or stated, than the chips could have done."""
     found = np.zeros(grid.log.shape, dtype=bool)
+    if np.isnan(utilization).all():  # nothing rests on the hardware
+        return found
     hardware = [place for place, method in enumerate(methods) if method.rests_on == "hardware"]
     rows = np.flatnonzero(several_of(~np.isnan(grid.log)))  # of most there is one answer, which nothing contradicts
     for place in hardware if len(rows) else ():
         with np.errstate(all="ignore"):
             above = grid.log[rows] - grid.log[rows][:, [place]] + np.log(utilization[rows])[:, None] > 0
         above[:, hardware] = False
-        found[rows] |= above
-        found[rows, place] |= above.any(axis=1)
+        if above.any():
+            found[rows] |= above
+            found[rows, place] |= above.any(axis=1)
     return found

@@ -161,7 +161,7 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
 def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: untouched(spec.numbers[name][rows]) for name in plan.given}
-    values |= {name: untouched(_assumed(assumptions[name], "value", rows, result)) for name in plan.assumed}
+    values |= {name: untouched(assumed(assumptions[name], "value", rows, result.cases)) for name in plan.assumed}
     elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
     good = np.isfinite(flop) & (flop > 0)
@@ -172,14 +172,14 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
         rows, flop = rows[good], flop[good]
         values = {name: column[good] for name, column in values.items()}
         elasticity = {n: e if isinstance(e, float) else e[good] for n, e in elasticity.items()}
-    spread = {name: elasticity.get(name, 0.0) * _assumed(assumptions[name], "sigma", rows, result)
+    spread = {name: elasticity.get(name, 0.0) * assumed(assumptions[name], "sigma", rows, result.cases)
               for name in plan.assumed}
     spread |= {name: elasticity.get(name, 0.0) * spec.sigmas[name][rows] for name in plan.given if name in spec.sigmas}
-    assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
+    of_assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
     for name, sigma in spread.items():
-        part = assumed if name in plan.assumed else other
+        part = of_assumed if name in plan.assumed else other
         part += sigma * sigma
-    return Candidates(plan, rows, flop, np.sqrt(assumed), np.sqrt(other), values, elasticity, spread)
+    return Candidates(plan, rows, flop, np.sqrt(of_assumed), np.sqrt(other), values, elasticity, spread)
 
 
 def _followed(plan: Plan, values: dict[str, Any], size: int) -> Mapping[str, Floats | float]:
@@ -229,13 +229,14 @@ def _impossible(step: Step, bad: NDArray[np.bool_], said: Floats) -> _RuleError:
                       f"{column.high:g}")
 
 
-def _assumed(assumption: Assumption, part: str, rows: NDArray[np.intp], result: Evaluation) -> Floats:
-    """The value or the spread assumed for each row."""
+def assumed(assumption: Assumption, part: str, rows: NDArray[np.intp],
+            cases: Mapping[str, NDArray[np.intp]]) -> Floats:
+    """The value, the spread or an end of what is assumed, for each of the rows."""
     if len(rows) == 1:  # 2 % of an estimate
-        place = result.cases[assumption.column][rows[0]] if assumption.cases else 0
+        place = cases[assumption.column][rows[0]] if assumption.cases else 0
         return np.array([getattr(assumption.cases[place - 1] if place else assumption, part)], dtype=np.float64)
     values = np.array([getattr(variant, part) for variant in assumption.variants()], dtype=np.float64)
-    return values[result.cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
+    return values[cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
 
 
 def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:

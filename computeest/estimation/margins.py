@@ -90,11 +90,17 @@ def groups(reconciled: Reconciled, paper: NDArray[np.intp], count: int) -> NDArr
 
 
 def _of_runs(reconciled: Reconciled) -> NDArray[np.intp]:
-    rests = [method.rests_on for method in reconciled.offered]
     leader, weight = reconciled.of_runs.leader, reconciled.of_runs.weight
     moved = (weight * reconciled.moved).sum(axis=1) > DOUBTFUL
-    unsure = moved | (reconciled.of_runs.grid().sigma[:, 0] > DOUBTFUL)
-    found = np.array([PLACE.get(kind, PLACE["other"]) for kind in rests])[leader]
-    found = np.where(unsure & (found == PLACE["counted"]), PLACE["doubtful"], found)
-    found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
+    unsure = moved | (reconciled.of_runs.sigma > DOUBTFUL)
+    found = _places(tuple(method.rests_on for method in reconciled.offered))[leader]
+    if unsure.any():
+        found = np.where(unsure & (found == PLACE["counted"]), PLACE["doubtful"], found)
+        found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
     return np.asarray(np.where(several_of(weight > PART), PLACE["agree"], found), dtype=np.intp)
+
+
+@lru_cache(maxsize=64)
+def _places(rests: tuple[str, ...]) -> NDArray[np.intp]:
+    """The groups of methods by what they rest on."""
+    return np.array([PLACE.get(kind, PLACE["other"]) for kind in rests], dtype=np.intp)

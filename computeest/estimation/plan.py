@@ -29,7 +29,7 @@ class Step:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Plan:
     """How one method's answer follows from the facts: rules in the order they apply, the method's own formula last."""
 
@@ -41,6 +41,11 @@ class Plan:
     assumed: tuple[str, ...]
     #: d ln of what its steps fill / d ln fact, where that is the same whatever the facts: kept once it is worked out.
     slopes: dict[str, Mapping[str, float]] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @cached_property
+    def inputs(self) -> frozenset[str]:
+        """All facts and assumptions that it rests on."""
+        return frozenset((*self.given, *self.assumed))
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ far each method's answer moves with them; `estimation/core.py` makes the span of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from computeest.estimation.assumptions import Assumption
-from computeest.estimation.evaluate import Candidates, Evaluation
+from computeest.estimation.evaluate import Candidates, Evaluation, assumed
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
 from computeest.text.model_names import sizes_of
@@ -44,8 +45,8 @@ ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
 def of_facts(spec: Spec) -> Readings:
     """The readings that stated facts, and what was looked up for them, leave open."""
     found = dict(spec.alternatives)
-    for name, routes in ROUTES.items():
-        if len(there := list(possible(spec, routes))) + (name in found) > 1:
+    for name, there in routes(spec).items():
+        if len(there) + (name in found) > 1:
             _add(found, name, *(stated(spec, route) for route in there))
     if "batch_size" in spec.numbers and "sequence_length" in spec.numbers:
         _add(found, "batch_size", *_batches(spec))
@@ -70,7 +71,8 @@ def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
     for other in (named, *([spec.networks.column("parameters")] if spec.networks.facts else [])):
         with np.errstate(all="ignore"):
             far = np.abs(np.log(other / total)) > np.log(OTHER_SIZE)
-        _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))
+        if "parameters" in found or far.any():
+            _add(found, "parameters", np.where(far, total, np.nan), np.where(far, other, np.nan))
     if "active_parameters" not in spec.numbers:
         return
     with np.errstate(invalid="ignore"):
@@ -87,9 +89,15 @@ def _batches(spec: Spec) -> tuple[Floats, Floats]:
     return np.where(many, batch / length, np.nan), np.where(many, batch, np.nan)
 
 
-def possible(spec: Spec, routes: Sequence[Sequence[str]]) -> Iterator[Sequence[str]]:
-    """The products of which the paper, or any row of the table, states every fact."""
-    return (route for route in routes if all(fact in spec.numbers for fact in route))
+def routes(spec: Spec) -> Mapping[str, Sequence[Sequence[str]]]:
+    """The products of which the paper, or any row of the table, states every fact, by the number that they are."""
+    return _routes(frozenset(spec.numbers))
+
+
+@lru_cache(maxsize=1024)
+def _routes(given: frozenset[str]) -> Mapping[str, Sequence[Sequence[str]]]:
+    there = {name: [route for route in each if given.issuperset(route)] for name, each in ROUTES.items()}
+    return {name: each for name, each in there.items() if each}
 
 
 def stated(spec: Spec, route: Sequence[str]) -> Floats:
@@ -106,8 +114,7 @@ IMAGES = re.compile(r"vision|image|video", re.IGNORECASE)
 
 def of_images(spec: Spec) -> NDArray[np.bool_]:
     """Rows whose field is that of images or video."""
-    words = spec.kinds("domain")
-    return np.append([bool(IMAGES.search(str(text))) for text in words.facts], [False]).astype(bool)[words.codes]
+    return spec.kinds("domain").marked(lambda text: IMAGES.search(str(text)))
 
 
 #: Fields whose examples a network passes as maps or frames, each parameter many times, and those that have tokens too.
@@ -123,14 +130,16 @@ def tokens_of_maps(spec: Spec) -> Floats:
 
     They may be the images: a convolutional network applies each of its parameters many times to one.
     """
+    if "parameters" not in spec.numbers or spec.numbers.keys().isdisjoint(("tokens", "tokens_seen")):
+        return nothing(spec.size)
     words = spec.kinds("domain")
-    maps = np.append([bool(_MAPS.search(str(text)) and not _TEXTS.search(str(text))) for text in words.facts],
-                     [False]).astype(bool)[words.codes]
-    counted = np.logical_or.reduce([~np.isnan(spec.column(name)) for name in (
-        "forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens")])
+    maps = words.marked(lambda text: _MAPS.search(str(text)) and not _TEXTS.search(str(text)))
     tokens = np.where(np.isnan(spec.column("tokens")), spec.column("tokens_seen"), spec.column("tokens"))
-    possible_maps = ~counted & ~np.isnan(spec.column("parameters")) & ~np.isnan(tokens)
-    without_field = np.append([not text for text in words.facts], [True]).astype(bool)[words.codes]
+    possible_maps = ~np.isnan(spec.column("parameters")) & ~np.isnan(tokens)
+    for name in ("forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens"):
+        if name in spec.numbers:
+            possible_maps &= np.isnan(spec.numbers[name])
+    without_field = words.marked(lambda text: not text, otherwise=True)
     maps |= _networks_of_images(spec, possible_maps & without_field)
     return np.where(maps & possible_maps, tokens, np.nan)
 
@@ -203,15 +212,17 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
     found: list[tuple[Floats, ...]] = []
     rows = candidates.rows
     for name, values in candidates.values.items():
-        if name not in readings and name not in candidates.plan.assumed:
-            continue
-        low, high = nothing(len(rows)), nothing(len(rows))
         if name in candidates.plan.assumed:
             variants = assumptions[name].variants()
             if name not in readings and not any(one.low == one.low or one.high == one.high for one in variants):
                 continue  # as most, which have one reading: 3 % of an estimate
-            code = evaluation.cases[name][rows] if name in evaluation.cases else np.zeros(len(rows), dtype=np.intp)
-            low, high = (np.array([getattr(variant, end) for variant in variants])[code] for end in ("low", "high"))
+            low, high = (assumed(assumptions[name], end, rows, evaluation.cases) for end in ("low", "high"))
+            if name not in readings and np.isnan(low).all() and np.isnan(high).all():
+                continue
+        elif name in readings:
+            low = high = nothing(len(rows))
+        else:
+            continue
         if name in readings:
             low, high = (np.where(np.isnan(end[rows]), of_default, end[rows])
                          for end, of_default in zip(readings[name], (low, high), strict=True))

@@ -22,6 +22,7 @@ from computeest.estimation.core import Core
 from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.plan import Plan
 from computeest.estimation.readings import doubt, shifts
+from computeest.facts.lookup import blank
 from computeest.facts.spec import Spec
 
 
@@ -113,18 +114,19 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], ass
     reliability = np.array([method.reliability + (PREFERRED if method.name == prefer else 0) for method in methods])
     sources = _Sources.of(spec, evaluation)
     grid = Grid.empty(spec.size, len(names), len(sources.places))
-    utilization = np.full(spec.size, np.nan)
+    utilization = blank(spec.size)
     whole = np.zeros((spec.size, len(names)), dtype=bool, order="F")
+    stages = any(run.own for run in spec.runs)
     for candidates in evaluation.candidates:
         column, rows = names.index(candidates.plan.method.name), candidates.rows
-        grid.log[rows, column] = np.log(candidates.flop)
-        common = sources.loadings(spec, candidates)
-        grid.common[:, rows, column] = common
-        grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0)) \
-            if len(common) else candidates.sigma
+        grid.log[rows, column], grid.own[rows, column] = np.log(candidates.flop), candidates.sigma
+        if sources.places:
+            common = sources.loadings(spec, candidates)
+            grid.common[:, rows, column] = common
+            grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0))
         if "utilization" in candidates.values:
             utilization[rows] = candidates.values["utilization"]
-        if spec.runs:
+        if stages:
             whole[rows, column] = [_is_whole(spec, row, candidates) for row in rows]
     open_ = _Open(*shifts(spec, evaluation, names, assumptions), utilization)
     return _papers(spec, grid, whole, methods, reliability, open_, sources.alike(spec.size, names, evaluation))
@@ -176,13 +178,13 @@ class _Sources:
         alike: dict[frozenset[str], set[str]] = {}
         for candidates in evaluation.candidates:
             plan = candidates.plan
-            alike.setdefault(frozenset((*plan.given, *plan.assumed)), set()).add(plan.method.name)
+            alike.setdefault(plan.inputs, set()).add(plan.method.name)
             for name in candidates.spread:
                 resting.setdefault(name, set()).add(plan.method.name)
         groups = {name: inputs for inputs, names in alike.items() if len(names) > 1 for name in names}
         shared = frozenset(name for name, methods in resting.items() if len(methods) > 1)
         found = cls({}, several, number, evaluation.cases, shared, groups)
-        for candidates in evaluation.candidates if several.any() or shared or groups else ():
+        for candidates in evaluation.candidates if shared or groups or several.any() else ():
             for name in (*candidates.spread, *([_OWN] if found._group(candidates) else [])):
                 case, run = found._case(name, candidates), found._run(spec, name, candidates)
                 for key in sorted(set(zip(case[run >= 0].tolist(), run[run >= 0].tolist(), strict=True))):
@@ -204,8 +206,7 @@ class _Sources:
 
     def _group(self, candidates: Candidates) -> bool:
         """Whether another method rests on all that this one rests on."""
-        plan = candidates.plan
-        return self.groups.get(plan.method.name) == frozenset((*plan.given, *plan.assumed))
+        return self.groups.get(candidates.plan.method.name) == candidates.plan.inputs
 
     def _case(self, name: str, candidates: Candidates) -> NDArray[np.intp]:
         """Which of an assumption's cases each row takes, -1 for a fact; which group of methods errs alike."""
@@ -217,7 +218,10 @@ class _Sources:
         return self.cases.get(name, np.zeros(len(self.several), dtype=np.intp))[candidates.rows]
 
     def alike(self, size: int, names: Sequence[str], evaluation: Evaluation) -> NDArray[np.intp] | None:
-        """For each run and method how many methods rest on all the same facts and assumptions, itself included."""
+        """For each run and method how many methods rest on all the same facts and assumptions, itself included.
+
+        None where each rests on its own.
+        """
         if not self.groups:
             return None
         found = np.ones((size, len(names)), dtype=np.intp)
@@ -261,21 +265,21 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
             reliability: NDArray[np.int_], open_: _Open, alike: NDArray[np.intp] | None) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
-    runs = np.bincount(spec.paper, minlength=count)
     of_runs_alone = not whole.any()
     by_run = grid if of_runs_alone else grid.where(~whole)
-    believed = np.broadcast_to(reliability, by_run.log.shape)
+    believed = reliability[None].repeat(spec.size, axis=0)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
     contradicted = core.impossible(by_run, offered, open_.utilization)
     if (reliability >= PREFERRED).any():  # who prefers a method has decided
         contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
-    of_whole = Grid.empty(count, 0, len(grid.common)) if of_runs_alone else \
-        _of_whole(grid, whole, chosen, spec.paper, count)
-    if of_runs_alone and spec.size == count > 0:  # a table has a run a row, and most papers one: 4 % of an estimate
-        answer = combine(chosen.grid(), np.zeros((count, 1), dtype=np.intp))
+    if of_runs_alone and spec.size == count > 0:  # a table has a run a row, and most papers one: 7 % of an estimate
+        answer = chosen.alone()
         return _reconciled(offered, grid, answer, chosen, answer.weight * _shares(chosen, spec.paper, count),
                            np.zeros(count, dtype=bool), whole, undecided, open_)
+    runs = np.bincount(spec.paper, minlength=count)
+    of_whole = Grid.empty(count, 0, len(grid.common)) if of_runs_alone else \
+        _of_whole(grid, whole, chosen, spec.paper, count)
     estimated = np.bincount(spec.paper, weights=~np.isnan(chosen.log), minlength=count)
     some_whole: NDArray[np.bool_] = np.asarray((~np.isnan(of_whole.log)).any(axis=1))
     partial = (estimated > 0) & (estimated < runs) & ~some_whole
@@ -298,7 +302,7 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
 def _reconciled(offered: Sequence[Method], methods: Grid, answer: Combined, chosen: Combined, weight: Floats,
                 partial: NDArray[np.bool_], whole: NDArray[np.bool_], undecided: Core, open_: _Open) -> Reconciled:
     return Reconciled(
-        tuple(offered), np.exp(answer.log), answer.grid().sigma[:, 0], np.exp(methods.log), methods.sigma,
+        tuple(offered), np.exp(answer.log), answer.sigma, np.exp(methods.log), methods.sigma,
         weight, _agreement(methods.log),
         np.where(np.isnan(chosen.log), -1, chosen.leader), partial, whole, chosen, answer,
         undecided, open_.up - open_.down)

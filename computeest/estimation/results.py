@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from computeest.estimation.evaluate import Candidates, Evaluation
 from computeest.estimation.margins import PLACE, groups, of_layout
 from computeest.estimation.plan import Plan
 from computeest.estimation.reconcile import Reconciled
-from computeest.facts.lookup import nothing
+from computeest.facts.lookup import blank, nothing
 from computeest.facts.spec import Spec
 from computeest.registry import Registry
 from computeest.text.numbers import NINETY
@@ -89,10 +89,9 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
     lacking = reconciled.partial.copy()
     lacking[list(ancestry.missing)] = True
-    group = np.where(lacking, PLACE["open"], group)
     missing = intervals.of_missing(spec, reconciled, ancestry)
     columns |= intervals.at_least(columns, missing, lacking)
-    columns["group"] = group.astype(np.float64)
+    columns["group"] = np.where(lacking, PLACE["open"], group).astype(np.float64)
     if (nothing := np.isnan(columns["flop"])).any() or lacking.any():
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
@@ -103,7 +102,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
-    apart = {name: column for name, column in by_run.items() if not _adds_up(name)}
+    adding = _adding()
+    apart = {name: column for name, column in by_run.items() if name not in adding}
     return Results(spec, evaluation, reconciled, registry, assumptions, first, columns, apart, ancestry)
 
 
@@ -111,12 +111,18 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     """Every fact and every filled column, by run."""
     by_run = {name: column.copy() for name, column in spec.numbers.items()}
     for candidates in evaluation.candidates:
+        rows = candidates.rows
         for name, values in candidates.values.items():
+            if name in candidates.plan.given:  # it is there in all these rows
+                continue
             column = by_run.get(name)
+            if column is None and len(rows) == spec.size:
+                by_run[name] = values.copy()
+                continue
             if column is None:
-                column = by_run[name] = np.full(spec.size, np.nan)
-            here = np.isnan(column[candidates.rows])
-            column[candidates.rows[here]] = values[here]
+                column = by_run[name] = blank(spec.size)
+            here = np.isnan(column[rows])
+            column[rows[here]] = values[here]
     none = nothing(spec.size)
     by_run |= {name: by_run.get(first_part, none) * by_run.get(second_part, none)
                for name, (first_part, second_part) in _OF_RUN.items()}
@@ -127,9 +133,9 @@ def _by_run(spec: Spec, evaluation: Evaluation) -> dict[str, Floats]:
     return by_run
 
 
-def _adds_up(name: str) -> bool:
-    """Whether an amount belongs to a run, so that those of several add up."""
-    return name in _OF_RUN or (name in schema.FIELDS and schema.FIELDS[name].adds_up)
+def _adding() -> Set[str]:
+    """The amounts that belong to a run, so that those of several add up."""
+    return schema.in_use().adding | _OF_RUN.keys()
 
 
 def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, count: int) -> dict[str, Floats]:
@@ -137,12 +143,13 @@ def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, 
 
     What several runs share, because the paper states it for all of them, counts once.
     """
+    adding = _adding()
     if spec.size == count:
-        return {name: np.where(column > 0, column, np.nan) if _adds_up(name) else column
+        return {name: np.where(column > 0, column, np.nan) if name in adding else column
                 for name, column in by_run.items()}
     found = {}
     for name, column in by_run.items():
-        if _adds_up(name):
+        if name in adding:
             own = reconcile.own(spec, evaluation, _OF_RUN.get(name, (name,)))
             counted = ~np.isnan(column) & (own | reconcile.first(~own & ~np.isnan(column), spec.paper, count))
             total = by_paper(np.where(counted, column, 0.0), spec.paper, count)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from computeest import schema
 from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
-from computeest.estimation.readings import ROUTES, named_parameters, possible, published_macs, stated, tokens_of_maps
+from computeest.estimation.readings import named_parameters, published_macs, routes, stated, tokens_of_maps
 from computeest.estimation.results import Results, mean_of
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
@@ -199,12 +199,12 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
 def _otherwise(results: Results, name: str) -> Floats:
     """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
     spec, count = results.spec, len(results.first)
-    used, routes = results.columns.get(name), list(possible(spec, ROUTES[name]))
-    if used is None or not routes:
+    used, there = results.columns.get(name), routes(spec).get(name)
+    if used is None or not there:
         return nothing(count)
     # of several runs the number used is a total, and a stated fact may be of one of them
     single = np.bincount(spec.paper, minlength=count) == 1
-    values = np.array([stated(spec, route) for route in routes])
+    values = np.array([stated(spec, route) for route in there])
     values = np.where(single, values[:, results.first], np.nan)
     with np.errstate(all="ignore"):
         apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)

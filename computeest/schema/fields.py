@@ -276,6 +276,8 @@ class Columns:
     #: The columns a paper may state.
     inputs: tuple[str, ...]
     numeric: tuple[str, ...]
+    #: Those whose amounts belong to a run, so that those of several add up.
+    adding: frozenset[str]
 
     @classmethod
     def of(cls, fields: Iterable[Field]) -> Columns:
@@ -288,7 +290,8 @@ class Columns:
                     raise ValueError(f"'{name}' is {words[name]} already")
         counted = {f"{count}_{word}": words[word] for word in sorted(_COUNTS) for count in ("num", "n", "number_of")}
         return cls(found, words, {**counted, **words}, tuple(f.name for f in found.values() if f.group != "derived"),
-                   tuple(f.name for f in found.values() if f.numeric))
+                   tuple(f.name for f in found.values() if f.numeric),
+                   frozenset(f.name for f in found.values() if f.adds_up))
 
 
 #: The columns of the schema itself.

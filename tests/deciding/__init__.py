@@ -44,6 +44,8 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
         "tests/test_training.py",
     ("computeest/estimation/plan.py: parameters_of", 1024): _CACHE,
     ("computeest/estimation/plan.py: needed_by", 1024): _CACHE,
+    ("computeest/estimation/readings.py: _routes", 1024): _CACHE,
+    ("computeest/estimation/margins.py: _places", 64): _CACHE,
     ("computeest/estimation/options.py: assumptions_of", 8): _CACHE,
     ("computeest/estimation/hints.py: _needed_by", 4096): _CACHE,
     ("computeest/estimation/hints.py: _words", 65_536): _CACHE,
