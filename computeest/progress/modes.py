@@ -14,10 +14,12 @@ from computeest.progress.model import Array, FrontierModel
 from computeest.progress.posterior import Priors, Problem, Rows, Value, evaluate
 from computeest.progress.records import Observations, ProgressError
 
-#: Numbers in an array of the fits that climb side by side: enough that numpy does the looping, few enough for the
-#: arrays to stay in memory that the process has (twice as many take six times as long). A share of all fits is one
-#: thread's work.
+#: Numbers in an array of the fits that climb side by side: enough that numpy does the looping. A share of all fits is
+#: one thread's work.
 _CELLS, _SHARE = 100_000, 1024
+#: Numbers of an array that is freed before any is made: from then on the C library keeps what arrays up to its size
+#: leave, as much as half of a process's first fit had gone into asking for it again.
+_KEPT = 2_000_000
 _STEPS = 300
 #: Newton decrement (nats) below which a fit has converged.
 _TOLERANCE = 1e-11
@@ -66,6 +68,7 @@ def maximize(problem: Problem, starts: Array, known: Optima | None = None) -> Op
     With `known`, where other searches of the same posteriors ended (as many for each fit, in its order), a search that
     comes within reach of one ends there: a sixth of the steps are spent on closing in on a mode that is known.
     """
+    np.empty(_KEPT)
     shares = [slice(first, first + _SHARE) for first in range(0, len(starts), _SHARE)]
     # The shares are fixed by the number of fits, so the number of threads cannot change a result.
     with ThreadPoolExecutor(max_workers=min(len(shares), cpu_count() or 1)) as pool:

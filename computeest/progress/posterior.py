@@ -91,7 +91,8 @@ def evaluate(problem: Problem, coefficients: Array) -> Value:
     objective = count * delta + 0.5 * (sharpness * squares + prior)
     gradient = sharpness[:, None] * slope + coefficients * precision
     cross = -2.0 * sharpness[:, None] * slope
-    hessian = sharpness[:, None, None] * curve + np.diag(precision)
+    hessian = np.multiply(curve, sharpness[:, None, None], out=curve)
+    hessian += np.diag(precision)
     hessian -= cross[:, :, None] * cross[:, None, :] / delta_curvature[:, None, None]
     return Value(objective, gradient, hessian, delta, squares, delta_curvature)
 
@@ -103,9 +104,8 @@ def _least_squares(problem: Problem, coefficients: Array) -> tuple[Array, Array,
     its second slopes are g (g - 1) within a factor and g g' P between two.
     """
     model = problem.model
-    odds, against = _odds_against(problem, coefficients)
+    odds, beside, against = _odds_against(problem, coefficients)
     # written over one another where they are used no more: an eighth of a bootstrap
-    beside = [1.0 + odd for odd in odds]
     whole = 1.0 + against
     ratio = whole / against
     residual = np.log(against, out=against)
@@ -130,17 +130,26 @@ def _least_squares(problem: Problem, coefficients: Array) -> tuple[Array, Array,
     return residual.sum(axis=1), gradient, hessian
 
 
-def _odds_against(problem: Problem, coefficients: Array) -> tuple[list[Array], Array]:
-    """(1 - p)/p of each factor and of the product, built up without cancellation."""
-    odds: list[Array] = []
-    against = np.zeros((1, 1))
-    for part, design in zip(problem.model.slices, problem.designs, strict=True):
-        opposite = -coefficients[:, part]
-        argument = opposite @ design.T if design.ndim == 2 else np.matmul(design, opposite[:, :, None])[:, :, 0]
-        odd = np.exp(np.clip(argument, -_STEEPEST, _STEEPEST, out=argument), out=argument)
-        against = against + odd * (1.0 + against) if odds else odd.copy()
-        odds.append(odd)
-    return odds, against
+def _odds_against(problem: Problem, coefficients: Array) -> tuple[list[Array], list[Array], Array]:
+    """(1 - p)/p of each factor, one more than each, and that of the product, built up without cancellation."""
+    odds = [_odd(-coefficients[:, part], design)
+            for part, design in zip(problem.model.slices, problem.designs, strict=True)]
+    beside = [1.0 + odd for odd in odds]
+    if len(odds) == 1:
+        return odds, beside, odds[0].copy()
+    against = odds[1] * beside[0]
+    against += odds[0]
+    for odd in odds[2:]:
+        against = against + odd * (1.0 + against)
+    return odds, beside, against
+
+
+def _odd(opposite: Array, design: Array) -> Array:
+    argument = opposite @ design.T if design.ndim == 2 else np.matmul(design, opposite[:, :, None])[:, :, 0]
+    # asked of few numbers whether any can be that steep: a thirtieth of a bootstrap
+    if design.ndim > 2 or not (np.abs(opposite) @ np.abs(design).max(axis=0) < _STEEPEST).all():
+        np.clip(argument, -_STEEPEST, _STEEPEST, out=argument)
+    return np.asarray(np.exp(argument, out=argument))
 
 
 def _against(values: Array, design: Array) -> Array:
