@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from computeest.problems import UsageError
 from computeest.records.columns import RECORD
 from computeest.records.wanted import Wanted
 from computeest.tables.csv_writer import lines
+from computeest.tables.json_writer import blocks
 
 TEXTS = ("derivation", "sources", "versions", "checks", "assumed", "parts", "link", "chip_estimated")
 
@@ -95,3 +97,21 @@ def test_cells_are_written_alike_whatever_stands_beside_them() -> None:
     assert alone["again"][:6] == [b"-0", b"0", b"1e+24", b"", b"", b""]
     assert alone["quoted"][:2] == [b"", b'"""1""\r"']
     assert [float(cell) if cell else None for cell in alone["like flop"]] == kinds["like flop"]
+
+
+def test_lines_of_json_are_what_json_makes_of_each_row() -> None:
+    import pyarrow as pa
+
+    rows = 3000
+    numbers = (-0.0, 5.0, 1e9, 9999999999.5, 1e10, 123456789012.5, 9.99e15, 1e16, 8.4e18, 1e-4, 9.9e-5, 5e-324, None)
+    columns: dict[str, list[object]] = {
+        'key "a"\n': ["plain", 'quo"te', "back\\slash", "\x00\x1f\x7f", "é漢\u2028", "", None] * 500,
+        "own": [f'{row}"' if row % 3 else None for row in range(rows)], "numbers": [*numbers] * 300,
+        "each": [row * 10.0**(row % 40 - 20) / 7 for row in range(rows)], "none": [None] * rows,
+        "whole": [10**12, None, -1] * 1000, "flags": [True, False, None] * 1000,
+        "nested": [{"a": [1.5, None]}, None, {"a": []}] * 1000,
+    }
+    columns = {name: cells[:rows] for name, cells in columns.items()}
+    made = b"".join(blocks(pa.table({name: pa.array(cells) for name, cells in columns.items()}))).decode()
+    assert made == "".join(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n"
+                           for row in zip(*columns.values(), strict=True))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from computeest.facts.columns import as_json, cells_of
+from computeest.facts.columns import cells_of
 from computeest.problems import UsageError
-from computeest.tables import csv_writer, of_plugins, sqlite, workbook
+from computeest.tables import csv_writer, json_writer, of_plugins, sqlite, workbook
 from computeest.tables.format import Annotated, Assembly, Content, Format
 from computeest.tables.parquet import Dataset, ParquetForm
 from computeest.tables.source import stream, tables
@@ -75,9 +74,8 @@ class Text:
 
     def encoded(self, annotated: Annotated, number: int) -> Content:
         """The rows, a line each."""
-        if self.form == "jsonl":
-            return compressed("".join(_lines(annotated.table)).encode("utf-8", "replace"), self.compression)
-        blocks = csv_writer.blocks(annotated.table, self._delimiter)
+        table = annotated.table
+        blocks = json_writer.blocks(table) if self.form == "jsonl" else csv_writer.blocks(table, self._delimiter)
         return compressed(b"".join(blocks), self.compression) if self.compression else blocks
 
     @property
@@ -87,30 +85,6 @@ class Text:
     def assembly(self, path: Path, empty: Annotated) -> Assembly:
         """None is needed."""
         raise UsageError(f"{self.form} is joined, not assembled")
-
-
-def _lines(table: pa.Table) -> Iterator[str]:
-    """Rows as lines of JSON; made by the column, since most cells of most columns are alike."""
-    names = (json.dumps(name, ensure_ascii=False).replace("%", "%%") for name in table.column_names)
-    line = f"{{{', '.join(f'{name}: %s' for name in names)}}}\n"
-    return (line % row for row in zip(*map(_json_cells, table.columns), strict=True))
-
-
-def _json_cells(column: pa.ChunkedArray) -> list[str]:
-    """A column's cells in JSON, which has no NaN."""
-    if column.null_count == len(column):
-        return ["null"] * len(column)
-    known: dict[str, str] = {}
-    found = []
-    for cell in cells_of(column):
-        if isinstance(cell, str):
-            text = known.get(cell)
-            if text is None:
-                text = known[cell] = json.dumps(cell, ensure_ascii=False)
-        else:
-            text = "null" if cell is None else as_json(cell)
-        found.append(text)
-    return found
 
 
 @dataclass(frozen=True, slots=True)
