@@ -85,13 +85,14 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
 def impossible(grid: Grid, methods: Sequence[Method], utilization: Floats) -> NDArray[np.bool_]:
     """Answers of which one must be wrong: more was counted, or stated, than the chips could have done."""
     found = np.zeros(grid.log.shape, dtype=bool)
-    if np.isnan(utilization).all():  # nothing rests on the hardware
+    # of most there is one answer, which nothing contradicts
+    rows = np.flatnonzero(several_of(~np.isnan(grid.log)) & ~np.isnan(utilization))
+    if not len(rows):
         return found
-    hardware = [place for place, method in enumerate(methods) if method.rests_on == "hardware"]
-    rows = np.flatnonzero(several_of(~np.isnan(grid.log)))  # of most there is one answer, which nothing contradicts
-    for place in hardware if len(rows) else ():
+    hardware, log = [place for place, method in enumerate(methods) if method.rests_on == "hardware"], grid.log[rows]
+    for place in hardware:
         with np.errstate(all="ignore"):
-            above = grid.log[rows] - grid.log[rows][:, [place]] + np.log(utilization[rows])[:, None] > 0
+            above = log - log[:, [place]] + np.log(utilization[rows])[:, None] > 0
         above[:, hardware] = False
         if above.any():
             found[rows] |= above

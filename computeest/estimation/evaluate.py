@@ -164,7 +164,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
     values |= {name: untouched(assumed(assumptions[name], "value", rows, result.cases)) for name in plan.assumed}
     elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
-    good = np.isfinite(flop) & (flop > 0)
+    good = np.isfinite(flop) & (flop > 0) if len(rows) > 1 else np.array([0 < flop.item() < math.inf])
     if not good.all():
         result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
         if not good.any():
@@ -175,7 +175,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
     spread = {name: elasticity.get(name, 0.0) * assumed(assumptions[name], "sigma", rows, result.cases)
               for name in plan.assumed}
     spread |= {name: elasticity.get(name, 0.0) * spec.sigmas[name][rows] for name in plan.given if name in spec.sigmas}
-    of_assumed, other = np.zeros(len(rows)), np.full(len(rows), (plan.method.dex * LN10) ** 2)
+    of_assumed, other = np.zeros(len(rows)), np.zeros(len(rows)) + (plan.method.dex * LN10) ** 2
     for name, sigma in spread.items():
         part = of_assumed if name in plan.assumed else other
         part += sigma * sigma

@@ -52,11 +52,11 @@ class Options:
 
     def check(self) -> None:
         """UsageError for a preset, a method, an assumption or a plugin that there is not."""
-        _ = self.layout
-        methods = self.registry.methods
-        if self.prefer and self.prefer not in methods:
-            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(methods)}")
-        _ = self.assumptions, self.asked
+        loaded = self.registry
+        loaded.layout(self.preset)
+        if self.prefer and self.prefer not in loaded.methods:
+            raise UsageError(f"no method is called '{self.prefer}'; there are {', '.join(loaded.methods)}")
+        _ = assumptions_of(loaded, self.assume, self.preset), self.asked
         load_hardware(self.hardware)
 
     @property

@@ -337,10 +337,11 @@ def _of_whole(grid: Grid, whole: NDArray[np.bool_], chosen: Combined, paper: NDA
 
 def _agreement(log: Floats) -> Floats:
     """Largest over smallest answer of each row with at least two."""
-    found = np.full(len(log), np.nan)
-    several = np.flatnonzero(several_of(~np.isnan(log)))
-    some = log[several]
-    found[several] = np.exp(np.fmax.reduce(some, axis=1) - np.fmin.reduce(some, axis=1))
+    several = several_of(~np.isnan(log))
+    found = blank(len(log))
+    if several.any():
+        some = log if several.all() else log[several]
+        found[several] = np.exp(np.fmax.reduce(some, axis=1) - np.fmin.reduce(some, axis=1))
     return found
 
 

@@ -88,17 +88,18 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         group = intervals.group_with_base(group, columns)
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
     lacking = reconciled.partial.copy()
-    lacking[list(ancestry.missing)] = True
-    missing = intervals.of_missing(spec, reconciled, ancestry)
+    if ancestry.missing:
+        lacking[list(ancestry.missing)] = True
+    missing = intervals.of_missing(spec, reconciled, ancestry) if lacking.any() else nothing(count)
     columns |= intervals.at_least(columns, missing, lacking)
     columns["group"] = np.where(lacking, PLACE["open"], group).astype(np.float64)
-    if (nothing := np.isnan(columns["flop"])).any() or lacking.any():
+    if (silent := np.isnan(columns["flop"])).any() or lacking.any():
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
         unknown = lacking & (missing == intervals.MISSING_PART)
         if unknown.any():
             columns |= intervals.reaching(columns, prior(spec, first, unknown), unknown)
-        columns |= prior(spec, first, nothing)
+        columns |= prior(spec, first, silent)
     columns["utilization_implied"] = _implied(columns, reconciled)
     for column, name in enumerate(reconciled.methods):
         columns[f"flop_by_{name}"] = reconciled.method_flop[:, column]
@@ -145,8 +146,7 @@ def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, 
     """
     adding = _adding()
     if spec.size == count:
-        return {name: np.where(column > 0, column, np.nan) if name in adding else column
-                for name, column in by_run.items()}
+        return {name: _some(column) if name in adding else column for name, column in by_run.items()}
     found = {}
     for name, column in by_run.items():
         if name in adding:
@@ -162,6 +162,13 @@ def _by_paper(by_run: Mapping[str, Floats], spec: Spec, evaluation: Evaluation, 
         else:
             found[name] = _largest(column, spec.paper, count)
     return found
+
+
+def _some(amounts: Floats) -> Floats:
+    """The amounts that are more than nothing."""
+    if len(amounts) == 1 and amounts.item() > 0:
+        return amounts
+    return np.where(amounts > 0, amounts, np.nan)
 
 
 def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
@@ -186,9 +193,13 @@ def mean_of(reconciled: Reconciled, without: str, rows: NDArray[np.intp]) -> Flo
     """What the methods that do not rest on something say together of some papers, by their certainty."""
     others = [place for place, method in enumerate(reconciled.offered) if method.rests_on != without]
     with np.errstate(all="ignore"):
-        logs = np.log(reconciled.method_flop[:, others][rows])
-        weight = np.where(np.isnan(logs), 0.0, 1 / np.maximum(reconciled.method_sigma[:, others][rows], 1e-6) ** 2)
-        total = (np.where(np.isnan(logs), 0.0, logs) * weight).sum(axis=1)
+        flop, sigma = reconciled.method_flop[:, others], reconciled.method_sigma[:, others]
+        if len(rows) < len(flop):
+            flop, sigma = flop[rows], sigma[rows]
+        logs = np.log(flop)
+        silent = np.isnan(logs)
+        weight = np.where(silent, 0.0, 1 / np.maximum(sigma, 1e-6) ** 2)
+        total = (np.where(silent, 0.0, logs) * weight).sum(axis=1)
         return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
 
 

@@ -25,6 +25,7 @@ _UNIT = "a unit, or how many digits are shown"
 ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/combine.py: PREFERRED", 1_000_000): "any number above every reliability",
     ("computeest/estimation/combine.py: _of_several", 1e-6): _GUARD,
+    ("computeest/estimation/combine.py: _FEW_ROWS", 64): "which of two ways counts: both find the same",
     ("computeest/estimation/hints.py: _KEPT", 3): "two ways are shown, of which the nearest is among any three",
     ("computeest/estimation/hints.py: _KEPT", 8): "no chain of rules is longer, and the search ends where nothing "
                                                   "changes",
