@@ -13,6 +13,7 @@ import pytest
 import computeest
 from computeest.problems import InputError
 from computeest.tables.parquet import Parquet
+from computeest.tables.parquet_file import file_of
 from computeest.tables.parquet_joined import Joined, footer_of, unpacked_sizes
 from tests.annotating import annotated
 
@@ -99,6 +100,25 @@ def test_sizes_of_columns_are_those_that_arrow_says() -> None:
     assert unpacked_sizes(footer_of(file, len(content))) == [
         [metadata.row_group(group).column(place).total_uncompressed_size for place in range(metadata.num_columns)]
         for group in range(3)]
+
+
+def test_flop_that_differ_are_not_packed_and_all_else_is() -> None:
+    unit = {"unit": "FLOP"}
+    schema = pa.schema([pa.field("flop", pa.float64(), metadata=unit), pa.field("same", pa.float64(), metadata=unit),
+                        pa.field("none", pa.float64(), metadata=unit), pa.field("other", pa.float64()),
+                        pa.field("parts", pa.list_(pa.float64()), metadata=unit)])
+    numbers = [value / 7 if value % 5 else None for value in range(2000)]
+    table = pa.table([numbers, [1e21] * 2000, [None] * 2000, numbers, [[1.0, 2.0]] * 2000], schema=schema)
+
+    def packed(table: pa.Table) -> list[str]:
+        found = file_of(table)
+        assert pq.read_table(io.BytesIO(found)).to_pydict() == table.to_pydict()
+        group = pq.ParquetFile(io.BytesIO(found)).metadata.row_group(0)
+        return [group.column(place).compression for place in range(group.num_columns)]
+
+    assert packed(table) == ["ZSTD"] * 5
+    assert packed(table.drop_columns("parts")) == ["UNCOMPRESSED", "ZSTD", "ZSTD", "ZSTD"]
+    assert packed(table.slice(0, 0)) == ["ZSTD"] * 5
 
 
 @pytest.mark.parametrize("footer", [
