@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 
 
 #: Up to so many rows, columns of nothing are made once; of up to so many they are parts of one.
-_FEW, _MANY = 16, 1 << 15
+_FEW, _MANY = 16, 1 << 16
 
 
 @lru_cache(maxsize=_FEW + 1)

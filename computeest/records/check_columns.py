@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -110,38 +110,37 @@ class Asked:
         return self._rows[names]
 
     def _complete(self, names: tuple[str, ...]) -> NDArray[np.intp]:
+        if self.results.spec.size == 1:  # one run is asked as Python's numbers: a tenth of what numpy takes
+            for name in names:
+                if (column := self.column(name)) is None or math.isnan(column.item()):
+                    return _NOBODY
+            return _FIRST
         complete = None
         for name in names:
             if (there := self._has(name)) is None:
                 return _NOBODY
             complete = there if complete is None else complete & there
-        if self.results.spec.size == 1:
-            return _FIRST
         return np.arange(self.results.spec.size) if complete is None else np.flatnonzero(complete)
 
     def _has(self, name: str) -> NDArray[np.bool_] | None:
         if name not in self._there:
             column = self.column(name)
-            if column is None or (len(column) == 1 and math.isnan(column.item())):
-                self._there[name] = None  # one run is asked as Python's numbers: a tenth of what numpy takes
-            else:
-                there = column == column
-                self._there[name] = there if there.any() else None
+            there = column == column if column is not None else None
+            self._there[name] = there if there is not None and there.any() else None
         return self._there[name]
 
-    def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], Floats]:
+    def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
         """The runs that have every fact that a plugin's function needs, and what it says of each."""
         rows = self.rows(needed(test))
         if not len(rows):
             return _NOBODY, _NOTHING
         try:
-            columns = {name: column for name in parameters_of(test) if (column := self.column(name)) is not None}
             # a copy of each, for a plugin may write into what it is given
-            with np.errstate(all="ignore"):
-                said = np.asarray(test(**{name: column[rows] for name, column in columns.items()}))
+            said = np.asarray(test(**{name: column[rows] for name in parameters_of(test)
+                                      if (column := self.column(name)) is not None}))
             if said.shape != rows.shape or said.dtype.kind not in "bif":
                 raise TypeError(f"{said.dtype} of shape {said.shape} out, of one number for each row")
-            return rows, said.astype(np.float64)
+            return rows, said
         except fails() as error:  # a plugin's function may raise anything, and then says nothing
             _note(test, told(error))
             return _NOBODY, _NOTHING
@@ -150,15 +149,17 @@ class Asked:
         """The runs of which a check has something to say."""
         if test not in self._marked:
             rows, said = self.answers(test)
-            # of one paper most say nothing
-            self._marked[test] = rows[(said != 0) & (said == said)] if said.any() else _NOBODY
+            if len(said) == 1:
+                self._marked[test] = rows if (one := said.item()) and one == one else _NOBODY
+            else:
+                self._marked[test] = rows[(said != 0) & (said == said)] if said.any() else _NOBODY
         return self._marked[test]
 
-    def speaking(self, checks: Iterable[Check]) -> Iterator[tuple[Check, NDArray[np.intp]]]:
+    def speaking(self, checks: Iterable[Check]) -> list[tuple[Check, NDArray[np.intp]]]:
         """The checks that have something to say, and the runs of which they have."""
-        for check in checks:
-            if _can_be_asked(check.test) and len(rows := self.marked(check.test)):
-                yield check, rows
+        with np.errstate(all="ignore"):
+            return [(check, rows) for check in checks
+                    if _can_be_asked(check.test) and len(rows := self.marked(check.test))]
 
 
 #: What must be the same in results for what was asked of the one to hold of the other.

@@ -216,7 +216,8 @@ def _widen_by_checks(asked: Asked, reach: Sequence[NDArray[np.float64]]) -> None
         if check.instead is not None:
             marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
             multiple = np.ones(spec.size)
-            rows, said = asked.answers(check.instead)
+            with np.errstate(all="ignore"):
+                rows, said = asked.answers(check.instead)
             multiple[rows] = np.nan_to_num(said, nan=1.0)
             _reach(reach, spec.paper[marked], (1 + _share(results) * (multiple - 1))[marked], both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]

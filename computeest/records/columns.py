@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.estimation import parts
+from computeest.estimation.combine import several_of
 from computeest.estimation.hints import ways
 from computeest.estimation.readings import of_images
 from computeest.estimation.results import CONFIDENT, LIKELY, PETAFLOP_S_DAY, Results, candidates_of
@@ -179,8 +180,9 @@ def methods_named(results: Results) -> Lookup[str]:
     names, weight = results.reconciled.methods, results.reconciled.weight
     used = weight >= NAMED_SHARE
     ranked = np.full(weight.shape, -1, dtype=np.intp, order="F")
-    ranked[:, 0] = np.where(used.any(axis=1), used.argmax(axis=1), -1)
-    several = np.flatnonzero(used.sum(axis=1) > 1)  # few, and only these are to be put in order
+    for place in reversed(range(len(names))):
+        ranked[used[:, place], 0] = place
+    several = np.flatnonzero(several_of(used))  # few, and only these are to be put in order
     order = np.argsort(-weight[several], axis=1, kind="stable")
     ranked[several] = np.where(np.take_along_axis(used[several], order, axis=1), order, -1)
     first, inverse = distinct(*ranked.T)

@@ -84,10 +84,13 @@ def array(column: Column) -> pa.Array:
 
     if isinstance(column, Lookup):
         # facts that read alike are one text: Parquet writes a dictionary with doubles as bytes that nobody set
-        texts, place = [*map(str, column.facts)], column.codes
-        if len(once := dict.fromkeys(texts)) < len(texts):
+        texts, place = column.facts, column.codes
+        if not set(map(type, texts)) <= {str}:
+            texts = tuple(map(str, texts))
+        if len(set(texts)) < len(texts):
+            once = dict.fromkeys(texts)
             number = {text: code for code, text in enumerate(once)}
-            texts, place = list(once), np.array([*(number[text] for text in texts), -1])[column.codes]
+            texts, place = tuple(once), np.array([*(number[text] for text in texts), -1])[column.codes]
         return pa.DictionaryArray.from_arrays(arrow_columns.places(place), arrow_columns.strings(texts))
     return arrow_columns.numbers(column)
 
