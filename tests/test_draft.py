@@ -756,12 +756,12 @@ MANY = "# Heron\n\n" + "".join(f"It took {n} days.\n" for n in range(1, 1001))
 
 def test_a_document_of_nothing_but_facts_says_what_of_it_was_left_out(tmp_path: Path) -> None:
     found = draft.drafted(read.from_text(MANY, "many.md"))
-    said = ("more numbers in sentences that may be facts than documents have: the first 800 are weighed, those from "
-            "line 803 on are left out")
+    said = ("more numbers in sentences that may be facts than documents have: the first 600 are weighed, those from "
+            "line 603 on are left out")
     assert found.document.notes == (said,)
     assert f"# {said}" in writing.as_yaml(found).splitlines()
     assert json.loads(writing.as_json(found))["notes"] == [said]
-    assert [one.text for one in candidates.find(found.document)] == [f"{n} days" for n in range(1, 801)]
+    assert [one.text for one in candidates.find(found.document)] == [f"{n} days" for n in range(1, 601)]
     path = tmp_path / "many.md"
     path.write_text(MANY)
     for arguments in (["--show"], ["--estimate"], ["-o", str(tmp_path / "drafts.csv")]):
@@ -770,16 +770,16 @@ def test_a_document_of_nothing_but_facts_says_what_of_it_was_left_out(tmp_path: 
 
 
 def test_as_many_facts_as_are_weighed_leave_nothing_out() -> None:
-    text = "".join(MANY.splitlines(keepends=True)[:802])
+    text = "".join(MANY.splitlines(keepends=True)[:602])
     assert draft.drafted(read.from_text(text, "many.md")).document.notes == ()
 
 
 #: What there is too much of: a document, how often a part of it is there at most, and the line on which more begins.
 TOO_MUCH = {
-    "blocks": ("x.md", "", "- a\n", 2000, 2001, "paragraphs, headings and items", "read"),
-    "blocks of LaTeX": ("x.tex", "", "a\n\n", 2000, 3999, "paragraphs, headings and items", "read"),
-    "blocks of HTML": ("x.html", "", "<p>a\n", 2000, 2001, "paragraphs, headings and items", "read"),
-    "sentences": ("x.md", "", "Aa bb.\n", 2000, 2001, "sentences", "weighed"),
+    "blocks": ("x.md", "", "- a\n", 1500, 1501, "paragraphs, headings and items", "read"),
+    "blocks of LaTeX": ("x.tex", "", "a\n\n", 1500, 2999, "paragraphs, headings and items", "read"),
+    "blocks of HTML": ("x.html", "", "<p>a\n", 1500, 1501, "paragraphs, headings and items", "read"),
+    "sentences": ("x.md", "", "Aa bb.\n", 1500, 1501, "sentences", "weighed"),
     "known cells": ("x.md", "|steps" * 8 + "\n" + "|-" * 8 + "\n", "|9e99" * 8 + "\n", 500, 503,
                     "cells of tables that may be facts", "weighed"),
     "readings": ("x.md", "|steps" * 8 + "\n" + "|-" * 8 + "\n", "|9e5" * 8 + "\n", 200, 203,

@@ -36,11 +36,11 @@ class Bound:
 
 #: Blocks are headings, paragraphs, items and tables; their letters and those of cells are all characters of the text.
 BOUNDS: Mapping[str, Bound] = MappingProxyType({
-    "blocks": Bound(2_000, 40, "paragraphs, headings and items", "read"),
+    "blocks": Bound(1_500, 60, "paragraphs, headings and items", "read"),
     "cells": Bound(6_000, 12, "cells of tables", ""),
-    "sentences": Bound(2_000, 40, "sentences"),
+    "sentences": Bound(1_500, 60, "sentences"),
     "known cells": Bound(4_000, 25, "cells of tables that may be facts"),
-    "numbers": Bound(800, 100, "numbers in sentences that may be facts"),
+    "numbers": Bound(600, 150, "numbers in sentences that may be facts"),
     "readings": Bound(1_600, 65, "numbers that may be facts", most=10_000)})
 
 

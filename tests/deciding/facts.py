@@ -206,17 +206,17 @@ HELD: list[Limit | Amount] = [
            "a bare name is the chip's, and only seldom that of one of its two cores"),
     *(Amount(f"{DENSITY}: BOUNDS", float(always), lambda what=what: float(density.BOUNDS[what].of(1)), why)
       for what, always, why in (
-          ("blocks", 2000, "a list of functions has 659 in 21,000 letters, one of settings 955 in 47,000"),
+          ("blocks", 1500, "a list of functions has 659 in 21,000 letters, one of settings 955 in 47,000"),
           ("cells", 6000, "a page of measured speeds has 4,420 in 27,000 letters"),
           ("known cells", 4000, "the same page has 2,176"),
-          ("numbers", 800, "the densest report of 21,000 letters has 369"),
+          ("numbers", 600, "the densest report of 21,000 letters has 369"),
           ("readings", 1600, "a page of measured speeds has 1,527 in 27,000 letters"))),
     *(Amount(f"{DENSITY}: BOUNDS", float(letters), lambda what=what: 4e5 / density.BOUNDS[what].of(400_000), why)
       for what, letters, why in (
-          ("sentences", 40, "the densest of documents longer than 40,000 letters has one in 44"),
+          ("sentences", 60, "a manual of 179,000 letters has one in 82; a list of 47,000 has 1,056"),
           ("cells", 12, "the densest of them has 11,610 in 311,000 characters, one in 27"),
           ("known cells", 25, "likewise 3,034 in 80,000 letters, one in 26"),
-          ("numbers", 100, "likewise 660 in 121,000 letters, one in 183"),
+          ("numbers", 150, "likewise 660 in 121,000 letters, one in 183"),
           ("readings", 65, "likewise one in 65, and one in 78 where they are 1,535"))),
     Amount(f"{DENSITY}: BOUNDS", 10_000.0, lambda: float(density.BOUNDS["readings"].of(10**7)),
            "as many as 650,000 letters may have; the longest report has 418"),
