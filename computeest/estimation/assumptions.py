@@ -128,11 +128,12 @@ def choose(cases: Iterable[tuple[int, Case]], spec: Spec, rows: NDArray[np.intp]
     """For each of the rows which of the variants holds, 0 for the usual value, of the cases that may."""
     codes = np.zeros(len(rows), dtype=np.intp)
     for place, case in cases:
-        holds = np.ones(len(rows), dtype=bool)
+        holds: Any = True
         for one in case.conditions:
-            if holds.any():
-                holds &= one.holds(spec, rows)
-        codes[holds] = place
+            if np.count_nonzero(holds):
+                holds = holds & one.holds(spec, rows)
+        if np.count_nonzero(holds):
+            codes[holds] = place
     return codes
 
 

@@ -64,13 +64,13 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
 
     `contradicted` marks answers that are spanned even where they were averaged.
     """
-    low = answer.log + (answer.weight * down).sum(axis=1)
-    high = answer.log + (answer.weight * up).sum(axis=1)
+    low = answer.log + np.add.reduce(answer.weight * down, axis=1)
+    high = answer.log + np.add.reduce(answer.weight * up, axis=1)
     low_sigma = high_sigma = answer.sigma
     low_by = high_by = np.full(len(low), -1, dtype=np.intp)
     spanned = (answer.left_out | contradicted) & ~np.isnan(grid.log)
     apart = np.asarray(spanned.any(axis=1))
-    for column in np.flatnonzero(spanned.any(axis=0)).tolist() if apart.any() else ():
+    for column in np.flatnonzero(spanned.any(axis=0)).tolist() if np.count_nonzero(apart) else ():
         here, spread = spanned[:, column], grid.sigma[:, column]
         lower, upper = grid.log[:, column] + down[:, column], grid.log[:, column] + up[:, column]
         with np.errstate(invalid="ignore"):
@@ -86,15 +86,15 @@ def impossible(grid: Grid, methods: Sequence[Method], utilization: Floats) -> ND
     """Answers of which one must be wrong: more was counted, or stated, than the chips could have done."""
     found = np.zeros(grid.log.shape, dtype=bool)
     # of most there is one answer, which nothing contradicts
-    rows = np.flatnonzero(several_of(~np.isnan(grid.log)) & ~np.isnan(utilization))
+    rows, = (several_of(~np.isnan(grid.log)) & ~np.isnan(utilization)).nonzero()
     if not len(rows):
         return found
     hardware, log = [place for place, method in enumerate(methods) if method.rests_on == "hardware"], grid.log[rows]
     for place in hardware:
         with np.errstate(all="ignore"):
-            above = log - log[:, [place]] + np.log(utilization[rows])[:, None] > 0
+            above = log - log[:, place:place + 1] + np.log(utilization[rows])[:, None] > 0
         above[:, hardware] = False
-        if above.any():
+        if np.count_nonzero(above):
             found[rows] |= above
             found[rows, place] |= above.any(axis=1)
     return found

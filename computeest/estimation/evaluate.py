@@ -165,7 +165,7 @@ def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Map
     elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
     good = np.isfinite(flop) & (flop > 0) if len(rows) > 1 else np.array([0 < flop.item() < math.inf])
-    if not good.all():
+    if np.count_nonzero(good) < len(good):
         result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
         if not good.any():
             return None

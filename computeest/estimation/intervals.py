@@ -135,7 +135,7 @@ def at_least(columns: Columns, missing: Floats, lacking: NDArray[np.bool_]) -> d
 
     The upper end and the label are those of what is missing; `known_high` keeps the upper end of the known part.
     """
-    rows, high = np.flatnonzero(lacking), columns["flop_high"]
+    rows, high = lacking.nonzero()[0], columns["flop_high"]
     if len(rows):
         sigma, high = np.hypot(columns["sigma_propagated"][rows], missing[rows]), high.copy()
         high[rows] = np.maximum(columns["flop"][rows] * np.exp(NINETY * sigma), high[rows])

@@ -91,10 +91,10 @@ def groups(reconciled: Reconciled, paper: NDArray[np.intp], count: int) -> NDArr
 
 def _of_runs(reconciled: Reconciled) -> NDArray[np.intp]:
     leader, weight = reconciled.of_runs.leader, reconciled.of_runs.weight
-    moved = (weight * reconciled.moved).sum(axis=1) > DOUBTFUL
+    moved = np.add.reduce(weight * reconciled.moved, axis=1) > DOUBTFUL
     unsure = moved | (reconciled.of_runs.sigma > DOUBTFUL)
     found = _places(tuple(method.rests_on for method in reconciled.offered))[leader]
-    if unsure.any():
+    if np.count_nonzero(unsure):
         found = np.where(unsure & (found == PLACE["counted"]), PLACE["doubtful"], found)
         found = np.where(moved & (found == PLACE["hardware"]), PLACE["format"], found)
     return np.asarray(np.where(several_of(weight > PART), PLACE["agree"], found), dtype=np.intp)

@@ -184,7 +184,7 @@ class _Sources:
         groups = {name: inputs for inputs, names in alike.items() if len(names) > 1 for name in names}
         shared = frozenset(name for name, methods in resting.items() if len(methods) > 1)
         found = cls({}, several, number, evaluation.cases, shared, groups)
-        for candidates in evaluation.candidates if shared or groups or several.any() else ():
+        for candidates in evaluation.candidates if shared or groups or np.count_nonzero(several) else ():
             for name in (*candidates.spread, *([_OWN] if found._group(candidates) else [])):
                 case, run = found._case(name, candidates), found._run(spec, name, candidates)
                 for key in sorted(set(zip(case[run >= 0].tolist(), run[run >= 0].tolist(), strict=True))):
@@ -265,12 +265,12 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
             reliability: NDArray[np.int_], open_: _Open, alike: NDArray[np.intp] | None) -> Reconciled:
     """Each run's methods as one, the runs added up, and that sum held against what is said of the whole paper."""
     count = int(spec.paper[-1]) + 1 if spec.size else 0
-    of_runs_alone = not whole.any()
+    of_runs_alone = not np.count_nonzero(whole)
     by_run = grid if of_runs_alone else grid.where(~whole)
     believed = reliability[None].repeat(spec.size, axis=0)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
     contradicted = core.impossible(by_run, offered, open_.utilization)
-    if (reliability >= PREFERRED).any():  # who prefers a method has decided
+    if np.count_nonzero(reliability >= PREFERRED):  # who prefers a method has decided
         contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
     if of_runs_alone and spec.size == count > 0:  # a table has a run a row, and most papers one: 7 % of an estimate
@@ -339,8 +339,8 @@ def _agreement(log: Floats) -> Floats:
     """Largest over smallest answer of each row with at least two."""
     several = several_of(~np.isnan(log))
     found = blank(len(log))
-    if several.any():
-        some = log if several.all() else log[several]
+    if there := np.count_nonzero(several):
+        some = log if there == len(log) else log[several]
         found[several] = np.exp(np.fmax.reduce(some, axis=1) - np.fmin.reduce(some, axis=1))
     return found
 
@@ -349,5 +349,5 @@ def _shares(chosen: Combined, paper: NDArray[np.intp], count: int) -> Floats:
     """The share of each paper's sum over runs that each method brought."""
     amount = np.where(np.isnan(chosen.log), 0.0, np.exp(chosen.log))[:, None] * chosen.weight
     shares = by_paper(amount, paper, count)
-    total = shares.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(shares, total, out=np.zeros_like(shares), where=total > 0))
+    total = np.add.reduce(shares, axis=1, keepdims=True)
+    return np.asarray(np.divide(shares, total, out=np.zeros(shares.shape), where=total > 0))

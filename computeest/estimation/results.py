@@ -83,17 +83,17 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns |= intervals.of_bounds(spec, reconciled, columns)
     columns |= {f"own_{name}": columns[name] for name in ("flop", "flop_low", "flop_high")}
     ancestry = base_models.find(spec, reconciled, ancestors or base_models.ancestors(spec, reconciled, {}))
-    if not np.isnan(ancestry.base).all():
+    if np.count_nonzero(~np.isnan(ancestry.base)):
         columns |= intervals.of_base(spec, first, ancestry)
         group = intervals.group_with_base(group, columns)
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
     lacking = reconciled.partial.copy()
     if ancestry.missing:
         lacking[list(ancestry.missing)] = True
-    missing = intervals.of_missing(spec, reconciled, ancestry) if lacking.any() else nothing(count)
+    missing = intervals.of_missing(spec, reconciled, ancestry) if np.count_nonzero(lacking) else nothing(count)
     columns |= intervals.at_least(columns, missing, lacking)
     columns["group"] = np.where(lacking, PLACE["open"], group).astype(np.float64)
-    if (silent := np.isnan(columns["flop"])).any() or lacking.any():
+    if np.count_nonzero(silent := np.isnan(columns["flop"])) or np.count_nonzero(lacking):
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 
         unknown = lacking & (missing == intervals.MISSING_PART)
@@ -181,9 +181,9 @@ def _largest(column: Floats, paper: NDArray[np.intp], count: int) -> Floats:
 def _implied(columns: Mapping[str, Floats], reconciled: Reconciled) -> Floats:
     """Utilization that the answers not resting on the hardware imply: what was done, over what the chips could do."""
     found, capacity = nothing(len(reconciled.flop)), columns["capacity"]
-    rows = np.flatnonzero(~np.isnan(capacity))
+    rows, = (~np.isnan(capacity)).nonzero()
     if len(rows):
-        found = np.full(len(capacity), np.nan)
+        found = blank(len(capacity))
         with np.errstate(all="ignore"):
             found[rows] = mean_of(reconciled, "hardware", rows) / capacity[rows]
     return found
@@ -199,8 +199,8 @@ def mean_of(reconciled: Reconciled, without: str, rows: NDArray[np.intp]) -> Flo
         logs = np.log(flop)
         silent = np.isnan(logs)
         weight = np.where(silent, 0.0, 1 / np.maximum(sigma, 1e-6) ** 2)
-        total = (np.where(silent, 0.0, logs) * weight).sum(axis=1)
-        return np.asarray(np.exp(total / weight.sum(axis=1)), dtype=np.float64)
+        total = np.add.reduce(np.where(silent, 0.0, logs) * weight, axis=1)
+        return np.asarray(np.exp(total / np.add.reduce(weight, axis=1)), dtype=np.float64)
 
 
 def confidence(sigma: float) -> str:

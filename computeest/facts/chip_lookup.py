@@ -102,9 +102,9 @@ def _turns(database: Database, text: str) -> tuple[datetime.date, ...] | None:
 
 def _eras(spec: Spec, texts: Lookup[str], turns: Sequence[Sequence[datetime.date] | None]) -> NDArray[np.intp]:
     """For each row which of the turns of its text was the last before its date, -1 where the date says nothing."""
-    found = np.full(spec.size, -1, dtype=np.intp)
     if all(each is None for each in turns):
-        return found
+        return Lookup.nothing(spec.size).codes
+    found = np.full(spec.size, -1, dtype=np.intp)
     days, of_text = spec.days("published"), {text: each for text, each in zip(texts.facts, turns, strict=True) if each}
     for text, rows in texts.by_fact():
         if text in of_text:

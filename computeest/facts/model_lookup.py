@@ -44,7 +44,7 @@ def _beginnings() -> frozenset[str]:
 def fill(spec: Spec) -> None:
     """Active parameters of mixtures that the table knows, or the share of them where a quote says what they are."""
     _named(spec)
-    quoted = (said for run in spec.runs for cell in run.cells.values() for said in (cell.quote, cell.note))
+    quoted = (said for run in spec.runs for cell in run.cells.values() for said in (cell.quote, cell.note) if said)
     if any("xpert" in said or "MoE" in said or "parsely" in said for said in quoted) or "note" in spec.words:
         from computeest.facts import experts_said  # of such words alone
 
@@ -55,7 +55,10 @@ def _named(spec: Spec) -> None:
     """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
     if "model" not in spec.words or "parameters" not in spec.numbers:
         return
-    silent = np.flatnonzero(np.isnan(spec.column("active_parameters")) & _of_a_mixture(spec.column("parameters")))
+    like = _of_a_mixture(spec.column("parameters"))
+    if "active_parameters" in spec.numbers:
+        like &= np.isnan(spec.numbers["active_parameters"])
+    silent, = like.nonzero()
     if not len(silent):
         return
     models = spec.kinds("model")
@@ -76,7 +79,7 @@ def _named(spec: Spec) -> None:
 def _of_a_mixture(parameters: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where the parameters are like those of any mixture: names take long to fold, and most rows are of none."""
     highest, lowest = _totals()
-    return lowest[np.searchsorted(highest, parameters)] <= parameters  # NaN is behind all
+    return np.asarray(lowest[highest.searchsorted(parameters)] <= parameters)  # NaN is behind all
 
 
 @cache
