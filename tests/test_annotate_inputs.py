@@ -238,3 +238,29 @@ def test_a_csv_of_one_column_stays_one(text: str, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(text, "utf-8")
     assert source(str(path)).columns == tuple(text.split("\n")[0].split(","))
+
+
+@pytest.mark.parametrize(("data", "named"), [
+    (b"a,b\n1,2\n3,4\n5,6\n7,8", True), ("a,b\n1,2\n3,4\n".encode("utf-8-sig"), True),
+    ("\r\na,b\r\n\"1\r\n,\",2\r\n3,é\r\n".encode(), True), (b"a,b\n1,\"2\n3,4\n5,6\n", True),
+    ("a,b\n1,é\n3,4\n5,6\n".encode("cp1252"), True), ("a,b\n1,é\n3,4\n5,6\n".encode("utf-16"), False),
+])
+def test_pieces_that_say_where_they_stand_are_the_same(data: bytes, named: bool, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_bytes(data)
+    for chunk in (1, 2, 100):
+        held, placed = Delimited(path, chunk=chunk), Delimited(path, chunk=chunk, by_place=True)
+        ours, theirs = list(placed.pieces()), list(held.pieces())
+        assert [placed.read(piece) for piece in ours] == [held.read(piece) for piece in theirs]
+        assert [piece.done for piece in ours] == [piece.done for piece in theirs]
+        assert all(named == (not piece.content.data) for piece in ours)
+
+
+def test_a_file_that_changes_before_its_piece_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n1,2\n", "utf-8")
+    found = Delimited(path, by_place=True)
+    piece = next(found.pieces())
+    path.write_text("a,b\n1,2\n3,4\n", "utf-8")
+    with pytest.raises(InputError, match="it changed while it was read"):
+        found.read(piece)

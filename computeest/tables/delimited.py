@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -41,6 +43,8 @@ class _Text:
     #: Lengths of the records, and which of them are broken, where it is not plain.
     ends: tuple[int, ...] = ()
     broken: frozenset[int] = frozenset()
+    #: Where the data stands instead: its first byte in the file, how many there are, and the file's size and time.
+    place: tuple[int, int, int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Delimited:
     delimiter: str = ","
     chunk: int = CHUNK
     shown: str = ""
+    #: Whether pieces say where they stand in the file, for processes of this machine, rather than hold their text.
+    by_place: bool = False
 
     @property
     def name(self) -> str:
@@ -100,17 +106,28 @@ class Delimited:
 
     def pieces(self) -> Iterator[Piece]:
         """The file in runs of whole records."""
-        size = self.path.stat().st_size if not plain_suffix(self.path.name)[1] else 0
+        status = self.path.stat()
+        size = status.st_size if not plain_suffix(self.path.name)[1] else 0
+        at = self._begins() if self.by_place and size else None
         read, number = 0, 0
         gathered = _Gathered(piece_rows(self.chunk, len(self.columns)))
         for block, found in self._blocks():
             read += int(found.ends[-1]) if len(found.ends) else 0
             for text in gathered.add(block, found):
+                text, at = _placed(text, at, status)
                 yield Piece(number, text, min(1.0, read / size) if size else float("nan"))
                 number += 1
         rest = gathered.rest()
         if rest is not None:
-            yield Piece(number, rest, 1.0)
+            yield Piece(number, _placed(rest, at, status)[0], 1.0)
+
+    def _begins(self) -> int | None:
+        """Where the first record after the header begins in the file; None where its bytes are not read as they are."""
+        with self.path.open("rb") as file:
+            first = file.read(len(codecs.BOM_UTF8))
+        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return None
+        return self._header[1] + len(codecs.BOM_UTF8) * (first == codecs.BOM_UTF8)
 
     def _blocks(self) -> Iterator[tuple[bytes, Records]]:
         """Blocks with their records; what is left of one begins the next."""
@@ -136,6 +153,8 @@ class Delimited:
         import pyarrow as pa
 
         text: _Text = piece.content
+        if text.place is not None:
+            text = replace(text, data=self._at(text.place))
         data, recoded = as_utf8(text.data)
         notes = {NOT_UTF8} if recoded else set()
         if self._separator != self.delimiter.encode():
@@ -147,6 +166,18 @@ class Delimited:
                 pass  # a row has too few or too many cells: one by one, then
         table, broken = self._split(text)
         return Rows(table.select(columns) if columns is not None else table, broken, frozenset(notes))
+
+    def _at(self, place: tuple[int, int, int, int]) -> bytes:
+        """What stands in a place of the file; InputError where the file is another by now."""
+        try:
+            with self.path.open("rb") as file:
+                status = os.fstat(file.fileno())
+                if (status.st_size, status.st_mtime_ns) != place[2:]:
+                    raise OSError("it changed while it was read")
+                file.seek(place[0])
+                return file.read(place[1])
+        except OSError as error:
+            raise unreadable(self.name, wrong.TABLE_UNREADABLE(error=error.strerror or str(error))) from None
 
     def _parsed(self, data: bytes, columns: tuple[str, ...] | None) -> pa.Table:
         import pyarrow as pa
@@ -186,6 +217,14 @@ class Delimited:
         transposed: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * width
         return pa.table({name: pa.array(cells, pa.string())
                          for name, cells in zip(self.columns, transposed, strict=True)}), broken
+
+
+def _placed(text: _Text, at: int | None, status: os.stat_result) -> tuple[_Text, int | None]:
+    """The text's place instead of it, where one is known, and where the next begins."""
+    if at is None:
+        return text, None
+    size = len(text.data)
+    return replace(text, data=b"", place=(at, size, status.st_size, status.st_mtime_ns)), at + size
 
 
 class _Gathered:

@@ -42,7 +42,8 @@ def pool(work: Work, pieces: Iterable[Piece], jobs: int, folder: Path | None = N
     executor, done = ProcessPoolExecutor(jobs, context(), _begin, (work, folder)), False
     try:
         # one piece that waits is enough for all on one machine: 20 MB less than one for each
-        yield from _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs)
+        for found in _in_order(lambda piece: executor.submit(_one, piece), pieces, jobs):
+            yield found if work.form.joined else found.here()
         done = True
     except (BrokenProcessPool, EOFError, ConnectionError):  # or the process that starts them
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
@@ -60,7 +61,7 @@ def _begin(work: Work, folder: Path | None) -> None:
         sys.stdout = sys.stderr
         with contextlib.suppress(OSError):
             os.dup2(2, 1)
-    _work, _folder = work, folder if work.form.joined else None
+    _work, _folder = work, folder
     gc.freeze()  # to look for garbage in what processes share would make it each one's own
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -80,7 +81,7 @@ def _one(piece: Piece) -> Done | tuple[Problem, ...]:
     done = _tried(_work, piece)
     if not isinstance(done, Done):
         return done
-    # text through a pipe, 13 MB a piece, is copied three times, and waits in the main process
+    # through a pipe it is copied three times, and this process waits until the main one has taken it
     part = _folder / f"part-{done.number}-{os.getpid()}"
     with part.open("wb") as file:
         file.writelines(done.blocks())
