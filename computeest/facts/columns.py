@@ -132,7 +132,7 @@ def numbers(values: NDArray[np.float64]) -> pa.Array:
 
     there = ~np.isnan(values)
     return pa.Array.from_buffers(pa.float64(), len(values), [_bits(there), _buffer(values, np.float64)],
-                                 int(len(values) - there.sum()))
+                                 len(values) - int(np.count_nonzero(there)))
 
 
 def places(values: NDArray[np.integer[Any]]) -> pa.Array:

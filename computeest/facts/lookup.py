@@ -117,8 +117,9 @@ class Lookup(Generic[Fact]):
             if (code := self.codes.item()) >= 0:
                 yield self.facts[code], _codes(0, 1)
             return
-        order = in_order(self.codes, len(self.facts))
-        bounds = np.searchsorted(self.codes[order], np.arange(len(self.facts) + 1))
+        rows = np.flatnonzero(self.codes >= 0)  # of most columns few have any
+        order = rows[in_order(self.codes[rows], len(self.facts))]
+        bounds = np.append(0, np.cumsum(np.bincount(self.codes[rows], minlength=len(self.facts))))
         for code, fact in enumerate(self.facts):
             if bounds[code] < bounds[code + 1]:
                 yield fact, order[bounds[code]:bounds[code + 1]]

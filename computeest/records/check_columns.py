@@ -204,14 +204,14 @@ def _otherwise(results: Results, name: str) -> Floats:
     if used is None or not there:
         return nothing(count)
     # of several runs the number used is a total, and a stated fact may be of one of them
-    single = np.bincount(spec.paper, minlength=count) == 1
-    values = np.array([stated(spec, route) for route in there])
-    values = np.where(single, values[:, results.first], np.nan)
+    single = np.flatnonzero((np.bincount(spec.paper, minlength=count) == 1) & ~np.isnan(used))
+    values = np.array([stated(spec, route)[results.first[single]] for route in there])
     with np.errstate(all="ignore"):
-        apart = np.nan_to_num(np.abs(np.log(values / used)), nan=-1.0)
+        apart = np.nan_to_num(np.abs(np.log(values / used[single])), nan=-1.0)
     furthest = apart.argmax(axis=0)
-    column = np.arange(count)
-    return np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
+    column, found = np.arange(len(single)), np.full(count, np.nan)
+    found[single] = np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)
+    return found
 
 
 def _of_facts(results: Results) -> Floats:

@@ -122,7 +122,8 @@ def texts(results: Results) -> Lookup[str]:
         place = [ranked[item] for item in items]
     papers = np.concatenate([np.zeros(0, dtype=np.intp), *(np.asarray(m.papers, dtype=np.intp) for m in marks)])
     level, order_, said = (np.repeat(np.array(each, dtype=np.intp), sizes) for each in (levels, place, lines.codes))
-    order = np.lexsort((order_, level, papers))
+    # as one number: a third of what np.lexsort takes
+    order = np.argsort((papers * len(LEVELS) + level) * (len(marks) + len(words)) + order_, kind="stable")
     if several:
         order = order[(np.diff(papers[order], prepend=-1) != 0) | (np.diff(order_[order], prepend=-1) != 0)]
     papers, said = papers[order], said[order]
@@ -219,7 +220,7 @@ def _widen_by_checks(asked: Asked, reach: Sequence[NDArray[np.float64]]) -> None
             with np.errstate(all="ignore"):
                 rows, said = asked.answers(check.instead)
             multiple[rows] = np.nan_to_num(said, nan=1.0)
-            _reach(reach, spec.paper[marked], (1 + _share(results) * (multiple - 1))[marked], both=False)
+            _reach(reach, spec.paper[marked], 1 + _share(results, marked) * (multiple[marked] - 1), both=False)
     quotes = [check for check in results.registry.text_checks if check.instead != 1]
     resting: dict[str, NDArray[np.bool_]] = {}
     for row, column, cell in _cells(spec):
@@ -229,13 +230,14 @@ def _widen_by_checks(asked: Asked, reach: Sequence[NDArray[np.float64]]) -> None
             if resting[column][spec.paper[row]]:
                 stated = spec.get(quote.times, row) if quote.times else np.nan
                 by = quote.instead if np.isnan(stated) else stated
-                _reach(reach, spec.paper[row], 1 + _share(results)[row] * (by - 1), both=False)
+                here = np.array([row])
+                _reach(reach, spec.paper[here], 1 + _share(results, here) * (by - 1), both=False)
 
 
-def _share(results: Results) -> NDArray[np.float64]:
-    """What a run has of the answer, which another number of that run leaves as it is."""
+def _share(results: Results, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """What runs have of the answer, which another number of those runs leaves as it is."""
     with np.errstate(all="ignore"):
-        share = np.exp(results.reconciled.of_runs.log) / results.columns["flop"][results.spec.paper]
+        share = np.exp(results.reconciled.of_runs.log[rows]) / results.columns["flop"][results.spec.paper[rows]]
     return np.where(np.isnan(share), 1.0, np.minimum(np.maximum(share, 0.0), 1.0))
 
 

@@ -181,7 +181,7 @@ def methods_named(results: Results) -> Lookup[str]:
     used = weight >= NAMED_SHARE
     ranked = np.full(weight.shape, -1, dtype=np.intp, order="F")
     for place in reversed(range(len(names))):
-        ranked[used[:, place], 0] = place
+        ranked[:, 0] = np.where(used[:, place], place, ranked[:, 0])
     several = np.flatnonzero(several_of(used))  # few, and only these are to be put in order
     order = np.argsort(-weight[several], axis=1, kind="stable")
     ranked[several] = np.where(np.take_along_axis(used[several], order, axis=1), order, -1)

@@ -90,8 +90,10 @@ def _plans(results: Results, row: int) -> list[Plan]:
 
 def _taken_from(results: Results) -> NDArray[np.intp]:
     """For each run, which methods its paper's answer takes anything of: a bit for each."""
-    bits = (results.reconciled.weight > 0) @ (1 << np.arange(len(results.reconciled.methods)))
-    return np.asarray(bits, dtype=np.intp)[results.spec.paper]
+    bits = np.zeros(len(results.first), dtype=np.intp)
+    for place, column in enumerate(results.reconciled.weight.T):
+        bits |= (column > 0).astype(np.intp) << place
+    return bits[results.spec.paper]
 
 
 def _assumed_of(results: Results, row: int) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def _words(pattern: re.Pattern[str]) -> tuple[str, ...]:
         words = _of_parsed(_parser.parse(pattern.pattern, pattern.flags))
     except (ImportError, AttributeError):  # an interpreter that reads expressions otherwise
         return ()
-    return words if all(map(str.isascii, words)) else ()
+    # a word that holds another one is nowhere where that one is not
+    fewest = tuple(word for word in dict.fromkeys(words) if not any(one != word and one in word for one in words))
+    return fewest if all(map(str.isascii, fewest)) else ()
 
 
 def _of_parsed(parsed: Any) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ def _of_parsed(parsed: Any) -> tuple[str, ...]:
             more = tuple(word for words in each for word in words) if all(each) else ()
         else:
             more = ()
-        best = max(best, found, more, key=lambda words: min(map(len, words), default=0))
+        best = max(best, found, more, key=lambda words: (min(map(len, words), default=0), -len(words)))
     return best
 
 
