@@ -268,7 +268,7 @@ def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
     if len(grid.common):
         common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2) + 0.0
     own = weight * np.where(there, grid.own, 0.0)
-    if np.count_nonzero(some := there.any(axis=1)) < len(some):
+    if np.count_nonzero(some := there.any(axis=1)) < len(there):
         log, disagreement = np.where(some, log, np.nan), np.where(some, disagreement, np.nan)
         common = np.where(some, common, np.nan)
     return Combined(log, common, np.sqrt((own * own).sum(axis=1) + disagreement), weight, leader, disagreement,
