@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -16,7 +18,7 @@ from computeest.hardware import Match, Peak, load
 from computeest.problems import CellError
 from computeest.schema import cells
 from computeest.schema.headers import of_mapping
-from computeest.text import number_formats
+from computeest.text import number_formats, numbers
 from computeest.text.note_grammar import Grammar
 from computeest.text.note_tokens import matches, tokens
 from computeest.text.numerals import scan
@@ -86,6 +88,25 @@ def test_a_count_means_the_same_wherever_it_stands(text: str, value: float) -> N
         spec = spec_of(table, of_mapping({"chips": header}, [header], ""))
         assert spec.column("chips")[0] == pytest.approx(value), (header, spec.problems)
     assert of_note(f"It was trained on {text} A100 GPUs.") == pytest.approx(value)
+
+
+@pytest.mark.parametrize("unit", ["", *(f" {one}" for one in (
+    "tokens", "parameters", "examples", "images", "epochs", "steps", "seconds", "minutes", "hours", "days", "weeks"))])
+@pytest.mark.parametrize("scale", ["", "K", "M", "B", "T", " thousand", " million", " billion", " trillion"])
+def test_usual_numbers_are_read_as_all_others_are(scale: str, unit: str) -> None:
+    def said(text: str, column: str) -> Any:
+        try:
+            return cells.number(schema.FIELDS[column], text)
+        except CellError as error:
+            return " ".join(str(error).split())
+
+    for number in ("0", "1", "64", "0.3", "1.024", "16.384", "500.000", "999.999", "2012", "7.35", "123456789012345"):
+        text = f"{number}{scale}{unit}"
+        assert numbers.usual(text) is not None
+        for rate, bounds in product((False, True), repeat=2):  # what is usual has no space at its end
+            assert numbers.read(text, rate, bounds) == numbers.read(f"{text} ", rate, bounds)
+        for column in ("parameters", "tokens", "time", "chip_time", "chips", "epochs", "batch_size", "peak", "score"):
+            assert said(text, column) == said(f"{text} ", column)
 
 
 @pytest.mark.parametrize("text", ["1e3", "1E3", "1.5e4"])

@@ -57,6 +57,8 @@ _DEEPEST = 2
 
 def read(text: str, depth: int = 0) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
+    if (usual := numbers.usual(text)) is not None:
+        return Timed(usual)
     text = foreign_in_digits(numbers.in_one_spelling(text))
     spelled = _RUN_TOGETHER.sub(r"\1 \2", in_digits(times.in_units(text)))
     spelled, folds = _OF_ALL_FOLDS.subn("", spelled)

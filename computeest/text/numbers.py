@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from computeest.problems import texts as wrong
 from computeest.text.bounds import VAGUE, Bound, split
 from computeest.text.number_words import in_digits
-from computeest.text.numerals import scan
+from computeest.text.numerals import SCALES, scan
 from computeest.text.remembered import remembered
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
 
@@ -103,8 +104,8 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
     """
     if len(text) > LONGEST:
         raise UnitError(wrong.NUMBER_TOO_LONG(text=text[:30]))
-    if is_bare(text) and math.isfinite(value := float(text)):
-        return Quantity(value)  # at a twentieth of what all other ways to write a number take
+    if (found := usual(text, rate)) is not None:
+        return found
     text = in_one_spelling(text)
     if bounds:
         bare, bound = split(text)
@@ -133,6 +134,28 @@ def read(text: str, rate: bool = False, bounds: bool = False) -> Quantity:
 def is_bare(text: str) -> bool:
     """Whether a text is a number as programs write them, and no more."""
     return _BARE.fullmatch(text) is not None
+
+
+#: '7.35B', '300 billion tokens', '3.5 days': with units of one word that mean one thing wherever they stand.
+_USUAL = re.compile(r"((?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?)(?:([KMBT])| (thousand|million|billion|trillion))?"
+                    r"(?: (tokens|parameters|examples|images|epochs|steps|seconds|minutes|hours|days|weeks))?")
+
+
+def usual(text: str, rate: bool = False) -> Quantity | None:
+    """A number alone, or its scale and unit as most cells have them, in a tenth of the time; None for all else."""
+    if is_bare(text) and len(text) <= LONGEST and math.isfinite(value := float(text)):
+        return Quantity(value)
+    match = _USUAL.fullmatch(text)
+    if match is None:
+        return None
+    number, letter, word, unit = match.groups()
+    scale = SCALES[(letter or word).lower()] if letter or word else 1.0
+    return Quantity(float(number) * scale, None if unit is None else _usual_unit(unit, rate))
+
+
+@lru_cache(maxsize=64)
+def _usual_unit(word: str, rate: bool) -> str | None:
+    return None if says_nothing(word) else canonical(word, rate)
 
 
 def _spelled_out(match: re.Match[str]) -> str:
