@@ -91,7 +91,10 @@ class _Cells:
 
     def at(self, codes: Codes, *, few: bool) -> _Cells:
         """Rows that have these cells, -1 where they have none."""
-        return _Cells(self.texts, np.where(codes < 0, codes, self.codes[codes]), few)
+        # most dictionaries hold each text once: with rows' codes left alone where none lacks, 6 % of the time
+        if not np.array_equal(self.codes, np.arange(len(self.codes))):
+            codes = np.where(codes < 0, codes, self.codes[codes])
+        return _Cells(self.texts, codes, few)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _cells(table: pa.Table, form: Form) -> Iterator[_Cells]:
     nothing = _Cells(all_there([form.nothing]), np.zeros(table.num_rows, dtype=np.int32), few=True)
     known: list[_Numbers] = []
     for name, column in zip(table.column_names, table.columns, strict=True):
-        array = column.combine_chunks()
+        array = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
         if isinstance(array, pa.ChunkedArray):
             array = pa.concat_arrays(array.chunks) if array.num_chunks else pa.nulls(0, array.type)
         found = nothing if array.null_count == len(array) else _column(array, form, known)
@@ -202,7 +205,8 @@ def _laid_out(parts: Iterable[_Cells], form: Form) -> tuple[pa.Array, list[int |
             arrays[id(texts)] = texts
             starts[id(texts)] = size
             size += len(texts)
-        found.append(np.where(codes < 0, np.int32(nothing), codes + np.int32(starts[id(texts)])))
+        place = codes + np.int32(starts[id(texts)])
+        found.append(place if codes.min() >= 0 else np.where(codes < 0, np.int32(nothing), place))
     return pa.concat_arrays(map(_plain, arrays.values())), [*found, end]
 
 
