@@ -157,7 +157,7 @@ def _headed(table: pa.Table, options: Options) -> Set[str]:
 
 def with_consequences(results: Results, options: Options, stated: Set[str]) -> Results:
     """The results with what is asked for besides FLOP, or what columns that are stated ask for."""
-    by_facts = (name for name, one in results.registry.consequences.items() if stated & set(one.asked_by))
+    by_facts = (name for name, one in results.registry.consequences.items() if not stated.isdisjoint(one.asked_by))
     names = tuple(dict.fromkeys((*options.asked, *by_facts)))
     if not names:
         return results

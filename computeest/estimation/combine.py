@@ -193,6 +193,8 @@ class Combined:
     disagreement: Floats
     #: Answers that are no part of this one although nobody asked for that: they disagree with the leading one.
     left_out: NDArray[np.bool_]
+    #: Rows of which more than one method has an answer.
+    several: NDArray[np.bool_]
 
     @cached_property
     def sigma(self) -> Floats:
@@ -208,7 +210,7 @@ class Combined:
         there = ~np.isnan(self.log)[:, None]
         return Combined(self.log, self.common, self.own, there.astype(np.float64),
                         np.zeros(len(self.log), dtype=np.intp), np.where(there[:, 0], 0.0, np.nan),
-                        np.zeros(there.shape, dtype=bool))
+                        np.zeros(there.shape, dtype=bool), np.zeros(len(there), dtype=bool))
 
 
 def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = None,
@@ -223,7 +225,7 @@ def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = No
     several = several_of(there)
     if np.count_nonzero(several) == len(several):
         return _of_several(grid, reliability, doubt, alike)
-    found = _of_one(grid, there)  # most rows have one answer: to average them all took 4 % of a table's time
+    found = _of_one(grid, there, several)  # most rows have one answer: to average them all took 4 % of a table's time
     if np.count_nonzero(several):
         rows = np.flatnonzero(several)
         part = _of_several(Grid(grid.log[rows], grid.common[:, rows], grid.own[rows]),
@@ -235,12 +237,12 @@ def combine(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None = No
     return found
 
 
-def _of_one(grid: Grid, there: NDArray[np.bool_]) -> Combined:
-    """The same where no row has more than one answer."""
+def _of_one(grid: Grid, there: NDArray[np.bool_], several: NDArray[np.bool_]) -> Combined:
+    """The same of rows that do not have several answers."""
     rows, leader = np.arange(len(grid.log)), there.argmax(axis=1)
     log = grid.log[rows, leader]
     return Combined(log, grid.common[:, rows, leader], grid.own[rows, leader], there.astype(np.float64), leader,
-                    np.where(np.isnan(log), np.nan, 0.0), np.zeros_like(there))
+                    np.where(np.isnan(log), np.nan, 0.0), np.zeros_like(there), several)
 
 
 def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
@@ -268,8 +270,8 @@ def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
     if len(grid.common):
         common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2) + 0.0
     own = weight * np.where(there, grid.own, 0.0)
-    if np.count_nonzero(some := there.any(axis=1)) < len(there):
+    if np.count_nonzero(some := np.logical_or.reduce(there, axis=1)) < len(log):
         log, disagreement = np.where(some, log, np.nan), np.where(some, disagreement, np.nan)
         common = np.where(some, common, np.nan)
-    return Combined(log, common, np.sqrt((own * own).sum(axis=1) + disagreement), weight, leader, disagreement,
-                    there & ~agrees & ~alone)
+    return Combined(log, common, np.sqrt(np.add.reduce(own * own, axis=1) + disagreement), weight, leader, disagreement,
+                    there & ~agrees & ~alone, np.ones(len(log), dtype=bool))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.contract import Method
-from computeest.estimation.combine import Combined, Floats, Grid, several_of, starts_of
+from computeest.estimation.combine import Combined, Floats, Grid, starts_of
 from computeest.text.numbers import NINETY
 
 
@@ -82,11 +82,12 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
     return Core(np.fmin(low, answer.log), np.fmax(high, answer.log), low_sigma, high_sigma, low_by, high_by, apart)
 
 
-def impossible(grid: Grid, methods: Sequence[Method], utilization: Floats) -> NDArray[np.bool_]:
+def impossible(grid: Grid, several: NDArray[np.bool_], methods: Sequence[Method],
+               utilization: Floats) -> NDArray[np.bool_]:
     """Answers of which one must be wrong: more was counted, or stated, than the chips could have done."""
     found = np.zeros(grid.log.shape, dtype=bool)
     # of most there is one answer, which nothing contradicts
-    rows, = (several_of(~np.isnan(grid.log)) & ~np.isnan(utilization)).nonzero()
+    rows, = (several & ~np.isnan(utilization)).nonzero()
     if not len(rows):
         return found
     hardware, log = [place for place, method in enumerate(methods) if method.rests_on == "hardware"], grid.log[rows]

@@ -311,7 +311,7 @@ def _slope(step: Step, inputs: Mapping[str, Floats], name: str) -> Floats:
     return np.where(np.isfinite(slope), slope, 0.0)
 
 
-def _slopes_of_one(step: Step, inputs: Mapping[str, Floats]) -> dict[str, Floats]:
+def _slopes_of_one(step: Step, inputs: Mapping[str, Floats]) -> dict[str, float]:
     """The slopes of one row by all its inputs, nudged in rows of their own: 3 % of an estimate."""
     nudged = {}
     for place, (name, column) in enumerate(inputs.items()):
@@ -320,8 +320,7 @@ def _slopes_of_one(step: Step, inputs: Mapping[str, Floats]) -> dict[str, Floats
         nudged[name] = untouched(np.array(values))
     size = np.log(np.abs(_answer(step, nudged, 2 * len(inputs))))
     slopes = (size[::2] - size[1::2]) / (2 * _NUDGE)
-    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
-    return {name: slopes[place:place + 1] for place, name in enumerate(inputs)}
+    return {name: slope if math.isfinite(slope) else 0.0 for name, slope in zip(inputs, slopes.tolist(), strict=True)}
 
 
 @lru_cache(maxsize=1024)

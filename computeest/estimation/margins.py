@@ -55,8 +55,9 @@ class Margins:
 
     def reach(self, group: NDArray[np.intp], sigma: Floats) -> Floats:
         """How far the interval reaches beyond an end of the core."""
-        own = NINETY * sigma if self.propagated else 0.0
-        return np.asarray(np.where(np.isnan(sigma), np.nan, np.hypot(self.margin[group], own)), dtype=np.float64)
+        if self.propagated:
+            return np.hypot(self.margin[group], NINETY * sigma)
+        return np.where(np.isnan(sigma), np.nan, self.margin[group])
 
 
 @lru_cache(maxsize=1)

@@ -69,6 +69,8 @@ def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
     total, active = spec.column("parameters"), spec.column("active_parameters")
     named = np.where(np.isnan(active), named_parameters(spec), np.nan)  # a mixture may be called by its experts' size
     for other in (named, *([spec.networks.column("parameters")] if spec.networks.facts else [])):
+        if not np.count_nonzero(other == other) and "parameters" not in found:
+            continue
         with np.errstate(all="ignore"):
             far = np.abs(np.log(other / total)) > np.log(OTHER_SIZE)
         if "parameters" in found or np.count_nonzero(far):
@@ -134,12 +136,14 @@ def tokens_of_maps(spec: Spec) -> Floats:
         return nothing(spec.size)
     words = spec.kinds("domain")
     maps = words.marked(lambda text: _MAPS.search(str(text)) and not _TEXTS.search(str(text)))
+    without_field = words.marked(lambda text: not text, otherwise=True)
+    if not np.count_nonzero(maps | without_field):
+        return nothing(spec.size)
     tokens = np.where(np.isnan(spec.column("tokens")), spec.column("tokens_seen"), spec.column("tokens"))
     possible_maps = ~np.isnan(spec.column("parameters")) & ~np.isnan(tokens)
     for name in ("forward_flop", "forward_macs", "forward_flop_per_token", "sequence_length", "batch_tokens"):
         if name in spec.numbers:
             possible_maps &= np.isnan(spec.numbers[name])
-    without_field = words.marked(lambda text: not text, otherwise=True)
     maps |= _networks_of_images(spec, possible_maps & without_field)
     return np.where(maps & possible_maps, tokens, np.nan)
 

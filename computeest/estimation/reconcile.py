@@ -269,7 +269,7 @@ def _papers(spec: Spec, grid: Grid, whole: NDArray[np.bool_], offered: Sequence[
     by_run = grid if of_runs_alone else grid.where(~whole)
     believed = reliability[None].repeat(spec.size, axis=0)
     chosen = combine(by_run, believed, doubt(open_.down, open_.up), alike)
-    contradicted = core.impossible(by_run, offered, open_.utilization)
+    contradicted = core.impossible(by_run, chosen.several, offered, open_.utilization)
     if np.count_nonzero(reliability >= PREFERRED):  # who prefers a method has decided
         contradicted &= (reliability[chosen.leader] < PREFERRED)[:, None]
     undecided = core.of(by_run, chosen, open_.down, open_.up, contradicted)
