@@ -90,7 +90,7 @@ class Evaluation:
 
 def evaluate(spec: Spec, planner: Planner) -> Evaluation:
     """What every method says of every row of the spec."""
-    cases = {name: np.zeros(spec.size, dtype=np.intp) for name, a in planner.assumptions.items() if a.cases}
+    cases = {name: np.zeros(spec.size, dtype=np.intp) for name in planner.with_cases}
     result = Evaluation([], np.zeros(spec.size, dtype=np.intp), cases)
     for present, rows in _groups(spec):
         plans = planner.plans(present)

@@ -34,8 +34,10 @@ def own(reconciled: Reconciled, margins: Margins, group: NDArray[np.intp]) -> di
     """The own runs' answer, its interval, and the spread that its facts and assumptions alone bring."""
     core = reconciled.core
     with np.errstate(over="ignore"):
-        low = np.exp(core.low - margins.reach(group, core.low_sigma))
-        high = np.exp(core.high + margins.reach(group, core.high_sigma))
+        down = up = margins.reach(group, core.low_sigma)
+        if core.high_sigma is not core.low_sigma:
+            up = margins.reach(group, core.high_sigma)
+        low, high = np.exp(core.low - down), np.exp(core.high + up)
     return {"flop": reconciled.flop, "flop_low": low, "flop_high": high, "sigma_propagated": reconciled.sigma,
             "core_low": np.exp(core.low), "core_high": np.exp(core.high), "agreement": reconciled.agreement}
 

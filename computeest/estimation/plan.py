@@ -66,6 +66,11 @@ class Planner:
         formulas = [*(method.formula for method in self.methods), *(rule.formula for rule in self.rules)]
         return all(str(getattr(formula, "__module__", "")).startswith(OURS) for formula in formulas)
 
+    @cached_property
+    def with_cases(self) -> tuple[str, ...]:
+        """The columns of which more than one value may be assumed."""
+        return tuple(name for name, one in self.assumptions.items() if one.cases)
+
     def plans(self, present: frozenset[str]) -> list[Plan]:
         """A plan for each method that the facts allow, by method name."""
         if present not in self._plans:
@@ -80,7 +85,7 @@ class Planner:
         Kept, for most papers state the same: 2 % of an estimate.
         """
         if stated not in self._cases:
-            possible = {name: one.possible(stated) for name, one in self.assumptions.items() if one.cases}
+            possible = {name: self.assumptions[name].possible(stated) for name in self.with_cases}
             self._cases[stated] = {name: cases for name, cases in possible.items() if cases}
         return self._cases[stated]
 

@@ -92,7 +92,7 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         lacking[list(ancestry.missing)] = True
     missing = intervals.of_missing(spec, reconciled, ancestry) if np.count_nonzero(lacking) else nothing(count)
     columns |= intervals.at_least(columns, missing, lacking)
-    columns["group"] = np.where(lacking, PLACE["open"], group).astype(np.float64)
+    columns["group"] = np.where(lacking, float(PLACE["open"]), group)
     if np.count_nonzero(silent := np.isnan(columns["flop"])) or np.count_nonzero(lacking):
         from computeest.estimation.prior import prior  # data that only rows without an answer, or a part of it, need
 

@@ -322,12 +322,12 @@ def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
     size = len(pairs)
     spec = Spec(size, {}, {}, {}, np.array([index for index, _ in pairs], dtype=np.intp), [run for _, run in pairs],
                 Lookup.nothing(size), Lookup.nothing(size))
-    numeric_ = set(schema.NUMERIC)
+    fields = schema.in_use().fields
     found: dict[str, tuple[bool, list[int], list[Any]]] = {}
     for row, (_, run) in enumerate(pairs):
         for column, cell in run.cells.items():
             if (known := found.get(column)) is None:
-                known = found[column] = column in numeric_, [], []
+                known = found[column] = fields[column].numeric, [], []
             numeric, rows, values = known
             rows.append(row)
             values.append(cell.value)
@@ -340,7 +340,7 @@ def _of_runs(pairs: Sequence[tuple[int, Run]]) -> Spec:
         if numeric and len(rows) == size:
             spec.numbers[column] = np.array(values, dtype=np.float64)
         elif numeric:
-            spec.numbers[column] = np.full(size, np.nan)
+            spec.numbers[column] = blank(size)
             spec.numbers[column][rows] = values
         else:
             words = spec.words[column] = np.empty(size, dtype=object)  # of None
