@@ -485,6 +485,24 @@ def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch
     assert not len(asked.answers(lambda examples: examples)[0]), "a column that is not there"
 
 
+@pytest.mark.parametrize(("sentence", "says"), [
+    ("{flop:.1e} of {parameters:g}, {{flop}} {{{flop:.0e}}}", "2.0e+20 of 1e+09, {flop} {2e+20}"),
+    ("{flop!s:.3}", "2.0"), ("{} parameters", None), ("{0:g} parameters", None),
+    ("{tokens:g} tokens", None), ("{flop:d}", None), ("{flop", None), ("{flop.real:g}", "2e+20"),
+])
+def test_a_sentence_is_filled_in_by_the_names_of_its_columns(sentence: str, says: str | None,
+                                                             monkeypatch: pytest.MonkeyPatch) -> None:
+    def about(flop: Any, parameters: Any) -> Any:
+        return (flop > 0) & (parameters > 0)
+
+    failures: list[str] = []
+    monkeypatch.setattr("computeest.records.check_columns.note_failure", failures.append)
+    asked = Asked(pipeline.evaluated([read_paper({"reported_compute": 2e20, "parameters": 1e9})]))
+    check = Check("about", "info", about, sentence)
+    assert asked.sentences(check, asked.marked(about)) == [sentence if says is None else says]
+    assert [f"the sentence '{sentence}' of a check fails" in failure for failure in failures] == [True] * (says is None)
+
+
 def test_what_checks_were_asked_holds_after_widening_of_what_is_the_same() -> None:
     results = pipeline.evaluated([read_paper({"reported_compute": 1e12, "published": "2020-01-01"})])
     before: Asked = results.asked

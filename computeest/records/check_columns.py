@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -155,6 +156,19 @@ class Asked:
                 self._marked[test] = rows[(said != 0) & (said == said)] if said.any() else _NOBODY
         return self._marked[test]
 
+    def sentences(self, check: Check, rows: NDArray[np.intp]) -> list[str]:
+        """What a check says of each of some runs."""
+        names = parameters_of(check.test)
+        columns = (self.column(name) for name in names)
+        values = zip(*([np.nan] * len(rows) if one is None else one[rows].tolist() for one in columns), strict=True)
+        template, found = _by_place(check.sentence, names), list[str]()
+        for each in values:
+            try:
+                found.append(template.format(*each))
+            except fails():  # as it says then, by the names
+                found.append(said(check.sentence, dict(zip(names, each, strict=True))))
+        return found
+
     def speaking(self, checks: Iterable[Check]) -> list[tuple[Check, NDArray[np.intp]]]:
         """The checks that have something to say, and the runs of which they have."""
         with np.errstate(all="ignore"):
@@ -289,6 +303,25 @@ def _can_be_asked(test: Callable[..., Any]) -> bool:
         near = did_you_mean(unknown[0], (*schema.NUMERIC, *RESULTS))
         _note(test, "; ".join(filter(None, (f"'{unknown[0]}' is no column and no result", near))))
     return not unknown
+
+
+@lru_cache(maxsize=1024)
+def _by_place(sentence: str, names: tuple[str, ...]) -> str:
+    """The sentence with places for the names of its columns: half of what it takes to fill it in."""
+    return _FIELD.sub(lambda field: f"{{{names.index(field[1])}" if field[1] in names else "{_", sentence)
+
+
+#: Where a column stands in a sentence, or a place, which none has.
+_FIELD = re.compile(r"(?<!\{)\{(\w*)(?=[:}!.\[])")
+
+
+def said(sentence: str, values: Mapping[str, Any]) -> str:
+    """A plugin's sentence with its numbers; as it stands where they do not fit in."""
+    try:
+        return sentence.format(**values)
+    except fails() as error:
+        note_failure(f"the sentence '{sentence[:60]}' of a check fails: {told(error)}")
+        return sentence
 
 
 def _note(test: Any, why: str) -> None:

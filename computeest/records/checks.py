@@ -20,11 +20,10 @@ from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, distinct, each_once
 from computeest.facts.spec import ChipFact, Spec
-from computeest.problems import fails, note_failure, told
 from computeest.problems import records as codes
 from computeest.problems.kind import LEVELS, Finding
 from computeest.records import check_columns
-from computeest.records.check_columns import Asked
+from computeest.records.check_columns import Asked, said
 from computeest.registry import Registry
 from computeest.schema import cells
 from computeest.schema.cells import Cell
@@ -38,7 +37,7 @@ def _of_cells(results: Results) -> Iterator[tuple[int, Finding]]:
         if column in timed and cells.without_unit(schema.FIELDS[column], cell.text):
             yield row, without_unit(column, f"'{cell.text}'")
         for check in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
-            message = _said(check.sentence, {"column": column, "text": f"'{cell.text}'"})
+            message = said(check.sentence, {"column": column, "text": f"'{cell.text}'"})
             yield row, {"code": check.code, "level": check.level, "message": message}
 
 
@@ -249,12 +248,8 @@ def _in_words(said: tuple[int, Finding]) -> tuple[int | str, ...]:
 def _marks(results: Results) -> Iterator[Mark]:
     asked = Asked.of(results)
     for check, marked in asked.speaking(results.registry.checks):
-        names = parameters_of(check.test)
-        columns = (asked.column(name) for name in names)
-        said = zip(*([np.nan] * len(marked) if column is None else column[marked].tolist() for column in columns),
-                   strict=True)
-        yield Mark(results.spec.paper[marked], {"code": check.code, "level": check.level, "message": ""},
-                   [_said(check.sentence, dict(zip(names, values, strict=True))) for values in said])
+        finding = {"code": check.code, "level": check.level, "message": ""}
+        yield Mark(results.spec.paper[marked], finding, asked.sentences(check, marked))
     yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(_of_cells(results), key=_in_words))
     for column, bare in sorted(results.spec.unitless.items()):
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
@@ -276,15 +271,6 @@ def _marks(results: Results) -> Iterator[Mark]:
     for rows, method, sentence in results.evaluation.failures:
         yield Mark(each_once(results.spec.paper[rows]),
                    codes.METHOD_FAILED.says(method=method, why=sentence))
-
-
-def _said(sentence: str, values: Mapping[str, Any]) -> str:
-    """A plugin's sentence with its numbers; as it stands where they do not fit in."""
-    try:
-        return sentence.format(**values)
-    except fails() as error:
-        note_failure(f"the sentence '{sentence[:60]}' of a check fails: {told(error)}")
-        return sentence
 
 
 def _of_search(results: Results) -> Iterator[Mark]:

@@ -54,6 +54,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/results.py: mean_of", 1e-6): _GUARD,
     ("computeest/records/check_columns.py: decimal_year", 65_536): _CACHE,
     ("computeest/records/check_columns.py: needed", 1024): _CACHE,
+    ("computeest/records/check_columns.py: _by_place", 1024): _CACHE,
     ("computeest/records/check_columns.py: _can_be_asked", 1024): _CACHE,
     ("computeest/records/check_columns.py: widening", 8): _CACHE,
     ("computeest/records/checks.py: _timed", 8): _CACHE,
