@@ -67,6 +67,10 @@ class Left:
         self._letters = letters
         self._left = {what: bound.of(letters) for what, bound in BOUNDS.items()}
 
+    def of(self, what: str) -> int:
+        """How many of something are left."""
+        return self._left[what]
+
     def take(self, what: str, where: Any, count: int = 1) -> None:
         """Take one or more of something, which stand on a line or in a sentence; SpentError where fewer are left."""
         left = self._left[what]

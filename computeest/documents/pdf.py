@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -16,7 +15,6 @@ from computeest.problems import files as wrong
 
 MOST_PAGES = 400
 MOST_CHARACTERS = 400_000
-SECONDS = 30.0
 #: The end of a line within a word, as PDFium marks it.
 SOFT = "\x02"
 _LETTERS = str.maketrans({"ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "\xa0": " ", "\ufffe": SOFT,
@@ -43,26 +41,22 @@ class Line:
     segments: tuple[Segment, ...] = field(default=())
 
 
-def pages(data: bytes) -> tuple[list[list[Line]], list[str]]:
-    """The lines of each page, and what was left out of a document that is too large."""
+def opened(data: bytes) -> Any:
+    """The document of PDFium that the bytes are."""
     pdfium = _library()
     try:
-        document = pdfium.PdfDocument(data)
+        return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         raise DocumentError(wrong.PDF_UNREADABLE(error=str(error).lower()[:80])) from None
-    began, found, notes = time.monotonic(), [], []
-    for number in range(min(len(document), MOST_PAGES)):
-        if time.monotonic() - began > SECONDS:
-            notes.append(f"read for {SECONDS:g} seconds: pages from {number + 1} on are left out")
-            break
-        try:
-            found.append(_lines(document[number].get_textpage(), number + 1))
-        except pdfium.PdfiumError:
-            notes.append(f"page {number + 1} cannot be read")
-            found.append([])
-    if len(document) > MOST_PAGES:
-        notes.append(f"only the first {MOST_PAGES} of {len(document)} pages are read")
-    return found, notes
+
+
+def lines(document: Any, number: int) -> list[Any] | None:
+    """The lines of a page: text, plain text and segments of each; None of a page that cannot be read."""
+    try:
+        return [(line.text, line.plain, [(part.text, part.left, part.right) for part in line.segments])
+                for line in _lines(document[number].get_textpage(), number + 1)]
+    except _library().PdfiumError:
+        return None
 
 
 def _library() -> Any:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from computeest.documents import pdf
+from computeest.documents import density, pdf, pdf_apart
 from computeest.documents.document import Document, Kind, Passage, Table, TableCell
 from computeest.documents.pdf import Line, Segment
 
@@ -25,16 +27,20 @@ _NUMBERS = re.compile(r"[~≈<>±+-]?\$?\d")
 
 def document(data: bytes, name: str) -> Document:
     """The document that the bytes of a PDF hold."""
-    pages, notes = pdf.pages(data)
-    builder = _Builder()
-    for page in pages:
-        builder.page(page)
-    builder.close()
+    pages, notes = pdf_apart.pages(data)
+    builder = _Builder(density.Left(sum(len(line.text) for page in pages for line in page)))
+    try:
+        for page in pages:
+            builder.page(page)
+        builder.close()
+    except density.SpentError as spent:
+        notes.append(spent.said("page"))
     return Document(name, tuple(builder.blocks), "page", notes=tuple(notes))
 
 
 @dataclass(slots=True)
 class _Builder:
+    left: density.Left
     blocks: list[Passage | Table] = field(default_factory=list)
     sections: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
@@ -50,7 +56,8 @@ class _Builder:
             if at in rows:
                 end = rows[at]
                 self.close()
-                self.blocks.append(_table(lines[at:end], _caption(lines, at, end), self.sections))
+                self.left.take("blocks", lines[at].page)
+                self.blocks.append(_table(lines[at:end], _caption(lines, at, end), self.sections, self.left))
                 at = end
                 continue
             self.line(lines[at], edge=at in (0, len(lines) - 1))
@@ -64,6 +71,7 @@ class _Builder:
         if heading := self._heading(text):
             self.close()
             self.sections = heading
+            self.left.take("blocks", line.page)
             self.blocks.append(Passage(text, line.plain, "heading", self.sections, ((0, line.page),)))
         elif _CAPTION.match(text) or _ITEM.match(text):
             self.close()
@@ -76,6 +84,7 @@ class _Builder:
     def close(self) -> None:
         """End the passage at hand."""
         if self.lines:
+            self.left.take("blocks", self.lines[0].page)
             self.blocks.append(_passage(self.lines, self.kind, self.sections))
         self.lines, self.kind = [], "prose"
 
@@ -106,20 +115,26 @@ class _Builder:
 
 def _passage(lines: Iterable[Line], kind: Kind, sections: tuple[str, ...]) -> Passage:
     """Lines as one text; a word that a line's end divides is put together."""
-    text, plain, places, page = "", "", [], 0
+    texts, plains, places, page, at = list[str](), list[str](), list[tuple[int, int]](), 0, 0
     for line in lines:
-        if text.endswith(pdf.SOFT) or (re.search(r"[a-z]-$", text) and re.match(r"[a-z]", line.text)):
-            text, plain = text[:-1], plain[:-1]
-        elif text:
-            text, plain = text + " ", plain + " "
+        last = texts[-1] if texts else ""
+        if last.endswith(pdf.SOFT) or (re.search(r"[a-z]-$", last) and re.match(r"[a-z]", line.text)):
+            texts[-1], plains[-1], at = last[:-1], plains[-1][:-1], at - 1
+        elif at:
+            texts[-1], plains[-1], at = f"{last} ", f"{plains[-1]} ", at + 1
         if line.page != page:
             page = line.page
-            places.append((len(text), page))
+            places.append((at, page))
         length = max(len(line.text), len(line.plain))
-        text, plain = text + line.text.ljust(length), plain + line.plain.ljust(length)
-    while (at := plain.find(pdf.SOFT)) >= 0:
-        text, plain = text[:at] + text[at + 1:], plain[:at] + plain[at + 1:]
-        places = [(start - (start > at), page) for start, page in places]
+        texts.append(line.text.ljust(length))
+        plains.append(line.plain.ljust(length))
+        at += length
+    text, plain = "".join(texts), "".join(plains)
+    soft = [match.start() for match in re.finditer(pdf.SOFT, plain)]
+    if soft:
+        text = "".join(text[begin + 1:end] for begin, end in pairwise((-1, *soft, len(text))))
+        plain = plain.replace(pdf.SOFT, "")
+        places = [(start - bisect_left(soft, start), page) for start, page in places]
     return Passage(text, plain, kind, sections, tuple(places))
 
 
@@ -135,7 +150,7 @@ def _is_row(line: Line) -> bool:
 def _tables(lines: Sequence[Line]) -> dict[int, int]:
     """Where tables begin and end among the lines of a page: rows of figures with the headers above them."""
     found: dict[int, int] = {}
-    at = 0
+    at = floor = 0
     while at < len(lines):
         if not _is_row(lines[at]):
             at += 1
@@ -144,9 +159,9 @@ def _tables(lines: Sequence[Line]) -> dict[int, int]:
         while end < len(lines) and any(_is_row(line) for line in lines[end:end + 3]) \
                 and not _CAPTION.match(lines[end].text) and _short(lines[end]):
             end += 1
-        begin = _headers(lines, at, max(found.values(), default=0))
+        begin = _headers(lines, at, floor)
         if end - at >= 2 or begin < at:
-            found[begin] = end
+            found[begin] = floor = end
         at = end
     return found
 
@@ -173,9 +188,11 @@ def _caption(lines: Sequence[Line], begin: int, end: int) -> str:
     return ""
 
 
-def _table(lines: Sequence[Line], caption: str, sections: tuple[str, ...]) -> Table:
+def _table(lines: Sequence[Line], caption: str, sections: tuple[str, ...], left: density.Left) -> Table:
     """Rows with a cell for each column that the widest row has."""
-    columns = _columns([line.segments or (Segment(line.plain, 0.0, 1.0),) for line in lines if line.segments])
+    columns = _columns([line.segments or (Segment(line.plain, 0.0, 1.0),) for line in lines if line.segments],
+                       left.of("cells") // len(lines))
+    left.take("cells", lines[0].page, len(lines) * len(columns))
     rows: list[tuple[TableCell, ...]] = []
     headers = 0
     for line in lines:
@@ -203,13 +220,18 @@ def _spanning(line: Line, cells: Sequence[str], columns: Sequence[tuple[float, f
     return found
 
 
-def _columns(rows: Sequence[Sequence[Segment]]) -> list[tuple[float, float]]:
-    """The columns' left and right ends: those of the figures' segments that overlap, from left to right."""
+def _columns(rows: Sequence[Sequence[Segment]], most: int) -> list[tuple[float, float]]:
+    """The columns' left and right ends: those of the figures' segments that overlap, from left to right.
+
+    Of a table with more than the most there may be it is enough to know that.
+    """
     figures = [row for row in rows if len(row) > 1]
     spans: list[tuple[float, float]] = []
     narrow = [segment for row in figures for segment in row if segment.right - segment.left < _WIDEST]
     for segment in sorted(narrow, key=lambda segment: segment.right - segment.left):
         near = [k for k, (left, right) in enumerate(spans) if segment.left < right and left < segment.right]
+        if not near and len(spans) > most:
+            break
         if not near:
             spans.append((segment.left, segment.right))
         elif len(near) == 1:
