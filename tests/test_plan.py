@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from computeest import registry, schema
 from computeest.contract import Column, Method, Rule
 from computeest.estimation.assumptions import Assumption, defaults
-from computeest.estimation.hints import ways
+from computeest.estimation.hints import _in_order, ways
 from computeest.estimation.plan import Plan, Planner
 
 LOADED = registry.load()
@@ -172,6 +172,12 @@ def test_hints_begin_with_the_method_that_lacks_least_and_end_with_what_somebody
     for facts, order in (("parameters", ["operation_counting", "gpu_time", "reported"]),
                          ("peak time", ["gpu_time", "operation_counting", "reported"])):
         assert list(PLANNER.missing(frozenset(facts.split()))) == order
+
+
+def test_columns_that_ask_for_the_same_words_stand_in_one_order() -> None:
+    """A set of names has another order in every process: 'chip and another chip' came out either way."""
+    alike = [name for name, field in schema.FIELDS.items() if field.asks_for == "chip"]
+    assert len({_in_order(name) for name in alike}) == len(alike) > 1
 
 
 @given(st.frozensets(st.sampled_from(schema.INPUTS).filter(lambda name: schema.FIELDS[name].numeric), max_size=14))

@@ -56,9 +56,9 @@ def words_for(column: str) -> str:
     return schema.FIELDS[column].asks_for or column
 
 
-def _in_order(column: str) -> tuple[bool, str]:
+def _in_order(column: str) -> tuple[bool, str, str]:
     """Several keys in one ('chips and time (or chip_time)') before single ones, so that the words can be told apart."""
-    return " " not in words_for(column), words_for(column)
+    return " " not in words_for(column), words_for(column), column
 
 
 def missing(methods: Iterable[Method], rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
