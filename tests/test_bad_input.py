@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import Cli
 
-from computeest.facts.paper import MOST_PROBLEMS
+from computeest.facts.keys import MOST_PROBLEMS
 
 ENOUGH = "reported_compute: 1e20\n"
 KEY_VALUE = "'key: value' lines, such as 'epochs: 90'"

@@ -190,7 +190,7 @@ def test_chips_may_have_done_all_that_they_can(count: float, wrong: bool) -> Non
     methods = [Method("a", lambda chip_time: chip_time, 0.1, "epoch2022", rests_on="hardware"),
                Method("b", lambda tokens: tokens, 0.1, "epoch2022", rests_on="counted")]
     grid = Grid(np.log([[1.0, count]]), np.zeros((0, 1, 2)), np.full((1, 2), 0.2))
-    assert impossible(grid, methods, np.array([1.0])).tolist() == [[wrong, wrong]]
+    assert impossible(grid, np.array([True]), methods, np.array([1.0])).tolist() == [[wrong, wrong]]
 
 
 def test_a_span_of_readings_is_ninety_per_cent_of_their_doubt() -> None:
