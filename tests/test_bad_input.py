@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from conftest import Cli
 
+from computeest import estimate
 from computeest.facts.keys import MOST_PROBLEMS
+from computeest.problems import InputError
 
 ENOUGH = "reported_compute: 1e20\n"
 KEY_VALUE = "'key: value' lines, such as 'epochs: 90'"
@@ -364,3 +366,11 @@ def test_full_disk_behind_standard_output(arguments: list[str], here: Path) -> N
         ran = subprocess.run([sys.executable, "-m", "computeest", *arguments], stdout=full, stderr=subprocess.PIPE,
                              text=True, timeout=60, check=False)
     assert (ran.returncode, ran.stderr) == (1, "standard output: cannot be written: no space left on device\n")
+
+
+@pytest.mark.parametrize("given", ["above", "below", "within"])
+def test_a_number_of_more_digits_than_python_writes_is_refused(given: str) -> None:
+    many = 10**5000
+    value: Any = {"above": many, "below": -many, "within": {"value": many}}[given]
+    with pytest.raises(InputError, match=r"parameters: '-?1e5000' is not a finite number"):
+        estimate({"model": "a", "parameters": value, "tokens": 1e9})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -58,7 +59,17 @@ def node_of(value: Any) -> Node:
         return Node(0, {str(key): node_of(item) for key, item in value.items()})
     if isinstance(value, (list, tuple)):
         return Node(0, [node_of(item) for item in value])
-    return Node(0, "" if value is None else str(value))
+    return Node(0, "" if value is None else _written(value))
+
+
+def _written(value: Any) -> str:
+    """The text of a value; of a whole number of more digits than Python writes (4,300) its power of ten."""
+    try:
+        return str(value)
+    except ValueError:
+        if not isinstance(value, int):
+            raise
+        return f"{'-' * (value < 0)}1e{math.floor(value.bit_length() * math.log10(2))}"
 
 
 @dataclass(slots=True)
@@ -162,7 +173,7 @@ _INSTEAD = {"chip": chip_words.in_count, "chips": chip_words.only_counted}
 
 def _text(given: Given) -> str:
     if not isinstance(given, Node):
-        return given if isinstance(given, str) else repr(given)
+        return given if isinstance(given, str) else _written(given)
     value = given.value.get("value", given).value if isinstance(given.value, dict) else given.value
     return value if isinstance(value, str) else ""
 
@@ -214,7 +225,7 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
     if isinstance(given, str):
         return None if _says_none(field_, given) else _read(field_, given, unit)
     if not isinstance(given, Node):
-        return _read(field_, repr(given), unit)
+        return _read(field_, _written(given), unit)
     if field_.kind in ("mapping", "list"):
         return _structure(field_, given, Path(file).parent)
     text, extra = _annotated(given.value) if isinstance(given.value, dict) else (given, {})

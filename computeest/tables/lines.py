@@ -113,7 +113,7 @@ def _entries(data: bytes) -> Iterator[dict[str, Any] | str]:
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield f"the line is not JSON: {str(error)[:100]}"
+            yield f"the line is not JSON: {str(error).partition(';')[0][:100]}"
             continue
         yield entry if isinstance(entry, dict) and not (wrong := _wrong(line, entry)) else \
             wrong if isinstance(entry, dict) else "the line is no JSON object"

@@ -81,9 +81,9 @@ class Config:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a whole number")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not a whole number")
         if not 1 <= value <= LARGEST_COUNT:
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value}; expected 1 to {LARGEST_COUNT:,}")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}; expected 1 to {LARGEST_COUNT:,}")
         return value
 
     def optional(self, key: str, default: int | None = None) -> int | None:
@@ -102,7 +102,7 @@ class Config:
         if value is None:
             return False
         if not isinstance(value, bool):
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not true or false")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not true or false")
         return value
 
     def word(self, key: str, default: str) -> str:
@@ -111,7 +111,7 @@ class Config:
         if value is None:
             return default
         if not isinstance(value, str):
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not text")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not text")
         return value
 
     def size(self, key: str) -> int:
@@ -123,7 +123,7 @@ class Config:
         """The layers that a list names; none where it is missing."""
         value = self.values.get(key) or []
         if not isinstance(value, list) or not all(type(item) is int for item in value):
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a list of layers")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not a list of layers")
         return frozenset(value)
 
     def pair(self, key: str, default: int) -> tuple[int, int]:
@@ -132,7 +132,7 @@ class Config:
         if not isinstance(value, list):
             return self.count(key, default), self.count(key, default)
         if len(value) != 2:
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a height and a width")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not a height and a width")
         height, width = (Config({key: item}, self.kind).count(key) for item in value)
         return height, width
 
@@ -140,7 +140,7 @@ class Config:
         """A list of words, one for each layer; none where it is missing."""
         value = self.values.get(key) or []
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise ValueError(f"config.json of a {self.kind}: {key} is {value!r}, not a list of words")
+            raise ValueError(f"config.json of a {self.kind}: {key} is {_shown(value)}, not a list of words")
         return tuple(value)
 
     def part(self, key: str, kind: str) -> Config:
@@ -156,6 +156,15 @@ class Config:
         """Whether `architectures` names a model for one of these tasks, such as ForMaskedLM."""
         names = self.values.get("architectures")
         return isinstance(names, list) and any(word in str(name) for name in names for word in words)
+
+
+def _shown(value: object) -> str:
+    """A value for an error message, of a long one the beginning."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:60]}..."
 
 
 def read_config(source: object) -> Mapping[str, Any]:
