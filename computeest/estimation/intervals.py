@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,3 +156,36 @@ def spread(flop: Floats, low: Floats, high: Floats) -> Floats:
     """The spread (one sigma, natural log) of which the wider side of an interval is 90 %: what its label follows."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.fmax(np.log(high / flop), np.log(flop / low)) / NINETY, dtype=np.float64)
+
+
+class Reach:
+    """How far intervals are to reach down and up, as factors; made where anything reaches: 1 % of an estimate."""
+
+    __slots__ = ("count", "sides")
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.sides: tuple[Floats, ...] = ()
+
+    def add(self, papers: Any, factor: Any, both: bool = True) -> None:
+        """Let intervals reach as far as a factor: to both sides, or to the one that it is on."""
+        self.sides = self.sides or (np.ones(self.count), np.ones(self.count))
+        for side, own in zip(self.sides, (factor if both else 1 / np.asarray(factor), factor), strict=True):
+            np.maximum.at(side, papers, own)
+
+    def ends(self, columns: Columns) -> dict[str, Floats]:
+        """The intervals' ends and their spread where any are wider, nothing where none is."""
+        if all((side == 1).all() for side in self.sides):
+            return {}
+        # few rows are widened: to look at all of them took 2 % of a table's time
+        wide = np.flatnonzero((self.sides[0] > 1) | (self.sides[1] > 1))
+        (down, up), flop = (side[wide] for side in self.sides), columns["flop"][wide]
+        found = {name: columns[name].copy() for name in ("flop_low", "flop_high", "known_high", "sigma")}
+        for name in ("flop_low", "flop_high", "known_high"):
+            with np.errstate(all="ignore"):
+                side = np.log(columns[name][wide] / flop)
+                factor = np.where(side < 0, down, up)
+                wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, np.log(factor)))
+            found[name][wide] = np.where(factor > 1, wider, columns[name][wide])
+        found["sigma"][wide] = spread(flop, found["flop_low"][wide], found["flop_high"][wide])
+        return found

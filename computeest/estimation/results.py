@@ -59,6 +59,11 @@ class Results:
     #: What checks were asked before the answers were widened: `computeest.records.check_columns.Asked`.
     asked: Any = None
 
+    def after(self, asked: Any, columns: Mapping[str, Floats]) -> Results:
+        """The same after checks were asked, which may have changed columns; `replace` takes 1 % of an estimate."""
+        return Results(self.spec, self.evaluation, self.reconciled, self.registry, self.assumptions, self.first,
+                       columns, self.by_run, self.lineage, self.consequences, asked)
+
     def runs(self, paper: int) -> range:
         """The rows of one paper's runs, in an order that does not depend on the one in which they are written."""
         return range(int(self.first[paper]), int(np.searchsorted(self.spec.paper, paper, side="right")))

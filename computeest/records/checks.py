@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import repeat
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from computeest import schema
 from computeest.contract import TextCheck
 from computeest.estimation import parts
-from computeest.estimation.intervals import spread
+from computeest.estimation.intervals import Reach
 from computeest.estimation.plan import parameters_of
 from computeest.estimation.results import Results
 from computeest.facts.lookup import Lookup, distinct, each_once
@@ -31,8 +31,7 @@ from computeest.schema.cells import Cell
 
 def _of_cells(results: Results) -> Iterator[tuple[int, Finding]]:
     """For each cell that its own words speak against: the row, and what they say."""
-    spec, quotes = results.spec, results.registry.text_checks
-    timed = _timed(results.registry)
+    spec, quotes, timed = results.spec, _of_quotes(results.registry), _timed(results.registry)
     for row, column, cell in _cells(spec):
         if column in timed and cells.without_unit(schema.FIELDS[column], cell.text):
             yield row, without_unit(column, f"'{cell.text}'")
@@ -50,10 +49,19 @@ def _cells(spec: Spec) -> Iterator[tuple[int, str, Cell]]:
             yield row, column, cell
 
 
-def _speaking(quotes: Sequence[TextCheck], column: str, cell: Cell, known: Mapping[str, Cell]) -> Iterator[TextCheck]:
+@lru_cache(maxsize=8)
+def _of_quotes(registry: Registry) -> Mapping[str, Sequence[TextCheck]]:
+    """The checks of quotes by the columns that they are of: 1 % of an estimate."""
+    checks = registry.text_checks
+    return {column: [check for check in checks if column in check.columns]
+            for column in {name for check in checks for name in check.columns}}
+
+
+def _speaking(quotes: Mapping[str, Sequence[TextCheck]], column: str, cell: Cell,
+              known: Mapping[str, Cell]) -> Iterator[TextCheck]:
     """The checks that a cell's quote sets off."""
-    for check in quotes:
-        if column in check.columns and check.says.search(cell.quote) and not _excused(check, column, known):
+    for check in quotes.get(column, ()):
+        if check.says.search(cell.quote) and not _excused(check, column, known):
             yield check
 
 
@@ -143,13 +151,12 @@ def _text(finding: Finding, message: str) -> str:
     return f"{finding['code']} ({finding['level']}): {message.replace('; ', ', ')}"
 
 
-#: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours, as they mostly
-#: do.
+#: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours.
 _UNIT_FACTORS = {"second": 86400.0, "chip * second": 86400.0, "core * second": 86400.0, "joule": 3.6e6}
 
 
 @lru_cache(maxsize=8)
-def _timed(registry: Registry) -> Set[str]:
+def _timed(registry: Registry) -> frozenset[str]:
     """The columns of which a number may lack its unit: to ask all cells took 8 % of many mappings."""
     return frozenset(name for name, field in registry.columns.fields.items() if field.unit in _UNIT_FACTORS)
 
@@ -160,8 +167,8 @@ def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
     of_papers: dict[str, list[int]] = {}
     timed = _timed(results.registry)
     for row, run in enumerate(spec.runs):
-        for column, cell in run.cells.items():
-            if column in timed and cells.without_unit(schema.FIELDS[column], cell.text):
+        for column in timed.intersection(run.cells):
+            if cells.without_unit(schema.FIELDS[column], run.cells[column].text):
                 of_papers.setdefault(column, []).append(int(spec.paper[row]))
     for column, papers in of_papers.items():
         yield column, each_once(np.array(papers, dtype=np.intp))
@@ -171,66 +178,47 @@ def _unitless(results: Results) -> Iterator[tuple[str, NDArray[np.intp]]]:
 
 def widened(results: Results) -> Results:
     """The results, wider where a check says that they are off by a factor, or that something in them cannot be."""
-    factors = np.ones(len(results.first))
-    reach = [factors, factors.copy()]  # down, and up: those of a factor go both ways
+    reach = Reach(len(results.first))
     asked = Asked(results)
     _widen_by_checks(asked, reach)
     for row in parts.left_out(results):
-        _reach(reach, results.spec.paper[row], LEFT_OUT)
+        reach.add(results.spec.paper[row], LEFT_OUT)
     for column, papers in _unitless(results):
-        resting = papers[rests_on(results, column)[papers]]
-        _reach(reach, resting, _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
+        reach.add(papers[rests_on(results, column)[papers]], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
     if machines := list(_machines(results)):
         counted = rests_on(results, "chips")
         for row, fact in machines:
             paper = results.spec.paper[row]
-            _reach(reach, paper, fact.chips_per_unit if counted[paper] else 1.0)
-    if all((side == 1).all() for side in reach):
-        return replace(results, asked=asked)
-    # few rows are widened: to look at all of them took 2 % of a table's time
-    wide = np.flatnonzero((reach[0] > 1) | (reach[1] > 1))
-    down, up = (side[wide] for side in reach)
-    old, flop = results.columns, results.columns["flop"][wide]
-    ends = {name: old[name].copy() for name in ("flop_low", "flop_high", "known_high", "sigma")}
-    for name in ("flop_low", "flop_high", "known_high"):
-        with np.errstate(all="ignore"):
-            side = np.log(old[name][wide] / flop)
-            factor = np.where(side < 0, down, up)
-            wider = flop * np.exp(np.where(side < 0, -1.0, 1.0) * np.hypot(side, np.log(factor)))
-        ends[name][wide] = np.where(factor > 1, wider, old[name][wide])
-    ends["sigma"][wide] = spread(flop, ends["flop_low"][wide], ends["flop_high"][wide])
-    return replace(results, columns={**old, **ends}, asked=asked)
+            reach.add(paper, fact.chips_per_unit if counted[paper] else 1.0)
+    ends = reach.ends(results.columns)
+    return results.after(asked, {**results.columns, **ends} if ends else results.columns)
 
 
-def _reach(reach: Sequence[NDArray[np.float64]], papers: Any, factor: Any, both: bool = True) -> None:
-    """Let intervals reach as far as a factor: to both sides, or to the one that it is on."""
-    for side, own in zip(reach, (factor if both else 1 / np.asarray(factor), factor), strict=True):
-        np.maximum.at(side, papers, own)
-
-
-def _widen_by_checks(asked: Asked, reach: Sequence[NDArray[np.float64]]) -> None:
+def _widen_by_checks(asked: Asked, reach: Reach) -> None:
     """What checks of facts and results, and of quotes, say of how far answers may be off."""
     results, spec = asked.results, asked.results.spec
-    for check, marked in asked.speaking(check_columns.widening(results.registry)):
-        _reach(reach, spec.paper[marked], check_columns.widens(check))
+    for check, marked in asked.speaking(of_reach=True):
+        reach.add(spec.paper[marked], check_columns.widens(check))
         if check.instead is not None:
             marked = marked[rests_on(results, parameters_of(check.instead)[0], filled=True)[spec.paper[marked]]]
             multiple = np.ones(spec.size)
             with np.errstate(all="ignore"):
                 rows, said = asked.answers(check.instead)
             multiple[rows] = np.nan_to_num(said, nan=1.0)
-            _reach(reach, spec.paper[marked], 1 + _share(results, marked) * (multiple[marked] - 1), both=False)
-    quotes = [check for check in results.registry.text_checks if check.instead != 1]
+            reach.add(spec.paper[marked], 1 + _share(results, marked) * (multiple[marked] - 1), both=False)
+    quotes = _of_quotes(results.registry)
     resting: dict[str, NDArray[np.bool_]] = {}
     for row, column, cell in _cells(spec):
         for quote in _speaking(quotes, column, cell, spec.runs[row].cells) if cell.quote else ():
+            if quote.instead == 1:
+                continue
             if column not in resting:
                 resting[column] = rests_on(results, column)
             if resting[column][spec.paper[row]]:
                 stated = spec.get(quote.times, row) if quote.times else np.nan
                 by = quote.instead if np.isnan(stated) else stated
                 here = np.array([row])
-                _reach(reach, spec.paper[here], 1 + _share(results, here) * (by - 1), both=False)
+                reach.add(spec.paper[here], 1 + _share(results, here) * (by - 1), both=False)
 
 
 def _share(results: Results, rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -247,10 +235,11 @@ def _in_words(said: tuple[int, Finding]) -> tuple[int | str, ...]:
 
 def _marks(results: Results) -> Iterator[Mark]:
     asked = Asked.of(results)
-    for check, marked in asked.speaking(results.registry.checks):
+    for check, marked in asked.speaking():
         finding = {"code": check.code, "level": check.level, "message": ""}
         yield Mark(results.spec.paper[marked], finding, asked.sentences(check, marked))
-    yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(_of_cells(results), key=_in_words))
+    for row, one in sorted(_of_cells(results), key=_in_words):
+        yield Mark((int(results.spec.paper[row]),), one)
     for column, bare in sorted(results.spec.unitless.items()):
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
     yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(results.spec.readings, key=_in_words))
@@ -325,8 +314,10 @@ def _of_dates(results: Results) -> Iterator[Mark]:
 def _machines(results: Results) -> Iterator[tuple[int, ChipFact]]:
     """Runs that count machines where chips are counted: the 64 of a DGX A100 may be GPUs as well."""
     spec, chips = results.spec, results.spec.column("chips")
-    many = np.append([fact.chips_per_unit > 1 and np.isnan(fact.chips) for fact in spec.chips.facts], [False])
-    for row in np.flatnonzero(many.astype(bool)[spec.chips.codes] & ~np.isnan(chips)).tolist():
+    many = [fact.chips_per_unit > 1 and math.isnan(fact.chips) for fact in spec.chips.facts]
+    if not any(many):  # as of most papers: 1 % of an estimate
+        return
+    for row in np.flatnonzero(np.array([*many, False])[spec.chips.codes] & ~np.isnan(chips)).tolist():
         fact = spec.chips.facts[spec.chips.codes[row]]
         if chips[row] != fact.chips_per_unit:
             yield row, fact
