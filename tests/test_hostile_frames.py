@@ -169,6 +169,16 @@ def test_memory_that_is_not_what_it_says_is_refused() -> None:
             annotate(pa.table({**ROWS, "parameters": column}))
 
 
+def test_names_are_kept_once_each() -> None:
+    names = pa.array(["BERT", " BERT", "GPT"])
+    twice = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2], pa.int8()), pa.array(["BERT", "BERT", "GPT"]))
+    for column, said in ((names, ["BERT", "BERT", "GPT"]), (twice, ["BERT", "BERT", "GPT"]),
+                         (names.take(pa.array([0, 2, 0])), ["BERT", "GPT", "BERT"])):
+        found = annotate(pa.table({**ROWS, "model": column})).column("model_estimated")
+        assert found.to_pylist() == said
+        assert sorted(found.chunk(0).dictionary.to_pylist()) == ["BERT", "GPT"]
+
+
 def test_names_without_words() -> None:
     assert annotate(pd.DataFrame([["7B", "1T", 3]], columns=["parameters", "tokens", None]))["flop"].notna().all()
     frame = pd.DataFrame([["7B", "1T", 3]], columns=pd.Index(["parameters", "tokens", (1, 2)], dtype=object))

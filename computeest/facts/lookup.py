@@ -65,6 +65,8 @@ class Lookup(Generic[Fact]):
     #: Index into `facts` for each row, -1 where there was nothing to look up.
     codes: NDArray[np.intp]
     facts: tuple[Fact, ...]
+    #: The facts as Arrow's texts, where they were read from such and are the same, each once.
+    texts: Any = None
 
     def at(self, row: int) -> Fact | None:
         """The fact of one row."""

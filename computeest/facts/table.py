@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
     """A column of texts, dates, choices or structures; each distinct text is read once."""
     if source.header:
-        codes, texts = _distinct(table.column(source.header))
+        codes, texts, array = _distinct(table.column(source.header))
     else:
-        codes, texts = np.zeros(spec.size, dtype=np.intp), [source.constant]
+        codes, texts, array = np.zeros(spec.size, dtype=np.intp), [source.constant], None
     order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
     plain = _plain(field, texts)
     words: list[Any] = plain or [_day(text, field.name, order) if field.kind == "date" and type(text) is str else
@@ -45,12 +45,12 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
-    spec.coded[field.name] = Lookup(codes, tuple(words)).without_none()
+    spec.coded[field.name] = Lookup(codes, tuple(words), array if plain == texts else None).without_none()
     spec.words[field.name] = spec.coded[field.name].objects()
 
 
-def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
-    """A code for each cell, -1 for none, and the distinct cells."""
+def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any], pa.Array | None]:
+    """A code for each cell, -1 for none, and the distinct cells; Arrow's own array of those, where it found them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -60,14 +60,14 @@ def _distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any]]:
         cells_ = arrow.cells_of(column)
         codes = coded(None if cell is None else repr(cell) for cell in cells_)
         first = np.unique(codes, return_index=True)[1][int(codes.min(initial=0) < 0):]
-        return codes, [cells_[row] for row in first]
+        return codes, [cells_[row] for row in first], None
     array = column.combine_chunks()
-    if not pa.types.is_dictionary(array.type):
-        array = pc.dictionary_encode(array)
-    codes = arrow.whole(array.indices)
-    texts = array.dictionary
-    return codes, (arrow.plain_texts(texts) if pa.types.is_string(texts.type) and not texts.null_count
-                   else arrow.cells_of(texts))
+    given = pa.types.is_dictionary(array.type)  # by others, who may say a text twice
+    array = array if given else pc.dictionary_encode(array)
+    codes, texts = arrow.whole(array.indices), array.dictionary
+    if pa.types.is_string(texts.type) and not texts.null_count:
+        return codes, arrow.plain_texts(texts), None if given else texts
+    return codes, arrow.cells_of(texts), None
 
 
 def _plain(field: Field, texts: list[Any]) -> list[str | None] | None:
@@ -119,7 +119,7 @@ def _mapping(raw: Any, text: str) -> dict[str, Any]:
 def architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
     """`architecture.*` columns, gathered into each row's architecture; each distinct one is made once."""
     base, nameless = spec.kinds("architecture"), spec.kinds("family").codes < 0
-    parts = {parameter: _distinct(table.column(header)) for parameter, header in columns.architecture.items()}
+    parts = {parameter: _distinct(table.column(header))[:2] for parameter, header in columns.architecture.items()}
     values = {parameter: [_parameter(text) for text in texts] for parameter, (_, texts) in parts.items()}
     first, inverse = distinct(*(np.where(nameless, -1, codes) for codes, _ in parts.values()), base.codes)
     made: list[dict[str, Any] | None] = []

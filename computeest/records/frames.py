@@ -85,6 +85,8 @@ def array(column: Column) -> pa.Array:
     if isinstance(column, Lookup):
         # facts that read alike are one text: Parquet writes a dictionary with doubles as bytes that nobody set
         texts, place = column.facts, column.codes
+        if column.texts is not None:  # 4 % of the time of a table of names
+            return pa.DictionaryArray.from_arrays(arrow_columns.places(place), column.texts)
         if not set(map(type, texts)) <= {str}:
             texts = tuple(map(str, texts))
         if len(set(texts)) < len(texts):

@@ -13,7 +13,7 @@ from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup
 from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.records import frames
-from computeest.records.columns import Column, RecordField, objects, units_of
+from computeest.records.columns import Column, RecordField, units_of
 from computeest.records.wanted import ALL, Wanted, kept
 from computeest.tables.format import Annotated, Content, Format
 from computeest.tables.papers import Papers
@@ -115,8 +115,8 @@ def _summary(found: Estimated, rows: Rows) -> Summary:
     for text, count in _counts(found.columns["assumed"]).items() if "assumed" in found.columns else ():
         summary.assumed.update({part.partition("=")[0]: count for part in text.split(", ")})
     estimated_ = ~np.isnan(found.results.columns["flop"])
-    said = objects(found.columns["problems"])
-    reasons = {row: str(said[row]) for row in np.flatnonzero(~estimated_).tolist()}
+    said, without = found.columns["problems"], np.flatnonzero(~estimated_).tolist()
+    reasons = {row: str(said.at(row)) for row in without} if isinstance(said, Lookup) else {}
     summary.count(_counts(found.columns["method"]), _counts(found.columns["confidence"]), estimated_, found.problems,
                   reasons)
     return summary

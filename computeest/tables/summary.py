@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -59,8 +60,8 @@ class Summary:
         self.rejected += int((~estimated & wrong).sum())
         self.lacking += int((~estimated & ~wrong).sum())
         for row, text in problems.items():
-            for part in text.split("; "):
-                self._note(_QUOTED.sub("…", part), row + 1)
+            for kind in _kinds(text):
+                self._note(kind, row + 1)
         for row, text in reasons.items():
             if not wrong[row]:
                 self._note(text, row + 1)
@@ -125,6 +126,12 @@ class Summary:
         if len(ranked) > most:
             found.append(f"  and {len(ranked) - most:,} other kinds: see the column 'problems'")
         return [*found, *(f"note: {note}" for note in self.notes)]
+
+
+@lru_cache(maxsize=1024)
+def _kinds(text: str) -> tuple[str, ...]:
+    """The kinds of what is wrong with a row, by the text that says it, which other rows mostly share."""
+    return tuple(_QUOTED.sub("…", part) for part in text.split("; "))
 
 
 def _brackets(counts: Counter[str]) -> str:
