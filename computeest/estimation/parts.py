@@ -29,10 +29,11 @@ def by_role(results: Results, paper: int) -> dict[str, float]:
     runs: dict[str, list[float]] = {}
     for row in results.runs(paper):
         amount = float(np.exp(results.reconciled.of_runs.log[row]))
+        amount = amount if math.isfinite(amount) else float(np.nan_to_num(amount))  # which takes 1 % of a whole record
         role = results.spec.word("role", row)
         shares = {role: 1.0} if role in schema.FORWARD_ONLY else _shares(results, row)
         for part, share in shares.items():
-            runs.setdefault(part, []).append(share * float(np.nan_to_num(amount)))
+            runs.setdefault(part, []).append(share * amount)
     found = {part: math.fsum(amounts) for part, amounts in runs.items()}
     total, own = math.fsum(found.values()), float(results.columns["own_flop"][paper])
     if not total > 0 or np.isnan(own) or found.keys() <= {TRAINED}:

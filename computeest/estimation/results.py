@@ -66,6 +66,8 @@ class Results:
 
     def runs(self, paper: int) -> range:
         """The rows of one paper's runs, in an order that does not depend on the one in which they are written."""
+        if self.spec.size == len(self.first):
+            return range(paper, paper + 1)
         return range(int(self.first[paper]), int(np.searchsorted(self.spec.paper, paper, side="right")))
 
     def as_written(self, paper: int) -> list[int]:

@@ -133,7 +133,7 @@ class Asked:
             self._there[name] = there if there is not None and there.any() else None
         return self._there[name]
 
-    def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], NDArray[Any]]:
+    def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], Any]:
         """The runs that have every fact that a plugin's function needs, and what it says of each."""
         rows = self.rows(needed(test))
         if not len(rows):
@@ -142,11 +142,11 @@ class Asked:
         try:
             # a copy of each, for a plugin may write into what it is given; ours compute with numbers as with columns, a
             # fifth of the time: 4 % of an estimate
-            said = np.asarray(test(**{name: column[0] if alone else column[rows] for name in parameters_of(test)
-                                      if (column := self.column(name)) is not None}))
-            if alone:
-                said = said.reshape(1)
-            if said.shape != rows.shape or said.dtype.kind not in "bif":
+            said = test(**{name: column[0] if alone else column[rows] for name in parameters_of(test)
+                           if (column := self.column(name)) is not None})
+            if not isinstance(said, np.generic):
+                said = np.asarray(said)
+            if said.shape != (() if alone else rows.shape) or said.dtype.kind not in "bif":
                 raise TypeError(f"{said.dtype} of shape {said.shape} out, of one number for each row")
             return rows, said
         except fails() as error:  # a plugin's function may raise anything, and then says nothing
@@ -157,8 +157,8 @@ class Asked:
         """The runs of which a check has something to say."""
         if test not in self._marked:
             rows, said = self.answers(test)
-            if len(said) < 2:
-                self._marked[test] = rows if len(said) and (one := said.item()) and one == one else _NOBODY
+            if len(rows) < 2:
+                self._marked[test] = rows if len(rows) and said and said == said else _NOBODY
             else:
                 self._marked[test] = rows[(said != 0) & (said == said)] if said.any() else _NOBODY
         return self._marked[test]
@@ -225,10 +225,14 @@ def _otherwise(results: Results, name: str) -> Floats:
     if used is None or not there:
         return nothing(count)
     # of several runs the number used is a total, and a stated fact may be of one of them
-    single = np.flatnonzero((np.bincount(spec.paper, minlength=count) == 1) & ~np.isnan(used))
+    single = np.flatnonzero(~np.isnan(used) if spec.size == count else
+                            (np.bincount(spec.paper, minlength=count) == 1) & ~np.isnan(used))
+    if not len(single):
+        return nothing(count)
     values = np.array([stated(spec, route)[results.first[single]] for route in there])
     with np.errstate(all="ignore"):
-        apart = np.nan_to_num(np.abs(np.log(values / used[single])), nan=-1.0)
+        apart = np.abs(np.log(values / used[single]))
+        apart = np.where(np.isnan(apart), -1.0, apart)
     furthest = apart.argmax(axis=0)
     column, found = np.arange(len(single)), np.full(count, np.nan)
     found[single] = np.where(apart[furthest, column] >= 0, values[furthest, column], np.nan)

@@ -343,9 +343,10 @@ def rests_on(results: Results, column: str, filled: bool = False) -> NDArray[np.
 def _of_methods(results: Results) -> Iterator[Mark]:
     """Methods that have an answer, of which the estimate takes nothing."""
     reconciled, flop = results.reconciled, results.reconciled.flop
-    for place, name in enumerate(reconciled.methods):
+    left = (reconciled.weight == 0) & ~np.isnan(reconciled.method_flop) & ~np.isnan(flop)[:, None]
+    for place, name in enumerate(reconciled.methods if np.count_nonzero(left) else ()):
         said = reconciled.method_flop[:, place]
-        for index in np.flatnonzero(~np.isnan(said) & ~np.isnan(flop) & (reconciled.weight[:, place] == 0)).tolist():
+        for index in np.flatnonzero(left[:, place]).tolist():
             yield Mark((index,), codes.METHOD_LEFT_OUT.says(
                 method=name, flop=said[index], factor=max(said[index] / flop[index], flop[index] / said[index])))
 

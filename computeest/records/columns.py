@@ -98,7 +98,8 @@ def _later(field: RecordField) -> Callable[[tuple[_Made, int]], Any]:
         return lambda of: _known(of[0], name, checks.by_paper).get(of[1], [])
     if nested is not None:
         return lambda of: nested(of[0].results, of[1])
-    return lambda of: _known(of[0], name, lambda results: _cells(column(results)) if column else [])[of[1]]
+    cells = partial(_cells_of, column)
+    return lambda of: _known(of[0], name, cells)[of[1]]
 
 
 def _known(made: _Made, name: str, make: Callable[[Results], Any]) -> Any:
@@ -112,8 +113,11 @@ def objects(column: Column) -> NDArray[Any]:
     return column.objects() if isinstance(column, Lookup) else column
 
 
-def _cells(column: Column) -> list[Any]:
+def _cells_of(make: Callable[[Results], Column] | None, results: Results) -> list[Any]:
     """Every paper's value, None where there is none: JSON has no NaN."""
+    if make is None:
+        return []
+    column = make(results)
     if isinstance(column, Lookup):
         known = (*column.facts, None)
         return [known[code] for code in column.codes.tolist()]
@@ -178,6 +182,10 @@ def confidence(sigma: NDArray[np.float64], flop: NDArray[np.float64]) -> Lookup[
 def methods_named(results: Results) -> Lookup[str]:
     """The method, or the methods joined by falling weight where several were combined."""
     names, weight = results.reconciled.methods, results.reconciled.weight
+    if len(weight) == 1:  # 3 % of a record that is made whole
+        shares = weight[0].tolist()
+        places = [place for place, share in enumerate(shares) if share >= NAMED_SHARE]
+        return Lookup.one("+".join(names[place] for place in sorted(places, key=lambda at: -shares[at])) or None)
     used = weight >= NAMED_SHARE
     ranked = np.full(weight.shape, -1, dtype=np.intp, order="F")
     for place in reversed(range(len(names))):

@@ -21,10 +21,10 @@ class Late(dict[str, Any]):
             super().__setitem__(key, Later(_of_anywhere(make)))
 
     def __getitem__(self, key: str) -> Any:
-        value = super().__getitem__(key)
+        value = dict.__getitem__(self, key)
         if type(value) is Later:
             value = value.make(self._of)
-            super().__setitem__(key, value)
+            dict.__setitem__(self, key, value)
         return value
 
     def __getstate__(self) -> dict[str, Any]:

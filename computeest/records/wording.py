@@ -16,7 +16,8 @@ _AMOUNTS = {"joule": ("megawatt_hour", "MWh"), "gram": ("tonne", "tCO2e"), "watt
 
 def amount(column: str, value: float) -> str:
     """A column's value with its unit, in the size people use."""
-    unit = schema.FIELDS[column].unit if column in schema.FIELDS else "FLOP"
+    field = schema.FIELDS.get(column)
+    unit = field.unit if field is not None else "FLOP"
     if unit in (None, "dimensionless"):
         return f"{value:.4g}"
     if unit == "second":
