@@ -113,6 +113,24 @@ def test_plain_options_build_no_validator(home: Path) -> None:
     assert json.loads(again.stdout.splitlines()[-1]) == [False, False]
 
 
+def test_paths_flags_and_plain_numbers_build_no_validator(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("model: Name\nreported_compute: Compute\n")
+    (tmp_path / "models.csv").write_text("Name,Compute\nGPT-3,3.14e23\n")
+    done = command(home, "annotate", str(tmp_path / "models.csv"), "-o", str(tmp_path / "out.csv"), "--jobs", "1",
+                   "--columns", str(tmp_path / "map.yaml"), "--chunk", "0099", "-q",
+                   before="sys.modules['pydantic'] = None")
+    assert done.returncode == 0, done.stderr
+    assert "reported = reported_compute" in (tmp_path / "out.csv").read_text()
+
+
+@pytest.mark.parametrize("words", [("--jobs", "0"), ("--jobs", "-1"), ("--chunk", "1.5"), ("--chunk", "x")])
+def test_numbers_out_of_bounds_are_refused_as_typer_does(home: Path, words: tuple[str, str]) -> None:
+    done = command(home, "annotate", "examples/imagenet/models.csv", *words)
+    assert done.returncode == 2
+    assert f"Invalid value for '{words[0]}'" in done.stderr
+    assert "Input should be a" in done.stderr or "greater than or equal to 1" in done.stderr
+
+
 def test_an_option_that_is_no_number_is_still_refused() -> None:
     done = subprocess.run([sys.executable, "-m", "computeest", "estimate", "examples/gpt3.yaml", "--samples", "many"],
                           capture_output=True, text=True, check=False, cwd=ROOT)
@@ -218,12 +236,31 @@ def test_every_command_is_where_the_table_of_commands_says() -> None:
 def test_a_command_that_goes_on_for_long_collects_its_garbage_as_usual(home: Path) -> None:
     """Each piece of a table leaves few objects, and large ones, that only the collector frees: 1.5 kB a row."""
     code = "import gc, json\nfrom computeest.cli import app, start\nfound = []\n" \
-           "for words in (['annotate'], ['audit'], ['serve'], ['estimate']):\n    gc.set_threshold(700, 10, 10)\n" \
+           "for words in (['audit'], ['serve'], ['estimate']):\n    gc.set_threshold(700, 10, 10)\n" \
            "    start.sooner(app.application(words), words)\n    found.append(gc.get_threshold()[0])\n" \
            "print(json.dumps(found))"
     *long, brief = run(code, home)  # type: ignore[misc]
     assert set(long) == {700}
     assert brief > 700
+
+
+def test_a_table_is_annotated_with_garbage_collected_as_usual(home: Path, tmp_path: Path) -> None:
+    code = f"""import gc, json, sys
+from computeest.cli.app import main
+from computeest.tables import annotator
+usual, found, annotate = gc.get_threshold(), [], annotator.Work.annotate
+annotator.Work.annotate = lambda *given: found.append(gc.get_threshold() == usual) or annotate(*given)
+sys.argv = ["computeest", "annotate", "examples/imagenet/models.csv", "-o", {str(tmp_path / "out.csv")!r}, "-q",
+            "--chunk", "20"]
+try:
+    main()
+except SystemExit:
+    pass
+print(json.dumps(found))"""
+    begun, *others = run(code, home)  # type: ignore[misc]
+    assert not begun  # nothing but the modules, which are no garbage
+    assert len(others) > 1
+    assert all(others)
 
 
 #: A plugin that leaves a file open and something to be done at exit.

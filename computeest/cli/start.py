@@ -5,21 +5,39 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import typer
 
-#: Commands that end soon; one that goes on would fill the memory with garbage that few but large objects make.
-_BRIEF = frozenset(("estimate", "validate", "hardware"))
+if TYPE_CHECKING:
+    from computeest.tables.bar import Progress
+
+#: Commands that end soon, or that look for garbage `as_usual` once they have begun: one that goes on would fill the
+#: memory with garbage that few but large objects make.
+_BRIEF = frozenset(("estimate", "validate", "hardware", "annotate"))
+_USUAL: Final = gc.get_threshold()
+#: Whole numbers of fewer digits than this are read here.
+_DIGITS = 10
 
 
 def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """The application without what the command in these words does not need."""
     if words[:1] and words[0] in _BRIEF:
-        # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`
+        # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`, and 5 % of
+        # a table of a thousand rows
         gc.set_threshold(100_000, 50, 50)
     _options_without_pydantic()
     return _one_command(app, words)
+
+
+def as_usual(progress: Progress) -> Progress:
+    """The same progress; when it is told of a first piece, garbage is looked for as often as Python does by itself."""
+    def told(rows: int, part: float) -> None:
+        gc.set_threshold(*_USUAL)
+        progress(rows, part)
+
+    return told
 
 
 def _one_command(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
@@ -34,13 +52,14 @@ def _one_command(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
 
 
 def _options_without_pydantic() -> None:
-    """Take options that are text, or left at their defaults, as they stand.
+    """Take options that are text, paths, flags or plain numbers, or left at their defaults, as they stand.
 
-    Typer imports pydantic and builds a validator for each parameter, given or not: 15 % of `estimate PAPER`. Where
-    typer is of another make, it goes its own way.
+    Typer imports pydantic and builds a validator for each parameter, given or not: 15 % of `estimate PAPER`, and of
+    `annotate` with a thousand rows. Where typer is of another make, it goes its own way.
     """
     try:
         from typer import _coercion, core
+        from typer._param_types import coerce_cli_path
 
         build = core.build_runtime_param  # type: ignore[attr-defined]
         base: Any = _coercion.RuntimeParam
@@ -60,12 +79,21 @@ def _options_without_pydantic() -> None:
 
         def _coerce_value(self, value: Any, param: Any, ctx: Any) -> Any:
             if self.parameter_info.parser is None:
-                if self.annotation is str and isinstance(value, str):
+                if value is param.default or (self.annotation in (str, bool) and isinstance(value, self.annotation)):
                     return value
                 if self.annotation == list[str] and all(isinstance(item, str) for item in value):
                     return list(value)
-                if value is param.default:
-                    return value
+                if self.annotation is Path and isinstance(value, str):
+                    return coerce_cli_path(Path(value), self.parameter_info, path_type=Path, param=param, ctx=ctx)
+                if self.annotation is int and _is_plain(value, self.parameter_info):
+                    return int(value)
             return build(self.descriptor)._coerce_value(value, param=param, ctx=ctx)
 
     core.build_runtime_param = AsItStands  # type: ignore[attr-defined]
+
+
+def _is_plain(value: Any, info: Any) -> bool:
+    """Whether a value is a number of few digits, and within its bounds."""
+    if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < _DIGITS) or info.clamp:
+        return False
+    return (info.min is None or int(value) >= info.min) and (info.max is None or int(value) <= info.max)

@@ -72,6 +72,7 @@ def annotate(
 
     Exits with 0 when every row has an estimate and nothing wrong, with 1 when some have not; the rest is written.
     """
+    from computeest.cli import start
     from computeest.tables import processes
 
     processes.frugal()
@@ -89,7 +90,7 @@ def annotate(
     request = Request(table, out, options, columns, input_format, form, records_only, resume, jobs, dask, chunk,
                       Wanted.of(records, columns_out))
     with bar.progress(quiet) as progress:
-        summary = run(request, progress, (lambda text: None) if quiet else say)
+        summary = run(request, start.as_usual(progress), (lambda text: None) if quiet else say)
     if not quiet:
         for line in (*summary.lines(), *options.unheeded(summary.assumed.keys(), summary.methods.keys())):
             say(line)
