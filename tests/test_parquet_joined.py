@@ -102,23 +102,34 @@ def test_sizes_of_columns_are_those_that_arrow_says() -> None:
         for group in range(3)]
 
 
-def test_flop_that_differ_are_not_packed_and_all_else_is() -> None:
+def test_our_numbers_and_words_of_few_kinds_are_not_packed_and_all_else_is() -> None:
     unit = {"unit": "FLOP"}
     schema = pa.schema([pa.field("flop", pa.float64(), metadata=unit), pa.field("same", pa.float64(), metadata=unit),
                         pa.field("none", pa.float64(), metadata=unit), pa.field("other", pa.float64()),
+                        pa.field("few", pa.dictionary(pa.int32(), pa.string())),
+                        pa.field("long", pa.dictionary(pa.int32(), pa.string())),
+                        pa.field("many", pa.dictionary(pa.int32(), pa.string())),
+                        pa.field("text", pa.string(), metadata=unit),
                         pa.field("parts", pa.list_(pa.float64()), metadata=unit)])
     numbers = [value / 7 if value % 5 else None for value in range(2000)]
-    table = pa.table([numbers, [1e21] * 2000, [None] * 2000, numbers, [[1.0, 2.0]] * 2000], schema=schema)
+    words = [pa.array([f"{value % kinds}" + "x" * longer for value in range(2000)]).dictionary_encode()
+             for kinds, longer in ((30, 0), (30, 1000), (2000, 0))]
+    table = pa.table([numbers, [1e21] * 2000, [None] * 2000, numbers, *words, ["a"] * 2000, [[1.0, 2.0]] * 2000],
+                     schema=schema)
 
-    def packed(table: pa.Table) -> list[str]:
+    def packed(table: pa.Table) -> list[tuple[str, bool]]:
         found = file_of(table)
         assert pq.read_table(io.BytesIO(found)).to_pydict() == table.to_pydict()
         group = pq.ParquetFile(io.BytesIO(found)).metadata.row_group(0)
-        return [group.column(place).compression for place in range(group.num_columns)]
+        columns = [group.column(place) for place in range(group.num_columns)]
+        return [(one.compression == "ZSTD", "RLE_DICTIONARY" in one.encodings) for one in columns]
 
-    assert packed(table) == ["ZSTD"] * 5
-    assert packed(table.drop_columns("parts")) == ["UNCOMPRESSED", "ZSTD", "ZSTD", "ZSTD"]
-    assert packed(table.slice(0, 0)) == ["ZSTD"] * 5
+    shared = [False, True, False, False, True, True, False, False, False]
+    assert packed(table) == [(True, by_kind) for by_kind in shared]
+    assert packed(table.drop_columns("parts")) == [
+        (False, False), (False, True), (False, False), (True, False), (False, True), (True, True), (True, False),
+        (True, False)]
+    assert packed(table.slice(0, 0)) == [(True, False)] * 9
 
 
 @pytest.mark.parametrize("footer", [
