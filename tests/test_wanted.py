@@ -11,6 +11,7 @@ from annotating import annotated, generated, read
 from computeest.problems import UsageError
 from computeest.records.columns import RECORD
 from computeest.records.wanted import Wanted
+from computeest.tables import text_rows
 from computeest.tables.csv_writer import lines
 from computeest.tables.json_writer import blocks
 
@@ -97,6 +98,19 @@ def test_cells_are_written_alike_whatever_stands_beside_them() -> None:
     assert alone["again"][:6] == [b"-0", b"0", b"1e+24", b"", b"", b""]
     assert alone["quoted"][:2] == [b"", b'"""1""\r"']
     assert [float(cell) if cell else None for cell in alone["like flop"]] == kinds["like flop"]
+
+
+def test_long_texts_are_written_as_short_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    import pyarrow as pa
+
+    for rows in (1, 3, 6000):
+        table = pa.table({"own": [f"row {row}" for row in range(rows)], "same": ["x"] * rows, "none": pa.nulls(rows),
+                          "other": [None, *["y"] * (rows - 1)]})
+        made = lines(table, ",")
+        assert made.decode() == "".join(f"row {row},x,,{'y' * (row > 0)}\n" for row in range(rows))
+        with monkeypatch.context() as patched:
+            patched.setattr(text_rows, "_SMALL", 0)
+            assert lines(table, ",") == made
 
 
 def test_lines_of_json_are_what_json_makes_of_each_row() -> None:
