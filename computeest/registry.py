@@ -90,7 +90,9 @@ class Registry:
         if name and name not in self.layouts:
             raise UsageError(f"no preset is called '{name}'; "
                              + (did_you_mean(name, self.layouts) or f"there are {', '.join(self.layouts)}"))
-        module, found = self.modules.get(f"layout {name}", OURS), self.layouts[name] if name else Layout()
+        if not name:
+            return Layout()
+        module, found = self.modules.get(f"layout {name}", OURS), self.layouts[name]
         return found if module.startswith(OURS) else cast(Layout, NamedLayout(found, module))
 
 

@@ -6,7 +6,7 @@ import math
 import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Default
-from computeest.facts.lookup import each_once
+from computeest.facts.lookup import each_once, untouched
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
@@ -113,6 +113,19 @@ class Assumption:
     cases: tuple[Case, ...] = ()
     low: float = math.nan
     high: float = math.nan
+    _one: dict[tuple[int, str], NDArray[np.float64]] = field(default_factory=dict, init=False, compare=False,
+                                                             repr=False)
+
+    def one(self, place: int, part: str) -> NDArray[np.float64]:
+        """The value, the spread or an end of one of the variants as a column of one row, made once."""
+        if (place, part) not in self._one:
+            self._one[place, part] = untouched(np.array([getattr(self.variants()[place], part)], dtype=np.float64))
+        return self._one[place, part]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it, or one of its cases, may be something else instead."""
+        return any(one.low == one.low or one.high == one.high for one in self.variants())
 
     def variants(self) -> tuple[Assumption | Case, ...]:
         """The usual value, then the cases: what `choose` gives the places of."""
@@ -128,12 +141,14 @@ def choose(cases: Iterable[tuple[int, Case]], spec: Spec, rows: NDArray[np.intp]
     """For each of the rows which of the variants holds, 0 for the usual value, of the cases that may."""
     codes = np.zeros(len(rows), dtype=np.intp)
     for place, case in cases:
-        holds: Any = True
+        holding: Any = slice(None)
         for one in case.conditions:
-            if np.count_nonzero(holds):
-                holds = holds & one.holds(spec, rows)
-        if np.count_nonzero(holds):
-            codes[holds] = place
+            holds = one.holds(spec, rows)
+            holding = holds if isinstance(holding, slice) else holding & holds
+            if not np.count_nonzero(holding):
+                break
+        else:
+            codes[holding] = place
     return codes
 
 

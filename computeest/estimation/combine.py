@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -149,6 +148,8 @@ _FEW_ROWS = 64
 
 def several_of(there: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Rows in which more than one column is there."""
+    if len(there) == 1:
+        return np.array([np.count_nonzero(there) > 1])
     if len(there) < _FEW_ROWS:
         return np.asarray(np.add.reduce(there, axis=1) > 1)
     some, several = np.zeros(len(there), dtype=bool), np.zeros(len(there), dtype=bool)
@@ -180,7 +181,7 @@ _LOG_APART = np.log(APART)
 PREFERRED = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Combined:
     """The methods of each row as one: log FLOP, spreads, weights, and the column of the method that leads."""
 
@@ -196,7 +197,7 @@ class Combined:
     #: Rows of which more than one method has an answer.
     several: NDArray[np.bool_]
 
-    @cached_property
+    @property
     def sigma(self) -> Floats:
         """One-sigma spread in natural log, of everything."""
         return spread(self.common, self.own)

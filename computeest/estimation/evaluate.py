@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -118,7 +118,7 @@ def _choose_cases(spec: Spec, rows: NDArray[np.intp], plans: list[Plan], planner
 def _groups(spec: Spec) -> Iterator[tuple[frozenset[str], NDArray[np.intp]]]:
     """Rows by which numeric columns they have."""
     if spec.size == 1:  # 3 % of an estimate
-        yield frozenset(name for name, column in spec.numbers.items() if column[0] == column[0]), \
+        yield frozenset(name for name, column in spec.numbers.items() if (one := column.item()) == one), \
             np.zeros(1, dtype=np.intp)
         return
     columns = [name for name in schema.NUMERIC if name in spec.numbers]
@@ -163,11 +163,11 @@ def _attempts(plan: Plan, spec: Spec, rows: NDArray[np.intp], planner: Planner,
 def _candidates(plan: Plan, spec: Spec, rows: NDArray[np.intp], assumptions: Mapping[str, Assumption],
                 result: Evaluation) -> Candidates | None:
     values: dict[str, Any] = {name: untouched(spec.numbers[name][rows]) for name in plan.given}
-    values |= {name: untouched(assumed(assumptions[name], "value", rows, result.cases)) for name in plan.assumed}
+    values |= {name: assumed(assumptions[name], "value", rows, result.cases) for name in plan.assumed}
     elasticity = _followed(plan, values, len(rows))
     flop = values.pop("flop")
-    good = np.isfinite(flop) & (flop > 0) if len(rows) > 1 else np.array([0 < flop.item() < math.inf])
-    if np.count_nonzero(good) < len(good):
+    good = None if len(rows) == 1 and 0 < flop.item() < math.inf else np.isfinite(flop) & (flop > 0)
+    if good is not None and np.count_nonzero(good) < len(good):
         result.failures.append((rows[~good], plan.method.name, "gives no positive number"))
         if not good.any():
             return None
@@ -233,12 +233,11 @@ def _impossible(step: Step, bad: NDArray[np.bool_], said: Floats) -> _RuleError:
 
 def assumed(assumption: Assumption, part: str, rows: NDArray[np.intp],
             cases: Mapping[str, NDArray[np.intp]]) -> Floats:
-    """The value, the spread or an end of what is assumed, for each of the rows."""
-    if len(rows) == 1:  # 2 % of an estimate
-        place = cases[assumption.column][rows[0]] if assumption.cases else 0
-        return np.array([getattr(assumption.cases[place - 1] if place else assumption, part)], dtype=np.float64)
+    """The value, the spread or an end of what is assumed, for each of the rows, to be read."""
+    if len(rows) == 1:  # 3 % of an estimate
+        return assumption.one(int(cases[assumption.column][rows[0]]) if assumption.cases else 0, part)
     values = np.array([getattr(variant, part) for variant in assumption.variants()], dtype=np.float64)
-    return values[cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0])
+    return untouched(values[cases[assumption.column][rows]] if assumption.cases else np.full(len(rows), values[0]))
 
 
 def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
@@ -247,19 +246,19 @@ def applied(step: Step, inputs: Mapping[str, Floats]) -> Floats:
         return _answer(step, {name: untouched(one) for name, one in inputs.items()}, _size(inputs))
 
 
-@contextmanager
-def _silent(ours: bool = False) -> Iterator[None]:
+def _silent(ours: bool = False) -> AbstractContextManager[None]:
     """Whatever formulas are given to compute with, no warning of numpy is shown; once for a group, not once a step.
 
     Of `ours` none warns by another way than numpy's own: to watch for that takes 1 % of an estimate.
     """
-    with np.errstate(all="ignore"):
-        if ours:
-            yield
-            return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
+    return np.errstate(all="ignore") if ours else _without_warnings()
+
+
+@contextmanager
+def _without_warnings() -> Iterator[None]:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _size(inputs: Mapping[str, Floats]) -> int:
@@ -274,8 +273,9 @@ def _answer(step: Step, inputs: Mapping[str, Floats], size: int) -> Floats:
     # whatever a formula does with a missing fact, a missing fact in is a missing answer out
     found = answer.copy()
     if size == 1:  # 3 % of an estimate
-        if any(math.isnan(column.item()) for column in inputs.values()):
-            found[0] = np.nan
+        for column in inputs.values():
+            if math.isnan(column.item()):
+                found[0] = np.nan
         return found
     missing = np.zeros(size, dtype=bool)
     for column in inputs.values():
@@ -289,8 +289,8 @@ def _chained(step: Step, inputs: Mapping[str, Floats],
     """d ln target / d ln fact by the chain rule, for every fact that the inputs rest on."""
     exponents: Mapping[str, Floats | float] | None = monomial(step.formula, step.inputs)
     if exponents is None:
-        one = all(len(column) == 1 for column in inputs.values())
-        exponents = _slopes_of_one(step, inputs) if one else {name: _slope(step, inputs, name) for name in step.inputs}
+        exponents = _slopes_of_one(step, inputs) if _size(inputs) == 1 else \
+            {name: _slope(step, inputs, name) for name in step.inputs}
     return _along(step, exponents, slopes)
 
 

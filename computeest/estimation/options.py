@@ -62,6 +62,8 @@ class Options:
     @property
     def asked(self) -> tuple[str, ...]:
         """The names of the consequences that are asked for."""
+        if not self.consequences:
+            return ()
         found: dict[str, None] = {}
         for name in (part.strip().lower() for text in self.consequences for part in text.split(",")):
             if name and name not in (there := self.registry.consequences):

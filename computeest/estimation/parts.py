@@ -63,6 +63,8 @@ def _counted(results: Results, row: int) -> dict[str, float]:
 
 def left_out(results: Results) -> dict[int, list[str]]:
     """Facts of how each run was trained that its count does not hold, by run: others are lacking for them."""
+    if results.spec.numbers.keys().isdisjoint(schema.HELD_BY):
+        return {}
     stated = [name for name in schema.HELD_BY if name in results.spec.numbers]
     found: dict[int, list[str]] = {}
     for name in stated:

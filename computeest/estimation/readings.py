@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +68,9 @@ def of_facts(spec: Spec) -> Readings:
 def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
     """The readings of parameters beside the size in the model's name, the network described and the active ones."""
     total, active = spec.column("parameters"), spec.column("active_parameters")
-    named = np.where(np.isnan(active), named_parameters(spec), np.nan)  # a mixture may be called by its experts' size
+    named = named_parameters(spec)
+    if np.count_nonzero(named == named):
+        named = np.where(np.isnan(active), named, np.nan)  # a mixture may be called by its experts' size
     for other in (named, *([spec.networks.column("parameters")] if spec.networks.facts else [])):
         if not np.count_nonzero(other == other) and "parameters" not in found:
             continue
@@ -154,9 +157,11 @@ def _networks_of_images(spec: Spec, here: NDArray[np.bool_]) -> NDArray[np.bool_
     """Whether some of the rows are called by the name of such a network; row by row that took 9 % of a table."""
     if not np.count_nonzero(here):
         return here
+    models = spec.kinds("model")
+    if spec.size == 1:  # 2 % of an estimate
+        return models.marked(_OF_IMAGES.search)
     from computeest.text.many import places_with  # which one paper needs not
 
-    models = spec.kinds("model")
     asked = np.bincount(models.codes[here] + 1, minlength=len(models.facts) + 1)[1:] > 0
     places = np.flatnonzero(asked)
     found = np.zeros(len(models.facts) + 1, dtype=bool)
@@ -206,9 +211,10 @@ def shifts(spec: Spec, evaluation: Evaluation, methods: Sequence[str],
     readings = of_facts(spec)
     for candidates in evaluation.candidates:
         column = methods.index(candidates.plan.method.name)
+        here: Any = slice(None) if len(candidates.rows) == spec.size else candidates.rows
         for low, high in _moved(candidates, readings, evaluation, assumptions):
-            down[candidates.rows, column] += np.minimum(np.minimum(low, high), 0.0)
-            up[candidates.rows, column] += np.maximum(np.maximum(low, high), 0.0)
+            down[here, column] += np.minimum(np.minimum(low, high), 0.0)
+            up[here, column] += np.maximum(np.maximum(low, high), 0.0)
     return down, up
 
 
@@ -219,8 +225,7 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
     rows = candidates.rows
     for name, values in candidates.values.items():
         if name in candidates.plan.assumed:
-            variants = assumptions[name].variants()
-            if name not in readings and not any(one.low == one.low or one.high == one.high for one in variants):
+            if name not in readings and not assumptions[name].undecided:
                 continue  # as most, which have one reading: 3 % of an estimate
             low, high = (assumed(assumptions[name], end, rows, evaluation.cases) for end in ("low", "high"))
             if name not in readings and not np.count_nonzero(~(np.isnan(low) & np.isnan(high))):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,13 +120,14 @@ def reconcile(spec: Spec, evaluation: Evaluation, methods: Sequence[Method], ass
     stages = any(run.own for run in spec.runs)
     for candidates in evaluation.candidates:
         column, rows = names.index(candidates.plan.method.name), candidates.rows
-        grid.log[rows, column], grid.own[rows, column] = np.log(candidates.flop), candidates.sigma
+        here: Any = slice(None) if len(rows) == spec.size else rows
+        grid.log[here, column], grid.own[here, column] = np.log(candidates.flop), candidates.sigma
         if sources.places:
             common = sources.loadings(spec, candidates)
             grid.common[:, rows, column] = common
             grid.own[rows, column] = np.sqrt(np.maximum(candidates.sigma**2 - (common**2).sum(axis=0), 0.0))
         if "utilization" in candidates.values:
-            utilization[rows] = candidates.values["utilization"]
+            utilization[here] = candidates.values["utilization"]
         if stages:
             whole[rows, column] = [_is_whole(spec, row, candidates) for row in rows]
     open_ = _Open(*shifts(spec, evaluation, names, assumptions), utilization)

@@ -59,8 +59,8 @@ def fill(spec: Spec, load: Callable[[], Database], revised: Callable[[ChipFact],
     # eras that all texts share, a tenth of a table's time went into looking up the same chips again
     turns = [_remembered(database, ("turns", text), partial(_turns, database, text)) for text in texts.facts]
     era = _eras(spec, texts, turns)
-    parts = texts.codes, np.where(texts.codes < 0, -1, formats.codes) if formats.facts else formats.codes, era
-    first, inverse = distinct(*parts)
+    named = np.where(texts.codes < 0, -1, formats.codes) if formats.facts and spec.size > 1 else formats.codes
+    first, inverse = distinct(texts.codes, named, era)
     keys = [(texts.at(row), formats.at(row), None if era[row] < 0 else (turns[texts.codes[row]] or ())[era[row]])
             for row in first.tolist()]
     found = Lookup.of((key if key[0] is not None else None for key in keys),
@@ -108,10 +108,13 @@ def _eras(spec: Spec, texts: Lookup[str], turns: Sequence[Sequence[datetime.date
     days, of_text = spec.days("published"), {text: each for text, each in zip(texts.facts, turns, strict=True) if each}
     for text, rows in texts.by_fact():
         if text in of_text:
-            ends, there = [day.toordinal() for day in of_text[text]], days[rows]
+            there = days[rows]
             if len(rows) == 1:  # 1 % of an estimate
-                found[rows] = -1 if math.isnan(day := there.item()) else bisect_right(ends, day) - 1
+                day = there.item()
+                found[rows] = -1 if math.isnan(day) else bisect_right(
+                    of_text[text], day, key=datetime.date.toordinal) - 1
             else:
+                ends = [day.toordinal() for day in of_text[text]]
                 found[rows] = np.where(np.isnan(there), -1, np.searchsorted(ends, there, side="right") - 1)
     return found
 

@@ -235,7 +235,7 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
         return None
     written = extra.pop("unit", None)
     cell = _read(field_, f"{text.value} {written}" if written else text.value, unit)
-    return cell._replace(line=text.line, **extra) if text.line or extra else cell
+    return cell.told(text.line, extra) if text.line or extra else cell
 
 
 def _read(field_: schema.Field, text: str, unit: str | None) -> Cell:

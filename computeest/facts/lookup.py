@@ -146,12 +146,17 @@ class Lookup(Generic[Fact]):
     @classmethod
     def nothing(cls, size: int) -> Lookup[Fact]:
         """No row has anything to look up."""
-        return cls(_codes(-1, size) if size <= _FEW else np.full(size, -1, dtype=np.intp), ())
+        return _nobody(size) if size <= _FEW else cls(np.full(size, -1, dtype=np.intp), ())
 
     @classmethod
     def one(cls, fact: Fact | None) -> Lookup[Fact]:
         """What was looked up for the only row."""
         return cls.nothing(1) if fact is None else cls(_codes(0, 1), (fact,))
+
+
+@lru_cache(maxsize=_FEW + 1)
+def _nobody(size: int) -> Lookup[Any]:
+    return Lookup(_codes(-1, size), ())
 
 
 def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -136,9 +136,10 @@ def is_bare(text: str) -> bool:
     return _BARE.fullmatch(text) is not None
 
 
-#: '7.35B', '300 billion tokens', '3.5 days': with units of one word that mean one thing wherever they stand.
-_USUAL = re.compile(r"((?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?)(?:([KMBT])| (thousand|million|billion|trillion))?"
-                    r"(?: (tokens|parameters|examples|images|epochs|steps|seconds|minutes|hours|days|weeks))?")
+#: '7.35B', '300 billion tokens', '3.5 days', '38 %': with units of one word that mean one thing wherever they stand.
+_USUAL = re.compile(r"((?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,14})?)"
+                    r"(?: ?(%)|(?:([KMBT])| (thousand|million|billion|trillion))?"
+                    r"(?: (tokens|parameters|examples|images|epochs|steps|seconds|minutes|hours|days|weeks))?)")
 
 
 def usual(text: str, rate: bool = False) -> Quantity | None:
@@ -148,7 +149,8 @@ def usual(text: str, rate: bool = False) -> Quantity | None:
     match = _USUAL.fullmatch(text)
     if match is None:
         return None
-    number, letter, word, unit = match.groups()
+    number, share, letter, word, unit = match.groups()
+    unit = share or unit
     scale = SCALES[(letter or word).lower()] if letter or word else 1.0
     return Quantity(float(number) * scale, None if unit is None else _usual_unit(unit, rate))
 
