@@ -60,7 +60,8 @@ def of_facts(spec: Spec) -> Readings:
     counted, total = spec.networks.column("parameters"), spec.column("parameters")
     with np.errstate(invalid="ignore"):
         share = np.where(np.abs(np.log(total / counted)) > np.log(OTHER_SIZE), total / counted, np.nan)
-    for name in ("forward_flop", "forward_flop_per_token"):  # of a network that is not the one of these parameters
+    # of a network that is not the one of these parameters
+    for name in ("forward_flop", "forward_flop_per_token") if np.count_nonzero(share == share) else ():
         _add(found, name, np.where(np.isnan(share), np.nan, spec.column(name)), spec.column(name) * share)
     return found
 
@@ -82,7 +83,7 @@ def _sizes(found: dict[str, tuple[Floats, Floats]], spec: Spec) -> None:
         return
     with np.errstate(invalid="ignore"):
         exchanged = active > total
-    for name in ("parameters", "active_parameters"):
+    for name in ("parameters", "active_parameters") if np.count_nonzero(exchanged) else ():
         _add(found, name, np.where(exchanged, total, np.nan), np.where(exchanged, active, np.nan))
 
 
@@ -194,7 +195,7 @@ def named_parameters(spec: Spec) -> Floats:
 
 def _add(found: dict[str, tuple[Floats, Floats]], name: str, *values: Floats) -> None:
     """Widen a column's readings to values that are there beside another one."""
-    values = tuple(each for each in values if not np.isnan(each).all())
+    values = tuple(each for each in values if np.count_nonzero(each == each))
     if len(values) < 2 and name not in found:  # as most: 1 % of a table's time
         return
     several = np.array([*values, *found.get(name, ())])

@@ -29,14 +29,15 @@ def fill(spec: Spec, registry: Registry) -> None:
         return
     family, architecture, layers = (spec.kinds(name) for name in ("family", "architecture", "layers"))
     nameless = (family.codes < 0) & (layers.codes < 0)
-    for row in np.flatnonzero(nameless & (architecture.codes >= 0)):
+    unnamed = np.count_nonzero(nameless) > 0
+    for row in np.flatnonzero(nameless & (architecture.codes >= 0)) if unnamed else ():
         spec.problem(int(row), "architecture", wrong.ARCHITECTURE_WITHOUT_FAMILY())
     lengths = spec.column("sequence_length")
     length = _numbered(lengths)
     stated = _confirming(spec, registry)
     known = _numbered(stated)
     parts = (family.codes, architecture.codes, layers.codes, length, known)
-    first, inverse = distinct(*(np.where(nameless, -1, codes) for codes in parts))
+    first, inverse = distinct(*(np.where(nameless, -1, codes) if unnamed else codes for codes in parts))
     shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]), float(stated[row]))
               for row in first.tolist() if not nameless[row]}
     found = Lookup.of((row if row in shapes else None for row in first.tolist()),
@@ -60,7 +61,7 @@ def _over_windows(spec: Spec, registry: Registry, stated: Floats) -> None:
 
 def _numbered(values: Floats) -> NDArray[np.intp]:
     """A code for each number, the same for the same one; NaN is one as well, and often there is nothing else."""
-    if np.isnan(values).all():
+    if len(values) < 2 or np.isnan(values).all():
         return np.zeros(len(values), dtype=np.intp)
     return np.unique(values, return_inverse=True)[1]
 
@@ -207,7 +208,7 @@ def _without_tokens(spec: Spec) -> None:
     none = np.array([not fact.fault and fact.example not in _ANYTHING and (
         math.isnan(fact.forward_flop_per_token) or _MORE_THAN_TEXT.search(fact.example) is not None)
                      for fact in networks.facts] + [False])[networks.codes]
-    for column in _TOKENS:
+    for column in _TOKENS if np.count_nonzero(none) else ():
         for row in np.flatnonzero(none & ~np.isnan(spec.column(column))).tolist():
             fact = networks.facts[networks.codes[row]]
             asked = {"tokens_seen": "examples_seen", "batch_tokens": "batch_size"}.get(column, "examples")
@@ -219,12 +220,14 @@ def _without_tokens(spec: Spec) -> None:
 def _apply(spec: Spec) -> None:
     networks = spec.networks
     _without_tokens(spec)
-    for row in np.flatnonzero(np.array([bool(fact.fault) for fact in networks.facts] + [False])[networks.codes]):
+    wrong_ = [bool(fact.fault) for fact in networks.facts]
+    for row in np.flatnonzero(np.array([*wrong_, False])[networks.codes]) if any(wrong_) else ():
         if fault := networks.facts[networks.codes[row]].fault:
             spec.problem(int(row), _at_fault(spec, int(row), fault), fault)
     stated = np.zeros(spec.size, dtype=bool)
     for column in ("forward_flop", "forward_macs", "forward_flop_per_token"):
-        stated |= ~np.isnan(spec.column(column))
+        if column in spec.numbers:
+            stated |= ~np.isnan(spec.numbers[column])
     anywhere = np.ones(spec.size, dtype=bool)
     apart = _contradicted(spec)
     a_token, spread = networks.column("forward_flop_per_token"), networks.column("forward_sigma")
@@ -267,5 +270,5 @@ def _contradicted(spec: Spec) -> Floats:
     networks = spec.networks
     with np.errstate(all="ignore"):
         apart = np.abs(np.log(spec.column("parameters") / networks.column("parameters")))
-    counted = networks.column("parameter_sigma") > 0
-    return np.where(counted & (apart > FITTING), np.nan_to_num(apart), 0.0)
+    far = (networks.column("parameter_sigma") > 0) & (apart > FITTING)
+    return np.where(far, np.nan_to_num(apart), 0.0) if np.count_nonzero(far) else np.zeros(spec.size)
