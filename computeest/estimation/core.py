@@ -79,9 +79,12 @@ def of(grid: Grid, answer: Combined, down: Floats, up: Floats, contradicted: NDA
         with np.errstate(invalid="ignore"):
             below = here & (lower - NINETY * spread < low - NINETY * low_sigma)
             above = here & (upper + NINETY * spread > high + NINETY * high_sigma)
-        low, low_sigma = np.where(below, lower, low), np.where(below, spread, low_sigma)
-        high, high_sigma = np.where(above, upper, high), np.where(above, spread, high_sigma)
-        low_by, high_by = np.where(below, column, low_by), np.where(above, column, high_by)
+        if np.count_nonzero(below):
+            low, low_sigma = np.where(below, lower, low), np.where(below, spread, low_sigma)
+            low_by = np.where(below, column, low_by)
+        if np.count_nonzero(above):
+            high, high_sigma = np.where(above, upper, high), np.where(above, spread, high_sigma)
+            high_by = np.where(above, column, high_by)
     return Core(np.fmin(low, answer.log), np.fmax(high, answer.log), low_sigma, high_sigma, low_by, high_by, apart)
 
 

@@ -229,7 +229,7 @@ def _moved(candidates: Candidates, readings: Readings, evaluation: Evaluation,
             if name not in readings and not assumptions[name].undecided:
                 continue  # as most, which have one reading: 3 % of an estimate
             low, high = (assumed(assumptions[name], end, rows, evaluation.cases) for end in ("low", "high"))
-            if name not in readings and not np.count_nonzero(~(np.isnan(low) & np.isnan(high))):
+            if name not in readings and not (np.count_nonzero(low == low) or np.count_nonzero(high == high)):
                 continue
         elif name in readings:
             low = high = nothing(len(rows))

@@ -263,7 +263,9 @@ def _formats(spec: Spec, found: NDArray[np.bool_], given_peak: Floats) -> None:
     looked_up, gap = found & np.isnan(given_peak), spec.chips.column("format_gap")
     tf32 = spec.chips.marked(lambda fact: fact.tf32)
     language = spec.kinds("domain").marked(lambda text: "language" in str(text).lower())
-    language |= ~np.isnan(spec.column("tokens")) | ~np.isnan(spec.column("tokens_seen"))
+    for name in ("tokens", "tokens_seen"):
+        if name in spec.numbers:
+            language |= ~np.isnan(spec.numbers[name])
     with np.errstate(invalid="ignore"):
         single = np.where(looked_up & (gap > 1) & ~(tf32 & language), gap, 1.0)
     least, most = spec.chips.column("peak_least"), spec.chips.column("peak_most")

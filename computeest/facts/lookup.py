@@ -44,7 +44,7 @@ def _codes(code: int, size: int) -> NDArray[np.intp]:
 
 def each_once(values: NDArray[np.intp]) -> NDArray[np.intp]:
     """The values in order, each once; np.unique would import numpy.ma, 4 % of `estimate PAPER`."""
-    if (values[1:] > values[:-1]).all():  # as the rows of a table mostly are: 4 % of its time
+    if len(values) < 2 or (values[1:] > values[:-1]).all():  # as the rows of a table mostly are: 4 % of its time
         return values
     ordered = np.sort(values)
     found: NDArray[np.intp] = ordered[np.append([True], ordered[1:] != ordered[:-1])]

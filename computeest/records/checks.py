@@ -369,6 +369,8 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
         yield Mark((index,), codes.BASE_COMPUTE_SCALED.says(what=sentence))
     for index, name in lineage.cycles.items():
         yield Mark((index,), codes.BASE_CYCLE.says(base=name))
+    if not np.count_nonzero(lineage.base == lineage.base):  # as of most papers
+        return
     with np.errstate(invalid="ignore"):
         small = np.flatnonzero(own < 0.1 * lineage.base).tolist()
     for index in small:

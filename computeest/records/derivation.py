@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -78,17 +78,21 @@ def _symbol(value: Any) -> Symbol:
 
 def written(formula: Callable[..., Any], inputs: Mapping[str, str]) -> str:
     """A formula of its inputs' texts; of one that does not take symbols, its name and those texts."""
+    pieces = _pieces(formula, tuple(inputs))
+    if not pieces:
+        return str(formula(**{name: Symbol(text) for name, text in inputs.items()}))
+    return "".join(inputs[piece] if place % 2 else piece for place, piece in enumerate(pieces))
+
+
+@lru_cache(maxsize=1024)  # 3 % of a record that is made whole
+def _pieces(formula: Callable[..., Any], names: tuple[str, ...]) -> Sequence[str]:
+    """A formula in pieces, every other one the name of an input; nothing where what it gives is no symbol."""
+    symbols = {name: Symbol(f"\0{name}\0") for name in names}
     try:
-        answer = formula(**{name: Symbol(text) for name, text in inputs.items()})
+        answer = formula(**symbols)
     except fails():  # a plugin's formula may do with numbers what symbols cannot, and raise anything
-        return f"{formula.__name__}({', '.join(inputs.values())})"
-    return answer.text if isinstance(answer, Symbol) else str(answer)
-
-
-@lru_cache(maxsize=1024)  # 1 % of a record that is made whole
-def by_name(formula: Callable[..., Any], names: tuple[str, ...]) -> str:
-    """A formula of the names of its inputs."""
-    return written(formula, {name: name for name in names})
+        answer = Symbol(f"{formula.__name__}({', '.join(symbol.text for symbol in symbols.values())})")
+    return answer.text.split("\0") if isinstance(answer, Symbol) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,7 @@ def _network_lines(results: Results, row: int, indent: str) -> Iterator[str]:
 def _step_line(step: Step, place: Place) -> str:
     answer = float(place.candidates.flop[place.at]) if step.target == "flop" else \
         float(place.candidates.values[step.target][place.at])
-    parts = [step.target, by_name(step.formula, step.inputs),
+    parts = [step.target, written(step.formula, {name: name for name in step.inputs}),
              written(step.formula, {name: said(name, place) for name in step.inputs}),
              wording.amount(step.target, answer)]
     return " = ".join(part for i, part in enumerate(parts) if i < 2 or part != parts[i - 1]) + f"   [{step.source}]"

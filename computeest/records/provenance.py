@@ -12,7 +12,7 @@ from computeest import schema
 from computeest.estimation.plan import Plan
 from computeest.estimation.results import Results, assumed_sizes, candidates_of, taken, worth_naming
 from computeest.facts.lookup import Lookup, coded, distinct
-from computeest.records.derivation import by_name
+from computeest.records.derivation import written
 
 Said = TypeVar("Said")
 
@@ -111,7 +111,7 @@ def _assumed_of(results: Results, row: int) -> dict[str, Any]:
 
 def _formulas_of(results: Results, row: int) -> list[str]:
     return [f"{plan.method.name if step.target == 'flop' else step.target} = "
-            f"{by_name(step.formula, step.inputs)}"
+            f"{written(step.formula, {name: name for name in step.inputs})}"
             for plan in _plans(results, row) for step in plan.steps]
 
 

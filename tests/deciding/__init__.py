@@ -59,7 +59,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/check_columns.py: _askable", 512): _CACHE,
     ("computeest/records/check_columns.py: _ours", 1024): _CACHE,
     ("computeest/records/checks.py: _timed", 8): _CACHE,
-    ("computeest/records/derivation.py: by_name", 1024): _CACHE,
+    ("computeest/records/derivation.py: _pieces", 1024): _CACHE,
     ("computeest/records/checks.py: _of_quotes", 8): _CACHE,
     ("computeest/records/columns.py: RECORD", None): _UNIT,
     ("computeest/records/checks.py: _UNIT_FACTORS", None): "seconds of a day, joules of a kWh: tests/test_truth.py",
