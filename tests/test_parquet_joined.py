@@ -129,6 +129,7 @@ def test_our_numbers_and_words_of_few_kinds_are_not_packed_and_all_else_is() -> 
     assert packed(table.drop_columns("parts")) == [
         (False, False), (False, True), (False, False), (True, False), (False, True), (True, True), (True, False),
         (True, False)]
+    assert all(one for one, _ in packed(table.drop_columns("parts").slice(0, 50)))
     assert packed(table.slice(0, 0)) == [(True, False)] * 9
 
 

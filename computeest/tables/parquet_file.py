@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-#: Rows that show whether a column's numbers repeat.
+#: Rows that show whether a column's numbers repeat; a table of no more is small as it is.
 _SOME = 1024
-#: From so many bytes on, the texts of a dictionary are worth packing.
-_LONG = 1 << 14
+#: Bytes for each row from which on the texts of a dictionary are worth packing.
+_LONG = 0.4
 #: Rows that Arrow encodes at a time at least: its own number.
 _BATCH = 1 << 10
 
@@ -87,8 +87,9 @@ def _ways(table: pa.Table) -> dict[str, Any]:
         if pa.types.is_dictionary(field.type):
             kinds = [part.dictionary for part in column.chunks]
             few = 2 * sum(map(len, kinds)) < table.num_rows
-            loose = few and sum(texts.nbytes for texts in kinds) < _LONG
-        elif loose := pa.types.is_floating(field.type) and b"unit" in (field.metadata or {}):
+            loose = few and sum(texts.nbytes for texts in kinds) < _LONG * table.num_rows
+        elif loose := (table.num_rows > _SOME and pa.types.is_floating(field.type)
+                       and b"unit" in (field.metadata or {})):
             some = column[:_SOME]
             few = 1.5 * len(some.unique()) < len(some) - some.null_count
         else:
