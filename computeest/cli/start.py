@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gc
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -27,6 +28,8 @@ def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
         # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`, and 5 % of
         # a table of a thousand rows
         gc.set_threshold(100_000, 50, 50)
+        # none of these multiplies matrices: the threads that stand ready for it took 9 ms, and 50 ms of the other core
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _options_without_pydantic()
     return _one_command(app, words)
 

@@ -177,10 +177,7 @@ def mixture(database: Database, text: str, number_format: str | None,
 
 def _of_generation(database: Database, text: str) -> tuple[str, ...]:
     """The fastest chips of the generation that a text names in place of a chip: 'Hopper GPUs'."""
-    words = {word.strip("(),.").lower() for word in text.split()}
-    made = [chip for chip in database if chip.training_peak and words.intersection(
-        chip.architecture_name.lower().split()[1:2])]
-    return tuple(chip.name for chip in sorted(made, key=lambda chip: (-(chip.training_peak or 0.0), chip.name)))[:4]
+    return database.of_generations({word.strip("(),.").lower() for word in text.split()})[:4]
 
 
 def look_up(database: Database, text: str, number_format: str | None, published: datetime.date | None) -> ChipFact:

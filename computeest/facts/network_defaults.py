@@ -37,9 +37,9 @@ def taken(family: Family, given: Mapping[str, Any], counted: Network) -> Taken:
     found: dict[str, float] = {}
     squares = [0.0, 0.0, 0.0]
     sizes = _sizes(counted)
-    for name, parameter in family.parameters.items():
-        default = _default(name, parameter.default, counted)
-        if name in given or default is None:
+    for name, usual in _defaults(family):
+        default = usual or float(counted.tokens or 0)
+        if name in given or not default:
             continue
         sigma = spread(family, name, default)
         slopes = _slopes(family.count, given, name, default, sizes, sigma)
@@ -62,6 +62,22 @@ def shapeless(family: Family, given: Mapping[str, Any]) -> str:
 
 def spread(family: Family, name: str, default: float) -> float:
     """One sigma of ln of a parameter among the members of its family."""
+    key = id(family.variants), name, default
+    known = _SPREADS.get(key)
+    if known is None:
+        if len(_SPREADS) >= _MOST_SPREADS:
+            _SPREADS.clear()
+        known = _SPREADS[key] = family.variants, _spread(family, name, default)
+    return known[1]
+
+
+#: Spreads that were found before, a fifth of what a network takes; the members are kept beside each, for others may get
+#: the number of those that are gone.
+_SPREADS: dict[tuple[int, str, float], tuple[Mapping[str, Any], float]] = {}
+_MOST_SPREADS = 5_000
+
+
+def _spread(family: Family, name: str, default: float) -> float:
     values = [math.log(value) for architecture in family.variants.values()
               if _is_size(value := architecture.get(name, default))]
     if len(values) < 2:
@@ -74,11 +90,19 @@ def _is_size(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
 
 
-def _default(name: str, default: Any, counted: Network) -> float | None:
-    """The number that is taken where nothing is stated; a length that follows from a configuration is one too."""
-    if name == "sequence_length" and default is None and counted.tokens:
-        return float(counted.tokens)
-    return default if _is_size(default) else None
+#: By the function that counts a family.
+_DEFAULTS: dict[Callable[..., Any], list[tuple[str, float | None]]] = {}
+
+
+def _defaults(family: Family) -> list[tuple[str, float | None]]:
+    """The numbers that are taken where nothing is stated; None for a length that follows from a configuration."""
+    found = _DEFAULTS.get(family.forward)
+    if found is None:
+        usual = {name: parameter.default for name, parameter in family.parameters.items()}
+        found = _DEFAULTS[family.forward] = [
+            (name, default) for name, default in usual.items()
+            if _is_size(default) or (name == "sequence_length" and default is None)]
+    return found
 
 
 def _sizes(network: Network) -> tuple[float, float, float]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
-from computeest.contract import Network
+from computeest.contract import Family, Network
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.network_defaults import shapeless, taken
 from computeest.facts.network_names import names_member, resolve
@@ -114,7 +114,7 @@ def _stated(registry: Registry, name: str, architecture: Mapping[str, Any], leng
     lacking = "" if named else shapeless(family, given)
     if lacking:
         raise NetworkError(wrong.NETWORK_SHAPELESS(what=lacking))
-    fact = count(registry, name, architecture, length, parameters)
+    fact = _of_family(registry, family, dict(given), architecture, length, parameters)
     if named or fact.network is None:
         return fact
     if length is not None and "sequence_length" in family.parameters:
@@ -141,7 +141,12 @@ def _of_layers(layers: list[Any], architecture: Mapping[str, Any]) -> NetworkFac
 def count(registry: Registry, name: str, architecture: Mapping[str, Any],
           sequence_length: int | None = None, parameters: float | None = None) -> NetworkFact:
     """One example's forward pass through a family's network; ValueError says what is wrong with the architecture."""
-    family, given = resolve(registry, name, architecture)
+    return _of_family(registry, *resolve(registry, name, architecture), architecture, sequence_length, parameters)
+
+
+def _of_family(registry: Registry, family: Family, given: dict[str, Any], architecture: Mapping[str, Any],
+               sequence_length: int | None, parameters: float | None) -> NetworkFact:
+    """A network of which it is known what it means: its family, and the parameters that are given by their names."""
     accepted = family.parameters
     if sequence_length is not None and "sequence_length" in accepted and not _states_length(architecture):
         given["sequence_length"] = sequence_length  # the run's own length, not that its variant is known by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +86,11 @@ class Database:
         """The first day anybody outside could know of the chip, as `Chip.since`; the chip itself is not built."""
         day = self._document["since"].get(chip_id)
         return datetime.date.fromisoformat(day) if day else None
+
+    def of_generations(self, words: Set[str]) -> tuple[str, ...]:
+        """The names of the chips of the generations among these words ('hopper'), fastest first."""
+        made = [pair for word, pairs in self._document["generations"].items() if word in words for pair in pairs]
+        return tuple(name for _, name in sorted(made, key=lambda pair: (-pair[0], pair[1])))
 
     def turns(self, text: str = "") -> Sequence[datetime.date]:
         """The days on which some name in a text begins or ceases to mean something, in order; without one, any name."""

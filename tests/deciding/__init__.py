@@ -100,6 +100,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/facts/experts_said.py: _kind", 4096): _CACHE,
     ("computeest/facts/experts_said.py: _LONGEST", 60): "longer cells say something else: tests/test_experts_said.py",
     ("computeest/facts/network_defaults.py: WORTH_NAMING", 0.01): "what is named: it brings nothing to a spread",
+    ("computeest/facts/network_defaults.py: _MOST_SPREADS", 5_000): _CACHE,
     ("computeest/facts/network_defaults.py: shapeless", 4): "how many members a message names",
     ("computeest/facts/network_defaults.py: _slopes", 0.5): _STEP,
     ("computeest/text/quotes.py: LONGEST", 5000): "no note says what it means by a number later",
