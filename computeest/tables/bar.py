@@ -40,7 +40,7 @@ def _bar() -> Iterator[Progress]:
 
     with Bar(TextColumn("annotating"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
              TextColumn("{task.fields[rows]:,} rows, {task.fields[rate]:,.0f} a second"), TimeRemainingColumn(),
-             console=Console(stderr=True), transient=True) as bar:
+             console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         task = bar.add_task("annotating", total=1.0, rows=0, rate=0.0)
         started = time.monotonic()
         before = -1
@@ -50,7 +50,7 @@ def _bar() -> Iterator[Progress]:
             before = rows if before < 0 else before
             rate = (rows - before) / max(1e-9, time.monotonic() - started)
             bar.update(task, completed=None if math.isnan(part) else part, total=None if math.isnan(part) else 1.0,
-                       rows=rows, rate=rate)
+                       rows=rows, rate=rate, refresh=True)  # a thread to do it would keep processes from being copied
 
         yield told
 

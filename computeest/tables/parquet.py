@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -211,6 +212,10 @@ def _batches(location: str, path: str, group: int, columns: tuple[str, ...], sta
         return _Batches(location, path, group, columns, stamp)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError, EOFError, UnicodeDecodeError) as error:
         raise unreadable(path, wrong.ROW_GROUP_UNREADABLE(group=group, error=_short(error))) from None
+
+
+if hasattr(os, "register_at_fork"):  # a copy of this process would read on where this one is in the open file
+    os.register_at_fork(before=_batches.cache_clear)
 
 
 @dataclass(frozen=True, slots=True)

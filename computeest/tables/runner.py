@@ -106,7 +106,7 @@ def _annotated(work: Work, request: Request, work_place: work_directory.Place, e
             summary.add(entry.summary)
             if assembly is not None:
                 assembly.add(content)
-        for done in _done(work, request, work_place.folder, len(entries)):
+        for done in _done(work, request, work_place, len(entries)):
             work_place.add(done)
             if assembly is not None:
                 assembly.add(done.whole())
@@ -129,7 +129,7 @@ def _give_back() -> None:
             pool.release_unused()
 
 
-def _done(work: Work, request: Request, folder: Path, skip: int) -> Iterator[Done]:
+def _done(work: Work, request: Request, work_place: work_directory.Place, skip: int) -> Iterator[Done]:
     if isinstance(work.source, Delimited) and request.jobs > 1 and not request.cluster:
         work = replace(work, source=replace(work.source, by_place=True))  # through no pipe: 5 %
     pieces: Iterator[Piece] = (piece for piece in work.source.pieces() if piece.number >= skip)
@@ -137,8 +137,10 @@ def _done(work: Work, request: Request, folder: Path, skip: int) -> Iterator[Don
         return workers.cluster(work, pieces, request.cluster)
     if request.jobs <= 1:
         return workers.alone(work, pieces)
+    from computeest.tables.pool import pool  # which one process does not need
+
     # a folder that ends with this process is none to leave anything in: a worker may write a moment longer
-    return workers.pool(work, pieces, request.jobs, None if request.out == "-" else folder)
+    return pool(work, pieces, request.jobs, None if request.out == "-" else work_place.folder, work_place.forget)
 
 
 #: Headers that are named.

@@ -32,8 +32,8 @@ class Entry:
 class Place:
     """A work directory that this process alone writes to."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, lock: IO[str] | None = None) -> None:
+        self.folder, self._lock = folder, lock
         self._pieces: IO[bytes] | None = None
         self._log: IO[str] | None = None
 
@@ -122,6 +122,12 @@ class Place:
                 file.close()
         self._pieces = self._log = None
 
+    def forget(self) -> None:
+        """Let go of it in a copy of this process: its lock would be held until the copy ends, too."""
+        self.close()
+        if self._lock is not None:
+            self._lock.close()
+
     def remove(self) -> None:
         """The work is finished."""
         self.close()
@@ -151,7 +157,7 @@ def opened(out: Path | None) -> Iterator[Place]:
         raise OutputError(f"{out}: cannot be written: {(error.strerror or str(error)).lower()}") from None
     with lock:
         _take(lock, out)
-        place = Place(folder)
+        place = Place(folder, lock)
         try:
             yield place
         finally:
