@@ -45,7 +45,7 @@ class Problem:
     log_odds: Array
     #: How often each observation counts, shape (1 or fits, observations).
     weights: Array
-    #: How many observations count in each fit, where that is known: to add them up at each step took 1 % of a bootstrap.
+    #: How many observations count in each fit, where that is known: to add them up each time took 1 % of a bootstrap.
     counts: Array | None = None
 
     def rows(self, index: Rows | slice) -> Problem:
