@@ -104,7 +104,8 @@ def annotated_rows(rows: Rows, work: Work) -> tuple[Annotated, Summary]:
         table = _coded(rows.table, work.options)
         found = estimated(table, work.options, rows.broken, work.asked)
     table, summary = work.written(table, found), _summary(found, rows)
-    return Annotated(table, found.results if work.form.of_results else None, found.problems), summary
+    raw = None if work.records_only or work.wanted.names else rows.raw
+    return Annotated(table, found.results if work.form.of_results else None, found.problems, raw), summary
 
 
 #: Rows that show whether others share their words.

@@ -19,6 +19,7 @@ from computeest.tables.source import (
     CHUNK,
     LARGEST_PIECE,
     Piece,
+    Raw,
     Rows,
     checked_columns,
     file_fingerprint,
@@ -161,7 +162,8 @@ class Delimited:
             notes.add(f"its cells are parted by {_OTHERS[self._separator]}")
         if text.plain:
             try:
-                return Rows(self._parsed(data, columns), notes=frozenset(notes))
+                raw = Raw(data, self._separator.decode(), len(self.columns)) if columns is None else None
+                return Rows(self._parsed(data, columns), notes=frozenset(notes), raw=raw)
             except pa.ArrowInvalid:
                 pass  # a row has too few or too many cells: one by one, then
         table, broken = self._split(text)

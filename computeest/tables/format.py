@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from computeest.estimation.results import Results
+from computeest.tables.source import Raw
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,6 +22,8 @@ class Annotated:
     results: Results | None
     #: What is wrong with which row.
     problems: Mapping[int, str]
+    #: The table's first columns as they stand in the input, where that is known.
+    raw: Raw | None = None
 
 
 #: A piece of a file: bytes, or blocks of bytes that are made one after the other as they are written.

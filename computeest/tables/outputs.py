@@ -75,7 +75,8 @@ class Text:
     def encoded(self, annotated: Annotated, number: int) -> Content:
         """The rows, a line each."""
         table = annotated.table
-        blocks = json_writer.blocks(table) if self.form == "jsonl" else csv_writer.blocks(table, self._delimiter)
+        blocks = json_writer.blocks(table) if self.form == "jsonl" else \
+            csv_writer.blocks(table, self._delimiter, annotated.raw)
         return compressed(b"".join(blocks), self.compression) if self.compression else blocks
 
     @property

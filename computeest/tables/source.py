@@ -41,6 +41,15 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """Rows as they stand in a file of delimited text that any reader splits alike."""
+
+    data: bytes
+    delimiter: str
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """Some of the rows, read."""
 
@@ -49,6 +58,8 @@ class Rows:
     broken: Mapping[int, str] = field(default_factory=dict)
     #: What is worth one warning.
     notes: frozenset[str] = frozenset()
+    #: The same, all columns of them, as they stand, where that is known.
+    raw: Raw | None = None
 
 
 class Source(Protocol):

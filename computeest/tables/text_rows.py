@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -64,11 +64,17 @@ class Form(Protocol):
         """Finite numbers as texts."""
 
 
-def blocks(table: pa.Table, form: Form) -> Iterator[bytes]:
-    """Some rows after the other: written before the next are made, they take 13 MB less and a fifth less time."""
+def blocks(table: pa.Table, form: Form, begun: pa.Array | None = None) -> Iterator[bytes]:
+    """Some rows after the other: written before the next are made, they take 13 MB less and a fifth less time.
+
+    What each row is `begun` with stands before its cells.
+    """
     if not table.num_rows:
         return
-    texts, cells = _laid_out(_together(list(_cells(table, form)), form), form)
+    parts = _together(list(_cells(table, form)), form)
+    if begun is not None:
+        parts = chain([_Cells(begun, np.arange(len(begun), dtype=np.int32), few=True)], parts)
+    texts, cells = _laid_out(parts, form)
     for start in range(0, table.num_rows, _AT_ONCE):
         yield _lines(texts, cells, slice(start, min(start + _AT_ONCE, table.num_rows)))
 
@@ -315,14 +321,17 @@ def text(text: str) -> pa.Scalar:
     return pa.Array.from_buffers(pa.large_string(), 1, [None, pa.py_buffer(bounds), pa.py_buffer(data)])[0]
 
 
-def _bounds(array: pa.Array) -> NDArray[np.int64]:
+def _bounds(array: pa.Array) -> NDArray[np.integer[Any]]:
     """Where each of an array's texts begins among its bytes, and where the last ends."""
+    import pyarrow as pa
+
+    kind: Any = np.int32 if pa.types.is_string(array.type) else np.int64
     offsets = array.buffers()[1]
-    return np.frombuffer(offsets, dtype=np.int64)[array.offset:array.offset + len(array) + 1] if offsets is not None \
-        else np.zeros(len(array) + 1, dtype=np.int64)
+    return np.frombuffer(offsets, dtype=kind)[array.offset:array.offset + len(array) + 1] if offsets is not None \
+        else np.zeros(len(array) + 1, dtype=kind)
 
 
-def content(array: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
+def content(array: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.integer[Any]], NDArray[np.integer[Any]]]:
     """The bytes of an array of texts, and where each text starts and how long it is."""
     bounds = _bounds(array)
     data = np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)[bounds[0]:bounds[-1]]
