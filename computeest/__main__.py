@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import suppress
 
@@ -14,7 +15,11 @@ def main() -> None:
         words = sys.argv[1:]
         if help_text.recalled(words):
             return
-        from computeest.cli import commands, compiled
+        from computeest.cli import commands
+
+        if commands.are_brief(words):
+            gc.set_threshold(*commands.SELDOM)
+        from computeest.cli import compiled
 
         command = words[0] if words and words[0] in commands.NAMES else "none"
         before = compiled.recall(command)
@@ -58,7 +63,6 @@ def _alone() -> bool:
 def _end(code: int) -> None:
     """End at once, with all written that was to be: what is done at exit is done, and files left open are flushed."""
     import atexit
-    import gc
     import io
     import os
 

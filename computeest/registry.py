@@ -393,8 +393,6 @@ class Reference:
 def references() -> Mapping[str, Reference]:
     """The works of references.yaml, by key."""
     from computeest.text import yaml_nodes
-    from computeest.text.package_data import files
 
-    root = yaml_nodes.load(files("computeest").joinpath("references.yaml").read_text("utf-8"))
-    found = yaml_nodes.plain(root) if root else {}
-    return {key: Reference(key, entry["title"], entry["url"]) for key, entry in found.items()}
+    return {key: Reference(key, entry["title"], entry["url"])
+            for key, entry in yaml_nodes.of_package("references.yaml").items()}

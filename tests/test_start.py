@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from computeest import offers, registry, schema
-from computeest.text import kept, units
+from computeest.text import kept, units, yaml_nodes
+from computeest.text.package_data import files
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,6 +94,24 @@ def test_kept_units_are_those_of_pint(home: Path) -> None:
                 assert factor == pytest.approx(units.registry().convert(1.0, unit, to), rel=1e-14)
     finally:
         units._usual.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["assumptions", "margins", "prior", "references", "thresholds"])
+def test_kept_data_files_are_the_files(home: Path, name: str) -> None:
+    text = files("computeest").joinpath(f"{name}.yaml").read_text("utf-8")
+    read = yaml_nodes.plain(yaml_nodes.load(text))
+    assert yaml_nodes.of_package(f"{name}.yaml") == read
+    assert list(home.glob(f"yaml-{name}.yaml-*.json"))
+    again = yaml_nodes.of_package(f"{name}.yaml")
+    assert repr(again) == repr(read)  # in the same order, and no whole number in place of another
+
+
+def test_a_data_file_that_changed_is_read_anew(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_nodes, "files", lambda package: tmp_path)
+    (tmp_path / "some.yaml").write_text("a: 1\n")
+    assert yaml_nodes.of_package("some.yaml") == {"a": 1}
+    (tmp_path / "some.yaml").write_text("a: 22\n")
+    assert yaml_nodes.of_package("some.yaml") == {"a": 22}
 
 
 def test_the_columns_units_need_no_pint() -> None:

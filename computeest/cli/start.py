@@ -7,27 +7,23 @@ import gc
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import typer
+
+from computeest.cli import commands
 
 if TYPE_CHECKING:
     from computeest.tables.bar import Progress
 
-#: Commands that end soon, or that look for garbage `as_usual` once they have begun: one that goes on would fill the
-#: memory with garbage that few but large objects make.
-_BRIEF = frozenset(("estimate", "validate", "hardware", "annotate"))
-_USUAL: Final = gc.get_threshold()
 #: Whole numbers of fewer digits than this are read here.
 _DIGITS = 10
 
 
 def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """The application without what the command in these words does not need."""
-    if words[:1] and words[0] in _BRIEF:
-        # nothing that is made while modules load is garbage: looking for it takes 12 % of `estimate PAPER`, and 5 % of
-        # a table of a thousand rows
-        gc.set_threshold(100_000, 50, 50)
+    if commands.are_brief(words):
+        gc.set_threshold(*commands.SELDOM)
         # none of these multiplies matrices: the threads that stand ready for it took 9 ms, and 50 ms of the other core
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _options_without_pydantic()
@@ -37,7 +33,7 @@ def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
 def as_usual(progress: Progress) -> Progress:
     """The same progress; when it is told of a first piece, garbage is looked for as often as Python does by itself."""
     def told(rows: int, part: float) -> None:
-        gc.set_threshold(*_USUAL)
+        gc.set_threshold(*commands.USUAL)
         progress(rows, part)
 
     return told
@@ -45,12 +41,12 @@ def as_usual(progress: Progress) -> Progress:
 
 def _one_command(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """Keeps the one command that is asked for: to build its neighbours, too, takes 3 % of `estimate PAPER`."""
-    commands = [one for one in app.registered_commands
-                if one.callback is not None and words[:1] == [one.name or one.callback.__name__.replace("_", "-")]]
-    if not commands:
+    registered = [one for one in app.registered_commands
+                  if one.callback is not None and words[:1] == [one.name or one.callback.__name__.replace("_", "-")]]
+    if not registered:
         return app
     alone = copy.copy(app)
-    alone.registered_commands = commands
+    alone.registered_commands = registered
     return alone
 
 

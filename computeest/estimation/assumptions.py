@@ -20,10 +20,8 @@ from computeest.facts.lookup import each_once, untouched
 from computeest.problems import CellError, UsageError
 from computeest.schema import cells
 from computeest.text import numbers
-from computeest.text.package_data import files
 from computeest.text.suggest import did_you_mean
-from computeest.text.yaml_nodes import load as load_yaml
-from computeest.text.yaml_nodes import plain
+from computeest.text.yaml_nodes import of_package
 
 if TYPE_CHECKING:
     from computeest.facts.spec import Spec
@@ -155,8 +153,7 @@ def choose(cases: Iterable[tuple[int, Case]], spec: Spec, rows: NDArray[np.intp]
 @lru_cache(maxsize=1)
 def defaults() -> Mapping[str, Assumption]:
     """The assumptions of assumptions.yaml, by column."""
-    root = load_yaml(files("computeest").joinpath("assumptions.yaml").read_text("utf-8"))
-    entries = plain(root) if root is not None else {}
+    entries = of_package("assumptions.yaml")
     return MappingProxyType({
         column: Assumption(column, float(e["value"]), float(e["sigma"]), e["source"], " ".join(e["why"].split()),
                            bool(e.get("definition", False)), tuple(_case(case, e) for case in e.get("cases", ())))

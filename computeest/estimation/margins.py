@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from computeest.estimation.combine import Floats, several_of
 from computeest.estimation.reconcile import Reconciled
 from computeest.text.numbers import NINETY
-from computeest.text.package_data import files
-from computeest.text.yaml_nodes import load, plain
+from computeest.text.yaml_nodes import of_package
 
 #: The groups, in the order in which they are looked for: how a record was estimated, and what is doubtful of it.
 GROUPS: Mapping[str, str] = {
@@ -63,9 +62,7 @@ class Margins:
 @lru_cache(maxsize=1)
 def known() -> Mapping[str, Margins]:
     """The margins of margins.yaml, by layout; `none` are those of papers and of tables of no layout."""
-    root = load(files("computeest").joinpath("margins.yaml").read_text("utf-8"))
-    entries = plain(root)["layouts"] if root is not None else {}
-    return {name: _margins(entry) for name, entry in entries.items()}
+    return {name: _margins(entry) for name, entry in of_package("margins.yaml")["layouts"].items()}
 
 
 def _margins(entry: Mapping[str, Any]) -> Margins:

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.facts.spec import Spec
-from computeest.text.package_data import files
-from computeest.text.yaml_nodes import load, plain
+from computeest.text.yaml_nodes import of_package
 
 Floats = NDArray[np.float64]
 
@@ -30,8 +29,7 @@ EPOCH = 2020.0
 @lru_cache(maxsize=1)
 def fits() -> Mapping[str, Mapping[str, Any]]:
     """The regressions of prior.yaml, by the features that they rest on, joined by '+'."""
-    root = load(files("computeest").joinpath("prior.yaml").read_text("utf-8"))
-    return plain(root)["fits"] if root is not None else {}
+    return of_package("prior.yaml")["fits"]  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=65_536)

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from computeest.problems import UsageError
 from computeest.text.numbers import NINETY, to_unit
-from computeest.text.package_data import files
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
-from computeest.text.yaml_nodes import load, plain
+from computeest.text.yaml_nodes import of_package
 
 if TYPE_CHECKING:
     from computeest.estimation.results import Results
@@ -88,8 +87,7 @@ def _threshold(key: str, entry: Mapping[str, Any]) -> Threshold:
 
 @lru_cache(maxsize=1)
 def _entries() -> Mapping[str, Any]:
-    root = load(files("computeest").joinpath("thresholds.yaml").read_text("utf-8"))
-    return plain(root) if root is not None else {}
+    return of_package("thresholds.yaml")  # type: ignore[no-any-return]
 
 
 def named(wanted: Iterable[str]) -> list[Threshold]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from computeest.problems import Fault, FaultError
 from computeest.problems import texts as wrong
+from computeest.text import kept
+from computeest.text.package_data import files
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # a PyYAML built without libyaml: slower, the same events
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+if TYPE_CHECKING:
+    from yaml import MarkedYAMLError
 
 #: A paper's facts fit many times over; a file past this is not one. Characters, values, levels.
 LARGEST = 1_000_000
@@ -55,6 +54,8 @@ def load(text: str, largest: int = LARGEST) -> Node | None:
         raise YamlError(0, wrong.YAML_TOO_LARGE(count=len(text), most=largest))
     if control := _CONTROL.search(text, 1 if text.startswith("\ufeff") else 0):
         raise YamlError(text.count("\n", 0, control.start()) + 1, wrong.YAML_CONTROL_CHARACTER(number=ord(control[0])))
+    import yaml  # 4 ms, and a table needs none
+
     try:
         events = _events(text)
         root = next(events, None)
@@ -69,6 +70,22 @@ def load(text: str, largest: int = LARGEST) -> Node | None:
     if extra is not None:
         raise YamlError(_line(extra), wrong.YAML_SECOND_DOCUMENT())
     return document
+
+
+def of_package(name: str) -> Any:
+    """The data of a YAML file of the package; what was read is kept as long as the file is the same.
+
+    To read the assumptions anew takes 2 % of `validate PAPER`.
+    """
+    package = files("computeest")
+    places = (package.joinpath(name), package.joinpath("text", "yaml_nodes.py"))
+    digest = kept.digest(json.dumps([list(kept.stamps(one)) for one in places]).encode())
+    found = kept.recall(f"yaml-{name}", digest)
+    if found is None:
+        root = load(places[0].read_text("utf-8"))
+        found = plain(root) if root is not None else {}
+        kept.keep(f"yaml-{name}", digest, found)
+    return found
 
 
 def plain(node: Node) -> Any:
@@ -98,17 +115,23 @@ def scalar(text: str) -> Any:
 
 def _events(text: str) -> Iterator[Any]:
     """The parser's events that carry content."""
-    for count, event in enumerate(yaml.parse(text, Loader=_Loader)):
+    import yaml
+
+    # a PyYAML built without libyaml is slower, with the same events
+    for count, event in enumerate(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))):
         if count > MOST:
             raise YamlError(_line(event), wrong.YAML_VALUES_TOO_MANY(most=MOST))
-        if not isinstance(event, (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent,
-                                  yaml.DocumentEndEvent)):
+        if _kind(event) not in ("StreamStartEvent", "StreamEndEvent", "DocumentStartEvent", "DocumentEndEvent"):
             yield event
 
 
+def _kind(event: Any) -> str:
+    return type(event).__name__
+
+
 def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
-    line = _line(event)
-    if isinstance(event, yaml.AliasEvent):
+    line, kind = _line(event), _kind(event)
+    if kind == "AliasEvent":
         raise YamlError(line, wrong.YAML_ALIAS(anchor=event.anchor))
     if event.anchor is not None:
         raise YamlError(line, wrong.YAML_ANCHOR(anchor=event.anchor))
@@ -117,11 +140,11 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
         raise YamlError(line, wrong.YAML_TAG(tag=tag))
     if depth > DEEPEST:
         raise YamlError(line, wrong.YAML_TOO_DEEP(most=DEEPEST))
-    if isinstance(event, yaml.ScalarEvent):
+    if kind == "ScalarEvent":
         return Node(line, event.value, quoted=event.style in ("'", '"', "|", ">"))
-    if isinstance(event, yaml.SequenceStartEvent):
+    if kind == "SequenceStartEvent":
         items: list[Node] = []
-        while not isinstance(item := next(events), yaml.SequenceEndEvent):
+        while _kind(item := next(events)) != "SequenceEndEvent":
             items.append(_node(item, events, depth + 1))
         return Node(line, items)
     return Node(line, _mapping(events, depth))
@@ -129,7 +152,7 @@ def _node(event: Any, events: Iterator[Any], depth: int) -> Node:
 
 def _mapping(events: Iterator[Any], depth: int) -> dict[str, Node]:
     entries: dict[str, Node] = {}
-    while not isinstance(event := next(events), yaml.MappingEndEvent):
+    while _kind(event := next(events)) != "MappingEndEvent":
         key = _node(event, events, depth + 1)
         if not isinstance(key.value, str):
             raise YamlError(key.line, wrong.YAML_KEY_NOT_A_WORD())
@@ -143,7 +166,7 @@ def _line(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
-def _syntax(error: yaml.MarkedYAMLError) -> YamlError:
+def _syntax(error: MarkedYAMLError) -> YamlError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark is not None else 1
     return YamlError(line,
