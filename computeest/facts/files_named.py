@@ -16,6 +16,9 @@ from computeest.problems import facts as wrong
 def refuse(spec: Spec) -> None:
     """Take away each architecture that names a file, with a problem of its rows."""
     architectures = spec.kinds("architecture")
+    stated = set().union(*(fact for fact in architectures.facts if isinstance(fact, dict)))
+    if not any(schema.key(str(key)) in FILES for key in stated):  # as in most tables: 0.5 % of their time
+        return
     named = [_file(fact) for fact in architectures.facts]
     if not any(named):
         return

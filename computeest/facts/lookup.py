@@ -170,7 +170,7 @@ def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArra
         span = int(code.max()) - lowest + 1
         if span == 1:  # it tells no rows apart
             continue
-        if count * span > _BUCKETS * len(combined):
+        if count * span > max(_BYTE, _BUCKETS * len(combined)):
             first, combined = _numbered(combined, count)
             count = len(first)
         combined = combined * span + (code - lowest)
@@ -178,13 +178,13 @@ def distinct(*codes: NDArray[np.integer[Any]]) -> tuple[NDArray[np.intp], NDArra
     return _numbered(combined, count)
 
 
-#: Up to so many possible combinations for each row are counted in buckets, a fifth of what sorting takes.
-_BUCKETS = 2
+#: Up to so many possible combinations for each row, or in all, are counted in buckets, a fifth of what sorting takes.
+_BUCKETS, _BYTE = 2, 256
 
 
 def _numbered(values: NDArray[np.integer[Any]], count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """The first row of each distinct value (from 0, less than `count`), by value, and which of them each row has."""
-    if count > _BUCKETS * len(values):
+    if count > max(_BYTE, _BUCKETS * len(values)):
         _, first, inverse = np.unique(values, return_index=True, return_inverse=True)
         return first.astype(np.intp), inverse.astype(np.intp)
     first_of = np.full(count, -1, dtype=np.intp)

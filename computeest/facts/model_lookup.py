@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from computeest.facts.spec import Spec
 from computeest.problems.records import ACTIVE_FROM_TABLE
-from computeest.text.model_names import begins_like, fold
+from computeest.text.model_names import beginning_like, fold
 from computeest.text.package_data import files
 
 #: Parameters this close to the table's are those of the model of that name: cards round, and count a module or leave it
@@ -62,13 +62,13 @@ def _named(spec: Spec) -> None:
     if not len(silent):
         return
     models = spec.kinds("model")
-    asked = set(models.codes[silent].tolist()) - {-1}
-    known = {code: mixture for code in asked if begins_like(name := str(models.facts[code]), _beginnings())
-             and (mixture := mixtures().get(fold(name))) is not None}
-    if not known:
-        return
-    for row in silent[np.isin(models.codes[silent], list(known))].tolist():
-        mixture, parameters = known[int(models.codes[row])], spec.get("parameters", row)
+    names = [str(models.facts[code]) if code >= 0 else "" for code in models.codes[silent].tolist()]
+    known = {name: mixture for name in beginning_like(names, _beginnings())
+             if (mixture := mixtures().get(fold(name))) is not None}
+    for row, name in zip(silent.tolist(), names, strict=True) if known else ():
+        if (mixture := known.get(name)) is None:
+            continue
+        parameters = spec.get("parameters", row)
         if max(parameters / mixture.parameters, mixture.parameters / parameters) <= ALIKE:
             spec.set("active_parameters", row, mixture.active)
             spec.readings.append((row, ACTIVE_FROM_TABLE.says(name=mixture.name, active=mixture.active)))

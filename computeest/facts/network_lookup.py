@@ -32,17 +32,15 @@ def fill(spec: Spec, registry: Registry) -> None:
     unnamed = np.count_nonzero(nameless) > 0
     for row in np.flatnonzero(nameless & (architecture.codes >= 0)) if unnamed else ():
         spec.problem(int(row), "architecture", wrong.ARCHITECTURE_WITHOUT_FAMILY())
-    lengths = spec.column("sequence_length")
-    length = _numbered(lengths)
-    stated = _confirming(spec, registry)
-    known = _numbered(stated)
-    parts = (family.codes, architecture.codes, layers.codes, length, known)
-    first, inverse = distinct(*(np.where(nameless, -1, codes) if unnamed else codes for codes in parts))
-    shapes = {row: (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]), float(stated[row]))
-              for row in first.tolist() if not nameless[row]}
-    found = Lookup.of((row if row in shapes else None for row in first.tolist()),
-                      lambda row: _known(registry, shapes[row]))
-    spec.networks = Lookup(found.codes[inverse], found.facts)
+    lengths, stated = spec.column("sequence_length"), _confirming(spec, registry)
+    rows, = (~nameless).nonzero()
+    parts = (family.codes[rows], architecture.codes[rows], layers.codes[rows], _numbered(lengths[rows]),
+             _numbered(stated[rows]))
+    first, inverse = distinct(*parts)
+    spec.networks = Lookup(Lookup.nothing(spec.size).codes.copy(), tuple(
+        _known(registry, (family.at(row), architecture.at(row), layers.at(row), float(lengths[row]),
+                          float(stated[row]))) for row in rows[first].tolist()))
+    spec.networks.codes[rows] = inverse
     if "context_window" in spec.numbers:
         _over_windows(spec, registry, stated)
     _apply(spec)

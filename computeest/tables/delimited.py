@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.problems import files as wrong
 from computeest.tables.csv_records import LARGEST_CELL, Records, fields, records
@@ -241,7 +242,7 @@ class _Gathered:
         self._records = 0
         self._size = 0
         self._plain = True
-        self._ends: list[int] = []
+        self._ends: list[NDArray[np.intp]] = []
         self._broken: set[int] = set()
 
     def add(self, block: bytes, found: Records) -> Iterator[_Text]:
@@ -263,7 +264,7 @@ class _Gathered:
     def _take(self, part: bytes, found: Records, done: int, upto: int, start: int) -> None:
         self._plain &= found.plain
         self._broken |= {self._records + place - done for place in found.broken if done <= place < upto}
-        self._ends.extend((found.ends[done:upto] - start + self._size).tolist())
+        self._ends.append(found.ends[done:upto] - start + self._size)
         self._parts.append(part)
         self._records += upto - done
         self._size += len(part)
@@ -272,7 +273,7 @@ class _Gathered:
         """What is there so far."""
         if not self._records:
             return None
-        ends = () if self._plain else tuple(self._ends)
+        ends = () if self._plain else tuple(np.concatenate(self._ends).tolist())
         text = _Text(b"".join(self._parts), self._plain, ends, frozenset(self._broken))
         self._start()
         return text
