@@ -290,6 +290,14 @@ atexit.register(lambda: print("at exit"))
 """
 
 
+def test_all_objects_are_looked_at_only_where_a_file_is_open(tmp_path: Path) -> None:
+    code = "import os\nfrom computeest import __main__ as m\nfound = [m._files_are_open()]\n" \
+           "left = open('left.txt', 'w')\nfound.append(m._files_are_open())\nleft.close()\n" \
+           "found.append(m._files_are_open())\nprint(found)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout == f"[{not Path('/dev/fd').exists()}, True, {not Path('/dev/fd').exists()}]\n"
+
+
 @pytest.mark.parametrize(("paper", "code"), [("parameters: 7B\ntokens: 1T\n", 0), ("parameters: 7B\n", 1)])
 def test_what_a_command_leaves_open_is_written_though_it_ends_at_once(tmp_path: Path, paper: str, code: int) -> None:
     (tmp_path / "leaves.py").write_text(LEAVES, "utf-8")
