@@ -150,6 +150,39 @@ def test_numbers_out_of_bounds_are_refused_as_typer_does(home: Path, words: tupl
     assert "Input should be a" in done.stderr or "greater than or equal to 1" in done.stderr
 
 
+FUNCTIONS = """import json, sys
+from computeest.cli import start
+if {asked}:
+    start.arrow_functions_when_asked()
+import pyarrow as pa
+import pyarrow.compute as pc
+made = len(vars(pc))
+from pyarrow.compute import and_, equal
+names = json.loads({names!r}) or [name for name in vars(pc) if not name.startswith("_")]
+found = [[name, type(getattr(pc, name)).__name__, str(getattr(getattr(pc, name), "__doc__", ""))] for name in names]
+missing = [name for name in ("hash_sum", "no_such_function", "count_all") if hasattr(pc, name)]
+sums = [pc.sum(pa.array([1, 2])).as_py(), pc.and_(True, False).as_py(), pa.array([1]).cast(pa.string()).to_pylist()]
+print(json.dumps([made, found, missing, sums]))"""
+
+
+def test_functions_of_arrow_are_made_when_asked_for_and_are_the_same(home: Path) -> None:
+    all_, told, *rest = run(FUNCTIONS.format(asked=False, names="null"), home)  # type: ignore[misc]
+    names = json.dumps([name for name, *_ in told])
+    few, same, *others = run(FUNCTIONS.format(asked=True, names=names), home)  # type: ignore[misc]
+    assert same == told
+    assert others == rest
+    assert few < all_ / 2
+
+
+def test_an_arrow_of_another_make_is_taken_as_it_is(home: Path) -> None:
+    code = "import json\nfrom computeest.cli import start\nfrom pyarrow import _compute\n" \
+           "real = _compute.function_registry\n_compute.FunctionRegistry.get_function\n" \
+           "def broken():\n    raise AttributeError('another make')\n_compute.function_registry = broken\n" \
+           "start.arrow_functions_when_asked()\n_compute.function_registry = real\n" \
+           "import pyarrow.compute as pc\nprint(json.dumps(pc.sum([1, 2]).as_py()))"
+    assert run(code, home) == 3
+
+
 def test_an_option_that_is_no_number_is_still_refused() -> None:
     done = subprocess.run([sys.executable, "-m", "computeest", "estimate", "examples/gpt3.yaml", "--samples", "many"],
                           capture_output=True, text=True, check=False, cwd=ROOT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gc
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -89,6 +90,51 @@ def _options_without_pydantic() -> None:
             return build(self.descriptor)._coerce_value(value, param=param, ctx=ctx)
 
     core.build_runtime_param = AsItStands  # type: ignore[attr-defined]
+
+
+def arrow_functions_when_asked() -> None:
+    """Have Arrow make its functions when they are asked for: to make all 286, with their help, takes 5 % of `annotate`.
+
+    Where pyarrow is of another make, or made them already, they are there as ever.
+    """
+    if "pyarrow.compute" in sys.modules:
+        return
+    from pyarrow import _compute
+
+    there = _compute.function_registry
+
+    class Few:
+        """A registry that lists the one function that the module itself uses while it is imported."""
+
+        def list_functions(self) -> list[str]:
+            return ["utf8_zero_fill"]
+
+        def get_function(self, name: str) -> Any:
+            return there().get_function(name)
+
+    _compute.function_registry = Few
+    try:
+        import pyarrow.compute as made
+
+        made.function_registry, wrapped = there, made._wrap_function
+    except (AttributeError, KeyError, TypeError, AssertionError):
+        sys.modules.pop("pyarrow.compute", None)
+        return
+    finally:
+        _compute.function_registry = there
+
+    def asked(name: str) -> Any:
+        try:
+            found = there().get_function({"and_": "and", "or_": "or"}.get(name, name))
+        except KeyError:
+            raise AttributeError(f"module 'pyarrow.compute' has no attribute '{name}'") from None
+        if found.kind == "hash_aggregate" or (found.kind == "scalar_aggregate" and found.arity == 0):
+            raise AttributeError(f"module 'pyarrow.compute' has no attribute '{name}'")  # not to be called by itself
+        function = wrapped(name, found)
+        setattr(made, name, function)
+        return function
+
+    made.__getattr__ = asked
 
 
 def _is_plain(value: Any, info: Any) -> bool:

@@ -84,6 +84,7 @@ def annotate(
     from computeest.tables.inputs import published_compute
     from computeest.tables.runner import Request, run
 
+    start.arrow_functions_when_asked()
     options = Options.of(preset=preset, assume=pairs(assume), prefer=prefer, plugins=plugin or (),
                          hardware=hardware or (), reference=dict(published_compute(reference)) if reference else None,
                          consequences=consequence or (), allow_files=allow_files)
