@@ -315,6 +315,16 @@ print(json.dumps(found))"""
     assert all(others)
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a system that copies no processes")
+def test_a_copy_of_the_process_collects_its_garbage_as_usual(home: Path) -> None:
+    """A worker that does not came to twice the memory."""
+    code = "import gc, json, os\nfrom computeest.cli import app, start\nusual = gc.get_threshold()\n" \
+           "start.sooner(app.application(['annotate']), ['annotate'])\nseldom = gc.get_threshold()\n" \
+           "if not os.fork():\n    os._exit(gc.get_threshold() == usual)\n" \
+           "print(json.dumps([seldom != usual, os.waitstatus_to_exitcode(os.wait()[1])]))"
+    assert run(code, home) == [True, 1]
+
+
 #: A plugin that leaves a file open and something to be done at exit.
 LEAVES = """import atexit
 kept = open("left.txt", "w")

@@ -25,6 +25,8 @@ def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
     """The application without what the command in these words does not need."""
     if commands.are_brief(words):
         gc.set_threshold(*commands.SELDOM)
+        if hasattr(os, "register_at_fork"):  # a copy of this process works on for long
+            os.register_at_fork(after_in_child=_look_as_usual)
         # none of these multiplies matrices: the threads that stand ready for it took 9 ms, and 50 ms of the other core
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _options_without_pydantic()
@@ -34,10 +36,14 @@ def sooner(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
 def as_usual(progress: Progress) -> Progress:
     """The same progress; when it is told of a first piece, garbage is looked for as often as Python does by itself."""
     def told(rows: int, part: float) -> None:
-        gc.set_threshold(*commands.USUAL)
+        _look_as_usual()
         progress(rows, part)
 
     return told
+
+
+def _look_as_usual() -> None:
+    gc.set_threshold(*commands.USUAL)
 
 
 def _one_command(app: typer.Typer, words: Sequence[str]) -> typer.Typer:
