@@ -19,6 +19,7 @@ import pytest
 
 from computeest import annotate, estimate, pipeline
 from computeest.contract import Check, Column
+from computeest.estimation.plan import parameters_of
 from computeest.facts.paper import read_paper
 from computeest.problems import InputError
 from computeest.problems.kind import Code, one_owner
@@ -483,6 +484,21 @@ def test_a_check_whose_other_answer_fails_says_so_and_widens_nothing(monkeypatch
     rows, said = asked.answers(lambda tokens_seen: 2 * tokens_seen)
     assert (rows.tolist(), said.tolist()) == ([0], [2e9])
     assert not len(asked.answers(lambda examples: examples)[0]), "a column that is not there"
+
+
+@pytest.mark.parametrize("function", [function for check in load().checks for function in (check.test, check.instead)
+                                      if function is not None], ids=lambda function: str(function.__name__))
+def test_our_checks_say_of_numbers_what_they_say_of_columns(function: Any) -> None:
+    names = parameters_of(function)
+    columns = 10.0 ** np.random.default_rng(0).uniform(-4, 26, (len(names), 500))
+    columns[:, 250:] = columns[:1, 250:] * 10.0 ** np.random.default_rng(1).uniform(-1, 1, (len(names), 250))
+    columns[:, ::50] = np.nan
+    years = [place for place, name in enumerate(names) if name.endswith("year")]
+    columns[years] = 1990 + columns[years] % 40
+    with np.errstate(all="ignore"):
+        of_columns = np.asarray(function(**dict(zip(names, columns, strict=True))), dtype=float)
+        of_numbers = [float(function(**dict(zip(names, each, strict=True)))) for each in columns.T]
+    assert of_columns.tolist() == pytest.approx(of_numbers, rel=0, abs=0, nan_ok=True)
 
 
 @pytest.mark.parametrize(("sentence", "says"), [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from computeest import estimate
-from computeest.records.derivation import Symbol
+from computeest.records.derivation import Symbol, written
 from computeest.records.wording import amount
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -33,6 +34,21 @@ def test_it_says_the_papers_words_and_where_they_stand() -> None:
                   "300B tokens (Table 2.1)",
                   "14.8 days (Patterson et al. 2021, Table 4)", "[kaplan2020]", "together: "):
         assert words in derivation
+
+
+def root(tokens: Any) -> Any:
+    return tokens if tokens > 0 else 0.0
+
+
+@pytest.mark.parametrize(("formula", "says"), [
+    (lambda tokens, epochs: 2 * tokens * (epochs + 1), "2 x {0} x ({1} + 1)"),
+    (lambda tokens, epochs: epochs / tokens + epochs, "{1} / {0} + {1}"),
+    (root, "root({0})"), (lambda tokens: 6.0, "6.0"),
+])
+def test_a_formula_is_written_in_the_words_of_its_inputs(formula: Any, says: str) -> None:
+    names = formula.__code__.co_varnames
+    for words in (names, ("300B", "2 (Table 1)"), ("tokens (of epochs)", "{tokens}")):
+        assert written(formula, dict(zip(names, words, strict=False))) == says.format(*words)
 
 
 def test_sums_are_bracketed_within_products() -> None:

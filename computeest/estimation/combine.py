@@ -248,6 +248,7 @@ def _of_one(grid: Grid, there: NDArray[np.bool_], several: NDArray[np.bool_]) ->
 
 def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
                 alike: NDArray[np.intp] | None) -> Combined:
+    """The same of rows each of which has several answers."""
     there = ~np.isnan(grid.log)
     spread = grid.sigma if doubt is None else np.hypot(grid.sigma, doubt)
     sigma = np.where(there, np.maximum(spread, 1e-6), np.inf)
@@ -271,8 +272,5 @@ def _of_several(grid: Grid, reliability: NDArray[np.int_], doubt: Floats | None,
     if len(grid.common):
         common = (weight * np.where(there, grid.common, 0.0)).sum(axis=2) + 0.0
     own = weight * np.where(there, grid.own, 0.0)
-    if np.count_nonzero(some := np.logical_or.reduce(there, axis=1)) < len(log):
-        log, disagreement = np.where(some, log, np.nan), np.where(some, disagreement, np.nan)
-        common = np.where(some, common, np.nan)
     return Combined(log, common, np.sqrt(np.add.reduce(own * own, axis=1) + disagreement), weight, leader, disagreement,
                     there & ~agrees & ~alone, np.ones(len(log), dtype=bool))

@@ -255,9 +255,9 @@ def _says_none(field_: schema.Field, text: str) -> bool:
 def _annotated(entries: Mapping[str, Node]) -> tuple[Node, dict[str, Any]]:
     """The value of a `{value: 90, source: ..., quote: ...}` mapping, and what is said of it."""
     for key, node in entries.items():
-        if key[:1].isdigit() and node.is_null:
-            raise CellError(wrong.COMMA_ENDS_VALUE(key=key[:60]))
         if key not in _CELL_KEYS:
+            if key[:1].isdigit() and node.is_null:
+                raise CellError(wrong.COMMA_ENDS_VALUE(key=key[:60]))
             raise CellError(wrong.CELL_KEY_UNKNOWN(key=key[:60], known=", ".join(_CELL_KEYS),
                                                    near=did_you_mean(key, _CELL_KEYS)))
         if key == "alternatives":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import math
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -114,11 +113,6 @@ class Asked:
         return self._rows[names]
 
     def _complete(self, names: tuple[str, ...]) -> NDArray[np.intp]:
-        if self.results.spec.size == 1:  # one run is asked as Python's numbers: a tenth of what numpy takes
-            for name in names:
-                if (column := self.column(name)) is None or math.isnan(column.item()):
-                    return _NOBODY
-            return _FIRST
         complete = None
         for name in names:
             if (there := self._has(name)) is None:
@@ -135,15 +129,15 @@ class Asked:
 
     def answers(self, test: Callable[..., Any]) -> tuple[NDArray[np.intp], Any]:
         """The runs that have every fact that a plugin's function needs, and what it says of each."""
-        rows = self.rows(needed(test))
-        if not len(rows):
+        alone = self.results.spec.size == 1 and _ours(test)
+        given = self._numbers(test) if alone else {}
+        rows = self.rows(needed(test)) if not alone else _NOBODY if given is None else _FIRST
+        if given is None or not len(rows):
             return _NOBODY, _NOTHING
-        alone = rows is _FIRST and _ours(test)
         try:
-            # a copy of each, for a plugin may write into what it is given; ours compute with numbers as with columns, a
-            # fifth of the time: 4 % of an estimate
-            said = test(**{name: column[0] if alone else column[rows] for name in parameters_of(test)
-                           if (column := self.column(name)) is not None})
+            # a copy of each, for a plugin may write into what it is given
+            said = test(**(given or {name: column[rows] for name in parameters_of(test)
+                                     if (column := self.column(name)) is not None}))
             if not isinstance(said, np.generic):
                 said = np.asarray(said)
             if said.shape != (() if alone else rows.shape) or said.dtype.kind not in "bif":
@@ -152,6 +146,19 @@ class Asked:
         except fails() as error:  # a plugin's function may raise anything, and then says nothing
             _note(test, told(error))
             return _NOBODY, _NOTHING
+
+    def _numbers(self, test: Callable[..., Any]) -> dict[str, Any] | None:
+        """What a function is told of the only run, None where it lacks a fact that it needs.
+
+        Ours compute with numbers as with columns, and a fifth of the time: 6 % of an estimate.
+        """
+        given: dict[str, Any] = {}
+        for name in needed(test):
+            if (column := self.column(name)) is None or (one := column[0]) != one:
+                return None
+            given[name] = one
+        return given | {name: column[0] for name in parameters_of(test)
+                        if name not in given and (column := self.column(name)) is not None}
 
     def marked(self, test: Callable[..., Any]) -> NDArray[np.intp]:
         """The runs of which a check has something to say."""
