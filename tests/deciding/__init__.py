@@ -34,6 +34,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/estimation/prior.py: _years", 65_536): _CACHE,
     ("computeest/estimation/evaluate.py: LN10", 10.0): "a unit: the natural logarithm of a power of ten",
     ("computeest/estimation/evaluate.py: _NUDGE", 1e-5): _STEP,
+    ("computeest/estimation/evaluate.py: _groups", None): "columns as bits of bytes: the groups are the same",
     ("computeest/estimation/evaluate.py: monomial", None):
         "where a formula is tried, to see whether it is a product of powers",
     ("computeest/estimation/monte_carlo.py: sampled", None): "a median and the ends of 90 %: tests/test_sampling.py",
