@@ -115,16 +115,18 @@ def by_paper(results: Results) -> dict[int, list[Finding]]:
 def texts(results: Results) -> Lookup[str]:
     """What the checks say, in one line a paper; those of papers that say the same are written once."""
     count, marks = len(results.first), list(_marks(results))
-    place, words, sizes = list[int](), list[str](), list[int]()
+    place, words, sizes, levels = list[int](), list[str](), list[int](), list[int]()
     for number, mark in enumerate(marks):
-        words += mark.messages or (mark.finding["message"],)
+        own = mark.messages or (mark.finding["message"],)
+        head = f"{mark.finding['code']} ({mark.finding['level']}): "
+        words += [head + message.replace("; ", ", ") for message in own]
         sizes += [1] * len(mark.messages) or [len(mark.papers)]
-        place += [number] * (len(words) - len(place))
-    levels = [LEVELS.index(marks[number].finding["level"]) for number in place]
-    lines: Lookup[str] = Lookup.of(map(_text, (marks[number].finding for number in place), words), str)
+        place += [number] * len(own)
+        levels += [LEVELS.index(mark.finding["level"])] * len(own)
+    lines: Lookup[str] = Lookup.of(words, str)
     if several := results.spec.size != count:  # runs may say the same, and one after the other
-        heads = [(mark.finding["code"], mark.finding["level"]) for mark in marks]
-        items = [(*heads[number], message) for number, message in zip(place, words, strict=True)]
+        items = [(mark.finding["code"], mark.finding["level"], message) for mark in marks
+                 for message in mark.messages or (mark.finding["message"],)]
         ranked = {item: rank for rank, item in enumerate(sorted(set(items)))}
         place = [ranked[item] for item in items]
     papers = np.concatenate([np.zeros(0, dtype=np.intp), *(np.asarray(m.papers, dtype=np.intp) for m in marks)])
@@ -134,21 +136,17 @@ def texts(results: Results) -> Lookup[str]:
     if several:
         order = order[(np.diff(papers[order], prepend=-1) != 0) | (np.diff(order_[order], prepend=-1) != 0)]
     papers, said = papers[order], said[order]
-    rank = np.arange(len(papers)) - np.searchsorted(papers, papers)
-    marked = each_once(papers)
+    begins = np.diff(papers, prepend=-1) != 0
+    marked, one = papers[begins], np.cumsum(begins) - 1
+    rank = np.arange(len(papers)) - np.flatnonzero(begins)[one]
     ranks = np.full((int(rank.max(initial=-1)) + 1, len(marked)), -1, dtype=np.intp)
-    ranks[rank, np.searchsorted(marked, papers)] = said
+    ranks[rank, one] = said
     # papers by what all their findings say: one by one they took a fifth of a table's time
     first, kind = distinct(*ranks) if len(marked) else (marked, marked)
     codes_ = np.full(count, -1, dtype=np.intp)
     codes_[marked] = kind
     return Lookup(codes_, tuple("; ".join(lines.facts[code] for code in codes if code >= 0)
                                 for codes in ranks[:, first].T.tolist()))
-
-
-def _text(finding: Finding, message: str) -> str:
-    """What a finding says as one part of a line that semicolons separate."""
-    return f"{finding['code']} ({finding['level']}): {message.replace('; ', ', ')}"
 
 
 #: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours.
