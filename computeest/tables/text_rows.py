@@ -150,18 +150,34 @@ def _together(cells: list[_Cells], form: Form) -> Iterator[_Cells]:
     for few, found in groupby(cells, lambda one: one.few):
         run = list(found)
         before, done = done > 0, done + len(run)
-        yield from _as_one(run, form, before=before, after=done < len(cells)) if few else run
+        yield from _as_one(list(_folded(run, form)), form, before=before, after=done < len(cells)) if few else run
+
+
+def _folded(run: list[_Cells], form: Form) -> Iterator[_Cells]:
+    """Columns with those that say the same in all rows as one: a third of the time of joining them row by row."""
+    for same, found in groupby(run, lambda one: len(one.texts) == 1 and int(one.codes.min()) == 0):
+        if same:
+            several = list(found)
+            texts = [joined((text(one.key), one.texts), "") for one in several]
+            yield replace(several[0], texts=joined(texts, form.between), key="")
+        else:
+            yield from found
 
 
 def _as_one(run: list[_Cells], form: Form, *, before: bool, after: bool) -> list[_Cells]:
     """Columns of few texts as one, or each half of them as one, with a separator before and after."""
-    rows, kinds = _kinds({id(one.codes): one.codes for one in run}.values())
     varied = [place for place, one in enumerate(run) if len(one.texts) > 1 or one.codes.min() < 0]
-    if len(varied) > 1 and _FEW * len(rows) > len(kinds):
-        half = varied[len(varied) // 2]  # columns that say the same in all rows make no kinds
+    most = len(run[0].codes) // _FEW
+    # mostly there are as many kinds as texts: to number too many took a sixth of the time of this
+    many = len(varied) > 1 and sum(len(run[place].texts) for place in varied) > most
+    found = None if many else _kinds(run[place].codes for place in varied or [0])
+    if found is None or (len(varied) > 1 and len(found[0]) > most):
+        half = varied[len(varied) // 2]
         return [*_as_one(run[:half], form, before=before, after=False),
                 *_as_one(run[half:], form, before=True, after=after)]
-    columns = [one.texts.take(places(one.codes[rows])) for one in run]
+    rows, kinds = found
+    columns = [one.texts.take(places(one.codes[rows])) if place in varied or not varied else one.texts[0]
+               for place, one in enumerate(run)]
     columns = [joined((text(one.key), column), "", form.nothing) if one.key else column
                for one, column in zip(run, columns, strict=True)]
     none = [text("")]
@@ -278,6 +294,9 @@ def _numbers(array: pa.Array, form: Form, known: list[_Numbers]) -> _Cells:
             rows[others] = len(rows) + np.arange(len(others))
             new = form.numbers(array.take(places(others)))
             return _Cells(pa.concat_arrays([_plain(one.texts), _plain(new)]), rows)
+    if _FEW * np.count_nonzero(there) < len(there):
+        codes = np.where(there, np.cumsum(there, dtype=np.int32) - np.int32(1), np.int32(-1))
+        return _numbers(array.take(places(np.flatnonzero(there))), form, []).at(codes, few=True)
     if _repeats(array, _FEW_NUMBERS):
         return _column(array.dictionary_encode(), form, [])
     texts = form.numbers(array)
