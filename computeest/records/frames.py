@@ -13,7 +13,6 @@ from computeest.facts.lookup import Lookup
 from computeest.problems import InputError, Problem, UsageError, fails, told
 from computeest.problems import facts as wrong
 from computeest.records.columns import UNITS, Column, objects
-from computeest.records.notebook import with_overview
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,6 +40,8 @@ def arrow(frame: Any) -> pa.Table:
 def with_columns(frame: Any, table: pa.Table, found: Mapping[str, Column]) -> Any:
     """The frame with the record's columns beside its own, as a frame of its kind."""
     if _is_pandas(frame):
+        from computeest.records.notebook import with_overview
+
         annotated = with_overview(frame.copy())
         for name, values in found.items():
             annotated[beside(name, frame.columns)] = objects(values)

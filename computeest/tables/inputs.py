@@ -19,7 +19,6 @@ from computeest.tables.papers import Papers
 from computeest.tables.parquet import Parquet
 from computeest.tables.source import CHUNK, Source
 from computeest.tables.streams import opened, plain_suffix, spooled, unreadable
-from computeest.tables.workbook import Workbook
 from computeest.text.files import handed_over
 from computeest.text.suggest import did_you_mean
 
@@ -99,6 +98,8 @@ def _of_form(form: str, path: Path, chunk: int, shown: str) -> Source:
     if form == "jsonl":
         return JsonLines(path, chunk, shown)
     if form == "xlsx":
+        from computeest.tables.workbook import Workbook  # zipped XML, which few tables are
+
         return Workbook(path, chunk, shown)
     if form == "parquet":
         return Parquet(str(path), chunk)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeest.facts.columns import cells_of
 from computeest.problems import UsageError
-from computeest.tables import csv_writer, json_writer, of_plugins, sqlite, workbook
+from computeest.tables import csv_writer, json_writer, of_plugins
 from computeest.tables.format import Annotated, Assembly, Content, Format
 from computeest.tables.parquet import Dataset, ParquetForm
 from computeest.tables.source import stream, tables
@@ -97,6 +97,8 @@ class XlsxForm:
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError where there are more columns or rows than a sheet holds, or longer cells."""
+        from computeest.tables import workbook  # each where its format is written
+
         workbook.refuse(name, empty.table, rows)
 
     def first(self, empty: Annotated) -> bytes:
@@ -114,7 +116,9 @@ class XlsxForm:
 
 def _sheet_cells(column: pa.ChunkedArray) -> list[Any]:
     """A column's cells as a sheet holds them."""
-    return [cell if cell is None else workbook.number_or_text(cell) for cell in cells_of(column)]
+    from computeest.tables.workbook import number_or_text
+
+    return [cell if cell is None else number_or_text(cell) for cell in cells_of(column)]
 
 
 class _Gathered:
@@ -128,12 +132,16 @@ class _Gathered:
 
     def add(self, content: bytes) -> None:
         """Keep a piece; more rows than a sheet holds are refused at once."""
+        from computeest.tables import workbook
+
         self._rows += tables(content)[0].num_rows
         workbook.check_rows(self._path, self._rows)
         self._pieces.append(content)
 
     def finish(self) -> None:
         """Write the workbook."""
+        from computeest.tables import workbook
+
         workbook.write(self._path, self._columns, self._cells())
 
     def _cells(self) -> Iterable[tuple[Any, ...]]:
@@ -154,6 +162,8 @@ class SqliteForm:
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError where there are more columns than a table of SQLite has."""
+        from computeest.tables import sqlite
+
         sqlite.refuse(name, empty.table)
 
     def first(self, empty: Annotated) -> bytes:
@@ -162,8 +172,12 @@ class SqliteForm:
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:
         """The four tables in Arrow's form."""
+        from computeest.tables import sqlite
+
         return stream(annotated.table, *sqlite.parts(annotated))
 
     def assembly(self, path: Path, empty: Annotated) -> Assembly:
         """The database, filled as pieces come."""
+        from computeest.tables import sqlite
+
         return sqlite.Database(path, empty.table)

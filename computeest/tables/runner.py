@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import shutil
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -253,16 +252,22 @@ def _publish(work_place: work_directory.Place, form: Any, out: Path | None, aske
     finished.replace(out)
 
 
+def _errors_of_writing() -> tuple[type[Exception], ...]:
+    """What the modules that are there raise; SQLite, where a database is written."""
+    import pyarrow as pa
+
+    sqlite = sys.modules.get("sqlite3")
+    return (OSError, pa.ArrowException, *(() if sqlite is None else (sqlite.Error,)))
+
+
 @contextmanager
 def _one_error(out: str) -> Iterator[None]:
     """A full disk, or whatever keeps the output from being written, is one clear error; what is done stays."""
-    import pyarrow as pa
-
     try:
         yield
     except (BrokenPipeError, KeyboardInterrupt):
         raise
-    except (OSError, sqlite3.Error, pa.ArrowException) as error:
+    except _errors_of_writing() as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())[:200] or type(error).__name__
         raise OutputError(f"{out}: cannot be written: {reason.lower().rstrip('.')}; "
                           "what is done is kept, and --resume goes on") from None
