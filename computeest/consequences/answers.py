@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -154,7 +155,8 @@ def _usual_words(spec: Spec, wanted: Sequence[Consequence]) -> None:
         if any(said):
             own = spec.words.get(column, np.full(spec.size, None, dtype=object)).copy()
             looked = np.array([*said, None], dtype=object)[spec.places.codes]
-            spec.words = {**spec.words, column: np.where(own == None, looked, own)}  # noqa: E711  # by element
+            spec.words = copy.copy(spec.words)
+            spec.words[column] = np.where(own == None, looked, own)  # noqa: E711  # by element
             spec.coded.pop(column, None)
 
 

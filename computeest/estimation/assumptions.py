@@ -52,10 +52,13 @@ class Condition:
             return words.marked(lambda text: self.value.search(str(text)))
         passing, codes = np.zeros(len(words.facts) + 1, dtype=bool), words.codes[rows]
         asked = each_once(codes[codes >= 0])
+        if len(asked) > 1:
+            from computeest.text.many import may_be_in, places_with  # which one paper needs not
+
+            if (joined := words.joined(asked)) is not None and not may_be_in(self.value, joined):
+                return passing[codes]  # of which no text is touched: 2 % of a table's time
         texts = [str(words.facts[code]) for code in asked.tolist()]
         if len(texts) > 1:
-            from computeest.text.many import places_with  # which one paper needs not
-
             passing[asked[places_with(self.value, texts)]] = True
         elif texts:
             passing[asked] = self.value.search(texts[0]) is not None

@@ -161,10 +161,12 @@ def _networks_of_images(spec: Spec, here: NDArray[np.bool_]) -> NDArray[np.bool_
     models = spec.kinds("model")
     if spec.size == 1:  # 2 % of an estimate
         return models.marked(_OF_IMAGES.search)
-    from computeest.text.many import places_with  # which one paper needs not
+    from computeest.text.many import may_be_in, places_with  # which one paper needs not
 
     asked = np.bincount(models.codes[here] + 1, minlength=len(models.facts) + 1)[1:] > 0
     places = np.flatnonzero(asked)
+    if (joined := models.joined(places)) is not None and not may_be_in(_OF_IMAGES, joined):
+        return np.zeros_like(here)
     found = np.zeros(len(models.facts) + 1, dtype=bool)
     found[places[places_with(_OF_IMAGES, [models.facts[place] for place in places.tolist()])]] = True
     return here & found[models.codes]

@@ -94,6 +94,15 @@ class Lookup(Generic[Fact]):
         facts[:-1] = self.facts
         return facts[self.codes]
 
+    def joined(self, places: NDArray[np.intp]) -> str | None:
+        """The texts of some facts put together, to see what is in none of them; None where Arrow has no such texts."""
+        if self.texts is None:
+            return None
+        from computeest.facts import columns
+
+        data, ends = columns.letters(self.texts.take(columns.places(places)))
+        return data[ends[0]:ends[-1]].tobytes().decode("utf-8", "replace")
+
     def without_none(self) -> Lookup[Fact]:
         """The same without a fact that is None: rows that have it have nothing."""
         if None not in self.facts:

@@ -55,10 +55,11 @@ def _named(spec: Spec) -> None:
     """Active parameters where the model's name and its parameters are those of a mixture that the table knows."""
     if "model" not in spec.words or "parameters" not in spec.numbers:
         return
-    like = _of_a_mixture(spec.column("parameters"))
+    parameters = spec.column("parameters")
+    silent, = (parameters == parameters).nonzero()
+    silent = silent[_of_a_mixture(parameters[silent])]
     if "active_parameters" in spec.numbers:
-        like &= np.isnan(spec.numbers["active_parameters"])
-    silent, = like.nonzero()
+        silent = silent[np.isnan(spec.numbers["active_parameters"][silent])]
     if not len(silent):
         return
     models = spec.kinds("model")
@@ -68,8 +69,8 @@ def _named(spec: Spec) -> None:
     for row, name in zip(silent.tolist(), names, strict=True) if known else ():
         if (mixture := known.get(name)) is None:
             continue
-        parameters = spec.get("parameters", row)
-        if max(parameters / mixture.parameters, mixture.parameters / parameters) <= ALIKE:
+        own = spec.get("parameters", row)
+        if max(own / mixture.parameters, mixture.parameters / own) <= ALIKE:
             spec.set("active_parameters", row, mixture.active)
             spec.readings.append((row, ACTIVE_FROM_TABLE.says(name=mixture.name, active=mixture.active)))
             if "active_share" in spec.numbers:  # what the layout took for granted of models of this size

@@ -232,10 +232,12 @@ def _apply(spec: Spec) -> None:
         if column in spec.numbers:
             stated |= ~np.isnan(spec.numbers[column])
     anywhere = np.ones(spec.size, dtype=bool)
-    apart = _contradicted(spec)
+    with np.errstate(all="ignore"):
+        far = np.abs(np.log(spec.column("parameters") / networks.column("parameters")))
+    apart = _contradicted(spec, far)
     a_token, spread = networks.column("forward_flop_per_token"), networks.column("forward_sigma")
     # where assumed sizes do not fit the parameters stated, these decide what a token costs, and widen that of an image
-    decided = ~np.isnan(a_token) & ((apart > 0) | _of_a_series(spec))
+    decided = ~np.isnan(a_token) & ((apart > 0) | _of_a_series(spec, far))
     spec.fill("forward_flop", networks.column("forward_flop"), ~stated & ~decided, np.hypot(spread, apart))
     spec.fill("forward_flop_per_token", a_token, ~stated & ~decided, networks.column("token_sigma"))
     spec.fill("parameters", networks.column("parameters"), ~decided, networks.column("parameter_sigma"))
@@ -251,14 +253,13 @@ def _apply(spec: Spec) -> None:
 _OTHER_MEMBER = 1.5
 
 
-def _of_a_series(spec: Spec) -> NDArray[np.bool_]:
+def _of_a_series(spec: Spec, far: Floats) -> NDArray[np.bool_]:
     """Rows whose family, a name alone, is that of a whole series: their parameters are those of another of its members.
 
     'BLOOM' and 'GPT-2' are the Hub's names of the largest and of the smallest of theirs, and tables write them beside
     each size.
     """
-    with np.errstate(all="ignore"):
-        apart = np.abs(np.log(spec.column("parameters") / spec.networks.column("parameters"))) > math.log(_OTHER_MEMBER)
+    apart = far > math.log(_OTHER_MEMBER)
     for row in np.flatnonzero(apart).tolist():
         apart[row] = spec.word("family", row) and not (spec.word("architecture", row) or spec.word("layers", row))
     return apart
@@ -268,10 +269,7 @@ def _of_a_series(spec: Spec) -> NDArray[np.bool_]:
 FITTING = 0.1
 
 
-def _contradicted(spec: Spec) -> Floats:
+def _contradicted(spec: Spec, far: Floats) -> Floats:
     """ln of how far stated parameters are from those counted with assumed sizes; 0 where they fit."""
-    networks = spec.networks
-    with np.errstate(all="ignore"):
-        apart = np.abs(np.log(spec.column("parameters") / networks.column("parameters")))
-    far = (networks.column("parameter_sigma") > 0) & (apart > FITTING)
-    return np.where(far, np.nan_to_num(apart), 0.0) if np.count_nonzero(far) else np.zeros(spec.size)
+    apart = (spec.networks.column("parameter_sigma") > 0) & (far > FITTING)
+    return np.where(apart, np.nan_to_num(far), 0.0) if np.count_nonzero(apart) else np.zeros(spec.size)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.facts.lookup import Lookup, distinct
-from computeest.facts.spec import OF_CHIPS, Spec
+from computeest.facts.spec import OF_CHIPS, Spec, Words
 from computeest.problems import CellError, Fault, InputError, Problem
 from computeest.problems import facts as wrong
 from computeest.problems.records import DATE_ORDER, FRACTION_UNDER_PERCENT
@@ -51,7 +51,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
     same = plain is texts or plain == texts
     found = Lookup(codes, tuple(words), array if same else None)
     spec.coded[field.name] = found if same else found.without_none()
-    spec.words[field.name] = spec.coded[field.name].objects()
+    spec.words[field.name] = spec.coded[field.name]
 
 
 def _plain(field: Field, texts: list[Any], array: pa.Array | None) -> list[Any] | None:
@@ -147,7 +147,7 @@ def architecture(spec: Spec, columns: ColumnMap, table: pa.Table) -> None:
         made.append({**(base.at(row) or {}), **given} or None)
     found = Lookup.of((None if one is None else place for place, one in enumerate(made)), lambda place: made[place])
     spec.coded["architecture"] = Lookup(found.codes[inverse], found.facts)
-    spec.words["architecture"] = spec.coded["architecture"].objects()
+    spec.words["architecture"] = spec.coded["architecture"]
 
 
 def _parameter(value: Any) -> Any:
@@ -170,7 +170,7 @@ _PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     """The facts that a table's rows state, one run a row; bad cells become problems of their row, never zeros."""
     size = table.num_rows
-    spec = Spec(size, {}, {}, {}, np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
+    spec = Spec(size, {}, {}, Words(), np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
     for column, source in columns.columns.items():
         field = schema.FIELDS[column]
         if field.numeric:

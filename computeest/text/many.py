@@ -20,18 +20,18 @@ def places_with(pattern: re.Pattern[str], texts: Sequence[str]) -> list[int]:
     if _sees_ends(pattern.pattern):
         return [place for place, text in enumerate(texts) if pattern.search(text)]
     found: list[int] = []
-    if not _may_be_in(pattern, "\n".join(texts)):  # as in most tables for most patterns: 3 % of a table's time
+    if not may_be_in(pattern, "\n".join(texts)):  # as in most tables for most patterns: 3 % of a table's time
         return found
     # one search in many takes a tenth of one in each: 7 % of a table's time
     for start in range(0, len(texts), _TOGETHER):
         some = texts[start:start + _TOGETHER]
         joined = "\n".join(some)
-        if _may_be_in(pattern, joined) and pattern.search(joined):
+        if may_be_in(pattern, joined) and pattern.search(joined):
             found += [place for place, text in enumerate(some, start) if pattern.search(text)]
     return found
 
 
-def _may_be_in(pattern: re.Pattern[str], text: str) -> bool:
+def may_be_in(pattern: re.Pattern[str], text: str) -> bool:
     """Whether some word without which the pattern is nowhere is in the text: a tenth of a search."""
     words = _words(pattern)
     if not words or not text.isascii():  # other letters may be those of the pattern in another case
