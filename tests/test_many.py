@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from computeest.estimation import combine
 from computeest.estimation.assumptions import defaults
-from computeest.facts.lookup import distinct
+from computeest.facts import columns, table
+from computeest.facts.lookup import Lookup, distinct
 from computeest.facts.model_lookup import _beginnings, mixtures
+from computeest.schema import FIELDS
 from computeest.text.many import places_with
 from computeest.text.model_names import beginning_like, fold, size_of, sizes_of
 
@@ -37,6 +40,23 @@ def test_the_places_are_those_of_texts_searched_one_by_one(texts: list[str]) -> 
 @given(_TEXTS)
 def test_sizes_of_many_are_those_of_each(names: list[str]) -> None:
     assert sizes_of(names) == {place: size for place, name in enumerate(names) if (size := size_of(name))}
+
+
+@given(_TEXTS)
+def test_sizes_of_texts_of_arrow_are_those_of_each(names: list[str]) -> None:
+    array = pa.array(names, pa.string())
+    found = Lookup(np.arange(len(names)), columns.Texts(array), array)
+    assert sizes_of(found.facts, found.letters()) == sizes_of(names)
+    places = np.arange(0, len(names), 2)
+    assert found.some(places) == names[::2]
+    assert found.joined(places) == "".join(names[::2])
+
+
+@given(_TEXTS)
+def test_names_that_are_seen_as_such_are_read_as_each(names: list[str]) -> None:
+    texts, field = [*dict.fromkeys(names)], FIELDS["model"]
+    one_by_one = table._plain(field, texts, None)
+    assert table._plain(field, texts, pa.array(texts, pa.string())) == one_by_one
 
 
 @pytest.mark.parametrize("write", [str.upper, str.title, lambda name: f" ({name})", lambda name: f"-{name}",

@@ -168,7 +168,7 @@ def _networks_of_images(spec: Spec, here: NDArray[np.bool_]) -> NDArray[np.bool_
     if (joined := models.joined(places)) is not None and not may_be_in(_OF_IMAGES, joined):
         return np.zeros_like(here)
     found = np.zeros(len(models.facts) + 1, dtype=bool)
-    found[places[places_with(_OF_IMAGES, [models.facts[place] for place in places.tolist()])]] = True
+    found[places[places_with(_OF_IMAGES, models.some(places))]] = True
     return here & found[models.codes]
 
 
@@ -189,7 +189,7 @@ def named_parameters(spec: Spec) -> Floats:
     if "parameters" not in spec.of_words:
         models = spec.kinds("model")
         sizes = np.full(len(models.facts) + 1, np.nan)
-        said = sizes_of(models.facts)
+        said = sizes_of(models.facts, models.letters())
         sizes[list(said)] = list(said.values())
         spec.of_words["parameters"] = sizes[models.codes]
     return spec.of_words["parameters"]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.facts.lookup import coded
 from computeest.text.files import encoded
 
 if TYPE_CHECKING:
@@ -71,14 +71,36 @@ def texts(column: pa.ChunkedArray) -> pa.Array:
     return found.combine_chunks()
 
 
-def distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any], pa.Array | None]:
+class Texts(Sequence[str]):
+    """Arrow's texts, all there, as Python's: made where one is asked for, as names of most tables never are."""
+
+    def __init__(self, array: pa.Array) -> None:
+        self._array = array
+
+    @cached_property
+    def _made(self) -> list[str]:
+        return plain_texts(self._array)
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._made[place]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._made)
+
+
+def distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], Sequence[Any], pa.Array | None]:
     """A code for each cell, -1 for none, and the distinct cells; Arrow's own array of those, where it found them."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     if pa.types.is_nested(column.type):
         cells_ = cells_of(column)
-        codes = coded(None if cell is None else repr(cell) for cell in cells_)
+        known: dict[str, int] = {}
+        codes = np.array([-1 if cell is None else known.setdefault(repr(cell), len(known)) for cell in cells_],
+                         dtype=np.intp)
         first = np.unique(codes, return_index=True)[1][int(codes.min(initial=0) < 0):]
         return codes, [cells_[row] for row in first], None
     array = column.combine_chunks()
@@ -86,7 +108,7 @@ def distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], list[Any], pa.A
     array = array if given else pc.dictionary_encode(array)
     codes, found = whole(array.indices), array.dictionary
     if pa.types.is_string(found.type) and not found.null_count:
-        return codes, plain_texts(found), None if given else found
+        return codes, Texts(found), None if given else found
     return codes, cells_of(found), None
 
 

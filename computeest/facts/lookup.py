@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -64,7 +64,7 @@ class Lookup(Generic[Fact]):
 
     #: Index into `facts` for each row, -1 where there was nothing to look up.
     codes: NDArray[np.intp]
-    facts: tuple[Fact, ...]
+    facts: Sequence[Fact]
     #: The facts as Arrow's texts, where they were read from such and are the same, each once.
     texts: Any = None
 
@@ -91,8 +91,16 @@ class Lookup(Generic[Fact]):
     def objects(self) -> NDArray[np.object_]:
         """Every row's fact itself, None where there is none."""
         facts = np.empty(len(self.facts) + 1, dtype=object)
-        facts[:-1] = self.facts
+        facts[:-1] = tuple(self.facts)
         return facts[self.codes]
+
+    def some(self, places: NDArray[np.intp]) -> list[Fact]:
+        """Some of the facts; Arrow's texts are made of no others for that."""
+        if self.texts is None:
+            return [self.facts[place] for place in places.tolist()]
+        from computeest.facts import columns
+
+        return columns.plain_texts(self.texts.take(columns.places(places)))  # type: ignore[return-value]
 
     def joined(self, places: NDArray[np.intp]) -> str | None:
         """The texts of some facts put together, to see what is in none of them; None where Arrow has no such texts."""
@@ -102,6 +110,14 @@ class Lookup(Generic[Fact]):
 
         data, ends = columns.letters(self.texts.take(columns.places(places)))
         return data[ends[0]:ends[-1]].tobytes().decode("utf-8", "replace")
+
+    def letters(self) -> tuple[NDArray[np.uint8], NDArray[np.int32]] | None:
+        """The bytes of all texts, and where each begins and the last ends; None where Arrow has no such texts."""
+        if self.texts is None:
+            return None
+        from computeest.facts import columns
+
+        return columns.letters(self.texts)
 
     def without_none(self) -> Lookup[Fact]:
         """The same without a fact that is None: rows that have it have nothing."""

@@ -63,7 +63,8 @@ def _named(spec: Spec) -> None:
     if not len(silent):
         return
     models = spec.kinds("model")
-    names = [str(models.facts[code]) if code >= 0 else "" for code in models.codes[silent].tolist()]
+    silent = silent[models.codes[silent] >= 0]
+    names = [*map(str, models.some(models.codes[silent]))]
     known = {name: mixture for name in beginning_like(names, _beginnings())
              if (mixture := mixtures().get(fold(name))) is not None}
     for row, name in zip(silent.tolist(), names, strict=True) if known else ():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         codes, texts, array = np.zeros(spec.size, dtype=np.intp), [source.constant], None
     order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
     plain = _plain(field, texts, array)
-    words: list[Any] = plain or [_day(text, field.name, order) if field.kind == "date" and type(text) is str else
+    words: Any = plain or [_day(text, field.name, order) if field.kind == "date" and type(text) is str else
                                  _word(field, text, order) for text in texts]
     for code, word in enumerate(words if plain is None else ()):
         if isinstance(word, Fault):
@@ -48,17 +49,17 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         elif order == dates.YEAR_ONLY and word is not None and dates.doubtful(str(texts[code])):
             for row in np.flatnonzero(codes == code):
                 spec.readings.append((int(row), DATE_ORDER.says(column=field.name, text=str(texts[code]).strip())))
-    same = plain is texts or plain == texts
-    found = Lookup(codes, tuple(words), array if same else None)
+    same = plain is texts or plain == [*texts]
+    found = Lookup(codes, texts if plain is texts else tuple(words), array if same else None)
     spec.coded[field.name] = found if same else found.without_none()
     spec.words[field.name] = spec.coded[field.name]
 
 
-def _plain(field: Field, texts: list[Any], array: pa.Array | None) -> list[Any] | None:
+def _plain(field: Field, texts: Sequence[Any], array: pa.Array | None) -> Sequence[Any] | None:
     """A column of names as they stand, where all are texts and none too long: a third of reading such a table."""
     if field.kind != "text":
         return None
-    if texts and array is not None and _as_they_stand(array, texts, cells.most(field)):
+    if texts and array is not None and _as_they_stand(array, cells.most(field)):
         return texts
     if set(map(type, texts)) != {str} or max(map(len, texts)) > cells.most(field):
         return None
@@ -77,7 +78,7 @@ def _like_empty() -> NDArray[np.bool_]:
     return found
 
 
-def _as_they_stand(array: pa.Array, texts: list[str], most: int) -> bool:
+def _as_they_stand(array: pa.Array, most: int) -> bool:
     """Whether texts are plainly such: none has spaces around it, is too long or says that there is nothing.
 
     Seen by their lengths and ends, a tenth of what it takes text by text: 3 % of a table's time.
@@ -93,7 +94,7 @@ def _as_they_stand(array: pa.Array, texts: list[str], most: int) -> bool:
         return False
     empty = _like_empty()
     like = np.flatnonzero(empty[np.minimum(sizes, len(empty) - 1), first] & (sizes < len(empty)))
-    return EMPTY.isdisjoint(texts[place].lower() for place in like.tolist())
+    return EMPTY.isdisjoint(map(str.lower, arrow.plain_texts(array.take(arrow.places(like)))))
 
 
 def _word(field: Field, raw: Any, order: str) -> Any:

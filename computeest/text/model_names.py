@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from typing import Any
 
 _SEPARATORS = re.compile(r"[\s_\-–—()\[\]]+")
 _SIZE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s?([MBT])(?![\w])", re.IGNORECASE)
@@ -38,28 +39,34 @@ def size_of(name: str) -> float:
     return float(match[1]) * _SCALES[match[2].lower()] if match else 0.0
 
 
-def sizes_of(names: Sequence[str]) -> dict[int, float]:
-    """The same of those of many names that say one, by place."""
-    places = range(len(names)) if len(names) < _FEW else _ending_like_sizes(names)
+def sizes_of(names: Sequence[str], letters: tuple[Any, Any] | None = None) -> dict[int, float]:
+    """The same of those of many names that say one, by place.
+
+    Their `letters` are the bytes of all, one name behind the other, and where each begins and the last ends.
+    """
+    places = range(len(names)) if len(names) < _FEW else _ending_like_sizes(names, letters)
     return {place: size for place in places if (size := size_of(names[place]))}
 
 
-def _ending_like_sizes(names: Sequence[str]) -> Iterable[int]:
+def _ending_like_sizes(names: Sequence[str], given: tuple[Any, Any] | None) -> Iterable[int]:
     """Places of names in which a word may end in the letter of a size: a quarter of what a search for it takes."""
     import numpy as np  # which whoever has many names has already
 
-    text = np.frombuffer("\n".join((*names, "")).encode("utf-8", "surrogatepass"), np.uint8)
-    ends = np.flatnonzero(text == ord("\n"))
-    if len(ends) != len(names):
-        return range(len(names))
+    if given is None:
+        each = [name.encode("utf-8", "surrogatepass") for name in names]
+        given = np.frombuffer(b"".join(each), np.uint8), np.cumsum([0, *map(len, each)])
+    text, bounds = given[0][given[1][0]:given[1][-1]], given[1][1:] - given[1][0]
     small = text | 32
     letters = np.flatnonzero((small == ord("m")) | (small == ord("b")) | (small == ord("t")))
+    last = np.zeros(len(text) + 1, dtype=bool)
+    last[bounds - 1] = True
     letters = letters[letters > 0]
     around = np.zeros((2, 256), dtype=bool)
     around[:, 128:] = True  # parts of letters beyond ASCII, digits and spaces among them: looked into one by one
     around[0, list(_BEFORE)] = around[1, list(_AFTER)] = True
-    letters = letters[around[0][text[letters - 1]] & around[1][text[letters + 1]]]
-    return dict.fromkeys(np.searchsorted(ends, letters).tolist())
+    after = text[np.minimum(letters + 1, len(text) - 1)]
+    letters = letters[around[0][text[letters - 1]] & (around[1][after] | last[letters])]
+    return dict.fromkeys(np.searchsorted(bounds, letters, side="right").tolist())
 
 
 def beginning_like(names: Sequence[str], beginnings: Set[str]) -> list[str]:
