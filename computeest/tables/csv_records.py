@@ -35,8 +35,10 @@ def records(block: bytes, delimiter: bytes, width: int, last: bool) -> Records:
     data = np.frombuffer(block, dtype=np.uint8)
     ends = np.flatnonzero(data == _NEWLINE)
     quotes = np.flatnonzero(data == _QUOTE)
-    returns = np.flatnonzero(data == _RETURN)
-    bare = len(returns) > 0 and bool((data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE).any())
+    bare = False
+    if b"\r" in block:
+        returns = np.flatnonzero(data == _RETURN)
+        bare = bool((data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE).any())
     if not len(quotes):
         return Records(_with_rest(ends + 1, len(data), last), plain=not bare)
     outside = np.searchsorted(quotes, ends) % 2 == 0

@@ -74,6 +74,8 @@ class _Crew:
                 worker.give(sent, piece)
                 sent += 1
                 piece = _packed(next(pieces, None))
+            if piece is None:
+                self._let_go()
             for worker in self._ready():
                 place, found = worker.take()
                 done[place] = received(found)
@@ -106,10 +108,15 @@ class _Crew:
         ready = wait([worker.pipe for worker in self._workers if worker.load()])
         return [worker for worker in self._workers if worker.pipe in ready]
 
-    def finish(self) -> None:
-        """Let the workers, who have nothing more to do, end as processes do."""
+    def _let_go(self) -> None:
+        """Let workers who will have nothing more to do end, while others work."""
         for worker in self._workers:
-            worker.pipe.close()
+            if not worker.load():
+                worker.pipe.close()
+
+    def finish(self) -> None:
+        """Wait until the workers have ended as processes do."""
+        self._let_go()
         for worker in self._workers:
             worker.process.join()
 
