@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -96,7 +97,8 @@ class _Crew:
         private = None
         if self._context.get_start_method() == "fork":
             private = partial(_forgotten, [pipe, *(worker.pipe for worker in self._workers)], self._forget)
-        with _undisturbed():
+        with _undisturbed(), warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # Python counts threads that are made for it, too
             process = self._context.Process(target=_serve, args=(theirs, self._work, self._folder, private))  # type: ignore[attr-defined]
             process.start()
             self._workers.append(worker := _Worker(pipe, process))
