@@ -18,11 +18,12 @@ pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="co
 
 #: One table annotated by two processes, in a program of one thread that may change something before.
 PROGRAM = """
-import os, sys, threading, time
+import os, signal, sys, threading, time
 from computeest.pipeline import Options
 from computeest.tables import pool, processes, workers
 from computeest.tables.runner import Request, run
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what it starts in the background ignore it
 table, out, chunk = sys.argv[1:]
 {before}
 run(Request(table, out, Options(), jobs=2, chunk=int(chunk), resume=True), lambda rows, part: None, lambda text: None)
