@@ -113,7 +113,7 @@ _SOME = 2048
 
 
 def _coded(table: pa.Table, options: Options) -> pa.Table:
-    """The table with words that rows share each kept once, which facts and formats would both look for: 3 to 4 %."""
+    """The table with words that rows share each kept once, which facts and formats would both look for: 1.5 %."""
     import pyarrow as pa
 
     for name, source in options.columns.columns.items() if options.columns is not None else ():
