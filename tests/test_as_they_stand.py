@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from annotating import annotated
 
 from computeest.tables import csv_writer
 from computeest.tables.delimited import Delimited
@@ -80,3 +81,17 @@ def test_what_is_not_read_whole_is_not_taken_over(tmp_path: Path) -> None:
     path.write_text("x,y\na,b\n", encoding="utf-8")
     source = Delimited(path)
     assert [source.read(piece, ("y",)).raw for piece in source.pieces()] == [None]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_mark_of_byte_order_in_a_cell_is_that_cells(tmp_path: Path, form: str) -> None:
+    """Wherever a piece begins: only that of the file is none."""
+    path = tmp_path / "table.csv"
+    path.write_bytes("\ufeffmodel,note\n\ufeffa,b\nc,d\n\ufeff\ufeff,f\n".encode())
+    made = []
+    for chunk in (1, 2, 1000):
+        annotated(path, out := tmp_path / f"out{chunk}.{form}", chunk=chunk)
+        made.append(out.read_text("utf-8"))
+    assert made[0] == made[1] == made[2]
+    assert made[0].count("\ufeff") >= 3
+    assert not made[0].startswith("\ufeff")

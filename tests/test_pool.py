@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from annotating import annotated, generated
 
-from computeest.tables import work_directory
+from computeest.tables import pool, work_directory
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made on Linux alone")
 
@@ -173,3 +174,23 @@ def test_a_copy_does_not_read_on_in_an_open_file(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", READS, tmp_path / "t.parquet"], env=ENVIRONMENT, capture_output=True,
                          text=True, check=False)
     assert ran.stdout.split() == ["1", "0"], ran.stderr
+
+
+def test_ctrl_c_while_it_is_put_off_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that came just before is raised by the very call that puts off those to come."""
+    own = signal.pthread_sigmask
+
+    def interrupted(how: int, mask: Iterable[int]) -> set[int]:
+        before = own(how, mask)
+        if how == signal.SIG_BLOCK and mask:
+            raise KeyboardInterrupt
+        return before
+
+    monkeypatch.setattr(signal, "pthread_sigmask", interrupted)
+    before = own(signal.SIG_BLOCK, ())
+    try:
+        with pytest.raises(KeyboardInterrupt), pool._undisturbed():
+            pass
+        assert own(signal.SIG_BLOCK, ()) == before
+    finally:
+        own(signal.SIG_SETMASK, before)

@@ -186,6 +186,8 @@ class Delimited:
         import pyarrow.csv as pc
 
         wanted = list(columns if columns is not None else self.columns)
+        if data.startswith(codecs.BOM_UTF8):  # a cell's own: that of the file is gone, and Arrow takes one away
+            data = codecs.BOM_UTF8 + data
         # its own handler of Ctrl-C, there while it reads, now and then swallows the signal: Python's does not
         pa.enable_signal_handlers(False)  # noqa: FBT003  its own way to call it
         return pc.read_csv(
