@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -194,3 +195,12 @@ def test_ctrl_c_while_it_is_put_off_leaves_it_as_it_was(monkeypatch: pytest.Monk
         assert own(signal.SIG_BLOCK, ()) == before
     finally:
         own(signal.SIG_SETMASK, before)
+
+
+def test_a_process_that_may_have_none_of_its_own_annotates_alone(
+        table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such are those of multiprocessing.Pool, and Dask's."""
+    annotated(table, tmp_path / "whole.csv", chunk=50)
+    monkeypatch.setitem(vars(multiprocessing.current_process())["_config"], "daemon", value=True)
+    annotated(table, tmp_path / "out.csv", chunk=50, jobs=2)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()

@@ -18,7 +18,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess, parent_process
+from multiprocessing.process import BaseProcess, current_process, parent_process
 from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from typing import Any
@@ -41,8 +41,8 @@ def pool(work: Work, pieces: Iterable[Piece], jobs: int, folder: Path | None = N
     """By several processes, which leave what they write in the folder; a copy of this process forgets first."""
     pieces = iter(pieces)
     first = list(islice(pieces, 2))
-    if len(first) < 2:  # to share it would take longer
-        yield from alone(work, first)
+    if len(first) < 2 or current_process().daemon:  # to share it would take longer; or this may have no processes
+        yield from alone(work, chain(first, pieces))
         return
     crew = _Crew(work, jobs, folder, forget)
     try:
