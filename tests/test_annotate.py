@@ -21,6 +21,7 @@ import computeest
 from computeest.pipeline import Options
 from computeest.tables.inputs import source
 from computeest.tables.runner import Request, run
+from computeest.tables.summary import Summary
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -375,3 +376,10 @@ def test_frames_of_arrow_and_polars_are_annotated_without_pandas(library):
     kind, flop, pandas_there = ran.stdout.split()
     assert (kind, pandas_there) == (library, "False")
     assert float(flop) == pytest.approx(1.8e21, rel=0.01)
+
+
+def test_the_rows_that_a_summary_names_are_the_first() -> None:
+    summary = Summary()
+    problems = dict.fromkeys((16, 23, 26, 4, 10, 28, 5), "chip: no chip is called 'x'")
+    summary.count({}, {}, np.zeros(30, dtype=bool), problems, {})
+    assert list(summary.examples.values()) == [[5, 6, 11, 17, 24]]

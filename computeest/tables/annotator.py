@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeest import schema
 from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup
 from computeest.pipeline import Estimated, Options, estimated, of_sources
@@ -116,8 +115,9 @@ def _coded(table: pa.Table, options: Options) -> pa.Table:
     """The table with words that rows share each kept once, which facts and formats would both look for: 1.5 %."""
     import pyarrow as pa
 
+    fields = options.registry.columns.fields
     for name, source in options.columns.columns.items() if options.columns is not None else ():
-        if source.header and not schema.FIELDS[name].numeric:
+        if source.header and not fields[name].numeric:
             place = table.column_names.index(source.header)
             column = table.column(place)
             if pa.types.is_string(column.type) and 2 * len(column[:_SOME].unique()) < min(_SOME, len(column)):

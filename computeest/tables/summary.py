@@ -59,7 +59,7 @@ class Summary:
         self.despite += int((estimated & wrong).sum())
         self.rejected += int((~estimated & wrong).sum())
         self.lacking += int((~estimated & ~wrong).sum())
-        for row, text in problems.items():
+        for row, text in sorted(problems.items()):
             for kind in _kinds(text):
                 self._note(kind, row + 1)
         for row, text in reasons.items():
