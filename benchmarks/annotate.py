@@ -207,7 +207,7 @@ def draw(sizes: Sequence[int], seconds: Sequence[float], memory: Sequence[float]
     figure.savefig(out, metadata={"Date": None} if out.endswith(".svg") else None)
 
 
-#: What Dask has workers do, to give back all that is freed, takes them half as long again; see docs/scaling.md.
+#: Workers that keep memory of themselves, which others do for our pieces alone; see docs/scaling.md.
 KEEPING = {"MALLOC_TRIM_THRESHOLD_": str(1 << 27), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
 
 

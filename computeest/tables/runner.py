@@ -133,7 +133,9 @@ def _done(work: Work, request: Request, work_place: work_directory.Place, skip: 
         work = replace(work, source=replace(work.source, by_place=True))  # through no pipe: 5 %
     pieces: Iterator[Piece] = (piece for piece in work.source.pieces() if piece.number >= skip)
     if request.cluster:
-        return workers.cluster(work, pieces, request.cluster)
+        from computeest.tables.cluster import cluster
+
+        return cluster(work, pieces, request.cluster)
     if request.jobs <= 1:
         return workers.alone(work, pieces)
     from computeest.tables.pool import pool  # which one process does not need
