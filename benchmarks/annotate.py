@@ -21,6 +21,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from unittest import mock
 import generated
 
 UTILIZATION = 0.3
+#: Seconds between two looks at the memory. Each keeps the processes waiting: every .05 s, two of them and their main
+#: one took a tenth longer.
+_LOOK = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,25 @@ class Measured:
 
 def measured(command: Sequence[str | Path], *, allowed: tuple[int, ...] = (0,)) -> Measured:
     """Run a command to its end."""
+    most = float("nan")
+    ended = threading.Event()
+
+    def look() -> None:
+        nonlocal most
+        while not ended.wait(_LOOK):
+            most = max(resident(process.pid), most)  # in this order, which lets go of NaN
+
     started = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)))
-    most = float("nan")
-    while process.poll() is None:
-        found = resident(process.pid)
-        most = found if most != most else max(most, found)
-        time.sleep(0.05)
+    looking = threading.Thread(target=look)
+    looking.start()
+    process.wait()
+    taken = time.perf_counter() - started
+    ended.set()
+    looking.join()
     if process.returncode not in allowed:
         raise SystemExit(f"{command} ended with {process.returncode}")
-    return Measured(time.perf_counter() - started, most)
+    return Measured(taken, most)
 
 
 def resident(pid: int) -> float:
@@ -70,6 +83,8 @@ def resident(pid: int) -> float:
 
 
 def annotate(table: Path, out: Path | str, *more: str) -> Measured:
+    if isinstance(out, Path):
+        out.unlink(missing_ok=True)
     command = [sys.executable, "-m", "computeest", "annotate", table, "-o", out, "--quiet", *more]
     return measured(command, allowed=(0, 1))
 
@@ -140,11 +155,13 @@ def compared(rows: int, jobs: Sequence[int], repeats: int, folder: Path,
                        for count in jobs}
             scripts["pandas"] = [__file__, "--bare", table, resolved, folder / f"bare.{suffix}"]
             for name, script in scripts.items():
+                Path(script[3]).unlink(missing_ok=True)  # to replace a file takes longer than to write one
                 found.setdefault(f"CSV to {suffix}, {name}", []).append(measured([sys.executable, *script]))
             for count, more in itertools.product(jobs, kinds()):
                 name = " ".join((f"CSV to {suffix}, computeest --jobs {count}", *more))
                 found.setdefault(name, []).append(annotate(table, out, "--jobs", str(count), *more))
             annotate(table, out)
+            (folder / f"again.{suffix}").unlink(missing_ok=True)
             found.setdefault(f"CSV to {suffix}, Arrow alone on the same bytes", []).append(
                 measured([sys.executable, __file__, "--again", table, out, folder / f"again.{suffix}"]))
     return found
