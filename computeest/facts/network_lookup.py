@@ -15,7 +15,7 @@ from computeest import schema
 from computeest.contract import Family, Network
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.network_defaults import shapeless, taken
-from computeest.facts.network_names import names_member, resolve
+from computeest.facts.network_names import asks, names_member, resolve
 from computeest.facts.spec import NetworkFact, Spec
 from computeest.problems import Fault, NetworkError, fails, note_failure, told
 from computeest.problems import networks as wrong
@@ -150,8 +150,7 @@ def _of_family(registry: Registry, family: Family, given: dict[str, Any], archit
         given["sequence_length"] = sequence_length  # the run's own length, not that its variant is known by
     if parameters is not None and "parameters" in accepted:
         given.setdefault("parameters", parameters)  # what the run states, which confirms a shape
-    lacking = [p for p, spec in accepted.items() if spec.default is spec.empty and p not in given
-               and spec.kind is not spec.VAR_KEYWORD]
+    lacking = [name for name in asks(family).required if name not in given]
     if lacking:
         raise NetworkError(wrong.PARAMETER_MISSING(family=family.name, lacking=", ".join(lacking)))
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from computeest.problems import NetworkError
@@ -102,16 +102,30 @@ def names_of_parameters() -> frozenset[str]:
 
 def check(name: str, value: Any, annotation: Any) -> None:
     """Refuse text where the family counts, one number where it takes a list, and sizes that no network has."""
-    kinds = {kind.strip() for kind in str(getattr(annotation, "__name__", annotation)).split("|")}
-    listed = isinstance(value, Sequence) and not isinstance(value, str)
-    lists = {kind for kind in kinds if kind.startswith(("Sequence", "list", "tuple"))}
-    if listed and lists:
+    listed, only, alone = _takes(str(getattr(annotation, "__name__", annotation)))
+    if listed is not None and isinstance(value, Sequence) and not isinstance(value, str):
         for item in value:
-            _check_number(name, item, whole="float" not in str(lists))
-    elif lists == kinds - {"None"} and lists and value is not None:
+            _check_number(name, item, whole=listed)
+    elif value is None:
+        return
+    elif only:
         raise NetworkError(wrong.PARAMETER_NOT_A_LIST(name=name, value=value))
-    elif kinds - lists <= {"int", "float", "None"} and kinds - lists and value is not None:
-        _check_number(name, value, whole="float" not in kinds)
+    elif alone is not None:
+        _check_number(name, value, whole=alone)
+
+
+@lru_cache(maxsize=4096)  # families annotate alike: a third of what a check takes
+def _takes(annotation: str) -> tuple[bool | None, bool, bool | None]:
+    """Whether lists are of whole numbers, whether nothing else will do, and whether a number alone is whole.
+
+    None for what the family counts nothing with: no lists, or no number.
+    """
+    kinds = {kind.strip() for kind in annotation.split("|")}
+    lists = {kind for kind in kinds if kind.startswith(("Sequence", "list", "tuple"))}
+    others = kinds - lists
+    counts = bool(others) and others <= {"int", "float", "None"}
+    return ("float" not in str(lists) if lists else None, bool(lists) and others <= {"None"},
+            "float" not in kinds if counts else None)
 
 
 def _check_number(name: str, value: Any, whole: bool) -> None:
