@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from computeest import schema
 from computeest.contract import Method, Rule
@@ -26,8 +25,7 @@ _IN_ALL_PAPERS = frozenset(("parameters",))
 _KEPT, _LONGEST = 3, 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """One way to a column: what must be asked for, which facts at hand it uses, and how much it takes for granted."""
 
     asked: frozenset[str]
@@ -36,19 +34,18 @@ class _Way:
     steps: int = 0
 
     @property
-    def words(self) -> frozenset[str]:
+    def words(self) -> tuple[str, ...]:
         return _words(self.asked)
 
-    @property
-    def order(self) -> tuple[int, bool, int, int, int, list[str]]:
-        words = self.words
+    def order(self) -> tuple[int, bool, int, int, int, tuple[str, ...]]:
+        words = _words(self.asked)
         # nearly every paper states its parameters, and hardly one what a forward pass takes
-        return len(words), self.asked != _IN_ALL_PAPERS, -len(self.used), self.assumed, self.steps, sorted(words)
+        return len(words), self.asked != _IN_ALL_PAPERS, -len(self.used), self.assumed, self.steps, words
 
 
 @lru_cache(maxsize=65_536)  # ways ask for much alike, and are compared often: half of the time to find them
-def _words(asked: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(words_for, asked))
+def _words(asked: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(map(words_for, asked))))
 
 
 def words_for(column: str) -> str:
@@ -78,11 +75,11 @@ def _ways(rules: Sequence[Rule], assumptions: Mapping[str, Assumption],
     """The nearest ways to every column."""
     known = _given(assumptions, present)
     applied: dict[int, list[list[_Way]]] = {}
+    asked = [(place, rule, _needed(rule)) for place, rule in enumerate(rules) if rule.target not in present]
     for _ in range(_LONGEST):
         changed = False
-        for place, rule in enumerate(rules):
-            inputs = _needed(rule)
-            if rule.target in present or any(i not in known for i in inputs):
+        for place, rule, inputs in asked:
+            if not all(map(known.__contains__, inputs)):
                 continue
             if applied.get(place) == (ways := [known[i] for i in inputs]):
                 continue  # it would say the same again, as most rules do in every round but the first
@@ -127,14 +124,17 @@ def _needed_by(formula: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def _joined(ways: Sequence[_Way], steps: int) -> _Way:
-    return _Way(frozenset().union(*(way.asked for way in ways)), frozenset().union(*(way.used for way in ways)),
-                sum(way.assumed for way in ways), sum(way.steps for way in ways) + steps)
+    asked: frozenset[str] = frozenset()
+    used, assumed = asked, 0
+    for way in ways:  # in two thirds of the time of a sum for each
+        asked, used, assumed, steps = asked | way.asked, used | way.used, assumed + way.assumed, steps + way.steps
+    return _Way(asked, used, assumed, steps)
 
 
 def _best(ways: Iterable[_Way]) -> list[_Way]:
     """The nearest few, each asking for something else."""
-    found: dict[frozenset[str], _Way] = {}
-    for way in sorted(ways, key=lambda way: way.order):
+    found: dict[tuple[str, ...], _Way] = {}
+    for way in sorted(ways, key=_Way.order):
         found.setdefault(way.words, way)
     return list(found.values())[:_KEPT]
 
