@@ -103,3 +103,13 @@ def test_records_of_progress_reckon_with_the_middle() -> None:
     years = decimal_year(pd.DataFrame({"published": ["2021", "2021-07", "2024-Q3", "2021-01-01", None]}))
     assert years.round(2).tolist()[:4] == [2021.5, 2021.53, 2024.62, 2021.0]
     assert years.isna().tolist() == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize("text", ["2021-07-15", "0001-01-01", "9999-12-31", "2021-02-30", "2021-W01-1", "~1-12-2020",
+                                  "٢٠٢١-٠٧-١٥", "2021-07-1", "2021-07-155", "20210-7-15", "2021-7-015", " 2021-07-1"])
+def test_the_usual_way_to_write_a_day_is_read_as_any(text: str) -> None:
+    found = dates.plain(text)
+    assert found is not None or text[5:] not in ("07-15", "01-01", "12-31") or not text.isascii()
+    if found is not None:
+        assert found == dates.read(text)
+        assert dates.order_of([text, "25/12/2020"]) == "day-first"

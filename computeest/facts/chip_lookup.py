@@ -25,7 +25,7 @@ from computeest.text.numbers import NINETY
 from computeest.text.suggest import closest
 
 if TYPE_CHECKING:
-    from computeest.hardware import Chip, Database, Match, Peak
+    from computeest.hardware import Chip, Database, Match, Peak, Refusal
 
 #: The share of the spread between a TPU, its cores and its boards that stays where the text names just the TPU: its
 #: makers and papers count chips since v4, and cores of v2 and v3 are said to be cores.
@@ -94,10 +94,16 @@ def _remembered(database: Database, key: tuple[Any, ...], look: Callable[[], Any
 
 def _turns(database: Database, text: str) -> tuple[datetime.date, ...] | None:
     """The days on which what a text means may change, after the first of all; None where it never does."""
-    if not getattr(database.find(text, None), "ambiguous", "hz" in text.lower()):
+    if not getattr(_found(database, text, None), "ambiguous", "hz" in text.lower()):
         return None
     # of a processor that its cores and clock describe, the year counts
     return datetime.date.min, *database.turns("" if "hz" in text.lower() else text)
+
+
+def _found(database: Database, text: str, published: datetime.date | None) -> Match | Refusal:
+    """What a text means on that date: asked for once to know when that changes, and for each format again."""
+    found: Match | Refusal = _remembered(database, ("found", text, published), partial(database.find, text, published))
+    return found
 
 
 def _eras(spec: Spec, texts: Lookup[str], turns: Sequence[Sequence[datetime.date] | None]) -> NDArray[np.intp]:
@@ -184,7 +190,7 @@ def look_up(database: Database, text: str, number_format: str | None, published:
     """What the text means on that date, and the peak in that format (the chip's usual one where none is stated)."""
     from computeest.hardware import Refusal
 
-    match = database.find(text, published)
+    match = _found(database, text, published)
     if isinstance(match, Refusal):
         return ChipFact(text, match.fault, tuple(match.suggestions) or _of_generation(database, text))
     chip = database.chip(match.chip)

@@ -39,8 +39,8 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         codes, texts, array = np.zeros(spec.size, dtype=np.intp), [source.constant], None
     order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
     plain = _plain(field, texts, array)
-    words: Any = plain or [_day(text, field.name, order) if field.kind == "date" and type(text) is str else
-                                 _word(field, text, order) for text in texts]
+    words: Any = plain or [dates.plain(text) or _day(text, field.name, order) if field.kind == "date"
+                           and type(text) is str else _word(field, text, order) for text in texts]
     for code, word in enumerate(words if plain is None else ()):
         if isinstance(word, Fault):
             words[code] = None

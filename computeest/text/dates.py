@@ -83,6 +83,16 @@ _CHINESE = re.compile(r"(?P<year>\d{4})\s*年(?:\s*(?P<month>\d{1,2})\s*月)?(?:
 _CLOCK = re.compile(r"(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?")
 
 
+def plain(text: str) -> datetime.date | None:
+    """The day of '2021-07-15', as most tables have it, in a tenth of the time to read it; None for all else."""
+    if len(text) != 10 or not text[4] == text[7] == "-":
+        return None
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def read(text: str, order: str = "") -> datetime.date | None:
     """A day, or a month, a quarter or a year as Rough; None where the text is no date.
 
@@ -138,7 +148,7 @@ def order_of(texts: Iterable[str]) -> str:
     """The order of a column's dates, by those that can be read one way only; '' where none is in doubt."""
     kinds, in_doubt = set(), set()
     for text in texts:
-        match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
+        match = None if plain(text) else _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
         if match is None:
             continue
         if doubtful(text):
