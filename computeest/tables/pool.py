@@ -63,9 +63,6 @@ class _Crew:
         self._work, self._jobs, self._folder, self._forget = work, jobs, folder, forget
         self._context = context()
         self._workers: list[_Worker] = []
-        #: Whether this process annotates pieces, too, as one of so many: with one process less, a table takes a
-        #: twentieth less time.
-        self._helps = False
         #: Pieces under way, or done before their turn: text through a pipe is in memory, a part of the folder is not.
         self._most = jobs + 1 if folder is None else (_AHEAD + 1) * jobs
 
@@ -74,42 +71,24 @@ class _Crew:
         done: dict[int, Done] = {}
         sent = given = 0
         piece = _packed(next(pieces, None))
-        # while it works, nobody takes a long piece off a pipe, or puts one there
-        self._helps = self._folder is not None and piece is not None and len(piece) <= _LIGHT
         while piece is not None or given < sent:
-            own = None
-            while piece is not None and sent - given < self._most:
-                if self._helps and own is None and not self._idle():
-                    own = sent, piece
-                elif (worker := self._free(len(piece))) is not None:
-                    worker.give(sent, piece)
-                else:
-                    break
+            while piece is not None and sent - given < self._most and (worker := self._free(len(piece))) is not None:
+                worker.give(sent, piece)
                 sent += 1
                 piece = _packed(next(pieces, None))
             if piece is None:
                 self._let_go()
-            if own is not None:
-                done[own[0]] = self._own(own[1], in_turn=own[0] == given)
-            for worker in self._ready(at_once=own is not None):
-                done.update((place, received(found)) for place, found in worker.taken())
+            for worker in self._ready():
+                place, found = worker.take()
+                done[place] = received(found)
             while given in done:
                 yield done.pop(given)
                 given += 1
 
-    def _own(self, piece: bytes, in_turn: bool) -> Done:
-        """A piece that this process annotates; what waits for its turn is written out, which takes less memory."""
-        done = self._work.annotate(ForkingPickler.loads(piece))
-        return done if in_turn else replace(done, content=done.whole())
-
-    def _idle(self) -> bool:
-        """Whether somebody has nothing to do, or is not there yet."""
-        return len(self._workers) < self._jobs - self._helps or not all(worker.load() for worker in self._workers)
-
     def _free(self, size: int) -> _Worker | None:
         """Who can take a piece of so many bytes without keeping this process waiting."""
         idlest = min(self._workers, key=_Worker.load, default=None)
-        if (idlest is None or idlest.load()) and len(self._workers) < self._jobs - self._helps:
+        if (idlest is None or idlest.load()) and len(self._workers) < self._jobs:
             return self._started()
         most = _AHEAD if size <= _LIGHT else 1
         return idlest if idlest is not None and idlest.load() < most else None
@@ -127,9 +106,9 @@ class _Crew:
         theirs.close()  # so that its end is that of the pipe
         return worker
 
-    def _ready(self, at_once: bool) -> list[_Worker]:
-        """Workers that have done a piece, or have died; one at least, where there is time."""
-        ready = wait([worker.pipe for worker in self._workers if worker.load()], 0 if at_once else None)
+    def _ready(self) -> list[_Worker]:
+        """Workers that have done a piece, or have died."""
+        ready = wait([worker.pipe for worker in self._workers if worker.load()])
         return [worker for worker in self._workers if worker.pipe in ready]
 
     def _let_go(self) -> None:
@@ -169,11 +148,10 @@ class _Worker:
         self.pipe.send_bytes(piece)
         self._at.append(place)
 
-    def taken(self) -> Iterator[tuple[int, Any]]:
+    def take(self) -> tuple[int, Any]:
         """What it has done, and which of the pieces that is."""
-        while self._at and self.pipe.poll():
-            found = self.pipe.recv()
-            yield self._at.popleft(), found
+        found = self.pipe.recv()
+        return self._at.popleft(), found
 
 
 def _packed(piece: Piece | None) -> Any:
@@ -213,7 +191,7 @@ def _serve(pipe: Connection, work: Work, folder: Path | None, private: Callable[
         sys.stdout = sys.stderr
         with contextlib.suppress(OSError):
             os.dup2(2, 1)
-    keep_memory()  # half as many page faults, 4 % of two processes' time
+    keep_memory()  # half as many page faults
     gc.freeze()  # to look for garbage in what processes share would make it each one's own
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     with contextlib.suppress(EOFError, ConnectionError):  # the main process needs nothing more, or is gone
