@@ -34,6 +34,7 @@ def document(files: Iterable[File], today: date | None = None) -> Document:
     days = {name: chip["facts"].get("announced") or chip["facts"].get("released") for name, chip in chips.items()}
     return {"chips": chips, "since": {name: day["value"] for name, day in days.items() if day},
             "families": families, "systems": systems, "names": names.compact(index),
+            "heads": names.heads(index), "numbers": names.numbers(index),
             "generations": _generations(chips), "siblings": names.siblings(index), "money": _money(world),
             "warnings": [f"{finding.where}: {finding.message}" for finding in findings if finding.code == "override"]}
 

@@ -77,7 +77,7 @@ class Finder:
         self._ids: Mapping[str, Any] = document["chips"]
         self._meanings = Meanings(document, chip)
         self._reading = Reading(self._meanings, chip)
-        self._numbers = frozenset(re.findall(r"\d{2,}", " ".join(self._meanings.index)))
+        self._numbers: frozenset[str] = frozenset(document["numbers"])
         self._repeated: dict[tuple[str, str, datetime.date | None], Match | Fault | None] = {}
 
     def find(self, text: str, published: datetime.date | None = None) -> Match | Refusal:

@@ -90,6 +90,16 @@ def compact(found: Index) -> dict[str, str]:
     return {name: " ".join(word for meaning in meanings for word in meaning) for name, meanings in found.items()}
 
 
+def heads(found: Index) -> dict[str, int]:
+    """The longest name by the first three letters of all names: what starts otherwise, or with one of two, is none."""
+    return {name[:3]: len(name) for name in sorted(found, key=len)}
+
+
+def numbers(found: Index) -> list[str]:
+    """The numbers in names, which are no count where they stand alone."""
+    return sorted({number for name in found for number in re.findall(r"\d{2,}", name)})
+
+
 def variants(name: str) -> list[str]:
     """The name squeezed, and again without each of the vendor and product words in front."""
     atoms = cut(plain(name))

@@ -120,8 +120,7 @@ class Meanings:
         self._siblings: Mapping[str, list[str]] = document["siblings"]
         self._chip = chip
         self._known: dict[tuple[str, datetime.date | None], Meaning] = {}
-        #: The longest name by the first three letters of all names: what starts otherwise, or with one of two, is none.
-        self.heads: dict[str, int] = {name[:3]: len(name) for name in sorted(self.index, key=len)}
+        self.heads: dict[str, int] = document["heads"]
         self._bare: dict[Meaning, Choice | tuple[str, ...]] = {}
 
     def of(self, name: str, published: datetime.date | None) -> Meaning:
