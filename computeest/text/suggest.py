@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from operator import itemgetter
 
 from computeest.text import fold
 
@@ -13,26 +14,37 @@ _LONGEST = 60  # similarity is quadratic in length; nobody's typo of a word is l
 def nearest(word: str, among: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
     """Up to `count` words that look most like `word`, best first; none when nothing is close."""
     asked = fold.words(word[:_LONGEST], signs=False)
-    letters = [(letter, asked.count(letter)) for letter in set(asked)]
+    letters = sorted(((letter, asked.count(letter)) for letter in set(asked)), key=itemgetter(1), reverse=True)
+    least: dict[int, int] = {}
     scored = []
     for candidate in among:
         # most names are one word in lower case: to fold thousands anew takes twice as long as all that follows
         plain = candidate.isascii() and candidate.isalnum() and candidate.islower()
         other = candidate if plain else fold.words(candidate, signs=False)
-        together = len(asked) + len(other)
-        # what no order of letters could reach, told before a matcher is built: that is what takes the time
-        if not together or 2 * min(len(asked), len(other)) / together < cutoff:
+        if (needed := least.get(len(other))) is None:
+            needed = least[len(other)] = _least(len(asked), len(other), cutoff)
+        if needed > len(asked):
             continue
-        shared = 0
-        for letter, times in letters:  # in half of the time of a sum
-            found = other.count(letter)
-            shared += times if times < found else found
-        if 2 * shared / together < cutoff:
-            continue
-        score = SequenceMatcher(None, asked, other, autojunk=False).ratio()
-        if score >= cutoff:
-            scored.append((-score, candidate))
+        # what no order of letters could reach, told before a matcher is built: that is what takes the time; to look
+        # no further than until it is told halves what is left
+        shared = len(asked)
+        for letter, times in letters:
+            lacking = times - other.count(letter)
+            if lacking > 0:
+                shared -= lacking
+                if shared < needed:
+                    break
+        else:
+            score = SequenceMatcher(None, asked, other, autojunk=False).ratio()
+            if score >= cutoff:
+                scored.append((-score, candidate))
     return [candidate for _, candidate in sorted(scored)[:count]]
+
+
+def _least(asked: int, other: int, cutoff: float) -> int:
+    """How many letters two words of these lengths share at least where they are as similar as that."""
+    return next((shared for shared in range(1, min(asked, other) + 1) if 2 * shared / (asked + other) >= cutoff),
+                asked + 1)
 
 
 def alike(asked: str, candidate: str, cutoff: float = 0.8) -> bool:
