@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -17,8 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 from annotating import annotated, generated
 
-from computeest.problems import UsageError
+from computeest.problems import InputError, UsageError
+from computeest.tables.cluster import shares
 from computeest.tables.inputs import source
+from computeest.tables.source import Piece
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'computeest[dask]'")
 
@@ -47,8 +50,6 @@ class Cluster:
             return subprocess.Popen(command, stdout=log, stderr=log, cwd=self._folder)
 
     def _address(self) -> str:
-        import json
-
         for _ in range(600):
             if self._file.exists() and self._file.read_text():
                 return str(json.loads(self._file.read_text())["address"])
@@ -114,6 +115,41 @@ def test_a_url_in_and_a_dataset_out(cluster: Cluster, parts: Path, tmp_path: Pat
     assert len(list((tmp_path / "out").iterdir())) == 6
     assert len(found) == 6000
     assert one is None or found["flop"].to_numpy() == pytest.approx(one["flop"].to_numpy(), rel=1e-12, nan_ok=True)
+
+
+def test_tasks_are_of_several_pieces_and_at_the_end_of_one() -> None:
+    for count, threads in ((40, 2), (41, 3), (3, 1), (1, 8), (0, 2)):
+        pieces = [Piece(number, None, (number + 1) / count) for number in range(count)]
+        tasks = list(shares(pieces, threads, 4))
+        assert [piece for task in tasks for piece in task] == pieces
+        sizes = [len(task) for task in tasks]
+        assert sizes == sorted(sizes, reverse=True)
+        assert sizes[-1:] == [1] * bool(count)
+        assert max(sizes, default=0) == (4 if count >= 40 else min(1, count))
+        assert [len(task) for task in shares(pieces, threads, 1)] == [1] * count
+
+
+@pytest.mark.parametrize("done", [0.0, float("nan")])
+def test_where_nobody_knows_how_many_are_left_tasks_are_of_several_or_of_one(done: float) -> None:
+    pieces = [Piece(number, None, done) for number in range(10)]
+    tasks = list(shares(pieces, 2, 4))
+    assert [piece for task in tasks for piece in task] == pieces
+
+
+def test_what_is_wrong_with_a_piece_of_a_task_takes_nothing_from_those_before(cluster: Cluster, tmp_path: Path) -> None:
+    """The third of its task."""
+    (tmp_path / "parts").mkdir()
+    for number in range(40):
+        name = "model" if number != 10 else "modell"
+        pq.write_table(pa.table({name: ["a"], "tokens": ["1e9"]}), tmp_path / "parts" / f"{number:02d}.parquet")
+    with pytest.raises(InputError, match="model"):
+        annotated(tmp_path / "parts", f"{tmp_path}/out/", cluster=cluster.address)
+    log = (tmp_path / ".out.annotate" / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["number"] for line in log] == list(range(10))
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "parts" / "10.parquet").unlink()
+    annotated(tmp_path / "parts", f"{tmp_path}/out/", cluster=cluster.address)
+    assert len(pq.read_table(tmp_path / "out")) == 39
 
 
 def test_a_lost_worker_loses_nothing(cluster: Cluster, parts: Path, expected: bytes, tmp_path: Path) -> None:

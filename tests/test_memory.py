@@ -30,7 +30,7 @@ def _faults(before: str, environment: dict[str, str]) -> list[int]:
         return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
     """
     result = subprocess.run([sys.executable, "-c", textwrap.dedent(program) + textwrap.dedent(before)], text=True,
-                            capture_output=True, env={**os.environ, **environment}, check=True, timeout=60)
+                            capture_output=True, env={**os.environ, **environment}, check=True, timeout=600)
     return [int(word) for word in result.stdout.split()]
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -158,9 +159,9 @@ import os, sys
 from computeest.tables import parquet
 opened = parquet.Parquet(sys.argv[1], 10)
 opened.read(next(opened.pieces()))
-print(parquet._batches.cache_info().currsize, flush=True)
+print(parquet._here.batches.cache_info().currsize, flush=True)
 if os.fork() == 0:
-    print(parquet._batches.cache_info().currsize, flush=True)
+    print(parquet._here.batches.cache_info().currsize, flush=True)
     os._exit(0)
 os.wait()
 """
@@ -175,6 +176,21 @@ def test_a_copy_does_not_read_on_in_an_open_file(tmp_path: Path) -> None:
     ran = subprocess.run([sys.executable, "-c", READS, tmp_path / "t.parquet"], env=ENVIRONMENT, capture_output=True,
                          text=True, check=False)
     assert ran.stdout.split() == ["1", "0"], ran.stderr
+
+
+def test_threads_read_a_row_group_each_by_itself(tmp_path: Path) -> None:
+    """A worker of a Dask cluster has several."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    from computeest.tables import parquet
+
+    pq.write_table(pa.table({"tokens": range(20_000)}), tmp_path / "t.parquet")
+    source = parquet.Parquet(str(tmp_path / "t.parquet"), 100)
+    pieces = list(source.pieces())
+    with ThreadPoolExecutor(4) as threads:
+        read = [found.table.column("tokens").to_pylist() for found in threads.map(source.read, pieces)]
+    assert read == [list(range(at, at + 100)) for at in range(0, 20_000, 100)]
 
 
 def test_ctrl_c_while_it_is_put_off_leaves_it_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:

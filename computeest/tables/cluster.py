@@ -10,12 +10,15 @@ from typing import Any
 from computeest.problems import Problem, UsageError
 from computeest.tables.annotator import Done, Work
 from computeest.tables.memory import keeping
+from computeest.tables.parquet import Dataset, Parquet
 from computeest.tables.source import Piece
 from computeest.tables.workers import attempt, received
 from computeest.text.files import OutputError
 
-#: Pieces under way for each worker of a cluster: one that it works on, one that waits.
+#: Tasks under way for each worker of a cluster: one that it works on, one that waits.
 _AHEAD = 2
+#: Pieces of a task at most: client and scheduler took .6 s less for 123 pieces than with one each, of 18 on two cores.
+_TOGETHER = 4
 #: How often a cluster tries a piece whose worker was lost.
 _RETRIES = 5
 
@@ -32,28 +35,48 @@ def cluster(work: Work, pieces: Iterable[Piece], address: str) -> Iterator[Done]
     except (OSError, ValueError) as error:
         raise UsageError(f"no Dask scheduler answers at '{address}': {str(error)[:200]}") from None
     with client:
-        threads = sum(client.nthreads().values())
+        threads = max(1, sum(client.nthreads().values()))
+        apart = isinstance(work.source, Parquet) and isinstance(work.form, Dataset)  # no rows pass through here
+        tasks = shares(pieces, threads, _TOGETHER if apart else 1)
         try:
-            yield from _in_order(lambda piece: client.submit(_as_guest, work, piece, pure=False, retries=_RETRIES,
-                                                             key=f"annotate-{os.getpid()}-{piece.number}"),
-                                 pieces, max(1, threads) * _AHEAD)
+            yield from _in_order(lambda task: client.submit(_as_guest, work, task, pure=False, retries=_RETRIES,
+                                                            key=f"annotate-{os.getpid()}-{task[0].number}"),
+                                 tasks, threads * _AHEAD)
         except KilledWorker:
             raise OutputError("the cluster's workers die at a piece, perhaps for lack of memory; "
                               "--resume continues") from None
 
 
-def _as_guest(work: Work, piece: Piece) -> Done | tuple[Problem, ...]:
-    """A piece that is done in a process that others own."""
-    with keeping():
-        return attempt(work, piece)
-
-
-def _in_order(submit: Callable[[Piece], Any], pieces: Iterable[Piece], most: int) -> Iterator[Done]:
-    """Results in the order of the pieces, with at most so many under way."""
-    waiting: deque[Any] = deque()
+def shares(pieces: Iterable[Piece], threads: int, most: int) -> Iterator[list[Piece]]:
+    """Pieces that follow each other as one task: fewer where few are left, so that all workers end together."""
+    share: list[Piece] = []
     for piece in pieces:
-        waiting.append(submit(piece))
+        share.append(piece)
+        left = (piece.number + 1) * (1 / piece.done - 1) if piece.done > 0 else 0.0  # NaN where nobody knows
+        if len(share) >= min(most, left / (_AHEAD * threads)):
+            yield share
+            share = []
+    if share:
+        yield share
+
+
+def _as_guest(work: Work, pieces: list[Piece]) -> list[Done | tuple[Problem, ...]]:
+    """Pieces that are done in a process that others own, up to one with which something is wrong."""
+    found: list[Done | tuple[Problem, ...]] = []
+    with keeping():
+        for piece in pieces:
+            found.append(attempt(work, piece))
+            if not isinstance(found[-1], Done):
+                break
+    return found
+
+
+def _in_order(submit: Callable[[list[Piece]], Any], tasks: Iterable[list[Piece]], most: int) -> Iterator[Done]:
+    """Results in the order of the pieces, with at most so many tasks under way."""
+    waiting: deque[Any] = deque()
+    for task in tasks:
+        waiting.append(submit(task))
         if len(waiting) > most:
-            yield received(waiting.popleft().result())
+            yield from map(received, waiting.popleft().result())
     while waiting:
-        yield received(waiting.popleft().result())
+        yield from map(received, waiting.popleft().result())

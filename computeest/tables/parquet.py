@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -113,8 +114,8 @@ class Parquet:
         """The rows as they are stored; bytes as the texts they are."""
         group: _Group = piece.content
         wanted = columns if columns is not None else self.columns
-        table = _batches(self.location, group.path, group.group, wanted, group.stamp).rows(group.start, group.length)
-        return as_texts(table)
+        opened = _here.batches(self.location, group.path, group.group, wanted, group.stamp)
+        return as_texts(opened.rows(group.start, group.length))
 
 
 class _Batches:
@@ -201,7 +202,6 @@ def _check_chunks(about: _About, path: str, number: int) -> None:
                 column=about.metadata.schema.column(place).path, size=size, most=LARGEST_CHUNK))
 
 
-@lru_cache(maxsize=1)
 def _batches(location: str, path: str, group: int, columns: tuple[str, ...], stamp: tuple[int, int]) -> _Batches:
     """One row group, open while its parts are asked for."""
     import pyarrow as pa
@@ -214,8 +214,16 @@ def _batches(location: str, path: str, group: int, columns: tuple[str, ...], sta
         raise unreadable(path, wrong.ROW_GROUP_UNREADABLE(group=group, error=_short(error))) from None
 
 
+class _Here(threading.local):
+    """What one thread reads: two would take rows from each other."""
+
+    def __init__(self) -> None:
+        self.batches = lru_cache(maxsize=1)(_batches)
+
+
+_here = _Here()
 if hasattr(os, "register_at_fork"):  # a copy of this process would read on where this one is in the open file
-    os.register_at_fork(before=_batches.cache_clear)
+    os.register_at_fork(before=lambda: _here.batches.cache_clear())
 
 
 @dataclass(frozen=True, slots=True)
