@@ -61,7 +61,7 @@ def test_gradient_and_hessian_are_those_of_the_objective(simulated, model):
         shift[i] = step
         above, below = evaluate(task, at + shift), evaluate(task, at - shift)
         slope = (above.objective - below.objective) / (2 * step)
-        np.testing.assert_allclose(slope, value.gradient[:, i], rtol=1e-6, atol=1e-4)
+        np.testing.assert_allclose(slope, value.gradient[i], rtol=1e-6, atol=1e-4)
         bend = (above.gradient - below.gradient) / (2 * step)
         np.testing.assert_allclose(bend, value.hessian[:, i], rtol=1e-5, atol=1e-2)
 

@@ -104,7 +104,7 @@ def identify(task: Problem, mode: Mode, seen: Observations, left_out: Mapping[st
     sizes = np.linalg.svd(standard / np.sqrt(len(standard)), compute_uv=False)
     correlation = np.corrcoef(standard, rowvar=False).reshape(len(names), len(names))
     at = evaluate(task, mode.vector()[None, :-1])
-    covariance = np.linalg.pinv(at.hessian[0])
+    covariance = np.linalg.pinv(at.hessian[:, :, 0])
     spread = np.sqrt(np.maximum(np.diagonal(covariance), 0.0))
     widths = task.priors.widths(task.model)
     own = task.model.coefficients
