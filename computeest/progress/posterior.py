@@ -70,7 +70,7 @@ class Problem:
 class Value:
     """Minus the log posterior of each fit (constants of the priors left out), the error scale profiled out.
 
-    Fits are the last axis of each: numpy then loops over fits, not over few coefficients, at half the time.
+    Fits are the last axis of each: numpy then loops over fits, not over few coefficients, in two thirds of the time.
     """
 
     objective: Array
