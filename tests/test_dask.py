@@ -18,10 +18,14 @@ import pyarrow.parquet as pq
 import pytest
 from annotating import annotated, generated
 
+from computeest.pipeline import Options
 from computeest.problems import InputError, UsageError
 from computeest.tables.cluster import shares
+from computeest.tables.format import Annotated
 from computeest.tables.inputs import source
+from computeest.tables.parquet import Dataset
 from computeest.tables.source import Piece
+from computeest.text.files import OutputError
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install 'computeest[dask]'")
 
@@ -150,6 +154,35 @@ def test_what_is_wrong_with_a_piece_of_a_task_takes_nothing_from_those_before(cl
     (tmp_path / "parts" / "10.parquet").unlink()
     annotated(tmp_path / "parts", f"{tmp_path}/out/", cluster=cluster.address)
     assert len(pq.read_table(tmp_path / "out")) == 39
+
+
+def test_what_a_worker_still_writes_of_a_run_that_failed_is_in_no_other(tmp_path: Path) -> None:
+    """A worker ends the piece that it is at, whoever has gone meanwhile."""
+    pq.write_table(pa.table({"model": ["a"], "parameters": ["1e9"], "tokens": ["1e9"]}), tmp_path / "in.parquet")
+    work_folder = tmp_path / ".out.annotate"
+    places: list[Path] = []
+    original = Dataset.encoded
+
+    def failing(form: Dataset, rows: Annotated, number: int) -> bytes:
+        places.append(Path(form.folder))
+        raise OSError(28, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Dataset, "encoded", failing)
+        with pytest.raises(OutputError):
+            annotated(tmp_path / "in.parquet", f"{tmp_path}/out/")
+    assert places[0].parent == work_folder
+
+    def with_one_of_before(form: Dataset, rows: Annotated, number: int) -> bytes:
+        (places[0] / "part-000001.parquet").parent.mkdir(exist_ok=True)
+        (places[0] / "part-000001.parquet").write_bytes(b"of before")
+        return original(form, rows, number)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Dataset, "encoded", with_one_of_before)
+        annotated(tmp_path / "in.parquet", f"{tmp_path}/out/", options=Options.of(assume={"utilization": "0.4"}))
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["part-000000.parquet"]
+    assert not work_folder.exists()
 
 
 def test_a_lost_worker_loses_nothing(cluster: Cluster, parts: Path, expected: bytes, tmp_path: Path) -> None:

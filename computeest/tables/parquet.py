@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -345,9 +345,10 @@ class Dataset:
     joined: bool = True
     of_results: bool = False
 
-    def at(self, folder: Path) -> Dataset:
-        """The same, written to a work directory first where it is on this machine."""
-        return self if "://" in self.out else Dataset(self.out, str(folder / "dataset"))
+    def at(self, folder: Path, manifest: Mapping[str, str]) -> Dataset:
+        """The same, on this machine in a folder of this work's own: workers may still be at that of one that failed."""
+        name = f"dataset-{hashlib.blake2b(repr(manifest).encode(), digest_size=8).hexdigest()}"
+        return self if "://" in self.out else Dataset(self.out, str(folder / name))
 
     def refuse(self, name: str, empty: Annotated, rows: Iterable[pa.Table]) -> None:
         """OutputError where something else is in its place."""
@@ -357,8 +358,9 @@ class Dataset:
     def first(self, empty: Annotated) -> bytes:
         """Nothing, but an empty directory to write to."""
         if self.folder:
-            shutil.rmtree(self.folder, ignore_errors=True)
-            Path(self.folder).mkdir()
+            for old in Path(self.folder).parent.glob("dataset-*"):
+                shutil.rmtree(old, ignore_errors=True)
+            Path(self.folder).mkdir(exist_ok=True)
         return b""
 
     def encoded(self, annotated: Annotated, number: int) -> bytes:

@@ -65,14 +65,14 @@ def run(request: Request, progress: Progress, say: Callable[[str], None]) -> Sum
     if out is not None:
         refuse_inputs(out, filter(None, (request.table, request.columns)))
     with _one_error(request.out), work_directory.opened(out) as work_place:
-        if isinstance(form, Dataset):
-            form = form.at(work_place.folder)
         if not request.resume:
             (work_place.folder / "input").unlink(missing_ok=True)
         source = source_of(request.table, request.input_format, request.chunk, work_place.folder,
                            request.options.plugins)
         options = replace(request.options, columns=_columns(request, source))
         manifest = _manifest(request, source, options)
+        if isinstance(form, Dataset):
+            form = form.at(work_place.folder, manifest)
         work = Work(source, options, form, request.records_only, request.wanted, _needed(request, source, options))
         empty = work.empty()
         form.refuse(request.out, empty, (source.read(piece).table for piece in source.pieces()))
