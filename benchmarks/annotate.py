@@ -155,7 +155,8 @@ def compared(rows: int, jobs: Sequence[int], repeats: int, folder: Path,
                        for count in jobs}
             scripts["pandas"] = [__file__, "--bare", table, resolved, folder / f"bare.{suffix}"]
             for name, script in scripts.items():
-                Path(script[3]).unlink(missing_ok=True)  # to replace a file takes longer than to write one
+                for floor in ("floor", "bare"):  # to replace a file takes longer than to write one
+                    (folder / f"{floor}.{suffix}").unlink(missing_ok=True)
                 found.setdefault(f"CSV to {suffix}, {name}", []).append(measured([sys.executable, *script]))
             for count, more in itertools.product(jobs, kinds()):
                 name = " ".join((f"CSV to {suffix}, computeest --jobs {count}", *more))
