@@ -31,8 +31,8 @@ from unittest import mock
 import generated
 
 UTILIZATION = 0.3
-#: Seconds between two looks at the memory. Each keeps the processes waiting: every .05 s, two of them and their main
-#: one took a tenth longer.
+#: Seconds between two looks at the memory, but for the first ones. Each keeps the processes waiting: with one every .05 s
+#: two of them took 8 % longer.
 _LOOK = 0.25
 
 
@@ -52,8 +52,11 @@ def measured(command: Sequence[str | Path], *, allowed: tuple[int, ...] = (0,)) 
 
     def look() -> None:
         nonlocal most
-        while not ended.wait(_LOOK):
+        pause = 0.04
+        while True:
             most = max(resident(process.pid), most)  # in this order, which lets go of NaN
+            if ended.wait(pause := min(1.1 * pause, _LOOK)):
+                return
 
     started = time.perf_counter()
     process = subprocess.Popen(list(map(str, command)))
