@@ -31,8 +31,8 @@ from unittest import mock
 import generated
 
 UTILIZATION = 0.3
-#: Seconds between two looks at the memory, but for the first ones. Each keeps the processes waiting: one every .05 s, and
-#: two processes took 8 % longer.
+#: Seconds between two looks at the memory, but for the first ones.
+#: Each keeps the processes waiting: with one every .05 s two of them took 8 % longer.
 _LOOK = 0.25
 
 
