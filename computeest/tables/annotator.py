@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,14 +77,6 @@ class Done:
     failed: tuple[str, ...] = ()
     #: A file of the work directory that the content stands in, where another process left it there.
     part: Path | None = None
-
-    def here(self) -> Done:
-        """The same with its content in memory."""
-        if self.part is None:
-            return self
-        content = self.part.read_bytes()
-        self.part.unlink()
-        return replace(self, content=content, part=None)
 
     def blocks(self) -> Iterator[bytes]:
         """The content, which is there once."""

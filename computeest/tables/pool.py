@@ -14,7 +14,6 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.connection import Connection, wait
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from computeest.problems import Problem, UsageError
+from computeest.tables import work_directory
 from computeest.tables.annotator import Done, Work
 from computeest.tables.memory import keep_memory
 from computeest.tables.processes import context
@@ -48,7 +48,7 @@ def pool(work: Work, pieces: Iterable[Piece], jobs: int, folder: Path | None = N
     crew = _Crew(work, jobs, folder, forget)
     try:
         for found in crew.annotated(chain(first, pieces)):
-            yield found if work.form.joined else found.here()
+            yield found if work.form.joined else work_directory.here(found)
         crew.finish()
     except (EOFError, ConnectionError):  # a worker's, or of the process that starts them
         raise OutputError("a worker process died, perhaps for lack of memory; --resume continues") from None
@@ -118,10 +118,9 @@ class _Crew:
                 worker.pipe.close()
 
     def finish(self) -> None:
-        """Wait until the workers have ended as processes do."""
+        """Let the workers end as processes do, while this one goes on: when that ends, Python waits for them."""
         self._let_go()
-        for worker in self._workers:
-            worker.process.join()
+        self._workers = []
 
     def end(self) -> None:
         """End those who are there: what is interrupted waits for nothing."""
@@ -223,7 +222,4 @@ def _one(work: Work, folder: Path | None, piece: Piece) -> Done | tuple[Problem,
     if not isinstance(done, Done):
         return done
     # through a pipe it is copied three times, and this process waits until the main one has taken it
-    part = folder / f"part-{done.number}-{os.getpid()}"
-    with part.open("wb") as file:
-        file.writelines(done.blocks())
-    return replace(done, content=b"", part=part)
+    return work_directory.left(folder, done)
