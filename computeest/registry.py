@@ -119,11 +119,11 @@ def _loaded(extra: tuple[str, ...]) -> Registry:
     points = offers.installed()
     known = offers.recall(points)
     versions, broken = _installed(manager, points, known.modules if known else frozenset())
-    for name in extra:
-        module = asked_module(name)
+    asked = [asked_module(name) for name in extra]
+    for module in asked:
         register(manager, module, module.__name__)
         versions[module.__name__] = str(getattr(module, "__version__", "unversioned"))
-    found = _whole(manager, versions, broken, known, frozenset(asked_module(name).__name__ for name in extra))
+    found = _whole(manager, versions, broken, known, frozenset(module.__name__ for module in asked))
     if known is None and not broken and not extra:
         offers.keep(points, _offers(manager, found))
     return found

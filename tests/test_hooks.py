@@ -217,3 +217,22 @@ def test_every_hook_is_on_the_page_and_brought_by_some_test(hook: str) -> None:
     defined = f"def {hook}("
     own = [path for path in (ROOT / "tests").rglob("*.py") if defined in path.read_text("utf-8")]
     assert own or defined in Path(PLUGIN).read_text("utf-8")
+
+
+def test_every_list_of_keys_and_defaults_knows_those_of_a_plugin_that_is_asked_for(tmp_path: Path) -> None:
+    table = tmp_path / "heard.csv"
+    table.write_text("net,audio_hours\nS,960\n")
+    for said, command in (("audio_seen", ["columns", table]), ("frame_rate", ["assumptions", "--format", "json"]),
+                          ("audio_seen", ["schema"]), ("audio_seen", ["schema", "--format", "table"])):
+        asked = run(*command, "--plugin", PLUGIN)
+        assert (asked.exit_code, said in asked.stdout) == (0, True), command
+        registry.load()
+        assert said not in run(*command).stdout
+
+
+def test_a_plugins_file_runs_once(tmp_path: Path) -> None:
+    (tmp_path / "once.py").write_text("from pathlib import Path\n"
+                                      "with Path(__file__).with_suffix('.txt').open('a') as ran:\n"
+                                      "    ran.write('ran ')\n")
+    assert run("methods", "--plugin", tmp_path / "once.py").exit_code == 0
+    assert (tmp_path / "once.txt").read_text() == "ran "

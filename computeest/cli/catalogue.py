@@ -46,13 +46,16 @@ def methods(
     emit(listed(("name", "needs", "means", "source", "from"), rows, form or "table"), output)
 
 
-def assumptions(form: Form = "table") -> None:
+def assumptions(form: Form = "table", plugin: Plugins = None) -> None:
     """List what is assumed where a paper is silent, with spread and source."""
-    from computeest.estimation.assumptions import defaults
+    from computeest import registry
+    from computeest.estimation.assumptions import with_overrides
     from computeest.text.numbers import NINETY
 
+    taken = with_overrides({}, of_plugins=registry.load(registry.named(plugin or ())).defaults)
+
     rows = [{"column": a.column, "value": f"{a.value:g}", "spread": f"x/{math.exp(NINETY * a.sigma):.2f}",
-             "source": a.source, "why": a.why} for a in defaults().values()]
+             "source": a.source, "why": a.why} for a in taken.values()]
     _print(("column", "value", "spread", "source", "why"), rows, form)
 
 
@@ -65,8 +68,13 @@ def references(form: Form = "table") -> None:
 
 
 def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON Schema) or table.")] = "json",
-           output: Output = None) -> None:
+           plugin: Plugins = None, output: Output = None) -> None:
     """Print the JSON Schema of paper.yaml for editors, or all its keys as a table."""
+    check_form(form, ("json", "table"))
+    if plugin:
+        from computeest import registry
+
+        registry.load(registry.named(plugin))  # whose keys are then among the schema's
     if form == "table":
         from computeest.schema import FIELDS, INPUTS
 

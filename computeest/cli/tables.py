@@ -99,7 +99,7 @@ def annotate(
         raise typer.Exit(1)
 
 
-def columns(table: Table, output: Output = None, input_format: InputFormat = "") -> None:
+def columns(table: Table, output: Output = None, input_format: InputFormat = "", plugin: Plugins = None) -> None:
     """Guess what the columns of TABLE mean, from headers and cells, and write a map to review for --columns."""
     import tempfile
     from pathlib import Path
@@ -108,13 +108,15 @@ def columns(table: Table, output: Output = None, input_format: InputFormat = "")
     from computeest.tables.header_guess import as_yaml, counts, guesses
     from computeest.tables.inputs import source
 
+    plugins = registry.named(plugin or ())
+    loaded = registry.load(plugins)
     with tempfile.TemporaryDirectory(prefix="computeest-") as keep:
-        opened = source(table, input_format, keep=Path(keep))
+        opened = source(table, input_format, keep=Path(keep), plugins=plugins)
         found, unknown = guesses(opened)
     emit(as_yaml(found, unknown, table), output)
     say(", ".join(f"{count} {word}" for word, count in counts(found).items() if count) +
         f"{', ' if found else ''}{len(unknown)} not understood")
-    for name in registry.load().fitting(opened.columns):
+    for name in loaded.fitting(opened.columns):
         say(f"the table is of the layout that --preset {name} reads")
 
 
