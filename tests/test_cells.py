@@ -193,6 +193,11 @@ READ: list[tuple[str, str, float]] = [
     ("chip_power", "0.4 kW", 400.0),
     ("chips", "6144 TPU v4 chips", 6144),
     ("chips", "8 A100s", 8),
+    # products that are no powers of ten without their raise
+    ("batch_size", "4 x 1024", 4096), ("batch_tokens", "4 x 1024 tokens", 4096), ("sequence_length", "4 × 1024", 4096),
+    ("chips", "2 x 1024", 2048), ("reported_compute", "6 x 7e9 x 10e12", 4.2e23), ("tokens", "16 x 1024", 16384),
+    ("tokens", "3 x 100B", 300e9), ("tokens", "10e12", 1e13), ("tokens", "2 x 1024 x 1024", 2097152),
+    ("steps", "1025 steps", 1025), ("reported_compute", "1024000 FLOP", 1024000),
 ]
 
 
@@ -252,6 +257,19 @@ REFUSED: list[tuple[str, str, str, str]] = [
     ("time", "12:30", "'12:30' is not a number",
      "a decimal point, and commas between thousands only, such as '1,281.5'"),
     ("tokens", "300Btokens", "'Btokens' runs a number and a unit together", "such as '300B tokens'"),
+    # powers of ten as text copied from a PDF has them: Muennighoff et al. 2023 on Gopher's "5.76 × 1023 FLOPs"
+    *((column, text, f"'{text}' may be {one} or {other}", f"the number that is meant, such as '{one}'")
+      for column, text, one, other in (
+          ("reported_compute", "5.76 × 1023 FLOPs", "5.76e23", "5892.48"),
+          ("reported_compute", "3 × 1023", "3e23", "3069"), ("reported_compute", "~2x1025 FLOP", "2e25", "2050"),
+          ("reported_compute", "1022 FLOPs", "1e22", "1022"), ("tokens", "1.4 × 1012 tokens", "1.4e12", "1416.8"),
+          ("parameters", "6.7 × 109", "6.7e9", "730.3"), ("examples", "1.28 × 106 images", "1.28e6", "135.68"),
+          ("steps", "3 × 105", "3e5", "315"), ("forward_flop", "3.8 × 109", "3.8e9", "414.2"),
+          ("chip_time", "1.2 × 106 GPU hours", "1.2e6", "127.2"),
+          ("batch_tokens", "3.2 × 106", "3.2e6", "339.2"),
+          ("reported_compute", "5 x 10e24 FLOP", "5e24", "5e25"), ("tokens", "1.4 x 10e12", "1.4e12", "1.4e13"))),
+    *(("tokens", text, f"'{text}' has a scale on its upper end only, which its lower end is too large for",
+       "the scale of both: '500B-1T'") for text in ("500-1T", "500 to 1T tokens", "800-1.2 trillion")),
     ("epochs", "0", "'0' is zero", "write a number of epochs, such as '90'"),
     ("epochs", "-90", "'-90' is negative", "write a number of epochs, such as '90'"),
     ("epochs", "nan", "'nan' is not a number", "a number, or a number and a unit"),
@@ -291,6 +309,13 @@ def test_every_example_of_the_schema_is_read(column: str) -> None:
     cell = cells.read(field, field.example)
     assert cell.column == column
     assert math.isfinite(cell.value)
+
+
+@pytest.mark.parametrize(("text", "low", "high"), [("900 to 1.1k", 900, 1100), ("500B-1T", 5e11, 1e12),
+                                                   ("0.5-1T", 5e11, 1e12), ("2000-1M", 2000, 1e6)])
+def test_the_lower_end_of_a_range_has_the_scale_of_the_upper_where_it_can(text: str, low: float, high: float) -> None:
+    cell = cells.read(schema.FIELDS["tokens"], text)
+    assert cell.value == pytest.approx(math.sqrt(low * high))
 
 
 @pytest.mark.parametrize(("text", "day"), [

@@ -19,6 +19,10 @@ RANGE_REVERSED = wrong(
 RANGE_UNIT_ON_LOWER_END = wrong(
     "range-unit-on-lower-end", "Only the lower end of a range has a unit",
     "'{text}' has a unit on its lower end only", "the unit at the end: '3..5 days'")
+RANGE_SCALE_ON_UPPER_END = wrong(
+    "range-scale-on-upper-end", "Only the upper end of a range has a scale, and the lower one another or none",
+    "'{text}' has a scale on its upper end only, which its lower end is too large for",
+    "the scale of both: '500B-1T'")
 ERROR_UNREADABLE = wrong(
     "error-unreadable", "What stands around a sign of error is no value and its error",
     "'{text}' is no value with an error", "such as '90 ± 5'")
@@ -30,6 +34,9 @@ NUMBER_GOES_ON = wrong(
 POINT_OR_THOUSANDS = wrong(
     "point-or-thousands", "A comma may be a decimal point or part thousands",
     "'{text}' may be {point} or {thousands}", "a decimal point, and no commas between thousands")
+POWER_UNSURE = wrong(
+    "power-unsure", "A power of ten has lost its raise, or is written as 10e23", "'{text}' may be {one} or {other}",
+    "the number that is meant, such as '{one}'")
 NUMBER_NOT_FINITE = wrong(
     "number-not-finite", "A number is larger than a float64 holds", "'{text}' is not a finite number",
     "a number that a float64 can hold")

@@ -126,9 +126,10 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
     if field.name == "parameters" and (both := sizes.all_and_active(text)) is not None:
         return number(field, both[0])._replace(
             text=text.strip(), also=(number(schema.FIELDS["active_parameters"], both[1]),))
-    if field.unit == "parameter" and numbers.multiplies(text):
-        raise CellError(wrong.MIXTURE_MULTIPLIED(text=text.strip()))
     try:
+        numbers.unsure_power(text, field.unit in _LARGE)
+        if field.unit == "parameter" and numbers.multiplies(text):
+            raise CellError(wrong.MIXTURE_MULTIPLIED(text=text.strip()))
         timed = _read(field, text)
         column, factor = _place(field, _of_the_key(timed.quantity.unit, unit), text)
     except UnitError as error:
@@ -244,6 +245,7 @@ _SEEN = re.compile(r"\b(?:tokens|examples|images|samples|words)\s+(?:seen|proces
 _SMALL_SCALE = re.compile(r"(?<=\d)([mt])(?=\s*$|[\s-]+[A-Za-z])")
 _COUNTED = frozenset(("parameter", "example", "example/epoch", "token", "token/epoch", "word", "word/epoch", "step",
                       "example/step", "token/step"))
+_LARGE = _COUNTED - {"example/step", "token/step"} | {"FLOP", "FLOP/example", "MAC/example", "chip * second"}
 #: What has no thousandths, so that a point in front of three figures may part its thousands.
 WHOLE = _COUNTED | {"chip", "core", "token/example"}
 

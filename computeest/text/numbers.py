@@ -232,6 +232,9 @@ def _range(low_text: str, high_text: str, rate: bool, text: str) -> Quantity:
         scaled = [first * _scale_of(high_text)]
         if (power := _SHARED_POWER.match(high_text)) and first < float(power["mantissa"]):
             scaled.insert(0, first * high.value / float(power["mantissa"]))
+        if first <= high.value < scaled[-1] and (lower := scaled[-1] / 1e3) != first and lower <= high.value:
+            # '500-1T' is of 500 billion, or of 500
+            raise UnitError(wrong.RANGE_SCALE_ON_UPPER_END(text=text.strip()))
         first = next((one for one in scaled if one <= high.value), first)
     if not 0 < first <= high.value:
         raise UnitError(wrong.RANGE_REVERSED(text=text.strip()))
@@ -309,6 +312,31 @@ def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
             raise UnitError(wrong.TWO_NUMBERS(text=whole.strip()))
         value += extra * factor(canonical(text, rate), unit)
     return Quantity(value, unit)
+
+
+#: '3.14 × 1023', '2 x 105' and '1025 FLOP': a power of ten that lost its raise on its way from a PDF, or a product.
+_LOST_RAISE = re.compile(r"(?<![\w.,])(?<![x×*·⋅] )(?<![x×*·⋅])(?:(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*"
+                         r"|(?=10\d\d\s*FLOP))10(?P<power>[3-9]|[12]\d|3[0-5])"
+                         r"(?![\d%]|[.,]\d|\s*[x×*·⋅^]|[kKMBTG]\b)", re.IGNORECASE)
+#: '6.02 x 10e23', which people write for 10^23 and programs read as ten times that.
+_TEN_E = re.compile(r"(?<![\w.,])(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*10[eE]\+?(?P<power>\d\d?)(?!\d)")
+
+
+def unsure_power(text: str, large: bool) -> None:
+    """UnitError where a power of ten may be another: one that lost its raise, and '10e23'.
+
+    A whole number before it, as in '4 x 1024', may be a factor where the numbers of the column are not `large`.
+    """
+    if "10" not in text:
+        return
+    lost, ten = _LOST_RAISE.search(text), _TEN_E.search(text)
+    if lost and (large or "." in (lost["mantissa"] or "")):
+        mantissa, product = lost["mantissa"] or "1", float(lost["mantissa"] or 1) * float("10" + lost["power"])
+        raise UnitError(wrong.POWER_UNSURE(text=text.strip(), one=f"{mantissa}e{lost['power']}",
+                                           other=f"{product:.15g}"))
+    if ten:
+        raise UnitError(wrong.POWER_UNSURE(text=text.strip(), one=f"{ten['mantissa']}e{ten['power']}",
+                                           other=f"{ten['mantissa']}e{int(ten['power']) + 1}"))
 
 
 _MULTIPLIES = re.compile(r"\d[\d.,]*[kKMBTG]?\s*(?:[x×·⋅]|\*(?!\*))\s*(?!10\s*(?:\^|\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))\d")
