@@ -322,6 +322,7 @@ WRONG_USAGE: list[tuple[list[str], str]] = [
     (["estimate", "paper.yaml", "--plugin", "no_such_module"],
      "--plugin no_such_module: does not load: ModuleNotFoundError: No module named 'no_such_module'"),
     (["estimate", "paper.yaml", "--plugin", "nowhere.py"], "--plugin HERE/nowhere.py: there is no such file"),
+    (["schema", "--format", "tabel"], "Error: Invalid value for --format: 'tabel' is neither json nor table"),
     (["methods", "--format", "csv"], "Error: Invalid value for --format: 'csv' is neither table nor json"),
     (["solve", "utilization", "paper.yaml", "--format", "csv"],
      "Error: Invalid value for --format: 'csv' is neither text nor json"),
@@ -336,6 +337,47 @@ def test_wrong_usage(arguments: list[str], said: str, cli: Cli, here: Path) -> N
     assert ran.err.splitlines()[-1] == said.replace("HERE", str(here))
     assert (ran.code, ran.out) == (2, "")
     assert [p.name for p in here.iterdir()] == ["paper.yaml"]
+
+
+@pytest.mark.parametrize(("name", "kind", "command"), [("a table.csv", "table", "annotate"),
+                                                       ("MODELS.XLSX", "table", "annotate"),
+                                                       ("card.md", "document", "draft"),
+                                                       ("paper.pdf", "document", "draft")])
+@pytest.mark.parametrize("asked", [["estimate"], ["validate"], ["sensitivity"], ["solve", "tokens"]])
+def test_a_table_or_a_document_in_the_place_of_a_paper(name: str, kind: str, command: str, asked: list[str], cli: Cli,
+                                                       here: Path) -> None:
+    content = {"a table.csv": b"model,tokens\nx,3\n", "card.md": b"# A: card\n\nWe trained on 2T tokens: all.\n"}
+    (here / name).write_bytes(content.get(name, b"PK\x03\x04\x00\xff"))
+    ran = cli(*asked, name)
+    shown = f"'{name}'" if " " in name else name
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"{name}: this is no paper.yaml\n  expected: 'key: value' lines; a {kind} is read by: "
+                              f"computeest {command} {shown}\n")
+
+
+def test_facts_are_facts_whatever_their_file_is_called(cli: Cli, here: Path) -> None:
+    (here / "facts.md").write_text("tokns: 3T\n")
+    (here / "notes.txt").write_text("a: b: c\n")
+    (here / "right.md").write_text(ENOUGH)
+    assert "closest: 'tokens'" in cli("estimate", "facts.md").err
+    assert cli("estimate", "notes.txt").err.startswith("notes.txt:1: not YAML")
+    assert cli("estimate", "right.md").code == 0
+
+
+@pytest.mark.parametrize("command", [["annotate"], ["columns"], ["report", "-o", "r.html"], ["plot", "-o", "p.svg"]])
+def test_a_document_in_the_place_of_a_table(command: list[str], cli: Cli, here: Path) -> None:
+    (here / "card.md").write_text("# A card\n")
+    ran = cli(command[0], "card.md", *command[1:])
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == ("card.md: this is no table\n  expected: a .csv, .tsv, .xlsx, .parquet or .jsonl file; "
+                       "a document is read by: computeest draft card.md\n")
+
+
+def test_a_column_map_that_is_not_there(cli: Cli, here: Path) -> None:
+    (here / "t.csv").write_text("model,tokens\nx,3\n")
+    ran = cli("annotate", "t.csv", "--columns", "map.yaml")
+    assert (ran.code, ran.out, ran.err) == (
+        1, "", "map.yaml: cannot be read: no such file or directory\n  expected: a column map\n")
 
 
 @pytest.mark.parametrize(("arguments", "said"), [(["estimat", "paper.yaml"], "Error: No such command 'estimat'"),

@@ -217,6 +217,17 @@ def test_no_scheduler_is_one_error(parts: Path, tmp_path: Path, monkeypatch: pyt
         annotated(parts, tmp_path / "out.csv", cluster="tcp://127.0.0.1:1")
 
 
+@pytest.mark.parametrize("address", ["nowhere", "tls://127.0.0.1:1", "http://nowhere:8786", "inproc://x"])
+def test_an_address_that_is_none_is_one_line(address: str, parts: Path, tmp_path: Path) -> None:
+    """Nothing is said, or waited for, by what Dask had begun; TLS is refused where nobody gave certificates."""
+    ran = subprocess.run([sys.executable, "-m", "computeest", "annotate", str(parts), "-o", str(tmp_path / "out.csv"),
+                          "--quiet", "--dask", address], capture_output=True, text=True, timeout=120, check=False)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(f"no Dask scheduler answers at '{address}': ")
+    assert "Traceback" not in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
 def test_urls_are_read_where_fsspec_is(parts: Path) -> None:
     found = source(f"file://{parts}")
     assert sum(found.read(piece).table.num_rows for piece in found.pieces()) == 6000

@@ -103,7 +103,7 @@ def _rows(table: str, reading: Reading) -> pa.Table:
     try:
         rows = read_whole(table, reading.input_format)
     except (InputError, UsageError) as error:
-        raise ProgressError(" ".join(f"{error}".split())) from None
+        raise ProgressError("; ".join(" ".join(line.split()) for line in f"{error}".splitlines())) from None
     if not rows.num_columns or not rows.num_rows:
         raise ProgressError(f"{table}: has no rows")
     return rows

@@ -15,8 +15,6 @@ LARGEST = 100_000_000
 LARGEST_TEXT = 10_000_000
 #: How long an address may keep silent.
 SECONDS = 30.0
-#: What the names of documents end in.
-SUFFIXES = (".pdf", ".md", ".markdown", ".rst", ".txt", ".html", ".htm", ".xhtml", ".tex")
 
 
 def read(path: str, *, fetch: bool = False) -> Document:

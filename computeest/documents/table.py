@@ -12,7 +12,7 @@ from computeest.documents import draft, read
 from computeest.documents.document import DocumentError
 from computeest.registry import Registry
 from computeest.schema import fields
-from computeest.text.files import given_bytes
+from computeest.text.files import DOCUMENTS, given_bytes
 from computeest.version import __version__
 
 #: Columns beside the facts: the document, what it was when it was read; where the facts stand, what failed.
@@ -24,7 +24,7 @@ def documents(paths: Iterable[str]) -> Iterator[str]:
     """The files named, and the documents in the directories named, in order of their names."""
     for path in paths:
         if Path(path).is_dir():
-            yield from (str(file) for file in sorted(Path(path).rglob("*")) if file.suffix.lower() in read.SUFFIXES)
+            yield from (str(file) for file in sorted(Path(path).rglob("*")) if file.suffix.lower() in DOCUMENTS)
         else:
             yield path
 

@@ -15,7 +15,7 @@ from computeest.facts.keys import Given, Problems, cells_of, given_in, node_of, 
 from computeest.problems import InputError, NetworkError, Problem
 from computeest.problems import facts as wrong
 from computeest.schema.cells import Cell
-from computeest.text.files import given_bytes
+from computeest.text.files import DOCUMENTS, TABLES, given_bytes
 from computeest.text.suggest import did_you_mean
 from computeest.text.yaml_nodes import LARGEST, Node, YamlError, load
 
@@ -92,7 +92,28 @@ def read_paper(source: Path | str | Mapping[str, Any], facts: Mapping[str, str] 
             from computeest.facts import gguf_file
 
             return _paper(_with_facts(node_of(gguf_file.facts(path)), facts), str(path))
-    return _read(_text_of(path), str(path), facts, path.parent)
+    try:
+        return _read(_text_of(path), str(path), facts, path.parent)
+    except InputError as error:
+        raise _of_another_kind(path, error) from None
+
+
+def _of_another_kind(path: Path, error: InputError) -> InputError:
+    """The error; where a table or a document cannot be read as a paper, what reads it."""
+    from shlex import quote
+
+    suffix = path.suffix.lower()
+    if not all(one.code.startswith("yaml-") or one.code in ("paper-not-text", "paper-not-a-mapping") or
+               (one.code == "key-unknown" and "closest" not in one.expected) for one in error.problems):
+        return error
+    if suffix in TABLES:
+        kind, command = "a table", "annotate"
+    elif suffix in DOCUMENTS and suffix != ".txt":  # which may well be meant for a paper.yaml
+        kind, command = "a document", "draft"
+    else:
+        return error
+    fault = wrong.PAPER_OF_ANOTHER_KIND(kind=kind, command=command, name=quote(str(path)))
+    return InputError([Problem(str(path), 0, "", fault)])
 
 
 def _of_mapping(source: Mapping[str, Any], facts: Mapping[str, str] | None) -> Paper:

@@ -190,6 +190,9 @@ PAPER_TOO_LARGE = wrong(
     "a paper's facts, at most {most:,} characters")
 PAPER_MISSING = wrong(
     "paper-missing", "A paper is not there", "there is no such file", "{near}")
+PAPER_OF_ANOTHER_KIND = wrong(
+    "paper-of-another-kind", "A table or a document stands where a paper.yaml is asked for", "this is no paper.yaml",
+    "'key: value' lines; {kind} is read by: computeest {command} {name}")
 PAPER_UNREADABLE = wrong(
     "paper-unreadable", "The system does not let a paper be read", "cannot be read: {reason}", "a paper.yaml")
 GGUF_UNREADABLE = wrong(

@@ -111,6 +111,9 @@ PARQUET_BROKEN = wrong(
     "parquet-broken", "A Parquet file is broken", "this is no whole Parquet file: {error}")
 TABLE_MISSING = wrong(
     "table-missing", "A table's file is not there", "there is no such file")
+TABLE_A_DOCUMENT = wrong(
+    "table-a-document", "A document stands where a table is asked for", "this is no table",
+    "a .csv, .tsv, .xlsx, .parquet or .jsonl file; a document is read by: computeest draft {name}")
 TABLE_UNREADABLE = wrong(
     "table-unreadable", "The system does not let a table be read", "cannot be read: {error}")
 ROW_GROUP_TOO_SHORT = wrong(

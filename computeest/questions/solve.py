@@ -51,7 +51,8 @@ def solve(column: str, source: Path | str | Mapping[str, Any], **options: Any) -
     wanted = schema.column(column)
     if wanted is None or wanted not in schema.INPUTS or not schema.FIELDS[wanted].numeric:
         names = [name for name in schema.NUMERIC if name in schema.INPUTS]
-        raise InputError([Problem("", 0, "", wrong.SOLVE_FOR_UNKNOWN(column=column, near=did_you_mean(column, names)))])
+        near = did_you_mean(column, names) or did_you_mean(column, [n for n, of in schema.NAMES.items() if of in names])
+        raise InputError([Problem("", 0, "", wrong.SOLVE_FOR_UNKNOWN(column=column, near=near))])
     paper = _without(wanted, read_paper(source))
     fixed = evaluated([_with(wanted, _start(wanted), paper)], chosen)
     needing, others = _split(fixed, wanted)

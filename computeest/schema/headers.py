@@ -66,6 +66,10 @@ def meaning(header: str) -> tuple[str | None, str | None]:
     return (said.column, said.unit) if said is not None and said.scale == 1.0 else (None, None)
 
 
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else "this is not text in UTF-8"
+
+
 def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> ColumnMap:
     """The map in a YAML file, over the headers' own names or a layout's; InputError says what in it is wrong."""
     try:
@@ -73,7 +77,7 @@ def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> C
     except YamlError as error:
         raise InputError([Problem(str(path), error.line, "", error.fault)]) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), 0, "", wrong.COLUMN_MAP_UNREADABLE(error=error))]) from None
+        raise InputError([Problem(str(path), 0, "", wrong.COLUMN_MAP_UNREADABLE(error=_reason(error)))]) from None
     entries = plain(root) if root is not None else {}
     if not isinstance(entries, dict):
         raise InputError([Problem(str(path), 1, "", wrong.COLUMN_MAP_NOT_A_MAPPING())])

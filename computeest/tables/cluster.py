@@ -30,9 +30,11 @@ def cluster(work: Work, pieces: Iterable[Piece], address: str) -> Iterator[Done]
         from distributed.scheduler import KilledWorker
     except ModuleNotFoundError:
         raise UsageError("--dask needs Dask: pip install 'computeest[dask]'") from None
+    client: Any = Client.__new__(Client)
     try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
+        client.__init__(address, timeout="10s", set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:  # the last where an address asks for certificates
+        client.status = "closed"  # or it waits for 20 s at its end, and prints what that ends with
         raise UsageError(f"no Dask scheduler answers at '{address}': {str(error)[:200]}") from None
     with client:
         threads = max(1, sum(client.nthreads().values()))

@@ -19,7 +19,7 @@ from computeest.tables.papers import Papers
 from computeest.tables.parquet import Parquet
 from computeest.tables.source import CHUNK, Source
 from computeest.tables.streams import opened, plain_suffix, spooled, unreadable
-from computeest.text.files import handed_over
+from computeest.text.files import DOCUMENTS, TABLES, handed_over
 from computeest.text.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 
 FORMS = ("csv", "tsv", "xlsx", "parquet", "jsonl")
-_SUFFIXES = {".csv": "csv", ".txt": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet",
-             ".pq": "parquet", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl"}
+_SUFFIXES = {**TABLES, ".txt": "csv", ".json": "jsonl"}
 #: Endings that need no plugin.
 _KNOWN = frozenset((*_SUFFIXES, ".gz", ".bz2", ".xz", ".zst", ".yaml", ".yml"))
 
@@ -54,6 +53,10 @@ def source(text: str, form: str = "", chunk: int = CHUNK, keep: Path | None = No
     suffix, compression = plain_suffix(path.name)
     form = form or _SUFFIXES.get(suffix, "")
     if not form:
+        if suffix in DOCUMENTS:
+            from shlex import quote
+
+            raise unreadable(text, wrong.TABLE_A_DOCUMENT(name=quote(text)))
         there = (*FORMS, *of_plugins.names(plugins, writes=False))
         raise UsageError(f"'{text}' does not say its format; write --input-format {', '.join(there)}")
     if not path.is_file():

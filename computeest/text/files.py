@@ -14,6 +14,12 @@ from typing import TextIO
 #: Whether facts may name files of this machine, such as a config.json; those that strangers send to a server may not.
 MAY_BE_NAMED: ContextVar[bool] = ContextVar("may_be_named", default=True)
 
+#: What the names of tables end in, and their formats.
+TABLES = {".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".xlsx": "xlsx", ".parquet": "parquet", ".pq": "parquet",
+          ".jsonl": "jsonl", ".ndjson": "jsonl"}
+#: What the names of documents end in.
+DOCUMENTS = (".pdf", ".md", ".markdown", ".rst", ".txt", ".html", ".htm", ".xhtml", ".tex")
+
 
 class OutputError(ValueError):
     """An output that cannot be written: where, and why."""
