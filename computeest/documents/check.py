@@ -18,6 +18,8 @@ from computeest.text.number_words import in_digits
 _IGNORED = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212*_`~\\|\x02]+")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|\.\d+")
 _POWER = re.compile(r"(\d(?:\.\d+)?)\s*[×x·*]\s*10\^?\{?(\d{1,2})")
+#: Factors whose product a draft writes: '32 x 8 A100 GPUs'.
+_PRODUCT = re.compile(r"(?<![\d.,])(\d{1,4})\s*[×x*]\s*(\d{1,4})(?![\d.,]\d)")
 #: What a number and the words behind it may be apart.
 _SCALES = (1.0, 1e3, 1e6, 1e9, 1e12, 1e15, 0.01, 1024.0)
 #: Keys of a paper that state nothing that a quote could hold.
@@ -135,4 +137,5 @@ def holds(value: str, quote: str) -> bool:
 def _numbers(text: str) -> list[float]:
     text = unicodedata.normalize("NFKC", in_digits(text))
     found = [float(match.replace(",", "")) for match in _NUMBER.findall(text) if len(match) < 40]
+    found += [float(one) * float(other) for one, other in _PRODUCT.findall(text)]
     return found + [float(mantissa) * 10.0 ** int(power) for mantissa, power in _POWER.findall(text)]

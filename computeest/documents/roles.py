@@ -122,6 +122,16 @@ def _clause(one: Candidate) -> str:
     return _AROUND["clause"].split(before)[-1]
 
 
+def _part(one: Candidate) -> str:
+    """What of a sentence is about a value: '96,000 hours' is apart from 'of which 21,000 were the last's'."""
+    begin = max((border.end() for border in _AROUND["part"].finditer(one.around, max(0, one.begin - _FAR), one.begin)),
+                default=max(0, one.begin - _FAR))
+    border = _AROUND["part"].search(one.around, one.stop, one.stop + _FAR)
+    return one.around[begin:border.start() if border else one.stop + _FAR]
+
+
+#: What several trainings are added up to: 'training all nine models took 400K GPU hours'.
+_TOTALS = frozenset(("chip_time", "energy", "emissions", "cost"))
 #: What is of every one of several runs where it is of all of them.
 _OF_ALL_ALIKE, _NOT_OF_CHIPS = frozenset(("chip", "number_format")), frozenset(("of all",))
 #: What words of a caption and a label, which are no sentence, say nothing of.
@@ -214,6 +224,8 @@ def _special(one: Candidate) -> Iterator[str]:
     if one.column == "cost" and _is_of_money(_around(one)):
         yield "of money"
     yield from _of_one(one.column, before, behind)
+    if one.column in _TOTALS and _AROUND["several"].search(_part(one)):
+        yield "of several trainings"
     passes = f"{before[-40:]} {behind[:25]} {one.header}"
     if one.column == "reported_compute" and _AROUND["per_pass"].search(passes):
         yield "of one pass"
