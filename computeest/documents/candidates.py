@@ -84,6 +84,23 @@ class Candidate:
     beside: tuple[tuple[str, str], ...] = ()
 
 
+#: The line of a model card's template, what says that its hours are all chips', and the longest run that is known.
+_HOURS_USED = re.compile(r"\W*hours used\b", re.IGNORECASE)
+_OF_CHIPS = re.compile(r"[GTNX]PU|accelerator|chips?\b|devices?\b|cards?\b|[AHV]\d00", re.IGNORECASE)
+_LONGEST_RUN = 6.4e7
+
+
+def written(one: Candidate) -> tuple[str, str]:
+    """The column and text that a paper has a reading in: a card's hours may be of one chip or of all.
+
+    The template says `Hours used` and no more; hours that no run lasts are those of all chips together.
+    """
+    if one.column != "chip_time" or not _HOURS_USED.match(one.header) or one.value > _LONGEST_RUN or \
+            _OF_CHIPS.search(one.around, one.begin):
+        return one.column, one.text
+    return "hours_used", re.sub(r"(?i)\b[GTN]PU-", "", one.text)
+
+
 def find(document: Document, readers: Sequence[Reader] = ()) -> Sequence[Candidate]:
     """The candidates of a document, in its order, those that plugins' readers find among them."""
     return weighed(document, readers)[0]

@@ -324,11 +324,11 @@ def _counted(facts: list[Fact], left_out: list[Reading]) -> list[Fact]:
 _NODES = frozenset(("nodes", "chips_per_node"))
 #: What says how long a run was; without one of these a stage is no run.
 _AMOUNTS = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "steps", "epochs",
-                      "time", "chip_time", "core_time", "reported_compute"))
+                      "time", "chip_time", "hours_used", "core_time", "reported_compute"))
 
 
 #: What can be of all stages together, so that none of them may have it again.
-_WHOLE = frozenset(("time", "chip_time", "core_time", "reported_compute", "energy", "emissions", "cost"))
+_WHOLE = frozenset(("time", "chip_time", "hours_used", "core_time", "reported_compute", "energy", "emissions", "cost"))
 
 
 def _runs(facts: list[Fact], found: Mapping[str, list[Fact]]) -> tuple[list[Fact], list[Run], list[Reading]]:
@@ -378,7 +378,7 @@ def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterator[Reading]:
     for (candidate, chance), key in zip(rated, probability.same_values([one for one, _ in rated]), strict=True):
         if key not in seen:
             seen.add(key)
-            yield Reading(candidate.column, candidate.text, candidate.quote, candidate.place, round(chance, 2),
+            yield Reading(*candidates.written(candidate), candidate.quote, candidate.place, round(chance, 2),
                           _doubts(candidate), candidate.beside, passes.UNSAID in candidate.features,
                           candidate.kind == "table")
 

@@ -12,8 +12,8 @@ _NEEDS = (
          "the section on data or training"))),
     ("GPU time", (
         (("peak", "chip"), "the section on infrastructure, or a model card's 'Hardware'"),
-        (("chip_time", "time"), "the section on infrastructure or on emissions"),
-        (("chip_time", "nodes", "chips"), "the section on infrastructure"))),
+        (("chip_time", "hours_used", "time"), "the section on infrastructure or on emissions"),
+        (("chip_time", "hours_used", "nodes", "chips"), "the section on infrastructure"))),
     ("reported compute", ((("reported_compute",), "a table of training cost, or the section on emissions"),)),
 )
 

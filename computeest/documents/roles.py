@@ -66,6 +66,8 @@ _OF_STAGES = frozenset(("of tuning", "fine-tunes", "in tuning section", "in tuni
 
 _OF_ANOTHER = frozenset(("names another size", "heading names another size", "row is another size"))
 _OF_NODES = frozenset(("nodes", "chips_per_node"))
+#: A model card's line for what the model was trained on, which need not say so: 'Hardware Type: 8x H100'.
+_HARDWARE = re.compile(r"[\W_]*hardware(?: type| used)?[\W_]*:", re.IGNORECASE)
 
 
 def _results(found: Sequence[Candidate], names: Names) -> list[Candidate]:
@@ -89,6 +91,8 @@ def _told_of(one: Candidate, key: tuple[str, str, str], names: Names, counts: Co
     said = {*_words(one), *_models(one, names), *_standing(one, key, counts, most)}
     if one.column in _OF_NODES:
         said -= {"near node", "near per", "no word of training"}  # as every sentence about nodes is
+    if one.column == "chips" and _HARDWARE.match(one.around):
+        said -= {"no word of training", "no word of training @ hardware"}
     if one.stage and said & _OF_ANOTHER:
         said.add("stage of another")
     return {name for name in said if name.partition(" @ ")[0] not in _OF_STAGES} if one.stage else said
