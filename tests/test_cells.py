@@ -10,6 +10,7 @@ import pytest
 from computeest import schema
 from computeest.problems import CellError
 from computeest.schema import cells
+from computeest.text.numbers import APPROXIMATE
 
 HOUR, DAY, WEEK = 3600.0, 86400.0, 604800.0
 PFS_DAY = 1e15 * DAY
@@ -193,6 +194,28 @@ READ: list[tuple[str, str, float]] = [
     ("chip_power", "0.4 kW", 400.0),
     ("chips", "6144 TPU v4 chips", 6144),
     ("chips", "8 A100s", 8),
+    # a comma for a point, where nothing else can be meant
+    ("time", "3,5 days", 3.5 * DAY), ("time", "2,25 h", 2.25 * HOUR), ("time", "3,5 Tage", 3.5 * DAY),
+    ("chip_time", "1,5 GPU-days", 1.5 * DAY), ("chip_time", "1,3 million GPU hours", 1.3e6 * HOUR),
+    ("parameters", "1,5B", 1.5e9), ("tokens", "1,4 T", 1.4e12), ("tokens", "1,25 Milliarden", 1.25e9),
+    ("parameters", "0,35B", 0.35e9), ("parameters", "0,323B", 0.323e9),
+    ("utilization", "0,38", 0.38), ("utilization", "38,25 %", 0.3825),
+    ("tokens", "1,400", 1400), ("time", "2,250 h", 2250 * HOUR),
+    # scales of several words, and of other languages
+    ("parameters", "7 thousand million", 7e9), ("tokens", "1 million million", 1e12),
+    ("tokens", "3 hundred billion tokens", 3e11), ("tokens", "1.5 trillions", 1.5e12),
+    ("tokens", "300 billions of tokens", 3e11), ("parameters", "7 mil millones", 7e9),
+    ("parameters", "7 miliardi", 7e9),
+    ("parameters", "7 bilhões", 7e9), ("parameters", "7 млрд", 7e9), ("parameters", "130억", 1.3e10),
+    ("tokens", "1.4조", 1.4e12), ("tokens", "1.4 X 10^12", 1.4e12),
+    # marks of notes and sources, as Wikipedia's list of large language models has them
+    ("parameters", "7B†", 7e9), ("parameters", "7B*", 7e9), ("tokens", "1.4 trillion[59][63]", 1.4e12),
+    ("parameters", "0.5B [a]", 5e8),
+    # words beside a time that say nothing of how long it was
+    ("time", "3.5 days (per run)", 3.5 * DAY), ("time", "3.5 days per training run", 3.5 * DAY),
+    ("time", "3 days of wall-clock time", 3 * DAY), ("time", "3 days in total", 3 * DAY), ("time", "24 hrs.", DAY),
+    ("time", "3 and a half days", 3.5 * DAY), ("time", "10.00 hours", 10 * HOUR), ("time", "3.311 hours", 3.311 * HOUR),
+    ("time", "3.500 days", 3.5 * DAY), ("batch_size", "512 seqs", 512), ("utilization", "40.2 pct", 0.402),
     # products that are no powers of ten without their raise
     ("batch_size", "4 x 1024", 4096), ("batch_tokens", "4 x 1024 tokens", 4096), ("sequence_length", "4 × 1024", 4096),
     ("chips", "2 x 1024", 2048), ("reported_compute", "6 x 7e9 x 10e12", 4.2e23), ("tokens", "16 x 1024", 16384),
@@ -270,6 +293,16 @@ REFUSED: list[tuple[str, str, str, str]] = [
           ("reported_compute", "5 x 10e24 FLOP", "5e24", "5e25"), ("tokens", "1.4 x 10e12", "1.4e12", "1.4e13"))),
     *(("tokens", text, f"'{text}' has a scale on its upper end only, which its lower end is too large for",
        "the scale of both: '500B-1T'") for text in ("500-1T", "500 to 1T tokens", "800-1.2 trillion")),
+    ("parameters", "7,13B", "'7,13B' is not a number", "a decimal point: '7.13B'"),
+    ("chips", "8,16 GPUs", "'8,16 GPUs' is not a number", "a decimal point: '8.16 GPUs'"),
+    ("epochs", "3,5 epochs", "'3,5 epochs' is not a number", "a decimal point: '3.5 epochs'"),
+    ("parameters", "1,300 miliardi", "'1,300 miliardi' may be 1.300 or 1300",
+     "a decimal point, and no commas between thousands"),
+    ("time", "10.000 hours", "'10.000 hours' may be 10 or 10000", "no point between thousands: '1,024'"),
+    ("chip_time", "9.500 A100 GPU hours", "'9.500 A100 GPU hours' may be 9.5 or 9500",
+     "no point between thousands: '1,024'"),
+    ("time", "3 days per model", "'model' in 'days per model' is no unit", "write time, such as '29 hours'"),
+    ("parameters", "7B [12B]", "'12B' in '[12B]' is no unit", "write a number of parameters, such as '175B'"),
     ("epochs", "0", "'0' is zero", "write a number of epochs, such as '90'"),
     ("epochs", "-90", "'-90' is negative", "write a number of epochs, such as '90'"),
     ("epochs", "nan", "'nan' is not a number", "a number, or a number and a unit"),
@@ -309,6 +342,12 @@ def test_every_example_of_the_schema_is_read(column: str) -> None:
     cell = cells.read(field, field.example)
     assert cell.column == column
     assert math.isfinite(cell.value)
+
+
+@pytest.mark.parametrize("text", ["just over 3 days", "slightly more than 3 days", "a little under 3 days"])
+def test_a_little_more_or_less_is_about_as_much(text: str) -> None:
+    cell = cells.read(schema.FIELDS["time"], text)
+    assert (cell.value, cell.sigma, cell.bound) == (3 * DAY, APPROXIMATE, "")
 
 
 @pytest.mark.parametrize(("text", "low", "high"), [("900 to 1.1k", 900, 1100), ("500B-1T", 5e11, 1e12),

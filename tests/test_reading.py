@@ -71,7 +71,7 @@ def test_what_is_asked_for_is_near_in_meaning(facts: dict[str, Any], said: str) 
 
 
 def test_a_comma_that_may_be_a_point_parts_no_thousands() -> None:
-    for text in ("0,323B", "0,323 Milliarden", "1,323 Milliarden", "001,024"):
+    for text in ("1,323 Milliarden", "001,024", "7,13B"):
         with pytest.raises(CellError):
             cell("tokens", text)
     assert cell("tokens", "1,323 billion").value == 1.323e12

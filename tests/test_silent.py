@@ -257,8 +257,8 @@ def test_the_name_of_a_series_is_no_network(name: str) -> None:
 
 
 @pytest.mark.parametrize(("facts", "leads"), [
-    ({"parameters": "6,7B", "tokens": "1T"}, "a decimal point: '6.7B'"),
-    ({"parameters": "7B", "tokens": "1,4 T"}, "a decimal point: '1.4 T'"),
+    ({"parameters": "6,75B", "tokens": "1T"}, "a decimal point: '6.75B'"),
+    ({"parameters": "7B", "tokens": "1,45 T"}, "a decimal point: '1.45 T'"),
     ({"reported_compute": "10^24.6"}, "the number itself: '3.98e\\+24'"),
     ({"reported_compute": "1e21 MACs"}, "a multiply-add is two FLOP: write twice as many"),
     ({"chip": "A100", "time": "1 day", "chips": "8 GPUs x 2 nodes"}, "'2 nodes x 8 GPUs', or nodes and chips_per_node"),

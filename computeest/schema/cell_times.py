@@ -36,6 +36,12 @@ _OF_ALL_FOLDS = re.compile(r"\s*(?:\bper|/)\s*fold\b(?=\s*[x×*]\s*\d)"
                            r"|(?:(?<=^\d)|(?<=^\d\d))\s*folds?(?=\s*[x×*])", re.IGNORECASE)
 
 
+#: '3.5 days (per run)': a time is that of a run.
+_PER_RUN = re.compile(r"\(?(?:\bper |/ ?)(?:training )?run\)?$", re.IGNORECASE)
+#: '10.000 hours': three figures behind a point, the last two noughts, part thousands as likely as not.
+_POINTED = re.compile(r"(?<![\w.,])[1-9]\d{0,2}\.\d00"
+                      r"(?=\s*(?:[A-Za-z][\w.]*[\s-]){0,3}(?:h|hrs?|hours?|[GT]PU[- ]days?)\b)", re.IGNORECASE)
+
 #: Between two groups of chips that each ran for a time: '512 A100s for 9 days and then 256 A100s for 3 days'.
 _AND_THEN = re.compile(r"\s*(?:[,;+]|\b(?:and|then|plus)\b)(?:\s*(?:\band|\bthen|\bon|\banother|\bplus)\b)*\s+"
                        r"(?=\d[\d.,]*\s+[A-Za-z][\w .-]{0,60}?\s+(?:for|over|during)\s+\S)", re.IGNORECASE)
@@ -57,9 +63,10 @@ _DEEPEST = 2
 
 def read(text: str, depth: int = 0) -> Timed:
     """What a cell of time says; UnitError and CellError say what cannot be read."""
+    _not_pointed(text)
     if (usual := numbers.usual(text)) is not None:
         return Timed(usual)
-    text = foreign_in_digits(numbers.in_one_spelling(text))
+    text = foreign_in_digits(numbers.in_one_spelling(_PER_RUN.sub("", text)))
     spelled = _RUN_TOGETHER.sub(r"\1 \2", in_digits(times.in_units(text)))
     spelled, folds = _OF_ALL_FOLDS.subn("", spelled)
     many = _PER_MANY.search(spelled)
@@ -90,6 +97,13 @@ def read(text: str, depth: int = 0) -> Timed:
         found_ = Quantity(found_.value, f"chip * {found_.unit}", found_.sigma, found_.bound)
     of_chips_ = found_.unit is not None and units.dimension(found_.unit).startswith(("[chip]", "[core]"))
     return Timed(found_, name or held or (chip_words.among(spelled) if of_chips_ else ""))
+
+
+def _not_pointed(text: str) -> None:
+    """CellError where a point may part the thousands of hours."""
+    if "00" in text and (pointed := _POINTED.search(text)):
+        raise CellError(wrong.POINT_BETWEEN_THOUSANDS(text=f"'{text.strip()}'", value=float(pointed[0]),
+                                                      thousands=1000 * float(pointed[0])))
 
 
 def _together(groups: Sequence[Timed | None], text: str) -> Timed:

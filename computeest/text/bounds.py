@@ -44,7 +44,7 @@ _BEFORE: Final = (
 )
 _FRONT: Final = tuple((bound, re.compile(rf"\s*(?:{words})\s*", re.IGNORECASE)) for bound, words in _BEFORE)
 _BEHIND: Final = (
-    (MORE_THAN, re.compile(r"(?:(?<=[\dkKMBTG])|(?<=illion)|(?<=ousand))\s*\+(?![\d/]|\s*[\d-])"
+    (MORE_THAN, re.compile(r"(?:(?<=[\dkKMBTG%])|(?<=illion)|(?<=ousand))\s*\+(?![\d/]|\s*[\d-])"
                            r"|\s+(?:or|and)\s+(?:more|above|longer|up)\b|以上|余"
                            r"|多(?=\s*[天张块个])", re.IGNORECASE)),
     (UP_TO, re.compile(r"\s+(?:or|and)\s+(?:less|fewer|below|shorter|under)\b|\s+at\s+most\b|\s+max(?:imum|\.)?\s*$"

@@ -27,10 +27,11 @@ _CARDINAL = re.compile(
     rf"|(?:(?P<hundreds>an?|{_SMALL})\s+hundred(?:(?:\s+and)?\s+(?P<rest>{_SMALL}))?|(?P<small>{_SMALL}))"
     r"(?P<more>\s+and\s+a\s+half)?)\b", re.IGNORECASE)
 #: 'a week' at the start of a value, and 'a thousand' anywhere; 'a' elsewhere is 'per'.
-_ONE = re.compile(r"^(\s*)(?:an?\b(?:\s+single\b)?|single\b)(?=\s+[A-Za-z])(?!\s+(?:few|couple)\b)"
+_ONE = re.compile(r"^(\s*)(?:an?\b(?:\s+single\b)?|single\b)(?=\s+[A-Za-z])(?!\s+(?:few|couple|little|bit)\b)"
                   r"|()\ban?(?=\s+(?:thousand|million|billion|trillion)\b)", re.IGNORECASE)
-#: 'a day and a half' is one day and a half.
-_AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+([A-Za-z-]+)\s+and\s+(?:a\s+)?half\b", re.IGNORECASE)
+#: 'a day and a half' and '3 and a half days' are one day and a half, and three and a half.
+_AND_A_HALF = re.compile(r"^(\s*)(\d+|an?)\s+(?:([A-Za-z-]+)\s+and\s+(?:a\s+)?half\b|and\s+a\s+half\s+(?=[A-Za-z]))",
+                         re.IGNORECASE)
 
 
 #: '2½ weeks' and '3 1/2 days'.
@@ -44,7 +45,7 @@ def in_digits(text: str) -> str:
     if "/" in text or not text.isascii():
         text = _WITH_FRACTION.sub(lambda m: f"{int(m[1] or 0) + _FRACTIONS[m[2] or m[3] or m[4]]:.12g}", text)
     text = foreign_in_digits(text)
-    text = _AND_A_HALF.sub(lambda m: f"{m[1]}{float(m[2]) + 0.5 if m[2].isdigit() else 1.5:g} {m[3]}", text)
+    text = _AND_A_HALF.sub(lambda m: f"{m[1]}{float(m[2]) + 0.5 if m[2].isdigit() else 1.5:g} {m[3] or ''}", text)
     return _ONE.sub(r"\g<1>1", _CARDINAL.sub(_digits, text))
 
 
@@ -100,12 +101,14 @@ _SPANISH = "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece
 _NO_NUMBERS = frozenset(("un", "uno", "ein", "once", "sept", "six", "mil"))
 _CHINESE = dict(zip("零〇一二两兩三四五六七八九", (0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "萬": 10_000, "亿": 100_000_000,
-                  "億": 100_000_000}
+                  "億": 100_000_000, "십": 10, "백": 100, "천": 1000, "만": 10_000, "억": 100_000_000,
+                  "조": 1_000_000_000_000}
 _FIGURES = "[零〇一二两兩三四五六七八九十百千万萬]+"
 #: In front of a measure word or behind what leads to a number: '八张', '共三十二'.
 _COUNTED_IN_CHINESE = re.compile(rf"(?<![\u4e00-\u9fff]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])"
                                  rf"|(?<=[用约約共的了上达達用]){_FIGURES}(?=\s*[张張块塊个個台片颗顆枚卡节節组小天日周週月年])")
-_CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([十百千万萬]?[亿億]|[十百千]?[万萬]|[百千])")
+_CHINESE_SCALE = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*([十百千万萬]?[亿億]|[十百千]?[万萬]|[百千]|조"
+                            r"|[십백천]?[억만])")
 #: Accents off, and ß as people write it who have none.
 _PLAIN = str.maketrans("áéíóúß", "aeioüz")
 _WORDS = re.compile(r"[^\W\d_]+")

@@ -21,8 +21,9 @@ NINETY = 1.6448536269514722
 #: How far off a number marked `~` or `about` usually is: one sigma in natural log, two significant figures.
 APPROXIMATE = 0.1
 
-_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:about|around|approximately|circa|roughly|nearly|almost|some(?=\s+\d)|environ"
-                          r"|etwa|ungefähr|rund|unos|unas)\b|大约|[约約]|approx\b\.?|ca\.)\s*",
+_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:(?:just|slightly|a\s+(?:little|bit))\s+(?:over|under|above|below"
+                          r"|(?:more|less|longer)\s+than)|about|around|approximately|circa|roughly|nearly|almost|some(?=\s+\d)"
+                          r"|environ|etwa|ungefähr|rund|unos|unas)\b|大约|[约約]|approx\b\.?|ca\.)\s*",
                           re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
@@ -48,11 +49,19 @@ _MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-
 #: '1,323 Milliarden' and '1.300 Mio': a comma is a point, and a point parts thousands, where such words are at home.
 _POINT_OR_THOUSANDS = re.compile(
     r"(?<![\d,.])\d{1,3}[,.]\d{3}(?=\s*(?:[GT]PU[- ])?(?:mrd|mio|milliard|millionen|billionen|millones|stunde|tag|woche"
-    r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman)[a-zñ]{0,4}\b)",
+    r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman|mil millon|milion|miliard"
+    r"|milh|bilh|млн|млрд|трлн)[a-zñõ]{0,4}\b)",
     re.IGNORECASE)
-#: '3,14 × 10^23': what stands before a power of ten with one or two figures behind its comma has a comma for a point.
-_COMMA_POINT = re.compile(r"(?<![\d.,])(\d{1,3}),(\d{1,2})"
-                          r"(?=\s*[x×*·⋅]\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹])|[eE][+-]?\d)")
+#: '3,14 × 10^23', '3,5 days', '38,25 %', '0,38': one or two figures behind a comma before a power of ten or the unit of
+#: what is no whole number, and a zero in front of it, show that it is a point; so does one figure before a scale
+#: ('1,5B'), where '7,13B' may be two sizes. '3,5 epochs' and '8,16 GPUs' stay in doubt.
+_COMMA_POINT = re.compile(r"(?<![\w.,])(?<!\d )(?:(\d{1,3}),(\d{1,2})"
+                          r"(?=\s*[x×*·⋅]\s*10\s*(?:\^|\*\*|[⁰¹²³⁴⁵⁶⁷⁸⁹])|[eE][+-]?\d|\s*(?:%|percent\b)"
+                          r"|[\s-]*(?:[GT]PU[- ]?)?(?:h|hrs?|d|min|hours?|days?|weeks?|months?|years?|minutes?)\b"
+                          r"|\s*(?:mrd|mio|milliard|millionen|miliard|stunde|tag|woche|monat|jahr|heure|jour|semaine"
+                          r"|mois|hora|d[ií]a|semana|giorn|settiman)"
+                          r"|(?<=,\d)\s*(?:[KMBT]\b|(?:thousand|million|billion|trillion)s?\b))"
+                          r"|(0),(\d{1,4})(?![\d.,]))", re.IGNORECASE)
 #: What LaTeX sets as mathematics: '$4.2 \\times 10^{22}$', '\\(10^9\\)'. Money has one sign, a number right behind it.
 _MATH = re.compile(r"(?<!\\)\$(?P<one>[^$]*\\[^$]*|[^$]*[\^{][^$]*(?=\$(?!\d)))(?<![\\\s])\$"
                    r"|\\+\((?P<two>(?:(?!\\+\)).)*)\\+\)")
@@ -178,7 +187,7 @@ def in_one_spelling(text: str) -> str:
         text = _IN_BRACES.sub(r"\1", _MATH.sub(lambda m: m["one"] or m["two"], text))
         text = _COMMANDS.sub(lambda m: _COMMAND_SIGNS[m[1]], text).strip()
     if "," in text:
-        text = _COMMA_POINT.sub(r"\1.\2", text)
+        text = _COMMA_POINT.sub(lambda m: f"{m[1] or m[3]}.{m[2] or m[4]}", text)
     if (either := _POINT_OR_THOUSANDS.search(text)) is not None:
         raise UnitError(wrong.POINT_OR_THOUSANDS(
             text=text.strip(), point=either[0].replace(",", "."), thousands=re.sub("[,.]", "", either[0])))

@@ -15,10 +15,16 @@ SCALES = {"k": 1e3, "thousand": 1e3, "thousands": 1e3, "m": 1e6, "mn": 1e6, "mil
           "trillions": 1e12, "quadrillion": 1e15,
           # of other languages, those that mean one number in all of them: a German Billion is a trillion
           "mio": 1e6, "mrd": 1e9, "milliard": 1e9, "milliards": 1e9, "milliarde": 1e9, "milliarden": 1e9,
-          "millionen": 1e6}
+          "millionen": 1e6, "mil millones": 1e9, "millones": 1e6, "milioni": 1e6, "miliardi": 1e9, "milhões": 1e6,
+          "bilhões": 1e9, "млн": 1e6, "млрд": 1e9, "трлн": 1e12,
+          # of several words
+          "thousand million": 1e9, "million million": 1e12, "thousand billion": 1e12, "hundred thousand": 1e5,
+          "hundred million": 1e8, "hundred billion": 1e11}
 
-_WORD = (r"thousand|millionen|million|billion|trillion|quadrillion|mn|bn|tn|mio|mrd|milliarden|milliarde|milliards"
-         r"|milliard")
+_WORD = (r"(?:thousand|hundred)[\s-]+(?:million|billion)|hundred[\s-]+thousand|million[\s-]+million"
+         r"|mil\s+millones|millones|milioni|miliardi|milhões|bilhões|млн|млрд|трлн"
+         r"|(?:thousand|million|billion|trillion)s?|millionen|quadrillion|mn|bn|tn|mio|mrd|milliarden|milliarde"
+         r"|milliards|milliard")
 #: 1,024 and 1'024 and '1 024'; the same sign throughout, and no more figures behind. A plain space parts thousands only
 #: where no point follows and three figures stand behind it. '0,323' has a comma for a point, and no thousands.
 _THOUSANDS = (r"(?!0)\d{1,3}(?P<mark>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=mark)\d{3})*(?!\d)(?:\.\d+)?"
@@ -26,9 +32,9 @@ _THOUSANDS = (r"(?!0)\d{1,3}(?P<mark>[,'’\u00a0\u2009\u202f])\d{3}(?:(?P=mark)
 _MANTISSA = rf"(?P<mantissa>{_THOUSANDS}|\d+(?:_\d+)*(?:\.\d+|\.(?=[eE][+-]?\d))?|\.\d+)"
 _RAISED = r"[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+"
 _EXPONENT = rf"""(?: [eE](?P<e>[+-]?\d+)
-  | (?P<times>\s*[x×*·⋅]\s*)10\s*(?:\^|\*\*|ˆ)\s*
+  | (?P<times>\s*[xX×*·⋅]\s*)10\s*(?:\^|\*\*|ˆ)\s*
     (?: \((?P<round>[+−-]?\d+)\) | \{{(?P<curly>[+−-]?\d+)\}} | (?P<power>[+−-]?\d+) )(?!\s*(?:\^|\*\*)|\.?\d)
-  | \s*[x×*·⋅]\s*10(?P<raised>{_RAISED}) )?"""
+  | \s*[xX×*·⋅]\s*10(?P<raised>{_RAISED}) )?"""
 _NUMBER = re.compile(_MANTISSA + r"(?:\.\.\.|…)?" + _EXPONENT, re.VERBOSE)
 #: In prose, '5 × 10-3' has lost the raise of its exponent; in a cell it may as well be a range.
 _LOST = re.compile(r"\s*[x×]\s*10(?P<minus>[−-]\d+)")
@@ -99,7 +105,8 @@ def scaled(text: str, end: int, *, small: bool = False) -> tuple[float, float, i
     match = _SCALE.match(text, end)
     if match is None or (match["small"] and not small):
         return 1.0, 1.0, end
-    scale = SCALES[match[0].strip().strip("-").strip().lower()]
+    word = match[0].strip().strip("-").strip().lower()
+    scale = SCALES[word] if word in SCALES else SCALES[" ".join(re.split(r"[\s-]+", word))]
     return scale, scale if match["apart"] else 1.0, match.end()
 
 

@@ -33,7 +33,8 @@ _OPERATIONS = re.compile(_SCALE + r"(?P<what>flop|fl|f|ops?|macs?|madds?|mult-?a
 _WORDS = {
     "gpu": "chip", "tpu": "chip", "accelerator": "chip", "device": "chip", "card": "chip", "processor": "chip",
     "npu": "chip", "chip": "chip", "core": "core",
-    "image": "example", "sample": "example", "sequence": "example", "sentence": "example", "game": "example",
+    "image": "example", "sample": "example", "sequence": "example", "seq": "example", "sentence": "example",
+    "game": "example",
     "datapoint": "example", "position": "example", "frame": "example", "pair": "example", "video": "example",
     "clip": "example", "row": "example", "instance": "example", "protein": "example", "example": "example",
     "segment": "example", "utterance": "example", "document": "example", "caption": "example", "crop": "example",
@@ -54,7 +55,8 @@ _WORDS = {
     "s": "second", "sec": "second", "second": "second", "min": "minute", "minute": "minute", "h": "hour", "hr": "hour",
     "hour": "hour", "d": "day", "day": "day", "wk": "week", "week": "week", "month": "month", "mo": "month",
     "yr": "year", "year": "year", "y": "year",
-    "percent": "percent", "usd": "dollar", "dollar": "dollar", "byte": "byte", "watt": "watt", "joule": "joule",
+    "percent": "percent", "pct": "percent",
+    "usd": "dollar", "dollar": "dollar", "byte": "byte", "watt": "watt", "joule": "joule",
     "watthour": "watt_hour", "gram": "gram", "g": "gram", "kilogram": "kilogram", "kg": "kilogram", "tonne": "tonne",
     "ton": "tonne", "kilotonne": "kilotonne", "megatonne": "megatonne", "pound": "pound", "lb": "pound",
     "litre": "litre", "liter": "litre", "kilolitre": "kilolitre", "kiloliter": "kilolitre", "megalitre": "megalitre",
@@ -68,6 +70,8 @@ _SAID_OF = frozenset((
     "elapsed", "seen", "processed", "gradient", "optimizer", "parallel", "fine", "tuning", "finetuning", "source",
     "target", "high", "quality", "estimate", "estimated", "mfu", "fp64", "fp32", "tf32", "fp16", "bf16", "fp8", "fp4",
     "dense", "precision"))
+#: '3 days of wall-clock time': which time is no part of how long it was.
+_WALL_TIME = re.compile(r"(?:\bof )?\b(?:wall|clock|training|elapsed)[- ](?:clock[- ])?time$", re.IGNORECASE)
 #: What goes on behind a unit says another fact: '300 epochs on ImageNet-21k', '1.2M iterations with batch size 256'.
 _SAYS_MORE = frozenset(("on", "with", "using", "for", "at", "over", "in", "from", "and", "plus", "then", "each"))
 #: Number formats in front of FLOP: how they were computed, not how many.
@@ -227,7 +231,7 @@ def canonical(text: str, rate: bool = False) -> str:
         raise UnitError(wrong.UNIT_TO_A_POWER(text=text))
     spelled = re.sub(r"\bper\b|\ba\b(?=\s)", "/", text.replace("%", " percent ").replace("$", " USD "))
     spelled = re.sub(r"\b(?:half|single|double)[ -]precision\b", "", re.sub(r"[(){}\[\]]", " ", spelled))
-    spelled = re.sub(r"\bforward[ -]pass\b", "example", spelled)
+    spelled = re.sub(r"\bforward[ -]pass\b", "example", re.sub(r"\bin total\b", " ", _WALL_TIME.sub(" ", spelled)))
     numerator, *denominators = (part.strip(" -*·×") for part in re.split(r"\s*/\s*", spelled))
     # 'TFLOPs per GPU' of a rate are per second too
     timeless = all(_word(_factors(part)[0], text) in ("chip", "core") for part in denominators)
@@ -299,7 +303,7 @@ def _word(word: str, text: str) -> str:
     """One word's canonical unit."""
     lower = word.lower()
     singulars = (lower.removesuffix("s"), lower.removesuffix("es"), re.sub("ies$", "y", lower))
-    for candidate in (lower, *singulars, lower.removesuffix(".")):
+    for candidate in (lower, *singulars, lower.removesuffix("."), lower.removesuffix("s.")):
         if candidate in _WORDS:
             return _WORDS[candidate]
     if match := _SYMBOL.fullmatch(word):
