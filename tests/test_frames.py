@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from annotating import annotated, read
 
 import computeest
 from computeest.facts.lookup import Lookup
 from computeest.problems import InputError, UsageError
 from computeest.records import frames
+from computeest.records.wanted import Wanted
 
 ROWS = {"model": ["A", "B", "C"], "parameters": [1e9, 7e9, None], "tokens": ["20B", "2 T", "nothing to read"],
         "chip": ["A100", None, "no such chip"], "chips": [64.0, None, 8.0], "time": ["3 days", None, "1 h"]}
@@ -92,3 +96,38 @@ def test_a_text_is_kept_once_in_a_column() -> None:
     assert found.to_pylist() == ["day", "month", None, "day"]
     assert found.dictionary.to_pylist() == ["day", "month"]
     assert frames.array(Lookup(np.array([-1], dtype=np.intp), ())).to_pylist() == [None]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("name", ["time", "training_time", "Training time (hours)"])
+def test_a_duration_is_so_long_whatever_unit_it_is_kept_in(unit: str, name: str) -> None:
+    """Three hours, which had been a million times as long in pandas' own unit, and no word of it."""
+    here = pd.DataFrame({"chip": ["A100"] * 2, "chips": [8] * 2,
+                         name: pd.array([pd.Timedelta(hours=3), pd.NaT], dtype=f"timedelta64[{unit}]")})
+    expected = computeest.estimate({"chip": "A100", "chips": 8, "time": "3 hours"})["flop"]
+    for frame in (here, pa.Table.from_pandas(here), here.astype({name: object}), here.astype({name: "category"})):
+        found = computeest.annotate(frame)["flop"]
+        first, second = found.to_pylist() if isinstance(frame, pa.Table) else found.tolist()
+        assert first == pytest.approx(expected, rel=1e-12)
+        assert pd.isna(second)
+
+
+def test_a_duration_is_no_time_of_chips_and_of_no_calendar() -> None:
+    there = {"chip": ["A100"], "chips": [8]}
+    odd = pa.table({**there, "time": pa.array([10_800_000_000_001], pa.duration("ns"))})
+    assert computeest.annotate(odd)["flop"][0].as_py() == pytest.approx(
+        computeest.estimate({"chip": "A100", "chips": 8, "time": "3 hours"})["flop"], rel=1e-9)
+    for name in ("chip_time", "parameters"):
+        refused = computeest.annotate(pa.table({**there, name: pa.array([10_800], pa.duration("s"))}))
+        assert refused["flop"][0].as_py() is None
+        assert "10800 s" in refused["problems"][0].as_py()
+
+
+@pytest.mark.parametrize("form", ["csv", "tsv", "jsonl", "xlsx", "parquet"])
+def test_a_duration_of_a_file_means_the_same_where_it_is_written(form: str, tmp_path: Path) -> None:
+    given, out, again = (tmp_path / name for name in ("given.parquet", f"out.{form}", "again.csv"))
+    pq.write_table(pa.table({"chip": ["A100"], "chips": [8], "time": pa.array([10_800_000], pa.duration("ms"))}), given)
+    annotated(given, out, wanted=Wanted.of("full", "chip,chips,time"))
+    annotated(out, again)
+    expected = computeest.estimate({"chip": "A100", "chips": 8, "time": "3 hours"})["flop"]
+    assert [float(row["flop"]) for row in read(again)] == [pytest.approx(expected, rel=1e-9)]

@@ -53,6 +53,8 @@ def _cell(cell: Any) -> Any:
         return cell.as_py()
     except (ValueError, OverflowError, pa.ArrowInvalid):
         pass
+    if pa.types.is_duration(cell.type):
+        return seconds(cell).as_py()
     try:
         return pc.cast(cell, pa.string()).as_py()
     except (ValueError, OverflowError, pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -64,11 +66,29 @@ def texts(column: pa.ChunkedArray) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pa.types.is_dictionary(column.type) and pa.types.is_duration(column.type.value_type):
+        column = pc.cast(column, column.type.value_type)
+    if pa.types.is_duration(column.type):
+        column = seconds(column)
     try:
         found = column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.array([None if cell is None else str(cell) for cell in cells_of(column)], pa.string())
     return found.combine_chunks()
+
+
+#: So many of the units of a duration are a second.
+_OF_A_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+
+
+def seconds(durations: Any) -> Any:
+    """Durations as texts with their unit, which the numbers behind them do not say: any of four."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = pc.cast(pc.cast(durations, pa.int64()), pa.float64(), safe=False)
+    told = pc.divide(numbers, float(_OF_A_SECOND[durations.type.unit]))
+    return pc.binary_join_element_wise(pc.cast(told, pa.string()), "s", " ")
 
 
 class Texts(Sequence[str]):

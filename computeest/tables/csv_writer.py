@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.facts.columns import as_json, cells_of, flags, places, strings, yes
+from computeest.facts.columns import as_json, cells_of, flags, places, seconds, strings, yes
 from computeest.tables import text_rows
 from computeest.tables.source import Raw
 from computeest.tables.text_rows import content, having, joined, text
@@ -113,6 +113,8 @@ class _Delimited:
             array = pc.if_else(pc.is_finite(array), array, pa.nulls(len(array), kind))
         if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_floating(kind):
             return pc.cast(array, pa.large_string())
+        if pa.types.is_duration(kind):
+            array = seconds(array)
         if pa.types.is_nested(kind):
             array = pa.array([None if cell is None else as_json(cell) for cell in cells_of(array)], pa.string())
         return _quoted(harmless(pc.cast(array, pa.large_string())), self.between)
