@@ -59,3 +59,46 @@ def test_the_image_of_a_detector_is_its_own_and_not_clips(kind: str, image: int,
     assert from_config({"model_type": kind}, 16).forward_flop == stated.forward_flop
     assert from_config({"model_type": kind, "vision_config": {"hidden_size": 768}}, 16).forward_flop == (
         stated.forward_flop)
+
+
+#: What is left out follows from what is stated, or is stated by another name of the class (transformers 5.24): the
+#: configuration as it may be, and what its class says besides or instead.
+FOLLOWS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("apertus", {"num_attention_heads": 64}, {"num_key_value_heads": 64}),
+    ("flex_olmo", {"num_attention_heads": 64}, {"num_key_value_heads": 64}),
+    ("granitemoe_swa", {"num_attention_heads": 64}, {"num_key_value_heads": 64}),
+    ("granitemoehybrid", {"layer_types": ["attention"] * 32, "num_attention_heads": 64}, {"num_key_value_heads": 64}),
+    ("eurobert", {"num_attention_heads": 24}, {"num_key_value_heads": 24, "head_dim": 32}),
+    ("jais2", {"num_attention_heads": 52}, {"num_key_value_heads": 52, "head_dim": 64}),
+    ("jamba", {"hidden_size": 8192}, {"mamba_dt_rank": 512}),
+    ("recurrent_gemma", {"hidden_size": 5120}, {"lru_width": 5120, "head_dim": 512}),
+    ("rwkv", {"hidden_size": 1024}, {"attention_hidden_size": 1024, "intermediate_size": 4096}),
+    ("xlnet", {"d_model": 2048}, {"d_head": 128}),
+    ("gemma4_text", {"vocab_size": 524288}, {"vocab_size_per_layer_input": 262144}),
+    ("gpt-sw3", {"hidden_size": 1536, "num_hidden_layers": 24}, {"n_embd": 1536, "n_layer": 24}),
+    ("led", {"hidden_size": 2048, "num_hidden_layers": 6}, {"d_model": 2048, "encoder_layers": 6}),
+    ("qwen3_vl_vision", {"num_hidden_layers": 54}, {"depth": 54}),
+    ("qwen2_audio_encoder", {"hidden_size": 2560}, {"d_model": 2560}),
+    ("voxtral_realtime_encoder", {"d_model": 2560}, {"hidden_size": 2560}),
+    ("jamba", {"num_local_experts": 32}, {"num_experts": 32}),
+    ("sarvam_moe", {"num_experts": 256, "num_shared_experts": 2}, {"n_routed_experts": 256, "n_shared_experts": 2}),
+    ("lfm2", {"block_ff_dim": 6656, "tie_embedding": False}, {"intermediate_size": 6656, "tie_word_embeddings": False}),
+    ("lfm2", {"block_ff_dim": 6656, "intermediate_size": 12288}, {"block_ff_dim": 6656}),
+    ("nemotron_h", {"hybrid_override_pattern": "M-M*"}, {"layers_block_type": ["linear_attention", "mlp",
+                                                                              "linear_attention", "full_attention"]}),
+    ("nemotron_h", {"layers_block_type": ["mamba", "attention"]}, {"hybrid_override_pattern": "M*"}),
+    ("nemotron_h", {"layers_block_type": ["mamba"], "hybrid_override_pattern": "**"}, {"hybrid_override_pattern": "M"}),
+]  # fmt: skip
+
+
+#: Sizes that those of FOLLOWS have beside what follows from them.
+STATED = {"num_attention_heads", "hidden_size", "d_model", "n_embd", "vocab_size", "layer_types"}
+
+
+@pytest.mark.parametrize(("kind", "short", "more"), FOLLOWS)
+def test_what_follows_from_other_sizes_or_has_another_name(
+    kind: str, short: dict[str, Any], more: dict[str, Any]
+) -> None:
+    again = {key: short[key] for key in short.keys() & STATED} if more.keys().isdisjoint(STATED) else {}
+    one, other = from_config({"model_type": kind, **short}, 64), from_config({"model_type": kind, **again, **more}, 64)
+    assert (one.parameters, one.forward_flop) == (other.parameters, other.forward_flop)

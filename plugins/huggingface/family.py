@@ -97,7 +97,7 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     """The network of a configuration, as its type is read."""
     if kind in KNOWN:
         _known_head(kind, config)
-    config = {**DEFAULTS.get(kind, {}), **config, **(_UNTIED if kind in NEVER_TIED else {})}
+    config = {**DEFAULTS.get(kind, {}), **under_own_names(config, kind), **(_UNTIED if kind in NEVER_TIED else {})}
     if kind in COUSINS:
         config = _within(COUSINS[kind].usual, config)
         _of_classes(kind, config, COUSINS[kind].classes)

@@ -172,17 +172,28 @@ def nemotron_h(c: Config, length: int) -> Network:
     """Nemotron-H: each layer one part, of the kinds that layers_block_type or hybrid_override_pattern names."""
     pattern = c.word("hybrid_override_pattern", "")
     named = {"M": "linear_attention", "*": "full_attention", "-": "mlp", "E": "moe"}
-    kinds = c.words("layers_block_type") or tuple(named.get(letter, letter) for letter in pattern)
-    if not kinds or set(kinds) - set(named.values()):
+    older = {"mamba": "linear_attention", "attention": "full_attention"}
+    kinds = tuple(older.get(kind, kind) for kind in c.words("layers_block_type"))
+    kinds = kinds or tuple(named.get(letter, letter) for letter in pattern) or tuple(named.values())
+    if set(kinds) - set(named.values()):
         raise ValueError(f"config.json of a nemotron_h: layers_block_type is {list(kinds)!r}; expected kinds of layers")
     heads, bias = c.count("mamba_num_heads", 128), c.flag("mlp_bias", default=False)
-    if c.optional("moe_latent_size"):
-        raise ValueError("config.json of a nemotron_h: moe_latent_size is not supported")
+    experts, top, each = c.count("n_routed_experts", 8), c.count("num_experts_per_tok", 2), "moe_intermediate_size"
+    latent = c.optional("moe_latent_size")
+    if latent is not None and latent >= c.count("hidden_size", 4096):
+        raise ValueError("config.json of a nemotron_h: moe_latent_size is not below hidden_size")
 
     def mixture(net: Network, x: Shape) -> Shape:
         shared = c.count("moe_shared_expert_intermediate_size", 7688)  # however many n_shared_experts says
-        return net.moe(x, c.count("n_routed_experts", 8), c.count("num_experts_per_tok", 2),
-                       c.count("moe_intermediate_size", 7688), shared=shared, activation="squared_relu")  # fmt: skip
+        if latent is None:
+            return net.moe(x, experts, top, c.count(each, 7688), shared=shared, activation="squared_relu")
+        # LatentMoE of Nemotron 3 (arXiv:2512.20856): the router and the shared expert see all channels, experts fewer
+        net.mlp(x, shared, gated=False, bias=bias, activation="squared_relu", name="shared")
+        y = net.linear(x, latent, bias, "latent.in", "experts")
+        # the moe's own router counts the latent channels of it
+        net.linear(x._replace(channels=x.channels - latent), experts, bias=False, name="router", term="router")
+        y = net.moe(y, experts, top, c.count(each, 7688), activation="squared_relu")
+        return net.linear(y, x.channels, bias, "latent.out", "experts")
 
     parts: dict[str, Part] = {
         "linear_attention": mamba2_part(
@@ -198,7 +209,7 @@ def nemotron_h(c: Config, length: int) -> Network:
 
 def lfm2(c: Config, length: int) -> Network:
     """LFM 2: short gated convolutions, attention in the layers that are listed."""
-    width, hidden = c.count("hidden_size", 2560), c.count("intermediate_size", 12288)
+    width, hidden = c.count("hidden_size", 2560), c.count("block_ff_dim", c.count("intermediate_size", 12288))
     if c.flag("block_auto_adjust_ff_dim", default=True):
         step = c.count("block_multiple_of", 256)
         factor = c.values.get("block_ffn_dim_multiplier", 1.0) or 1.0

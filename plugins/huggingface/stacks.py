@@ -205,7 +205,7 @@ def gemma4(c: Config, length: int) -> Network:
     bias, window = c.flag("attention_bias", default=False), c.count("sliding_window", 512)
     x = net.embedding(length, words, width)
     if narrow:
-        net.embedding(length, c.count("vocab_size_per_layer_input", words), layers * narrow, name="words_of_layers")
+        net.embedding(length, c.count("vocab_size_per_layer_input", 262144), layers * narrow, name="words_of_layers")
         net.linear(x, layers * narrow, bias=False, name="of_layers")
         net.parameter(narrow, "of_layers.norm")
     for place, kind in enumerate(kinds):

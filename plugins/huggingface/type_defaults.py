@@ -1,4 +1,7 @@
-"""What a config.json of these types may leave out: the defaults of their configuration classes (transformers 5.24)."""
+"""What a config.json of these types may leave out: the defaults of their configuration classes (transformers 5.24).
+
+Not here is what a class takes from other sizes, such as num_key_value_heads: the reader of the type does.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,8 @@ from typing import Any
 
 DEFAULTS: dict[str, dict[str, Any]] = {
     "apertus": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-        "intermediate_size": 14336, "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings":
-        65536, "attention_bias": False,
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 14336,
+        "vocab_size": 131072, "tie_word_embeddings": False, "max_position_embeddings": 65536, "attention_bias": False,
     },
     "audioflamingo3_encoder": {"max_source_positions": 1500, "num_mel_bins": 128},
     "bamba": {
@@ -65,17 +67,17 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "window_size": 7,
     },
     "dpt": {
-        "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
-        "image_size": 384, "num_channels": 3, "patch_size": 16, "pooler_output_size": 768, "qkv_bias": True,
+        "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072, "image_size":
+        384, "num_channels": 3, "patch_size": 16, "qkv_bias": True,
     },
     "ernie": {
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
         "vocab_size": 30522, "tie_word_embeddings": True, "max_position_embeddings": 512, "type_vocab_size": 2,
     },
     "eurobert": {
-        "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "num_key_value_heads": 12, "head_dim":
-        64, "intermediate_size": 3072, "vocab_size": 128256, "tie_word_embeddings": False, "max_position_embeddings":
-        8192, "attention_bias": False, "mlp_bias": False,
+        "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072, "vocab_size":
+        128256, "tie_word_embeddings": False, "max_position_embeddings": 8192, "attention_bias": False, "mlp_bias":
+        False,
     },
     "exaone_moe": {
         "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
@@ -91,9 +93,9 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         False,
     },
     "flex_olmo": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-        "intermediate_size": 11008, "vocab_size": 100352, "tie_word_embeddings": False, "max_position_embeddings":
-        4096, "attention_bias": False, "num_experts_per_tok": 5, "num_experts": 7,
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008,
+        "vocab_size": 100352, "tie_word_embeddings": False, "max_position_embeddings": 4096, "attention_bias": False,
+        "num_experts_per_tok": 5, "num_experts": 7,
     },
     "fuyu": {"tie_word_embeddings": False},
     "glm_image_text": {
@@ -114,17 +116,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         32768, "attention_bias": False, "mlp_bias": False,
     },
     "granitemoe_swa": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-        "intermediate_size": 11008, "vocab_size": 32000, "tie_word_embeddings": False, "max_position_embeddings":
-        2048, "attention_bias": False, "num_experts_per_tok": 2, "num_local_experts": 8, "shared_intermediate_size":
-        0, "sliding_window": 128,
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008,
+        "vocab_size": 32000, "tie_word_embeddings": False, "max_position_embeddings": 2048, "attention_bias": False,
+        "num_experts_per_tok": 2, "num_local_experts": 8, "shared_intermediate_size": 0, "sliding_window": 128,
     },
     "granitemoehybrid": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-        "intermediate_size": 11008, "vocab_size": 32000, "tie_word_embeddings": False, "attention_bias": False,
-        "mamba_conv_bias": True, "mamba_d_conv": 4, "mamba_d_head": 64, "mamba_d_state": 256, "mamba_expand": 2,
-        "mamba_n_groups": 1, "mamba_n_heads": 128, "mamba_proj_bias": False, "num_experts_per_tok": 2,
-        "num_local_experts": 8, "shared_intermediate_size": 1024,
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008,
+        "vocab_size": 32000, "tie_word_embeddings": False, "attention_bias": False, "mamba_conv_bias": True,
+        "mamba_d_conv": 4, "mamba_d_head": 64, "mamba_d_state": 256, "mamba_expand": 2, "mamba_n_groups": 1,
+        "mamba_n_heads": 128, "mamba_proj_bias": False, "num_experts_per_tok": 2, "num_local_experts": 8,
+        "shared_intermediate_size": 1024,
     },
     "hubert": {
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
@@ -172,16 +173,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         131072, "attention_bias": False, "mlp_bias": False,
     },
     "jais2": {
-        "hidden_size": 3328, "num_hidden_layers": 32, "num_attention_heads": 26, "num_key_value_heads": 26,
-        "head_dim": 128, "intermediate_size": 26624, "vocab_size": 150272, "tie_word_embeddings": False,
-        "max_position_embeddings": 8192, "attention_bias": True, "mlp_bias": True,
+        "hidden_size": 3328, "num_hidden_layers": 32, "num_attention_heads": 26, "intermediate_size": 26624,
+        "vocab_size": 150272, "tie_word_embeddings": False, "max_position_embeddings": 8192, "attention_bias": True,
+        "mlp_bias": True,
     },
     "jamba": {
         "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 8,
         "intermediate_size": 14336, "vocab_size": 65536, "tie_word_embeddings": False, "attn_layer_offset": 4,
         "attn_layer_period": 8, "expert_layer_offset": 1, "expert_layer_period": 2, "mamba_conv_bias": True,
-        "mamba_d_conv": 4, "mamba_d_state": 16, "mamba_dt_rank": 256, "mamba_expand": 2, "mamba_proj_bias": False,
-        "num_experts": 16, "num_experts_per_tok": 2,
+        "mamba_d_conv": 4, "mamba_d_state": 16, "mamba_expand": 2, "mamba_proj_bias": False, "num_experts": 16,
+        "num_experts_per_tok": 2,
     },
     "laguna": {
         "hidden_size": 2048, "num_hidden_layers": 40, "num_attention_heads": 48, "num_key_value_heads": 8, "head_dim":
@@ -223,12 +224,11 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "attention_bias": False,
     },
     "nemotron_h": {
-        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128,
-        "intermediate_size": 21504, "vocab_size": 131072, "tie_word_embeddings": False, "attention_bias": False,
-        "conv_kernel": 4, "layers_block_type": ["linear_attention", "moe", "full_attention", "mlp"], "mamba_head_dim":
-        64, "mamba_num_heads": 128, "mamba_proj_bias": False, "mlp_bias": False, "moe_intermediate_size": 7688,
-        "moe_shared_expert_intermediate_size": 7688, "n_groups": 8, "n_routed_experts": 8, "n_shared_experts": 1,
-        "num_experts_per_tok": 2, "ssm_state_size": 128, "use_conv_bias": True,
+        "hidden_size": 4096, "num_attention_heads": 32, "num_key_value_heads": 8, "head_dim": 128, "intermediate_size":
+        21504, "vocab_size": 131072, "tie_word_embeddings": False, "attention_bias": False, "conv_kernel": 4,
+        "mamba_head_dim": 64, "mamba_num_heads": 128, "mamba_proj_bias": False, "mlp_bias": False,
+        "moe_intermediate_size": 7688, "moe_shared_expert_intermediate_size": 7688, "n_groups": 8, "n_routed_experts":
+        8, "n_shared_experts": 1, "num_experts_per_tok": 2, "ssm_state_size": 128, "use_conv_bias": True,
     },
     "openai_privacy_filter": {
         "hidden_size": 640, "num_hidden_layers": 8, "num_attention_heads": 14, "num_key_value_heads": 2, "head_dim":
@@ -285,9 +285,9 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "qwen3_vl_moe_text": {
         "hidden_size": 2048, "num_hidden_layers": 24, "num_attention_heads": 16, "num_key_value_heads": 16,
-        "head_dim": 128, "intermediate_size": 5632, "vocab_size": 151936, "tie_word_embeddings": True,
-        "max_position_embeddings": 128000, "attention_bias": False, "decoder_sparse_step": 1, "mlp_only_layers": [],
-        "moe_intermediate_size": 1408, "num_experts_per_tok": 4, "num_local_experts": 60,
+        "intermediate_size": 5632, "vocab_size": 151936, "tie_word_embeddings": True, "max_position_embeddings": 128000,
+        "attention_bias": False, "decoder_sparse_step": 1, "mlp_only_layers": [], "moe_intermediate_size": 1408,
+        "num_experts_per_tok": 4, "num_local_experts": 60,
     },
     "qwen3_vl_moe_vision": {
         "hidden_size": 1152, "intermediate_size": 4304, "deepstack_visual_indexes": [8, 16, 24], "depth": 27,
@@ -305,18 +305,16 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "spatial_merge_size": 2, "temporal_patch_size": 2,
     },
     "recurrent_gemma": {
-        "hidden_size": 2560, "num_hidden_layers": 26, "num_attention_heads": 10, "num_key_value_heads": 10,
-        "head_dim": 256, "intermediate_size": 7680, "vocab_size": 256000, "tie_word_embeddings": True,
-        "attention_bias": False, "attention_window_size": 2048, "block_types": ["recurrent", "recurrent",
-        "attention"], "conv1d_width": 4, "lru_width": 2560,
+        "hidden_size": 2560, "num_hidden_layers": 26, "num_attention_heads": 10, "intermediate_size": 7680,
+        "vocab_size": 256000, "tie_word_embeddings": True, "attention_bias": False, "attention_window_size": 2048,
+        "block_types": ["recurrent", "recurrent", "attention"], "conv1d_width": 4,
     },
     "roberta-prelayernorm": {
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,
         "vocab_size": 50265, "tie_word_embeddings": True, "max_position_embeddings": 512, "type_vocab_size": 2,
     },
     "rwkv": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "intermediate_size": 16384, "vocab_size": 50277,
-        "attention_hidden_size": 4096,
+        "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 50277,
     },
     "sam_vision_model": {
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "global_attn_indexes": [2, 5, 8, 11],
@@ -394,7 +392,6 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "vocab_size": 250880, "tie_word_embeddings": True, "max_position_embeddings": 514, "type_vocab_size": 1,
     },
     "xlnet": {
-        "vocab_size": 32000, "tie_word_embeddings": True, "d_head": 64, "d_inner": 4096, "d_model": 1024, "n_head":
-        16, "n_layer": 24,
+        "vocab_size": 32000, "tie_word_embeddings": True, "d_inner": 4096, "d_model": 1024, "n_head": 16, "n_layer": 24,
     },
 }  # fmt: skip
