@@ -43,8 +43,14 @@ _POINTED = re.compile(r"(?<![\w.,])[1-9]\d{0,2}\.\d00"
                       r"(?=\s*(?:[A-Za-z][\w.]*[\s-]){0,3}(?:h|hrs?|hours?|[GT]PU[- ]days?)\b)", re.IGNORECASE)
 
 #: Between two groups of chips that each ran for a time: '512 A100s for 9 days and then 256 A100s for 3 days'.
-_AND_THEN = re.compile(r"\s*(?:[,;+]|\b(?:and|then|plus)\b)(?:\s*(?:\band|\bthen|\bon|\banother|\bplus)\b)*\s+"
+_JOINS = r"and|then|plus|before|followed\s+by|after\s+which|after\s+that"
+_AND_THEN = re.compile(rf"\s*(?:[,;+]|\b(?:{_JOINS})\b)(?:\s*\b(?:{_JOINS}|on|another|further|we|it|training|was|were|"
+                       r"to|with|using|switch\w*|mov\w+|chang\w+|continu\w*|resum\w*)\b)*\s+"
                        r"(?=\d[\d.,]*\s+[A-Za-z][\w .-]{0,60}?\s+(?:for|over|during)\s+\S)", re.IGNORECASE)
+
+#: One of them, by whatever words they are joined.
+_GROUP = re.compile(r"(?<![\w.,])\d[\d.,]*\s+(?:[A-Za-z][\w.-]*\s+){0,6}?(?:for|over|during)\s+[\d.]+\s*"
+                    r"(?:seconds?|minutes?|hours?|hrs?|h|days?|weeks?|months?|years?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ def read(text: str, depth: int = 0) -> Timed:
     if depth < _DEEPEST and (groups := _AND_THEN.split(spelled))[1:]:
         return _together([next(filter(None, (_of_chips(*parts, depth) for parts in chip_words.for_time(group))), None)
                           for group in groups], text)
+    if len(_GROUP.findall(spelled)) > 1:
+        raise CellError(wrong.TIME_OF_SEVERAL_GROUPS(text=text.strip()))
     for parts in chip_words.for_time(spelled) if depth < _DEEPEST else ():
         if (of_chips := _of_chips(*parts, depth)) is not None:
             return of_chips
