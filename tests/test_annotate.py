@@ -378,6 +378,16 @@ def test_frames_of_arrow_and_polars_are_annotated_without_pandas(library):
     assert float(flop) == pytest.approx(1.8e21, rel=0.01)
 
 
+def test_a_semicolon_within_a_problem_parts_no_kinds() -> None:
+    summary = Summary()
+    summary.count({}, {}, np.zeros(2, dtype=bool), {
+        0: "time: '3 days; 2 hours' holds two numbers (a unit behind each: '1 day'); tokens: 'it's' is no unit",
+        1: "cost: '1e21 MAC' is multiply-adds (MAC), not money (write money, such as '2 USD'; the key is 'tokens')"}, {})
+    assert list(summary.problems) == [
+        "time: … holds two numbers (a unit behind each: …)", "tokens: … is no unit",
+        "cost: … is multiply-adds (MAC), not money (write money, such as …; the key is …)"]
+
+
 def test_the_rows_that_a_summary_names_are_the_first() -> None:
     summary = Summary()
     problems = dict.fromkeys((16, 23, 26, 4, 10, 28, 5), "chip: no chip is called 'x'")

@@ -17,7 +17,7 @@ EXAMPLES = 5
 #: Kinds of problems that are told apart; beyond, they are counted together.
 MOST_KINDS = 1000
 _OTHERS = "other problems"
-_QUOTED = re.compile(r"'[^']*'|\d[\d,.e+-]*")
+_QUOTED = re.compile(r"(?<!\w)'(?! )(?:[^']|'(?=\w))*(?<! )'(?!\w)|\d[\d,.e+-]*")
 
 
 @dataclass(slots=True)
@@ -131,7 +131,14 @@ class Summary:
 @lru_cache(maxsize=1024)
 def _kinds(text: str) -> tuple[str, ...]:
     """The kinds of what is wrong with a row, by the text that says it, which other rows mostly share."""
-    return tuple(_QUOTED.sub("…", part) for part in text.split("; "))
+    kinds, depth = [], 0
+    for part in _QUOTED.sub("…", text).split("; "):  # what is quoted, or expected in brackets, may hold a semicolon
+        if depth > 0:
+            kinds[-1] += f"; {part}"
+        else:
+            kinds.append(part)
+        depth = max(depth, 0) + part.count("(") - part.count(")")
+    return tuple(kinds)
 
 
 def _brackets(counts: Counter[str]) -> str:
