@@ -382,10 +382,10 @@ def test_a_semicolon_within_a_problem_parts_no_kinds() -> None:
     summary = Summary()
     summary.count({}, {}, np.zeros(2, dtype=bool), {
         0: "time: '3 days; 2 hours' holds two numbers (a unit behind each: '1 day'); tokens: 'it's' is no unit",
-        1: "cost: '1e21 MAC' is multiply-adds (MAC), not money (write money, such as '2 USD'; the key is 'tokens')"}, {})
+        1: "cost: '1e21 MAC' is multiply-adds (MAC), not money (write money, like '2 USD'; the key is 'tokens')"}, {})
     assert list(summary.problems) == [
         "time: … holds two numbers (a unit behind each: …)", "tokens: … is no unit",
-        "cost: … is multiply-adds (MAC), not money (write money, such as …; the key is …)"]
+        "cost: … is multiply-adds (MAC), not money (write money, like …; the key is …)"]
 
 
 def test_the_rows_that_a_summary_names_are_the_first() -> None:

@@ -130,6 +130,14 @@ def test_a_bare_number_is_counted_in_what_the_header_says(column: str, header: s
     assert np.allclose(found[known], np.array(values)[known], rtol=1e-9)
 
 
+def test_marks_of_sources_behind_a_number_leave_it_in_what_the_header_says() -> None:
+    """As Wikipedia's list of large language models has them."""
+    header, texts = "Number of parameters (billion)", ["0.340[39]", "1.5 [45][46]", "540 (estimated)[71]", "7*", "175[20"]
+    found = spec_of(pa.table({header: texts}), named([header])).column("parameters")
+    assert np.allclose(found[:4], [0.34e9, 1.5e9, 540e9, 7e9])
+    assert np.isnan(found[4])
+
+
 def test_what_is_about_a_number_keeps_it() -> None:
     for word in ("~", "about ", "approximately ", "etwa ", "environ ", "unos ", "约", "roughly "):
         cell = read_paper({"tokens": f"{word}300B"}).runs[0].cells["tokens"]

@@ -213,11 +213,11 @@ def _said_twice(field: Field, first: str, second: str, refused: UnitError) -> ce
     return found
 
 #: Words in brackets at the end that hold no number and nothing that changes it: '1 trillion tokens (web)'; or how much
-#: more or less it is than another row's: '0.17 (-3.2 %)'; marks of a note or a source: '7B†', '1.4 trillion[59][63]'.
+#: more or less it is than another row's: '0.17 (-3.2 %)'; or marks of a source.
 _ASIDE = re.compile(r"\s*\((?![^()]*(?:\b(?:per|each|x|times|words?|sparse|active|embedding|non|total|cumulative"
                     r"|million|billion|trillion|thousand|[kmbt]|percent|hours?|days?|seconds?|minutes?|months?|years?"
                     r"|estimated|characters?|bytes?|samples?|examples?)\b|[\d%$/*×]))[^()]*\)\s*$|\s*\([+−–-]\d[\d.]*\s?%\)\s*$"
-                    r"|(?<=\w)(?:\s?\[(?:\d{1,3}|[a-z]|note \d+)\])+\s*$|(?<=\w)\s?[*†‡§]+\s*$", re.IGNORECASE)
+                    rf"|{numbers.MARKS}", re.IGNORECASE)
 #: '504 hours (3 weeks)': how far apart two statements of one number are where both are rounded.
 _AGAIN = re.compile(r"(?P<first>[^()]*\S)\s*\((?:[=≈~]|or|i\.e\.,?)?\s*(?P<second>[^()]*\d[^()]*)\)\s*")
 _SAME_AGAIN = 0.03

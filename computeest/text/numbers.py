@@ -210,6 +210,9 @@ def to_unit(text: str | float, unit: str) -> float:
     return found.value if found.unit is None else found.value * factor(found.unit, unit)
 
 
+#: Marks of a note or a source at the end: '7B†', '1.4 trillion[59][63]'.
+MARKS = r"(?<=[\w%)])(?:\s?\[(?:\d{1,3}|[a-z]|note \d+)\])+\s*$|(?<=[\w%)])\s?[*†‡§]+\s*$"
+_MARKS = re.compile(MARKS, re.IGNORECASE)
 #: Words and letters that say no scale and no unit of a number.
 _OF_NUMBERS = re.compile(r"\b(?:between|and|to)\b|(?<=\d)[eE](?=[+-]?\d)", re.IGNORECASE)
 _LETTERS = {1e3: "k", 1e6: "M", 1e9: "B", 1e12: "T"}
@@ -217,9 +220,10 @@ _LETTERS = {1e3: "k", 1e6: "M", 1e9: "B", 1e12: "T"}
 
 def counted_in(text: str, scale: float) -> str:
     """A text whose numbers stand in a column of billions, with the 'B' that they leave out; others stay."""
-    bare = in_digits(_APPROXIMATE.sub("", text))
     if scale not in _LETTERS:
         return text
+    text = _MARKS.sub("", text)
+    bare = in_digits(_APPROXIMATE.sub("", text))
     if not re.search(r"[^\W\d_]|[%$€]", _OF_NUMBERS.sub("", bare)):
         return f"{text.rstrip()} {_LETTERS[scale]}"
     return _WITHOUT_SCALE.sub(rf"\g<0>{_LETTERS[scale]}", text)
