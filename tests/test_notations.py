@@ -132,7 +132,8 @@ def test_a_bare_number_is_counted_in_what_the_header_says(column: str, header: s
 
 def test_marks_of_sources_behind_a_number_leave_it_in_what_the_header_says() -> None:
     """As Wikipedia's list of large language models has them."""
-    header, texts = "Number of parameters (billion)", ["0.340[39]", "1.5 [45][46]", "540 (estimated)[71]", "7*", "175[20"]
+    header = "Number of parameters (billion)"
+    texts = ["0.340[39]", "1.5 [45][46]", "540 (estimated)[71]", "7*", "175[20"]
     found = spec_of(pa.table({header: texts}), named([header])).column("parameters")
     assert np.allclose(found[:4], [0.34e9, 1.5e9, 540e9, 7e9])
     assert np.isnan(found[4])
