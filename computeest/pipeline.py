@@ -24,7 +24,7 @@ from computeest.estimation.results import Results
 from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, set_apart, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
-from computeest.facts.paper import Paper, Run, read_paper
+from computeest.facts.paper import Paper, Run, papers_in, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem
@@ -61,19 +61,19 @@ def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: 
     from computeest.records.notebook import shown
 
     chosen = Options.of(**options)  # first, for a plugin may bring the columns that the paper states
-    several = not isinstance(paper, str | Path | Mapping)
-    read_ = [read_paper(one, facts) for one in (paper if several else [paper])]
+    papers, several = papers_in(paper)
+    read_ = [read_paper(one, facts) for one in papers]
     made = estimate_together(read_, chosen, thresholds=thresholds, samples=samples)
     found = [shown(record, (one, chosen)) for one, record in zip(read_, made, strict=True)]
     return found if several else found[0]
 
 
-def annotate(frame: Frame, *, columns: Mapping[str, Any] | None = None, **options: Any) -> Frame:
+def annotate(frame: Frame, *, columns: Mapping[str, Any] | Path | str | None = None, **options: Any) -> Frame:
     """The frame with its records beside it: same rows, same order, same index, each with an estimate or a reason.
 
     A frame is pandas', an Arrow table, or of any library that narwhals knows (Polars, Modin, a DuckDB relation, ...),
     and one of the same kind is returned; of what is not yet collected, an Arrow table.
-    Columns are the schema's names or aliases; `columns` maps others (schema column -> header, or -> {column, unit}),
+    Columns are the schema's names or aliases; `columns` maps others (a file, or column -> header or {column, unit}),
     `preset` names a known layout; all other options are those of `estimate`. A record column that the frame already
     has gets the suffix `_estimated`.
     """

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from computeest import registry, schema
 from computeest.contract import Layout
@@ -40,13 +41,16 @@ class Options:
 
     @classmethod
     def of(cls, *, columns: ColumnMap | None = None, preset: str = "",
-           assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] = (),
-           hardware: Sequence[Path] = (), reference: Mapping[str, float] | None = None,
+           assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] | str = (),
+           hardware: Sequence[Path | str] | Path | str = (), reference: Mapping[str, float] | None = None,
            consequences: Sequence[str] | str = (), allow_files: bool = False) -> Options:
         """The options as callers write them; UsageError for what there is not."""
+        for what, given, such in (("assume", assume, "{'utilization': 0.4}"), ("reference", reference, "{'A': 1e21}")):
+            if given and not isinstance(given, Mapping):
+                raise UsageError(f"{what} is a {type(given).__name__}; it takes a mapping, such as {such}")
         options = cls(columns, preset, tuple((name, str(value)) for name, value in (assume or {}).items()), prefer,
-                      tuple(plugins), tuple(hardware), tuple((reference or {}).items()), allow_files, None,
-                      (consequences,) if isinstance(consequences, str) else tuple(consequences))
+                      _all(plugins), tuple(map(Path, _all(hardware))), tuple((reference or {}).items()), allow_files,
+                      None, _all(consequences))
         options.check()
         return options
 
@@ -104,6 +108,11 @@ class Options:
         if self.prefer and self.prefer not in methods:
             said.append(f"--prefer {self.prefer} changes nothing: {self.prefer} has no answer here")
         return said
+
+
+def _all(given: Any) -> tuple[Any, ...]:
+    """What is given, which may be one alone."""
+    return (given,) if isinstance(given, (str, Path)) else tuple(given)
 
 
 @lru_cache(maxsize=8)

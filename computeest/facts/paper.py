@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 
 from computeest import schema
 from computeest.facts.keys import Given, Problems, cells_of, given_in, node_of, with_named_chip, with_time_of_chip
-from computeest.problems import InputError, NetworkError, Problem
+from computeest.problems import InputError, NetworkError, Problem, UsageError
 from computeest.problems import facts as wrong
 from computeest.schema.cells import Cell
 from computeest.text.files import DOCUMENTS, TABLES, given_bytes
@@ -114,6 +114,23 @@ def _of_another_kind(path: Path, error: InputError) -> InputError:
         return error
     fault = wrong.PAPER_OF_ANOTHER_KIND(kind=kind, command=command, name=quote(str(path)))
     return InputError([Problem(str(path), 0, "", fault)])
+
+
+def papers_in(given: Any) -> tuple[list[Path | str | Mapping[str, Any]], bool]:
+    """The papers that a caller gives, a row of a pandas frame without its empty cells, and whether they are several."""
+    if isinstance(given, (dict, str)):  # as nearly all are
+        return [given], False
+    several = isinstance(given, Iterable) and not isinstance(given, (str, bytes, Path, Mapping)) and not (
+        hasattr(given, "to_dict") or hasattr(given, "columns"))
+    found = [one.dropna().to_dict() if hasattr(one, "to_dict") and getattr(one, "ndim", 0) == 1 else one
+             for one in (given if several else [given])]
+    for one in found:
+        if hasattr(one, "columns"):
+            raise UsageError(f"a {type(one).__name__} is a table: computeest.annotate takes it")
+        if not isinstance(one, (str, Path, Mapping)):
+            raise UsageError(f"a {type(one).__name__} is no paper; estimate takes a file's path, a mapping of keys "
+                             "such as {'parameters': '7B', 'tokens': '2T'}, or a list of these")
+    return found, several
 
 
 def _of_mapping(source: Mapping[str, Any], facts: Mapping[str, str] | None) -> Paper:

@@ -90,10 +90,10 @@ def _entries() -> Mapping[str, Any]:
     return of_package("thresholds.yaml")  # type: ignore[no-any-return]
 
 
-def named(wanted: Iterable[str]) -> list[Threshold]:
+def named(wanted: Iterable[str | float] | str | float) -> list[Threshold]:
     """The thresholds that names, numbers such as 1e25, or `all` ask for; UsageError for anything else."""
     found: dict[str, Threshold] = {}
-    for name in wanted:
+    for name in map(str, [wanted] if isinstance(wanted, str | float | int) else wanted):
         asked = name.strip().lower()
         several = known().values() if asked == "all" else [known()[asked]] if asked in known() else [_number(name)]
         found |= {threshold.key: threshold for threshold in several}

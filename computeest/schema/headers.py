@@ -84,8 +84,11 @@ def read(path: Path, headers: Iterable[str], base: ColumnMap | None = None) -> C
     return of_mapping(entries, list(headers), str(path), base)
 
 
-def of_mapping(entries: Mapping[str, Any], headers: list[str], name: str, base: ColumnMap | None = None) -> ColumnMap:
-    """A map given as schema column -> header, or -> {column, unit, constant}; null leaves a column out."""
+def of_mapping(entries: Mapping[str, Any] | Path | str, headers: list[str], name: str,
+               base: ColumnMap | None = None) -> ColumnMap:
+    """A map given as schema column -> header, or -> {column, unit, constant}, or its file; null leaves a column out."""
+    if isinstance(entries, (str, Path)):
+        return read(Path(entries), headers, base)
     given = {column for key in entries if (column := schema.column(key)) is not None}
     base = base if base is not None else named(headers, given)
     columns, architecture, problems = dict(base.columns), dict(base.architecture), []

@@ -1,0 +1,65 @@
+"""What people hand to `estimate` and `annotate` from Python: one name for several, rows of frames, slips."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import computeest
+from computeest.problems import InputError, UsageError
+
+ROOT = Path(__file__).parents[1]
+PAPER: dict[str, Any] = {"parameters": "7B", "tokens": "2T"}
+FLOP = computeest.estimate(PAPER)["flop"]
+
+
+def test_a_row_of_a_pandas_frame_is_a_paper_without_its_empty_cells() -> None:
+    frame = pd.DataFrame([PAPER | {"epochs": np.nan, "published": pd.NaT, "chips": pd.NA}, PAPER | {"epochs": 2}])
+    assert computeest.estimate(frame.iloc[0])["flop"] == FLOP
+    found = computeest.estimate([row for _, row in frame.iterrows()])
+    assert [record["flop"] for record in found] == [FLOP, pytest.approx(2 * FLOP)]
+    with pytest.raises(InputError, match="closest: 'tokens'"):
+        computeest.estimate(pd.Series({"parameters": "7B", "tokns": "2T"}))
+
+
+@pytest.mark.parametrize("given", [None, 3, 7e9, b"x", [PAPER, 3], [None]], ids=str)
+def test_what_is_no_paper_is_named(given: Any) -> None:
+    with pytest.raises(UsageError, match=r"is no paper; estimate takes a file's path, a mapping of keys"):
+        computeest.estimate(given)
+
+
+def test_a_frame_is_for_annotate() -> None:
+    polars = pytest.importorskip("polars")
+    for frame in (pd.DataFrame([PAPER]), polars.DataFrame([PAPER])):
+        with pytest.raises(UsageError, match=r"a DataFrame is a table: computeest\.annotate takes it"):
+            computeest.estimate(frame)
+
+
+def test_one_name_may_stand_where_several_may() -> None:
+    audio = {"audio_seen": "9,600 hours", "forward_flop": "2 MFLOP"}
+    plugin = str(ROOT / "examples" / "audio_plugin.py")
+    assert computeest.estimate(audio, plugins=plugin)["flop"] == computeest.estimate(audio, plugins=[plugin])["flop"]
+    for wanted in ("eu-systemic-risk", ["eu-systemic-risk"], 1e25, [1e25], "1e25"):
+        assert len(computeest.estimate(PAPER, thresholds=wanted)["thresholds"]) == 1  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="nowhere: no such file or directory"):
+        computeest.estimate(PAPER, hardware="nowhere")
+
+
+@pytest.mark.parametrize("what", ["assume", "reference"])
+@pytest.mark.parametrize("given", ["utilization=0.4", ["utilization=0.4"], 3], ids=str)
+def test_what_must_be_a_mapping_says_so(what: str, given: Any) -> None:
+    with pytest.raises(UsageError, match=f"{what} is a {type(given).__name__}; it takes a mapping, such as {{"):
+        computeest.estimate(PAPER, **{what: given})
+
+
+def test_annotate_takes_the_file_of_a_column_map(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("parameters: size\ntokens: seen\n")
+    frame = pd.DataFrame({"size": ["7B"], "seen": ["2T"]})
+    for given in (tmp_path / "map.yaml", str(tmp_path / "map.yaml")):
+        assert computeest.annotate(frame, columns=given)["flop"].tolist() == [pytest.approx(FLOP, rel=1e-12)]
+    with pytest.raises(InputError, match="no such file"):
+        computeest.annotate(frame, columns=tmp_path / "none.yaml")
