@@ -1,4 +1,4 @@
-"""What stands beside chips and is none of them: servers' model numbers, chips that were not used, nicknames."""
+"""What stands beside chips and is none of them: servers' model numbers, chips that were not used, memory, nicknames."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from computeest.hardware.find.lex import MENTION, SIZE, STRANGE, Atoms, Item
 from computeest.hardware.find.vocabulary import (
     BRAND,
     CLOUD,
+    EACH,
     FORM,
     HARMLESS,
     HOLDER,
+    HOLDS,
     LIST,
+    MEMORY,
     MODIFIER,
     NEGATION,
     NUMBER,
     OTHER,
+    PER,
     PLAIN,
     SERVER,
+    SOME,
     TIMES,
+    TOTAL,
     UNIT,
     is_prose,
 )
@@ -239,3 +245,36 @@ def unknown_unit(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> str:
         return ""
     joined = {one for pair in pairwise(words) if gaps[pair[1].at] == "-" for one in pair}  # 'state-of-the-art'
     return next((one.word for one in words if one not in joined and not is_prose(one.word)), "")
+
+
+def of_memory(items: Sequence[Item], at: int) -> bool:
+    """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
+    if items[at].kind == EACH:
+        after = [item for item in items[at + 1:at + 5] if item.kind not in (PLAIN, MEMORY, HOLDER)]
+        if after and _memory_size(after, 0):
+            return True
+    if items[at].kind not in (EACH, PER) and not (at and items[at].kind == UNIT and items[at - 1].kind == PER):
+        return False
+    before = [item for item in items[max(0, at - 4):at] if item.kind not in (PLAIN, MEMORY, PER)]
+    return bool(before) and _memory_size(before, len(before) - 1)
+
+
+def _memory_size(items: Sequence[Item], at: int) -> bool:
+    """Whether an item is an amount of memory: '40 GB', or a host's '2 TB'."""
+    item = items[at]
+    terabytes = items[at + 1:at + 2] if item.kind == NUMBER else items[at:at + 1]
+    return item.kind == SIZE or item.word == "memory" or any(
+        one.kind == OTHER and one.word in ("tb", "tib") for one in terabytes)
+
+
+def some_holders(sequence: Sequence[Item]) -> bool:
+    """Whether nobody says how many held the chips: 'several nodes of 8 A100', 'nodes with 8 A100'."""
+    for at, item in enumerate(sequence):
+        if item.kind == NUMBER:
+            return False
+        if item.kind == SOME:
+            return any(each.kind == HOLDER for each in sequence[at + 1:at + 5])
+        if item.kind == HOLDER and item.number:
+            held = sequence[at + 1:at + 4]
+            return any(each.word in HOLDS for each in held) and not any(each.kind == TOTAL for each in sequence)
+    return False

@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from computeest.hardware.chip import Chip
+from computeest.hardware.find.beside import of_memory, some_holders
 from computeest.hardware.find.counts import (
+    IN_A_NODE,
+    LARGE,
     OWN,
     CountError,
     Term,
     check_loose,
     counted_terms,
+    fits_in,
     mark_per,
-    of_memory,
-    some_holders,
     without_wholes,
 )
 from computeest.hardware.find.lex import MENTION, MIG, SIZE, STRANGE, Item
@@ -149,7 +151,7 @@ def _describes(term: Term, subject: Subject, size: float) -> bool:
     if term.what != HOLDER:
         return False
     return (term.compound and term.value == size) or (
-        subject.exact and term.aside and term.word in ("host", "vm", "worker") and size / term.value in _IN_A_NODE)
+        subject.exact and term.aside and term.word in ("host", "vm", "worker") and size / term.value in IN_A_NODE)
 
 
 def _of_all(inner: list[Term], subject: Subject, size: float) -> list[Term]:
@@ -242,9 +244,6 @@ def _names(term: Term) -> str:
 
 #: Items that describe a chip and count nothing.
 _DESCRIBES: Final = frozenset((BRAND, FORM, GENERATION, HARMLESS, MEMORY, SIZE, CLOUD, MODIFIER, STRANGE))
-#: Chips in one machine, where a text leaves it open.
-_IN_A_NODE: Final = (1, 2, 4, 8, 16)
-_LARGE: Final = frozenset(("cluster", "supercomputer", "partition", "rack", "slice"))
 _PARTS: Final = {"half": 0.5, "quarter": 0.25}
 
 
@@ -261,7 +260,7 @@ def count(items: Sequence[Item], gaps: Sequence[str], subject: Subject) -> Count
     sequence = without_wholes(sequence, gaps)
     terms, loose = counted_terms(sequence, gaps)
     if shared:
-        mark_per(sequence, terms)
+        mark_per(sequence, terms, gaps)
     if loose:
         check_loose(sequence, loose, terms, gaps)
     terms = counting(terms, subject)
@@ -348,22 +347,24 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
     words = {item.word for item in between} | {item.kind for item in between}
     if holders[0].at < plain[0].at and (LIST in words or "(" in gaps[sequence[plain[0].at].at]
                                         or any("(" in gaps[item.at] for item in between)) and not (
-            _fits_in(plain[0].value, held, holders)) and plain[0].value / held in _IN_A_NODE:
+            fits_in(plain[0].value, held, holders)) and plain[0].value / held in IN_A_NODE:
         return _agreeing(plain, subject)  # '16 nodes (128 A100 GPUs)'
     if TIMES in words:
         return _agreeing([_scaled(plain[0], held)], subject)
     if holders[0].at > plain[0].at:
-        return _agreeing(plain, subject)
-    if words & HOLDS and _fits_in(plain[0].value, held, holders):
+        return _on_nodes(sequence, plain, held, subject)
+    if words & HOLDS and fits_in(plain[0].value, held, holders):
         return _agreeing([_scaled(plain[0], held)], subject)
-    if words & HOLDS and plain[0].value / held in _IN_A_NODE:
+    if words & HOLDS and plain[0].value / held in IN_A_NODE:
         return _agreeing(plain, subject)  # '128 servers with 1,024 GPUs'
     raise CountError("the text does not say whether that is the number of chips in each or in all")
 
 
-def _fits_in(chips: float, held: float, holders: list[Term]) -> bool:
-    """Whether it is plain that the chips are those of each holder."""
-    return chips <= _IN_A_NODE[-2] or chips < held or all(term.word in _LARGE for term in holders)
+def _on_nodes(sequence: Sequence[Item], plain: list[Term], held: float, subject: Subject) -> Count:
+    """Chips in all on the nodes named behind them: '64 H100 (8 nodes)', '8 V100s on a cluster of 36 nodes'."""
+    if plain[0].value < held and not any(item.word in LARGE for item in sequence):
+        raise CountError("the text does not say whether that is the number of chips in each or in all")
+    return _agreeing(plain, subject)
 
 
 def _uncounted(sequence: Sequence[Item], subject: Subject) -> tuple[float, bool]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from computeest.hardware.find.beside import unknown_unit
-from computeest.hardware.find.lex import MENTION, SIZE, Item
+from computeest.hardware.find.lex import MENTION, Item
 from computeest.hardware.find.vocabulary import (
     ARTICLE,
     BREAKS,
     EACH,
     HOLDER,
-    HOLDS,
     LIST,
-    MEMORY,
     NUMBER,
     OTHER,
     PER,
     PLAIN,
-    SOME,
     TIMES,
     TOTAL,
     UNIT,
@@ -31,6 +29,9 @@ from computeest.text.numbers import maybe_thousands
 _MOST_PODS: Final = 8
 #: What a number counts that stands with a chip's name and no noun.
 OWN: Final = "own"
+#: Chips in one machine, where a text leaves it open.
+IN_A_NODE: Final = (1, 2, 4, 8, 16)
+LARGE: Final = frozenset(("cluster", "supercomputer", "partition", "rack", "slice"))
 _PART_OF: Final = frozenset(("out", "of", "the"))
 _YEARS: Final = (1990, 2035)
 
@@ -84,7 +85,7 @@ def counted_terms(sequence: Sequence[Item], gaps: Sequence[str]) -> tuple[list[T
             if term.value > 1 and maybe_thousands(term.value):
                 raise CountError(f"{term.value:g} may be {term.value:g} or {1000 * term.value:g}")
         terms.extend(new)
-        terms.extend(_outer(pending, new, sequence))
+        terms.extend(_outer(pending, new, sequence, aside="(" in gaps[item.at]))
         pending = []
     if pending:
         raise CountError("several numbers stand where one is expected")
@@ -274,13 +275,22 @@ def _held_in_brackets(sequence: Sequence[Item], at: int, gaps: Sequence[str]) ->
     return opened and ")" in gaps[sequence[at + 3].at]
 
 
-def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item]) -> list[Term]:
-    """What the first of two numbers counts: '16 8-GPU nodes' are sixteen nodes."""
+def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item], *, aside: bool) -> list[Term]:
+    """What the first of two numbers counts: '16 8-GPU nodes' are sixteen nodes.
+
+    Brackets around the second say where the first number of chips was: '64 (8 nodes) H100', '64 (8x8) H100'.
+    """
     if not pending:
         return []
     if len(pending) > 1 or not new:
         raise CountError("several numbers stand where one is expected")
     inner = new[0]
+    if aside and inner.what == OWN and inner.value == pending[0]:
+        return []
+    if aside and inner.what == HOLDER and not inner.compound and 1 < inner.value <= pending[0]:
+        if fits_in(pending[0], inner.value, [inner]):
+            raise CountError("the text does not say whether that is the number of chips in each or in all")
+        return [Term(pending[0], OWN, OWN, inner.at - 2)]
     if inner.what == HOLDER:
         inner.what, outer = OWN, HOLDER
     else:
@@ -294,6 +304,11 @@ def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item]) 
             return []
     inner.per = True
     return [Term(pending[0], outer, "", inner.at)]
+
+
+def fits_in(chips: float, held: float, holders: list[Term]) -> bool:
+    """Whether it is plain that the chips are those of each holder."""
+    return chips <= IN_A_NODE[-2] or chips < held or all(term.word in LARGE for term in holders)
 
 
 def _backward(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> Item | None:
@@ -315,9 +330,17 @@ def _before_brackets(sequence: Sequence[Item], at: int, times: Item, gaps: Seque
     return sequence[at]
 
 
+def _in_total(sequence: Sequence[Item], after: int) -> bool:
+    """Whether a number is said to be that of all: '128 total', '128 in total'."""
+    follows = [item for item in sequence[after:after + 2] if item.word != "in"]
+    return bool(follows) and follows[0].kind == TOTAL
+
+
 def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], gaps: Sequence[str]) -> None:
     """A number that counts nothing must be far from the chip, or be a year."""
     strong = any(term.strong for term in terms)
+    in_all = math.prod(term.value for term in terms if term.strong)
+    held = any(term.what == HOLDER for term in terms)
     for at in loose:
         item = sequence[at]
         near = [neighbour for neighbour in sequence[max(0, at - 1):at + 2] if neighbour.kind == MENTION]
@@ -328,6 +351,9 @@ def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], g
         value, after = _product(sequence, at, gaps)
         if "(" in gaps[item.at] and _multiplied(sequence, at, after) and any(term.value == value for term in terms):
             continue  # '4480 A100s (560 x 8)'
+        if strong and (("(" in gaps[item.at] and value == in_all > 1) or (held and _in_total(sequence, after))):
+            terms.append(Term(value, OWN, OWN, at))  # '16 nodes x 8 H100 (128 total)'
+            continue
         if near and "(" in gaps[item.at] and not strong and len(loose) == 1:
             terms.append(Term(item.number, OWN, near[0].word, at))
             continue
@@ -340,27 +366,7 @@ def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], g
 _HOLDING: Final = frozenset(("board", "card", "pod", "superchip"))
 
 
-def of_memory(items: Sequence[Item], at: int) -> bool:
-    """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
-    if items[at].kind == EACH:
-        after = [item for item in items[at + 1:at + 5] if item.kind not in (PLAIN, MEMORY, HOLDER)]
-        if after and _memory_size(after, 0):
-            return True
-    if items[at].kind not in (EACH, PER) and not (at and items[at].kind == UNIT and items[at - 1].kind == PER):
-        return False
-    before = [item for item in items[max(0, at - 4):at] if item.kind not in (PLAIN, MEMORY, PER)]
-    return bool(before) and _memory_size(before, len(before) - 1)
-
-
-def _memory_size(items: Sequence[Item], at: int) -> bool:
-    """Whether an item is an amount of memory: '40 GB', or a host's '2 TB'."""
-    item = items[at]
-    terabytes = items[at + 1:at + 2] if item.kind == NUMBER else items[at:at + 1]
-    return item.kind == SIZE or item.word == "memory" or any(
-        one.kind == OTHER and one.word in ("tb", "tib") for one in terabytes)
-
-
-def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
+def mark_per(sequence: Sequence[Item], terms: list[Term], gaps: Sequence[str]) -> None:
     """Find the count that is a count for each node."""
     inner = [term for term in terms if term.what != HOLDER]
     for at, item in enumerate(sequence):
@@ -373,7 +379,9 @@ def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
         after = [term for term in inner if term.at > at]
         if item.kind == PER and (follows is None or (follows.kind != HOLDER and follows.word not in _HOLDING)):
             continue
-        if item.kind == EACH and after and (follows is None or follows.kind != PLAIN or follows.word != "of"):
+        closes = before and follows is not None and "(" in gaps[follows.at]  # '8 H100 each (128 H100 total)'
+        if item.kind == EACH and after and not closes and (
+                follows is None or follows.kind != PLAIN or follows.word != "of"):
             ahead = after[0]
             if not before or ahead.at - at <= 4:
                 ahead.per = True
@@ -382,16 +390,3 @@ def mark_per(sequence: Sequence[Item], terms: list[Term]) -> None:
             before[-1].per = True
         elif after:
             after[0].per = True
-
-
-def some_holders(sequence: Sequence[Item]) -> bool:
-    """Whether nobody says how many held the chips: 'several nodes of 8 A100', 'nodes with 8 A100'."""
-    for at, item in enumerate(sequence):
-        if item.kind == NUMBER:
-            return False
-        if item.kind == SOME:
-            return any(each.kind == HOLDER for each in sequence[at + 1:at + 5])
-        if item.kind == HOLDER and item.number:
-            held = sequence[at + 1:at + 4]
-            return any(each.word in HOLDS for each in held) and not any(each.kind == TOTAL for each in sequence)
-    return False
