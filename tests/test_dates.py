@@ -25,11 +25,25 @@ from computeest.text import dates
     ("1700000000000", "2023-11-14", datetime.date(2023, 11, 14)),
     ("30.11.2022", "2022-11-30", datetime.date(2022, 11, 30)),
     ("05.06.2022", "2022-06-05", datetime.date(2022, 6, 5)),
+    ("14-Mar-23", "2023-03-14", datetime.date(2023, 3, 14)), ("Mar-23", "2023-03", datetime.date(2023, 3, 15)),
+    ("14-Mar-98", "1998-03-14", datetime.date(1998, 3, 14)), ("March '23", "2023-03", datetime.date(2023, 3, 15)),
+    ("Tuesday, March 14, 2023", "2023-03-14", datetime.date(2023, 3, 14)),
+    ("Tue, 14 Mar 2023", "2023-03-14", datetime.date(2023, 3, 14)),
+    ("14th of March 2023", "2023-03-14", datetime.date(2023, 3, 14)),
+    ("14. März 2023", "2023-03-14", datetime.date(2023, 3, 14)), ("août 2024", "2024-08", datetime.date(2024, 8, 15)),
+    ("14 de marzo de 2023", "2023-03-14", datetime.date(2023, 3, 14)),
+    # October as a table has it that takes it for a number, or January, or a share of the year
+    ("2023.1", "2023", datetime.date(2023, 7, 1)), ("2023.10", "2023-10", datetime.date(2023, 10, 15)),
 ])
 def test_a_date_keeps_its_precision(text: str, written: str, day: datetime.date) -> None:
     found = dates.read(text)
     assert found is not None
     assert (found.isoformat(), f"{found}", found.toordinal()) == (written, written, day.toordinal())
+
+
+@pytest.mark.parametrize("text", ["Mar 23", "14 Mar 23", "23-Mar", "Mon 2023", "Tuesday", "3/14/23", "14-Mar-23-1"])
+def test_what_may_be_a_day_or_a_year_is_no_date(text: str) -> None:
+    assert dates.read(text) is None
 
 
 def test_a_year_is_not_its_middle() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Self
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -75,12 +76,37 @@ _OF_A_YEAR = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (
     rf"(?P<part>{_PART})(?: of)?[ ,/-]*(?P<year>\d{{4}})", r"(?P<year>\d{4})[ ,/-]*(?P<part>q[1-4])"))
 _YEAR_LAST = re.compile(r"(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})[/.-](?P<year>\d{4})"
                         r"(?:[T ,].*\d:\d\d.*)?")
+#: '2021.1', which a table makes of October too, or of a share of the year.
+_TENTH = re.compile(r"(\d{4})\.\d")
 #: '2021.0', as tables write the years of a column with gaps.
 _WHOLE = re.compile(r"^(\d{4,13})\.0+$")
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})[/.-](?P<year>\d{4})")
 _CHINESE = re.compile(r"(?P<year>\d{4})\s*年(?:\s*(?P<month>\d{1,2})\s*月)?(?:\s*(?P<day>\d{1,2})\s*[日号])?")
 #: Seconds or milliseconds since 1970, from 2001 on: no year and no day has so many digits.
 _CLOCK = re.compile(r"(?P<seconds>[1-9]\d{9})(?P<thousandths>\d{3})?")
+
+
+#: Days of the week in front, and words between: 'Tuesday, 14th of March 2023'.
+_BESIDE = re.compile(r"^(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+(?!\d{4}$)"
+                     r"|(?<=\d(?:st|nd|rd|th)) of(?= )", re.IGNORECASE)
+#: '14-Mar-23' and 'Mar-23' as spreadsheets write days and months, and "March '23".
+_SHORT_YEAR = re.compile(rf"(?P<front>(?:\d{{1,2}}-)?{_MONTH})(?:-| ?['’])(?P<short>\d\d)", re.IGNORECASE)
+#: Years of two figures from here on are of the last century.
+_LAST_CENTURY = 50
+#: Months of German, French, Spanish, Italian and Portuguese that are none of English.
+_ELSEWHERE = {month: name for name, months in zip(_MONTHS, (
+    "januar jänner janvier enero gennaio janeiro", "februar février fevrier febrero febbraio fevereiro",
+    "märz maerz mars marzo março", "avril abril aprile", "mai mayo maggio maio", "juni juin junio giugno junho",
+    "juli juillet julio luglio julho", "août aout agosto", "septembre septiembre settembre setembro",
+    "oktober octobre octubre ottobre outubro", "novembre noviembre", "dezember décembre decembre diciembre dicembre"
+    " dezembro"), strict=True) for month in months.split()}
+
+
+@cache
+def _month_elsewhere() -> re.Pattern[str]:
+    """Made when one may be there, as most dates are in numbers."""
+    return re.compile(rf"(?:(?<=\d)\.?|^)(?: de)? ?\b(?P<month>{'|'.join(_ELSEWHERE)})(?: del?)?(?= \d{{4}}$)",
+                      re.IGNORECASE)
 
 
 def plain(text: str) -> datetime.date | None:
@@ -99,6 +125,8 @@ def read(text: str, order: str = "") -> datetime.date | None:
     ValueError says that the calendar has no such day. '12/10/2015' has two readings, and is none without an `order`.
     """
     said = _WHOLE.sub(r"\1", _ABOUT.sub("", text))
+    if match := _TENTH.fullmatch(said):
+        return _day(int(match[1]), "", 0)
     if match := next((m for pattern in (_IN_NUMBERS, _CHINESE, *_IN_WORDS) if (m := pattern.fullmatch(said))), None):
         return _day(int(match["year"]), match["month"] or "", int(match["day"] or 0))
     if match := next((m for pattern in _OF_A_YEAR if (m := pattern.fullmatch(said))), None):
@@ -109,8 +137,18 @@ def read(text: str, order: str = "") -> datetime.date | None:
         return _day(int(match["year"]), match["month"], 0)
     if match := _CLOCK.fullmatch(said):
         return datetime.datetime.fromtimestamp(int(match["seconds"]), datetime.UTC).date()
-    match = _YEAR_LAST.fullmatch(said)
-    return _year_last(match, order) if match else None
+    if match := _YEAR_LAST.fullmatch(said):
+        return _year_last(match, order)
+    spelled = _spelled_out(said)
+    return read(spelled, order) if spelled != said else None
+
+
+def _spelled_out(text: str) -> str:
+    """A date in the words and figures in which most are written; others stay."""
+    text = _month_elsewhere().sub(lambda match: f" {_ELSEWHERE[match['month'].lower()]}", _BESIDE.sub("", text)).strip()
+    if (match := _SHORT_YEAR.fullmatch(text)) is None:
+        return text
+    return f"{match['front']}-{1900 if int(match['short']) >= _LAST_CENTURY else 2000}"[:-2] + match["short"]
 
 
 def _day(year: int, month: str, day: int) -> datetime.date:
