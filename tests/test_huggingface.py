@@ -311,3 +311,34 @@ def test_experts_may_be_called_local_and_sit_in_every_second_layer() -> None:
     experts = each * 3 * config["hidden_size"] * config["moe_intermediate_size"] + each * config["hidden_size"]
     dense = 3 * config["hidden_size"] * config["intermediate_size"]
     assert counts[0] - counts[1] == 2 * (experts - dense), "layers 0, 2, 3 against layer 3 alone"
+
+
+def test_a_type_without_experts_or_an_encoder_does_not_drop_those_of_a_file() -> None:
+    """MiniCPM-MoE-8x2B goes by the type minicpm; a GPT-2 may attend to an encoder that the file has not."""
+    mini = {"model_type": "minicpm", "hidden_size": 2304, "intermediate_size": 5760, "num_attention_heads": 36,
+            "num_key_value_heads": 36, "num_hidden_layers": 40, "vocab_size": 122753}  # fmt: skip
+    dense = from_config(mini, 64).parameters
+    for none in (0, 1, None, 1):  # of one structure too, which is planned
+        assert from_config({**mini, "num_experts": none}, 64).parameters == dense
+    with pytest.raises(ValueError, match="num_experts is 8; the layers of a minicpm have none"):
+        from_config({**mini, "num_experts": 8, "num_experts_per_tok": 2}, 64)
+    with pytest.raises(ValueError, match="num_experts is 8; the layers of a minicpm have none"):
+        from_config({**mini, "num_experts": 8}, 64)
+    with pytest.raises(ValueError, match="add_cross_attention is true"):
+        from_config({"model_type": "gpt2", "add_cross_attention": True}, 64)
+    assert from_config({"model_type": "gpt2", "add_cross_attention": False}, 64).parameters == 124_439_808
+
+
+@pytest.mark.parametrize("kind", ["qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe"])
+def test_a_part_may_go_by_the_name_of_the_whole(kind: str) -> None:
+    tower = {"depth": 2, "hidden_size": 96, "num_heads": 4}
+
+    def count(**parts: dict[str, Any]) -> int:
+        return from_config({"model_type": kind, **parts}, 64).parameters
+
+    text = {"model_type": f"{kind}_text", "num_hidden_layers": 4}
+    usual = count(text_config=text, vision_config={**tower, "model_type": f"{kind}_vision"})
+    assert usual == count(text_config=text, vision_config={**tower, "model_type": kind})
+    assert usual == count(text_config={"num_hidden_layers": 4}, vision_config=tower)
+    with pytest.raises(ValueError, match="not known"):
+        count(text_config=text, vision_config={**tower, "model_type": "other_vision"})

@@ -128,6 +128,21 @@ PROJECTORS: dict[str, Projector] = {
 }
 
 
+#: Types whose parts are of one class each, whatever their files call them: the released ones of Qwen 3 VL and 3.5 call
+#: the vision part as the whole, those of Kimi K2.5 not at all.
+OF_ONE_CLASS = ("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "paddleocr_vl", "cosmos3_edge", "kimi_k25",
+                "internvl", "idefics3", "smolvlm")  # fmt: skip
+
+
+def _part_of(kind: str, part: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A part's configuration under the type of its class, where it has none of its own."""
+    if kind not in OF_ONE_CLASS or config.get("model_type") not in (None, "", kind):
+        return config
+    if part == "text" and kind in ("kimi_k25", "internvl", "idefics3", "smolvlm"):  # any language model
+        return config
+    return {**config, "model_type": f"{kind}_{part}"}
+
+
 def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | None], Network]) -> Network:
     """A language model reading text; the tower beside it is part of the model, and what it may see is not counted."""
     text, vision = c.values.get("text_config"), c.values.get("vision_config", c.values.get("audio_config"))
@@ -138,10 +153,10 @@ def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | 
     tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
     if c.kind == "cosmos3_edge":  # its logits have weights of their own, whatever is said
         tied = {}
-    net = count({**text, **tied, "architectures": words}, length)
+    net = count({**_part_of(c.kind, "text", text), **tied, "architectures": words}, length)
     if not isinstance(vision, Mapping) or c.built_for("MllamaForCausalLM"):
         return net
-    tower = count({**vision, "architectures": ["Model"]}, None)
+    tower = count({**_part_of(c.kind, "vision", vision), "architectures": ["Model"]}, None)
     # both begin with what makes their tokens: an embedding, patches
     widths = [part.layers[0].output.channels for part in (tower, net)]
     net.parameter(tower.parameters, "vision_tower", active=False)

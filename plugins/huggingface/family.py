@@ -14,7 +14,7 @@ from computeest_plugins.huggingface.couples import COUPLES
 from computeest_plugins.huggingface.cousins import COUSINS
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
-from computeest_plugins.huggingface.generic import generic
+from computeest_plugins.huggingface.generic import EXPERTS, generic
 from computeest_plugins.huggingface.hybrids import HYBRIDS
 from computeest_plugins.huggingface.llamas import LLAMAS
 from computeest_plugins.huggingface.mixtures import MIXTURES
@@ -97,6 +97,9 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     """The network of a configuration, as its type is read."""
     if kind in KNOWN:
         _known_head(kind, config)
+        if config.get("add_cross_attention") is True:
+            raise ValueError(f"config.json of a {kind}: add_cross_attention is true; attention to an encoder is "
+                             "counted where the encoder is part of the model, as in encoder-decoder")  # fmt: skip
     config = {**DEFAULTS.get(kind, {}), **under_own_names(config, kind), **(_UNTIED if kind in NEVER_TIED else {})}
     if kind in COUSINS:
         config = _within(COUSINS[kind].usual, config)
@@ -115,7 +118,10 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     facts = Config(under_own_names(config, kind), kind)
     length = _length(facts, sequence_length)
     if kind in SPELLED:
-        net = decoder(Decoder(**{**SPELLED[kind](facts), **decoder_head(facts)}, sequence_length=length))
+        spelled = SPELLED[kind](facts)
+        if "experts" not in spelled:
+            _without_experts(facts)
+        net = decoder(Decoder(**{**spelled, **decoder_head(facts)}, sequence_length=length))
     else:
         net = BUILT[kind](facts, length)
     if kind not in WORDLESS and task(facts, "words") == "none":
@@ -143,6 +149,13 @@ def _of_classes(kind: str, config: Mapping[str, Any], classes: tuple[str, ...]) 
     unknown = [name for name in named if name not in (*classes, "Model")] if classes and isinstance(named, list) else []
     if unknown:
         raise ValueError(f"architectures: {unknown[0]} of a {kind} is not counted; expected {' or '.join(classes)}")
+
+
+def _without_experts(c: Config) -> None:
+    """Refuse experts of a type that has none: of a network of its own that goes by the type's name (MiniCPM-MoE)."""
+    for key in EXPERTS:
+        if (c.optional(key) or 1) > 1:
+            raise ValueError(f"config.json of a {c.kind}: {key} is {c.values[key]}; the layers of a {c.kind} have none")
 
 
 def _known_head(kind: str, config: Mapping[str, Any]) -> None:
