@@ -140,6 +140,22 @@ def test_a_document_that_cannot_be_read_is_said_and_the_others_are_drafted(tmp_p
     assert "Heron-3B" in run.output
 
 
+@pytest.mark.parametrize("more", [[], ["-o", "rows.csv"], ["--estimate"], ["--prompt"]])
+def test_what_holds_no_document_is_said(more: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("empty.md", "empty.pdf"):
+        (tmp_path / name).write_text(" \n")
+        run = CliRunner().invoke(app, ["draft", name, *more])
+        assert (run.exit_code, f"{name}: there is nothing in it" in run.output) == (1, True)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "image.png").write_bytes(b"x")
+    run = CliRunner().invoke(app, ["draft", "folder", *more])
+    said = "is a directory" if "rows.csv" in more else "there are no documents in it"
+    assert (run.exit_code, f"folder: {said}" in run.output) == (1, True)
+    run = CliRunner().invoke(app, ["draft", "folder", str(EXAMPLE), *more])
+    assert (run.exit_code, run.output.count("Heron-3B") > 0 or (tmp_path / "rows.csv").exists()) == (1, True)
+
+
 def test_probabilities_of_a_column_leave_room_for_none_of_them() -> None:
     document = read.read(str(EXAMPLE))
     rated = probability.rated(roles.told(list(candidates.find(document)), names.find(document)))

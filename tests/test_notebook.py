@@ -94,6 +94,15 @@ def test_a_plot_that_cannot_be_written_is_one_line(cli: Cli, tmp_path: Path) -> 
     assert cli("plot", GPT3, "-o", tmp_path / "plot.svg", "--kind", "pie").code == 2
 
 
+def test_a_plot_says_which_records_it_does_not_show(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "t.csv").write_text("model,parameters,tokens\nA,7B,2T\nB,,2T\n")
+    ran = cli("plot", tmp_path / "t.csv", "-o", tmp_path / "plot.svg")
+    assert ran.code == 1
+    assert ran.err.endswith("plot.svg: 2 records, 1 without an estimate, which no plot shows\n")
+    ran = cli("plot", GPT3, "-o", tmp_path / "plot.svg")
+    assert (ran.code, ran.err.endswith("plot.svg: 1 record\n")) == (0, True)
+
+
 def test_the_readmes_pictures_show_what_is_answered_now() -> None:
     folder = GPT3.parents[1] / "docs" / "pictures"
     answer = (folder / "answer.svg").read_text("utf-8").replace("&#160;", " ")

@@ -118,8 +118,10 @@ def plot(
     except ModuleNotFoundError as error:
         say(f"{error.name} is not installed: pip install 'computeest[web,progress]'")
         raise typer.Exit(1) from None
-    say(f"wrote {output}: {len(found):,} records")
-    if content.problems:
+    lacking = sum(not record.get("flop") for record in found)
+    say(f"wrote {output}: {len(found):,} record{'s' * (len(found) != 1)}" +
+        (f", {lacking:,} without an estimate, which no plot shows" if lacking else ""))
+    if content.problems or lacking:
         raise typer.Exit(1)
 
 

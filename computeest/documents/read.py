@@ -9,7 +9,7 @@ from pathlib import Path
 from computeest.documents import html, latex, markup, pdf_blocks
 from computeest.documents.document import Document, DocumentError
 from computeest.problems import files as wrong
-from computeest.text.files import given_bytes, handed_over
+from computeest.text.files import DOCUMENTS, given_bytes, handed_over
 
 LARGEST = 100_000_000
 LARGEST_TEXT = 10_000_000
@@ -25,6 +25,8 @@ def read(path: str, *, fetch: bool = False) -> Document:
         return _loaded(path, fetch=fetch)
     file = Path(path)
     try:
+        if file.is_dir():
+            raise DocumentError(wrong.DOCUMENTS_NONE(endings=" ".join(DOCUMENTS)))
         if not file.is_file() and not handed_over(path):
             raise DocumentError(wrong.DOCUMENT_MISSING())
         if file.stat().st_size > LARGEST:
@@ -55,6 +57,8 @@ def from_bytes(data: bytes, name: str) -> Document:
     """The document that the bytes hold; what it is shows in how it begins, then in its name."""
     if len(data) > LARGEST:
         raise DocumentError(wrong.DOWNLOAD_TOO_LARGE(most=LARGEST))
+    if not data.strip():
+        raise DocumentError(wrong.DOCUMENT_EMPTY())
     if b"%PDF-" in data[:1024]:
         return pdf_blocks.document(data, name)
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -24,7 +24,8 @@ def documents(paths: Iterable[str]) -> Iterator[str]:
     """The files named, and the documents in the directories named, in order of their names."""
     for path in paths:
         if Path(path).is_dir():
-            yield from (str(file) for file in sorted(Path(path).rglob("*")) if file.suffix.lower() in DOCUMENTS)
+            found = [str(file) for file in sorted(Path(path).rglob("*")) if file.suffix.lower() in DOCUMENTS]
+            yield from found or (path,)  # which reading it says
         else:
             yield path
 

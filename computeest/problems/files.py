@@ -25,6 +25,11 @@ DOCUMENT_OF_UNKNOWN_KIND = wrong(
 DOCUMENT_TEXT_TOO_LARGE = wrong(
     "document-text-too-large", "A document's text is longer than any paper's", "the text has {count:,} bytes",
     "at most {most:,}")
+DOCUMENTS_NONE = wrong(
+    "documents-none", "A directory holds no documents", "there are no documents in it",
+    "files that end in one of {endings}")
+DOCUMENT_EMPTY = wrong(
+    "document-empty", "A document is empty", "there is nothing in it", "a PDF, HTML, LaTeX, Markdown or text file")
 DOCUMENT_MISSING = wrong(
     "document-missing", "A document is not there", "there is no such file",
     "a PDF, HTML, LaTeX, Markdown or text file")
