@@ -93,3 +93,26 @@ def test_groups_that_cannot_be_told_apart_are_refused(text: str) -> None:
 @pytest.mark.parametrize(("text", "days"), [("256 A100 GPUs for 9 days", 256 * 9), ("8 A100 over 3 weeks", 8 * 21)])
 def test_one_group_is_read_as_before(text: str, days: float) -> None:
     assert cells.read(fields.FIELDS["chip_time"], text).value == pytest.approx(days * 86400)
+
+
+@pytest.mark.parametrize(("said", "columns"), [
+    ("It was trained for 600,000 steps at 256x256, followed by 200,000 steps at 512x512.", {"steps"}),
+    ("Training used 1T tokens at length 2048, then 300B tokens at length 4096.", {"tokens_seen", "tokens"}),
+    ("It was trained for 10 days on 64 A100 GPUs, and another 4 days on 128 A100 GPUs.", {"time", "chips"}),
+    ("We trained it on 64 A100 GPUs: 12 days for the first phase and 5 days for the second.", {"time"}),
+    ("We train for 100k steps with sequence length 512 and then 50k steps with sequence length 2048.",
+     {"steps", "sequence_length"}),
+])
+def test_one_of_two_that_a_sentence_says_alike_is_not_the_whole(said: str, columns: set[str]) -> None:
+    assert not columns & drafted(said).keys()
+    paper, *_ = draft.drafted(read.from_text(f"{HEAD}{said}\n", "card.md")).papers
+    assert any("one of two" in one.why for one in paper.not_used)
+
+
+@pytest.mark.parametrize(("said", "seen"), [
+    ("It was trained on 2T tokens, including 500B tokens of code.", "2T tokens"),
+    ("It was trained on 2T tokens. It was then evaluated on 1M tokens.", "2T tokens"),
+    ("Stork-3B was trained on 1T tokens, 10x more than Crane-3B, which was trained on 100B tokens.", "1T tokens"),
+])
+def test_a_whole_beside_its_part_or_another_s_stays(said: str, seen: str) -> None:
+    assert drafted(said)["tokens_seen"] == seen

@@ -1,15 +1,16 @@
-"""The shape of a decoder that a table states, where the parameters counted from it are those of the document."""
+"""The shape of a decoder that a table states, where the document confirms it; networks that are parts of a model."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from computeest.documents import candidates, cues
+from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document, Table, TableCell
 from computeest.documents.names import Names, folded
 from computeest.facts import network_lookup
@@ -27,6 +28,17 @@ _NEAR = 0.03
 _NEEDED = frozenset(("layers", "width", "vocabulary"))
 _VOCABULARY = re.compile(r"vocabulary(?: size)?(?: is| of| to|:|=| with| contains| comprises| has)*[^.\d]{0,20}?"
                          r"(\d{2,3},\d{3}|\d{5,6}|\d{2,3}[kK])\b")
+
+#: A training of one of them up to a number of it, what names one, and what says that the document is about one.
+_PART_TRAINED = re.compile(cues.parts("around")["component"], re.IGNORECASE)
+_PART_NAMED = re.compile(cues.parts("around")["component_word"], re.IGNORECASE)
+_IS_PART = re.compile(r"\b(?:is|are|introduce|present|propose|release)\s+(?:an?\s+|our\s+|the\s+)?"
+                     r"(?:(?!with\b)[\w,-]+\s+){0,8}?"
+                     + cues.parts("around")["component_word"], re.IGNORECASE)
+#: A training's own numbers: what a network is, and which chips it had, may be said of both.
+_OF_A_TRAINING = frozenset((
+    "tokens", "tokens_seen", "examples", "examples_seen", "words", "text_size", "epochs", "steps", "batch_size",
+    "batch_tokens", "chips", "nodes", "chips_per_node", "cores", "time", "chip_time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +136,16 @@ def _is_model(label: str, names: Names) -> bool:
     sizes = names.sizes(label)
     return bool(said and wanted) and (wanted in said or (len(said) > 1 and wanted.endswith(said))
                                       or any(size in wanted for size in sizes))
+
+
+def is_part_itself(found: Sequence[Candidate], names: Names) -> bool:
+    """Whether the document's model is itself one of them, so that no training of one is another's."""
+    titles = {one.sections[0] for one in found if one.sections}
+    return any(_PART_NAMED.search(text) for text in (names.main, names.family, *titles)) or any(
+        _IS_PART.search(one.around) for one in found if one.column == "parameters" or names.own(one.around))
+
+
+def is_of_part(candidate: Candidate) -> bool:
+    """Whether a number is of the training of such a network, as its clause says."""
+    return candidate.column in _OF_A_TRAINING and candidate.kind != "table" and \
+        _PART_TRAINED.search(candidate.around, max(0, candidate.begin - 200), candidate.begin) is not None

@@ -18,6 +18,8 @@ from computeest.schema import fields
 #: From this probability on a reading is the draft's value; from the lower one on it is an alternative or not used.
 VALUE = 0.5
 ALTERNATIVE = 0.03
+#: A value less likely than this beside another of its sentence that is at least so likely: neither is the fact.
+SURE, RIVAL = 0.7, 0.3
 MOST_ALTERNATIVES = 4
 MOST_NOT_USED = 30
 #: The run that the stages behind it add to.
@@ -40,6 +42,8 @@ class Reading:
     #: Whether it may be of one epoch or of all, and whether it is of a table, whose row speaks of other models too.
     passes_unsaid: bool = False
     tabled: bool = False
+    #: The sentence that it stands in.
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +283,11 @@ def _chosen(rated: Iterable[tuple[Candidate, float]]) -> tuple[list[Fact], list[
         readings = list(islice(_distinct(by_column[column]), 1 + MOST_ALTERNATIVES))
         first = readings[0]
         likely = [reading for reading in readings[1:] if reading.probability >= ALTERNATIVE]
-        if first.probability >= VALUE:
+        if first.probability < SURE and likely and first.sentence == likely[0].sentence != "" and \
+                likely[0].probability >= RIVAL:
+            left_out += [replace(reading, why="; ".join(filter(None, ("one of two in its sentence", reading.why))))
+                         for reading in (first, likely[0])]
+        elif first.probability >= VALUE:
             if not _said_already(first, facts):
                 facts.append(Fact(first, tuple(likely)))
             elif first.column == "tokens_seen":
@@ -380,7 +388,7 @@ def _distinct(rated: Sequence[tuple[Candidate, float]]) -> Iterator[Reading]:
             seen.add(key)
             yield Reading(*candidates.written(candidate), candidate.quote, candidate.place, round(chance, 2),
                           _doubts(candidate), candidate.beside, passes.UNSAID in candidate.features,
-                          candidate.kind == "table")
+                          candidate.kind == "table", "" if candidate.kind == "table" else candidate.around)
 
 
 def _doubts(candidate: Candidate) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from computeest.documents import cues, stages, tables
+from computeest.documents import architecture, cues, stages, tables
 from computeest.documents.candidates import Candidate
 from computeest.documents.grammar import NAMED_ACTIVE
 from computeest.documents.names import Names, folded, rounding, size
@@ -38,8 +38,11 @@ def told(found: Sequence[Candidate], names: Names) -> list[Candidate]:
             most[key[:2]] = max(most[key[:2]], candidate.value)
     counts = Counter({key: len(places) for key, places in same.items()})
     counts.update((column, stage, "") for column, stage, _ in same)  # how many values a column has
-    return [replace(one, features=one.features | _told_of(one, key, names, counts, most))
-            for one, key in zip(found, keys, strict=True)]
+    apart = {at for at, one in enumerate(found) if not one.stage and architecture.is_of_part(one)}
+    apart = set() if apart and architecture.is_part_itself(found, names) else apart
+    return [replace(one, features=one.features | _told_of(one, key, names, counts, most)
+                    | ({"of a component"} if at in apart else set()))
+            for at, (one, key) in enumerate(zip(found, keys, strict=True))]
 
 
 def _of_no_other(found: Sequence[Candidate], names: Names) -> list[Candidate]:
