@@ -102,3 +102,35 @@ def test_what_follows_from_other_sizes_or_has_another_name(
     again = {key: short[key] for key in short.keys() & STATED} if more.keys().isdisjoint(STATED) else {}
     one, other = from_config({"model_type": kind, **short}, 64), from_config({"model_type": kind, **again, **more}, 64)
     assert (one.parameters, one.forward_flop) == (other.parameters, other.forward_flop)
+
+
+def test_a_window_of_some_layers_counts_in_types_built_as_others() -> None:
+    """The layers that layer_types calls sliding see a window; without the list, those of the class's own pattern."""
+    sizes = {"hidden_size": 256, "num_hidden_layers": 8, "num_attention_heads": 4, "num_key_value_heads": 2,
+             "head_dim": 64, "intermediate_size": 512, "vocab_size": 1000}  # fmt: skip
+    for kind, whole in (("cohere2_moe", 2), ("cwm", 2), ("exaone_moe", 2), ("granitemoe_swa", 2), ("laguna", 8),
+                        ("vaultgemma", 4)):  # fmt: skip
+        config = {**sizes, "model_type": kind, "sliding_window": 64}
+        named = ["full_attention"] * whole + ["sliding_attention"] * (8 - whole)
+        usual, full = from_config(config, 1024), from_config({**config, "layer_types": ["full_attention"] * 8}, 1024)
+        assert usual.forward_flop == from_config({**config, "layer_types": named}, 1024).forward_flop
+        assert full.parameters == usual.parameters
+        seven = {**config, "layer_types": ["full_attention"] * 7 + ["sliding_attention"]}
+        each = full.forward_flop - from_config(seven, 1024).forward_flop
+        assert each > 0
+        assert full.forward_flop - usual.forward_flop == (8 - whole) * each
+        with pytest.raises(ValueError, match="layer_types names 3 layers"):
+            from_config({**config, "layer_types": ["full_attention"] * 3}, 64)
+
+
+@pytest.mark.parametrize("kind", ["exaone_moe", "hy_v3", "laguna"])
+def test_dense_layers_that_are_named_are_dense(kind: str) -> None:
+    config = {"model_type": kind, "num_hidden_layers": 4}
+    first = from_config({**config, "mlp_layer_types": ["dense", "sparse", "sparse", "sparse"]}, 64)
+    more = from_config({**config, "mlp_layer_types": ["dense", "dense", "dense", "sparse"]}, 64)
+    assert first.parameters == from_config(config, 64).parameters > more.parameters
+    with pytest.raises(ValueError, match="mlp_layer_types must name all layers"):
+        from_config({**config, "mlp_layer_types": ["sparse", "dense", "sparse", "sparse"]}, 64)
+    if kind == "laguna":
+        with pytest.raises(ValueError, match="num_attention_heads_per_layer"):
+            from_config({**config, "num_attention_heads_per_layer": [48, 64, 64, 64]}, 64)

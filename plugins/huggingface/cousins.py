@@ -5,8 +5,10 @@ Each was held to what transformers 5.24 builds: its default configuration and tw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
+
+from computeest_plugins.huggingface.config import Config
 
 
 class Cousin(NamedTuple):
@@ -17,6 +19,16 @@ class Cousin(NamedTuple):
     usual: Mapping[str, Any] = {}
     #: What its own fields must be, because the other type has no such field.
     only: Mapping[str, Any] = {}
+    #: How many of so many layers see all positions where layer_types is left out; the others see a sliding_window.
+    whole: Callable[[Config, int], int] | None = None
+
+
+def _of_pattern(c: Config, layers: int) -> int:
+    """The last of each so many layers sees all; a pattern of letters, LLLG, says which."""
+    pattern = c.values.get("sliding_window_pattern", 4)
+    if isinstance(pattern, str):
+        return "".join(pattern[place % len(pattern)] for place in range(layers)).count("G") if pattern else layers
+    return layers // c.count("sliding_window_pattern", 4)
 
 
 COUSINS: dict[str, Cousin] = {
@@ -35,24 +47,24 @@ COUSINS: dict[str, Cousin] = {
         "max_position_embeddings": 512}),
     "bros": Cousin("bert"),
     "clipseg": Cousin("clip"),
-    "cohere2_moe": Cousin("mixtral", only={"num_shared_experts": 0}),
+    "cohere2_moe": Cousin("mixtral", only={"num_shared_experts": 0, "first_k_dense_replace": 0}, whole=_of_pattern),
     "cosmos3_edge_text": Cousin("arcee"),
     "cosmos3_edge_vision": Cousin("cosmos3_edge_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
-    "cwm": Cousin("llama"),
+    "cwm": Cousin("llama", (), {"sliding_window": 8192}, whole=lambda _, layers: -(-layers // 4)),
     "data2vec-text": Cousin("roberta"),
     "dinov2_with_registers": Cousin("dinov2", (), {"patch_size": 16, "num_register_tokens": 4}),
     "dpt": Cousin("vit", only={"is_hybrid": False}),
     "ernie": Cousin("bert"),
     "eurobert": Cousin("llama"),
-    "exaone_moe": Cousin("glm4_moe"),
+    "exaone_moe": Cousin("glm4_moe", whole=_of_pattern),
     "flex_olmo": Cousin("olmoe"),
     "glm4v_text": Cousin("glm4", (), {"head_dim": 0}),
     "glm_image_text": Cousin("glm4", (), {"head_dim": 0}),
     "glm_ocr_text": Cousin("qwen2"),
     "gpt-sw3": Cousin("gpt2"),
     "granite_docling_text": Cousin("llama"),
-    "granitemoe_swa": Cousin("granitemoe"),
+    "granitemoe_swa": Cousin("granitemoe", whole=lambda _, layers: -(-layers // 4)),
     "hy_v3": Cousin("glm4_moe"),
     "hyperclovax": Cousin("glm4"),
     "ibert": Cousin("roberta"),
@@ -64,7 +76,7 @@ COUSINS: dict[str, Cousin] = {
     "jais2": Cousin("nemotron"),
     "kimi_k25_vision": Cousin("kimi_k25_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
-    "laguna": Cousin("glm4_moe", only={"gating": True}),
+    "laguna": Cousin("glm4_moe", only={"gating": True}, whole=lambda _, layers: layers),
     "megatron-bert": Cousin("bert"),
     "metaclip_2": Cousin("clip"),
     "ministral3": Cousin("llama"),
@@ -100,7 +112,7 @@ COUSINS: dict[str, Cousin] = {
     "siglip2": Cousin("siglip"),
     "smolvlm_vision": Cousin("siglip_vision_model"),
     "tipsv2_vision_model": Cousin("dinov2", (), {"image_size": 448, "num_register_tokens": 1}),
-    "vaultgemma": Cousin("gemma"),
+    "vaultgemma": Cousin("gemma", (), {"sliding_window": 4096}, whole=lambda _, layers: layers // 2),
     "vit_msn": Cousin("vit"),
     "xlm-roberta-xl": Cousin("roberta"),
 }

@@ -11,12 +11,12 @@ from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.composites import PROJECTORS, composite
 from computeest_plugins.huggingface.config import TASKS, Config, decoder_head, read_config, task, under_own_names
 from computeest_plugins.huggingface.couples import COUPLES
-from computeest_plugins.huggingface.cousins import COUSINS
+from computeest_plugins.huggingface.cousins import COUSINS, Cousin
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
 from computeest_plugins.huggingface.generic import EXPERTS, generic
 from computeest_plugins.huggingface.hybrids import HYBRIDS
-from computeest_plugins.huggingface.llamas import LLAMAS
+from computeest_plugins.huggingface.llamas import LLAMAS, Facts, windowed
 from computeest_plugins.huggingface.mixtures import MIXTURES
 from computeest_plugins.huggingface.multimodal import MULTIMODAL
 from computeest_plugins.huggingface.newcomers import NEWCOMERS, SILENT, SPELLED_NEWLY
@@ -101,11 +101,12 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
             raise ValueError(f"config.json of a {kind}: add_cross_attention is true; attention to an encoder is "
                              "counted where the encoder is part of the model, as in encoder-decoder")  # fmt: skip
     config = {**DEFAULTS.get(kind, {}), **under_own_names(config, kind), **(_UNTIED if kind in NEVER_TIED else {})}
-    if kind in COUSINS:
-        config = _within(COUSINS[kind].usual, config)
-        _of_classes(kind, config, COUSINS[kind].classes)
-        _as_its_like(kind, config, COUSINS[kind].only)
-        kind = COUSINS[kind].built_as
+    cousin = COUSINS.get(kind)
+    if cousin is not None:
+        config = _dense_first(kind, _within(cousin.usual, config))
+        _of_classes(kind, config, cousin.classes)
+        _as_its_like(kind, config, cousin.only)
+        kind = cousin.built_as
     if kind in COUPLES:
         return COUPLES[kind](Config(config, kind), sequence_length, from_config)
     if kind in PROJECTORS:
@@ -118,9 +119,7 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     facts = Config(under_own_names(config, kind), kind)
     length = _length(facts, sequence_length)
     if kind in SPELLED:
-        spelled = SPELLED[kind](facts)
-        if "experts" not in spelled:
-            _without_experts(facts)
+        spelled = _spelled(kind, facts, cousin)
         net = decoder(Decoder(**{**spelled, **decoder_head(facts)}, sequence_length=length))
     else:
         net = BUILT[kind](facts, length)
@@ -129,11 +128,39 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     return net
 
 
+def _spelled(kind: str, c: Config, cousin: Cousin | None) -> Facts:
+    """The decoder's parameters, with the windows that a type has which is built as one without or with others."""
+    spelled = SPELLED[kind](c)
+    if "experts" not in spelled:
+        _without_experts(c)
+    if cousin is None or (whole := cousin.whole) is None:
+        return spelled
+    spelled = {**spelled, "window": None, "global_layers": 0}
+    return windowed(c, spelled, c.optional("sliding_window"), lambda layers: whole(c, layers))
+
+
 def _within(usual: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration in which what is left out is as usual, in the towers within it too."""
     towers = {name: {**own, **config[name]} for name, own in usual.items()
               if isinstance(own, Mapping) and isinstance(config.get(name), Mapping)}
     return {**usual, **config, **towers}
+
+
+def _dense_first(kind: str, config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration that names each layer's part as one that says how many are dense; others are refused.
+
+    Refused too are layers of different heads (Laguna).
+    """
+    heads = config.get("num_attention_heads_per_layer")
+    if isinstance(heads, list) and any(each != config.get("num_attention_heads") for each in heads):
+        raise ValueError(f"config.json of a {kind}: num_attention_heads_per_layer differs from num_attention_heads")
+    named = config.get("mlp_layer_types")
+    if not isinstance(named, list):
+        return config
+    dense = next((place for place, part in enumerate(named) if part != "dense"), len(named))
+    if len(named) != config.get("num_hidden_layers") or any(part != "sparse" for part in named[dense:]):
+        raise ValueError(f"config.json of a {kind}: mlp_layer_types must name all layers, the first dense, then sparse")
+    return {**config, "first_k_dense_replace": dense}
 
 
 def _as_its_like(kind: str, config: Mapping[str, Any], only: Mapping[str, Any]) -> None:
