@@ -416,3 +416,21 @@ def test_a_number_of_more_digits_than_python_writes_is_refused(given: str) -> No
     value: Any = {"above": many, "below": -many, "within": {"value": many}}[given]
     with pytest.raises(InputError, match=r"parameters: '-?1e5000' is not a finite number"):
         estimate({"model": "a", "parameters": value, "tokens": 1e9})
+
+
+@pytest.mark.parametrize(("key", "meant"), [("location", "region"), ("CO2", "emissions"),
+                                            ("price", "cost"), ("tdp", "chip_power"), ("cloud", "operator"),
+                                            ("ctx", "sequence_length"), ("parent", "base_model")])
+def test_a_key_that_people_use_for_another_is_told_the_other(key: str, meant: str) -> None:
+    with pytest.raises(InputError, match=f"no key is called '{key}'\n  closest: '{meant}'"):
+        estimate({"parameters": "7B", "tokens": "2T", key: "x"})
+
+
+def test_keys_that_are_told_are_keys_and_those_that_are_asked_are_none() -> None:
+    from computeest import schema
+    from computeest.schema.suggestions import _CALLED
+
+    assert set(_CALLED.values()) <= set(schema.INPUTS)
+    assert not [called for called in _CALLED if schema.column(called)]
+    with pytest.raises(InputError, match="see `computeest schema` for all keys"):
+        estimate({"parameters": "7B", "tokens": "2T", "learning_rate": 1e-4})

@@ -13,11 +13,18 @@ _SAY_NOTHING = _COUNTING | {"training", "train", "of", "in", "all", "the", "mode
                             "per"}
 _CHIPS = frozenset(("gpu", "gpus", "tpu", "tpus", "chip", "chips", "accelerator", "accelerators", "device", "devices",
                     "hardware"))
+#: What people call facts by words that no key resembles, and that as headers of tables may mean something else.
+_CALLED = {called: name for name, words in {
+    "region": "location place zone datacenter data_center", "operator": "provider cloud",
+    "cost": "price budget", "emissions": "co2 co2e carbon", "energy": "electricity kwh", "chip_power": "power tdp",
+    "link": "paper arxiv", "organization": "company lab", "family": "network arch",
+    "base_model": "base parent pretrained_from", "sequence_length": "ctx", "active_parameters": "active activated",
+}.items() for called in words.split()}
 _MOST, _LONGEST = 3, 60
 
 
 def suggestions(name: str) -> list[str]:
-    """A slip of the pen, or the same in more words; nothing that merely looks like it.
+    """A slip of the pen, the same in more or in other words; nothing that merely looks like it.
 
     'audio_hours' are no GPU-hours, and a learning rate is no training time.
     """
@@ -25,7 +32,8 @@ def suggestions(name: str) -> list[str]:
     known = [n for n in NAMES if NAMES[n] in INPUTS and not n.startswith(("num_", "n_", "number_of_"))]
     joined, cutoff = asked.replace("_", ""), 0.9 if "_" in asked else 0.8
     slips = [n for n in nearest(name, known) if alike(joined, n.replace("_", ""), cutoff)]
-    return list(dict.fromkeys((*slips, *_in_more_words(asked, known))))[:_MOST]
+    called = [_CALLED[asked]] if asked in _CALLED else []
+    return list(dict.fromkeys((*called, *slips, *_in_more_words(asked, known))))[:_MOST]
 
 
 def _in_more_words(asked: str, known: list[str]) -> list[str]:
