@@ -24,6 +24,8 @@ def drafted(said: str) -> dict[str, str]:
     ("Stork-3B was trained on a cluster of 2,048 H100 GPUs for 9 days.", "2,048"),
     ("Stork-3B was trained on a cluster equipped with 2048 H800 GPUs for 9 days.", "2048"),
     ("Training started on 128 A100 GPUs on March 3 and took 30 days.", "128"),
+    ("We trained it on 280 DGX A100 servers, with 8 80GB A100 GPUs each.", None),
+    ("We trained it for 9 days on 8 A100 GPUs.", "8"),
 ])
 def test_chips_of_a_cluster_are_not_those_of_a_run(said: str, chips: str | None) -> None:
     assert drafted(said).get("chips") == chips
@@ -116,3 +118,24 @@ def test_one_of_two_that_a_sentence_says_alike_is_not_the_whole(said: str, colum
 ])
 def test_a_whole_beside_its_part_or_another_s_stays(said: str, seen: str) -> None:
     assert drafted(said)["tokens_seen"] == seen
+
+
+@pytest.mark.parametrize("above", [
+    "Stork 3B is an instruction tuned model, optimized for dialogue.",
+    "The tuned versions use supervised fine-tuning (SFT) and reinforcement learning with human feedback (RLHF).",
+])
+def test_a_sentence_above_a_table_does_not_make_its_tokens_those_of_tuning(above: str) -> None:
+    paper, *_ = draft.drafted(read.from_text(
+        f"# Stork 3B\n\n{above}\n\n| |Params|Token count|\n|---|---|---|\n|Stork 3B|3B|15T|\n\n"
+        "| |Training Time (GPU hours)|\n|---|---|\n|Stork 3B|7.0M|\n", "card.md")).papers
+    assert not paper.runs
+    assert {"tokens_seen", "tokens"} & {fact.reading.column for fact in paper.facts}
+
+
+@pytest.mark.parametrize("caption", ["Table 3: Hyperparameters of supervised fine-tuning", "Settings of SFT",
+                                     "The hyperparameters of our SFT stage are as follows:"])
+def test_a_caption_says_the_stage_of_its_table(caption: str) -> None:
+    paper, *_ = draft.drafted(read.from_text(
+        f"# Stork 3B\n\nStork 3B was trained on 2T tokens.\n\n{caption}\n\n| |Tokens|Batch size|\n|---|---|---|\n"
+        "|Stork 3B|1B|64|\n", "card.md")).papers
+    assert any(run.stage == "fine-tuning" for run in paper.runs)

@@ -50,14 +50,20 @@ def of_sentence(text: str, begin: int, sections: Collection[str], lead: str) -> 
     return _headed(sections) or ""
 
 
+#: What is said of a table, and is no paragraph that only stands above it.
+_CAPTION = re.compile(r"\W*(?:table|tab\.)\s|.*:\W*$", re.IGNORECASE)
+_SENTENCE = re.compile(r"\b(?:is|are|was|were|has|have|can|uses?)\b", re.IGNORECASE)
+
+
 def of_table(label: str, header: str, caption: str, sections: Collection[str]) -> str:
     """The stage of a table's cell, by its row and column, its caption or the headings above it."""
     for text in (label, header):
         if found := sorted(_named(text, len(text))):
             return found[0][1]
-    if found := sorted(_named(caption, 0)):
+    short = len(caption) < _TITLE and not _SENTENCE.search(caption)
+    if (short or _CAPTION.match(caption)) and (found := sorted(_named(caption, 0))):
         return found[0][1]
-    return _headed((*sections, caption) if len(caption) < _TITLE else sections) or ""
+    return _headed((*sections, caption) if short else sections) or ""
 
 
 def _named(text: str, begin: int) -> Iterator[tuple[int, str]]:
