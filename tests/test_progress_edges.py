@@ -312,3 +312,11 @@ def test_algorithms_that_get_worse_are_said_to(tmp_path):
     found = _answer(tmp_path, change)
     assert found["growth_per_year"]["effective_compute"]["point"] < 0
     assert "effective compute falls" in found["said"]
+
+
+def test_a_row_without_a_chip_is_counted_and_not_spoken_of(tmp_path):
+    frame = TIMED.assign(chip=[None, *["A100"] * (len(TIMED) - 1)]).drop(columns=["peak"], errors="ignore")
+    result = _table(tmp_path, "split", frame)
+    assert "chip 'None'" not in result.stderr
+    assert "chip 'nan'" not in result.stderr
+    assert "left out: no date, time, chips or peak in 1" in result.stderr

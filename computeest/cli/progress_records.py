@@ -151,7 +151,8 @@ def _with_peaks(frame: pd.DataFrame) -> pd.DataFrame:
         peak = None if match is None or isinstance(match, Refusal) else database.peak(
             match.chip, said if isinstance(said, str) else None)
         if match is None or isinstance(match, Refusal) or peak is None or isinstance(peak, Refusal):
-            refused[str(text)] = match.reason if isinstance(match, Refusal) else "no peak to train with"
+            if match is not None:  # of a row that names none, what is left out is counted
+                refused[str(text)] = match.reason if isinstance(match, Refusal) else "no peak to train with"
             peaks.append(float("nan"))
             counts.append(float("nan"))
             continue
