@@ -164,6 +164,8 @@ def test_phi_moe_sends_each_token_to_two_experts_whatever_is_written() -> None:
 @pytest.mark.parametrize("config", [
     {"model_type": "kimi_linear", "num_hidden_layers": 2, "layer_types": ["linear_attention", "sparse_attention"]},
     {"model_type": "mimo_v2_flash", "num_hidden_layers": 2, "layer_types": ["full_attention"]},
+    {"model_type": "mimo_v2_flash", "num_hidden_layers": 2, "hybrid_layer_pattern": [1, 1]},
+    {"model_type": "mimo_v2_flash", "num_hidden_layers": 2, "moe_layer_freq": [1, 1]},
     {"model_type": "blip", "architectures": ["BlipForQuestionAnswering"]},
     {"model_type": "yoso", "use_expectation": False},
     {"model_type": "efficientnet", "kernel_sizes": [3, 3, 3, 3, 5, 5, 3]},

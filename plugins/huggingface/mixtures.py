@@ -60,11 +60,22 @@ def beam(c: Config, length: int) -> Network:
 
 
 def mimo(c: Config, length: int) -> Network:
-    """MiMo V2 Flash: values narrower than keys; windows have twice the heads of keys, and a sink for each head."""
+    """MiMo V2 Flash: values narrower than keys; windows have twice the heads of keys, and a sink for each head.
+
+    The first layer and each sixth see all positions, as its own file's `hybrid_layer_pattern` has it too.
+    """
+    c = Config({"vocab_size": 152576, **c.values}, c.kind)
     layers, bias = c.count("num_hidden_layers", 48), c.flag("attention_bias", default=False)
     heads, shared = c.count("num_attention_heads", 64), c.count("num_key_value_heads", 4)
     key_dim, value_dim = c.count("head_dim", 192), c.count("v_head_dim", 128)
-    kinds = _kinds_of(c, layers, ("sliding_attention", "full_attention"))
+    slides = [int(place > 0 and (place + 1) % 6 > 0) for place in range(layers)]
+    usual = {"hybrid_layer_pattern": slides, "moe_layer_freq": [0] + [1] * (layers - 1),
+             "swa_num_key_value_heads": 2 * shared, "swa_num_attention_heads": heads}  # fmt: skip
+    if other := [key for key, value in usual.items() if c.values.get(key) not in (None, value)]:
+        raise ValueError(f"config.json of a {c.kind}: {other[0]} is not that of MiMo V2 Flash; no other is supported")
+    kinds = tuple("sliding_attention" if one else "full_attention" for one in slides)
+    if c.words("layer_types"):
+        kinds = _kinds_of(c, layers, ("sliding_attention", "full_attention"))
 
     def attention(groups: int, window: int | None) -> Part:
         def part(net: Network, x: Shape) -> Shape:
