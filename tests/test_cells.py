@@ -216,6 +216,10 @@ READ: list[tuple[str, str, float]] = [
     ("time", "3 days of wall-clock time", 3 * DAY), ("time", "3 days in total", 3 * DAY), ("time", "24 hrs.", DAY),
     ("time", "3 and a half days", 3.5 * DAY), ("time", "10.00 hours", 10 * HOUR), ("time", "3.311 hours", 3.311 * HOUR),
     ("time", "3.500 days", 3.5 * DAY), ("batch_size", "512 seqs", 512), ("utilization", "40.2 pct", 0.402),
+    # parts of one number
+    ("time", "2 weeks and 3 days", 2 * WEEK + 3 * DAY), ("time", "1 month 2 weeks", (30.4375 + 14) * DAY),
+    ("time", "72:30:00", 72.5 * HOUR), ("time", "1h30m", 1.5 * HOUR), ("time", "3-04:00:00", 76 * HOUR),
+    ("chip_time", "5 GPU-days 3 GPU-hours", 123 * HOUR), ("chips", "8 A100s and 16 A100s", 24),
     # products that are no powers of ten without their raise
     ("batch_size", "4 x 1024", 4096), ("batch_tokens", "4 x 1024 tokens", 4096), ("sequence_length", "4 × 1024", 4096),
     ("chips", "2 x 1024", 2048), ("reported_compute", "6 x 7e9 x 10e12", 4.2e23), ("tokens", "16 x 1024", 16384),
@@ -293,6 +297,17 @@ REFUSED: list[tuple[str, str, str, str]] = [
           ("reported_compute", "5 x 10e24 FLOP", "5e24", "5e25"), ("tokens", "1.4 x 10e12", "1.4e12", "1.4e13"))),
     *(("tokens", text, f"'{text}' has a scale on its upper end only, which its lower end is too large for",
        "the scale of both: '500B-1T'") for text in ("500-1T", "500 to 1T tokens", "800-1.2 trillion")),
+    # two values in one cell are no sum
+    *((column, text, f"'{text}' may be a sum or two values", "the value that is meant, or the sum")
+      for column, text in (
+          ("parameters", "7B parameters, 13B parameters"), ("tokens", "100B unique tokens, 300B total tokens"),
+          ("tokens", "5B tokens 10B tokens"), ("examples", "1.28M images, 14M images"), ("time", "3 days, 5 days"),
+          ("time", "21 days, 504 hours"), ("time", "504 hours 21 days"), ("time", "7 days of 24 hours"),
+          ("time", "2 weeks of 5 days"), ("time", "1 day 30 hours"), ("chip_time", "100 GPU-hours, 200 GPU-hours"),
+          ("steps", "500k steps, 1M steps"), ("epochs", "90 epochs and 300 epochs"),
+          ("sequence_length", "512 tokens, 2048 tokens"), ("batch_size", "256 images, 512 images"),
+          ("peak", "312 TFLOPS, 624 TFLOPS"), ("reported_compute", "3e23 FLOP and 1e22 FLOP"),
+          ("forward_flop", "4.1 GFLOPs, 8.2 GFLOPs"), ("chips", "8 GPUs, 16 GPUs"))),
     ("parameters", "7,13B", "'7,13B' is not a number", "a decimal point: '7.13B'"),
     ("chips", "8,16 GPUs", "'8,16 GPUs' is not a number", "a decimal point: '8.16 GPUs'"),
     ("epochs", "3,5 epochs", "'3,5 epochs' is not a number", "a decimal point: '3.5 epochs'"),

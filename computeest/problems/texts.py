@@ -34,6 +34,9 @@ NUMBER_GOES_ON = wrong(
 POINT_OR_THOUSANDS = wrong(
     "point-or-thousands", "A comma may be a decimal point or part thousands",
     "'{text}' may be {point} or {thousands}", "a decimal point, and no commas between thousands")
+NUMBERS_IN_A_ROW = wrong(
+    "numbers-in-a-row", "A text holds two numbers of one unit, of which the second is no part of the first",
+    "'{text}' may be a sum or two values", "the value that is meant, or the sum")
 POWER_UNSURE = wrong(
     "power-unsure", "A power of ten has lost its raise, or is written as 10e23", "'{text}' may be {one} or {other}",
     "the number that is meant, such as '{one}'")

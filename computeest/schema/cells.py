@@ -127,7 +127,7 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
         return number(field, both[0])._replace(
             text=text.strip(), also=(number(schema.FIELDS["active_parameters"], both[1]),))
     try:
-        numbers.unsure_power(text, field.unit in _LARGE)
+        numbers.sure_of_power(text, field.unit in _LARGE)
         if field.unit == "parameter" and numbers.multiplies(text):
             raise CellError(wrong.MIXTURE_MULTIPLIED(text=text.strip()))
         timed = _read(field, text)

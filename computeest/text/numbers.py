@@ -11,7 +11,7 @@ from typing import Any
 from computeest.problems import texts as wrong
 from computeest.text.bounds import VAGUE, Bound, split
 from computeest.text.number_words import in_digits
-from computeest.text.numerals import SCALES, scan
+from computeest.text.numerals import SCALES, scan, unsure_power
 from computeest.text.remembered import remembered
 from computeest.text.units import UnitError, canonical, factor, is_rate, says_nothing
 
@@ -320,36 +320,27 @@ def _product(text: str, whole: str) -> tuple[float, int]:
 def _added(terms: list[tuple[float, str]], rate: bool, whole: str) -> Quantity:
     (value, unit_text), *more = terms
     unit = canonical(unit_text, rate) if unit_text and not says_nothing(unit_text) else None
+    one, before = 1.0, unit_text
     for extra, text in more:
         if unit is None or not text:
             raise UnitError(wrong.TWO_NUMBERS(text=whole.strip()))
-        value += extra * factor(canonical(text, rate), unit)
+        each = factor(canonical(text, rate), unit)
+        if (not 0 <= extra * each < one and not (unit in ("chip", "core") and " and " in whole)) or _OF.search(before):
+            # '6 hours' after '1 day' are a part of one, and '8 A100 and 8 V100' are all there were; '7B parameters, 13B
+            # parameters' may be two models
+            raise UnitError(wrong.NUMBERS_IN_A_ROW(text=whole.strip()))
+        value, one, before = value + extra * each, each, text
     return Quantity(value, unit)
 
 
-#: '3.14 × 1023', '2 x 105' and '1025 FLOP': a power of ten that lost its raise on its way from a PDF, or a product.
-_LOST_RAISE = re.compile(r"(?<![\w.,])(?<![x×*·⋅] )(?<![x×*·⋅])(?:(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*"
-                         r"|(?=10\d\d\s*FLOP))10(?P<power>[3-9]|[12]\d|3[0-5])"
-                         r"(?![\d%]|[.,]\d|\s*[x×*·⋅^]|[kKMBTG]\b)", re.IGNORECASE)
-#: '6.02 x 10e23', which people write for 10^23 and programs read as ten times that.
-_TEN_E = re.compile(r"(?<![\w.,])(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*10[eE]\+?(?P<power>\d\d?)(?!\d)")
+#: '2 weeks of 5 days' are ten days.
+_OF = re.compile(r"\bof$", re.IGNORECASE)
 
 
-def unsure_power(text: str, large: bool) -> None:
-    """UnitError where a power of ten may be another: one that lost its raise, and '10e23'.
-
-    A whole number before it, as in '4 x 1024', may be a factor where the numbers of the column are not `large`.
-    """
-    if "10" not in text:
-        return
-    lost, ten = _LOST_RAISE.search(text), _TEN_E.search(text)
-    if lost and (large or "." in (lost["mantissa"] or "")):
-        mantissa, product = lost["mantissa"] or "1", float(lost["mantissa"] or 1) * float("10" + lost["power"])
-        raise UnitError(wrong.POWER_UNSURE(text=text.strip(), one=f"{mantissa}e{lost['power']}",
-                                           other=f"{product:.15g}"))
-    if ten:
-        raise UnitError(wrong.POWER_UNSURE(text=text.strip(), one=f"{ten['mantissa']}e{ten['power']}",
-                                           other=f"{ten['mantissa']}e{int(ten['power']) + 1}"))
+def sure_of_power(text: str, large: bool) -> None:
+    """UnitError where a power of ten may be another."""
+    if (either := unsure_power(text, large)) is not None:
+        raise UnitError(wrong.POWER_UNSURE(text=text.strip(), one=either[0], other=either[1]))
 
 
 _MULTIPLIES = re.compile(r"\d[\d.,]*[kKMBTG]?\s*(?:[x×·⋅]|\*(?!\*))\s*(?!10\s*(?:\^|\*\*|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]))\d")

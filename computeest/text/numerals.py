@@ -110,6 +110,26 @@ def scaled(text: str, end: int, *, small: bool = False) -> tuple[float, float, i
     return scale, scale if match["apart"] else 1.0, match.end()
 
 
+#: '3.14 × 1023', '2 x 105' and '1025 FLOP': a power of ten that lost its raise on its way from a PDF, or a product.
+_LOST_RAISE = re.compile(r"(?<![\w.,])(?<![x×*·⋅] )(?<![x×*·⋅])(?:(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*"
+                         r"|(?=10\d\d\s*FLOP))10(?P<power>[3-9]|[12]\d|3[0-5])"
+                         r"(?![\d%]|[.,]\d|\s*[x×*·⋅^]|[kKMBTG]\b)", re.IGNORECASE)
+#: '6.02 x 10e23', which people write for 10^23 and programs read as ten times that.
+_TEN_E = re.compile(r"(?<![\w.,])(?P<mantissa>[1-9](?:\.\d+)?)\s*[x×*·⋅]\s*10[eE]\+?(?P<power>\d\d?)(?!\d)")
+
+
+def unsure_power(text: str, large: bool) -> tuple[str, str] | None:
+    """The two powers of ten of which a text may mean either: one lost its raise, or is '10e23'; None where it is sure.
+
+    A whole number before it, as in '4 x 1024', may be a factor where the numbers of the column are not `large`.
+    """
+    lost, ten = (_LOST_RAISE.search(text), _TEN_E.search(text)) if "10" in text else (None, None)
+    if lost and (large or "." in (lost["mantissa"] or "")):
+        mantissa, product = lost["mantissa"] or "1", float(lost["mantissa"] or 1) * float("10" + lost["power"])
+        return f"{mantissa}e{lost['power']}", f"{product:.15g}"
+    return (f"{ten['mantissa']}e{ten['power']}", f"{ten['mantissa']}e{int(ten['power']) + 1}") if ten else None
+
+
 #: Spellings of a count that are more than its figures; whatever else stands in a text on hardware is left alone.
 #: What follows the figures is looked at first: so most texts, which have none, take half of the time.
 _ODD = re.compile(r"\d(?!\d)(?=[\s-]*[,'’\u00a0\u2009\u202f_eE^*⁰¹²³⁴⁵⁶⁷⁸⁹kKtTmM\d])"
