@@ -53,6 +53,22 @@ def test_a_fact_in_all_its_forms(written: str) -> None:
     assert values(read(f"epochs: {written}")) == {"epochs": 90.0}
 
 
+@pytest.mark.parametrize(("written", "expected"), [
+    ("parameters: {value: 7B, unit: B}", 7e9), ("parameters: {value: 7 B, unit: ' B '}", 7e9),
+    ("tokens: {value: 300B, unit: B}", 3e11), ("tokens: {value: 300, unit: B}", 3e11),
+    ("time: {value: 3 days, unit: days}", 3 * 86400.0), ("time: {value: 3, unit: days}", 3 * 86400.0),
+])
+def test_a_unit_that_stands_behind_the_value_already_is_said_once(written: str, expected: float) -> None:
+    name = written.partition(":")[0]
+    assert values(read(written))[name] == expected
+
+
+@pytest.mark.parametrize("written", ["parameters: {value: 12, unit: '2'}", "time: {value: 3 days, unit: s}"])
+def test_a_unit_that_only_ends_like_the_value_is_not_left_out(written: str) -> None:
+    with pytest.raises(InputError):
+        read(written)
+
+
 def test_a_fact_keeps_its_words_its_line_and_its_source() -> None:
     paper = read('model: A\nepochs:\n  value: ~90\n  source: Table 3\n  quote: "for 90 epochs"\n  note: about\n')
     cell = paper.runs[0].cells["epochs"]

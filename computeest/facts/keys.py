@@ -234,8 +234,18 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
     if text.is_null or _says_none(field_, text.value):
         return None
     written = extra.pop("unit", None)
-    cell = _read(field_, f"{text.value} {written}" if written else text.value, unit)
+    cell = _read(field_, _with_unit(text.value, written), unit)
     return cell.told(text.line, extra) if text.line or extra else cell
+
+
+def _with_unit(value: str, unit: str | None) -> str:
+    """The value in its unit, which may stand behind it already: `300B` in `B` is no bytes."""
+    if not unit:
+        return value
+    value, unit = value.rstrip(), unit.strip()
+    before = value.removesuffix(unit)
+    stands = before != value and not before[-1:].isalpha() and not unit[:1].isdigit()
+    return value if stands else f"{value} {unit}"
 
 
 def _read(field_: schema.Field, text: str, unit: str | None) -> Cell:

@@ -131,7 +131,8 @@ class Summary:
 @lru_cache(maxsize=1024)
 def _kinds(text: str) -> tuple[str, ...]:
     """The kinds of what is wrong with a row, by the text that says it, which other rows mostly share."""
-    kinds, depth = [], 0
+    kinds: list[str] = []
+    depth = 0
     for part in _QUOTED.sub("…", text).split("; "):  # what is quoted, or expected in brackets, may hold a semicolon
         if depth > 0:
             kinds[-1] += f"; {part}"
