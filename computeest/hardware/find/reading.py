@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from computeest.hardware.chip import Chip
+from computeest.hardware.find import scheduler
 from computeest.hardware.find.answer import Match, Refusal, likeliest
 from computeest.hardware.find.beside import DENIED, not_understood
 from computeest.hardware.find.chips_counted import Count, Subject, count
@@ -93,6 +94,8 @@ class Reading:
         """The match of one part of the text, whose items count the chip."""
         pool = chosen.meaning.pool
         try:
+            if scheduler.says_degrees(text):
+                raise CountError("degrees of parallelism multiply: write how many chips there are")
             counted = count(items, atoms.gaps, chosen.subject)
         except CountError as error:
             shown = _shown(text)

@@ -33,6 +33,11 @@ _WORDS: Final = re.compile(r"#(?:SBATCH|PBS)\b|--(?:gres|constraint|partition)[=
                            r"|\b(?:gpu_?(?:model|type)|accelerators?|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)"
                            r"|\b(?:srun|sbatch|torchrun|qsub|on)\b"
                            r"|(?<!\w)-[lCp](?!\w)|[:=,;{}]", re.IGNORECASE)
+#: How many chips share a copy of the model, or hold copies, as launchers take it: 'tensor_parallel=8, data=16'.
+_DEGREE: Final = re.compile(r"(?<![\w-])(?:[tpdces]p|(?:tensor|pipeline|data|context|expert|sequence)"
+                            r"|(?:tensor|pipeline|data|context|expert|sequence|model)[ _-]?(?:model[ _-]?)?parallel\w*)"
+                            r"(?:[ _-]?(?:size|degree))?\s*[=:]\s*\d", re.IGNORECASE)
+_IN_BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _ASKS: Final = re.compile(r"\b(?:each|with|requesting|requests|limits)\b", re.IGNORECASE)
 
 
@@ -57,6 +62,11 @@ def in_words(text: str) -> str:
     # a chip named elsewhere may be an instance's, which has chips of its own
     held = f"of {each['each']} {name}" if name else f"with {each['each']} GPUs each"
     return f"{many} nodes {held} {rest}".strip()
+
+
+def says_degrees(text: str) -> bool:
+    """Whether the text, outside of brackets, says how the chips share the work: such numbers multiply, and count none."""
+    return ("=" in text or ":" in text) and _DEGREE.search(_IN_BRACKETS.sub(" ", text)) is not None
 
 
 def _without(text: str, said: re.Match[str]) -> str:
