@@ -65,7 +65,7 @@ def in_words(text: str) -> str:
 
 
 def says_degrees(text: str) -> bool:
-    """Whether the text, outside of brackets, says how the chips share the work: such numbers multiply, and count none."""
+    """Whether the text, outside of brackets, says how the chips share the work: numbers that count none."""
     return ("=" in text or ":" in text) and _DEGREE.search(_IN_BRACKETS.sub(" ", text)) is not None
 
 
