@@ -18,6 +18,7 @@ from computeest.documents.sentences import Sentence, sentences
 from computeest.documents.sieve import has_digit
 from computeest.problems import CellError
 from computeest.schema import cells, fields
+from computeest.text import bounds
 from computeest.text.number_words import in_digits
 
 #: What a stage of a training has of its own; the rest is the model's.
@@ -90,11 +91,36 @@ _OF_CHIPS = re.compile(r"[GTNX]PU|accelerator|chips?\b|devices?\b|cards?\b|[AHV]
 _LONGEST_RUN = 6.4e7
 
 
+#: What is a setting, or known by a name: no bound is meant by 'up to 4096 tokens' of a sequence.
+_NO_BOUND = frozenset(("batch_size", "batch_tokens", "sequence_length", "chips_per_node", "active_parameters", "score"))
+_WORDS_BEFORE = 40
+
+
 def written(one: Candidate) -> tuple[str, str]:
     """The column and text that a paper has a reading in: a card's hours may be of one chip or of all.
 
-    The template says `Hours used` and no more; hours that no run lasts are those of all chips together.
+    The template says `Hours used` and no more; hours that no run lasts are those of all chips together. What the words
+    before a number make a bound is one: '>10,000 GPU hours'.
     """
+    column, text = _whose_hours(one)
+    sign = _sign(one)
+    return column, f"{sign}{text}" if sign and value(column, f"{sign}{text}") is not None else text
+
+
+def _sign(one: Candidate) -> str:
+    """The sign of the bound that a number in a sentence is; nothing where it is a value."""
+    if not isinstance(one.value, float) or one.column in _NO_BOUND or "as its name says" in one.features:
+        return ""
+    if one.around[one.begin:one.stop].rstrip().endswith("+") and not _BOUNDED.search(one.text):
+        return ">"
+    return bounds.sign_before(one.around[max(0, one.begin - _WORDS_BEFORE):one.begin])
+
+
+#: A text that has its bound with it.
+_BOUNDED = re.compile(r"^\s*[<>≤≥]|\d\+")
+
+
+def _whose_hours(one: Candidate) -> tuple[str, str]:
     if one.column != "chip_time" or not _HOURS_USED.match(one.header) or one.value > _LONGEST_RUN or \
             _OF_CHIPS.search(one.around, one.begin):
         return one.column, one.text
@@ -323,6 +349,9 @@ def value(column: str, text: str) -> tuple[str, str, Any] | None:
             continue
         if cell.under:
             continue
+        if cell.bound and bounds.split(tried)[1] is not None:  # not the middle of what it leaves
+            stated = value(column, bounds.split(tried)[0])
+            return (stated[0], tried, stated[2]) if stated else None
         if column == "published":
             return column, str(cell.value)[:10 if re.search(r"\d\D+\d", text) else 7], cell.value
         return cell.column, tried, cell.value

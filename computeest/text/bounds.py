@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 AT_LEAST: Final = "at_least"
@@ -91,6 +92,33 @@ def of_count(text: str) -> tuple[Bound, str] | None:
     found = [(match.start(), bound, match[0].strip()) for bound, pattern in _OF_COUNT
              if (match := pattern.search(text))]
     return min(found, key=lambda each: each[0])[1:] if found else None
+
+
+#: 'trained over 90 days' and 'run over 64 GPUs' bound nothing: 'over' does behind words that a number may follow, and
+#: 'just over 2T' names the number itself.
+_CLOSE_BY: Final = r"\b(?:just|slightly|barely|a\s+(?:little|bit))\s+$"
+_MAY_BE_MORE: Final = (
+    r"(?:^|[(,:~]|\b(?:on|for|with|using|of|at|in|to|by|and|or|is|was|are|were|ha[sd]|have|having|takes?|taking|took"
+    r"|requir\w+|need\w*|consum\w+|use[sd]?|spen[dt]\w*|cost\w*|contain\w*|compris\w+|includ\w+|process\w*|saw|sees?|seen"
+    r"|lasted|lasting|spann\w+|total\w*|emit\w*|reach\w*|achiev\w+|collect\w*))\s*$")
+
+
+@lru_cache(maxsize=1)
+def _at_end() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The sign of each bound, and its words at the end of a text: no estimate needs them."""
+    return tuple((sign, re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE))
+                 for sign, (_, words) in zip("<≤>", _BEFORE, strict=True))
+
+
+def sign_before(text: str) -> str:
+    """The sign of the bound that a text ends with, of the number behind it: '<', '≤' or '>'; nothing without one."""
+    found = [(match.start(), sign) for sign, pattern in _at_end() if (match := pattern.search(text))]
+    if not found:
+        return ""
+    begin, sign = min(found)
+    before = text[:begin]
+    during = text[begin:].strip().lower() in ("over", "above") and not re.search(_MAY_BE_MORE, before, re.IGNORECASE)
+    return "" if during or re.search(_CLOSE_BY, before, re.IGNORECASE) else sign
 
 
 def vague_count(text: str) -> tuple[float, float] | None:
