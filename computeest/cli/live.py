@@ -18,17 +18,15 @@ def register(app: typer.Typer) -> None:
 def log(
     path: Annotated[Path, typer.Argument(metavar="LOG", help=(
         "trainer_state.json or its directory, or what Megatron, nanoGPT or torchtitan printed."))],
-    chip: Annotated[str, typer.Option(metavar="NAME", help="The accelerator, which logs do not say.")] = "",
+    chip: Annotated[str, typer.Option(metavar="NAME", help="The accelerator, which most logs do not say.")] = "",
     chips: Annotated[int, typer.Option(metavar="N", help="How many of them, where the log does not say.")] = 0,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")] = None,
 ) -> None:
     """Write the paper.yaml of the training run that LOG is of."""
-    import yaml
-
     from computeest.integrations import read_log
 
     run = read_log(path)
     run.facts |= ({"chip": chip} if chip else {}) | ({"chips": chips} if chips else {})
     for note in run.notes:
         say(f"{path}: {note}")
-    emit(yaml.safe_dump(run.paper(), sort_keys=False, allow_unicode=True, width=120), output)
+    emit(run.text(), output)

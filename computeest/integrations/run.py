@@ -44,11 +44,14 @@ class Run:
         said = {"value": round(implied, 6), "source": "measured: FLOP counted over chips x time x peak"}
         return {**self.facts, "utilization": said}
 
-    def write(self, path: str | Path) -> Path:
-        """Write the run as a paper.yaml, which appears whole or not at all."""
+    def text(self) -> str:
+        """The run as the text of a paper.yaml, the notes above it."""
         import yaml
 
-        lines = "".join(f"# {note}\n" for note in self.notes)
-        text = lines + yaml.safe_dump(self.paper(), sort_keys=False, allow_unicode=True, width=120)
-        write_whole(Path(path), text)
+        lines = "".join(f"# {' '.join(note.split())}\n" for note in self.notes)
+        return lines + yaml.safe_dump(self.paper(), sort_keys=False, allow_unicode=True, width=120)
+
+    def write(self, path: str | Path) -> Path:
+        """Write the run as a paper.yaml, which appears whole or not at all."""
+        write_whole(Path(path), self.text())
         return Path(path)
