@@ -65,14 +65,25 @@ def _tiles(c: Config, vision: int, text: int) -> int:
 def _queried(c: Config, vision: int, text: int) -> int:
     """A transformer whose queries read the tower, and one matrix (BLIP-2)."""
     part, tower = c.part("qformer_config", "Q-Former"), c.part("vision_config", "vision part")
+    if c.kind == "blip-2" and part.flag("use_qformer_text_input", default=False):
+        raise ValueError("config.json of a blip-2: use_qformer_text_input is true, which is not supported")
     patches = (tower.count("image_size", 224) // tower.count("patch_size", 14)) ** 2 + 1
     queries = query_transformer(part, c.count("num_query_tokens", 32), vision, patches)
     return queries.parameters + _linear(part.count("hidden_size", 768), text)
 
 
+def _neighbours(c: Config) -> int:
+    """How many patches are merged to one, as the vision part says."""
+    part = c.part("vision_config", "vision part")
+    if "merge_kernel_size" in part.values:
+        down, right = part.pair("merge_kernel_size", 2)
+        return down * right
+    return part.count("spatial_merge_size", 2) ** 2
+
+
 def _normed(c: Config, vision: int, text: int) -> int:
     """A norm, neighbouring patches as one, two layers of their width (Kimi K2.5, PaddleOCR-VL)."""
-    merged = 4 * vision
+    merged = _neighbours(c) * vision
     return 2 * vision + _linear(merged, merged) + _linear(merged, text)
 
 
@@ -86,12 +97,13 @@ def _normed_after(c: Config, vision: int, text: int) -> int:
 def _wide(c: Config, vision: int, text: int) -> int:
     """A norm, neighbouring patches as one, a wide layer between (Cosmos 3 Edge)."""
     hidden = c.count("projector_hidden_size", 11520)
-    return 2 * vision + _linear(4 * vision, hidden) + _linear(hidden, text)
+    return 2 * vision + _linear(_neighbours(c) * vision, hidden) + _linear(hidden, text)
 
 
 def _heard(c: Config, audio: int, text: int) -> int:
-    """Four frames as one, two layers (GLM-ASR)."""
-    return _linear(4 * audio, 2 * text) + _linear(2 * text, text)
+    """Neighbouring frames as one, two layers (GLM-ASR)."""
+    merged = c.part("audio_config", "audio part").count("intermediate_size", 5120)
+    return _linear(merged, 2 * text) + _linear(2 * text, text)
 
 
 def _queried_with_text(c: Config, vision: int, text: int) -> int:
@@ -134,6 +146,13 @@ OF_ONE_CLASS = ("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "paddleocr
                 "internvl", "idefics3", "smolvlm")  # fmt: skip
 
 
+#: What the language model's part may leave out where it is not as its own class has it (transformers 5.24).
+USUAL_TEXT: dict[str, dict[str, Any]] = {
+    "glmasr": {"vocab_size": 59264, "hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 28,
+               "num_attention_heads": 16, "num_key_value_heads": 4, "max_position_embeddings": 8192},
+}  # fmt: skip
+
+
 def _part_of(kind: str, part: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """A part's configuration under the type of its class, where it has none of its own."""
     if kind not in OF_ONE_CLASS or config.get("model_type") not in (None, "", kind):
@@ -147,18 +166,23 @@ def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | 
     """A language model reading text; the tower beside it is part of the model, and what it may see is not counted."""
     text, vision = c.values.get("text_config"), c.values.get("vision_config", c.values.get("audio_config"))
     alone = vision is None and "vision_config" in c.values and c.values.get("audio_config") is None
+    text = {**USUAL_TEXT.get(c.kind, {}), **text} if isinstance(text, Mapping) else text
     if not isinstance(text, Mapping) or not (isinstance(vision, Mapping) or alone):
         raise ValueError(f"config.json of a {c.kind}: text_config or vision_config is missing (or audio_config)")
     words = ["ForCausalLM"] if task(c, "words") == "words" else ["Model"]
     tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
-    if c.kind == "cosmos3_edge":  # its logits have weights of their own, whatever is said
-        tied = {}
+    if c.kind == "qwen3_vl_moe":  # what is not stated is as the whole has it, not the part
+        tied = {"tie_word_embeddings": False, **tied}
+    if c.kind in ("cosmos3_edge", "omniasr"):  # its logits have weights of their own, whatever is said
+        tied = {"tie_word_embeddings": False}
     net = count({**_part_of(c.kind, "text", text), **tied, "architectures": words}, length)
     if not isinstance(vision, Mapping) or c.built_for("MllamaForCausalLM"):
         return net
     tower = count({**_part_of(c.kind, "vision", vision), "architectures": ["Model"]}, None)
     # both begin with what makes their tokens: an embedding, patches
     widths = [part.layers[0].output.channels for part in (tower, net)]
+    if c.kind == "omniasr":  # waves are convolved first, in fewer channels
+        widths[0] = tower.layers[-1].output.channels
     net.parameter(tower.parameters, "vision_tower", active=False)
     net.parameter(PROJECTORS[c.kind](c, *widths), "projector", active=False)
     net.note("the vision tower runs once for each image; only text is counted")

@@ -34,6 +34,8 @@ def encoder_decoder(c: Config, length: int | None, count: Count) -> Network:
     if decoder.values.get("model_type") != "bert":
         raise ValueError(f"config.json of a {c.kind}: only decoders of the type bert are supported, and this one is "
                          f"{decoder.values.get('model_type')!r}")  # fmt: skip
+    if not decoder.flag("add_cross_attention", default=True):
+        raise ValueError(f"config.json of a {c.kind}: its decoder's add_cross_attention is false: not supported")
     rows = decoder.count("max_position_embeddings", 512)
     written = min(length or rows, rows)
     speech = c.kind == "speech-encoder-decoder"
@@ -71,8 +73,10 @@ def heard_letters(c: Config, length: int | None, count: Count) -> Network:
 
 def fuyu(c: Config, length: int | None, count: Count) -> Network:
     """Fuyu reading text: Persimmon, and the matrix that makes words of patches."""
-    net = count({**c.values, "model_type": "persimmon"}, length)
-    patch, width = c.count("patch_size", 30), c.count("hidden_size", 4096)
+    text = {**c.values, **(c.part("text_config", "language model").values if "text_config" in c.values else {})}
+    tied = {key: c.values[key] for key in ("tie_word_embeddings", "architectures") if key in c.values}
+    net = count({**text, **tied, "model_type": "persimmon"}, length)
+    patch, width = c.count("patch_size", 30), Config(text, c.kind).count("hidden_size", 4096)
     net.parameter((c.count("num_channels", 3) * patch * patch + 1) * width, "patches", active=False)
     net.note("patches of an image; only text is counted")
     return net

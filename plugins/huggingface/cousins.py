@@ -47,7 +47,8 @@ COUSINS: dict[str, Cousin] = {
         "max_position_embeddings": 512}),
     "bros": Cousin("bert"),
     "clipseg": Cousin("clip"),
-    "cohere2_moe": Cousin("mixtral", only={"num_shared_experts": 0, "first_k_dense_replace": 0}, whole=_of_pattern),
+    "cohere2_moe": Cousin("mixtral", (), {"num_key_value_heads": 0},
+                          {"num_shared_experts": 0, "first_k_dense_replace": 0}, _of_pattern),
     "cosmos3_edge_text": Cousin("arcee"),
     "cosmos3_edge_vision": Cousin("cosmos3_edge_vision", (), {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
@@ -64,9 +65,11 @@ COUSINS: dict[str, Cousin] = {
     "glm_ocr_text": Cousin("qwen2"),
     "gpt-sw3": Cousin("gpt2"),
     "granite_docling_text": Cousin("llama"),
-    "granitemoe_swa": Cousin("granitemoe", whole=lambda _, layers: -(-layers // 4)),
+    "granitemoe_swa": Cousin("granitemoe", only={"shared_intermediate_size": 0},
+                             whole=lambda _, layers: -(-layers // 4)),
     "hy_v3": Cousin("glm4_moe"),
-    "hyperclovax": Cousin("glm4"),
+    "hyperclovax": Cousin("glm4", (), {"head_dim": 0, "num_key_value_heads": 0},
+                          only={"mlp_bias": False, "use_post_norm": True}),
     "ibert": Cousin("roberta"),
     "idefics3_vision": Cousin("siglip_vision_model"),
     "imagegpt": Cousin("gpt2"),
@@ -109,10 +112,22 @@ COUSINS: dict[str, Cousin] = {
     "seamless_m4t_v2": Cousin("m2m_100", ("SeamlessM4Tv2ForTextToText",), {
         "hidden_size": 1024, "encoder_layers": 24, "decoder_layers": 24, "encoder_ffn_dim": 8192,
         "decoder_ffn_dim": 8192, "vocab_size": 256102}),
-    "siglip2": Cousin("siglip"),
     "smolvlm_vision": Cousin("siglip_vision_model"),
     "tipsv2_vision_model": Cousin("dinov2", (), {"image_size": 448, "num_register_tokens": 1}),
     "vaultgemma": Cousin("gemma", (), {"sliding_window": 4096}, whole=lambda _, layers: layers // 2),
     "vit_msn": Cousin("vit"),
     "xlm-roberta-xl": Cousin("roberta"),
+}
+
+_STAGES: dict[str, Any] = {"num_channels": 3, "patch_size": 4, "num_stages": 4}
+_SWIN: dict[str, Any] = {"num_channels": 3, "mlp_ratio": 4.0, "qkv_bias": True}
+#: Sizes that a type has and its reader does not vary: what they must be where they are stated (transformers 5.24).
+FIXED: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("convnext", "convnextv2", "dinov3_convnext"), _STAGES),
+    **dict.fromkeys(("swin", "swinv2", "donut-swin"), _SWIN),
+    "hiera": {"num_channels": 3},
+    "efficientnet": {"num_channels": 3, "in_channels": [32, 16, 24, 40, 80, 112, 192]},
+    "ernie": {"use_task_id": False},
+    "inkling2_vision": {"mlp_ratio": 4.0},
+    "poolformer": {"num_encoder_blocks": 4},
 }

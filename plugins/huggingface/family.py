@@ -11,7 +11,7 @@ from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.composites import PROJECTORS, composite
 from computeest_plugins.huggingface.config import TASKS, Config, decoder_head, read_config, task, under_own_names
 from computeest_plugins.huggingface.couples import COUPLES
-from computeest_plugins.huggingface.cousins import COUSINS, Cousin
+from computeest_plugins.huggingface.cousins import COUSINS, FIXED, Cousin
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
 from computeest_plugins.huggingface.encoders import ENCODERS
 from computeest_plugins.huggingface.generic import EXPERTS, generic
@@ -102,6 +102,8 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
                              "counted where the encoder is part of the model, as in encoder-decoder")  # fmt: skip
     config = {**DEFAULTS.get(kind, {}), **under_own_names(config, kind), **(_UNTIED if kind in NEVER_TIED else {})}
     cousin = COUSINS.get(kind)
+    if kind in FIXED:
+        _as_its_like(kind, config, FIXED[kind])
     if cousin is not None:
         config = _dense_first(kind, _within(cousin.usual, config))
         _of_classes(kind, config, cousin.classes)

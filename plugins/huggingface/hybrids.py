@@ -97,7 +97,8 @@ def bamba(c: Config, length: int) -> Network:
     count, named = c.count("num_hidden_layers", 32), c.indices("attn_layer_indices")
     parts = {"mamba": _mamba2(c), "attention": _attention(c, kv_heads=8),
              "mlp": _mlp(c, c.count("intermediate_size", 14336), bias=c.flag("mlp_bias", default=False))}  # fmt: skip
-    layers = [("attention" if place in named else "mamba", "mlp") for place in range(count)]
+    attends = _kinds(c, count, lambda place: place in named, "attn_layer_indices")
+    layers = [("attention" if one else "mamba", "mlp") for one in attends]
     return model_of(c, length, layers, parts)
 
 
@@ -112,19 +113,25 @@ def falcon_h1(c: Config, length: int) -> Network:
         return attention(net, x)
 
     hidden = c.count("intermediate_size", 14336)
+    if set(c.words("layer_types")) - {"hybrid"}:
+        raise ValueError("config.json of a falcon_h1: layer_types names layers that are not hybrid")
     parts: dict[str, Part] = {"both": both, "mlp": _mlp(c, hidden, bias=c.flag("mlp_bias", default=False))}
     return model_of(c, length, [("both", "mlp")] * c.count("num_hidden_layers", 32), parts)
 
 
-def _kinds(c: Config, count: int, attends: Callable[[int], bool]) -> list[bool]:
-    """Which layers attend: as layer_types says or, without it, as `attends` does."""
-    kinds = c.words("layer_types")
+def _kinds(c: Config, count: int, attends: Callable[[int], bool], rival: str = "") -> list[bool]:
+    """Which layers attend: as layer_types says or, without it, as `attends` does, which the key `rival` may state."""
+    kinds, local = c.words("layer_types"), {"recurrent", "sliding_attention"} if c.kind == "recurrent_gemma" else set()
+    usual = [attends(place) for place in range(count)]
     if kinds and len(kinds) != count:
         raise ValueError(f"config.json of a {c.kind}: layer_types names {len(kinds)} layers, not {count}")
-    known = {"attention", "full_attention", "linear_attention", "mamba", "conv"}
+    known = {"attention", "full_attention", "linear_attention", "mamba", "conv", *local}
     if kinds and set(kinds) - known:
         raise ValueError(f"config.json of a {c.kind}: layers of the type {min(set(kinds) - known)!r} are not supported")
-    return [kind in ("attention", "full_attention") for kind in kinds] or [attends(place) for place in range(count)]
+    named = [kind in ("attention", "full_attention", "sliding_attention") for kind in kinds]
+    if named and c.values.get(rival) is not None and named != usual:
+        raise ValueError(f"config.json of a {c.kind}: layer_types and {rival} name different layers")
+    return named or usual
 
 
 def granitemoehybrid(c: Config, length: int) -> Network:
@@ -251,7 +258,11 @@ def recurrent_gemma(c: Config, length: int) -> Network:
     parts: dict[str, Part] = {"recurrent": recurrence, "attention": attention,
                               "mlp": _mlp(c, hidden, bias=True, activation="gelu")}  # fmt: skip
     pattern = c.words("block_types") or ("recurrent", "recurrent", "attention")
-    layers = [(pattern[place % len(pattern)], "mlp") for place in range(c.count("num_hidden_layers", 26))]
+    count, other = c.count("num_hidden_layers", 26), set(pattern) - {"recurrent", "attention"}
+    if other:
+        raise ValueError(f"config.json of a recurrent_gemma: {min(other)!r} of block_types is no kind of layer it has")
+    attends = _kinds(c, count, lambda place: pattern[place % len(pattern)] == "attention", "block_types")
+    layers = [("attention" if one else "recurrent", "mlp") for one in attends]
     return model_of(c, length, layers, parts, tied=True)
 
 

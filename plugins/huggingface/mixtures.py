@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from computeest.contract import Network, Shape
 from computeest_plugins.huggingface.config import Config, task
@@ -120,7 +121,8 @@ def kimi_linear(c: Config, length: int) -> Network:
 
     Moonshot's own file names the layers in `linear_attn_config`, counted from one.
     """
-    layers, width = c.count("num_hidden_layers", 27), c.count("hidden_size", 2304)
+    c = Config({"hidden_size": 2304, "vocab_size": 163840, **c.values}, c.kind)
+    layers, width = c.count("num_hidden_layers", 27), c.count("hidden_size")
     own = c.part("linear_attn_config", "linear attention")
     if "full_attn_layers" in own.values:
         full = own.indices("full_attn_layers")
@@ -158,7 +160,18 @@ def kimi_linear(c: Config, length: int) -> Network:
 
 
 def minimax_m3(c: Config, length: int) -> Network:
-    """MiniMax M3's language model where all layers see everything: a mixture with a shared expert, normed heads."""
+    """MiniMax M3's language model where all layers see everything: a mixture with a shared expert, normed heads.
+
+    MiniMax's own file says in `moe_layer_freq` which layers are dense, and in `sparse_attention_config` which sparse.
+    """
+    usual: dict[str, Any] = {"hidden_size": 6144, "vocab_size": 200064, "head_dim": 128}
+    often = c.values.get("moe_layer_freq")
+    if isinstance(often, list):
+        usual = {"mlp_layer_types": ["sparse" if one else "dense" for one in often], **usual}
+    sparse = c.part("sparse_attention_config", "sparse attention").values.get("sparse_attention_freq")
+    if isinstance(sparse, list) and any(sparse):
+        raise ValueError(f"config.json of a {c.kind}: layers of sparse attention are not supported")
+    c = Config({**usual, **c.values}, c.kind)
     layers, width = c.count("num_hidden_layers", 60), c.count("hidden_size", 6144)
     heads, shared = c.count("num_attention_heads", 64), c.count("num_key_value_heads", 4)
     dims = c.optional("head_dim") or width // heads

@@ -48,12 +48,14 @@ def qwen2_vl(c: Config, length: int) -> Network:
     width = vision.count("hidden_size", 3584) if newer else vision.count("embed_dim", 1280)
     hidden = vision.count("intermediate_size", 3420) if newer else width * vision.count("mlp_ratio", 4)
     patch, frames = vision.count("patch_size", 14), vision.count("temporal_patch_size", 2)
-    x = tower.linear(tower.input(3 * frames * patch**2, 16), width, bias=False)
+    colours = vision.count("in_channels", 3, "in_chans")
+    x = tower.linear(tower.input(colours * frames * patch**2, 16), width, bias=False)
     norm = "rms" if newer else "layer"
     block = Block(vision.count("num_heads", 16), None, None, hidden, newer, norm)
     x = tower.norm(stack(tower, x, vision.count("depth", 32), block), norm)
     merged = vision.count("spatial_merge_size", 2) ** 2 * width
-    tower.mlp(x._replace(channels=merged), merged, out=facts["width"])
+    out = vision.count("out_hidden_size" if newer else "hidden_size", 3584)
+    tower.mlp(x._replace(channels=merged), merged, out=out)
     _beside(net, tower)
     return net
 

@@ -157,8 +157,8 @@ def inkling2_vision(c: Config, _: int) -> Network:
     x = net.append_tokens(net.positions(x))
     net.parameter(width, "place_of_the_class")
     x = net.layer_norm(x, name="first_norm")
-    block = Block(c.count("num_attention_heads", 16), None, None, c.count("intermediate_size", 4096),
-                  more_parameters=2 * width)  # fmt: skip
+    inner = c.optional("intermediate_size") or 4 * width
+    block = Block(c.count("num_attention_heads", 16), None, None, inner, more_parameters=2 * width)
     x = stack(net, x, c.count("num_hidden_layers", 23), block)
     merge, bias = c.count("spatial_merge_size", 2) ** 2, c.flag("projector_bias", default=False)
     rows = grid * grid // merge

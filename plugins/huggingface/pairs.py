@@ -24,7 +24,8 @@ def t5(c: Config, length: int) -> Network:
     newer = c.kind in ("mt5", "umt5")
     layers = c.count("num_layers", 8 if newer else 6)
     feed_forward = c.word("feed_forward_proj", "gated-gelu" if newer else "relu")
-    gated, _, activation = feed_forward.rpartition("-")
+    gates, _, activation = feed_forward.rpartition("-")
+    gated = c.flag("is_gated_act", default=bool(gates))  # what is stated beside the name is what is built
     decoder_layers = 0 if encodes_only(c) else c.optional("num_decoder_layers") or layers
     heads = c.count("num_heads", 6 if newer else 8)
     buckets = c.count("relative_attention_num_buckets", 32)
@@ -38,7 +39,7 @@ def t5(c: Config, length: int) -> Network:
             feed_forward=c.count("d_ff", 1024 if newer else 2048),
             vocabulary=c.count("vocab_size", 250112 if newer else 32128),
             buckets=buckets,
-            gated=bool(gated),
+            gated=gated,
             activation=activation.replace("gelu_new", "gelu"),
             norm="rms",
             bias=False,

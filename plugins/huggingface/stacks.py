@@ -61,7 +61,7 @@ def switch(c: Config, length: int) -> Network:
         step = c.optional(f"{part}_sparse_step")
         if step is None:
             sparse = c.number(f"num_sparse_{part}_layers", 3)
-            step = count // sparse if sparse else count + 1
+            step = count // sparse if sparse else count  # more of them than layers: none
         for place in range(count):
             y = net.attention(net.rms_norm(x), heads, head_dim=dims, bias=False, name="attention")
             x = net.add(x, y)
@@ -69,7 +69,7 @@ def switch(c: Config, length: int) -> Network:
                 y = net.attention(net.rms_norm(x), heads, head_dim=dims, bias=False, context=context, name="cross")
                 x = net.add(x, y)
             y = net.rms_norm(x)
-            if step == 1 or place % step == 1:
+            if step == 1 or (step and place % step == 1):
                 bias = c.flag("router_bias", default=False)
                 x = net.add(x, net.moe(y, experts, 1, hidden, router_bias=bias, activation="relu"))
             else:
@@ -82,8 +82,11 @@ def switch(c: Config, length: int) -> Network:
     with net.block("decoder"), net.block("layers"):
         x = net.input(width, length, grad=True)
         x = layers(x, c.optional("num_decoder_layers") or encoded, "decoder", context)
+    tied = c.flag("tie_word_embeddings", default=True)
+    if not tied:
+        net.parameter(2 * words * width, "own_embeddings")  # each half has a table beside the common one
     if task(c, "words") == "words":
-        net.logits(x, words, tied=c.flag("tie_word_embeddings", default=True))
+        net.logits(x, words, tied=tied)
     return net
 
 
@@ -127,14 +130,24 @@ def xlstm(c: Config, length: int) -> Network:
 ZAMBA_SHARED = (6, 12, 18, 24, 30, 36, 42, 47, 51)
 
 
+def _zamba_layers(c: Config) -> tuple[str, ...]:
+    """What each layer is: as layers_block_type says or hybrid_layer_ids."""
+    count = c.count("num_hidden_layers", 54)
+    kinds, stated = c.words("layers_block_type"), "hybrid_layer_ids" in c.values
+    shared = c.indices("hybrid_layer_ids") if stated else ZAMBA_SHARED
+    listed = tuple("hybrid" if place in shared else "mamba" for place in range(count))
+    if kinds and stated and any((one == "hybrid") != (place in shared) for place, one in enumerate(kinds)):
+        raise ValueError("config.json of a zamba2: hybrid_layer_ids and layers_block_type name different layers")
+    return kinds or listed
+
+
 def zamba2(c: Config, length: int) -> Network:
     """Zamba 2: state spaces, and now and then a transformer layer whose weights all its places share.
 
     That layer reads the state beside the embedding, and has a small matrix of its own at each place.
     """
     net, width, words = Network(tokens=length), c.count("hidden_size", 2560), c.count("vocab_size", 32000)
-    usual = ["hybrid" if place in ZAMBA_SHARED else "mamba" for place in range(54)]
-    kinds = c.words("layers_block_type") or tuple(usual[: c.count("num_hidden_layers", 54)])
+    kinds = _zamba_layers(c)
     if set(kinds) - {"hybrid", "mamba", "linear_attention"}:
         raise ValueError("config.json of a zamba2: layers_block_type names an unknown kind of layer")
     if len(kinds) != c.count("num_hidden_layers", 54) or c.count("attention_hidden_size", 2 * width) != 2 * width:
@@ -200,8 +213,10 @@ def gemma4(c: Config, length: int) -> Network:
         c.count("intermediate_size", 9216),
     )
     narrow, sharing = c.number("hidden_size_per_layer_input", 256), c.number("num_kv_shared_layers", 0)
-    kinds = c.words("layer_types") or tuple("full_attention" if (place + 1) % 6 == 0 else "sliding_attention"
-                                            for place in range(layers))  # fmt: skip
+    kinds = c.words("layer_types") or tuple(
+        "full_attention" if (place + 1) % 6 == 0 or place == layers - 1 else "sliding_attention"
+        for place in range(layers)
+    )
     bias, window = c.flag("attention_bias", default=False), c.count("sliding_window", 512)
     x = net.embedding(length, words, width)
     if narrow:

@@ -34,8 +34,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "clipseg": {"projection_dim": 512},
     "cohere2_moe": {
-        "hidden_size": 8192, "num_hidden_layers": 40, "num_attention_heads": 64, "num_key_value_heads": 64,
-        "head_dim": 128, "intermediate_size": 22528, "vocab_size": 256000, "tie_word_embeddings": True,
+        "hidden_size": 8192, "num_hidden_layers": 40, "num_attention_heads": 64, "head_dim": 128,
+        "intermediate_size": 22528, "vocab_size": 256000, "tie_word_embeddings": True,
         "max_position_embeddings": 8192, "num_experts_per_tok": 2, "sliding_window": 4096, "attention_bias": False,
         "num_experts": 8, "num_shared_experts": 0, "prefix_dense_sliding_window_pattern": 1, "sliding_window_pattern":
         4,
@@ -141,9 +141,8 @@ DEFAULTS: dict[str, dict[str, Any]] = {
         "enable_moe_fp32_combine": True,
     },
     "hyperclovax": {
-        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "num_key_value_heads": 32,
-        "head_dim": 128, "intermediate_size": 11008, "vocab_size": 32000, "tie_word_embeddings": False,
-        "max_position_embeddings": 2048, "attention_bias": False,
+        "hidden_size": 4096, "num_hidden_layers": 32, "num_attention_heads": 32, "intermediate_size": 11008,
+        "vocab_size": 32000, "tie_word_embeddings": False, "max_position_embeddings": 2048, "attention_bias": False,
     },
     "ibert": {
         "hidden_size": 768, "num_hidden_layers": 12, "num_attention_heads": 12, "intermediate_size": 3072,

@@ -18,8 +18,8 @@ def _read(c: Config, facts: Facts, length: int) -> Network:
 def helium(c: Config, length: int) -> Network:
     """Helium: Llama in Kyutai's sizes."""
     bias = c.flag("attention_bias", default=False)
-    facts = modern(c, 2560, 24, 20, 7040, 48000)
-    if (facts["head_dim"] or facts["width"] // facts["heads"]) * facts["heads"] != facts["width"]:
+    facts = {**modern(c, 2560, 24, 20, 7040, 48000), "head_dim": c.optional("head_dim", 128)}
+    if facts["head_dim"] * facts["heads"] != facts["width"]:
         raise ValueError("config.json of a helium: num_attention_heads x head_dim differs from hidden_size")
     return _read(c, {**facts, "bias": c.flag("mlp_bias", default=False), "qkv_bias": bias, "output_bias": bias}, length)
 

@@ -133,14 +133,14 @@ def _siglip_text(net: Network, c: Config) -> Shape:
 
 
 def siglip(c: Config, _: int) -> Network:
-    """SigLIP: one image and one text, whose likeness a sigmoid judges."""
+    """SigLIP and SigLIP 2: one image and one text, whose likeness a sigmoid judges."""
     vision, text = c.part("vision_config", "vision part"), c.part("text_config", "text part")
-    net = Network()
+    net, tower = Network(), _rows_of_patches if c.kind == "siglip2" else siglip_tower
     if task(c, "none") == "image":
-        net.linear(net.global_pool(siglip_tower(net, vision)), labels(c), name="classifier", term="logits")
+        net.linear(net.global_pool(tower(net, vision)), labels(c), name="classifier", term="logits")
         return net
     with net.block("vision"):
-        image = siglip_tower(net, vision)
+        image = tower(net, vision)
     with net.block("text"):
         _siglip_text(net, text)
     net.parameter(2, "temperature_and_bias")
@@ -155,9 +155,9 @@ def siglip_vision(c: Config, _: int) -> Network:
     return net
 
 
-def patched(c: Config, _: int) -> Network:
-    """SigLIP 2's image tower over a sequence of patches, and those built as it: Kimi's, PaddleOCR's, Cosmos 3's."""
-    net, small = Network(), c.kind in ("kimi_k25_vision", "paddleocr_vl_vision")
+def _rows_of_patches(net: Network, c: Config) -> Shape:
+    """An image tower over a sequence of patches."""
+    small = c.kind in ("kimi_k25_vision", "paddleocr_vl_vision")
     patch, width = c.count("patch_size", 14 if small else 16), c.count("hidden_size", 1152 if small else 768)
     rows = c.count("num_patches", 256)
     if c.kind == "kimi_k25_vision":
@@ -166,8 +166,14 @@ def patched(c: Config, _: int) -> Network:
         rows = (c.count("image_size", 384) // patch) ** 2
     x = net.linear(net.input(c.count("num_channels", 3) * patch * patch, rows), width, name="patches")
     x = _layers(net, net.positions(x, rows), c)
-    if c.kind == "siglip2_vision_model" and c.flag("vision_use_head", default=True):
-        _asked(net, x, c)
+    asks = c.kind in ("siglip2_vision_model", "siglip2's vision part") and c.flag("vision_use_head", default=True)
+    return _asked(net, x, c) if asks else x
+
+
+def patched(c: Config, _: int) -> Network:
+    """SigLIP 2's image tower over a sequence of patches, and those built as it: Kimi's, PaddleOCR's, Cosmos 3's."""
+    net = Network()
+    _rows_of_patches(net, c)
     return net
 
 
@@ -178,7 +184,7 @@ VISION: dict[str, Callable[[Config, int], Network]] = {
     "clip": clip,
     "clip_text_model": clip_tower,
     "clip_vision_model": clip_tower,
-    "siglip": siglip,
+    **dict.fromkeys(("siglip", "siglip2"), siglip),
     "siglip_vision_model": siglip_vision,
     **dict.fromkeys(("siglip2_vision_model", "kimi_k25_vision", "paddleocr_vl_vision", "cosmos3_edge_vision"), patched),
 }
