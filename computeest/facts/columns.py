@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest.problems import Fault
+from computeest.problems import texts as wrong
 from computeest.text.files import encoded
+from computeest.text.fold import EMPTY, no_value
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -130,6 +134,98 @@ def distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], Sequence[Any], 
     if pa.types.is_string(found.type) and not found.null_count:
         return codes, Texts(found), None if given else found
     return codes, cells_of(found), None
+
+
+#: A number as programs write them.
+_PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
+
+
+def parsed(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], dict[int, str]]:
+    """A column's bare numbers, and the texts of its other cells by row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
+        found = floats(pc.cast(column.combine_chunks(), pa.float64(), safe=False))
+        infinite = np.flatnonzero(np.isinf(found))
+        return np.where(np.isinf(found), np.nan, found), {int(row): str(found[row]) for row in infinite}
+    if pa.types.is_null(column.type):
+        return np.full(len(column), np.nan), {}
+    if pa.types.is_nested(column.type):
+        said = {row: str(cell) for row, cell in enumerate(cells_of(column)) if cell is not None}
+        return np.full(len(column), np.nan), said
+    cells = texts(column)
+    given = np.flatnonzero(whole(pc.binary_length(cells)) > 0)
+    some = cells.take(places(given))
+    found = np.full(len(cells), np.nan)
+    found[given], plain = _bare(some)
+    if plain.all():
+        return found, {}
+    odd = zip(given[~plain].tolist(), some.filter(flags(~plain)).to_pylist(), strict=True)
+    return found, {row: text for row, text in odd if not no_value(text, EMPTY)}
+
+
+def _bare(cells: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The texts that are bare numbers as such, NaN for the others; and which are."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        found = floats(pc.cast(cells, pa.float64()))
+        plain = np.isfinite(found)
+    except pa.ArrowInvalid:
+        is_plain = pc.match_substring_regex(cells, _PLAIN)
+        some = pc.if_else(is_plain, cells, pa.nulls(len(cells), cells.type))
+        found = floats(pc.cast(pc.utf8_trim_whitespace(some), pa.float64()))
+        plain = np.isfinite(found)
+    return np.where(plain, found, np.nan), plain
+
+
+#: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one.
+_POINTS_PART = re.compile(r"\s*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?\s*|\s*\d{1,3}\.\d{3},\d+\s*")
+_COMMA_DECIMAL = re.compile(r"\s*\d{1,3},\d{1,2}\s*|\s*\d{1,3}(?:\.\d{3})+,\d+\s*")
+_MAY_PART = re.compile(r"\s*[1-9]\d{0,2}[.,]\d{3}\s*")
+
+
+def signs_in_doubt(values: NDArray[np.float64], odd: dict[int, str], column: pa.ChunkedArray) -> dict[int, Fault]:
+    """Cells with a point or a comma before three figures, which other cells of the column show to be another sign.
+
+    '82.432' beside '1.022.362', and '13,016' beside '6,7'; they are taken out of the values.
+    """
+    import pyarrow.compute as pc
+
+    signs = {text for text in odd.values() if "," in text or text.count(".") > 1}
+    points, commas = (any(map(one.fullmatch, signs)) for one in (_POINTS_PART, _COMMA_DECIMAL))
+    doubted = {row: text for row, text in odd.items() if _MAY_PART.fullmatch(text)} if commas else {}
+    if points:
+        alike = pc.match_substring_regex(texts(column), r"^\s*[1-9]\d{0,2}\.\d{3}\s*$")
+        rows = np.flatnonzero(yes(alike))
+        doubted |= dict(zip(rows.tolist(), texts(column).take(places(rows)).to_pylist(), strict=True))
+        values[rows] = np.nan
+    return {row: wrong.POINT_OR_THOUSANDS(text=text.strip(), point=text.strip().replace(",", "."),
+                                          thousands=re.sub("[,.]", "", text.strip())) for row, text in doubted.items()}
+
+
+_SEPARATED = re.compile(r"\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*")
+
+
+def in_full(values: NDArray[np.float64], odd: dict[int, str], scale: float, most: float,
+            high: float) -> Iterator[tuple[int, str]]:
+    """Bare cells, with their texts, that may be in full though their header counts in thousands or more.
+
+    One of them shows it that would be more than `most` and in full is not: then all are in doubt that could be so. They
+    are taken out of the values; what is above `high` is no number anyway.
+    """
+    bare = values.copy()
+    for row, text in odd.items():
+        if "," in text and _SEPARATED.fullmatch(text):
+            bare[row] = float(text.replace(",", ""))
+    with np.errstate(all="ignore"):
+        large = bare >= scale
+        if (large & (bare * scale > most) & (bare <= most)).any():
+            for row in np.flatnonzero(large & (bare * scale <= high)).tolist():
+                values[row] = np.nan
+                yield row, odd.get(row, f"{bare[row]:.15g}")
 
 
 # What follows goes between Arrow and numpy by their buffers: `pa.array`, `pa.scalar` and `to_numpy` would import pandas

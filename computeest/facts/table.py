@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest import schema
+from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup, distinct
 from computeest.facts.spec import OF_CHIPS, Spec, Words
 from computeest.problems import CellError, Fault, InputError, Problem
@@ -18,7 +19,7 @@ from computeest.problems.records import DATE_ORDER, FRACTION_UNDER_PERCENT
 from computeest.schema import Field, cells, header_words
 from computeest.schema.cells import Cell
 from computeest.schema.column_map import ColumnMap, Source
-from computeest.schema.headers import source_of
+from computeest.schema.headers import source_of, units_below
 from computeest.text import chip_words, dates, units
 from computeest.text import numbers as quantity
 from computeest.text.fold import EMPTY, no_value
@@ -165,13 +166,17 @@ def _parameter(value: Any) -> Any:
 
 Floats = NDArray[np.float64]
 
-_PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
-
 
 def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     """The facts that a table's rows state, one run a row; bad cells become problems of their row, never zeros."""
     size = table.num_rows
     spec = Spec(size, {}, {}, Words(), np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
+    _no_units_below(table, columns)
+    named = columns.columns.get("model")
+    if named is not None and named.header and (sums := set_apart.of_several(table.column(named.header))):
+        for row, name in sums.items():
+            spec.problem(row, "model", wrong.ROW_OF_SEVERAL(name=name))
+        table = set_apart.emptied(table, list(sums))
     for column, source in columns.columns.items():
         field = schema.FIELDS[column]
         if field.numeric:
@@ -182,6 +187,18 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
         architecture(spec, columns, table)
     _utilization_kinds(spec)
     return spec
+
+
+def _no_units_below(table: pa.Table, columns: ColumnMap) -> None:
+    """InputError where the first row says what the headers do not: the unit of the numbers below it."""
+    if not table.num_rows:
+        return
+    first = {source.header: table.column(source.header)[0].as_py() for source in columns.columns.values()
+             if source.header}
+    if said := units_below(columns, first):
+        header, unit = next(iter(said.items()))
+        raise InputError([Problem("", 0, header, wrong.UNITS_BELOW_HEADER(
+            units=", ".join(f"'{one}'" for one in said.values()), header=header, unit=unit))])
 
 
 def numbers_of(table: pa.Table, header: str, column: str, given: Source | None = None) -> tuple[Floats, dict[int, str]]:
@@ -215,12 +232,10 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     if field.name in (*OF_CHIPS, "time") and source.header and (chip := chip_words.of_header(source.header)):
         spec.header_of[field.name] = chip, chip_words.of_each_chip(source.header.replace("_", " "))
     scale = _scale(field, source.unit) * source.scale
-    if not source.header:
-        values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
+    if source.header:
+        values, texts = _undoubted(spec, field, source, scale, table.column(source.header))
     else:
-        values, texts = _parsed(table.column(source.header))
-        if scale == 1.0 and field.unit in cells.WHOLE:
-            texts |= _points_thousands(values, table.column(source.header))
+        values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     with np.errstate(over="ignore"):
         values = values * scale  # what grows beyond every number is out of bounds
     if source.unit == "percent" and field.name in _SHARES:
@@ -241,6 +256,32 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
         # bare numbers are the header's; a cell that says its own unit says its own holder
         spec.time_of.update(dict.fromkeys(np.flatnonzero(~np.isnan(values)).tolist(), held))
     _text_cells(spec, field, source, texts)
+
+
+#: More than any training is known to have taken, in the column's own unit: four times the 246 million H100-hours and
+#: the 490 million dollars of Grok 4 (Epoch AI 2025); ten times BaGuaLu's 14.5 trillion parameters (Ma et al. 2022);
+#: more tokens than the check `tokens-beyond-any` lets pass; the window of LTM-2-mini (Magic 2024).
+_MOST = {"chip_time": 3.6e12, "cost": 2e9, "tokens": 1e14, "tokens_seen": 1e14, "context_window": 1e8,
+         "sequence_length": 1e8, **dict.fromkeys(("parameters", "active_parameters", "trainable_parameters"), 1.5e14)}
+
+
+def _undoubted(spec: Spec, field: Field, source: Source, scale: float,
+               column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
+    """A column's bare numbers, and the texts of its other cells by row, without those that others speak against."""
+    from computeest.facts import columns as arrow
+
+    values, texts = arrow.parsed(column)
+    if scale == 1.0 and field.unit in cells.WHOLE:
+        texts |= _points_thousands(values, column)
+    faults: dict[int, Fault] = arrow.signs_in_doubt(values, texts, column)
+    if source.scale > 1.0 and (most := _MOST.get(field.name, 0.0)):
+        factor = scale / source.scale
+        faults |= {row: wrong.IN_FULL_UNDER_A_SCALE(text=text.strip(), scale=_SCALES[source.scale])
+                   for row, text in arrow.in_full(values, texts, source.scale, most / factor, field.high / factor)}
+    for row, fault in faults.items():
+        spec.problem(row, field.name, fault)
+        texts.pop(row, None)
+    return values, texts
 
 
 #: Shares of the peak, of which none below one percent has been published: 0.4 in a column of percent is a fraction.
@@ -289,6 +330,9 @@ def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str])
         if isinstance(found, Fault):
             spec.problem(row, field.name, found)
         else:
+            if source.unit == "percent" and field.name in _SHARES and "%" not in text and found.value <= 0.01:
+                found = found._replace(value=found.value * 100)
+                spec.readings.append((row, FRACTION_UNDER_PERCENT.says(column=field.name, value=found.value)))
             for cell in (found, *found.also):
                 if np.isnan(spec.get(cell.column, row)):
                     spec.set(cell.column, row, float(cell.value), cell.sigma)
@@ -341,51 +385,6 @@ def _refused(field: Field, value: float, source: Source) -> Fault:
         return error.fault if scale is None else wrong.REFUSED_UNDER_A_SCALE(
             text=text, scale=scale, what=error.what, expected=error.expected)
     return wrong.OUT_OF_BOUNDS(text=text, expected=f"such as '{field.example}'" if field.example else "")
-
-
-def _parsed(column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
-    """A column's bare numbers, and the texts of its other cells by row."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from computeest.facts import columns as arrow
-
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
-        numbers = arrow.floats(pc.cast(column.combine_chunks(), pa.float64(), safe=False))
-        infinite = np.flatnonzero(np.isinf(numbers))
-        return np.where(np.isinf(numbers), np.nan, numbers), {int(row): str(numbers[row]) for row in infinite}
-    if pa.types.is_null(column.type):
-        return np.full(len(column), np.nan), {}
-    if pa.types.is_nested(column.type):
-        said = {row: str(cell) for row, cell in enumerate(arrow.cells_of(column)) if cell is not None}
-        return np.full(len(column), np.nan), said
-    texts = arrow.texts(column)
-    given = np.flatnonzero(arrow.whole(pc.binary_length(texts)) > 0)
-    some = texts.take(arrow.places(given))
-    numbers = np.full(len(texts), np.nan)
-    numbers[given], plain = _numbers(some)
-    if plain.all():
-        return numbers, {}
-    odd = zip(given[~plain].tolist(), some.filter(arrow.flags(~plain)).to_pylist(), strict=True)
-    return numbers, {row: text for row, text in odd if not no_value(text, EMPTY)}
-
-
-def _numbers(texts: pa.Array) -> tuple[Floats, NDArray[np.bool_]]:
-    """The texts that are bare numbers as such, NaN for the others; and which are."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from computeest.facts import columns as arrow
-
-    try:
-        numbers = arrow.floats(pc.cast(texts, pa.float64()))
-        plain = np.isfinite(numbers)
-    except pa.ArrowInvalid:
-        is_plain = pc.match_substring_regex(texts, _PLAIN)
-        bare = pc.if_else(is_plain, texts, pa.nulls(len(texts), texts.type))
-        numbers = arrow.floats(pc.cast(pc.utf8_trim_whitespace(bare), pa.float64()))
-        plain = np.isfinite(numbers)
-    return np.where(plain, numbers, np.nan), plain
 
 
 def _utilization_kinds(spec: Spec) -> None:

@@ -99,6 +99,13 @@ CELL_NOT_AN_OBJECT = wrong(
 HEADER_UNIT_UNKNOWN = wrong(
     "header-unit-unknown", "What stands in brackets in a header is no unit", "'{unit}' is not understood",
     "a unit of {wanted}")
+UNITS_BELOW_HEADER = wrong(
+    "units-below-header", "The row below a table's headers says their units",
+    "the row below it says units and no facts ({units}), without which the numbers mean others",
+    "the units in the headers, such as '{header} ({unit})', and no such row")
+ROW_OF_SEVERAL = wrong(
+    "row-of-several", "A table's row is called a total or an average of others",
+    "'{name}' is no model: the row adds up or averages others", "a row for each model, or the name of the model")
 COLUMN_NAMED_TWICE = wrong(
     "column-named-twice", "Two columns of a table have one name", "two columns have this name",
     "one column for each fact")
@@ -203,6 +210,10 @@ OUT_OF_BOUNDS = wrong(
 REFUSED_UNDER_A_SCALE = wrong(
     "refused-under-a-scale", "A value cannot be, under a header that counts in thousands or more",
     "'{text}' stands under a header in {scale}: {what}", "{expected}")
+IN_FULL_UNDER_A_SCALE = wrong(
+    "in-full-under-a-scale", "A value may stand in full under a header that counts in thousands or more",
+    "'{text}' stands under a header in {scale} and may be in full: in {scale}, a number of its column is more than any "
+    "training took", "all in {scale}, or a header without them")
 MODELS_REFUSED = wrong(
     "models-refused", "The lint finds an error in a table of models", "{message}")
 SAID_TWICE_APART = wrong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -58,6 +59,34 @@ def own_name(header: str) -> Said | None:
 def source_of(header: str, said: Said) -> Source:
     """The source that a header is."""
     return Source(header, said.unit, scale=said.scale, order=said.order)
+
+
+def units_below(columns: ColumnMap, cells: Mapping[str, Any]) -> dict[str, str]:
+    """What a row right below its headers says of their units, by header: 'B' of '(B)' below 'Parameters'.
+
+    Nothing where any of its numbers' cells holds a number, as a model's row does, or where the headers say the same.
+    """
+    found: dict[str, str] = {}
+    for column, source in columns.columns.items():
+        field, text = schema.FIELDS[column], cells.get(source.header)
+        if not field.numeric or text is None:
+            continue
+        bare = text.strip().strip("()[]{}").strip() if isinstance(text, str) else "0"
+        if any(map(str.isdigit, bare)):
+            return {}
+        told = header_words.qualified(Said(column), bare) if bare and len(bare) <= header_words.LONGEST else None
+        if told is not None and told.column == column and not math.isclose(
+                _counts_in(column, told.unit, told.scale), _counts_in(column, source.unit, source.scale)):
+            found[source.header] = bare
+    return found
+
+
+def _counts_in(column: str, unit: str | None, scale: float) -> float:
+    """What a bare number is of a column's own unit."""
+    own = schema.FIELDS[column]
+    same = (one for one in (own.unit or "dimensionless", *own.also)
+            if unit and units.dimension(one) == units.dimension(unit))
+    return scale * (units.factor(unit, next(same, unit)) if unit else 1.0)
 
 
 def meaning(header: str) -> tuple[str | None, str | None]:

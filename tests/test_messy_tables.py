@@ -1,0 +1,91 @@
+"""Tables as people keep them: units in a second row, totals below, numbers of another country, numbers in full."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import computeest
+from computeest.problems import InputError
+
+
+def of(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """The records of a table whose headers are no identifiers."""
+    return computeest.annotate(pd.DataFrame(columns)).to_dict("records")
+
+
+@pytest.mark.parametrize("first", [
+    {"Model": "", "Parameters": "(B)", "Tokens": "(T)"}, {"Model": "name", "Parameters": "billion", "Tokens": "-"},
+    {"Model": "", "Parameters": "count", "Tokens": "[in trillions]"}])
+def test_a_row_of_units_is_no_row_without_which_numbers_mean_others(first: dict[str, str]) -> None:
+    table = {name: [cell, "LLaMA-7B" if name == "Model" else "7", ""] for name, cell in first.items()}
+    with pytest.raises(InputError, match="the row below it says units and no facts"):
+        of(table)
+
+
+def test_a_row_of_units_that_the_headers_say_too_costs_itself_alone() -> None:
+    table = {"Model": ["", "LLaMA-7B"], "Parameters (B)": ["(B)", "7"], "Tokens (T)": ["T", "1"],
+             "Hardware": ["", "A100"]}
+    units, model = of(table)
+    assert units["flop"] != units["flop"]
+    assert model["flop"] == pytest.approx(4.2e22, rel=0.02)
+
+
+@pytest.mark.parametrize("cell", ["7B", "7", "~7 billion", "n/a", "unknown", "large", "7 (active)"])
+def test_a_models_row_says_no_units(cell: str) -> None:
+    assert len(of({"Model": ["A", "B"], "Parameters": [cell, "7B"], "Tokens": ["1T", "1T"]})) == 2
+
+
+@pytest.mark.parametrize("name", ["Total", "TOTAL", "total:", "Average", "Mean", "Sum", "Grand Total", "Summe"])
+def test_a_total_is_no_model(name: str) -> None:
+    first, total, last = of({"Model": ["LLaMA-7B", name, "LLaMA-13B"], "GPU hours": [82432, 217600, 135168],
+                             "Hardware": ["A100"] * 3})
+    assert total["flop"] != total["flop"]
+    assert f"'{name}' is no model" in total["problems"]
+    assert first["flop"] > 0 < last["flop"]
+
+
+@pytest.mark.parametrize("name", ["TotalSegmentator", "Mean Teacher", "Total-7B", "SumFormer", "averaged"])
+def test_a_model_may_have_such_a_word_in_its_name(name: str) -> None:
+    assert of({"Model": [name], "GPU hours": [82432], "Hardware": ["A100"]})[0]["flop"] > 0
+
+
+def test_points_that_part_thousands_in_one_cell_may_in_all() -> None:
+    table = {"Model": ["a", "b"], "GPU hours": ["82.432", "1.022.362"], "Hardware": ["A100"] * 2}
+    assert "'82.432' may be 82.432 or 82432" in of(table)[0]["problems"]
+    table["GPU hours"][1] = "1,022.362"
+    assert of(table)[0]["flop"] == pytest.approx(82.432 * 3600 * 312e12 * 0.3, rel=1e-3)
+
+
+def test_a_comma_that_is_a_point_in_one_cell_may_be_in_all() -> None:
+    table = {"Model": ["a", "b"], "Parameters (M)": ["13,016", "6,7"], "Tokens (B)": ["1", "1"]}
+    assert "'13,016' may be 13.016 or 13016" in of(table)[0]["problems"]
+    table["Parameters (M)"][1] = "6.7"
+    assert of(table)[0]["parameters"] == 13016e6
+
+
+@pytest.mark.parametrize(("header", "cells", "doubted"), [
+    ("GPU hours (k)", ["184,320", "1,720,320", "82.4"], [True, True, False]),
+    ("GPU hours (k)", [184320, 1720320, 82.4], [True, True, False]),
+    ("GPU hours (k)", ["30,840", "1460", "7000"], [False, False, False]),  # Llama 3.1 (Meta 2024)
+    ("GPU hours (k)", ["184,320 GPU hours", "1,720,320 GPU hours", "82.4"], [False, False, False]),
+    ("Parameters (M)", [25600000, 1500000000, 110], [True, True, False]),
+    ("Parameters (M)", [1040000, 671000, 110], [False, False, False]),
+])
+def test_numbers_in_full_under_a_header_in_thousands(header: str, cells: list[Any], doubted: list[bool]) -> None:
+    found = of({"Model": ["a", "b", "c"], header: cells})
+    assert ["may be in full" in (record["problems"] or "") for record in found] == doubted
+
+
+def test_a_cost_in_full_under_a_header_in_millions() -> None:
+    assert "may be in full" in of({"Model": ["a"], "Cost ($M)": [4600000]})[0]["problems"]
+    assert "in full" not in of({"Model": ["a"], "Cost ($M)": [490]})[0]["problems"]
+
+
+@pytest.mark.parametrize(("cell", "share"), [("~0.45", 0.45), ("0.4-0.5", 0.447), ("0.45", 0.45), ("45", 0.45),
+                                             ("~45", 0.45), ("0.45 %", 0.0045)])
+def test_a_fraction_under_percent_is_one_however_it_is_written(cell: str, share: float) -> None:
+    record = of({"Model": ["a"], "GPU hours": ["82432"], "Hardware": ["A100"], "MFU (%)": [cell]})[0]
+    assert record["utilization"] == pytest.approx(share, rel=0.01)
