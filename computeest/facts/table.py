@@ -193,7 +193,9 @@ def _no_units_below(table: pa.Table, columns: ColumnMap) -> None:
     """InputError where the first row says what the headers do not: the unit of the numbers below it."""
     if not table.num_rows:
         return
-    first = {source.header: table.column(source.header)[0].as_py() for source in columns.columns.values()
+    from computeest.facts import columns as arrow
+
+    first = {source.header: arrow.cells_of(table.column(source.header)[:1])[0] for source in columns.columns.values()
              if source.header}
     if said := units_below(columns, first):
         header, unit = next(iter(said.items()))
