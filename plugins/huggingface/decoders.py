@@ -229,12 +229,18 @@ def stablelm(c: Config) -> Facts:
 
 def mpt(c: Config) -> Facts:
     """MPT: linear biases instead of positions, no biases anywhere."""
-    width = c.count("d_model", 2048)
+    width, heads, own = c.count("d_model", 2048), c.count("n_heads", 16), c.part("attn_config", "attention")
+    usual = {"expansion_ratio": 4, "no_bias": True, "qk_ln": False, "qk_gn": False}
+    said = {**own.values, **c.values}  # MosaicML's own code reads these, the class of transformers does not
+    if other := [key for key, value in usual.items() if said.get(key, value) not in (value, None)]:
+        raise ValueError(f"config.json of an mpt: {other[0]} is {said[other[0]]}; only {usual[other[0]]} is supported")
+    shared = {"multiquery_attention": 1, "grouped_query_attention": own.optional("kv_n_heads")}
     return {
         "layers": c.count("n_layers", 24),
         "width": width,
-        "heads": c.count("n_heads", 16),
-        "feed_forward": 4 * width,  # whatever expansion_ratio says
+        "heads": heads,
+        "kv_heads": shared.get(own.word("attn_type", ""), heads),
+        "feed_forward": 4 * width,
         "vocabulary": c.count("vocab_size", 50368),
         "positions": "alibi",
         "norm": "layer without bias",

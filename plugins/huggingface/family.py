@@ -59,7 +59,7 @@ def from_config(
     """The network a config.json describes, reading one sequence (or one image, or image and text)."""
     kind = config.get("model_type")
     if not isinstance(kind, str):
-        raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+        return from_config(_of_no_type(config), sequence_length, parameters)
     if kind in SPELLED or kind in BUILT:
         structure = _structure(config, sequence_length)
         if (plan := _PLANNED.get(structure)) is not None:  # in one step, for other threads may clear it
@@ -97,6 +97,7 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     """The network of a configuration, as its type is read."""
     if kind in KNOWN:
         _known_head(kind, config)
+        _whole(kind, config)
         if config.get("add_cross_attention") is True:
             raise ValueError(f"config.json of a {kind}: add_cross_attention is true; attention to an encoder is "
                              "counted where the encoder is part of the model, as in encoder-decoder")  # fmt: skip
@@ -123,6 +124,7 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     if kind in SPELLED:
         spelled = _spelled(kind, facts, cousin)
         net = decoder(Decoder(**{**spelled, **decoder_head(facts)}, sequence_length=length))
+        _predicting_further(facts, net, spelled)
     else:
         net = BUILT[kind](facts, length)
     if kind not in WORDLESS and task(facts, "words") == "none":
@@ -139,6 +141,14 @@ def _spelled(kind: str, c: Config, cousin: Cousin | None) -> Facts:
         return spelled
     spelled = {**spelled, "window": None, "global_layers": 0}
     return windowed(c, spelled, c.optional("sliding_window"), lambda layers: whole(c, layers))
+
+
+def _predicting_further(c: Config, net: Network, spelled: Facts) -> None:
+    """Say what else was perhaps trained: modules for further tokens, of which the class that is loaded has none."""
+    if c.number("num_nextn_predict_layers", 0):
+        net.note("the modules that predict further tokens (num_nextn_predict_layers)")
+    if spelled["layers"] == 1 and spelled["width"] >= 1024:
+        net.note("what a draft head has beside its one layer, if it is one (EAGLE): a matrix that joins two states")
 
 
 def _within(usual: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,6 +197,92 @@ def _without_experts(c: Config) -> None:
             raise ValueError(f"config.json of a {c.kind}: {key} is {c.values[key]}; the layers of a {c.kind} have none")
 
 
+#: Names of classes that guess the next tokens of another model, whose states they read (EAGLE, Medusa, DeepSeek's MTP).
+_DRAFT = re.compile("Eagle|Medusa|MTP|NextN|DFlash|Draft")
+#: Names of classes that see or hear, which types of text alone do not (LLaVA's first files go by their text model's).
+_SEES = re.compile("Ll?ava|VL(?:Chat|For)|XComposer|Vision|Audio|Omni")
+#: What only a file of a network that is more, or less, than its type holds, and what that is.
+_OTHER_WHOLE = {
+    "draft_vocab_size": "a draft head, which reads the states of another model (EAGLE)",
+    "eagle_config": "a draft head, which reads the states of another model (EAGLE)",
+    "dflash_config": "a draft head, which reads the states of another model (DFlash)",
+    "pruned_heads": "heads that were removed from layers",
+    "block_configs": "layers of sizes of their own",
+}
+#: Towers beside a language model, by the keys of files that go by the type of the language model alone.
+_TOWERS = ("vision_config", "visual", "audio_config", "audio", "img_processor", "mm_vision_tower", "vision_tower",
+           "pre_seq_len")  # fmt: skip
+#: Names that Meta's and Mistral's own files give sizes, and GPT-2's; what a type that has not them calls them.
+_FOREIGN = {"dim": "hidden_size", "n_embd": "hidden_size", "d_model": "hidden_size", "n_layers": "num_hidden_layers",
+            "n_layer": "num_hidden_layers", "num_layers": "num_hidden_layers", "n_heads": "num_attention_heads",
+            "n_head": "num_attention_heads", "n_kv_heads": "num_key_value_heads", "hidden_dim": "intermediate_size",
+            "d_ff": "intermediate_size"}  # fmt: skip
+#: Types of text whose sizes go by the usual names alone.
+_USUALLY_NAMED = frozenset({*LLAMAS, *RELATIVES, *REMOTE, *SPELLED_NEWLY} - {"chatglm", "exaone", "qwen"})
+
+
+def _whole(kind: str, config: Mapping[str, Any]) -> None:
+    """Refuse a file of a network that is more, or less, than its type, or that names its sizes as others do."""
+    for key, what in _OTHER_WHOLE.items():
+        if config.get(key):
+            raise ValueError(f"config.json of a {kind}: {key} is of {what}; it is not counted")
+    named = config.get("architectures")
+    names = [str(name) for name in named] if isinstance(named, list) else []
+    draft = next((name for name in names if _DRAFT.search(name)), None)
+    if draft is not None:
+        raise ValueError(f"architectures: {draft[:60]} is a draft head, which reads the states of a {kind}; it is not "
+                         "counted")  # fmt: skip
+    if kind not in SPELLED and getattr(COUSINS.get(kind), "built_as", None) not in SPELLED:
+        return
+    beside = [key for key in _TOWERS if config.get(key)]
+    beside += [name for name in names if _SEES.search(name) and not re.search("vl|ocr|vision|omni|docling", kind)]
+    if beside:
+        raise ValueError(f"config.json of a {kind}: {beside[0][:60]} is of more than the language model that a {kind} "
+                         "is; it is not counted")  # fmt: skip
+    if kind in _USUALLY_NAMED and (foreign := next((key for key, own in _FOREIGN.items() if config.get(key) is not None
+                                                    and own not in config), None)):  # fmt: skip
+        raise ValueError(f"config.json of a {kind}: {foreign} is not among its sizes; write {_FOREIGN[foreign]}")
+
+
+#: Sizes in params.json, and what else it may hold that makes no difference to a count.
+_PARAMS = {"dim": "hidden_size", "n_layers": "num_hidden_layers", "n_heads": "num_attention_heads",
+           "n_kv_heads": "num_key_value_heads", "vocab_size": "vocab_size", "hidden_dim": "intermediate_size",
+           "head_dim": "head_dim", "sliding_window": "sliding_window", "tied_embeddings": "tie_word_embeddings"}
+_INDIFFERENT = ("norm_eps", "rope_theta", "use_scaled_rope", "max_seq_len", "max_seqlen", "max_batch_size",
+                "model_parallel_size", "use_biases", "causal", "yarn", "rope_scaling", "max_position_embeddings",
+                "llama_4_scaling", "quantization", "multiple_of", "ffn_dim_multiplier", "moe")  # fmt: skip
+
+
+def _of_no_type(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The params.json of Meta's Llama and of Mistral as transformers spells it; other files are refused."""
+    if "peft_type" in config:
+        raise ValueError("this is the adapter_config.json of PEFT, beside the model that it adapts; give the "
+                         f"config.json of {str(config.get('base_model_name_or_path') or 'its base model')[:60]}")
+    if not {"dim", "n_layers", "n_heads"} <= config.keys():
+        raise ValueError("config.json has no model_type; expected such as 'llama', as transformers writes it")
+    other = [key for key in config if key not in _PARAMS and key not in _INDIFFERENT] + (
+        ["use_biases"] if config.get("use_biases") else [])  # fmt: skip
+    if other:
+        raise ValueError(f"params.json: {other[0][:60]} is not supported; give the config.json of transformers")
+    if config.get("vocab_size") in (None, -1):
+        raise ValueError("params.json: vocab_size is the tokenizer's; write it (Llama 1 and 2: 32000)")
+    own = {new: config[key] for key, new in _PARAMS.items() if config.get(key) is not None}
+    c = Config(config, "params.json")
+    if config.get("hidden_dim") is None:  # as Meta's FeedForward computes it
+        hidden, factor, step = 8 * c.count("dim") // 3, config.get("ffn_dim_multiplier"), c.count("multiple_of", 256)
+        if factor is not None and not (isinstance(factor, (int, float)) and 0 < factor < 100):
+            raise ValueError(f"params.json: ffn_dim_multiplier is {str(factor)[:40]}, not a number above 0")
+        own["intermediate_size"] = -(-int(hidden * (factor or 1)) // step) * step
+    moe = c.part("moe", "experts")
+    kind = "mistral" if config.get("hidden_dim") is not None else "llama"
+    if moe.values:
+        own |= {"num_local_experts": moe.count("num_experts"), "num_experts_per_tok": moe.count("num_experts_per_tok")}
+        kind = "mixtral"
+        if set(moe.values) - {"num_experts", "num_experts_per_tok"}:
+            raise ValueError("params.json: moe has more than num_experts and num_experts_per_tok; give the config.json")
+    return {"sliding_window": None, "num_key_value_heads": own["num_attention_heads"], **own, "model_type": kind}
+
+
 def _known_head(kind: str, config: Mapping[str, Any]) -> None:
     """Refuse a class whose head is of a task that nothing here counts, such as ...ForDepthEstimation."""
     named = config.get("architectures")
@@ -210,6 +306,8 @@ def huggingface(
     config: str | Mapping[str, Any], sequence_length: int | None = None, parameters: float | None = None
 ) -> Network:
     """One sequence or image through the model of a config.json: `config` is its path or its contents.
+
+    The params.json of Llama's and Mistral's original files is read too.
 
     Without `sequence_length` it is the longest the configuration allows, but at most 4,096. Counted is the class that
     `architectures` names (words, classes, or neither); where it names none, decoders score words and encoders nothing.
