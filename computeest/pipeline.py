@@ -321,7 +321,7 @@ def _judged(spec: Spec, evaluation: Evaluation, options: Options,
 
     found = widened(_collected(spec, evaluation, options, assumed))
     if not (spec.bounds or spec.problems or "context_window" in spec.numbers
-            or any(chip.unknown for chip in spec.chips.facts)):
+            or any(chip.unknown or not math.isnan(chip.slice) for chip in spec.chips.facts)):
         return found
     # imported here: few papers state a mere bound, lose a fact, or name a chip with words that nobody understands
     from computeest.records.unsure import unsure

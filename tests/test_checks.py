@@ -205,6 +205,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"nodes": 1}),
     ("chips-or-of-each-node", "warning", {"chip": "A100 SXM 80GB", "chips": 8, "nodes": 4, "time": "1 day"},
      "32 in all: the interval spans both", {"chips": 32}),
+    ("chips-or-cores-of-slice", "warning", {"chip": "TPU v4-512", "chips": 512, "time": "1 day"},
+     "names 512 cores, which are 256 chips", {"chips": 256}),
     ("machines-counted", "warning", {"chip": "DGX A100", "chips": 64, "time": "1 day"}, "taken to be 512 chips in all",
      {"chip": "A100 SXM 80GB"}),
     ("run-not-estimated", "warning", {"parameters": 1e9, "runs": [{"tokens_seen": 1e10}, {"time": "1 day"}]},

@@ -171,3 +171,45 @@ def test_a_header_names_no_other_chip_than_the_cells() -> None:
     assert rows["flop"].isna().all()
     rows = annotate(pd.DataFrame({"model": ["A"], "GPU hours (DGX A100)": [1000]}))
     assert rows["chip_hours"][0] == pytest.approx(1000)
+
+
+@pytest.mark.parametrize(("chip", "nodes"), [
+    ("8 A100 (2 nodes)", 2), ("8x A100 80GB, 2 nodes", 2), ("4 A100 (4 nodes)", 4), ("8 V100 GPUs on 2 machines", 2)])
+def test_so_few_chips_behind_which_nodes_are_named_may_be_those_of_each(chip: str, nodes: int) -> None:
+    facts = {"chip": chip, "time": "1 day", "number_format": "fp16", "utilization": 0.4}
+    known, open_ = (estimate({**facts, "chip": one}) for one in (chip.replace("(", "across ").replace(",", " across")
+                                                                 .replace(" on", " across").replace(")", ""), chip))
+    assert known["flop"] == open_["flop"]
+    assert open_["flop_high"] / known["flop_high"] == pytest.approx(nodes, rel=0.01)
+    assert "chips-or-of-each-node" in {check["code"] for check in open_["checks"]}
+    assert "chips-or-of-each-node" not in {check["code"] for check in known["checks"]}
+    for chips in (open_["chip_hours"] / 24, nodes * open_["chip_hours"] / 24):  # either of them decides it
+        decided = estimate({**facts, "chips": chips})
+        assert decided["chip_hours"] == pytest.approx(chips * 24)
+        assert "chips-or-of-each-node" not in {check["code"] for check in decided["checks"]}
+
+
+@pytest.mark.parametrize("chip", ["64 A100 (8 nodes)", "16 H100 (2 nodes)", "32 A100 (8 nodes)",
+                                  "8 A100 on a cluster of 36 nodes", "8 A100 in total (2 nodes)"])
+def test_more_chips_than_a_node_has_are_all_there_were(chip: str) -> None:
+    record = estimate({"chip": chip, "time": "1 day"})
+    assert "chips-or-of-each-node" not in {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize(("chip", "cores"), [("TPU v4-512", 512), ("TPU v3-1024", 1024), ("v5p-1024", 1024),
+                                             ("tpu7x-128", 128)])
+def test_as_many_chips_as_a_slice_has_cores_may_be_chips(chip: str, cores: int) -> None:
+    facts = {"chip": chip, "time": "10 days", "number_format": "bf16", "utilization": 0.4}
+    sure, doubted = estimate({**facts, "chips": cores // 2}), estimate({**facts, "chips": cores})
+    assert sure["flop"] == doubted["flop"]
+    assert (sure["confidence"], doubted["confidence"]) == ("confident", "likely")
+    assert doubted["flop_high"] / sure["flop_high"] == pytest.approx(2, rel=0.01)
+    # where the answer rests on other facts, the label stays
+    counted = {"parameters": "10B", "tokens": sure["flop"] / 6e10}
+    assert estimate({**facts, "chips": cores, "utilization": None, **counted})["confidence"] == "confident"
+
+
+def test_a_slice_whose_number_counts_chips_is_no_contradiction() -> None:
+    record = estimate({"chip": "v5litepod-256", "chips": 256, "time": "10 days", "utilization": 0.4})
+    assert "chips-or-cores-of-slice" not in {check["code"] for check in record["checks"]}
+    assert record["chip_hours"] == pytest.approx(256 * 240)

@@ -367,6 +367,44 @@ def test_nodes_in_other_languages_and_of_schedulers_hold_the_chips_of_each(text:
     assert found(text).chips == chips
 
 
+@pytest.mark.parametrize(("text", "chips"), [
+    # SageMaker, Lightning, DeepSpeed, Accelerate, Ray, Slurm, LSF, MPI, Kubernetes, xpk
+    ("ml.p4d.24xlarge (instance_count=4)", 32), ('instance_type="ml.p5.48xlarge", instance_count=16', 128),
+    ("InstanceCount: 4, InstanceType: ml.p4d.24xlarge", 32), ("Trainer(devices=8, num_nodes=4) A100", 32),
+    ("trainer.devices=8 trainer.num_nodes=4 H100", 32), ("devices: 8, num_nodes: 4, A100", 32),
+    ("devices=8 A100", 8), ("deepspeed --num_nodes 2 --num_gpus 8 A100", 16), ("--num_nodes=8 --num_gpus=64 A100", 64),
+    ("hostfile: node1 slots=8 node2 slots=8 A100", 16), ("worker-1 slots=8, worker-2 slots=4, A100", 12),
+    ("accelerate launch --num_processes=32 --num_machines=4 H100", 32), ("num_processes: 8, num_machines: 2, A100", 8),
+    ('num_workers=4, resources_per_worker={"GPU": 8}, H100', 32),
+    ("ScalingConfig(num_workers=16, use_gpu=True) A100", 16),
+    ("8 A100, num_workers=4", 8), ("--gpus-per-task=1 --ntasks-per-node=4 --nodes=8 A100", 32),
+    ("--gpus-per-task=a100:2 --ntasks=16", 32), ("jsrun -n 64 -g 6 V100", 384), ("mpirun -np 32 -ppn 8 H100", 32),
+    ("horovodrun -np 16 -H server1:4,server2:4,server3:4,server4:4 V100", 16),
+    ("parallelism: 4, nvidia.com/gpu: 8, H100", 32), ("completions: 4, parallelism: 4, google.com/tpu: 4, TPU v5p", 16),
+    ('"replicas": "4", "nvidia.com/gpu": "8", H100', 32), ("--tpu-type=v5p-128 --num-slices=2", 128),
+    ("num_slices: 4, v5p-256", 512), ("accelerators: A100:8", 8), ("--gpus A100:8", 8), ("-N 8 --gres=gpu:a100:4", 32),
+    # the shape of a slice behind its name, and its number
+    ("v5p-4x4x4", 64), ("TPU v5p-8x8x8", 512), ("v6e-16x16", 256), ("tpu7x-4x4x4", 64), ("TPU v4-4x4x8 slice", 128),
+    ("tpu7x-128", 64), ("4 x tpu7x-128", 256), ("16 p6e-gb300.36xlarge instances", 64), ("8 MI325", 8), ("8x MI355", 8),
+])
+def test_launchers_and_slices_count_the_chips_of_all(text: str, chips: float) -> None:
+    assert found(text).chips == chips
+
+
+@pytest.mark.parametrize("text", [
+    "bsub -nnodes 64 V100", "Worker replicas: 7, Master replicas: 1, nvidia.com/gpu: 8, H100",
+    "worker-1 slots=8 ... worker-16 slots=8, A100", "4 x h100-mega-80gb-8", "nodes: 4, devices: 8, A100",
+    "2 x v5p-8x8x8"])
+def test_launchers_that_do_not_say_how_many_there_were_in_all_are_refused(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
+
+
+@pytest.mark.parametrize(("text", "chip"), [("MI308", "amd-mi308x"), ("MI325", "amd-mi325x"), ("MI355", "amd-mi355x"),
+                                            ("AMD Instinct MI325", "amd-mi325x"), ("MI350", "amd-mi350x")])
+def test_amds_chips_without_their_x(text: str, chip: str) -> None:
+    assert found(text).chip == chip
+
+
 @pytest.mark.parametrize("text", ["nodes: 4, gpus: 8 A100", "--nodes=4 --gpus=8 A100", "64 workers: 8 A100"])
 def test_chips_beside_nodes_may_be_those_of_each_or_of_all(text: str) -> None:
     assert isinstance(load().find(text), Refusal)

@@ -17,7 +17,8 @@ from computeest.facts import chips_named
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import ChipFact, Spec
 from computeest.problems import facts as wrong
-from computeest.problems.records import HOURS_OF_ONE_OR_ALL
+from computeest.problems.kind import Code
+from computeest.problems.records import CHIPS_OR_CORES_OF_SLICE, CHIPS_OR_OF_EACH_NODE, HOURS_OF_ONE_OR_ALL
 from computeest.schema.cells import Cell
 from computeest.text import bounds
 from computeest.text.chip_words import HOLDERS
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 #: makers and papers count chips since v4, and cores of v2 and v3 are said to be cores.
 OTHER_UNIT = 0.2
 
-_SLICE = re.compile(r"v\d+[a-z]*-(\d+)", re.IGNORECASE)
+_SLICE = re.compile(r"(?:v|tpu)\d+[a-z]*-(\d+)", re.IGNORECASE)
 
 
 def as_found(fact: ChipFact) -> ChipFact:
@@ -156,7 +157,7 @@ def mixture(database: Database, text: str, number_format: str | None,
     from computeest.hardware import Peak, Refusal
 
     matches = database.find_all(text, published)
-    if isinstance(matches, Refusal) or len(matches) < 2:
+    if isinstance(matches, Refusal) or len(matches) < 2 or any(match.times != 1 for match in matches):
         return None
     matches = database.accelerators(matches)
     asked = [(match, database.peak(match.chip, number_format), database.peak(match.chip, None)) for match in matches]
@@ -237,7 +238,7 @@ def _counted(text: str, match: Match) -> dict[str, Any]:
     else:
         bound = bounds.of_count(text)
         if bound is None:
-            return {"chips": match.chips}
+            return {"chips": match.chips, "chips_times": match.times}
         low, high, kind = bound[0].low, bound[0].high, bound[0].kind
     return {"chips": match.chips * math.sqrt(low * high), "chips_bound": kind,
             "chips_sigma": math.log(high / low) / (2 * NINETY)}
@@ -317,6 +318,7 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     counts = found & ~np.isnan(in_text) & np.isnan(spec.column("cores"))
     bounded = spec.chips.marked(lambda fact: fact.chips_bound)
     apart = counts & ~bounded & ~np.isnan(given) & (np.abs(given - in_text) > 1e-9 * in_text)
+    apart &= given != in_text * spec.chips.column("chips_times")
     for row in np.flatnonzero(apart):
         fact = spec.chips.facts[spec.chips.codes[row]]
         spec.problem(int(row), "chips", wrong.CHIPS_CONTRADICT(text=fact.text, counted=in_text[row], stated=given[row]))
@@ -331,6 +333,21 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     scaled = found & np.isnan(in_text) & (per_unit != 1.0) & ~whole
     if whole.any() or (scaled.any() and "chips" in spec.numbers):
         spec.numbers["chips"] = np.where(whole, per_unit, np.where(scaled, given * per_unit, spec.column("chips")))
+    _left_open(spec, whole & (given == named) & (named != per_unit), per_unit, named, CHIPS_OR_CORES_OF_SLICE)
+    nodes = spec.chips.column("chips_times")
+    _left_open(spec, counts & np.isnan(given) & np.isnan(spec.column("nodes")) & (nodes > 1), in_text, in_text * nodes,
+               CHIPS_OR_OF_EACH_NODE)
+
+
+def _left_open(spec: Spec, there: NDArray[np.bool_], taken: Floats, most: Floats, code: Code) -> None:
+    """A number of chips that may be `most`: cores of a slice, or chips that the text may mean for each node."""
+    if not there.any():
+        return
+    low, high = spec.alternatives.get("chips", (np.nan, np.nan))
+    spec.alternatives["chips"] = np.where(there, taken, low), np.where(there, most, high)
+    for row in np.flatnonzero(there).tolist():
+        fact = spec.chips.facts[spec.chips.codes[row]]
+        spec.readings.append((row, code.says(text=fact.text, chips=taken[row], nodes=fact.chips_times, all=most[row])))
 
 
 def _time(spec: Spec, found: NDArray[np.bool_], per_unit: Floats, each: Floats) -> None:

@@ -141,7 +141,8 @@ def _of_nodes(spec: Spec) -> None:
     if fewer.any():
         spec.numbers["chips"] = np.where(fewer, chips * nodes, chips)
     if few.any():
-        spec.alternatives["chips"] = np.where(few, chips, np.nan), np.where(few, chips * nodes, np.nan)
+        low, high = spec.alternatives.get("chips", (np.nan, np.nan))
+        spec.alternatives["chips"] = np.where(few, chips, low), np.where(few, chips * nodes, high)
 
 
 def of_others(spec: Spec, database: Database) -> None:

@@ -44,6 +44,8 @@ class ChipFact:
     #: at_least or at_most where the text only bounds them, and one-sigma spread (natural log) of what that leaves open.
     chips_bound: str = ""
     chips_sigma: float = 0.0
+    #: How many times as many there may be: the nodes, where the number may be that of each.
+    chips_times: float = 1.0
     #: The number in a slice's name, 1024 of v3-1024; NaN for all else.
     slice: float = math.nan
     #: Chips whose time an accelerator-hour of the text is: 0.5 for a GCD, but 1 for a DGX, whose GPUs have GPU-hours.

@@ -97,6 +97,11 @@ CHIPS_OR_OF_EACH_NODE = Code(
     "chips-or-of-each-node", "warning", "So few chips beside several nodes may be those of each, and the interval "
     "spans both", "{chips:g} chips on {nodes:g} nodes may be all of them or those of each, {all:g} in all: the "
     "interval spans both")
+CHIPS_OR_CORES_OF_SLICE = Code(
+    "chips-or-cores-of-slice", "warning", "The number of chips is the one in a slice's name, which counts its cores: "
+    "the interval spans both, and no such answer is called confident",
+    "chips is {all:g}, and '{text}' names {all:g} cores, which are {chips:g} chips: these are taken, and the interval "
+    "spans both; state {chips:g} chips, or name the chip without its slice")
 MACHINES_COUNTED = Code(
     "machines-counted", "warning", "The chip's name is that of a machine of several chips, and machines were counted: "
     "GPUs may be meant, and the interval widens by their number in each", "one '{text}' is {each:g} chips, and they "

@@ -1,4 +1,4 @@
-"""Answers whose label is held down: on a bound, a context window or a doubtful chip, or without a stated factor."""
+"""Answers whose label is held down: on a bound, a context window or doubtful chips, or without a stated factor."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from computeest.estimation.results import CONFIDENT, Results
+from computeest.problems.records import CHIPS_OR_CORES_OF_SLICE
 from computeest.records.checks import rests_on
 from computeest.text.bounds import VAGUE
 
@@ -17,7 +18,7 @@ _MULTIPLY = ("ensemble", "epochs", "utilization", "peak", "achieved_rate", "good
 
 def unsure(results: Results) -> Results:
     """The results, of which none is confident that rests on a mere bound, or on a chip beside whose name a word is not
-    understood, or that lacks a factor that was not understood."""
+    understood or whose number contradicts its slice's name, or that lacks a factor that was not understood."""
     spec = results.spec
     shaken = np.zeros(len(results.first), dtype=bool)
     lost = [row for row, problem in spec.problems if problem.place.rpartition(".")[2] in _MULTIPLY]
@@ -32,6 +33,10 @@ def unsure(results: Results) -> Results:
     for column, rows in bounded.items():
         papers = spec.paper[np.array(rows, dtype=np.intp)]
         shaken[papers[rests_on(results, column)[papers]]] = True
+    slices = [row for row, finding in spec.readings if finding["code"] == CHIPS_OR_CORES_OF_SLICE.name]
+    if slices:
+        papers = spec.paper[np.array(slices, dtype=np.intp)]
+        shaken[papers[rests_on(results, "chips")[papers]]] = True
     for column in ("flop_per_parameter", "sequence_length"):  # a window bounds what was trained on
         if "context_window" in spec.numbers:
             shaken |= rests_on(results, column, filled=True) & ~np.isnan(results.columns["context_window"])

@@ -35,6 +35,8 @@ class Match(NamedTuple):
     peak_high: float
     #: A word beside the chip's name that is not understood, and may make another chip of it; empty where there is none.
     unknown: str = ""
+    #: How many times as many chips there may be: the nodes, where the number of chips may be that of each.
+    times: float = 1.0
 
 
 _MOST = 4

@@ -247,6 +247,16 @@ def unknown_unit(sequence: Sequence[Item], at: int, gaps: Sequence[str]) -> str:
     return next((one.word for one in words if one not in joined and not is_prose(one.word)), "")
 
 
+def joined(sequence: Sequence[Item], item: Item, gaps: Sequence[str]) -> list[Item]:
+    """The names that a number is joined to by hyphens, through their memory and form: '4 x h100-mega-80gb-8'."""
+    if gaps[item.at] != "-":
+        return []
+    first = item.at
+    while first and gaps[first] in ("-", ""):
+        first -= 1
+    return [name for name in sequence if name.kind == MENTION and first <= name.at < item.at]
+
+
 def of_memory(items: Sequence[Item], at: int) -> bool:
     """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
     if items[at].kind == EACH:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 from typing import Final, NamedTuple
 
 from computeest.hardware.chip import Chip
@@ -35,6 +36,7 @@ from computeest.hardware.find.vocabulary import (
     MODIFIER,
     PART,
     PER,
+    SPREADS,
     TIMES,
     TOTAL,
     UNIT,
@@ -56,6 +58,8 @@ class Count(NamedTuple):
     note: str = ""
     #: Whether the number is only the most or the least there were.
     bound: bool = False
+    #: How many times as many there may be: the nodes, where the number may be that of each.
+    times: float = 1.0
 
     @property
     def chips(self) -> float:
@@ -361,10 +365,13 @@ def _held(sequence: Sequence[Item], plain: list[Term], holders: list[Term], subj
 
 
 def _on_nodes(sequence: Sequence[Item], plain: list[Term], held: float, subject: Subject) -> Count:
-    """Chips in all on the nodes named behind them: '64 H100 (8 nodes)', '8 V100s on a cluster of 36 nodes'."""
-    if plain[0].value < held and not any(item.word in LARGE for item in sequence):
+    """Chips in all on the nodes named behind them, '64 H100 (8 nodes)'; maybe of each, where a node can have them."""
+    found, large = _agreeing(plain, subject), any(item.word in LARGE for item in sequence)
+    if plain[0].value < held and not large:
         raise CountError("the text does not say whether that is the number of chips in each or in all")
-    return _agreeing(plain, subject)
+    if found.chips > IN_A_NODE[-2] or large or any(item.word in SPREADS for item in sequence):
+        return found
+    return found._replace(times=held, note=f"all chips may be meant, or those of each of {held:g} nodes")
 
 
 def _uncounted(sequence: Sequence[Item], subject: Subject) -> tuple[float, bool]:
@@ -390,7 +397,4 @@ def _scaled(term: Term, times: float) -> Term:
 
 
 def _times(terms: list[Term]) -> float:
-    product = 1.0
-    for term in terms:
-        product *= term.value
-    return product
+    return prod((term.value for term in terms), start=1.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from computeest.hardware.find.beside import unknown_unit
+from computeest.hardware.find.beside import joined, unknown_unit
 from computeest.hardware.find.lex import MENTION, Item
 from computeest.hardware.find.vocabulary import (
     ARTICLE,
@@ -343,7 +343,8 @@ def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], g
     held = any(term.what == HOLDER for term in terms)
     for at in loose:
         item = sequence[at]
-        near = [neighbour for neighbour in sequence[max(0, at - 1):at + 2] if neighbour.kind == MENTION]
+        near = [neighbour for neighbour in sequence[max(0, at - 1):at + 2] if neighbour.kind == MENTION] or (
+            joined(sequence, item, gaps))
         if _year(item) and (not near or "(" in gaps[item.at]):
             continue
         if item.number % 1 and not near:

@@ -244,4 +244,4 @@ def _of_each(found: Match | Refusal, probe: int, text: str) -> Match | Fault | N
 def _of_so_many(found: Match, units: float) -> Match:
     """The match with another number of units."""
     return Match(found.chip, found.chips_per_unit, units, units * found.chips_per_unit, found.ambiguous,
-                 found.alternatives, found.why, found.peak_low, found.peak_high, found.unknown)
+                 found.alternatives, found.why, found.peak_low, found.peak_high, found.unknown, found.times)

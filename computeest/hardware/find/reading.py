@@ -94,8 +94,8 @@ class Reading:
         """The match of one part of the text, whose items count the chip."""
         pool = chosen.meaning.pool
         try:
-            if scheduler.says_degrees(text):
-                raise CountError("degrees of parallelism multiply: write how many chips there are")
+            if unsaid := scheduler.not_said(text):
+                raise CountError(unsaid)
             counted = count(items, atoms.gaps, chosen.subject)
         except CountError as error:
             shown = _shown(text)
@@ -211,7 +211,7 @@ class Reading:
         low, high, question = self._range(choice, counted, published)
         if not (choice.ambiguous or question or choice.note or counted.note):
             return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips, ambiguous=False,
-                         alternatives=(), why="", peak_low=low, peak_high=high)
+                         alternatives=(), why="", peak_low=low, peak_high=high, times=counted.times)
         why = " ".join(said for said in (
             f"Taken for {chip.name}; it may also be {', '.join(self._names(choice.alternatives))}."
             if choice.ambiguous and choice.alternatives else "",
@@ -220,7 +220,8 @@ class Reading:
             f"{counted.note[:1].upper()}{counted.note[1:]}." if counted.note else "",
         ) if said)
         return Match(chip.id, counted.chips_per_unit, counted.units, counted.chips,
-                     choice.ambiguous or bool(question) or counted.bound, choice.alternatives, why, low, high)
+                     choice.ambiguous or bool(question) or counted.bound, choice.alternatives, why, low, high,
+                     times=counted.times)
 
     def _range(self, choice: Choice, counted: Count, published: datetime.date | None) -> tuple[float, float, str]:
         """The least and greatest peak that may be meant, and what the chip's own entry leaves open."""

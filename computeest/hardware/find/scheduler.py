@@ -5,27 +5,61 @@ from __future__ import annotations
 import re
 from typing import Final
 
-#: Nodes of Slurm, PBS, torchrun and SkyPilot, pods of Kubernetes. 'nodes: 4' begins a line or an entry of a list, for
-#: '64 nodes: 8 A100 each' counts other things.
-_NODES: Final = re.compile(r"(?<![\w-])(?:(?P<slurm>--nodes[= ]|(?-i:-N)[= ]?)|(?:--nnodes|--num[_-]nodes)[= ]"
-                           r"|(?:n?nodes|select|num[_-]nodes|replicas)\s*=|num[_-]nodes\s*:"
+#: Nodes of Slurm, PBS, LSF, torchrun, Lightning and SkyPilot, machines of Accelerate and Detectron2, instances of
+#: SageMaker, slices of xpk, pods of Kubernetes. 'nodes: 4' begins a line or an entry of a list, for '64 nodes: 8 A100
+#: each' counts other things.
+_NODES: Final = re.compile(r"(?<![\w-])(?:(?P<slurm>--nodes[= ]|(?-i:-N)[= ]?)|(?:--?nnodes|--(?P<long>num[_-]nodes"
+                           r"|num[_-]machines|num[_-]slices))[= ]"
+                           r"|(?:trainer\.)?(?P<num>num[_-](?:nodes|machines|instances|slices))[\"']?\s*[:=]"
+                           r"|(?:n?nodes|select|replicas)\s*="
+                           r"|(?:(?:train_)?instance|node|machine|server|vm)_?counts?[\"']?\s*[:=]"
                            r"|(?:^|(?<=[,;{(\n])|(?<=[,;{(] ))"
-                           r"(?:n?nodes|replicas|pods|workers|instances|servers|machines|hosts)\s*:)\s*"
-                           r"(?P<nodes>\d{1,6})(?![\w.])"
-                           r"|(?<![\w.-])(?P<pods>\d{1,6})\s+(?:pods|replicas|workers)\b(?=.*\b(?:nvidia|amd)\.com/gpu\b)",
-                           re.IGNORECASE)
+                           r"(?:n?nodes|replicas|pods|workers|instances|servers|machines|hosts)\s*:)\s*[\"']?"
+                           r"(?P<nodes>\d{1,6})(?![\w.])[\"']?"
+                           r"|(?<![\w.-])(?P<pods>\d{1,6})\s+(?:pods|replicas|workers)\b"
+                           r"(?=.*\b(?:nvidia\.com/gpu|amd\.com/gpu|google\.com/tpu)\b)", re.IGNORECASE)
 _EACH: Final = re.compile(
     r"(?<![\w-])(?:--gpus-per-node[= ](?:(?P<a>[A-Za-z][\w-]*):)?|(?:--gres[= ])?gpu:(?:(?P<b>[A-Za-z][\w-]*):)?"
-    r"|--?nproc[_-]per[_-]node[= ]|gpus[_-]per[_-](?:node|pod|replica|worker|instance)\s*[:=]\s*"
-    r"|(?:nvidia|amd)\.com/gpu\s*[:=]\s*|ngpus\s*=\s*|(?P<open>(?:num_gpus|gpus)\s*=\s*)"
+    r"|--?nproc[_-]per[_-]node[= ]|(?:num[_-])?gpus[_-]per[_-](?:node|pod|replica|worker|instance)\s*[:=]\s*"
+    r"|resources_per_worker[\"']?\s*[:=]\s*\{\s*[\"']?GPU[\"']?\s*:\s*"
+    r"|(?:(?:nvidia|amd)\.com/gpu|google\.com/tpu|habana\.ai/gaudi)[\"']?\s*[:=]\s*[\"']?|ngpus\s*=\s*"
+    r"|(?P<open>(?:--num[_-]gpus[= ]|(?:num_gpus|gpus)\s*=)\s*)"
     r"|accelerators\s*[:=]\s*(?P<c>[A-Za-z][\w-]*):)\s*(?P<each>\d{1,4})(?![\w.])", re.IGNORECASE)
+#: Devices of each node as Lightning's Trainer counts them beside its num_nodes,
+#: https://lightning.ai/docs/pytorch/stable/common/trainer.html.
+_DEVICES: Final = re.compile(r"(?<![\w-])(?:trainer\.)?(?P<open>devices|gpus)[\"']?\s*[:=]\s*[\"']?"
+                             r"(?P<each>\d{1,4})(?![\w.])[\"']?(?P<a>)(?P<b>)(?P<c>)", re.IGNORECASE)
+#: Pods of Kubernetes, whose groups each ask for chips; a job completes as many as run side by side.
+_PODS: Final = re.compile(r"(?<![\w-])(?:replicas|parallelism)[\"']?\s*:\s*[\"']?(\d{1,6})(?![\w.])[\"']?",
+                          re.IGNORECASE)
+_COMPLETIONS: Final = re.compile(r"(?<![\w-])completions[\"']?\s*:\s*[\"']?\d{1,6}(?![\w.])[\"']?", re.IGNORECASE)
+_OF_PODS: Final = (".com/gpu", ".com/tpu", "habana.ai/")
+#: The slots of a host in DeepSpeed's hostfile, https://www.deepspeed.ai/getting-started/: 'worker-1 slots=8'.
+_SLOTS: Final = re.compile(r"(?:(?<=\s)|^)[A-Za-z][\w.-]*\s+slots\s*=\s*(\d{1,3})(?![\w.])", re.IGNORECASE)
+_AND_SO_ON: Final = re.compile(r"\.\.|…")
+#: Workers of Ray, which have one GPU each unless resources are said, ScalingConfig of
+#: https://docs.ray.io/en/latest/train/user-guides/using-gpus.html.
+_RAY: Final = re.compile(r"(?<![\w-])num[_-]workers[\"']?\s*[:=]\s*(?P<nodes>\d{1,6})(?![\w.])", re.IGNORECASE)
+_USES_GPU: Final = re.compile(r"(?<![\w-])use_gpu[\"']?\s*[:=]\s*true\b", re.IGNORECASE)
+#: Chips of each task of Slurm, and of each resource set of Summit's jsrun, with how many of these there are.
+_OF_TASK: Final = re.compile(r"(?<![\w-])--gpus-per-task[= ](?:(?P<name>[A-Za-z][\w-]*):)?(?P<each>\d{1,3})(?![\w.:])",
+                             re.IGNORECASE)
+_OF_SET: Final = re.compile(r"(?<![\w-])(?:-g ?|--gpu_per_rs[= ])(?P<each>\d{1,2})(?![\w.])")
+_SETS: Final = re.compile(r"(?<![\w-])(?:-n ?|--nrs[= ])(?P<many>\d{1,6})(?![\w.])")
+_TASKS_OF_NODE: Final = re.compile(r"(?<![\w-])--ntasks-per-node[= ](?P<many>\d{1,3})(?![\w.])", re.IGNORECASE)
+#: What mpirun and horovodrun say of hosts beside the number of all processes.
+_OF_HOSTS: Final = re.compile(r"(?<![\w-])(?:--?(?:ppn|npernode|perhost|map-by|bind-to)[= ]|(?-i:-H) )\S+",
+                              re.IGNORECASE)
 #: What Slurm gives each node, where nothing says how many nodes there were.
 _PER_NODE: Final = re.compile(r"(?:#SBATCH\s+)?--gpus-per-node[= ]([A-Za-z][\w-]*):(\d{1,4})(?![\w.])")
 #: The chips of the whole job: `--gpus=[type:]number` of Slurm, https://slurm.schedmd.com/sbatch.html.
 _IN_ALL: Final = re.compile(r"(?<![\w-])(?:--gpus[= ]|(?-i:-G)[= ]?)\s*(?:(?P<name>[A-Za-z][\w-]*):)?"
                             r"(?P<all>\d{1,6})(?![\w.:])", re.IGNORECASE)
+#: All processes of Accelerate on all its machines, one for each chip, https://huggingface.co/docs/accelerate.
+_PROCESSES: Final = re.compile(r"(?<![\w-])(?:--)?num_processes[\"']?(?:\s*[:=]\s*| )(?P<all>\d{1,6})(?![\w.])",
+                               re.IGNORECASE)
 #: Tasks of Slurm, which are none of nodes: '-n 32'.
-_TASKS: Final = re.compile(r"(?<![\w-])(?:-n[= ]?|--ntasks[= ])\s*\d+(?![\w.])")
+_TASKS: Final = re.compile(r"(?<![\w-])(?:-n[= ]?|--ntasks[= ])\s*(?P<many>\d{1,6})(?![\w.])")
 #: More chips than a node has; up to these `gpus=` and `--gpus` may be those of each node or of all.
 _MOST_IN_A_NODE: Final = 16
 #: Words of the request that are none of the chip's.
@@ -43,14 +77,29 @@ _ASKS: Final = re.compile(r"\b(?:each|with|requesting|requests|limits)\b", re.IG
 
 def in_words(text: str) -> str:
     """The text with its request for nodes and the chips of each in words; any other text as it is."""
+    text = _OF_HOSTS.sub(" ", text) if "-" in text else text
+    counted = _multiplied(text)
+    if counted:
+        return counted
+    pods = any(resource in text for resource in _OF_PODS)
+    text = _COMPLETIONS.sub(" ", text) if pods else text
     nodes = _NODES.search(text)
+    if "per_worker" in text:
+        nodes = _RAY.search(text) or nodes
+    elif pods:
+        nodes = _PODS.search(text) or nodes
     if nodes is None:
         return _PER_NODE.sub(r" \2 \1 per node ", text)
-    many, rest = nodes["nodes"] or nodes["pods"], f"{text[:nodes.start()]} {text[nodes.end():]}"
-    if nodes["slurm"]:
+    said = nodes.groupdict()
+    many = said.get("nodes") or said.get("pods") or nodes[1]
+    rest = f"{text[:nodes.start()]} {text[nodes.end():]}"
+    if said.get("slurm"):
         rest = _TASKS.sub(" ", rest)
-    each = _EACH.search(rest)
-    every = _IN_ALL.search(rest) if each is None and nodes["slurm"] else each if each and each["open"] else None
+    each = _EACH.search(rest) or (_DEVICES.search(rest) if said.get("num") or said.get("long") else None)
+    every = _PROCESSES.search(rest) if each is None else None
+    if every is not None:
+        return f"{every['all']} GPUs in total {_without(rest, every)} on {many} nodes"
+    every = _IN_ALL.search(rest) if each is None and said.get("slurm") else each if each and each["open"] else None
     if every is not None:
         number, name = (every["all"], every["name"]) if each is None else (every["each"], None)
         if int(number) > max(_MOST_IN_A_NODE, int(many) - 1):
@@ -62,6 +111,44 @@ def in_words(text: str) -> str:
     # a chip named elsewhere may be an instance's, which has chips of its own
     held = f"of {each['each']} {name}" if name else f"with {each['each']} GPUs each"
     return f"{many} nodes {held} {rest}".strip()
+
+
+def _multiplied(text: str) -> str:
+    """The text where chips are asked for by the task, the worker or the host; empty where they are not."""
+    if "slots" in text and (slots := _SLOTS.findall(text)):
+        return f"{sum(map(int, slots))} GPUs {_SLOTS.sub(' ', text)}"
+    if _USES_GPU.search(text) and "per_worker" not in text and (workers := _RAY.search(text)):
+        return f"{workers['nodes']} GPUs {_without(text, workers)}"
+    each = _OF_TASK.search(text) or (_OF_SET.search(text) if "jsrun" in text else None)
+    if each is None:
+        return ""
+    rest = f"{text[:each.start()]} {text[each.end():]}"
+    name = each.groupdict().get("name")
+    for tasks in (_TASKS_OF_NODE, _SETS if "jsrun" in text else _TASKS):
+        many, nodes = tasks.search(rest), _NODES.search(rest)
+        if many is None:
+            continue
+        chips = int(each["each"]) * int(many["many"])
+        rest = _TASKS.sub(" ", f"{rest[:many.start()]} {rest[many.end():]}")
+        if tasks is not _TASKS_OF_NODE:
+            rest = rest if nodes is None else _NODES.sub(" ", rest, count=1)
+            return f"{chips} {name or 'GPUs'} in total {_WORDS.sub(' ', rest)}"
+        if nodes is not None:
+            rest = _WORDS.sub(" ", _NODES.sub(" ", rest, count=1))
+            return f"{nodes['nodes']} nodes of {chips} {name} {rest}" if name else (
+                f"{nodes['nodes']} nodes with {chips} GPUs each {rest}")
+    return ""
+
+
+def not_said(text: str) -> str:
+    """Why the numbers of a request do not say how many chips there are; empty where they may."""
+    if says_degrees(text):
+        return "degrees of parallelism multiply: write how many chips there are"
+    if any(resource in text for resource in _OF_PODS) and len(_PODS.findall(text)) > 1:
+        return "several groups of pods are asked for: write how many chips there are"
+    if "slots" in text and _AND_SO_ON.search(text) and _SLOTS.search(text):
+        return "hosts are left out: write how many chips there are"
+    return ""
 
 
 def says_degrees(text: str) -> bool:

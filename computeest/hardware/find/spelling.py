@@ -60,6 +60,9 @@ _SHAPE = r"(?P<shape>\d{1,3}(?:\s?[x×]\s?\d{1,3}){1,2})(?![\d.x×]|\s?[x×]|\s*
 _SHAPES_SIGN = re.compile(r"\d\s?[x×]\s?\d")
 _SHAPED = re.compile(rf"(?P<name>{_TPU})(?:[\s(,:]|\b(?:{_OF_SLICE}|(?:with|in|an?|of)\b)){{1,16}}{_SHAPE}"
                      rf"\s*\)?(?:\s+{_OF_SLICE})*\)?", re.IGNORECASE)
+#: A slice's name with its shape: 'v5p-4x4x4', 'tpu7x-2x2x1'; behind the hyphen it is no product of the slice's number.
+_NAMED_SHAPE = re.compile(r"(?<![\w.])(?:(?:cloud )?tpu[ -]?)?(?P<name>v\d(?:[ep]|litepod)?|(?<=tpu)7x)[ -]?-[ -]?"
+                          r"(?P<shape>\d{1,3}(?:x\d{1,3}){1,2})(?![\w.])", re.IGNORECASE)
 _SHAPE_FIRST = re.compile(rf"{_SHAPE}\s+{_OF_SLICE}\s+of\s+(?:an?\s+)?(?P<name>{_TPU})(?:\s+chips)?\b", re.IGNORECASE)
 #: A count that is written right behind the memory: 'A100 80GBx8'.
 _SIZE_TIMES = re.compile(r"(?<=\dGB)[x×](?=\d{1,5}\b)", re.IGNORECASE)
@@ -69,6 +72,8 @@ _GO = re.compile(r"(?<=\d) ?Go\b")
 
 def _chips_of_shape(match: re.Match[str]) -> str:
     chips = prod(int(figures) for figures in re.findall(r"\d+", match["shape"]))
+    if match.re is _NAMED_SHAPE:
+        return f"TPU {match['name']} ({chips} chips)"
     return f"{match['name']} ({chips} chips)" if match.start("name") < match.start("shape") else \
         f"{chips} {match['name']} chips"
 
@@ -80,9 +85,11 @@ def begins_a_name(after: str) -> bool:
 
 def plain(text: str) -> str:
     """The text with one kind of space, hyphen and multiplication sign, and counts in plain figures."""
-    if "tpu" in text.lower() and _SHAPES_SIGN.search(text):
-        text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
-    if "=" in text or "-N" in text or "--n" in text or "s:" in text or ".com/gpu" in text:
+    if _SHAPES_SIGN.search(text):
+        text = _NAMED_SHAPE.sub(_chips_of_shape, text)
+        if "tpu" in text.lower():
+            text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
+    if "=" in text or ":" in text or " -" in text or text.startswith("-") or ".com/gpu" in text:
         text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)

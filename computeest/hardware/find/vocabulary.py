@@ -143,6 +143,11 @@ HOLDS: Final = frozenset((
     "mit", "avec", "con", "de",
 ))
 
+#: Words that part one number of chips between what holds them: '8 A100 spread across 2 nodes'.
+SPREADS: Final = frozenset((
+    "across", "over", "among", "between", "spanning", "spans", "spread", "distributed", "split",
+))
+
 #: Clouds count one GPU of a two-GPU card as a GPU.
 RENTED: Final = frozenset(("aws", "amazon", "ec2", "azure", "gcp", "colab", "sagemaker", "kaggle", "cloud"))
 
