@@ -459,6 +459,22 @@ def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any],
     assert cannot_be or beside["flop_high"] < 3 * beside["flop"], "nothing widens what does not rest on the fact"
 
 
+@pytest.mark.parametrize("facts", [
+    {"adapters": "LoRA"}, {"trainable_parameters": "4.2M"}, {"stage": "SFT"}, {"stage": "DPO"},
+    {"base_model": "Nobody's 7B"},
+])
+def test_tuning_sees_few_tokens_and_is_doubted_where_they_are_samples(facts: dict[str, Any]) -> None:
+    """Of 52,000 examples, three times, and no base model of known compute: they were widened a thousandfold."""
+    tuned = {"parameters": "6.7B", **facts}
+    found = estimate({**tuned, "examples": "52k", "epochs": 3, "sequence_length": 512})
+    assert "samples-for-tokens" not in {check["code"] for check in found["checks"]}
+    entered = estimate({**tuned, "tokens": 52_000, "epochs": 3})
+    assert "samples-for-tokens" in {check["code"] for check in entered["checks"]}
+    assert entered["flop_high"] > found["flop"]
+    trained = estimate({"parameters": "6.7B", "examples": "52k", "epochs": 3, "sequence_length": 512})
+    assert "samples-for-tokens" in {check["code"] for check in trained["checks"]}
+
+
 def test_a_doubted_number_of_a_small_run_is_no_doubt_of_the_whole() -> None:
     small = {"tokens_seen": {"value": 1e9, "quote": "a billion sentences"}}
     record = estimate({"parameters": 1e9, "runs": [{"tokens_seen": 1e12}, small]})

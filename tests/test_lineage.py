@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -215,6 +216,32 @@ def test_the_facts_of_a_bundled_base_model_described_again_are_not_added(facts: 
     (record,) = together({"base_model": "Llama 3 8B", "tokens_seen": None} | facts)
     assert ("base-described-again" in codes(record)) == again
     assert (record["base_flop"] is None) == again
+
+
+@pytest.mark.parametrize(("stage", "again"), [
+    (None, True), ("pretraining", True), ("fine-tuning", True), ("continued pretraining", False),
+    ("continual pre-training", False), ("mid-training", False), ("domain adaptation", False),
+])
+def test_a_run_as_large_as_its_base_models_may_come_on_top_of_it(stage: str | None, again: bool) -> None:
+    """Nothing but the stage tells; without one the interval holds both."""
+    facts = {"parameters": 6.7e9, "tokens_seen": 1e12, "base_model": "LLaMA 7B"}
+    (alone,) = together(facts | {"base_model": None})
+    (record,) = together(facts | {"stage": stage})
+    base = bundled("LLaMA 7B")["flop"]
+    assert ("base-described-again" in codes(record)) == again
+    if again:
+        assert (record["flop"], record["flop_low"]) == (alone["flop"], alone["flop_low"])
+        assert record["flop_high"] == pytest.approx(alone["flop_high"] + base)
+    else:
+        assert record["flop"] == pytest.approx(alone["flop"] + base)
+
+
+def test_the_layout_whose_figures_were_measured_to_hold_one_run_spans_no_two() -> None:
+    row = {"Model": "Y", "Parameters": 6.7e9, "Training dataset size (gradients)": 1e12, "Domain": "Language",
+           "Task": "Language modeling", "Publication date": "2024-01-01", "Base model": "LLaMA 7B"}
+    found = pipeline.annotate(pd.DataFrame([row, row | {"Base model": ""}]), preset="epoch")
+    assert "base-described-again" in found["checks"][0]
+    assert found["flop_high"][0] == pytest.approx(found["flop_high"][1])
 
 
 def test_a_table_in_pieces_finds_bundled_base_models(tmp_path: Path) -> None:

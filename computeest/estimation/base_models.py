@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
@@ -25,6 +26,8 @@ Table = Callable[[Set[str]], Mapping[str, "Known"]]
 
 #: A run this close to its base model's compute is the base model's own run, described again.
 SAME_RUN = 1.1
+#: Stages that come on top of the base model's own run, however large; nobody tunes on as much as that took.
+_ON_TOP = re.compile(r"\bcontinu|\bfurther|\bmid-?\s?train|\banneal|\badapt", re.IGNORECASE)
 
 #: A reported figure this many times what the facts of the run give, and this close to that with the base model's, holds
 #: the base model's compute.
@@ -43,6 +46,8 @@ class Lineage:
     scaled: dict[int, str] = field(default_factory=dict)
     #: Papers whose facts already describe the base model's run: base models by paper.
     same_run: dict[int, str] = field(default_factory=dict)
+    #: Compute of the base models that those leave out.
+    not_added: dict[int, float] = field(default_factory=dict)
     #: Papers whose authors' figure holds the base model's compute already: base models by paper.
     counted_in: dict[int, str] = field(default_factory=dict)
     #: Papers that are their own base model's base model.
@@ -295,10 +300,12 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         if alike and not sizes:  # few papers come so near to their base models that those's sizes decide
             sizes = {fold(str(name)): spec.get("parameters", at) for at in first.tolist()
                      if (name := spec.word("model", at))}
-        if (alike and not base.resized(spec, row, text, sizes)) or base.described(spec, row):
-            found.same_run[paper] = text
+        if ((alike and not base.resized(spec, row, text, sizes)) or base.described(spec, row)) and \
+                not _ON_TOP.search(str(spec.word("stage", row) or "")):
+            found.same_run[paper], found.not_added[paper] = text, base.total
     for paper in _holding(reconciled, found.base).tolist():
         found.counted_in[paper] = str(bases.at(int(first[paper])) or "")
         found.same_run.pop(paper, None)
+        found.not_added.pop(paper, None)
     found.base[[*found.same_run, *found.counted_in]] = np.nan
     return found

@@ -117,6 +117,15 @@ def with_base(columns: Columns, margins: Margins, group: NDArray[np.intp], undec
                     for name, end in zip(("low", "high"), ends, strict=True)}
 
 
+def of_same_run(columns: Columns, lineage: Lineage) -> dict[str, Floats]:
+    """The interval of runs as large as their base model's: a model may be trained on for as long as it was before."""
+    high = columns["flop_high"].copy()
+    for paper, base in lineage.not_added.items():
+        high[paper] += base
+    core = np.fmax(columns["core_high"], columns["flop"] * high / columns["flop_high"])
+    return {"flop_high": high, "core_high": core}
+
+
 def of_missing(spec: Spec, reconciled: Reconciled, lineage: Lineage) -> Floats:
     """One sigma in natural log of what each paper's number leaves out: a base model, or runs of unknown compute.
 

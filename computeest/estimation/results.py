@@ -94,6 +94,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns |= intervals.of_base(spec, first, ancestry)
         group = intervals.group_with_base(group, columns)
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
+    if ancestry.not_added and not layout.bases_undecided:
+        columns |= intervals.of_same_run(columns, ancestry)
     lacking = reconciled.partial.copy()
     if ancestry.missing:
         lacking[list(ancestry.missing)] = True

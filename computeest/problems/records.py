@@ -128,7 +128,10 @@ BASE_COMPUTE_MISSING = Code(
     "the interval widens", "the compute of the base model, {base}, is not known, so the number leaves it out{near}")
 BASE_DESCRIBED_AGAIN = Code(
     "base-described-again", "info", "The facts are within 10 % of the base model's compute: they describe its run, "
-    "which is not added again", "the facts are those of the base model, {base}, so it is not added again")
+    "which is not added again, but the interval reaches to both together; a `stage` such as continued pretraining says "
+    "that they are of another run",
+    "the facts are those of the base model, {base}, so it is not added again; if this run came on top of it, say so as "
+    "its stage: continued pretraining")
 BASE_ADDED_TWICE = Code(
     "base-added-twice", "warning", "The authors' figure is the base model's compute and the run's together, so the "
     "former is not added again", "the figure that the authors state holds that of the base model, {base}, already, so "

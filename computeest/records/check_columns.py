@@ -21,12 +21,16 @@ from computeest.facts.spec import Spec
 from computeest.offers import OURS
 from computeest.problems import fails, note_failure, told
 from computeest.registry import Registry, optional
+from computeest.schema.practice import TUNING
 from computeest.text.suggest import did_you_mean
 
 Floats = NDArray[np.float64]
 
 #: What an example of a network of texts is called.
 _TEXTS = frozenset(("sequence", "sentence pair", "pair of sequences"))
+
+#: A part of the parameters that is no more is trained on top of the others, which were trained before.
+_FEW_TRAINED = 0.5
 
 #: What a check may ask beside the columns of the schema and `flop_by_METHOD`, and what each is.
 RESULTS: Mapping[str, str] = {
@@ -45,6 +49,7 @@ RESULTS: Mapping[str, str] = {
     "stated_utilization": "utilization, where it is stated and not assumed",
     "assumed_epochs": "epochs, where they are assumed",
     "assumed_epochs_high": "epochs that there may be instead, where they are assumed and nothing decides",
+    "tunes": "1 where a base model, adapters, a stage or few trained parameters say that a model is tuned, else 0",
     "tokens_of_maps": "tokens stated of images, video or sound, where no network is described",
     "forward_flop_doubled": "twice the forward FLOP stated of images, which may be multiply-adds",
     "named_parameters": "parameters that the model's name says",
@@ -217,6 +222,7 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
     "assumed_epochs_high": lambda asked: _epochs_high(asked.results, asked.column("epochs")),
     "chip_peak": lambda asked: asked.results.spec.chips.column("peak"),
     "named_parameters": lambda asked: named_parameters(asked.results.spec),
+    "tunes": lambda asked: _tunes(asked.results.spec),
     "tokens_of_maps": lambda asked: tokens_of_maps(asked.results.spec),
     "forward_flop_doubled": lambda asked: 2 * published_macs(asked.results.spec),
     "counted_forward_flop": lambda asked: asked.results.spec.networks.column("forward_flop"),
@@ -271,6 +277,18 @@ def _tokens_of_a_text(spec: Spec) -> Floats:
     networks = spec.networks
     texts = np.array([fact.example in _TEXTS for fact in networks.facts] + [False])[networks.codes]
     return np.where(texts, networks.column("forward_flop") / networks.column("forward_flop_per_token"), np.nan)
+
+
+def _tunes(spec: Spec) -> Floats:
+    """1 where the facts say that a model that was trained before is tuned, else 0."""
+    found = np.zeros(spec.size)
+    if "trainable_parameters" in spec.numbers:
+        found[spec.numbers["trainable_parameters"] < _FEW_TRAINED * spec.column("parameters")] = 1.0
+    if not spec.words.keys().isdisjoint(("base_model", "adapters")):
+        found[(spec.kinds("base_model").codes >= 0) | (spec.kinds("adapters").codes >= 0)] = 1.0
+    if "stage" in spec.words:
+        found[spec.kinds("stage").marked(lambda text: TUNING.search(str(text)))] = 1.0
+    return found
 
 
 def _announced_year(spec: Spec) -> Floats:

@@ -10,6 +10,8 @@ from computeest.contract import Check, Column, hookimpl
 _LEAST_ACTIVE = 0.005
 #: PaLM, of 540e9 parameters (Chowdhery et al. 2022), is the largest; the assumption of active_share begins here too.
 _LARGEST_DENSE = 6e11
+#: LIMA is tuned on fewer tokens than most: 15 times 750,000, for 65e9 parameters (Zhou et al. 2023).
+_LEAST_TO_TUNE = 5e-5
 #: A sample of text is a sequence of up to 512 (BERT) or 2,048 tokens (GPT-3), and what is in thousands is as far off.
 _OF_A_SAMPLE = 1000.0
 
@@ -65,10 +67,11 @@ def chip_too_new(announced_year: Column, published_year: Column) -> Column:
     return announced_year > published_year + 0.1
 
 
-def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column, flop: Column,
-                                 own_flop: Column) -> Column:
-    """A corpus too small for its model, which starts from no other: samples may have been entered as tokens."""
-    return (tokens_seen < 0.1 * active_parameters) & (flop < 1.001 * own_flop)
+def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column, flop: Column, own_flop: Column,
+                                 tunes: Column) -> Column:
+    """A corpus too small for its model, or for tuning one: samples may have been entered as tokens."""
+    least = np.where(tunes > 0, _LEAST_TO_TUNE, 0.1)
+    return (tokens_seen < least * active_parameters) & (flop < 1.001 * own_flop)
 
 
 def tokens_of_samples(tokens_seen: Column) -> Column:

@@ -53,6 +53,12 @@ def quoted(column: str, value: Any, quote: str, end: str, **facts: Any) -> float
     return reached({**facts, column: {"value": value, "quote": quote}}, {**facts, column: value}, end)
 
 
+def few_tokens(**facts: Any) -> bool:
+    """Whether a network with these facts is said to have seen too few tokens."""
+    found = estimate({"parameters": 1e9, "tokens": 1e7, **facts})["checks"]
+    return "samples-for-tokens" in {check["code"] for check in found}
+
+
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
 UNITS, FROM_NOTHING = "plugins/checks/missing_units.py", {"flop": 1e20, "own_flop": 1e20}
 QUOTED = "plugins/checks/quotes.py: computeest_text_checks"
@@ -86,10 +92,15 @@ HELD: list[Limit | Amount] = [
        lambda x: {"announced_year": 2020 + x, "published_year": 2020},
        "five weeks, by which dates of papers and of chips may be off"),
     down(f"{PLAUSIBLE}: fewer_tokens_than_parameters", "samples-for-tokens", 0.1,
-         lambda x: {"tokens_seen": x * 1e9, "active_parameters": 1e9, "flop": 1e20, "own_flop": 1e20},
+         lambda x: {"tokens_seen": x * 1e9, "active_parameters": 1e9, "flop": 1e20, "own_flop": 1e20, "tunes": 0},
          "language models see at least a token for ten parameters, most twenty for one"),
+    down(f"{PLAUSIBLE}: _LEAST_TO_TUNE", "samples-for-tokens", 5e-5,
+         lambda x: {"tokens_seen": x * 1e9, "active_parameters": 1e9, "flop": 1e20, "own_flop": 1e20, "tunes": 1},
+         "LIMA's tuning, on fewer tokens than most, saw one for 6,000 parameters"),
+    Limit("computeest/records/check_columns.py: _FEW_TRAINED", 0.5, lambda x: few_tokens(trainable_parameters=x * 1e9),
+          False, True, "most of a network is not frozen that starts from nothing", by=1e-3),
     down(f"{PLAUSIBLE}: fewer_tokens_than_parameters", "samples-for-tokens", 1.001,
-         lambda x: {"tokens_seen": 1e7, "active_parameters": 1e9, "flop": x * 1e20, "own_flop": 1e20},
+         lambda x: {"tokens_seen": 1e7, "active_parameters": 1e9, "flop": x * 1e20, "own_flop": 1e20, "tunes": 0},
          "fine-tuning sees little: a base model's compute in the answer excuses it", (1.001,)),
     up(f"{PLAUSIBLE}: before_their_time", "parameters-before-their-time", 1.2e9,
        lambda x: {"parameters": x, "published_year": 2010.0}, "the largest network before 2012 had 1e9 connections"),
