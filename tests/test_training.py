@@ -181,6 +181,25 @@ def test_padding_is_computed_like_tokens() -> None:
     assert flop(**steps, packing_efficiency="50 %") == pytest.approx(flop(**steps))
 
 
+@pytest.mark.parametrize(("facts", "apart"), [
+    ({}, False), ({"packing_efficiency": "50 %"}, False),
+    ({"packing_efficiency": "50 %", "examples_seen": "1M", "sequence_length": 2000}, False),
+    ({"examples_seen": "1M", "sequence_length": 1000}, False),
+    ({"examples": "1.5M", "sequence_length": 2000}, True),
+    ({"examples_seen": "1M", "sequence_length": 100}, True),
+    ({"packing_efficiency": "50 %", "tokens_seen": "1B"}, True),
+])
+def test_tokens_and_examples_that_are_apart_are_spanned(facts: dict[str, Any], apart: bool) -> None:
+    """Tokens in a pass hold the padding, where the share of it is stated."""
+    record = estimate({"parameters": "1B", "tokens": "1B", "epochs": 1, "backward_ratio": 2, **facts})
+    assert ("tokens-contradict" in {check["code"] for check in record["checks"]}) == apart
+    if "sequence_length" in facts:
+        examples = 1e6 if "examples_seen" in facts else 1.5e6
+        assert record["flop_low"] <= 6e9 * examples * facts["sequence_length"] <= record["flop_high"]
+    if apart:
+        assert record["flop_low"] < 6e18 < record["flop_high"]
+
+
 def test_a_curriculum_of_resolutions_is_runs() -> None:
     """CLIP ViT-L/14 at 336 pixels (Radford et al. 2021): 32 epochs at 224, then one at 336."""
     epoch = 4e8

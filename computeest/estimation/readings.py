@@ -37,7 +37,8 @@ _MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
 #: Products of stated facts that are all the same number.
 ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
-                    ("steps", "batch_size", "sequence_length")),
+                    ("steps", "batch_size", "sequence_length"), ("examples_seen", "sequence_length"),
+                    ("examples", "epochs", "sequence_length")),
     "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
     "chip_time": (("chip_time",), ("chips", "time")),
 }
@@ -107,12 +108,14 @@ def _routes(given: frozenset[str]) -> Mapping[str, Sequence[Sequence[str]]]:
 
 
 def stated(spec: Spec, route: Sequence[str]) -> Floats:
-    """What a product of stated facts gives, by row; of accelerator time that of all models trained alike."""
+    """What a product of stated facts gives, by row: accelerator time is that of all models, tokens are with padding."""
     found = spec.column(route[0])
     for fact in route[1:]:
         found = found * spec.column(fact)
     if route == ("chips", "time") and "ensemble" in spec.numbers:
         return found * np.nan_to_num(spec.numbers["ensemble"], nan=1.0)
+    if route == ("tokens", "epochs") and "packing_efficiency" in spec.numbers:  # what passes holds padding as well
+        return found / np.nan_to_num(spec.numbers["packing_efficiency"], nan=1.0)
     return found
 
 

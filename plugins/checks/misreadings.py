@@ -274,7 +274,7 @@ _OF_COUNTS = [
 _OF_ROUTES = [
     Check("tokens-contradict", "warning", tokens_contradicted,
           "{tokens_seen:.3g} tokens seen are used, and other facts give {tokens_seen_otherwise:.3g}: one of tokens,"
-          " epochs, steps and batch is wrong, or is of another run"),
+          " epochs, steps and batch is wrong, or is of another run, or most sequences are shorter than their longest"),
     Check("examples-contradict", "warning", examples_contradicted,
           "{examples_seen:.3g} examples seen are used, and other facts give {examples_seen_otherwise:.3g}: one of"
           " examples, epochs, steps and batch is wrong, or is of another run"),
