@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +64,41 @@ def test_annotate_takes_the_file_of_a_column_map(tmp_path: Path) -> None:
         assert computeest.annotate(frame, columns=given)["flop"].tolist() == [pytest.approx(FLOP, rel=1e-12)]
     with pytest.raises(InputError, match="no such file"):
         computeest.annotate(frame, columns=tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("nothing", [None, float("nan"), np.nan, np.float32("nan"), Decimal("nan"), pd.NA, pd.NaT,
+                                     np.datetime64("NaT")], ids=repr)
+@pytest.mark.parametrize("key", ["chips", "chip", "published", "architecture", "organization"])
+def test_what_stands_for_nothing_in_a_frame_is_not_said_in_a_mapping(key: str, nothing: Any) -> None:
+    known = computeest.estimate(PAPER)
+    assert computeest.estimate({**PAPER, key: nothing})["flop"] == known["flop"]
+    run = {**PAPER, key: {"value": nothing} if key == "chips" else nothing}
+    assert computeest.estimate({"runs": [run]})["flop"] == known["flop"]
+
+
+def test_a_network_may_leave_a_parameter_unsaid() -> None:
+    network = {"model": "A", "family": "decoder", "tokens": "1T", "architecture": {"layers": 32, "width": 4096}}
+    unsaid = {**network, "architecture": {"layers": 32, "width": 4096, "vocab": float("nan"), "kv_ratio": None}}
+    assert computeest.estimate(unsaid)["flop"] == computeest.estimate(network)["flop"]
+
+
+def test_texts_and_infinities_are_no_way_to_say_nothing() -> None:
+    for value in ("nan", float("inf")):
+        with pytest.raises(InputError, match="is not a number"):
+            computeest.estimate({**PAPER, "chips": value})
+
+
+@pytest.mark.parametrize(("option", "near"), [("asume", "closest: 'assume'"), ("refrence", "closest: 'reference'"),
+                                              ("zzz", "there are allow_files, assume")])
+def test_an_option_of_no_such_name_leads_to_the_nearest(option: str, near: str) -> None:
+    said = rf"no option is called '{option}'; {near}"
+    with pytest.raises(TypeError, match=said):
+        computeest.estimate(PAPER, **{option: {}})
+    with pytest.raises(TypeError, match=said):
+        computeest.annotate(pd.DataFrame([PAPER]), **{option: {}})
+
+
+@pytest.mark.parametrize("cost", ["1000 EUR", "€1000", "£5k", "1000 RMB", "3 million yuan"])
+def test_money_of_other_countries_leads_to_dollars(cost: str) -> None:
+    with pytest.raises(InputError, match=r"dollars of that day, such as '4\.6M USD'"):
+        computeest.estimate({**PAPER, "cost": cost})

@@ -108,7 +108,7 @@ def fit(table: TableArgument, reading: Reading, model: ModelOption = "product", 
         variants: VariantsOption = True, bootstrap: ManyOption = None, starts: StartsOption = 10, seed: SeedOption = 0,
         level: MaybeLevelOption = None, form: FormatOption = Format.table) -> None:
     """Fit how scores depend on time, compute and data: parameters, every mode, doubling times, intervals."""
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress import report
 
         if model == "loss":
@@ -197,7 +197,7 @@ def compare(table: TableArgument, reading: Reading, model: Annotated[str, typer.
             deltas: Annotated[str | None, typer.Option(help="Of losses: weights of the penalty, by commas.")] = None,
             group: GroupOption = None, seed: SeedOption = 0, form: FormatOption = Format.table) -> None:
     """Compare the model variants: likelihood or objective, how well each foresees left-out records, doubling time."""
-    with one_line_errors():
+    with one_line_errors(table):
         if model == "loss":
             from computeest.progress.loss.presets import loss_preset
             from computeest.progress.loss.session import LossRequest, beside_published, rows_of
@@ -227,7 +227,7 @@ def attribute(before: Annotated[str, typer.Argument(metavar="BEFORE", help="A mo
               bootstrap: BootstrapOption = 1000, seed: SeedOption = 0, level: LevelOption = 0.95,
               form: FormatOption = Format.table) -> None:
     """Share out the gain from one model to another between algorithms, compute and data (Shapley values)."""
-    with one_line_errors():
+    with one_line_errors(records):
         from computeest.progress import report
         from computeest.progress.loss.presets import LOSS_PRESETS
         from computeest.progress.session import Request, attribution
@@ -260,7 +260,7 @@ def thresholds(reading: Reading, records: RecordsOption = None,
                bootstrap: BootstrapOption = 1000, seed: SeedOption = 0, level: LevelOption = 0.95,
                form: FormatOption = Format.table) -> None:
     """Compute needed for each score by year, its halving time, and what is out of reach."""
-    with one_line_errors():
+    with one_line_errors(records):
         from computeest.progress import report
         from computeest.progress.session import Request, fixed_scores
 
@@ -286,7 +286,7 @@ def predict(table: TableArgument, reading: Reading,
             level: LevelOption = 0.95, form: FormatOption = Format.table) -> None:
     """Say what a fit expects: the score for a year, compute and data; compute for a score; a model's effective compute.
     """
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress import report
         from computeest.progress.predict import answers
         from computeest.progress.session import Request, run
@@ -321,7 +321,7 @@ def plot(kind: KindArgument, table: TableArgument, reading: Reading,
          alt: Annotated[str, typer.Option(help="Words for readers who do not see it, kept in the file.")] = "",
          slope_prior: SlopePriorOption = None) -> None:
     """Draw one figure as PNG, SVG or PDF, with words for readers who do not see it."""
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress.drawing import Drawing, draw, draw_losses
         from computeest.progress.plots import Look
         from computeest.progress.session import Request

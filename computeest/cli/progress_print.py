@@ -58,14 +58,15 @@ def excluded(used: int, reasons: Mapping[str, int]) -> None:
 
 
 @contextmanager
-def one_line_errors() -> Iterator[None]:
-    """A problem with the input is one line on standard error and exit code 1."""
-    from computeest.progress.records import ProgressError
+def one_line_errors(table: str | None = None) -> Iterator[None]:
+    """A problem with the input is one line on standard error, with the table that lacks a column, and exit code 1."""
+    from computeest.progress.records import ColumnError, ProgressError
 
     try:
         yield
     except ProgressError as error:
-        say(str(error))
+        of = f"{'standard input' if table == '-' else table}: " if table and isinstance(error, ColumnError) else ""
+        say(f"{of}{error}")
         raise typer.Exit(1) from None
     except ModuleNotFoundError as error:
         extra = "posterior" if str(error.name).partition(".")[0] in _SAMPLERS else "progress,tables"

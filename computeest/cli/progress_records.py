@@ -42,7 +42,7 @@ def efficiency(reading: Reading, table: MaybeTable = None, score: Score = None,
                method: Method = "process", until: Until = None, errors: Errors = True, level: Level = 0.95,
                form: Form = Format.table) -> None:
     """How much less compute reaches one level: factors, running best, halving time, Moore's law."""
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress import efficiency_gains, report
         from computeest.progress.presets import EFFICIENCY
         from computeest.progress.records import select
@@ -96,7 +96,7 @@ def _said(found: Efficiency) -> None:
 def trend(table: Table, reading: Reading, method: Method = "process", until: Until = None, level: Level = 0.95,
           form: Form = Format.table) -> None:
     """Growth of training compute over time, with and without the estimates' own errors, and of the largest models."""
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress import report
         from computeest.progress.trend import compute_trend
 
@@ -112,7 +112,7 @@ def split(table: Table, reading: Reading, until: Until = None, level: Level = 0.
     Records have a date, seconds (minutes, hours), `chip` and `chips`, whose peak our chip table gives. A table of old
     and new has columns algorithm and hardware (old or new) and what each took: seconds, flop, error, elo, solved.
     """
-    with one_line_errors():
+    with one_line_errors(table):
         from computeest.progress import report
         from computeest.progress.split import cross, split_times
 
@@ -133,13 +133,13 @@ def _with_peaks(frame: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
 
     from computeest.hardware import Refusal, load
-    from computeest.progress.records import ProgressError, numbers
+    from computeest.progress.records import ColumnError, numbers
     from computeest.progress.years import decimal_year
 
     if "peak" in frame:
         return frame
     if "chip" not in frame:
-        raise ProgressError("no column says what the runs used: expected `chip` (and `chips`), or `peak` in FLOP/s")
+        raise ColumnError("no column says what the runs used: expected `chip` (and `chips`), or `peak` in FLOP/s")
     database = load()
     years = decimal_year(frame)
     formats = frame["number_format"] if "number_format" in frame else frame["chip"].map(lambda cell: None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from computeest.cli.output import say
 from computeest.cli.progress_options import Reading
-from computeest.progress.records import ProgressError
+from computeest.progress.records import ColumnError, ProgressError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,7 @@ def _days_first(rows: pa.Table, columns: Sequence[str]) -> pa.Table:
         headers = [header for header in rows.column_names if name in (header, meaning(header)[0])]
         if not headers:
             close = did_you_mean(name, rows.column_names)
-            raise ProgressError(f"no column `{name}`" + (f"; {close}" if close else ""))
+            raise ColumnError(f"no column `{name}`" + (f"; {close}" if close else ""))
         for header in headers:
             cells = pa.array([_day_first(cell) for cell in cells_of(rows[header])])
             rows = rows.set_column(rows.column_names.index(header), header, cells)

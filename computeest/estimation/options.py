@@ -19,6 +19,9 @@ from computeest.schema.column_map import ColumnMap
 from computeest.schema.headers import read as read_map
 from computeest.text.suggest import did_you_mean
 
+#: What `computeest.estimate` takes beside the options.
+_BESIDE = ("facts", "thresholds", "samples")
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -43,8 +46,12 @@ class Options:
     def of(cls, *, columns: ColumnMap | None = None, preset: str = "",
            assume: Mapping[str, str | float] | None = None, prefer: str = "", plugins: Sequence[str] | str = (),
            hardware: Sequence[Path | str] | Path | str = (), reference: Mapping[str, float] | None = None,
-           consequences: Sequence[str] | str = (), allow_files: bool = False) -> Options:
-        """The options as callers write them; UsageError for what there is not."""
+           consequences: Sequence[str] | str = (), allow_files: bool = False, **unknown: Any) -> Options:
+        """The options as callers write them; UsageError for what there is not, TypeError for one of no such name."""
+        for name in unknown:
+            there = sorted({*(cls.of.__kwdefaults__ or ()), *_BESIDE} - {name})
+            near = did_you_mean(name, there) or f"there are {', '.join(there)}"
+            raise TypeError(f"no option is called '{name}'; {near}")
         for what, given, such in (("assume", assume, "{'utilization': 0.4}"), ("reference", reference, "{'A': 1e21}")):
             if given and not isinstance(given, Mapping):
                 raise UsageError(f"{what} is a {type(given).__name__}; it takes a mapping, such as {such}")

@@ -54,12 +54,21 @@ def _given(key: str, value: Any) -> Node:
 def node_of(value: Any) -> Node:
     """A Python value as the node that YAML would give for it."""
     if isinstance(value, (str, float)):  # numpy's floats print otherwise
-        return Node(0, value, quoted=True) if isinstance(value, str) else Node(0, repr(float(value)))
+        return Node(0, value, quoted=True) if isinstance(value, str) else \
+            Node(0, repr(float(value)) if value == value else "")
     if isinstance(value, (dict, Mapping)):  # of what is none, to ask whether it is a mapping takes longest
         return Node(0, {str(key): node_of(item) for key, item in value.items()})
     if isinstance(value, (list, tuple)):
         return Node(0, [node_of(item) for item in value])
-    return Node(0, "" if value is None else _written(value))
+    return Node(0, "" if value is None or _is_missing(value) else _written(value))
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value is one of those that stand for none in frames: NaN of any kind, NaT, pandas.NA."""
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return type(value).__name__ == "NAType"
 
 
 def _written(value: Any) -> str:
@@ -225,7 +234,7 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
     if isinstance(given, str):
         return None if _says_none(field_, given) else _read(field_, given, unit)
     if not isinstance(given, Node):
-        return _read(field_, _written(given), unit)
+        return _read(field_, _written(given), unit) if given == given else None
     if field_.kind in ("mapping", "list"):
         return _structure(field_, given, Path(file).parent)
     text, extra = _annotated(given.value) if isinstance(given.value, dict) else (given, {})
@@ -313,7 +322,7 @@ def _structure(field_: schema.Field, node: Node, folder: Path) -> Cell | None:
         raise CellError(wrong.STRUCTURE_OF_ANOTHER_KIND(kind=field_.kind, expected=expected))
     value = plain(node)
     if field_.kind == "mapping":
-        value = {key: numbers.or_text(item) for key, item in value.items()}
+        value = {key: numbers.or_text(item) for key, item in value.items() if item is not None}
         no_files(value)
         for key in FILES:
             if isinstance(value.get(key), str):

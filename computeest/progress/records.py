@@ -25,6 +25,10 @@ class ProgressError(ValueError):
     """Why records cannot be read or fitted, in one line."""
 
 
+class ColumnError(ProgressError):
+    """Which column records lack: of which table, the command line says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Centre:
     """Where the model's intercepts are: the year, compute and data at which the arguments hold constants only."""
@@ -131,7 +135,7 @@ def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str
     data, listed = _data_column(frame, data)
     require(frame, ("score", compute, *listed, *required, *((pretraining,) if pretraining else ())))
     if "year" not in frame and "published" not in frame:
-        raise ProgressError("no column says when: expected `year` or `published`")
+        raise ColumnError("no column says when: expected `year` or `published`")
     scale = scale or Scale()
     score = numbers(frame, "score")
     reasons = _reasons(frame, score, (compute, *listed, *required), scale)
@@ -311,7 +315,7 @@ def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
     for column in columns:
         if column not in frame:
             close = did_you_mean(column, [str(name) for name in frame.columns])
-            raise ProgressError(f"no column `{column}`" + (f"; {close}" if close else ""))
+            raise ColumnError(f"no column `{column}`" + (f"; {close}" if close else ""))
 
 
 def named(name: str, known: Mapping[str, Named], what: str) -> Named:

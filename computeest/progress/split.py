@@ -17,7 +17,7 @@ import numpy as np
 from computeest.progress.cells import TIMES
 from computeest.progress.model import Array
 from computeest.progress.process import Drift, drift, factors_per_year, running_best
-from computeest.progress.records import ProgressError, numbers, require
+from computeest.progress.records import ColumnError, ProgressError, numbers, require
 from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def split_times(frame: pd.DataFrame, *, until: float | None = None, level: float
     """The records of time among rows with a date, a time, chips (`chips`) and their peak (`peak`, FLOP/s)."""
     name = next((one for one in TIMES if one in frame), None)
     if name is None:
-        raise ProgressError(f"no column says how long a run took: expected {', '.join(TIMES)}")
+        raise ColumnError(f"no column says how long a run took: expected {', '.join(TIMES)}")
     require(frame, ("chips", "peak"))
     year, taken = decimal_year(frame), numbers(frame, name) * TIMES[name]
     chips, peak = numbers(frame, "chips"), numbers(frame, "peak")
@@ -142,7 +142,7 @@ def cross(frame: pd.DataFrame) -> list[Crossing]:
     require(frame, ("algorithm", "hardware"))
     name = next((one for one in (*_VALUES, *_GAINS) if one in frame), None)
     if name is None:
-        raise ProgressError(f"no column says what each took: expected {', '.join((*_VALUES, *_GAINS))}")
+        raise ColumnError(f"no column says what each took: expected {', '.join((*_VALUES, *_GAINS))}")
     levels = frame["level"].astype(str) if "level" in frame else frame["algorithm"].astype(str) * 0 + "level"
     return [_crossed(level, frame[levels == level], name) for level in dict.fromkeys(levels)]
 

@@ -16,6 +16,10 @@ _EACH: Final = re.compile(r"\s*(?P<chips>\d+)\s*(?:GPUs?|TPUs?|chips?|accelerato
                           rf"(?:[x×*]|on|in)\s*(?P<nodes>\d+)\s*{_HOLDER}\s*", re.IGNORECASE)
 _PER_NODE: Final = re.compile(rf"\s*(?P<chips>\d+)\s*(?:\w+\s*)?(?:per|/|a|each)\s*{_HOLDER}\s*", re.IGNORECASE)
 
+#: Money of other countries, whose dollars depend on the day.
+_CURRENCY: Final = re.compile(r"(?<![A-Za-z])(?:EUR|GBP|CNY|RMB|JPY|CHF|INR|KRW|CAD|AUD|euros?|pounds?|yuan|yen|rupees?"
+                              r"|won|francs?)(?![A-Za-z])|[€£¥₹₩元円]", re.IGNORECASE)
+
 
 def better(fault: Fault, field: Field, text: str) -> Fault:
     """The fault of a number, with what was meant by it as what is expected, where its form tells."""
@@ -32,4 +36,6 @@ def _nearest(field: Field, text: str) -> str:
         return f"'{match['nodes']} nodes x {match['chips']} GPUs', or nodes and chips_per_node"
     if field.name == "chips" and (match := _PER_NODE.fullmatch(text)):
         return f"chips_per_node: {match['chips']}, beside nodes"
+    if field.unit in ("dollar", "dollar/chip/second") and (match := _CURRENCY.search(text)):
+        return f"dollars of that day, such as '{field.example}': '{match[0]}' is converted by nobody here"
     return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from computeest.progress.loss.shapley import LossPoint
-from computeest.progress.records import ProgressError, named, numbers
+from computeest.progress.records import ColumnError, named, numbers
 from computeest.progress.years import decimal_year
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LossPreset:
         records = frame.rename(columns={header: column for column, header in found.items() if header is not None})
         if "loss" not in records and "perplexity" not in records:
             expected = [*self.columns["loss"], *self.columns["perplexity"]]
-            raise ProgressError(f"no column holds a loss; the preset {self.name} looks for {', '.join(expected)}")
+            raise ColumnError(f"no column holds a loss; the preset {self.name} looks for {', '.join(expected)}")
         if "vocabulary" not in records and "benchmark" in records:
             records["vocabulary"] = records["benchmark"].map(self.vocabulary)
         if "year" not in records and "published" in records:

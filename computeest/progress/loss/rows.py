@@ -13,6 +13,7 @@ from computeest.progress.model import Array
 from computeest.progress.records import (
     FEW_PAPERS,
     SIZES,
+    ColumnError,
     ProgressError,
     clusters,
     counts_of,
@@ -122,9 +123,9 @@ def loss_rows(frame: pd.DataFrame, *, score: str | None = None, unit: str | None
     score, unit = _score(frame, score, unit)
     size = data or next((name for name in DATA if name in frame), None)
     if "year" not in frame and "published" not in frame:
-        raise ProgressError("no column says when: expected `year` or `published`")
+        raise ColumnError("no column says when: expected `year` or `published`")
     if "parameters" not in frame and "flop" not in frame:
-        raise ProgressError("no column says how large a model is: expected `parameters` or `flop`")
+        raise ColumnError("no column says how large a model is: expected `parameters` or `flop`")
     if data is not None:
         require(frame, (data,))
     values, resources = numbers(frame, score), _resources(frame, size)
@@ -156,7 +157,7 @@ def _score(frame: pd.DataFrame, score: str | None, unit: str | None) -> tuple[st
     if score is None:
         score = next((name for name in KINDS if name in frame), None)
     if score is None:
-        raise ProgressError(f"no column holds a loss: expected one of {', '.join(KINDS)}, or --score-column")
+        raise ColumnError(f"no column holds a loss: expected one of {', '.join(KINDS)}, or --score-column")
     require(frame, (score,))
     unit = unit or KINDS.get(score)
     if unit not in UNITS:
