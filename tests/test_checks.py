@@ -179,6 +179,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      "saw the chips busy", {"utilization": "55 %"}),
     ("fewer-active-than-any", "warning", {"parameters": "7B", "tokens_seen": 1e12, "active_parameters": "7M"},
      "M for B", {"active_parameters": "2B"}),
+    ("fewer-active-than-any", "warning", {"parameters": "671B", "tokens_seen": 14.8e12, "active_parameters": "37M"},
+     "M for B", {"parameters": "1.6T", "active_parameters": "1.6B"}),
     ("more-active-than-all", "error", {**GPT, "active_parameters": 2e9}, "exchanged", {"active_parameters": 1e8}),
     ("more-trained-than-all", "error", {**GPT, "trainable_parameters": 2e9}, "exchanged",
      {"trainable_parameters": 1e8}),

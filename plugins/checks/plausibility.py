@@ -8,6 +8,7 @@ from computeest.contract import Check, Column, hookimpl
 
 #: Mixtures of experts use 3 to 30 % of their parameters for a token; Switch-C, of 1.6e12, about 0.1 %.
 _LEAST_ACTIVE = 0.005
+_LEAST_ACTIVE_OF_LARGEST = 3e-4
 #: PaLM, of 540e9 parameters (Chowdhery et al. 2022), is the largest; the assumption of active_share begins here too.
 _LARGEST_DENSE = 6e11
 #: LIMA is tuned on fewer tokens than most: 15 times 750,000, for 65e9 parameters (Zhou et al. 2023).
@@ -115,8 +116,9 @@ def larger_than_any_dense(parameters: Column, active_share: Column) -> Column:
 
 
 def fewer_active_than_any(active_parameters: Column, parameters: Column) -> Column:
-    """A smaller share of the parameters than any network but the largest uses: millions where billions were meant."""
-    return (active_parameters < _LEAST_ACTIVE * parameters) & (parameters <= _LARGEST_DENSE)
+    """A smaller share of the parameters than any network of its size uses: millions where billions were meant."""
+    least = np.where(parameters <= _LARGEST_DENSE, _LEAST_ACTIVE, _LEAST_ACTIVE_OF_LARGEST)
+    return active_parameters < least * parameters
 
 
 def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:

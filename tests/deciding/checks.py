@@ -141,6 +141,8 @@ HELD: list[Limit | Amount] = [
          "two FLOP forward and four backward for each parameter and example"),
     down(f"{PLAUSIBLE}: _LEAST_ACTIVE", "fewer-active-than-any", 0.005,
          lambda x: {"active_parameters": x * 1e10, "parameters": 1e10}, "mixtures use 3 % or more, Switch-C apart"),
+    down(f"{PLAUSIBLE}: _LEAST_ACTIVE_OF_LARGEST", "fewer-active-than-any", 3e-4,
+         lambda x: {"active_parameters": x * 1.6e12, "parameters": 1.6e12}, "Switch-C uses 0.1 %"),
     up(f"{PLAUSIBLE}: _LARGEST_DENSE", "experts-by-size", 6e11, lambda x: {"parameters": x, "active_share": 1.0},
        "the largest dense network published has 540e9 parameters"),
     down(f"{MISREAD}: _FEWEST_LATELY", "compute-below-any", 1e13,
