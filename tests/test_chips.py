@@ -213,3 +213,36 @@ def test_a_slice_whose_number_counts_chips_is_no_contradiction() -> None:
     record = estimate({"chip": "v5litepod-256", "chips": 256, "time": "10 days", "utilization": 0.4})
     assert "chips-or-cores-of-slice" not in {check["code"] for check in record["checks"]}
     assert record["chip_hours"] == pytest.approx(256 * 240)
+
+
+@pytest.mark.parametrize(("facts", "chips"), [
+    ({"chip": "DGX H100", "nodes": 4}, 32), ({"chip": "p4d.24xlarge", "instance_count": 4}, 32),
+    ({"chip": "p3.8xlarge", "nodes": 4}, 16), ({"chip": "DGX A100", "nodes": 4, "chips": 32}, 32),
+    ({"chip": "2 DGX A100", "nodes": 2}, 16), ({"chip": "A100", "nnodes": 4, "nproc_per_node": 8}, 32),
+    ({"chip": "A100", "world_size": 64}, 64)])
+def test_nodes_are_the_machines_that_the_chips_name_says(facts: dict[str, Any], chips: float) -> None:
+    record = estimate({**facts, "time": "1 day"})
+    assert record["chip_hours"] == pytest.approx(chips * 24)
+    assert not {"machines-counted", "chips-or-of-each-node"} & {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize("chip", ["GB200 NVL72", "GB200 Superchip", "A100"])
+def test_racks_and_superchips_are_no_nodes(chip: str) -> None:
+    with pytest.raises(InputError, match="chips_per_node"):
+        estimate({"chip": chip, "nodes": 4, "time": "1 day"})
+
+
+def test_chips_beside_nodes_and_the_chips_of_each() -> None:
+    facts = {"time": "1 day", "utilization": 0.4, "nodes": 4, "chips_per_node": 8}
+    for same in ({"chip": "8 A100 SXM"}, {"chip": "A100 SXM", "chips": 8}):  # of each, though they may be all
+        record, all_ = estimate({**facts, **same}), estimate({**facts, "chip": "A100 SXM"})
+        assert record["flop"] == all_["flop"]
+        assert record["flop_low"] < all_["flop_low"] / 3
+        assert "chips-or-of-each-node" in {check["code"] for check in record["checks"]}
+    assert estimate({**facts, "chip": "A100 SXM", "chips": 30})["chip_hours"] == pytest.approx(30 * 24)
+    for more in ({"chip": "64 A100 SXM"}, {"chip": "A100 SXM", "chips": 64}):
+        with pytest.raises(InputError, match="'4 nodes of 8' counts 32 chips, but chips says 64"):
+            estimate({**facts, **more})
+    row = annotate(pd.DataFrame({"chip": ["A100 SXM"], "chips": [64], "nodes": [4], "GPUs per node": [8],
+                                 "time": ["1 day"]})).iloc[0]
+    assert pd.isna(row["flop"])

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.facts import chips_named
+from computeest.facts.chips_named import MOST_IN_A_NODE
 from computeest.facts.lookup import Floats, Lookup, distinct
 from computeest.facts.spec import ChipFact, Spec
 from computeest.problems import facts as wrong
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 #: The share of the spread between a TPU, its cores and its boards that stays where the text names just the TPU: its
 #: makers and papers count chips since v4, and cores of v2 and v3 are said to be cores.
 OTHER_UNIT = 0.2
+
+#: The chips of a superchip or a card of two, which are none of a node: nodes have more of them.
+_MOST_BESIDE = 2
 
 _SLICE = re.compile(r"(?:v|tpu)\d+[a-z]*-(\d+)", re.IGNORECASE)
 
@@ -330,12 +334,16 @@ def _count(spec: Spec, found: NDArray[np.bool_], per_unit: Floats) -> None:
     # 'chips: 512' of a v3-1024 are its chips, and 'chips: 1024' are its cores: neither are so many slices
     whole = (per_unit > 1) & ((given == per_unit) | (given == named) | (np.isnan(given) & ~np.isnan(named)))
     whole &= found & np.isnan(in_text) & np.isnan(spec.column("cores")) & np.isnan(spec.column("chip_time"))
-    scaled = found & np.isnan(in_text) & (per_unit != 1.0) & ~whole
+    nodes = spec.column("nodes")
+    of_nodes = found & np.isnan(in_text) & (per_unit > _MOST_BESIDE) & (per_unit <= MOST_IN_A_NODE) & np.isnan(named)
+    # four nodes, each one of the machine that the chip's text names; 32 chips beside them are no machines
+    spec.fill("chips_per_node", per_unit, of_nodes & ~np.isnan(nodes) & np.isnan(given))
+    scaled = found & np.isnan(in_text) & (per_unit != 1.0) & ~whole & ~(of_nodes & (given == nodes * per_unit))
     if whole.any() or (scaled.any() and "chips" in spec.numbers):
         spec.numbers["chips"] = np.where(whole, per_unit, np.where(scaled, given * per_unit, spec.column("chips")))
     _left_open(spec, whole & (given == named) & (named != per_unit), per_unit, named, CHIPS_OR_CORES_OF_SLICE)
-    nodes = spec.chips.column("chips_times")
-    _left_open(spec, counts & np.isnan(given) & np.isnan(spec.column("nodes")) & (nodes > 1), in_text, in_text * nodes,
+    times = spec.chips.column("chips_times")
+    _left_open(spec, counts & np.isnan(given) & np.isnan(nodes) & (times > 1), in_text, in_text * times,
                CHIPS_OR_OF_EACH_NODE)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: How far apart two numbers of chips may be of which one is rounded: 'about 1,000 A100s' beside 1,024.
 _SAME_NUMBER = 0.05
 #: The most chips that one node has, NVIDIA's DGX-2 and AWS' trn1.32xlarge.
-_MOST_IN_A_NODE = 16
+MOST_IN_A_NODE = 16
 
 
 def elsewhere(spec: Spec, database: Database) -> None:
@@ -130,19 +130,26 @@ def _of_nodes(spec: Spec) -> None:
         return
     nodes, chips = spec.column("nodes"), spec.column("chips")
     with np.errstate(invalid="ignore"):
-        beside = (nodes > 1) & np.isnan(spec.column("chips_per_node"))
-        fewer, few = beside & (chips < nodes), beside & (chips >= nodes) & (chips <= _MOST_IN_A_NODE)
+        per_node, machine = spec.column("chips_per_node"), spec.chips.column("chips_per_unit")
+        beside = (nodes > 1) & np.isnan(per_node) & (~(machine > 1) | (chips != nodes * machine))
+        fewer, few = beside & (chips < nodes), beside & (chips >= nodes) & (chips <= MOST_IN_A_NODE)
+        each, beyond = (nodes > 1) & (chips == per_node), chips > nodes * per_node * (1 + _SAME_NUMBER)
+    for row in np.flatnonzero(beyond).tolist():
+        spec.problem(row, "chips", wrong.CHIPS_CONTRADICT(
+            text=f"{nodes[row]:g} nodes of {per_node[row]:g}", counted=nodes[row] * per_node[row], stated=chips[row]))
+        spec.set("chips", row, math.nan)
+        spec.set("nodes", row, math.nan)
     for row in np.flatnonzero(fewer).tolist():
         spec.readings.append((row, CHIPS_PER_NODE.says(chips=chips[row], nodes=nodes[row],
                                                        all=chips[row] * nodes[row])))
-    for row in np.flatnonzero(few).tolist():
+    for row in np.flatnonzero(few | each).tolist():
         spec.readings.append((row, CHIPS_OR_OF_EACH_NODE.says(chips=chips[row], nodes=nodes[row],
                                                               all=chips[row] * nodes[row])))
-    if fewer.any():
-        spec.numbers["chips"] = np.where(fewer, chips * nodes, chips)
-    if few.any():
+    if fewer.any() or each.any():
+        spec.numbers["chips"] = np.where(fewer | each, chips * nodes, chips)
+    if few.any() or each.any():
         low, high = spec.alternatives.get("chips", (np.nan, np.nan))
-        spec.alternatives["chips"] = np.where(few, chips, low), np.where(few, chips * nodes, high)
+        spec.alternatives["chips"] = np.where(few | each, chips, low), np.where(few | each, chips * nodes, high)
 
 
 def of_others(spec: Spec, database: Database) -> None:

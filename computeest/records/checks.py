@@ -317,7 +317,7 @@ def _machines(results: Results) -> Iterator[tuple[int, ChipFact]]:
         return
     for row in np.flatnonzero(np.array([*many, False])[spec.chips.codes] & ~np.isnan(chips)).tolist():
         fact = spec.chips.facts[spec.chips.codes[row]]
-        if chips[row] != fact.chips_per_unit:
+        if chips[row] not in (fact.chips_per_unit, fact.chips_per_unit * spec.get("nodes", row)):
             yield row, fact
 
 
