@@ -399,6 +399,31 @@ def test_launchers_that_do_not_say_how_many_there_were_in_all_are_refused(text: 
     assert isinstance(load().find(text), Refusal)
 
 
+@pytest.mark.parametrize("text", [
+    "a set of A100 GPUs", "a fleet of H100s", "a mix of A100s", "a pool of TPU v4 chips", "an array of V100s",
+    "a multi-GPU A100 machine", "a V100-equipped workstation", "a slice of a TPU v3 pod", "a type of A100"])
+def test_an_article_before_what_holds_chips_counts_none(text: str) -> None:
+    assert found(text).count is None
+
+
+@pytest.mark.parametrize("text", [
+    "4 A100-powered nodes", "8 V100-equipped workstations", "two A100-based servers", "2 A100 GPU nodes",
+    "2 A100-GPU nodes", "4 GPU-nodes A100", "4 multi-GPU A100 nodes", "4 GPU nodes (A100)", "8/16 A100", "2/8 H100"])
+def test_nodes_that_are_counted_are_no_chips(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
+
+
+@pytest.mark.parametrize(("text", "chips"), [
+    ("a pair of A100", 2), ("a dozen A100", 12), ("a single high-end RTX 3090 GPU", 1),
+    ("a powerful NVIDIA A100 GPU", 1),
+    ("a set of 8 A100 GPUs", 8), ("8 A100 GPU node", 8), ("a 64 A100 GPU cluster", 64), ("8x A100 GPU node", 8),
+    ("4 8x A100 GPU nodes", 32), ("16 8-GPU A100 nodes", 128), ("2 GPU servers with 8 A100 each", 16),
+    ("4 GPU nodes with 8 A100", 32), ("64 A100-class GPUs", 64), ("1/2 A100", 0.5),
+    ("a slice of a TPU v4 pod with 512 chips", 512)])
+def test_words_between_a_count_and_its_noun(text: str, chips: float) -> None:
+    assert found(text).chips == chips
+
+
 @pytest.mark.parametrize(("text", "chip"), [("MI308", "amd-mi308x"), ("MI325", "amd-mi325x"), ("MI355", "amd-mi355x"),
                                             ("AMD Instinct MI325", "amd-mi325x"), ("MI350", "amd-mi350x")])
 def test_amds_chips_without_their_x(text: str, chip: str) -> None:

@@ -257,6 +257,15 @@ def joined(sequence: Sequence[Item], item: Item, gaps: Sequence[str]) -> list[It
     return [name for name in sequence if name.kind == MENTION and first <= name.at < item.at]
 
 
+def of_holders(items: Sequence[Item], gaps: Sequence[str]) -> bool:
+    """Whether the first of two words only says which nodes are counted: 'A100-powered nodes', 'A100 GPU servers'."""
+    if len(items) < 2:
+        return False
+    word, noun = items
+    says = (word.kind == UNIT and not word.number) or (word.kind == PLAIN and gaps[word.at] == "-")
+    return says and noun.kind == HOLDER and noun.at == word.end + 1 and gaps[noun.at] in (" ", "-")
+
+
 def of_memory(items: Sequence[Item], at: int) -> bool:
     """Whether an 'each' or 'per GPU' speaks of memory: '8 GPUs with 40 GB of memory each'."""
     if items[at].kind == EACH:
@@ -284,6 +293,8 @@ def some_holders(sequence: Sequence[Item]) -> bool:
             return False
         if item.kind == SOME:
             return any(each.kind == HOLDER for each in sequence[at + 1:at + 5])
+        if item.word == "slice" and any(each.word.endswith("pod") for each in sequence[at + 1:at + 5]):
+            return all(each.kind != NUMBER for each in sequence)  # 'a slice of a TPU v3 pod' is no pod
         if item.kind == HOLDER and item.number:
             held = sequence[at + 1:at + 4]
             return any(each.word in HOLDS for each in held) and not any(each.kind == TOTAL for each in sequence)

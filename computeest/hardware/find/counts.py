@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from computeest.hardware.find.beside import joined, unknown_unit
+from computeest.hardware.find.beside import joined, of_holders, unknown_unit
 from computeest.hardware.find.lex import MENTION, Item
 from computeest.hardware.find.vocabulary import (
     ARTICLE,
@@ -168,7 +168,7 @@ def _counted(sequence: Sequence[Item], at: int, after: int, value: float, gaps: 
              terms_before: bool) -> tuple[list[Term], int] | None:
     """The terms that a number makes with what follows it, else with what stands before it."""
     strong = sequence[at].kind == NUMBER
-    ahead = _past_words(sequence, after, strong)
+    ahead = _past_words(sequence, after, strong or value > 1, gaps)
     follows = sequence[ahead] if ahead < len(sequence) else None
     beyond = sequence[ahead + 1] if ahead + 1 < len(sequence) else None
     if follows is not None and follows.kind == OTHER:
@@ -214,7 +214,7 @@ def _of_cluster(sequence: Sequence[Item], at: int, after: int, gaps: Sequence[st
         _multiplied(sequence, at, after))
 
 
-def _past_words(sequence: Sequence[Item], at: int, strong: bool) -> int:
+def _past_words(sequence: Sequence[Item], at: int, strong: bool, gaps: Sequence[str]) -> int:
     """The position after up to five words of prose that do not part a number from what it counts."""
     ahead = at
     while strong and ahead < len(sequence) and ahead < at + 5 and (
@@ -222,8 +222,13 @@ def _past_words(sequence: Sequence[Item], at: int, strong: bool) -> int:
         ahead += 1
     if not strong:
         while ahead < len(sequence) and ahead < at + 3 and sequence[ahead].kind == PLAIN and (
-                sequence[ahead].word not in BREAKS and sequence[ahead].word != "number"):  # 'a number of A100s'
+                sequence[ahead].word not in BREAKS and sequence[ahead].word != "of"):  # 'a number of A100s', 'a set of'
             ahead += 1
+    if ahead > at and sequence[ahead - 1].word == "multi" and ahead + 1 < len(sequence):
+        ahead += sequence[ahead].kind == UNIT  # 'multi-GPU nodes'
+    following = sequence[ahead:ahead + 2]
+    if of_holders(following, gaps) and following[1].number and gaps[following[0].at] == " ":
+        ahead += 1  # '4 GPU nodes'
     return ahead if ahead < len(sequence) and sequence[ahead].kind in (UNIT, HOLDER, MENTION, OTHER) else at
 
 
@@ -242,27 +247,28 @@ def _of_mention(sequence: Sequence[Item], ahead: int, value: float, strong: bool
     if mention.word.endswith("pod") and "lite" not in mention.word and not mention.number and many and not times and (
             value > _MOST_PODS):
         raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
-    noun = sequence[ahead + 1] if ahead + 1 < len(sequence) else None
-    beyond = sequence[ahead + 2] if ahead + 2 < len(sequence) else None
+    after = ahead + 1 + of_holders(sequence[ahead + 1:ahead + 3], gaps)
+    noun = sequence[after] if after < len(sequence) else None
+    beyond = sequence[after + 1] if after + 1 < len(sequence) else None
     if _held_in_brackets(sequence, ahead, gaps):
         holder = sequence[ahead + 3]
         return [Term(sequence[ahead + 2].number, OWN, mention.word, ahead, per=True),
                 Term(value, HOLDER, holder.word, ahead + 3)], ahead + 4
     if noun is not None and noun.kind == OTHER and not gaps[noun.at].strip(" -"):
-        return [], ahead + 2  # 100 A100-hours
+        return [], after + 1  # 100 A100-hours
     if noun is not None and noun.kind == HOLDER and noun.at == mention.end:
-        return [Term(value, HOLDER, noun.word, ahead, strong)], ahead + 2  # the name is that of machines
+        return [Term(value, HOLDER, noun.word, ahead, strong)], after + 1  # the name is that of machines
     if noun is not None and noun.kind in (UNIT, HOLDER) and "(" not in gaps[noun.at]:
         if beyond is not None and beyond.kind == OTHER and not gaps[beyond.at].strip(" -"):
-            return [], ahead + 3
+            return [], after + 2
         if noun.kind == HOLDER and (times or many) and not noun.number:
             return [Term(value, OWN, mention.word, ahead, strong, per=True),
-                    Term(1, HOLDER, noun.word, ahead + 1, strong=False)], ahead + 2
+                    Term(1, HOLDER, noun.word, after, strong=False)], after + 1
         if noun.kind == HOLDER and times and glued:
-            return [Term(value, OWN, mention.word, ahead, strong, per=True)], ahead + 2
+            return [Term(value, OWN, mention.word, ahead, strong, per=True)], after + 1
         if noun.word == "pod" and not noun.number and not times and value > _MOST_PODS:
             raise CountError(f"{value:g} may be the number of pods or that of the chips in one")
-        return [Term(value, noun.kind, noun.word, ahead, strong)], ahead + 2
+        return [Term(value, noun.kind, noun.word, ahead, strong)], after + 1
     return [Term(value, OWN, mention.word, ahead, strong)], ahead + 1
 
 
@@ -297,7 +303,7 @@ def _outer(pending: Sequence[float], new: list[Term], sequence: Sequence[Item], 
         ahead = [item for item in sequence[inner.at + 1:inner.at + 4] if item.kind in (HOLDER, UNIT)]
         if not ahead:
             raise CountError("several numbers stand where one is expected")
-        outer = ahead[0].kind
+        outer = HOLDER if any(item.kind == HOLDER for item in ahead) else UNIT
         if outer == UNIT:
             inner.value = pending[0]
             inner.word = ahead[0].word

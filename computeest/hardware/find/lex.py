@@ -110,8 +110,8 @@ def number(atoms: Atoms, at: int) -> Item:
         below = float(words[at + 1][:15])
         if not divided:
             end, value = at + 1, float(f"{words[at][:15]}.{words[at + 1][:15]}")
-        elif 0 < value < below <= 64 and words[at + 2:at + 3] not in (["gb"], ["gib"]):
-            end, value = at + 1, value / below  # '1/60 GB' are one of something and 60 GB
+        elif value == 1 < below <= 64 and words[at + 2:at + 3] not in (["gb"], ["gib"]):
+            end, value = at + 1, value / below  # '1/60 GB' are one of something and 60 GB; '8/16' are two numbers
     after = end + 1
     if after >= last or words[after].isdigit():
         return Item(NUMBER, words[at], at, end, value)
