@@ -134,8 +134,8 @@ def _is_model(label: str, names: Names) -> bool:
     """Whether a label is the main model's."""
     wanted, said = folded(names.main), folded(label)
     sizes = names.sizes(label)
-    return bool(said and wanted) and (wanted in said or (len(said) > 1 and wanted.endswith(said))
-                                      or any(size in wanted for size in sizes))
+    return bool(said and wanted) and (wanted in said or (len(said) > 1 and wanted.endswith(said) and names.its(said))
+                                      or any(names.its(size) for size in sizes))
 
 
 def is_part_itself(found: Sequence[Candidate], names: Names) -> bool:

@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from computeest import registry
-from computeest.documents import architecture, candidates, cues, experts, names, passes, probability, roles, stages
+from computeest.documents import (
+    architecture,
+    candidates,
+    cues,
+    experts,
+    names,
+    passes,
+    probability,
+    roles,
+    stages,
+    subjects,
+)
 from computeest.documents.candidates import Candidate
 from computeest.documents.document import Document
 from computeest.registry import Registry
@@ -179,10 +190,12 @@ def _alone(one: Candidate, named: names.Names) -> bool:
     if not one.features & _BY_NAME - {"heading names its size"}:
         text = f"{text} {' '.join(one.sections)}"  # a heading that names several sizes is of none of them
     wanted = names.folded(named.main)
+    if one.kind != "table" and (said := subjects.of_clause(one, named)):
+        return named.its(said)
     sizes = named.sizes(text)
     if one.kind == "table" and not sizes and wanted not in names.folded(text) and not _its_suffix(one.label, named):
         return False  # a row of the family, which is its main model's
-    return all(said in wanted for said in sizes) and not any(
+    return all(map(named.its, sizes)) and not any(
         names.folded(other) in names.folded(text) for other, _ in named.variants
         if names.folded(other) != wanted and names.folded(other) not in wanted)
 
@@ -249,24 +262,12 @@ def paper(model: str, rated: Sequence[tuple[Candidate, float]], *, note: bool = 
     return Paper(model, tuple(facts), tuple(left_out[:MOST_NOT_USED]), tuple(runs))
 
 
-#: A size in a sentence, which counts no tokens.
-_A_SIZE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:[BMT]\b|million|billion|trillion)(?![\s-]*(?:[\w-]+\s+){0,2}?tokens)")
-#: Two roundings of one size are no further apart.
-_SAME_SIZE = 1.1
-
-
 def _active_of_another(facts: list[Fact]) -> tuple[list[Fact], list[Reading]]:
     """The facts without active parameters that a sentence says of other sizes than the one drafted, and those."""
     stated = {fact.reading.column: fact.reading for fact in facts}
     active, total = stated.get("active_parameters"), stated.get("parameters")
-    read = candidates.value("parameters", total.value) if total is not None else None
-    if active is None or total is None or read is None or active.tabled or active.quote == total.quote:
-        return facts, []
-    found = [value[2] for match in _A_SIZE.finditer(active.quote)
-             if (value := candidates.value("parameters", match[0]))]
-    own = candidates.value("active_parameters", active.value)
-    others = [size for size in found if own is not None and size > _SAME_SIZE * own[2]]
-    if not others or any(max(size / read[2], read[2] / size) <= _SAME_SIZE for size in others):
+    if active is None or total is None or active.tabled or active.quote == total.quote or \
+            not subjects.active_of_another(active.value, active.quote, total.value):
         return facts, []
     return [fact for fact in facts if fact.reading is not active], [replace(active, why="of another size")]
 

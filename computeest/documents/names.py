@@ -78,6 +78,15 @@ class Names:
         """The sizes or variants of the family that a text names, folded."""
         return list(_sizes(self.family, self.variants, text))
 
+    def its(self, said: str) -> bool:
+        """Whether the main model's name has a size, folded: '3B' is none of '13B', '5B' of '1.5B'."""
+        return _has(self.main, said)
+
+    def sized(self, text: str) -> list[tuple[int, int, str]]:
+        """Where a text names them, the family's name before them included, and what, folded."""
+        return [(_with_family(self.family, text, match.start()), match.end(), folded(match[0]))
+                for match in _sized(self.family, self.variants).finditer(text)]
+
 
 @lru_cache(maxsize=256)
 def _named_in(text: str) -> tuple[re.Match[str], ...]:
@@ -96,6 +105,21 @@ def _names(family: str, text: str) -> bool:
 @lru_cache(maxsize=512)
 def _sizes(family: str, variants: tuple[tuple[str, int], ...], text: str) -> tuple[str, ...]:
     return tuple(folded(match[0]) for match in _sized(family, variants).finditer(text))
+
+
+@lru_cache(maxsize=1024)
+def _has(name: str, said: str) -> bool:
+    """Whether a name has a text that is folded, at whose first figure no other number ends."""
+    number = re.match(r"[\d.]+", said)
+    if number is None:
+        return said in folded(name)
+    behind = "".join(rf"[\s-]?{re.escape(letter)}" for letter in said[number.end():])
+    return re.search(rf"(?<![\d.]){re.escape(number[0])}{behind}", name.lower()) is not None
+
+
+def _with_family(family: str, text: str, begin: int) -> int:
+    before = text[:begin].rstrip(" -(")
+    return len(before) - len(family) if family and before.endswith(family) else begin
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from computeest.documents import architecture, cues, stages, tables
+from computeest.documents import architecture, cues, stages, subjects, tables
 from computeest.documents.candidates import Candidate
 from computeest.documents.grammar import NAMED_ACTIVE
 from computeest.documents.names import Names, folded, rounding, size
@@ -91,7 +91,7 @@ def _results(found: Sequence[Candidate], names: Names) -> list[Candidate]:
 
 def _told_of(one: Candidate, key: tuple[str, str, str], names: Names, counts: Counter[tuple[str, str, str]],
              most: dict[tuple[str, str], float]) -> set[str]:
-    said = {*_words(one), *_models(one, names), *_standing(one, key, counts, most)}
+    said = {*_words(one), *_models(one, names), *_standing(one, key, counts, most), *subjects.told(one, names)}
     if one.column in _OF_NODES:
         said -= {"near node", "near per", "no word of training"}  # as every sentence about nodes is
     if one.column == "chips" and _HARDWARE.match(one.around):
@@ -324,13 +324,15 @@ def _named(one: Candidate, names: Names, text: str) -> Iterator[str]:
 def _sizes(one: Candidate, names: Names, wanted: str, text: str) -> Iterator[str]:
     """Which size of the model is meant."""
     headed = names.sizes(" ".join(one.sections))
-    if headed and not any(s in wanted for s in headed):
+    if headed and not any(map(names.its, headed)):
         yield "heading names another size"
     elif headed:
         yield "heading names its size"
     sizes = names.sizes(text)
     if sizes and one.column not in ("parameters", "active_parameters"):
-        yield "names its size" if any(s in wanted for s in sizes) else "names another size"
+        if len(set(sizes)) > 1 and one.kind != "table" and (clause := subjects.of_clause(one, names)):
+            sizes = [clause]
+        yield "names its size" if any(map(names.its, sizes)) else "names another size"
     said, apart = size(names.main), rounding(names.main)
     if said and one.column == "parameters" and isinstance(one.value, float):
         yield "as its name says" if abs(one.value - said) <= apart else "not as its name says"
@@ -344,9 +346,9 @@ def _row(one: Candidate, names: Names, wanted: str) -> str:
     sizes = names.sizes(one.label)
     if "@" in one.label:
         return "row is a checkpoint"
-    if wanted and label and (wanted in folded(one.label) or (len(label) > 2 and wanted.endswith(label))
-                             or (len(label) > 1 and label in wanted and (sizes or names.own(one.label)))
-                             or any(s in wanted for s in sizes)):
+    its = len(label) > 1 and names.its(label)
+    if wanted and label and (wanted in folded(one.label) or (its and len(label) > 2 and wanted.endswith(label))
+                             or (its and (sizes or names.own(one.label))) or any(map(names.its, sizes))):
         return "row is the model"
     if re.fullmatch(r"(?:sub)?total|sum|all|average|mean", label):
         return "row is a total"

@@ -1,0 +1,80 @@
+"""What a number is of, though the model is named beside it: a plan, another run, another size in its clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from computeest.documents import candidates, cues
+from computeest.documents.candidates import Candidate
+from computeest.documents.names import Names, rounding, size
+
+_AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in (
+    "planned", "planned_behind", "of_use", "of_use_behind", "of_trial", "of_others", "weights", "clause_begins",
+    "clause_goes_on", "for_model")}
+#: What a run has behind it only when it is done.
+_OF_A_RUN = frozenset((
+    "tokens", "tokens_seen", "words", "text_size", "examples", "examples_seen", "steps", "epochs", "time", "chip_time",
+    "core_time", "chips", "chip", "nodes", "chips_per_node", "cores", "reported_compute"))
+#: What is measured of a run, and of trials and of using the model as well.
+_MEASURED = frozenset(("utilization", "step_utilization", "hardware_flop_utilization", "achieved_rate"))
+#: As much text before a number and behind it.
+_BEFORE, _BEHIND = 240, 100
+
+
+def told(one: Candidate, names: Names) -> Iterator[str]:
+    """What speaks against a number of a sentence, whoever is named in it."""
+    if one.kind in ("table", "field"):
+        return
+    before, behind = one.around[max(0, one.begin - _BEFORE):one.begin], one.around[one.stop:one.stop + _BEHIND]
+    if one.column in _OF_A_RUN and (_AROUND["planned"].search(before) or _AROUND["planned_behind"].search(behind)):
+        yield "planned"
+    if one.column in _OF_A_RUN | _MEASURED and (_AROUND["of_others"].search(before) or _is_of_other(one, names)):
+        yield "of another run"
+    if one.kind == "item" and one.column in _OF_A_RUN and _AROUND["weights"].match(one.around):
+        yield "row is a checkpoint"
+    if one.column in _MEASURED and (
+            _AROUND["of_use"].search(before) or _AROUND["of_use_behind"].search(behind)
+            or _AROUND["of_trial"].search(before) or _of_another_size(one, names)):
+        yield "of another run"
+
+
+def _is_of_other(one: Candidate, names: Names) -> bool:
+    """Whether the clause is about another size than the model's, in as many words: 'Heron 3B was trained on'."""
+    said = of_clause(one, names) if names.main != names.family else ""
+    return bool(said) and not names.its(said) and (
+        not size(said.upper()) or abs(size(said.upper()) - size(names.main)) > rounding(names.main))
+
+
+def _of_another_size(one: Candidate, names: Names) -> bool:
+    """Whether a sentence names sizes and not that of the model, whose size is known."""
+    said = names.sizes(one.around[max(0, one.begin - _BEFORE):one.stop + _BEHIND])
+    return bool(said and size(names.main)) and not any(map(names.its, said))
+
+
+def of_clause(one: Candidate, names: Names) -> str:
+    """The size that a clause of several is about: 'Scout on 40T and Maverick on 22T'; nothing where none says so."""
+    named = names.sized(one.around)
+    for begin, _, said in named:
+        if begin >= one.stop and _AROUND["for_model"].match(one.around[one.stop:begin]):
+            return said
+    for begin, end, said in reversed(named):
+        if end <= one.begin and _AROUND["clause_begins"].search(one.around[:begin]) and \
+                _AROUND["clause_goes_on"].match(one.around, end):
+            return said
+    return ""
+
+
+#: A size in a sentence, which counts no tokens.
+_A_SIZE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:[BMT]\b|million|billion|trillion)(?![\s-]*(?:[\w-]+\s+){0,2}?tokens)")
+#: Two roundings of one size are no further apart.
+_SAME_SIZE = 1.1
+
+
+def active_of_another(active: str, quote: str, total: str) -> bool:
+    """Whether a sentence says active parameters of other sizes than the total that is drafted."""
+    own, whole = (candidates.value("parameters", text) for text in (active, total))
+    found = [value[2] for match in _A_SIZE.finditer(quote) if (value := candidates.value("parameters", match[0]))]
+    others = [size for size in found if own is not None and size > _SAME_SIZE * own[2]]
+    return whole is not None and bool(others) and not any(
+        max(size / whole[2], whole[2] / size) <= _SAME_SIZE for size in others)
