@@ -27,7 +27,6 @@ from computeest.documents import (
     writing,
 )
 from computeest.documents.document import Passage
-from computeest.documents.missing import missing
 from computeest.documents.sentences import sentences
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "documents" / "heron-report.md"
@@ -223,7 +222,7 @@ def test_estimates_say_which_facts_are_doubtful() -> None:
     ({"chip", "chip_time", "reported_compute"}, ["operation counting lacks parameters"]),
 ])
 def test_what_each_method_lacks(columns: set[str], lacking: list[str]) -> None:
-    assert [said.partition(" (")[0] for said in missing(columns)] == lacking
+    assert [said.partition(" (")[0] for said in writing.missing(columns)] == lacking
 
 
 def test_a_directory_becomes_a_table_that_annotate_takes(tmp_path: Path) -> None:

@@ -122,3 +122,19 @@ def test_a_size_that_another_ends_with_is_another(name: str, other: str) -> None
 def test_a_size_rounded_is_the_model_s() -> None:
     # DeepSeek Coder 6.7B and Llama 7B of 6.7 billion are called so
     assert drafted("The 6.7B model was trained on 2T tokens.")["tokens_seen"] == "2T tokens"
+
+
+@pytest.mark.parametrize("said", [
+    "Each ablation was trained for 20,000 steps with batch size 256 on 8 A100 GPUs for 2 days.",
+    "We performed all ablations on 100B tokens with 64 H100 GPUs.",
+    "For our ablations, we train on 30B tokens with 32 A100 GPUs.",
+])
+def test_what_ablations_took_is_not_what_the_model_took(said: str) -> None:
+    assert not (AMOUNTS | {"steps", "batch_size"}) & drafted(said).keys()
+    assert drafted(f"After all ablations, Heron 7B was trained on 2T tokens. {said}")["tokens_seen"] == "2T tokens"
+
+
+@pytest.mark.parametrize("said", ["with 1024 A100 GPUs (peak 312 TFLOPS) at 150 TFLOPs per GPU",
+                                  "at 150 TFLOPs per GPU on 1024 A100 GPUs of 312 TFLOPS peak"])
+def test_what_a_chip_can_do_is_not_what_was_done(said: str) -> None:
+    assert drafted(f"Heron 7B was trained {said}.").get("achieved_rate", "150").startswith("150")

@@ -10,12 +10,13 @@ from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, rounding, size
 
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in (
-    "planned", "planned_behind", "of_use", "of_use_behind", "of_trial", "of_others", "weights", "clause_begins",
-    "clause_goes_on", "for_model")}
+    "planned", "planned_behind", "of_use", "of_use_behind", "of_trial", "of_others", "of_ablations", "weights",
+    "clause_begins", "clause_goes_on", "for_model")}
 #: What a run has behind it only when it is done.
 _OF_A_RUN = frozenset((
     "tokens", "tokens_seen", "words", "text_size", "examples", "examples_seen", "steps", "epochs", "time", "chip_time",
-    "core_time", "chips", "chip", "nodes", "chips_per_node", "cores", "reported_compute"))
+    "core_time", "chips", "chip", "nodes", "chips_per_node", "cores", "reported_compute", "batch_size",
+    "batch_tokens"))
 #: What is measured of a run, and of trials and of using the model as well.
 _MEASURED = frozenset(("utilization", "step_utilization", "hardware_flop_utilization", "achieved_rate"))
 #: As much text before a number and behind it.
@@ -29,7 +30,8 @@ def told(one: Candidate, names: Names) -> Iterator[str]:
     before, behind = one.around[max(0, one.begin - _BEFORE):one.begin], one.around[one.stop:one.stop + _BEHIND]
     if one.column in _OF_A_RUN and (_AROUND["planned"].search(before) or _AROUND["planned_behind"].search(behind)):
         yield "planned"
-    if one.column in _OF_A_RUN | _MEASURED and (_AROUND["of_others"].search(before) or _is_of_other(one, names)):
+    if one.column in _OF_A_RUN | _MEASURED and (
+            _AROUND["of_others"].search(before) or _AROUND["of_ablations"].search(before) or _is_of_other(one, names)):
         yield "of another run"
     if one.kind == "item" and one.column in _OF_A_RUN and _AROUND["weights"].match(one.around):
         yield "row is a checkpoint"

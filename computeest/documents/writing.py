@@ -1,18 +1,29 @@
-"""A draft as YAML that a person goes on with, and as JSON."""
+"""A draft as YAML that a person goes on with, and what it lacks for each way of estimating; and as JSON."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import yaml
 
 from computeest.documents.draft import Draft, Fact, Paper, Reading, Run
-from computeest.documents.missing import missing
 from computeest.text.files import visible
 
 _DOUBTFUL = 0.8
+#: The facts that each method needs, each as columns any of which will do, and where papers state them.
+_NEEDS = (
+    ("operation counting", (
+        (("active_parameters", "forward_flop", "family", "parameters"), "the abstract or a table of sizes"),
+        (("words", "text_size", "steps", "examples", "examples_seen", "tokens_seen", "tokens"),
+         "the section on data or training"))),
+    ("GPU time", (
+        (("peak", "chip"), "the section on infrastructure, or a model card's 'Hardware'"),
+        (("chip_time", "hours_used", "time"), "the section on infrastructure or on emissions"),
+        (("chip_time", "hours_used", "nodes", "chips"), "the section on infrastructure"))),
+    ("reported compute", ((("reported_compute",), "a table of training cost, or the section on emissions"),)),
+)
 
 
 def as_yaml(draft: Draft) -> str:
@@ -97,6 +108,15 @@ def _lacking(paper: Paper) -> Iterator[str]:
     for run in paper.runs or (Run("", ()),):
         for said in missing(shared | {fact.reading.column for fact in run.facts}):
             yield f"{run.stage}: {said}" if run.stage else said
+
+
+def missing(columns: Collection[str]) -> Iterator[str]:
+    """A sentence for each method that cannot answer from these columns."""
+    for method, needs in _NEEDS:
+        lacking = list(dict.fromkeys((options[-1], where) for options, where in needs
+                                     if not any(option in columns for option in options)))
+        if lacking:
+            yield f"{method} lacks " + " and ".join(f"{column} (usually in {where})" for column, where in lacking)
 
 
 def _shown(text: str) -> str:
