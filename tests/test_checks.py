@@ -186,6 +186,8 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"trainable_parameters": 1e8}),
     ("parameters-before-their-time", "error", {"parameters": 3e11, "tokens_seen": 1e12, "published": "2007-06-01"},
      "tables of n-grams", {"published": "2021-01-01"}),
+    ("compute-beyond-size", "warning", {"parameters": 7e9, "reported_compute": 6e25}, "of more tokens than anybody has",
+     {"parameters": 7e9, "reported_compute": 6e24}),
     ("tokens-beyond-any", "error", {"parameters": 1e9, "tokens_seen": 2e14}, "more than any published model has seen",
      {"tokens_seen": 2e13}),
     ("experts-not-stated", "warning", {"model": "Some-MoE", **GPT}, "looks like a mixture of experts",

@@ -89,3 +89,34 @@ def test_a_cost_in_full_under_a_header_in_millions() -> None:
 def test_a_fraction_under_percent_is_one_however_it_is_written(cell: str, share: float) -> None:
     record = of({"Model": ["a"], "GPU hours": ["82432"], "Hardware": ["A100"], "MFU (%)": [cell]})[0]
     assert record["utilization"] == pytest.approx(share, rel=0.01)
+
+
+@pytest.mark.parametrize(("cell", "parameters"), [
+    ("1.300M", None), ("25.600 M", None), ("~1.300M params", None), ("1.300 million", 1.3e6), ("25.557M", 25.557e6),
+    ("1.30M", 1.3e6), ("1,300M", 1.3e9), ("1300M", 1.3e9), ("0.500M", 5e5), ("1.300B", 1.3e9)])
+def test_a_point_before_three_figures_of_millions_may_part_thousands(cell: str, parameters: float | None) -> None:
+    record = of({"Model": ["a"], "Parameters": [cell], "Tokens": ["1B"]})[0]
+    if parameters is None:
+        assert "no point between thousands" in record["problems"]
+    else:
+        assert record["parameters"] == pytest.approx(parameters)
+
+
+@pytest.mark.parametrize(("header", "cell", "hours"), [
+    ("GPU hours", "2,5", 2.5), ("Training time (GPU days)", "~1,5", 36.0), ("GPU hours", "2,500", 2500.0),
+    ("GPU hours", "2.5", 2.5)])
+def test_a_comma_of_a_header_in_hours_is_a_point_as_with_hours_behind_it(header: str, cell: str, hours: float) -> None:
+    record = of({"Model": ["a"], header: [cell], "Hardware": ["A100"]})[0]
+    assert record["chip_hours"] == pytest.approx(hours)
+
+
+def test_a_comma_of_whole_things_stays_in_doubt() -> None:
+    assert "'8,16'" in of({"Model": ["a"], "GPUs": ["8,16"], "Days": ["3"], "Hardware": ["A100"]})[0]["problems"]
+
+
+def test_hours_in_full_of_a_small_model_are_no_confident_number() -> None:
+    """LLaMA 2 7B took 184,320 GPU-hours (Touvron et al. 2023), not as many thousands: one row does not show it."""
+    record = of({"Model": ["a"], "Parameters": ["7B"], "GPU hours (k)": ["184,320"], "Hardware": ["A100"]})[0]
+    assert "compute-beyond-size" in record["checks"]
+    assert record["flop_low"] < 184320 * 3600 * 312e12 * 0.3 < record["flop_high"]
+    assert record["confidence"] == "speculative"

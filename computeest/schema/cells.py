@@ -14,7 +14,7 @@ from computeest import schema
 from computeest.problems import CellError
 from computeest.problems import facts as wrong
 from computeest.schema import Field, cell_times
-from computeest.text import chip_words, dates, fold, number_formats, numbers, sizes, units
+from computeest.text import chip_words, dates, fold, number_formats, numbers, numerals, sizes, units
 from computeest.text.suggest import did_you_mean
 from computeest.text.units import UnitError
 
@@ -130,7 +130,7 @@ def number(field: Field, text: str, unit: str | None = None) -> Cell:
         numbers.sure_of_power(text, field.unit in _LARGE)
         if field.unit == "parameter" and numbers.multiplies(text):
             raise CellError(wrong.MIXTURE_MULTIPLIED(text=text.strip()))
-        timed = _read(field, text)
+        timed = _read(field, numerals.with_point(text, unit))
         column, factor = _place(field, _of_the_key(timed.quantity.unit, unit), text)
     except UnitError as error:
         raise _refused(field, text, error) from None

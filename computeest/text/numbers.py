@@ -357,8 +357,15 @@ _POINT_THOUSANDS = re.compile(
     r"(?:\s*[A-Za-z][\w\s-]*)?\s*", re.IGNORECASE)
 
 
+#: '1.300M': as in times, the last two of three figures noughts. Where M is 'millones', such a point parts thousands.
+_POINT_MILLIONS = re.compile(r"\s*[~≈]?\s*(?P<number>[1-9]\d{0,2}\.\d00)\s?M(?:\s+[A-Za-z][\w\s-]*)?\s*")
+
+
 def points_thousands(text: str, value: float) -> bool:
-    """Whether a text says this value with three decimals and no scale behind them."""
+    """Whether a text says this value with three decimals and no scale behind them, or in millions with two noughts."""
+    if "00M" in text or "00 M" in text:
+        match = _POINT_MILLIONS.fullmatch(text)
+        return match is not None and math.isclose(float(match["number"]) * 1e6, value)
     match = _POINT_THOUSANDS.fullmatch(text)
     return match is not None and float(match["number"]) == value
 

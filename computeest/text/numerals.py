@@ -169,3 +169,15 @@ def _is_count(text: str, at: int, found: Numeral) -> bool:
         # '8 100' is 8,100 in prose; behind a name ('A100 80 512') it is anybody's guess
         return _IN_PROSE.search(text, 0, at) is not None and _THEN.match(text, found.end) is not None
     return not text[found.end:found.end + 1].isalnum()
+
+
+#: '2,5' alone, and units of which there is half of one.
+_COMMA_ALONE = re.compile(r"(\s*[~≈]?\s*\d{1,3}),(\d{1,2}\s*)")
+_IN_PARTS = re.compile(r"(?:\w+ \* )?(?:second|minute|hour|day|week|month|year|percent|joule|\w*watt\w*)\b")
+
+
+def with_point(text: str, unit: str | None) -> str:
+    """'2,5' of a key or a header in hours as '2.5', as '2,5 hours' is read."""
+    if unit and "," in text and _IN_PARTS.match(unit) and (match := _COMMA_ALONE.fullmatch(text)):
+        return f"{match[1]}.{match[2]}"
+    return text

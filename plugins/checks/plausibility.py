@@ -23,6 +23,11 @@ _MOST_IMAGES = 1e10
 _PASSES_OF_AN_IMAGE = 3400.0
 
 
+#: The tokens that compute counts for each parameter of a large network are fewer than three times the most that any
+#: model has read; smaller networks apply theirs many times to an image or a game.
+_MOST_PASSES, _LARGE = 3e14, 1e9
+
+
 def above_one(utilization_implied: Column) -> Column:
     """More FLOP than the chips could do in that time."""
     return utilization_implied > 1
@@ -105,6 +110,11 @@ def more_tokens_than_anybody(tokens_seen: Column) -> Column:
     return tokens_seen > 1e14
 
 
+def more_than_any_corpus(own_flop: Column, parameters: Column) -> Column:
+    """As much compute as so large a network takes for more text than any model has read."""
+    return (own_flop > 6 * parameters * _MOST_PASSES) & (parameters >= _LARGE)
+
+
 def share_active(active_share: Column) -> Column:
     """A mixture of experts whose active parameters were not stated."""
     return active_share < 1
@@ -179,6 +189,9 @@ def computeest_checks() -> list[Check]:
         Check("tokens-beyond-any", "error", more_tokens_than_anybody,
               "{tokens_seen:.3g} tokens are more than any published model has seen: tokens seen may have been entered"
               " as tokens of an epoch"),
+        Check("compute-beyond-size", "warning", more_than_any_corpus,
+              "{own_flop:.3g} FLOP are those of more tokens than anybody has, for {parameters:.3g} parameters: a"
+              " unit of time or compute may be off, such as thousands of hours for hours", widens=1000.0),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
         Check("experts-by-size", "warning", larger_than_any_dense,
