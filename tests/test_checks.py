@@ -155,6 +155,7 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"parameters": "175B"}),
     ("tokens-without-unit", "warning", {"parameters": "7B", "tokens_seen": 15}, "such as B or T",
      {"tokens_seen": "15T"}),
+    ("cost-without-unit", "warning", {**A100, "cost": 5.576, "chip_price": 2}, "such as M", {"cost": "5.576M USD"}),
     ("units-missing", "warning", {"parameters": 7, "tokens_seen": 2}, "such as B and T",
      {"parameters": "7B", "tokens_seen": "2T"}),
     ("examples-without-unit", "warning", {"family": "resnet-50", "examples": 1.28, "epochs": 90}, "such as M",
@@ -461,6 +462,22 @@ def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any],
     beside = estimate({**facts, "reported_compute": right["flop"]}, prefer="reported")
     cannot_be = any(check["level"] == "error" for check in beside["checks"])
     assert cannot_be or beside["flop_high"] < 3 * beside["flop"], "nothing widens what does not rest on the fact"
+
+
+@pytest.mark.parametrize("facts", [
+    {"cost": "5.576M USD"}, {"cost": "672 USD"}, {"cost": "20 USD", "parameters": "124M"},
+    {"cost": "100 USD", "stage": "fine-tuning", "parameters": "7B"},
+    {"cost": "140 USD", "base_model": "LLaMA 7B", "parameters": "7B"},
+])
+def test_what_a_small_run_cost_is_not_doubted(facts: dict[str, Any]) -> None:
+    record = estimate({**A100, "number_format": "bf16", "chip_price": 2, **facts})
+    assert "cost-without-unit" not in {check["code"] for check in record["checks"]}
+
+
+def test_a_cost_in_millions_is_held() -> None:
+    facts = {**A100, "number_format": "bf16", "chip_price": 2}
+    bare, meant = (estimate({**facts, "cost": cost}) for cost in (5.576, "5.576M USD"))
+    assert bare["flop_low"] < bare["flop"] < meant["flop"] < bare["flop_high"]
 
 
 @pytest.mark.parametrize("facts", [

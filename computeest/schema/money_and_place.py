@@ -24,7 +24,9 @@ MONEY_POWER = (
     Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD",
           adds_up=True, routes={"FLOP": "reported_compute"}),
     # stored for a second, as every time is; a bare number is what people mean: for an hour
-    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second", high=300.0,
+    Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second",
+          # no chip is let for less than a fifth of a cent: prices for a second are, as they stand (0.0011 of an H100)
+          low=0.002 / 3600, high=300.0,
           also=("dollar/second",), unit_aliases={"chip_price": "dollar/chip/hour"}, example="2 USD per GPU-hour"),
     Field("energy", "money, power", "Energy that the run used, as the authors state it.", "joule", high=1e20,
           unit_aliases={"energy_mwh": "megawatt_hour", "energy_kwh": "kilowatt_hour"}, example="1287 MWh",
@@ -33,7 +35,8 @@ MONEY_POWER = (
           "data centre's overhead (PUE), or all of it with the network.", kind="choice",
           choices=("chips", "chips+pue", "node", "node+pue", "wall"), says=_BOUNDARIES, example="node+pue"),
     Field("power_per_chip", "money, power", "Electric power for one chip, as the authors state or measured it.",
-          "watt/chip", high=1e6, also=("watt",), aliases=("power_consumption",), example="330 W"),
+          "watt/chip", low=1.0, low_included=True, high=1e6, also=("watt",), aliases=("power_consumption",),
+          example="330 W"),
     Field("power_basis", "money, power", "What the power is: the rated one (tdp), the mean of the chip alone, or the "
           "mean of its share of the node.", kind="choice", choices=("tdp", "chip", "node"), says=_POWERS,
           example="node"),

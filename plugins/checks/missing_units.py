@@ -20,6 +20,9 @@ _FEWEST_STEPS = 100.0
 #: The first to read texts in windows, of 60 to 70 words (Zaremba et al. 2014: 35), had 66e6 parameters.
 _SHORTEST_TEXT = 32.0
 _A_LANGUAGE_MODEL = 1e9
+#: GPT-2 of 1.5e9 parameters was trained anew for 672 dollars (karpathy/llm.c, discussion 677); smaller ones take less.
+_LEAST_COST = 500.0
+_MILLIONS = 1e6
 #: What a network of some millions of parameters takes for an example: LeNet-5's 7e5 are fewer.
 _OF_A_NETWORK = 1e7
 _PARAMETERS_OF_A_NETWORK = 1e6
@@ -72,6 +75,17 @@ def length_unit(sequence_length: Column, batch_size: Column, steps: Column, toke
             & (counted > 0.99) & (counted < 1.01))
 
 
+def cost_unit(cost: Column, flop: Column, own_flop: Column, tunes: Column, parameters: Column = np.nan) -> Column:
+    """A handful of dollars, and no small network, nor one that is tuned: 5.576, where 5.576e6 were meant."""
+    return ((cost < _LEAST_COST) & ~(parameters < _A_LANGUAGE_MODEL) & (tunes == 0)
+            & _from_nothing(flop, own_flop))
+
+
+def cost_in_millions(cost: Column) -> Column:
+    """The answer, if the cost is in millions."""
+    return 0 * cost + _MILLIONS
+
+
 @hookimpl
 def computeest_checks() -> list[Check]:
     """The checks, each a code, a level, a test and a sentence."""
@@ -97,4 +111,7 @@ def computeest_checks() -> list[Check]:
         Check("length-without-unit", "warning", length_unit,
               "texts of {sequence_length:g} tokens for {active_parameters:.3g} parameters: a unit of the length, such"
               " as k, is missing", widens=1024),
+        Check("cost-without-unit", "warning", cost_unit,
+              "{cost:g} dollars train no large network: a unit of the cost, such as M, may be missing, and the interval"
+              " reaches to millions", instead=cost_in_millions),
     ]

@@ -279,6 +279,10 @@ HELD: list[Limit | Amount] = [
          lambda x: {"forward_flop": 32, "examples_seen": 5e5, "published_year": 4000 - x}, "ADALINE had 17 weights"),
     down(f"{UNITS}: _FEWEST_STEPS", "steps-without-unit", 100,
          lambda x: {"steps": x, "active_parameters": 7e9, **FROM_NOTHING}, "the largest batches took 3,500"),
+    down(f"{UNITS}: _LEAST_COST", "cost-without-unit", 500,
+         lambda x: {"cost": x, "tunes": 0, "parameters": 7e9, **FROM_NOTHING}, "GPT-2 took 672 dollars"),
+    Amount(f"{UNITS}: _MILLIONS", 1e6, lambda: reached({**ON_TPU, "time": None, "chip_price": 2, "cost": 5}, {
+        **ON_TPU, "time": None, "chip_price": 2, "cost": 5e6}), "costs are stated in millions"),
     down(f"{UNITS}: _SHORTEST_TEXT", "length-without-unit", 32,
          lambda x: {"sequence_length": x, "active_parameters": 7e9, "batch_size": 1, "steps": 1, "tokens_seen": x},
          "the first had 35"),
