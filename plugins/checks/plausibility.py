@@ -77,7 +77,7 @@ def fewer_tokens_than_parameters(tokens_seen: Column, active_parameters: Column,
                                  tunes: Column) -> Column:
     """A corpus too small for its model, or for tuning one: samples may have been entered as tokens."""
     least = np.where(tunes > 0, _LEAST_TO_TUNE, 0.1)
-    return (tokens_seen < least * active_parameters) & (flop < 1.001 * own_flop)
+    return (tokens_seen < least * active_parameters) & (flop < 1.001 * own_flop) & (tunes >= 0)
 
 
 def tokens_of_samples(tokens_seen: Column) -> Column:
