@@ -62,6 +62,7 @@ def self_attention(net: Network, x: Shape, block: Block, window: int | None = No
             rope_dim=block.rope_dim,
             value_dim=block.value_dim,
             bias=block.qkv_bias,
+            window=window,
             causal=block.causal,
             name="attention",
         )

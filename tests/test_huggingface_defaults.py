@@ -20,6 +20,7 @@ OF_TYPES: dict[str, dict[str, Any]] = {config["model_type"]: config for config i
 
 #: Types of which a configuration without sizes is refused, for its parts are other models.
 IN_PARTS = ("text_config or vision_config is missing", "is missing, or no mapping", "layer_types names 0 layers",
+            "layer_types is missing",
             "only ViTMAEForPreTraining is counted", "does not divide into")
 #: Types that count otherwise than the class's defaults spelled out, each with the reason.
 OTHERWISE = {
@@ -49,7 +50,8 @@ def test_a_configuration_of_defaults_counts_as_one_that_spells_them_out(kind: st
 
 
 def test_every_type_of_the_library_is_held() -> None:
-    remote = {"baichuan", "chatglm", "deepseek", "internlm", "internlm2", "kimi_k2", "minicpm", "qwen"}
+    remote = {"baichuan", "chatglm", "deepseek", "internlm", "internlm2", "kimi_k2", "minicpm", "qwen",
+              "minimax_m1", "minimax_text_01"}
     assert set(model_types()) - OF_TYPES.keys() <= remote, "types whose code comes with their weights"
 
 

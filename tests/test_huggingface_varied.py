@@ -88,8 +88,11 @@ def test_few_changes_are_refused() -> None:
 
 
 def test_all_types_of_the_library_are_varied() -> None:
-    remote = {"baichuan", "chatglm", "deepseek", "internlm", "internlm2", "kimi_k2", "minicpm", "qwen"}
+    remote = {"baichuan", "chatglm", "deepseek", "internlm", "internlm2", "kimi_k2", "minicpm", "qwen",
+              "minimax_m1", "minimax_text_01"}
     #: transformers does not build these by their defaults, or only as a part of two that attend to each other.
     unbuilt = {"dbrx", "esm", "hunyuan_v1_dense", "nemotron", "qwen3_5", "qwen3_5_moe"}
+    unbuilt |= {"dots1", "gemma3n_text", "hunyuan_v1_moe", "lfm2_moe", "llama4", "ministral", "solar_open", "step3p5"}
+    unbuilt |= {"longcat_flash"}  # transformers gives experts that do nothing weights; see test_huggingface_current.py
     other = {"bigbird_pegasus", "colqwen2", "encoder-decoder", "exaone", "speech-encoder-decoder", "whisper"}
     assert set(model_types()) - TYPES.keys() <= remote | unbuilt | other

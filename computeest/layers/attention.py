@@ -114,6 +114,7 @@ class Attention(Dense, Elementwise):
         rope_dim: int,
         value_dim: int,
         bias: bool = False,
+        window: int | None = None,
         causal: str = "full",
         name: str = "mla",
     ) -> Shape:
@@ -141,7 +142,7 @@ class Attention(Dense, Elementwise):
         expanded = heads * (head_dim + value_dim)
         latent = self.linear(latent, expanded, bias=False, name=f"{name}.kv_up", term=term)
         mixed = new_shape(Shape, (heads * value_dim, x[1], queries[2] or latent[2], length))
-        self._mix(mixed, length, heads, query_dim + value_dim, None, causal, name)
+        self._mix(mixed, length, heads, query_dim + value_dim, window, causal, name)
         return self.linear(mixed, x[0], bias, f"{name}.out", term)
 
 

@@ -115,6 +115,11 @@ def _queried_with_text(c: Config, vision: int, text: int) -> int:
     return _queried(c, vision, text) + rows * width + reading
 
 
+def _outputs(c: Config, vision: int, text: int) -> int:
+    """One matrix from what the tower ends in (Llama 4)."""
+    return _linear(c.part("vision_config", "vision part").count("vision_output_dim", 7680), text, bias=False)
+
+
 def _none(c: Config, vision: int, text: int) -> int:
     """What stands between is part of the tower (Qwen's merger)."""
     return 0
@@ -129,6 +134,7 @@ PROJECTORS: dict[str, Projector] = {
     "glmasr": _heard,
     "instructblipvideo": _queried_with_text,
     "mllama": _tiles,
+    "llama4": _outputs,
     "blip-2": _queried,
     "gemma4": _none,
     "internvl": _shuffled,
@@ -136,14 +142,14 @@ PROJECTORS: dict[str, Projector] = {
     **dict.fromkeys(("idefics3", "smolvlm"), _connector),
     "cohere2_vision": _aligned,
     **dict.fromkeys(("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "cosmos3_omni", "glm46v",
-                     "glmga"), _none),
+                     "glmga", "glm4v", "glm4v_moe", "glm_ocr"), _none),
 }
 
 
 #: Types whose parts are of one class each, whatever their files call them: the released ones of Qwen 3 VL and 3.5 call
 #: the vision part as the whole, those of Kimi K2.5 not at all.
 OF_ONE_CLASS = ("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "paddleocr_vl", "cosmos3_edge", "kimi_k25",
-                "internvl", "idefics3", "smolvlm")  # fmt: skip
+                "internvl", "idefics3", "smolvlm", "glm4v", "glm4v_moe", "glm_ocr")  # fmt: skip
 
 
 #: What the language model's part may leave out where it is not as its own class has it (transformers 5.24).

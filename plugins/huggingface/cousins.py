@@ -33,6 +33,8 @@ def _of_pattern(c: Config, layers: int) -> int:
 
 COUSINS: dict[str, Cousin] = {
     "apertus": Cousin("arcee"),
+    "apertus1p5_text": Cousin("arcee", (), {
+        "hidden_size": 4096, "num_attention_heads": 32, "intermediate_size": 14336, "vocab_size": 266752}),
     # its answers to questions have a feed-forward part of their own
     "big_bird": Cousin("bert", tuple(f"BigBird{name}" for name in (
         "Model", "ForMaskedLM", "ForCausalLM", "ForPreTraining", "ForSequenceClassification", "ForMultipleChoice",
@@ -57,16 +59,21 @@ COUSINS: dict[str, Cousin] = {
     "dinov2_with_registers": Cousin("dinov2", (), {"patch_size": 16, "num_register_tokens": 4}),
     "dpt": Cousin("vit", only={"is_hybrid": False}),
     "ernie": Cousin("bert"),
+    "dots1": Cousin("glm4_moe", (), {
+        "hidden_size": 4608, "num_hidden_layers": 62, "num_attention_heads": 32, "num_key_value_heads": 32,
+        "vocab_size": 152064, "head_dim": 0, "n_shared_experts": 0, "first_k_dense_replace": 0, "sliding_window": 4096,
+        "use_qk_norm": True}, whole=lambda c, layers: min(c.number("max_window_layers", 62), layers)),
     "eurobert": Cousin("llama"),
     "exaone_moe": Cousin("glm4_moe", whole=_of_pattern),
     "flex_olmo": Cousin("olmoe"),
     "glm4v_text": Cousin("glm4", (), {"head_dim": 0}),
+    "glm4v_moe_text": Cousin("glm4_moe", (), {"vocab_size": 151424, "attention_bias": True}),
     "glm_image_text": Cousin("glm4", (), {"head_dim": 0}),
     "glm_ocr_text": Cousin("qwen2"),
     "gpt-sw3": Cousin("gpt2"),
     "granite_docling_text": Cousin("llama"),
-    "granitemoe_swa": Cousin("granitemoe", only={"shared_intermediate_size": 0},
-                             whole=lambda _, layers: -(-layers // 4)),
+    "granitemoe_swa": Cousin("granitemoe", whole=lambda _, layers: -(-layers // 4)),
+    "granitemoeshared": Cousin("granitemoe"),
     "hy_v3": Cousin("glm4_moe"),
     "hyperclovax": Cousin("glm4", (), {"head_dim": 0, "num_key_value_heads": 0},
                           only={"mlp_bias": False, "use_post_norm": True}),
@@ -82,6 +89,10 @@ COUSINS: dict[str, Cousin] = {
     "laguna": Cousin("glm4_moe", only={"gating": True}, whole=lambda _, layers: layers),
     "megatron-bert": Cousin("bert"),
     "metaclip_2": Cousin("clip"),
+    "mellum": Cousin("qwen3_moe", (), {
+        "hidden_size": 2304, "num_hidden_layers": 28, "head_dim": 128, "vocab_size": 98304, "num_experts": 64,
+        "moe_intermediate_size": 896, "sliding_window": 1024}, {"first_k_dense_replace": 0}, lambda _, layers: layers),
+    "ministral": Cousin("mistral"),
     "ministral3": Cousin("llama"),
     "mistral4": Cousin("deepseek_v2"),
     "modernbert-decoder": Cousin("modernbert"),
@@ -103,6 +114,9 @@ COUSINS: dict[str, Cousin] = {
         "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,
         "decoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "vocab_size": 50005}),
     "qianfan_ocr_vision": Cousin("clip_vision_model", only={"use_absolute_position_embeddings": True}),
+    **dict.fromkeys(("qwen2_vl_text", "qwen2_5_vl_text"), Cousin("qwen2", (), {
+        "hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
+        "intermediate_size": 29568, "vocab_size": 152064, "max_window_layers": 80})),
     "qwen3_vl_moe_text": Cousin("qwen3_moe"),
     "qwen3_vl_text": Cousin("qwen3"),
     "roberta-prelayernorm": Cousin("roberta"),
@@ -113,6 +127,9 @@ COUSINS: dict[str, Cousin] = {
         "hidden_size": 1024, "encoder_layers": 24, "decoder_layers": 24, "encoder_ffn_dim": 8192,
         "decoder_ffn_dim": 8192, "vocab_size": 256102}),
     "smolvlm_vision": Cousin("siglip_vision_model"),
+    "solar_open": Cousin("glm4_moe", (), {
+        "num_hidden_layers": 48, "num_attention_heads": 64, "vocab_size": 196608, "moe_intermediate_size": 1280,
+        "head_dim": 128, "first_k_dense_replace": 0}, {"first_k_dense_replace": 0, "use_qk_norm": False}),
     "tipsv2_vision_model": Cousin("dinov2", (), {"image_size": 448, "num_register_tokens": 1}),
     "vaultgemma": Cousin("gemma", (), {"sliding_window": 4096}, whole=lambda _, layers: layers // 2),
     "vit_msn": Cousin("vit"),

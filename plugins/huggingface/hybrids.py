@@ -215,9 +215,14 @@ def nemotron_h(c: Config, length: int) -> Network:
 
 
 def lfm2(c: Config, length: int) -> Network:
-    """LFM 2: short gated convolutions, attention in the layers that are listed."""
+    """LFM 2: short gated convolutions, attention in layers that are listed; its MoE has mixtures but in the first."""
+    sparse = c.kind == "lfm2_moe"
+    if sparse:
+        c = Config({"hidden_size": 2048, "vocab_size": 65536, "intermediate_size": 7168, **c.values}, c.kind)
+        if not c.words("layer_types") and not c.size("full_attn_idxs"):
+            raise ValueError("config.json of a lfm2_moe: layer_types is missing")
     width, hidden = c.count("hidden_size", 2560), c.count("block_ff_dim", c.count("intermediate_size", 12288))
-    if c.flag("block_auto_adjust_ff_dim", default=True):
+    if not sparse and c.flag("block_auto_adjust_ff_dim", default=True):
         step = c.count("block_multiple_of", 256)
         factor = c.values.get("block_ffn_dim_multiplier", 1.0) or 1.0
         hidden = -(-int(factor * (2 * hidden // 3)) // step) * step
@@ -230,9 +235,18 @@ def lfm2(c: Config, length: int) -> Network:
 
     count, listed = c.count("num_hidden_layers", 32), c.values.get("full_attn_idxs")
     attends = _kinds(c, count, lambda place: listed is None or place in c.indices("full_attn_idxs"))
+
+    def mixture(net: Network, x: Shape) -> Shape:
+        return net.moe(x, c.count("num_experts", 32), c.count("num_experts_per_tok", 4),
+                       c.count("moe_intermediate_size", 1792), gated=True,
+                       router_bias=c.flag("use_expert_bias", default=True))  # fmt: skip
+
     parts: dict[str, Part] = {"attention": _attention(c, kv_heads=8, norms=True), "conv": convolved,
-                              "mlp": _mlp(c, hidden)}  # fmt: skip
-    return model_of(c, length, [("attention" if one else "conv", "mlp") for one in attends], parts, tied=True)
+                              "mlp": _mlp(c, hidden), "mixture": mixture}  # fmt: skip
+    dense = c.number("num_dense_layers", 2) if sparse else count
+    layers = [("attention" if one else "conv", "mlp" if place < dense else "mixture")
+              for place, one in enumerate(attends)]  # fmt: skip
+    return model_of(c, length, layers, parts, tied=True)
 
 
 def recurrent_gemma(c: Config, length: int) -> Network:
@@ -324,6 +338,7 @@ HYBRIDS: dict[str, Callable[[Config, int], Network]] = {
     "jamba": jamba,
     "nemotron_h": nemotron_h,
     "lfm2": lfm2,
+    "lfm2_moe": lfm2,
     "recurrent_gemma": recurrent_gemma,
     **dict.fromkeys(("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text"), qwen3_next),
 }

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from computeest.contract import Network, Shape
-from computeest_plugins.huggingface.config import Config, task
+from computeest_plugins.decoder import Decoder, decoder
+from computeest_plugins.huggingface.config import Config, decoder_head, task
 from computeest_plugins.huggingface.hybrids import Part, delta_rule, model_of
+from computeest_plugins.huggingface.llamas import deepseek_v3
+from computeest_plugins.huggingface.relatives import hunyuan
 
 
 def _parts_of(c: Config, layers: int, first_dense: int) -> tuple[str, ...]:
@@ -186,7 +189,191 @@ def minimax_m3(c: Config, length: int) -> Network:
     return model_of(c, length, zip(kinds, _parts_of(c, layers, 0), strict=True), parts)
 
 
+def indexed(c: Config, length: int) -> Network:
+    """DeepSeek V3.2 (arXiv:2512.02556) and GLM 5: latent attention to those positions that narrow heads choose.
+
+    The indexer scores all pairs. GLM 5 may let a layer take over what the one before it chose.
+    """
+    glm = c.kind == "glm_moe_dsa"
+    usual: dict[str, Any] = {"num_experts_per_tok": 8, "n_shared_experts": 1}
+    if glm:
+        usual |= {"vocab_size": 154880, "hidden_size": 6144, "intermediate_size": 12288, "num_hidden_layers": 78,
+                  "num_attention_heads": 64, "q_lora_rank": 2048, "v_head_dim": 256, "qk_nope_head_dim": 192}
+    c = Config({**usual, **c.values}, c.kind)
+    facts = deepseek_v3(c)
+    layers, rank, seen = facts["layers"], c.count("q_lora_rank", 1536), c.count("index_topk", 2048)
+    chosen = {"window": seen} if length > seen else {}
+    parts = _parts_of(c, layers, c.number("first_k_dense_replace", 3))
+    facts |= {**chosen, "dense_layers": parts.count("dense")}
+    net = decoder(Decoder(**{**facts, **decoder_head(c)}, sequence_length=length))
+    heads, dims = c.count("index_n_heads", 32 if glm else 64), c.count("index_head_dim", 128)
+    with net.repeat(_indexers(c, layers), "indexer"):
+        x = net.input(facts["width"], length, grad=True)
+        y = net.linear(net.input(rank, length, grad=True), heads * dims, bias=False, name="queries", term="indexer")
+        net.layer_norm(net.linear(x, dims, bias=False, name="keys", term="indexer"))
+        net.linear(x, heads, bias=False, name="weights", term="indexer")
+        net.matmul(y, length, dims, length, heads, "scores", "indexer")
+    return net
+
+
+def _indexers(c: Config, layers: int) -> int:
+    """How many layers choose by themselves: as indexer_types says, or a pattern of letters, or each so many-th."""
+    if c.kind != "glm_moe_dsa":
+        return layers
+    pattern = c.values.get("index_topk_pattern")
+    named = c.words("indexer_types") or tuple({"F": "full", "S": "shared"}.get(one, one) for one in pattern or ())
+    if not named:
+        every, first = max(c.number("index_topk_freq", 1), 1), c.number("index_skip_topk_offset", 2)
+        return sum(max(place - first + 1, 0) % every == 0 for place in range(layers))
+    if len(named) != layers or set(named) - {"full", "shared"}:
+        raise ValueError(f"config.json of a {c.kind}: indexer_types must name {layers} layers, full or shared")
+    return named.count("full")
+
+
+def _alike(c: Config, key: str, default: int) -> int:
+    """A size that a list may give for each layer, the same for all."""
+    value = c.values.get(key)
+    if not isinstance(value, list):
+        return c.count(key, default)
+    if len(set(map(str, value))) != 1:
+        raise ValueError(f"config.json of a {c.kind}: {key} differs from layer to layer, which is not supported")
+    return Config({key: value[0]}, c.kind).count(key)
+
+
+def hunyuan_moe(c: Config, length: int) -> Network:
+    """Hunyuan-A13B: a mixture with a shared expert in every layer, norms of query and key heads."""
+    for key, value in {"use_cla": False, "use_mla": False, "moe_layer_num_skipped": 0, "use_qk_norm": True}.items():
+        if c.values.get(key, value) not in (value, None):
+            raise ValueError(f"config.json of a {c.kind}: {key} is {c.values[key]}; only {value} is supported")
+    each = _alike(c, "moe_intermediate_size", c.count("intermediate_size", 11008))
+    mixture = {"experts": _alike(c, "num_experts", 1), "experts_per_token": _alike(c, "moe_topk", 1),
+               "expert_feed_forward": each, "shared_feed_forward": each * _alike(c, "num_shared_expert", 1)}
+    return decoder(Decoder(**{**hunyuan(c), **mixture, **decoder_head(c)}, sequence_length=length))
+
+
+def longcat(c: Config, length: int) -> Network:
+    """LongCat-Flash (arXiv:2509.01322): two attentions and two MLPs a layer, and a mixture beside the latter.
+
+    Some experts do nothing: of those that a token meets, as many compute as there are among all, on average.
+    """
+    c = Config({"vocab_size": 131072, "hidden_size": 6144, **c.values}, c.kind)
+    net, width, words = Network(tokens=length), c.count("hidden_size"), c.count("vocab_size")
+    layers = c.count("num_layers", c.count("num_hidden_layers", 56) // 2)
+    hidden, each = c.count("ffn_hidden_size", 12288), c.count("expert_ffn_hidden_size", 2048)
+    experts, idle, top = c.count("n_routed_experts", 512), c.number("zero_expert_num", 256), c.count("moe_topk", 12)
+    heads, bias = c.count("num_attention_heads", 64), c.flag("attention_bias", default=False)
+    x = net.embedding(length, words, width)
+    with net.repeat(layers, "layer"):
+        for which in ("first", "second"):
+            y = net.mla(net.rms_norm(x), heads, kv_rank=c.count("kv_lora_rank", 512),
+                        q_rank=c.optional("q_lora_rank", 1536), head_dim=c.count("qk_nope_head_dim", 128),
+                        rope_dim=c.count("qk_rope_head_dim", 64), value_dim=c.count("v_head_dim", 128), bias=bias,
+                        name=f"{which}.attention")  # fmt: skip
+            x = net.add(x, y)
+            y = net.rms_norm(x)
+            x = net.add(x, net.mlp(y, hidden, gated=True, bias=False, activation="silu", name=which))
+            if which == "first":
+                if idle:
+                    net.linear(y, idle, bias=False, name="router.idle", term="router")
+                net.moe(y, experts, max(round(top * experts / (experts + idle)), 1), each, gated=True)
+    x = net.rms_norm(x, name="final_norm")
+    if task(c, "words") == "words":
+        net.logits(x, words, tied=c.flag("tie_word_embeddings", default=False))
+    return net
+
+
+def minimax(c: Config, length: int) -> Network:
+    """MiniMax-Text-01 and M1 (arXiv:2501.08313): lightning attention, and now and then that to all positions.
+
+    MiniMax's own files say in `attn_type_list` which layers see all (1), and go by minimax_m1 or minimax_text_01.
+    """
+    c = Config({"hidden_size": 4096, "vocab_size": 32000, **c.values}, c.kind)
+    layers, heads = c.count("num_hidden_layers", 32), c.count("num_attention_heads", 32)
+    dims, block = c.optional("head_dim") or c.count("hidden_size") // heads, c.count("block_size", 256)
+    listed, shared = c.values.get("attn_type_list"), c.optional("num_key_value_heads", 8) or heads
+    kinds = tuple("full_attention" if one else "linear_attention" for one in listed) if isinstance(listed, list) else ()
+    if not kinds and not c.words("layer_types"):
+        kinds = tuple("linear_attention" if place % 2 else "full_attention" for place in range(layers))
+    kinds = kinds or _kinds_of(c, layers, ("linear_attention", "full_attention"))
+    if len(kinds) != layers:
+        raise ValueError(f"config.json of a {c.kind}: attn_type_list names {len(kinds)} layers, not {layers}")
+    if c.number("shared_intermediate_size", 0):
+        raise ValueError(f"config.json of a {c.kind}: shared_intermediate_size is not supported")
+
+    def lightning(net: Network, x: Shape) -> Shape:
+        inner = heads * dims
+        y = net.linear(x, 3 * inner, bias=False, name="lightning.in", term="attention projections")
+        y = y._replace(channels=inner)
+        # within a block each pair, between blocks a state of dims x dims for each head: written and read
+        forward = 4 * x.positions * inner * (min(block, x.positions) + dims)
+        net.counted(y, forward, 2 * forward, kind="linear attention", term="attention", name="lightning")
+        y = net.rms_norm(y)
+        net.linear(x, inner, bias=False, name="lightning.gate", term="attention projections")
+        return net.linear(y, x.channels, bias=False, name="lightning.out", term="attention projections")
+
+    def attention(net: Network, x: Shape) -> Shape:
+        return net.attention(x, heads, kv_heads=shared, head_dim=dims, bias=False)
+
+    def mixture(net: Network, x: Shape) -> Shape:
+        return net.moe(x, c.count("num_local_experts", 8), c.count("num_experts_per_tok", 2),
+                       c.count("intermediate_size", 14336), gated=True)  # fmt: skip
+
+    parts: dict[str, Part] = {"linear_attention": lightning, "full_attention": attention, "mixture": mixture}
+    return model_of(c, length, ((kind, "mixture") for kind in kinds), parts)
+
+
+def step(c: Config, length: int) -> Network:
+    """Step 3.5 Flash (arXiv:2602.10604): windows with heads of their own number, a gate for each head.
+
+    StepFun's own file says in `attention_other_setting` what windows have and in `moe_layers_enum` which layers are
+    sparse, and names layers that predict further tokens after the others.
+    """
+    usual: dict[str, Any] = {"hidden_size": 4096, "vocab_size": 128815}
+    c = Config({**usual, **{key: value for key, value in c.values.items() if value is not None}}, c.kind)
+    layers, further = c.count("num_hidden_layers", 45), c.number("num_nextn_predict_layers", 0)
+    for key in ("layer_types", "mlp_layer_types"):
+        if c.size(key) == layers + further:
+            c.values = {**c.values, key: c.values[key][:layers]}
+    listed = c.values.get("moe_layers_enum")
+    if listed is not None and not c.words("mlp_layer_types"):
+        places = {int(one) for one in str(listed).strip("[]").split(",") if one.strip().isdigit()}
+        kinds = ["sparse" if place in places else "dense" for place in range(layers)]
+        c.values = {**c.values, "mlp_layer_types": kinds}
+    other = c.part("attention_other_setting", "windows")
+    heads, shared = c.count("num_attention_heads", 64), c.count("num_key_value_heads", 8)
+    dims = c.count("head_dim", 128)
+    own = c.count("num_sliding_attention_heads", other.count("num_attention_heads", heads))
+    groups = {shared, c.count("num_sliding_attention_groups", other.count("num_attention_groups", shared))}
+    if len(groups) > 1 or other.count("head_dim", dims) != dims:
+        raise ValueError(f"config.json of a {c.kind}: windows have other groups or channels of heads: not supported")
+    known, bias = ("sliding_attention", "full_attention"), c.flag("attention_bias", default=False)
+    kinds = list(_kinds_of(c, layers, known)) if c.size("layer_types") else ["full_attention"] * layers
+    gating = c.values.get("gating", "per-head" if c.flag("use_head_wise_attn_gate", default=True) else True)
+
+    def attention(count: int, window: int | None) -> Part:
+        def part(net: Network, x: Shape) -> Shape:
+            gates = count if gating in (True, "per-head") else count * dims
+            net.linear(x, gates, bias=False, name="attention.gate", term="attention projections")
+            return net.attention(x, count, kv_heads=shared, head_dim=dims, window=window, bias=bias, norm_heads=True)
+
+        return part
+
+    window = c.optional("sliding_window")
+    beside = c.count("share_expert_dim", 1280)
+    parts: dict[str, Part] = {"full_attention": attention(heads, None), "sliding_attention": attention(own, window),
+                              **_feed_forward(c, 11264, 288, 8, 1280, beside)}  # fmt: skip
+    net = model_of(c, length, zip(kinds, _parts_of(c, layers, 3), strict=True), parts)
+    if further:
+        net.note("the layers that predict further tokens (num_nextn_predict_layers)")
+    return net
+
+
 MIXTURES: dict[str, Callable[[Config, int], Network]] = {
+    "step3p5": step,
+    **dict.fromkeys(("deepseek_v32", "glm_moe_dsa"), indexed),
+    "hunyuan_v1_moe": hunyuan_moe,
+    "longcat_flash": longcat,
+    **dict.fromkeys(("minimax", "minimax_m1", "minimax_text_01"), minimax),
     "beam": beam,
     "kimi_linear": kimi_linear,
     "mimo_v2_flash": mimo,

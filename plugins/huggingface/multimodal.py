@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 
 from computeest.contract import Network, Shape
@@ -97,8 +98,62 @@ def _whisper_stack(net: Network, x: Shape, layers: int, block: Block, memory: Sh
     return x
 
 
+def gemma3n_text(c: Config, length: int) -> Network:
+    """Gemma 3n's language model: a vector for each word in each layer, last layers that reuse keys and values.
+
+    Streams stand beside that which a layer changes (AltUp, arXiv:2301.13310), a narrow path beside attention (LAuReL,
+    arXiv:2411.07501).
+    """
+    net, width, words = Network(tokens=length), c.count("hidden_size", 2048), c.count("vocab_size", 262400)
+    layers, streams, rank = c.count("num_hidden_layers", 35), c.count("altup_num_inputs", 4), c.count("laurel_rank", 64)
+    heads, groups, dims = c.count("num_attention_heads", 8), c.count("num_key_value_heads", 2), c.count("head_dim", 256)
+    narrow, sharing = c.count("hidden_size_per_layer_input", 256), c.number("num_kv_shared_layers", 15)
+    stated, bias = c.values.get("intermediate_size", 16384), c.flag("attention_bias", default=False)
+    hidden = [Config({"intermediate_size": one}, c.kind).count("intermediate_size")
+              for one in (stated if isinstance(stated, list) else [stated] * layers)]  # fmt: skip
+    kinds = c.words("layer_types") or tuple("sliding_attention" if (place + 1) % 5 else "full_attention"
+                                            for place in range(layers))  # fmt: skip
+    if len(kinds) != layers or len(hidden) != layers or set(kinds) - {"sliding_attention", "full_attention"}:
+        raise ValueError(f"config.json of a {c.kind}: layer_types or intermediate_size are not of {layers} layers")
+    x = net.embedding(length, words, width)
+    net.embedding(length, c.count("vocab_size_per_layer_input", 262144), layers * narrow, name="words_of_layers")
+    net.linear(x, layers * narrow, bias=False, name="of_layers")
+    net.parameter(narrow, "of_layers.norm")
+    for which in ("in", "out"):
+        with net.repeat(streams - 1, f"streams.{which}"):
+            net.linear(x, width, bias=False, name="stream")
+    alike = Counter(zip(kinds, (place >= layers - sharing for place in range(layers)), hidden, strict=True))
+    for (kind, shares, inner), count in alike.items():
+        with net.repeat(count, f"{kind}{', shared' if shares else ''}, {inner}"):
+            net.parameter(streams**2 + streams**3 + 2 * width, "streams.coefficients")  # and a norm and a scale
+            net.linear(x, streams, bias=False, name="router", term="router")
+            with net.tied():  # of what is predicted, and of what is corrected
+                net.linear(x, streams, bias=False, name="router_again", term="router")
+            y = net.rms_norm(x)
+            side = net.linear(net.linear(y, rank, bias=False, name="beside.in"), width, bias=False, name="beside.out")
+            side = net.rms_norm(side)
+            net.linear(y, heads * dims, bias, "queries", "attention projections")
+            if not shares:
+                net.linear(y, 2 * groups * dims, bias, "keys_and_values", "attention projections")
+            net.parameter(dims if shares else 2 * dims, "norms_of_heads")
+            window = c.count("sliding_window", 512) if kind == "sliding_attention" else None
+            y = net.attention_core(y, length, heads, dims, window=window)
+            y = net.rms_norm(net.linear(y, width, bias, "out", "attention projections"))
+            x = net.add(net.add(x, y), side)
+            y = net.mlp(net.rms_norm(x), inner, gated=True, bias=False, name="feed_forward")
+            x = net.add(x, net.rms_norm(y))
+            y = net.linear(x, narrow, bias=False, name="of_layer.in")
+            y = net.linear(y, width, bias=False, name="of_layer.out")
+            x = net.add(x, net.rms_norm(y))
+    x = net.rms_norm(x, name="final_norm")
+    if task(c, "words") == "words":
+        net.logits(x, words, tied=c.flag("tie_word_embeddings", default=True))
+    return net
+
+
 MULTIMODAL: dict[str, Callable[[Config, int], Network]] = {
     "gemma3": gemma3_with_vision,
+    "gemma3n_text": gemma3n_text,
     "qwen2_vl": qwen2_vl,
     "qwen2_5_vl": qwen2_vl,
     "whisper": whisper,

@@ -84,7 +84,8 @@ def phimoe(c: Config) -> Facts:
 
 def granitemoe(c: Config) -> Facts:
     """Granite's mixtures."""
-    return {**_biased(c, modern(c, 4096, 32, 32, 11008, 32000)), **_experts(c, 8, 2)}
+    facts = {**_biased(c, modern(c, 4096, 32, 32, 11008, 32000)), **_experts(c, 8, 2)}
+    return {**facts, "shared_feed_forward": c.number("shared_intermediate_size", 0)}
 
 
 def gpt_oss(c: Config) -> Facts:

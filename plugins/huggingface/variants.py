@@ -348,7 +348,7 @@ WRITING: dict[str, Callable[[Config, int], Network]] = {
 ENCODING: dict[str, Callable[[Config, int], Network]] = {
     "bert-generation": bert_generation,
     "exaone4_5_vision": qwen2_5_vision,
-    "glm4v_vision": glm_vision,
+    **dict.fromkeys(("glm4v_vision", "glm4v_moe_vision"), glm_vision),
     "glm_ocr_vision": glm_vision,
     "glmasr_encoder": heard,
     "gte": gte,

@@ -177,6 +177,26 @@ def patched(c: Config, _: int) -> Network:
     return net
 
 
+def llama4_vision(c: Config, _: int) -> Network:
+    """Llama 4's image tower: four neighbouring patches merged to one at its end."""
+    net, width, patch = Network(), c.count("hidden_size", 768), c.count("patch_size", 14)
+    rows, ratio = (c.count("image_size", 448) // patch) ** 2, c.values.get("pixel_shuffle_ratio", 0.5)
+    if ratio != 0.5 or c.count("intermediate_size", 5632) % 4:
+        raise ValueError(f"config.json of a {c.kind}: pixel_shuffle_ratio is {ratio}; only 0.5 is supported")
+    x = net.linear(net.input(c.count("num_channels", 3) * patch**2, rows), width, bias=False, name="patches")
+    x = net.layer_norm(net.positions(net.append_tokens(x)), name="first_norm")
+    hidden = c.count("intermediate_size", 5632)
+    x = stack(net, x, c.count("num_hidden_layers", 34), Block(c.count("num_attention_heads", 16), None, None, hidden))
+    x = net.layer_norm(x, name="last_norm")
+    merged = x._replace(channels=hidden, size=(rows // 4,), positions=rows // 4)
+    y = net.linear(merged, c.count("projector_input_dim", 4096), bias=False, name="adapter.one")
+    out = c.count("projector_output_dim", 4096)
+    if y.channels != out:
+        raise ValueError(f"config.json of a {c.kind}: projector_input_dim differs from projector_output_dim")
+    net.linear(y, out, bias=False, name="adapter.two")
+    return net
+
+
 VISION: dict[str, Callable[[Config, int], Network]] = {
     "vit": vit,
     "deit": vit,
@@ -185,6 +205,7 @@ VISION: dict[str, Callable[[Config, int], Network]] = {
     "clip_text_model": clip_tower,
     "clip_vision_model": clip_tower,
     **dict.fromkeys(("siglip", "siglip2"), siglip),
+    "llama4_vision_model": llama4_vision,
     "siglip_vision_model": siglip_vision,
     **dict.fromkeys(("siglip2_vision_model", "kimi_k25_vision", "paddleocr_vl_vision", "cosmos3_edge_vision"), patched),
 }
