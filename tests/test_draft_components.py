@@ -18,6 +18,7 @@ def drafted(text: str) -> dict[str, str]:
     "The VAE was trained from scratch on 8 A100 GPUs with batch size 256 for 200k steps in 3 days.",
     "Our autoencoder was first trained on 8 A100 GPUs with batch size 256 for 200k steps in 3 days.",
     "The super-resolution models were trained for 2.5M steps with batch size 1024 on 128 A100 GPUs.",
+    "The vision encoder (400M) was trained for 2.5M steps with batch size 1024 on 128 A100 GPUs.",
     "We separately trained a vocoder for 1M steps on 4 A100 GPUs for 8 days.",
 ])
 @pytest.mark.parametrize("order", [False, True])

@@ -128,9 +128,16 @@ def test_a_size_rounded_is_the_model_s() -> None:
     "Each ablation was trained for 20,000 steps with batch size 256 on 8 A100 GPUs for 2 days.",
     "We performed all ablations on 100B tokens with 64 H100 GPUs.",
     "For our ablations, we train on 30B tokens with 32 A100 GPUs.",
+    "For the scaling-law experiments, we train 30 models on up to 100B tokens each.",
+    "The proxy model was trained on 20B tokens with 32 H100 GPUs.",
+    "Our baseline, a 7B dense transformer, was trained on 500B tokens with 128 A100 GPUs.",
+    "Heron 7B needed half the compute of Llama 2 7B, which used 184,320 GPU hours.",
+    "Data preprocessing took 4 days on 100 machines.",
+    # DeepSeek-V3's report (2024), whose whole run was 14.8 times as long
+    "Training it on each trillion tokens takes 180K H800 GPU hours, i.e. 3.7 days.",
 ])
-def test_what_ablations_took_is_not_what_the_model_took(said: str) -> None:
-    assert not (AMOUNTS | {"steps", "batch_size"}) & drafted(said).keys()
+def test_what_others_and_parts_took_is_not_what_the_model_took(said: str) -> None:
+    assert not (AMOUNTS - {"chip"} | {"steps", "batch_size", "nodes"}) & drafted(said).keys()
     assert drafted(f"After all ablations, Heron 7B was trained on 2T tokens. {said}")["tokens_seen"] == "2T tokens"
 
 
@@ -138,3 +145,23 @@ def test_what_ablations_took_is_not_what_the_model_took(said: str) -> None:
                                   "at 150 TFLOPs per GPU on 1024 A100 GPUs of 312 TFLOPS peak"])
 def test_what_a_chip_can_do_is_not_what_was_done(said: str) -> None:
     assert drafted(f"Heron 7B was trained {said}.").get("achieved_rate", "150").startswith("150")
+
+
+@pytest.mark.parametrize(("said", "cost"), [
+    ("Heron 7B was trained on H100 GPUs rented at $2 per GPU hour.", None),
+    ("Training Heron 7B cost $5.576M, at a rental price of $2 per GPU hour.", "$5.576M"),
+])
+def test_the_price_of_an_hour_is_no_cost_of_a_training(said: str, cost: str | None) -> None:
+    assert drafted(said).get("cost") == cost
+
+
+@pytest.mark.parametrize(("said", "tokens"), [
+    ("Heron 7B matches Llama 3 8B, which was trained on 15T tokens, and was trained on 4T tokens.", "4T tokens"),
+    ("Heron 7B, which was trained on 4T tokens, matches Llama 3 8B.", "4T tokens"),
+])
+def test_a_clause_that_hangs_on_a_model_is_of_it(said: str, tokens: str) -> None:
+    assert drafted(said).get("tokens_seen") == tokens
+
+
+def test_chips_that_could_be_used_are_no_count() -> None:
+    assert "chips" not in drafted("We have access to 4,000 H100 GPUs. Heron 7B was trained for 10 days.")

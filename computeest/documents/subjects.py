@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from computeest.documents import candidates, cues
 from computeest.documents.candidates import Candidate
@@ -11,7 +12,7 @@ from computeest.documents.names import Names, rounding, size
 
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in (
     "planned", "planned_behind", "of_use", "of_use_behind", "of_trial", "of_others", "of_ablations", "weights",
-    "clause_begins", "clause_goes_on", "for_model")}
+    "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model")}
 #: What a run has behind it only when it is done.
 _OF_A_RUN = frozenset((
     "tokens", "tokens_seen", "words", "text_size", "examples", "examples_seen", "steps", "epochs", "time", "chip_time",
@@ -31,7 +32,8 @@ def told(one: Candidate, names: Names) -> Iterator[str]:
     if one.column in _OF_A_RUN and (_AROUND["planned"].search(before) or _AROUND["planned_behind"].search(behind)):
         yield "planned"
     if one.column in _OF_A_RUN | _MEASURED and (
-            _AROUND["of_others"].search(before) or _AROUND["of_ablations"].search(before) or _is_of_other(one, names)):
+            _AROUND["of_others"].search(before) or _AROUND["of_ablations"].search(before)
+            or _is_of_other(one, names) or _is_of_named(one, names)):
         yield "of another run"
     if one.kind == "item" and one.column in _OF_A_RUN and _AROUND["weights"].match(one.around):
         yield "row is a checkpoint"
@@ -48,6 +50,14 @@ def _is_of_other(one: Candidate, names: Names) -> bool:
         not size(said.upper()) or abs(size(said.upper()) - size(names.main)) > rounding(names.main))
 
 
+def _is_of_named(one: Candidate, names: Names) -> bool:
+    """Whether another model is named and a clause that hangs on it has the number: 'Llama 2, which took'."""
+    if not _AROUND["hanging"].search(one.around, max(0, one.begin - _BEFORE), one.begin):
+        return False
+    last = max((other.end() for other in names.others(one.around) if other.end() <= one.begin), default=-1)
+    return last >= 0 and _AROUND["hangs"].match(one.around, last, one.begin) is not None
+
+
 def _of_another_size(one: Candidate, names: Names) -> bool:
     """Whether a sentence names sizes and not that of the model, whose size is known."""
     said = names.sizes(one.around[max(0, one.begin - _BEFORE):one.stop + _BEHIND])
@@ -56,15 +66,24 @@ def _of_another_size(one: Candidate, names: Names) -> bool:
 
 def of_clause(one: Candidate, names: Names) -> str:
     """The size that a clause of several is about: 'Scout on 40T and Maverick on 22T'; nothing where none says so."""
-    named = names.sized(one.around)
-    for begin, _, said in named:
-        if begin >= one.stop and _AROUND["for_model"].match(one.around[one.stop:begin]):
-            return said
-    for begin, end, said in reversed(named):
-        if end <= one.begin and _AROUND["clause_begins"].search(one.around[:begin]) and \
-                _AROUND["clause_goes_on"].match(one.around, end):
-            return said
-    return ""
+    mentions = _mentions(names, one.around)
+    behind = next((mention for mention in mentions if mention[0] >= one.stop), None)
+    if behind is not None and behind[0] - one.stop < _NEAR and _AROUND["for_model"].match(
+            one.around[one.stop:behind[0]]):
+        return behind[2]
+    return next((said for _, end, said, opens in reversed(mentions) if end <= one.begin and opens), "")
+
+
+#: As many characters are between a number and whom it is for, or between the beginning of a clause and its subject.
+_NEAR = 60
+
+
+@lru_cache(maxsize=64)
+def _mentions(names: Names, text: str) -> tuple[tuple[int, int, str, bool], ...]:
+    """Where a sentence names sizes, and whether each is the subject of a clause: once for all of its numbers."""
+    return tuple((begin, end, said, _AROUND["clause_begins"].search(text[max(0, begin - _NEAR):begin]) is not None
+                  and _AROUND["clause_goes_on"].match(text, end) is not None)
+                 for begin, end, said in names.sized(text))
 
 
 #: A size in a sentence, which counts no tokens.
