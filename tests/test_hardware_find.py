@@ -413,7 +413,15 @@ def test_nodes_that_are_counted_are_no_chips(text: str) -> None:
     assert isinstance(load().find(text), Refusal)
 
 
+@pytest.mark.parametrize("text", [
+    "8 A100s, later 16", "8 A100 (later 16)", "initially 64 then 128 A100", "first 64, then 128 H100",
+    "64 then 128 A100", "1.000 A100", "2.000 A100 80GB"])
+def test_numbers_of_chips_that_change_or_may_be_thousands_are_refused(text: str) -> None:
+    assert isinstance(load().find(text), Refusal)
+
+
 @pytest.mark.parametrize(("text", "chips"), [
+    ("8 A100 first", 8), ("first on 8 A100", 8), ("8 A100, first released in 2020", 8), ("8 A100 (80.000 GB)", 8),
     ("a pair of A100", 2), ("a dozen A100", 12), ("a single high-end RTX 3090 GPU", 1),
     ("a powerful NVIDIA A100 GPU", 1),
     ("a set of 8 A100 GPUs", 8), ("8 A100 GPU node", 8), ("a 64 A100 GPU cluster", 64), ("8x A100 GPU node", 8),

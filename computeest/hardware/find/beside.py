@@ -51,6 +51,11 @@ _USED: Final = frozenset(("used", "employed", "needed", "required", "available",
 _IS: Final = frozenset(("is", "are", "was", "were", "be", "been", "has", "have"))
 #: The word of a version that is denied, whose number is its memory size, and whose other name is its form factor.
 DENIED: Final = "denied"
+#: Words before a number of chips that was not that of the whole run.
+_IN_TIME: Final = frozenset((
+    "later", "then", "afterwards", "subsequently", "initially", "originally", "first", "finally", "eventually",
+    "increased", "reduced", "scaled", "grown",
+))
 #: A negation reaches over this many words to the chip that it denies.
 _REACH: Final = 3
 
@@ -255,6 +260,12 @@ def joined(sequence: Sequence[Item], item: Item, gaps: Sequence[str]) -> list[It
     while first and gaps[first] in ("-", ""):
         first -= 1
     return [name for name in sequence if name.kind == MENTION and first <= name.at < item.at]
+
+
+def changes(sequence: Sequence[Item], at: int) -> bool:
+    """Whether a number is that of another time than the one that counts: '8 A100, later 16', 'first 64, then 128'."""
+    around = [item.word for item in sequence[max(0, at - 2):at]]
+    return not _IN_TIME.isdisjoint(around) or any(item.word == "then" for item in sequence[at + 1:at + 2])
 
 
 def of_holders(items: Sequence[Item], gaps: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from computeest.hardware.find.beside import joined, of_holders, unknown_unit
+from computeest.hardware.find.beside import changes, joined, of_holders, unknown_unit
 from computeest.hardware.find.lex import MENTION, Item
 from computeest.hardware.find.vocabulary import (
     ARTICLE,
@@ -349,12 +349,13 @@ def check_loose(sequence: Sequence[Item], loose: list[int], terms: list[Term], g
     held = any(term.what == HOLDER for term in terms)
     for at in loose:
         item = sequence[at]
-        near = [neighbour for neighbour in sequence[max(0, at - 1):at + 2] if neighbour.kind == MENTION] or (
-            joined(sequence, item, gaps))
+        near = [one for one in sequence[max(0, at - 1):at + 2] if one.kind == MENTION] or joined(sequence, item, gaps)
         if _year(item) and (not near or "(" in gaps[item.at]):
             continue
         if item.number % 1 and not near:
             continue
+        if changes(sequence, at):
+            raise CountError("the number of chips changes: write each as a run of its own")
         value, after = _product(sequence, at, gaps)
         if "(" in gaps[item.at] and _multiplied(sequence, at, after) and any(term.value == value for term in terms):
             continue  # '4480 A100s (560 x 8)'

@@ -108,6 +108,8 @@ def number(atoms: Atoms, at: int) -> Item:
     if at + 1 < last and words[at + 1].isdigit() and gaps[at + 1] in (".", "/"):
         divided = gaps[at + 1] == "/"
         below = float(words[at + 1][:15])
+        if not divided and words[at + 1] == "000" and words[at + 2:at + 3] not in (["gb"], ["gib"]):
+            return Item(STRANGE, f"{words[at]}.000", at, at + 1)  # one, or one thousand
         if not divided:
             end, value = at + 1, float(f"{words[at][:15]}.{words[at + 1][:15]}")
         elif value == 1 < below <= 64 and words[at + 2:at + 3] not in (["gb"], ["gib"]):
