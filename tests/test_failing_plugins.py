@@ -257,3 +257,14 @@ def test_checks_families_and_layouts_that_fail_cost_their_own_answers(
     frame = pandas.DataFrame({"family": ["myfamily", None], "architecture.size": [3, None], "examples": [100, None],
                               "parameters": [None, 7e9], "tokens": [None, 1e12]})
     assert annotate(frame)["flop"].notna().tolist() == [False, True]
+
+
+def test_the_schema_lists_the_columns_of_a_plugin_that_is_installed(tmp_path: Path) -> None:
+    water = (Path(__file__).parents[1] / "examples" / "water_plugin.py").read_text("utf-8")
+    install(tmp_path, "mine", water)
+    table, keys = run(tmp_path, "schema", "--format", "table"), run(tmp_path, "schema")
+    assert "site_water" in table.stdout
+    assert "site_water" in json.loads(keys.stdout)["properties"]
+    (tmp_path / "mine.py").write_text("1 / 0\n")
+    broken = run(tmp_path, "schema", "--format", "table")
+    assert (broken.returncode, "parameters" in broken.stdout, "site_water" in broken.stdout) == (0, True, False)

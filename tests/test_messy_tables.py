@@ -18,7 +18,8 @@ def of(columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("first", [
     {"Model": "", "Parameters": "(B)", "Tokens": "(T)"}, {"Model": "name", "Parameters": "billion", "Tokens": "-"},
-    {"Model": "", "Parameters": "count", "Tokens": "[in trillions]"}])
+    {"Model": "", "Parameters": "count", "Tokens": "[in trillions]"},
+    {"Model": "", "Parameters": "Total (B)", "Tokens": "all"}])
 def test_a_row_of_units_is_no_row_without_which_numbers_mean_others(first: dict[str, str]) -> None:
     table = {name: [cell, "LLaMA-7B" if name == "Model" else "7", ""] for name, cell in first.items()}
     with pytest.raises(InputError, match="the row below it says units and no facts"):

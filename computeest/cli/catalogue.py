@@ -71,10 +71,12 @@ def schema(form: Annotated[str, typer.Option("--format", "-f", help="json (JSON 
            plugin: Plugins = None, output: Output = None) -> None:
     """Print the JSON Schema of paper.yaml for editors, or all its keys as a table."""
     check_form(form, ("json", "table"))
-    if plugin:
+    from computeest import offers
+
+    if plugin or any(one.owner != offers.GROUP for one in offers.installed()):
         from computeest import registry
 
-        registry.load(registry.named(plugin))  # whose keys are then among the schema's
+        registry.load(registry.named(plugin or ()))  # whose keys are then among the schema's
     if form == "table":
         from computeest.schema import FIELDS, INPUTS
 

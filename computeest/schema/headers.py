@@ -71,13 +71,13 @@ def units_below(columns: ColumnMap, cells: Mapping[str, Any]) -> dict[str, str]:
         field, text = schema.FIELDS[column], cells.get(source.header)
         if not field.numeric or text is None:
             continue
-        bare = text.strip().strip("()[]{}").strip() if isinstance(text, str) else "0"
-        if any(map(str.isdigit, bare)):
+        if not isinstance(text, str) or len(text) > header_words.LONGEST or any(map(str.isdigit, text)):
             return {}
-        told = header_words.qualified(Said(column), bare) if bare and len(bare) <= header_words.LONGEST else None
-        if told is not None and told.column == column and not math.isclose(
-                _counts_in(column, told.unit, told.scale), _counts_in(column, source.unit, source.scale)):
-            found[source.header] = bare
+        for bare in (*header_words.brackets_of(text), text):
+            told = header_words.qualified(Said(column), bare.strip())
+            if told is not None and told.column == column and not math.isclose(
+                    _counts_in(column, told.unit, told.scale), _counts_in(column, source.unit, source.scale)):
+                found.setdefault(source.header, bare.strip())
     return found
 
 
