@@ -189,6 +189,15 @@ def test_so_few_chips_behind_which_nodes_are_named_may_be_those_of_each(chip: st
         assert "chips-or-of-each-node" not in {check["code"] for check in decided["checks"]}
 
 
+@pytest.mark.parametrize("facts", [
+    {"chip_time": "240 hours on 8 A100 (2 nodes)"}, {"time": "10 days on 8 A100 (2 nodes)"}])
+def test_time_on_so_few_chips_may_be_that_of_more(facts: dict[str, Any]) -> None:
+    known = {"utilization": 0.4, "number_format": "bf16"}
+    record, all_ = estimate({**known, **facts}), estimate({**known, "chip": "A100", "chip_time": "1920 GPU-hours"})
+    assert record["flop"] == pytest.approx(all_["flop"])
+    assert record["flop_high"] / all_["flop_high"] == pytest.approx(2, rel=0.01)
+
+
 @pytest.mark.parametrize("chip", ["64 A100 (8 nodes)", "16 H100 (2 nodes)", "32 A100 (8 nodes)",
                                   "8 A100 on a cluster of 36 nodes", "8 A100 in total (2 nodes)"])
 def test_more_chips_than_a_node_has_are_all_there_were(chip: str) -> None:

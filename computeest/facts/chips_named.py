@@ -104,10 +104,20 @@ def times(spec: Spec, database: Database) -> None:
             spec.readings.append((row, CHIP_WORD_NOT_UNDERSTOOD.says(
                 word=match.unknown, text=name, chip=database.chip(match.chip).name)))
         if match.chips > 1 and column != "time" and (fact is None or fact.chips_timed == 1.0):
-            spec.numbers[column][row] *= 1.0 if row in spec.time_of_each else match.chips
+            _of_all(spec, row, column, match)
             if row in spec.counts_timed:
                 count, text = spec.counts_timed[row]
                 spec.counts_timed[row] = count * match.chips, text
+
+
+def _of_all(spec: Spec, row: int, column: str, match: Match) -> None:
+    """A time of several chips as that of all: '240 hours on 8 A100 (2 nodes)', of which each node may have eight."""
+    if row in spec.time_of_each:
+        return
+    spec.numbers[column][row] *= match.chips
+    if match.times > 1:
+        low, high = spec.alternatives.setdefault(column, (np.full(spec.size, np.nan), np.full(spec.size, np.nan)))
+        low[row], high[row] = spec.numbers[column][row], spec.numbers[column][row] * match.times
 
 
 def counts(spec: Spec) -> None:
