@@ -52,6 +52,24 @@ def test_what_makes_no_difference_is_not(beside: dict[str, Any]) -> None:
     assert from_config({**LLAMA, **beside}, 64).parameters == from_config(LLAMA, 64).parameters
 
 
+@pytest.mark.parametrize("kind", ["ministral3", "minimax", "mistral", "mixtral", "phi3", "starcoder2"])
+def test_a_window_that_is_stated_is_seen_through(kind: str) -> None:
+    """Where a class masks by sliding_window whenever it is not null (transformers 5.24)."""
+    config = {"model_type": kind, "num_hidden_layers": 2}
+    narrow, whole = (from_config({**config, "sliding_window": one}, 4096) for one in (512, None))
+    assert narrow.parameters == whole.parameters
+    assert narrow.by_term()["attention"] < whole.by_term()["attention"]
+
+
+@pytest.mark.parametrize("kind", ["wav2vec2", "hubert", "wavlm", "unispeech"])
+def test_other_strides_of_an_extractor_are_refused(kind: str) -> None:
+    """They change how many frames there are, and no weight."""
+    usual = [5, 2, 2, 2, 2, 2, 2]
+    assert from_config({"model_type": kind, "conv_stride": usual}, 64).forward_flop > 0
+    with pytest.raises(ValueError, match="conv_stride is not the usual one"):
+        from_config({"model_type": kind, "conv_stride": [5, 2, 2, 2, 2, 2, 1]}, 64)
+
+
 def test_modules_for_further_tokens_are_named() -> None:
     config = {"model_type": "deepseek_v3", "num_nextn_predict_layers": 1}
     assert "predict further tokens" in " ".join(from_config(config, 64).uncounted)

@@ -93,7 +93,7 @@ COUSINS: dict[str, Cousin] = {
         "hidden_size": 2304, "num_hidden_layers": 28, "head_dim": 128, "vocab_size": 98304, "num_experts": 64,
         "moe_intermediate_size": 896, "sliding_window": 1024}, {"first_k_dense_replace": 0}, lambda _, layers: layers),
     "ministral": Cousin("mistral"),
-    "ministral3": Cousin("llama"),
+    "ministral3": Cousin("llama", whole=lambda _, layers: 0),
     "mistral4": Cousin("deepseek_v2"),
     "modernbert-decoder": Cousin("modernbert"),
     "nanochat": Cousin("arcee"),

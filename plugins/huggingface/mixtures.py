@@ -312,7 +312,8 @@ def minimax(c: Config, length: int) -> Network:
         return net.linear(y, x.channels, bias=False, name="lightning.out", term="attention projections")
 
     def attention(net: Network, x: Shape) -> Shape:
-        return net.attention(x, heads, kv_heads=shared, head_dim=dims, bias=False)
+        window = c.optional("sliding_window")
+        return net.attention(x, heads, kv_heads=shared, head_dim=dims, bias=False, window=window)
 
     def mixture(net: Network, x: Shape) -> Shape:
         return net.moe(x, c.count("num_local_experts", 8), c.count("num_experts_per_tok", 2),

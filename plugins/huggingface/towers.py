@@ -63,8 +63,10 @@ def xlnet(c: Config, length: int) -> Network:
 
 def speech(c: Config, _: int) -> Network:
     """wav2vec 2.0, HuBERT, WavLM and UniSpeech on 15.6 seconds of sound, with the head that `architectures` names."""
-    if tuple(_counts(c, "conv_kernel", [k for k, _ in CONVOLUTIONS])) != tuple(k for k, _ in CONVOLUTIONS):
-        raise ValueError(f"config.json of a {c.kind}: conv_kernel is not the usual one, and is not supported")
+    for place, key in enumerate(("conv_kernel", "conv_stride")):
+        usual = [convolution[place] for convolution in CONVOLUTIONS]
+        if _counts(c, key, usual) != usual:
+            raise ValueError(f"config.json of a {c.kind}: {key} is not the usual one, and is not supported")
     if c.flag("add_adapter", default=False) or c.optional("adapter_attn_dim"):
         raise ValueError(f"config.json of a {c.kind}: adapters are not supported")
     heads = {"ForCTC": "ctc", "ForPreTraining": "contrastive", "Model": "none"}
