@@ -29,6 +29,10 @@ Floats = NDArray[np.float64]
 #: What an example of a network of texts is called.
 _TEXTS = frozenset(("sequence", "sentence pair", "pair of sequences"))
 
+#: Shares of the peak, and rates of one chip, that papers state.
+_SHARES = ("utilization", "step_utilization", "hardware_flop_utilization")
+_RATES = ("achieved_rate", "achieved_hardware_rate")
+
 #: A part of the parameters that is no more is trained on top of the others, which were trained before.
 _FEW_TRAINED = 0.5
 
@@ -47,6 +51,8 @@ RESULTS: Mapping[str, str] = {
     "utilization_implied": "what the other methods say over what the chips could have done",
     "capacity": "chip time x peak", "wall_chip_time": "chips x time",
     "stated_utilization": "utilization, where it is stated and not assumed",
+    "stated_share": "the first stated of utilization, step_utilization and hardware_flop_utilization",
+    "achieved_share": "stated FLOP/s of one chip, recomputed ones counted in or not, over its peak",
     "assumed_epochs": "epochs, where they are assumed",
     "assumed_epochs_high": "epochs that there may be instead, where they are assumed and nothing decides",
     "tunes": "1 where a base model, adapters, a stage or few trained parameters say that a model is tuned, else 0",
@@ -218,6 +224,8 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
     "published_year": lambda asked: published_year(asked.results.spec),
     "announced_year": lambda asked: _announced_year(asked.results.spec),
     "stated_utilization": lambda asked: asked.results.spec.column("utilization"),
+    "stated_share": lambda asked: _first(asked.results.spec, _SHARES),
+    "achieved_share": lambda asked: _achieved_share(asked),
     "assumed_epochs": _assumed_epochs,
     "assumed_epochs_high": lambda asked: _epochs_high(asked.results, asked.column("epochs")),
     "chip_peak": lambda asked: asked.results.spec.chips.column("peak"),
@@ -277,6 +285,23 @@ def _tokens_of_a_text(spec: Spec) -> Floats:
     networks = spec.networks
     texts = np.array([fact.example in _TEXTS for fact in networks.facts] + [False])[networks.codes]
     return np.where(texts, networks.column("forward_flop") / networks.column("forward_flop_per_token"), np.nan)
+
+
+def _first(spec: Spec, names: tuple[str, ...]) -> Floats:
+    """The first of some facts that a row states."""
+    found = spec.column(names[0])
+    for name in names[1:]:
+        if name in spec.numbers:
+            found = np.where(np.isnan(found), spec.numbers[name], found)
+    return found
+
+
+def _achieved_share(asked: Asked) -> Floats:
+    """What a chip is said to have done over what it can do, NaN where nothing is said."""
+    spec, peak = asked.results.spec, None
+    if not spec.numbers.keys().isdisjoint(_RATES):
+        peak = asked.column("peak")
+    return nothing(spec.size) if peak is None else _first(spec, _RATES) / peak
 
 
 def _tunes(spec: Spec) -> Floats:

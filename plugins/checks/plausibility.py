@@ -33,14 +33,24 @@ def above_one(utilization_implied: Column) -> Column:
     return utilization_implied > 1
 
 
-def in_percent(stated_utilization: Column) -> Column:
+def in_percent(stated_share: Column) -> Column:
     """A share of the peak that no run admits to: a number that was in percent already, or a fraction read as such."""
-    return stated_utilization < 0.02
+    return stated_share < 0.02
 
 
-def busy_share(stated_utilization: Column) -> Column:
+def goodput_in_percent(goodput: Column) -> Column:
+    """A share of the hours that no run admits to: likewise."""
+    return goodput < 0.02
+
+
+def rate_of_another_prefix(achieved_share: Column) -> Column:
+    """FLOP/s that are as small a share of the peak: GFLOP/s, where TFLOP/s were meant."""
+    return achieved_share < 0.02
+
+
+def busy_share(stated_share: Column) -> Column:
     """A stated share of the peak above that of every published run: how long monitors saw the chips busy, perhaps."""
-    return stated_utilization > 0.75
+    return stated_share > 0.75
 
 
 def above_best(utilization_implied: Column) -> Column:
@@ -51,6 +61,11 @@ def above_best(utilization_implied: Column) -> Column:
 def rate_above_peak(achieved_rate: Column, peak: Column) -> Column:
     """More FLOP/s than one chip can do."""
     return achieved_rate > peak
+
+
+def hardware_rate_above_peak(achieved_hardware_rate: Column, peak: Column) -> Column:
+    """More FLOP/s than one chip can do, recomputed activations counted in."""
+    return achieved_hardware_rate > peak
 
 
 def far_below(utilization_implied: Column) -> Column:
@@ -157,10 +172,19 @@ def computeest_checks() -> list[Check]:
               "the facts imply a utilization of {utilization_implied:.4f}: part of the training may not be counted, or"
               " part of the time was not training"),
         Check("utilization-in-percent", "warning", in_percent,
-              "the stated utilization, {stated_utilization:.2g}, is below 2 %, and no run is known to be so: a percent"
+              "the stated utilization, {stated_share:.2g}, is below 2 %, and no run is known to be so: a percent"
               " sign may be too many", widens=100.0),
+        Check("goodput-in-percent", "warning", goodput_in_percent,
+              "a share of {goodput:.2g} of the time in steps that counted is below 2 %, and no run is known to be so: a"
+              " percent sign may be too many", widens=100.0),
+        Check("rate-very-low", "warning", rate_of_another_prefix,
+              "the FLOP/s stated of a chip are {achieved_share:.2g} of its peak, and no run is known to be below 2 %: a"
+              " prefix may be off, such as G for T", widens=1000.0),
+        Check("achieved-hardware-above-peak", "error", hardware_rate_above_peak,
+              "{achieved_hardware_rate:.3g} FLOP/s are more than the {peak:.3g} that one chip can do: they may be those"
+              " of all chips together"),
         Check("utilization-stated-high", "warning", busy_share,
-              "the stated utilization, {stated_utilization:.2g}, is above that of every published run: it may be the"
+              "the stated utilization, {stated_share:.2g}, is above that of every published run: it may be the"
               " share of the time that a monitor saw the chips busy, and not that of their peak", widens=3.0),
         Check("time-unheard-of", "warning", longer_than_any,
               "a run of {time:.3g} seconds is longer than three years: accelerator-hours may have been entered as"
