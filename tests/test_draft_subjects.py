@@ -165,3 +165,22 @@ def test_a_clause_that_hangs_on_a_model_is_of_it(said: str, tokens: str) -> None
 
 def test_chips_that_could_be_used_are_no_count() -> None:
     assert "chips" not in drafted("We have access to 4,000 H100 GPUs. Heron 7B was trained for 10 days.")
+
+
+@pytest.mark.parametrize("said", [
+    "| Setting | Value |\n|---|---|\n| Planned tokens | 3T |\n| GPUs | 512 |",
+    "| Model | Tokens (planned) | GPUs |\n|---|---|---|\n| Heron 7B | 3T | 512 |",
+    "We trained for 30 days, of a planned 3T tokens, on 512 GPUs.",
+])
+def test_what_is_called_planned_is_not_done(said: str) -> None:
+    found = drafted(f"\n\n## Training\n\n{said}")
+    assert not {"tokens", "tokens_seen"} & found.keys()
+    assert found["chips"] == "512"
+
+
+@pytest.mark.parametrize("heading", ["Inference", "Getting started", "3.2 Deployment", "Inference speed"])
+def test_a_section_on_using_the_model_says_nothing_of_its_training(heading: str) -> None:
+    said = f"\n\n## {heading}\n\nHeron 7B runs on 1 A100 GPU with batch size 32 for 2 hours."
+    assert not (AMOUNTS | {"batch_size"}) & drafted(said).keys()
+    trained = f"\n\n## {heading}\n\nHeron 7B, trained on 2T tokens, needs 14 GB."
+    assert drafted(trained)["tokens_seen"] == "2T tokens"

@@ -10,9 +10,9 @@ from computeest.documents import candidates, cues
 from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, rounding, size
 
-_AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in (
-    "planned", "planned_behind", "of_use", "of_use_behind", "of_trial", "of_others", "of_ablations", "weights",
-    "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model")}
+_USED = ("planned", "planned_behind", "called_planned", "of_use", "of_use_behind", "use_heading", "trains", "of_trial",
+         "of_others", "of_ablations", "weights", "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model")
+_AROUND = {name: re.compile(cues.parts("around")[name], re.IGNORECASE) for name in _USED}
 #: What a run has behind it only when it is done.
 _OF_A_RUN = frozenset((
     "tokens", "tokens_seen", "words", "text_size", "examples", "examples_seen", "steps", "epochs", "time", "chip_time",
@@ -26,7 +26,12 @@ _BEFORE, _BEHIND = 240, 100
 
 def told(one: Candidate, names: Names) -> Iterator[str]:
     """What speaks against a number of a sentence, whoever is named in it."""
+    if one.column in _OF_A_RUN | _MEASURED and one.sections and _AROUND["use_heading"].match(one.sections[-1]) and \
+            not _AROUND["trains"].search(f"{one.around} {one.caption}"):
+        yield "of another run"
     if one.kind in ("table", "field"):
+        if one.column in _OF_A_RUN and _AROUND["called_planned"].search(f"{one.label} {one.header}"):
+            yield "planned"
         return
     before, behind = one.around[max(0, one.begin - _BEFORE):one.begin], one.around[one.stop:one.stop + _BEHIND]
     if one.column in _OF_A_RUN and (_AROUND["planned"].search(before) or _AROUND["planned_behind"].search(behind)):
