@@ -89,7 +89,9 @@ def plain(text: str) -> str:
         text = _NAMED_SHAPE.sub(_chips_of_shape, text)
         if "tpu" in text.lower():
             text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
-    if "=" in text or ":" in text or " -" in text or text.startswith("-") or ".com/gpu" in text:
+    # what asks a scheduler or a launcher for chips; one by one, for each text is read here
+    if "=" in text or "--" in text or "-N" in text or "-n" in text or "s:" in text or "ount:" in text or (
+            'ount"' in text or ".com/" in text):
         text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)
