@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from annotating import annotated, read
 
 import computeest
 from computeest.problems import InputError
@@ -121,3 +123,12 @@ def test_hours_in_full_of_a_small_model_are_no_confident_number() -> None:
     assert "compute-beyond-size" in record["checks"]
     assert record["flop_low"] < 184320 * 3600 * 312e12 * 0.3 < record["flop_high"]
     assert record["confidence"] == "speculative"
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "\ufeffsep=;\n\n"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_excels_line_on_what_parts_the_cells_is_no_header(first: str, jobs: int, tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / "out.csv"
+    table.write_text(f"{first}Model;Parameters (B);Tokens (T)\n" + "a;7;1\n" * 5, "utf-8")
+    annotated(table, out, jobs=jobs, chunk=2)
+    assert [float(row["flop"]) for row in read(out)] == pytest.approx([4.2e22] * 5)

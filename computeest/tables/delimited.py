@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 #: What parts the cells of files that are called .csv all the same: where the comma is decimal, and of databases.
 _OTHERS = {b";": "semicolons", b"\t": "tabs", b"|": "bars"}
+
+#: Excel's own first line, which says what parts the cells: the line below it shows that, too.
+_TOLD = re.compile(rb'\s*"?sep=[;,|\t]"?[\r\n]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,8 @@ class Delimited:
         held = b""
         for block in chain(blocks(self.path), (b"",)):
             held += block
-            blank = len(held) - len(held.lstrip(b"\r\n"))
+            told = _TOLD.match(held)
+            blank = told.end() if told else len(held) - len(held.lstrip(b"\r\n"))
             found = records(held[blank:], self.delimiter.encode(), 0, last=not block)
             ends = [blank + int(end) for end in found.ends[:2]]
             if len(ends) == 2 or (ends and (not block or len(held) > LARGEST_CELL)):
