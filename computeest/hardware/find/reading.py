@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
@@ -97,6 +98,8 @@ class Reading:
             if unsaid := scheduler.not_said(text):
                 raise CountError(unsaid)
             counted = count(items, atoms.gaps, chosen.subject)
+            if chosen.subject.exact and _named_twice(counted, chosen.subject):
+                raise CountError(f"{counted.units:g} may be the number in the slice's name, or that of such slices")
         except CountError as error:
             shown = _shown(text)
             return Refusal(wrong.CHIP_COUNT_REFUSED(text=shown, error=error), self._names(pool) if len(pool) > 1 else
@@ -244,6 +247,13 @@ class Reading:
         if not known:
             return _NOT_A_NUMBER, _NOT_A_NUMBER, question
         return min(known), max(known), question
+
+
+def _named_twice(counted: Count, subject: Subject) -> bool:
+    """Whether as many slices as one has chips or cores are more than a pod: '512 TPU v4-512'."""
+    chip, of_one = subject.chip, subject.machine or math.nan
+    return counted.chips > chip.units.get("pod", math.inf) and counted.units in (
+        of_one, of_one / (chip.chips_per_slice or 1.0))
 
 
 def _shown(text: str) -> str:

@@ -58,7 +58,7 @@ _TPU = r"\bTPUs?[ -]?v?\d[a-z]{0,3}(?:-\d+)?"
 _OF_SLICE = r"(?:pod[ -]?slices?|slices?|pods?|topology|torus|mesh|configuration|shape)\b"
 _SHAPE = r"(?P<shape>\d{1,3}(?:\s?[x×]\s?\d{1,3}){1,2})(?![\d.x×]|\s?[x×]|\s*(?:[GT]i?B|TPU|chips?|cores?)\b)"
 _SHAPES_SIGN = re.compile(r"\d\s?[x×]\s?\d")
-_SHAPED = re.compile(rf"(?P<name>{_TPU})(?:[\s(,:]|\b(?:{_OF_SLICE}|(?:with|in|an?|of)\b)){{1,16}}{_SHAPE}"
+_SHAPED = re.compile(rf"(?P<name>{_TPU})(?:[\s(,:]|-(?=[a-z])|\b(?:{_OF_SLICE}|(?:with|in|an?|of)\b)){{1,16}}{_SHAPE}"
                      rf"\s*\)?(?:\s+{_OF_SLICE})*\)?", re.IGNORECASE)
 #: A slice's name with its shape: 'v5p-4x4x4', 'tpu7x-2x2x1'; behind the hyphen it is no product of the slice's number.
 _NAMED_SHAPE = re.compile(r"(?<![\w.])(?:(?:cloud )?tpu[ -]?)?(?P<name>v\d(?:[ep]|litepod)?|(?<=tpu)7x)[ -]?-[ -]?"
