@@ -70,10 +70,15 @@ def test_other_strides_of_an_extractor_are_refused(kind: str) -> None:
         from_config({"model_type": kind, "conv_stride": [5, 2, 2, 2, 2, 2, 1]}, 64)
 
 
-def test_modules_for_further_tokens_are_named() -> None:
-    config = {"model_type": "deepseek_v3", "num_nextn_predict_layers": 1}
-    assert "predict further tokens" in " ".join(from_config(config, 64).uncounted)
-    assert "predict further tokens" not in " ".join(from_config({"model_type": "deepseek_v3"}, 64).uncounted)
+@pytest.mark.parametrize(("kind", "key"), [
+    ("deepseek_v3", "num_nextn_predict_layers"), ("deepseek_v32", "num_nextn_predict_layers"),
+    ("glm_moe_dsa", "num_nextn_predict_layers"), ("glm4_moe", "num_nextn_predict_layers"),
+    ("mellum", "num_mtp_layers"), ("qwen3_5_moe_text", "mtp_num_hidden_layers"),
+])  # fmt: skip
+def test_modules_for_further_tokens_are_named(kind: str, key: str) -> None:
+    for count, named in ((1, True), (0, False), (None, False)):
+        uncounted = " ".join(from_config({"model_type": kind, key: count}, 64).uncounted)
+        assert (f"the modules that predict further tokens ({key})" in uncounted) == named
 
 
 def test_one_wide_layer_may_be_a_draft_head() -> None:

@@ -124,9 +124,10 @@ def _read(config: Mapping[str, Any], kind: str, sequence_length: int | None, par
     if kind in SPELLED:
         spelled = _spelled(kind, facts, cousin)
         net = decoder(Decoder(**{**spelled, **decoder_head(facts)}, sequence_length=length))
-        _predicting_further(facts, net, spelled)
+        _perhaps_a_draft(net, spelled)
     else:
         net = BUILT[kind](facts, length)
+    _predicting_further(facts, net)
     if kind not in WORDLESS and task(facts, "words") == "none":
         net.note("logits, which the class that `architectures` names does not have")
     return net
@@ -143,10 +144,15 @@ def _spelled(kind: str, c: Config, cousin: Cousin | None) -> Facts:
     return windowed(c, spelled, c.optional("sliding_window"), lambda layers: whole(c, layers))
 
 
-def _predicting_further(c: Config, net: Network, spelled: Facts) -> None:
+def _predicting_further(c: Config, net: Network) -> None:
     """Say what else was perhaps trained: modules for further tokens, of which the class that is loaded has none."""
-    if c.number("num_nextn_predict_layers", 0):
-        net.note("the modules that predict further tokens (num_nextn_predict_layers)")
+    further = next((key for key in FURTHER if c.values.get(key)), None)
+    if further is not None:
+        net.note(f"the modules that predict further tokens ({further})")
+
+
+def _perhaps_a_draft(net: Network, spelled: Facts) -> None:
+    """Say what a file of one wide layer may leave out: EAGLE's first heads go by their target's class."""
     if spelled["layers"] == 1 and spelled["width"] >= 1024:
         net.note("what a draft head has beside its one layer, if it is one (EAGLE): a matrix that joins two states")
 
@@ -197,6 +203,8 @@ def _without_experts(c: Config) -> None:
             raise ValueError(f"config.json of a {c.kind}: {key} is {c.values[key]}; the layers of a {c.kind} have none")
 
 
+#: Where a configuration says how many modules predict further tokens, of which the class that is loaded has none.
+FURTHER = ("num_nextn_predict_layers", "num_mtp_layers", "mtp_num_hidden_layers")
 #: Names of classes that guess the next tokens of another model, whose states they read (EAGLE, Medusa, DeepSeek's MTP).
 _DRAFT = re.compile("Eagle|Medusa|MTP|NextN|DFlash|Draft")
 #: Names of classes that see or hear, which types of text alone do not (LLaVA's first files go by their text model's).

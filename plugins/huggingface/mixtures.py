@@ -363,10 +363,7 @@ def step(c: Config, length: int) -> Network:
     beside = c.count("share_expert_dim", 1280)
     parts: dict[str, Part] = {"full_attention": attention(heads, None), "sliding_attention": attention(own, window),
                               **_feed_forward(c, 11264, 288, 8, 1280, beside)}  # fmt: skip
-    net = model_of(c, length, zip(kinds, _parts_of(c, layers, 3), strict=True), parts)
-    if further:
-        net.note("the layers that predict further tokens (num_nextn_predict_layers)")
-    return net
+    return model_of(c, length, zip(kinds, _parts_of(c, layers, 3), strict=True), parts)
 
 
 MIXTURES: dict[str, Callable[[Config, int], Network]] = {
