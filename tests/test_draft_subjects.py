@@ -184,3 +184,14 @@ def test_a_section_on_using_the_model_says_nothing_of_its_training(heading: str)
     assert not (AMOUNTS | {"batch_size"}) & drafted(said).keys()
     trained = f"\n\n## {heading}\n\nHeron 7B, trained on 2T tokens, needs 14 GB."
     assert drafted(trained)["tokens_seen"] == "2T tokens"
+
+
+@pytest.mark.parametrize("said", [
+    "The smaller Heron 7B model was trained on 2T tokens, the larger Heron 70B on 15T tokens.",
+    "Unlike other models, which are trained on English, Heron 7B was trained on 2T tokens.",
+    "While other models use 1T tokens, we train Heron 7B on 2T tokens.",
+    "Like previous work, Heron 7B was trained on 2T tokens.",
+    "We aim to be open: Heron 7B was trained on 2T tokens.",
+])
+def test_the_model_s_own_stays_beside_others(said: str) -> None:
+    assert drafted(said)["tokens_seen"] == "2T tokens"

@@ -12,7 +12,7 @@ from computeest.documents.names import Names, rounding, size
 
 _USED = ("planned", "planned_behind", "called_planned", "of_use", "of_use_behind", "use_heading", "trains", "of_trial",
          "of_others", "of_ablations", "weights", "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model")
-_AROUND = {name: re.compile(cues.parts("around")[name], re.IGNORECASE) for name in _USED}
+_AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in _USED}
 #: What a run has behind it only when it is done.
 _OF_A_RUN = frozenset((
     "tokens", "tokens_seen", "words", "text_size", "examples", "examples_seen", "steps", "epochs", "time", "chip_time",
@@ -37,7 +37,8 @@ def told(one: Candidate, names: Names) -> Iterator[str]:
     if one.column in _OF_A_RUN and (_AROUND["planned"].search(before) or _AROUND["planned_behind"].search(behind)):
         yield "planned"
     if one.column in _OF_A_RUN | _MEASURED and (
-            _AROUND["of_others"].search(before) or _AROUND["of_ablations"].search(before)
+            ((others := _AROUND["of_others"].search(before)) and not names.own(others[0]))
+            or _AROUND["of_ablations"].search(before)
             or _is_of_other(one, names) or _is_of_named(one, names)):
         yield "of another run"
     if one.kind == "item" and one.column in _OF_A_RUN and _AROUND["weights"].match(one.around):
