@@ -383,6 +383,9 @@ def test_nodes_in_other_languages_and_of_schedulers_hold_the_chips_of_each(text:
     ("parallelism: 4, nvidia.com/gpu: 8, H100", 32), ("completions: 4, parallelism: 4, google.com/tpu: 4, TPU v5p", 16),
     ('"replicas": "4", "nvidia.com/gpu": "8", H100', 32), ("--tpu-type=v5p-128 --num-slices=2", 128),
     ("num_slices: 4, v5p-256", 512), ("accelerators: A100:8", 8), ("--gpus A100:8", 8), ("-N 8 --gres=gpu:a100:4", 32),
+    ("machine_type: a3-highgpu-8g, replica_count: 4", 32), ("Standard_ND96asr_v4, instance count 4", 32),
+    ("Number of nodes: 4, GPUs per node: 8, A100", 32), ("number of nodes: 4, number of GPUs: 32, A100", 32),
+    ("sky launch --gpus H100:8 --num-nodes 4", 32), ('modal gpu="H100:8"', 8), ("Azure 8x A100", 8), ("EC2 8x V100", 8),
     # the shape of a slice behind its name, and its number
     ("v5p-4x4x4", 64), ("TPU v5p-8x8x8", 512), ("v6e-16x16", 256), ("tpu7x-4x4x4", 64), ("TPU v4-4x4x8 slice", 128),
     ("tpu-v5p-slice topology 4x4x4", 64), ("8 TPU v3-8", 32), ("128 v3-8", 512), ("2 x TPU v4-3072", 3072),
@@ -395,6 +398,7 @@ def test_launchers_and_slices_count_the_chips_of_all(text: str, chips: float) ->
 @pytest.mark.parametrize("text", [
     "bsub -nnodes 64 V100", "Worker replicas: 7, Master replicas: 1, nvidia.com/gpu: 8, H100",
     "worker-1 slots=8 ... worker-16 slots=8, A100", "4 x h100-mega-80gb-8", "nodes: 4, devices: 8, A100",
+    "Number of nodes: 4, number of GPUs: 8, A100", "GPU count: 8, number of nodes: 4, A100",
     "2 x v5p-8x8x8", "512 TPU v4-512", "256 TPU v4-512"])
 def test_launchers_that_do_not_say_how_many_there_were_in_all_are_refused(text: str) -> None:
     assert isinstance(load().find(text), Refusal)

@@ -118,7 +118,8 @@ def _of_model(found: Sequence[Item], at: int, atoms: Atoms) -> bool:
     if item.kind == MENTION:
         return _VERSION.fullmatch(item.word) is not None
     if item.kind == NUMBER:
-        counted = after is not None and after.kind in (MENTION, UNIT, TIMES, NUMBER) and not atoms.glued(after.at)
+        counted = after is not None and (after.kind == TIMES or (
+            after.kind in (MENTION, UNIT, NUMBER) and not atoms.glued(after.at)))
         return item.word.isdigit() and not counted
     return item.kind in (STRANGE, HARMLESS) or (item.kind in (PLAIN, HOLDER, OTHER, CLOUD)
                                                 and atoms.written[item.at][:1].isupper())

@@ -12,7 +12,9 @@ _NODES: Final = re.compile(r"(?<![\w-])(?:(?P<slurm>--nodes[= ]|(?-i:-N)[= ]?)|(
                            r"|num[_-]machines|num[_-]slices))[= ]"
                            r"|(?:trainer\.)?(?P<num>num[_-](?:nodes|machines|instances|slices))[\"']?\s*[:=]"
                            r"|(?:n?nodes|select|replicas)\s*="
-                           r"|(?:(?:train_)?instance|node|machine|server|vm)_?counts?[\"']?\s*[:=]"
+                           r"|(?:(?:train_)?instance|node|machine|server|vm|replica)[_ ]?counts?[\"']?"
+                           r"(?:\s*[:=]|\s(?=\d))"
+                           r"|number of (?:nodes|machines|servers|instances)\s*[:=]"
                            r"|(?:^|(?<=[,;{(\n])|(?<=[,;{(] ))"
                            r"(?:n?nodes|replicas|pods|workers|instances|servers|machines|hosts)\s*:)\s*[\"']?"
                            r"(?P<nodes>\d{1,6})(?![\w.])[\"']?"
@@ -29,6 +31,13 @@ _EACH: Final = re.compile(
 #: https://lightning.ai/docs/pytorch/stable/common/trainer.html.
 _DEVICES: Final = re.compile(r"(?<![\w-])(?:trainer\.)?(?P<open>devices|gpus)[\"']?\s*[:=]\s*[\"']?"
                              r"(?P<each>\d{1,4})(?![\w.])[\"']?(?P<a>)(?P<b>)(?P<c>)", re.IGNORECASE)
+#: Chips of each node in SkyPilot's words, https://docs.skypilot.co/en/latest/reference/cli.html: '--gpus H100:8'.
+_OF_SKY: Final = re.compile(r"(?<![\w-])--gpus[= ][\"']?(?P<c>[A-Za-z][\w-]*):(?P<each>\d{1,4})(?![\w.])[\"']?"
+                            r"(?P<a>)(?P<b>)(?P<open>(?!))?", re.IGNORECASE)
+#: All chips or those of each node, in words.
+_STATED: Final = re.compile(r"\bnumber of (?:GPUs|accelerators|chips|TPUs)\s*[:=]\s*(?P<all>\d{1,6})(?![\w.])"
+                            r"(?P<name>)", re.IGNORECASE)
+_NUMBER_OF: Final = re.compile(r"\bnumber of\b", re.IGNORECASE)
 #: Pods of Kubernetes, whose groups each ask for chips; a job completes as many as run side by side.
 _PODS: Final = re.compile(r"(?<![\w-])(?:replicas|parallelism)[\"']?\s*:\s*[\"']?(\d{1,6})(?![\w.])[\"']?",
                           re.IGNORECASE)
@@ -83,11 +92,7 @@ def in_words(text: str) -> str:
         return counted
     pods = any(resource in text for resource in _OF_PODS)
     text = _COMPLETIONS.sub(" ", text) if pods else text
-    nodes = _NODES.search(text)
-    if "per_worker" in text:
-        nodes = _RAY.search(text) or nodes
-    elif pods:
-        nodes = _PODS.search(text) or nodes
+    nodes = _nodes(text, pods)
     if nodes is None:
         return _PER_NODE.sub(r" \2 \1 per node ", text)
     said = nodes.groupdict()
@@ -95,22 +100,33 @@ def in_words(text: str) -> str:
     rest = f"{text[:nodes.start()]} {text[nodes.end():]}"
     if said.get("slurm"):
         rest = _TASKS.sub(" ", rest)
-    each = _EACH.search(rest) or (_DEVICES.search(rest) if said.get("num") or said.get("long") else None)
+    long = said.get("num") or said.get("long")
+    each = _EACH.search(rest) or (_OF_SKY.search(rest) or _DEVICES.search(rest) if long else None)
     every = _PROCESSES.search(rest) if each is None else None
     if every is not None:
         return f"{every['all']} GPUs in total {_without(rest, every)} on {many} nodes"
-    every = _IN_ALL.search(rest) if each is None and said.get("slurm") else each if each and each["open"] else None
+    every = each if each and each["open"] else None
+    if each is None:
+        every = _IN_ALL.search(rest) if said.get("slurm") else _STATED.search(rest)
     if every is not None:
         number, name = (every["all"], every["name"]) if each is None else (every["each"], None)
         if int(number) > max(_MOST_IN_A_NODE, int(many) - 1):
             return f"{number} {name or 'GPUs'} {_without(rest, every)} on {many} nodes"
     if each is None:
-        return f"{many} nodes {_WORDS.sub(' ', rest)}"
+        return f"{many} nodes {_WORDS.sub(' ', _NUMBER_OF.sub(' ', rest))}"
     name = each["a"] or each["b"] or each["c"]
     rest = _without(rest, each)
     # a chip named elsewhere may be an instance's, which has chips of its own
     held = f"of {each['each']} {name}" if name else f"with {each['each']} GPUs each"
     return f"{many} nodes {held} {rest}".strip()
+
+
+def _nodes(text: str, pods: bool) -> re.Match[str] | None:
+    """Where the text asks for nodes, for Ray's workers or for pods."""
+    nodes = _NODES.search(text)
+    if "per_worker" in text:
+        return _RAY.search(text) or nodes
+    return _PODS.search(text) or nodes if pods else nodes
 
 
 def _multiplied(text: str) -> str:

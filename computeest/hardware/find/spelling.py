@@ -49,7 +49,7 @@ _X86 = re.compile(r"\bx86(?:[_-]64)?\b", re.IGNORECASE)
 _MORE = re.compile(r"(?<![\w.,])(?<![x×*] )(?<![x×*])(\d[\d,.]*[kK]?)\+(?=[ -]?[A-Za-z])")
 _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
 #: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
-_SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})(?![\w:.])")
+_SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?[\"']?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})[\"']?(?![\w:.])")
 #: '2080 Ti RTX' turned around; '8 RTX 2080' and '1024 RTX PRO 6000' are not.
 _TURNED = re.compile(r"([1-5]\d{3})(?<!\w\d{4})( Ti| Super)? (RTX|GTX)\b(?!\s*(?:(?:PRO\s*)?[A-Z]?\d|Titan\b))",
                      re.IGNORECASE)
@@ -90,8 +90,8 @@ def plain(text: str) -> str:
         if "tpu" in text.lower():
             text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
     # what asks a scheduler or a launcher for chips; one by one, for each text is read here
-    if "=" in text or "--" in text or "-N" in text or "-n" in text or "s:" in text or "ount:" in text or (
-            'ount"' in text or ".com/" in text):
+    if "=" in text or "--" in text or "-N" in text or "-n" in text or "s:" in text or (
+            "ount" in text or ".com/" in text):
         text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)
