@@ -36,6 +36,14 @@ def test_a_row_of_units_that_the_headers_say_too_costs_itself_alone() -> None:
     assert model["flop"] == pytest.approx(4.2e22, rel=0.02)
 
 
+
+@pytest.mark.parametrize("cell", ["", "  "])
+def test_a_first_row_of_empty_cells_says_no_units(cell: str) -> None:
+    """They say nothing of hours, nor of any unit that a header has."""
+    found = of({"model": ["X", "Y"], "training_time_hours": [cell, "3"], "reported_compute": [cell, "1e21"]})
+    assert found[1]["flop"] == pytest.approx(1e21)
+
+
 @pytest.mark.parametrize("cell", ["7B", "7", "~7 billion", "n/a", "unknown", "large", "7 (active)"])
 def test_a_models_row_says_no_units(cell: str) -> None:
     assert len(of({"Model": ["A", "B"], "Parameters": [cell, "7B"], "Tokens": ["1T", "1T"]})) == 2

@@ -69,7 +69,7 @@ def units_below(columns: ColumnMap, cells: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for column, source in columns.columns.items():
         field, text = schema.FIELDS[column], cells.get(source.header)
-        if not field.numeric or text is None:
+        if not field.numeric or text is None or (isinstance(text, str) and not text.strip()):
             continue
         if not isinstance(text, str) or len(text) > header_words.LONGEST or any(map(str.isdigit, text)):
             return {}
