@@ -61,7 +61,7 @@ _LLAMA4 = {"model_type": "llama4_text", "hidden_size": 5120, "intermediate_size"
 #: Released models: billions of parameters and of active ones as published, and what the latter leave out (words in, or
 #: in and out).
 PUBLISHED: list[tuple[str, dict[str, Any], float, float, float, str]] = [
-    ("GLM-5", {"model_type": "glm_moe_dsa"}, 744, 40, 1.9, "Z.ai 2026, GLM-5: 744B (40B active)"),
+    ("GLM-5", {"model_type": "glm_moe_dsa"}, 744, 40, 1.9, "Z.ai 2026, arXiv:2602.15763: 744B, 40B active"),
     ("LongCat-Flash", {"model_type": "longcat_flash"}, 560, 27, 0.81,
      "Meituan 2025, arXiv:2509.01322: 560B, 27B active on average"),
     ("MiniMax-Text-01", {
@@ -75,10 +75,10 @@ PUBLISHED: list[tuple[str, dict[str, Any], float, float, float, str]] = [
         "num_shared_expert": [1] * 32, "moe_intermediate_size": [3072] * 32, "tie_word_embeddings": True}, 80, 13, 0,
      "Tencent 2025, Hunyuan-A13B technical report: 80B, 13B active"),
     ("Llama 4 Scout", {"model_type": "llama4", "text_config": _LLAMA4, "vision_config": _LLAMA4_VISION},
-     108.641793536, 17.17, 0, "meta-llama/Llama-4-Scout-17B-16E on the Hugging Face Hub: 109B, 17B active"),
+     108.641793536, 17, 0, "meta-llama/Llama-4-Scout-17B-16E on the Hugging Face Hub: 109B, 17B active"),
     ("Llama 4 Maverick", {
         "model_type": "llama4", "vision_config": _LLAMA4_VISION,
-        "text_config": {**_LLAMA4, "num_local_experts": 128, "interleave_moe_layer_step": 2}}, 401.583781376, 17.17, 0,
+        "text_config": {**_LLAMA4, "num_local_experts": 128, "interleave_moe_layer_step": 2}}, 401.583781376, 17, 0,
      "meta-llama/Llama-4-Maverick-17B-128E on the Hugging Face Hub: 402B, 17B active"),
     ("Step 3.5 Flash", {
         "model_type": "step3p5", "num_attention_groups": 8, "vocab_size": 128896, "sliding_window": 512,
@@ -99,7 +99,10 @@ def test_released_models_have_the_parameters_published(
 
 
 def test_deepseek_v3_2_is_v3_with_an_indexer() -> None:
-    """Of 64 heads of 128 channels (arXiv:2512.02556, 2.1): it scores all pairs, so attention sees 2,048 positions."""
+    """Of 64 heads of 128 channels (config.json of deepseek-ai/DeepSeek-V3.2-Exp; arXiv:2512.02556).
+
+    It scores all pairs, so attention sees 2,048 positions.
+    """
     indexer = 61 * (1536 * 64 * 128 + 7168 * 128 + 2 * 128 + 7168 * 64)
     newer, older = (from_config({"model_type": kind}, 2048) for kind in ("deepseek_v32", "deepseek_v3"))
     assert newer.parameters - older.parameters == indexer
@@ -111,7 +114,7 @@ def test_deepseek_v3_2_is_v3_with_an_indexer() -> None:
     assert long < 0.3 * dense
 
 
-def test_glm_5_shares_what_indexers_chose() -> None:
+def test_glm_5_2_shares_what_indexers_chose() -> None:
     config = {"model_type": "glm_moe_dsa", "num_hidden_layers": 8}
     every = from_config(config, 64).parameters
     one = 2048 * 32 * 128 + 6144 * 128 + 2 * 128 + 6144 * 32
@@ -129,6 +132,7 @@ def test_lightning_attention_grows_with_the_length_and_not_its_square() -> None:
 
 @pytest.mark.parametrize(("config", "words"), [
     ({"model_type": "hunyuan_v1_moe", "use_cla": True}, "use_cla is True; only False is supported"),
+    ({"model_type": "apertus1p5_text", "output_vocab_size": 131072}, "output_vocab_size is 131072; only None"),
     ({"model_type": "hunyuan_v1_moe", "moe_topk": [1, 2]}, "moe_topk differs from layer to layer"),
     ({"model_type": "minimax_m1", "attn_type_list": [0, 1]}, "attn_type_list names 2 layers, not 32"),
     ({"model_type": "minimax_m1", "shared_intermediate_size": 8}, "shared_intermediate_size is not supported"),

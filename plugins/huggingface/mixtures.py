@@ -190,9 +190,9 @@ def minimax_m3(c: Config, length: int) -> Network:
 
 
 def indexed(c: Config, length: int) -> Network:
-    """DeepSeek V3.2 (arXiv:2512.02556) and GLM 5: latent attention to those positions that narrow heads choose.
+    """DeepSeek V3.2 (arXiv:2512.02556), GLM 5 (arXiv:2602.15763): latent attention to what narrow heads choose.
 
-    The indexer scores all pairs. GLM 5 may let a layer take over what the one before it chose.
+    The indexer scores all pairs. GLM 5.2 (arXiv:2603.12201) lets layers take over what one before them chose.
     """
     glm = c.kind == "glm_moe_dsa"
     usual: dict[str, Any] = {"num_experts_per_tok": 8, "n_shared_experts": 1}
@@ -283,7 +283,7 @@ def longcat(c: Config, length: int) -> Network:
 
 
 def minimax(c: Config, length: int) -> Network:
-    """MiniMax-Text-01 and M1 (arXiv:2501.08313): lightning attention, and now and then that to all positions.
+    """MiniMax-Text-01 (arXiv:2501.08313) and M1 (arXiv:2506.13585): lightning attention, now and then all positions.
 
     MiniMax's own files say in `attn_type_list` which layers see all (1), and go by minimax_m1 or minimax_text_01.
     """
