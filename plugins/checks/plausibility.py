@@ -142,8 +142,8 @@ def larger_than_any_dense(parameters: Column, active_share: Column) -> Column:
 
 def fewer_active_than_any(active_parameters: Column, parameters: Column) -> Column:
     """A smaller share of the parameters than any network of its size uses: millions where billions were meant."""
-    least = np.where(parameters <= _LARGEST_DENSE, _LEAST_ACTIVE, _LEAST_ACTIVE_OF_LARGEST)
-    return active_parameters < least * parameters
+    few = (active_parameters < _LEAST_ACTIVE * parameters) & (parameters <= _LARGEST_DENSE)
+    return few | (active_parameters < _LEAST_ACTIVE_OF_LARGEST * parameters)
 
 
 def more_active_than_all(active_parameters: Column, parameters: Column) -> Column:
