@@ -255,3 +255,45 @@ def test_chips_beside_nodes_and_the_chips_of_each() -> None:
     row = annotate(pd.DataFrame({"chip": ["A100 SXM"], "chips": [64], "nodes": [4], "GPUs per node": [8],
                                  "time": ["1 day"]})).iloc[0]
     assert pd.isna(row["flop"])
+
+
+@pytest.mark.parametrize(("chip", "chips"), [
+    # 'over' and its like place what stands before them
+    ("8 H100 over 4 nodes", 8), ("32 H100, FSDP over 32 GPUs", 32), ("spread over 64 H100 GPUs", 64),
+    ("64 H100 within 4 nodes", 64), ("trained under 8 H100 GPUs", 8),
+    # what the number counts is no chip
+    ("8 H100, averaged over 4 runs", 8), ("8 H100, at least 4 seeds", 8), ("64 H100 for more than 1,000 hours", 64),
+    ("64 H100 (over 1,024 GPU hours)", 64), ("64 H100 with at least 32 CPU cores", 64), ("64 H100, CUDA >= 12.8", 64),
+    ("64 H100 (batch size up to 32)", 64), ("64 H100, up to 8 per node", 64),
+    # and here it is the number itself
+    ("just over 64 H100", 64), ("slightly more than 64 H100", 64),
+])
+def test_words_that_bound_no_number_of_chips(chip: str, chips: float) -> None:
+    record = estimate({"chip": chip, "time": "1 day"})
+    assert record["chip_hours"] == pytest.approx(24 * chips)
+    assert "bound" not in {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize(("chip", "low", "high"), [
+    ("over 64 H100", 64, 192), ("a cluster of over 10,000 H100s", 10_000, 30_000), ("over 10K H100s", 10_000, 30_000),
+    ("more than one thousand H100", 1000, 3000), ("over sixty-four H100 GPUs", 64, 192), ("64 H100 or more", 64, 192),
+    ("H100 x 64 or fewer", 32, 64), ("trained on over 64 H100", 64, 192), ("more than 2 nodes of 8 H100", 16, 48),
+    ("8 nodes with up to 8 H100 each", 32, 64),
+])
+def test_words_that_bound_a_number_of_chips(chip: str, low: float, high: float) -> None:
+    record = estimate({"chip": chip, "time": "1 day"})
+    assert record["chip_hours"] == pytest.approx(24 * (low * high) ** 0.5)
+    assert "bound" in {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize("chip", ["50% of 64 A100", "50 percent of the 64 A100 GPUs", "1/2 of 64 A100",
+                                  "0.5 of 64 A100", "75% of a 64 A100 cluster"])
+def test_a_part_of_a_number_of_chips_is_asked_for(chip: str) -> None:
+    with pytest.raises(InputError, match="is a part of them: write how many chips there are"):
+        estimate({"chip": chip, "time": "1 day"})
+
+
+@pytest.mark.parametrize("chip", ["64 A100 at 50% utilization", "64 A100 (75% of the cluster)",
+                                  "64 A100, 30% of 8 days"])
+def test_a_share_of_something_else_is_none_of_the_chips(chip: str) -> None:
+    assert estimate({"chip": chip, "time": "1 day"})["chip_hours"] == pytest.approx(24 * 64)

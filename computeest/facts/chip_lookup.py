@@ -240,7 +240,7 @@ def _counted(text: str, match: Match) -> dict[str, Any]:
             return {"chips": math.nan}
         (low, high), kind = vague, bounds.VAGUE
     else:
-        bound = bounds.of_count(text)
+        bound = bounds.of_count(text, match.count)
         if bound is None:
             return {"chips": match.chips, "chips_times": match.times}
         low, high, kind = bound[0].low, bound[0].high, bound[0].kind

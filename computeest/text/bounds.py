@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from computeest.text.number_words import in_digits
+
 AT_LEAST: Final = "at_least"
 AT_MOST: Final = "at_most"
 #: Words for a number of no certain size: several, a few.
@@ -71,27 +73,27 @@ _PLURAL: Final = re.compile(rf"\s*(?:many\s+)?(?P<first>{_ANY_PLURAL})(?:\s+of\s
 _VAGUE_COUNT: Final = re.compile(
     r"\s*(?P<low>\d[\d.e+]*) to (?P<high>\d[\d.e+]*)\s+(?!hours?|days?|weeks?|months?|GB)")
 
-#: What is counted is no time, share or memory: 'up to 24 hours' says nothing of how many chips there were.
-_NO_COUNT: Final = r"(?!\s*(?:hours?|days?|weeks?|months?|minutes?|epochs?|steps?|%|GB|TB|[MBT]\b))"
+#: A number of something, in digits.
+_HOW_MANY: Final = r"(?P<number>\d++(?:[,.]\d++)*+(?:\s?k(?!\w))?+)(?!\w|\.\d)"
+#: What is counted is no time, share, rate or memory, nor what one of something has: 'up to 24 hours', '... 8 per node'.
+_NO_COUNT: Final = (
+    r"(?!\s*-?\s*(?:(?:[GTN]PU|chip|device|accelerator|core|wall[- ]?clock|[AHVPT]\d+\w*|training|random|CPU|"
+    r"(?:in)?dependent|different)[\s-]*)?"
+    r"(?:hours?|hrs?|h|days?|weeks?|months?|minutes?|mins?|seconds?|years?|epochs?|steps?|iterations?|runs?|trials?|seeds?"
+    r"|folds?|experiments?|repetitions?|repeats?|times|tokens?|images?|samples?|examples?|sequences?|parameters|params|cores"
+    r"|threads|watts?|W|kW|[GMT]?bps|Gb/s|Gbit/s|%|percent|GB|GiB|TB|[MBT])\b|\s*v?CPUs?\b|\s*(?:per|for\s+each)\b|\s*%)")
 _OF_COUNT: Final = (
-    *((bound, re.compile(rf"(?<!\w)(?:{words})\s*\d[\d,.]*\b{_NO_COUNT}", re.IGNORECASE)) for bound, words in _BEFORE),
-    (MORE_THAN, re.compile(r"\b\d[\d,.]*[kK]?\s?\+(?![\d/]|\s*\d)")),
+    *((bound, re.compile(rf"(?<!\w)(?P<words>{words})\s*{_HOW_MANY}{_NO_COUNT}", re.IGNORECASE))
+      for bound, words in _BEFORE),
+    (MORE_THAN, re.compile(r"(?P<number>\b\d[\d,.]*[kK]?)\s?(?P<words>\+)(?![\d/]|\s*\d)")),
+    *((bound, re.compile(rf"(?<![\w.]){_HOW_MANY}(?:\s+[A-Za-z]\w*){{0,3}}(?P<words>\s+(?:{words}))", re.IGNORECASE))
+      for bound, words in ((MORE_THAN, r"or\s+more\b"), (UP_TO, r"or\s+(?:less|fewer)\b|at\s+most\s*$"))),
 )
 #: The words of `_BEFORE` by which a text shows that it may hold a bound at all: most hold none.
 _TELLING: Final = frozenset((
     "than", "under", "below", "within", "most", "up", "max", "max.", "maximum", "least", "over", "above", "excess",
     "exceeds", "exceeding", "upward", "upwards", "min", "min.", "minimum", "als", "unter", "zu", "de", "plus", "hasta",
-    "como", "moins", "menos"))
-
-
-def of_count(text: str) -> tuple[Bound, str] | None:
-    """The bound that a text puts on how many of something there were, and its words; None where there is none."""
-    if text.isascii() and "+" not in text and "<" not in text and ">" not in text and (
-            _TELLING.isdisjoint(text.lower().replace("(", " ").split())):
-        return None
-    found = [(match.start(), bound, match[0].strip()) for bound, pattern in _OF_COUNT
-             if (match := pattern.search(text))]
-    return min(found, key=lambda each: each[0])[1:] if found else None
+    "como", "moins", "menos", "or"))
 
 
 #: 'trained over 90 days' and 'run over 64 GPUs' bound nothing: 'over' does behind words that a number may follow, and
@@ -101,6 +103,44 @@ _MAY_BE_MORE: Final = (
     r"(?:^|[(,:~]|\b(?:on|for|with|using|of|at|in|to|by|and|or|is|was|are|were|ha[sd]|have|having|takes?|taking|took"
     r"|requir\w+|need\w*|consum\w+|use[sd]?|spen[dt]\w*|cost\w*|contain\w*|compris\w+|includ\w+|process\w*|saw|sees?|seen"
     r"|lasted|lasting|spann\w+|total\w*|emit\w*|reach\w*|achiev\w+|collect\w*))\s*$")
+
+
+#: What a number in front of which these stand is of: no chips.
+_OF_OTHERS: Final = r"\b(?:batch(?:es)?|size|length|version|cuda|torch|python|driver|power|memory|ram)\b[^,;]*$"
+#: Prepositions that place what stands before them as well: '8 H100 over 4 nodes', 'tested under 8 GPUs'.
+_TWO_WAYS: Final = frozenset(("over", "above"))
+#: These place chips only: a time is at most '3 days' where a training is done within them.
+_AROUND_CHIPS: Final = _TWO_WAYS | {"under", "within"}
+
+
+def _places(before: str, words: str, two_ways: frozenset[str] = _TWO_WAYS) -> bool:
+    """Whether a preposition of two meanings says where something is, and nothing of how many."""
+    return words.strip().lower() in two_ways and not re.search(_MAY_BE_MORE, before, re.IGNORECASE)
+
+
+def of_count(text: str, counted: float) -> tuple[Bound, str] | None:
+    """The bound that a text puts on a number of things that it counts, and its words; None where there is none.
+
+    The number behind the words is that count, or the number of nodes that goes into it.
+    """
+    if text.isascii() and "+" not in text and "<" not in text and ">" not in text and (
+            _TELLING.isdisjoint(text.lower().replace("(", " ").split())):
+        return None
+    text = in_digits(text)
+    found = [(match.start(), bound, match) for bound, pattern in _OF_COUNT for match in pattern.finditer(text)
+             if _goes_into(match["number"], counted) and not (
+                 _places(before := text[:match.start()], match["words"], _AROUND_CHIPS)
+                 or re.search(f"{_CLOSE_BY}|{_OF_OTHERS}", before, re.IGNORECASE))]
+    if not found:
+        return None
+    _, bound, match = min(found, key=lambda each: each[0])
+    return bound, match[0].strip()
+
+
+def _goes_into(number: str, counted: float) -> bool:
+    figures = number.replace(",", "").lower()
+    value = float(figures.rstrip("k ")) * (1000 if figures.endswith("k") else 1)
+    return value > 0 and counted % value == 0
 
 
 @lru_cache(maxsize=1)
@@ -117,8 +157,7 @@ def sign_before(text: str) -> str:
         return ""
     begin, sign = min(found)
     before = text[:begin]
-    during = text[begin:].strip().lower() in ("over", "above") and not re.search(_MAY_BE_MORE, before, re.IGNORECASE)
-    return "" if during or re.search(_CLOSE_BY, before, re.IGNORECASE) else sign
+    return "" if _places(before, text[begin:]) or re.search(_CLOSE_BY, before, re.IGNORECASE) else sign
 
 
 def vague_count(text: str) -> tuple[float, float] | None:

@@ -106,7 +106,7 @@ class Reading:
                            lambda: likeliest(self._meanings.index, self._chip, [shown], pool))
         if counted.units is None and (scaled := _scaled_before(items, atoms)):
             return Refusal(wrong.CHIP_COUNT_OR_MODEL(text=_shown(text), number=scaled), self._names(pool))
-        if counted.units and (bound := bounds.of_count(text)) is not None:
+        if counted.units and (bound := bounds.of_count(text, counted.units)) is not None:
             counted = counted._replace(bound=True, note=f"'{bound[1]}' is a bound, and not how many there were")
         found = self.match(chosen.choice, counted, published)
         return found._replace(unknown=chosen.unknown, ambiguous=True) if chosen.unknown else found

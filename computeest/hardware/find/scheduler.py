@@ -156,6 +156,12 @@ def _multiplied(text: str) -> str:
     return ""
 
 
+#: A share of a number of chips, which counts none: '50% of 64 A100', '1/4 of the 64 A100'.
+_PART_OF_THEM = re.compile(r"(?P<part>(?:\d+(?:\.\d+)?\s?(?:%|percent\b)|(?<![\d.])0?\.\d+|(?<![\d./])\d\s?/\s?\d+))"
+                           r"\s+of\s+(?:the|our|an?|all)?\s*~?\d[\d,.]*+"
+                           r"(?!\s*(?:hours?|days?|weeks?|epochs?|steps?|tokens?)\b)", re.IGNORECASE)
+
+
 def not_said(text: str) -> str:
     """Why the numbers of a request do not say how many chips there are; empty where they may."""
     if says_degrees(text):
@@ -164,6 +170,8 @@ def not_said(text: str) -> str:
         return "several groups of pods are asked for: write how many chips there are"
     if "slots" in text and _AND_SO_ON.search(text) and _SLOTS.search(text):
         return "hosts are left out: write how many chips there are"
+    if " of " in text and (part := _PART_OF_THEM.search(text)):
+        return f"'{part['part']}' is a part of them: write how many chips there are"
     return ""
 
 
