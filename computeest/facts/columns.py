@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from computeest.problems import Fault
-from computeest.problems import texts as wrong
 from computeest.text.files import encoded
 from computeest.text.fold import EMPTY, no_value
 
@@ -136,6 +133,14 @@ def distinct(column: pa.ChunkedArray) -> tuple[NDArray[np.intp], Sequence[Any], 
     return codes, cells_of(found), None
 
 
+def of_texts(kind: pa.DataType) -> bool:
+    """Whether cells of a kind are texts, or become some, rather than numbers or lists."""
+    import pyarrow as pa
+
+    return not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+                or pa.types.is_nested(kind) or pa.types.is_null(kind))
+
+
 #: A number as programs write them.
 _PLAIN = r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$"
 
@@ -165,6 +170,19 @@ def parsed(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], dict[int, str]
     return found, {row: text for row, text in odd if not no_value(text, EMPTY)}
 
 
+def pointed(values: NDArray[np.float64], column: pa.ChunkedArray) -> dict[int, str]:
+    """The bare numbers of a column with a point that may part thousands, by row: '143.000'."""
+    import pyarrow.compute as pc
+
+    if not of_texts(column.type):
+        return {}
+    with np.errstate(invalid="ignore"):
+        small = np.flatnonzero((values >= 1) & (values < 1000))
+    some = texts(column).take(places(small))
+    alike = yes(pc.match_substring_regex(some, r"^\s*[1-9]\d{0,2}\.\d{3}\s*$"))
+    return dict(zip(small[alike].tolist(), some.filter(flags(alike)).to_pylist(), strict=True))
+
+
 def _bare(cells: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """The texts that are bare numbers as such, NaN for the others; and which are."""
     import pyarrow as pa
@@ -179,53 +197,6 @@ def _bare(cells: pa.Array) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         found = floats(pc.cast(pc.utf8_trim_whitespace(some), pa.float64()))
         plain = np.isfinite(found)
     return np.where(plain, found, np.nan), plain
-
-
-#: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one.
-_POINTS_PART = re.compile(r"\s*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?\s*|\s*\d{1,3}\.\d{3},\d+\s*")
-_COMMA_DECIMAL = re.compile(r"\s*\d{1,3},\d{1,2}\s*|\s*\d{1,3}(?:\.\d{3})+,\d+\s*")
-_MAY_PART = re.compile(r"\s*[1-9]\d{0,2}[.,]\d{3}\s*")
-
-
-def signs_in_doubt(values: NDArray[np.float64], odd: dict[int, str], column: pa.ChunkedArray) -> dict[int, Fault]:
-    """Cells with a point or a comma before three figures, which other cells of the column show to be another sign.
-
-    '82.432' beside '1.022.362', and '13,016' beside '6,7'; they are taken out of the values.
-    """
-    import pyarrow.compute as pc
-
-    signs = {text for text in odd.values() if "," in text or text.count(".") > 1}
-    points, commas = (any(map(one.fullmatch, signs)) for one in (_POINTS_PART, _COMMA_DECIMAL))
-    doubted = {row: text for row, text in odd.items() if _MAY_PART.fullmatch(text)} if commas else {}
-    if points:
-        alike = pc.match_substring_regex(texts(column), r"^\s*[1-9]\d{0,2}\.\d{3}\s*$")
-        rows = np.flatnonzero(yes(alike))
-        doubted |= dict(zip(rows.tolist(), texts(column).take(places(rows)).to_pylist(), strict=True))
-        values[rows] = np.nan
-    return {row: wrong.POINT_OR_THOUSANDS(text=text.strip(), point=text.strip().replace(",", "."),
-                                          thousands=re.sub("[,.]", "", text.strip())) for row, text in doubted.items()}
-
-
-_SEPARATED = re.compile(r"\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*")
-
-
-def in_full(values: NDArray[np.float64], odd: dict[int, str], scale: float, most: float,
-            high: float) -> Iterator[tuple[int, str]]:
-    """Bare cells, with their texts, that may be in full though their header counts in thousands or more.
-
-    One of them shows it that would be more than `most` and in full is not: then all are in doubt that could be so. They
-    are taken out of the values; what is above `high` is no number anyway.
-    """
-    bare = values.copy()
-    for row, text in odd.items():
-        if "," in text and _SEPARATED.fullmatch(text):
-            bare[row] = float(text.replace(",", ""))
-    with np.errstate(all="ignore"):
-        large = bare >= scale
-        if (large & (bare * scale > most) & (bare <= most)).any():
-            for row in np.flatnonzero(large & (bare * scale <= high)).tolist():
-                values[row] = np.nan
-                yield row, odd.get(row, f"{bare[row]:.15g}")
 
 
 # What follows goes between Arrow and numpy by their buffers: `pa.array`, `pa.scalar` and `to_numpy` would import pandas

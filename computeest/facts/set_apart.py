@@ -1,4 +1,4 @@
-"""Rows set apart: a row or a paper that the engine itself fails on, by name, costs the others nothing; and totals.
+"""Rows set apart: a row or a paper that the engine itself fails on, by name, costs the others nothing.
 
 Every refusal in words is an InputError or a UsageError and passes. What is left is a fault of ours, which must not end
 a table of a million rows; `tests/fuzz` looks for the sentence below and takes each for a failure.
@@ -73,29 +73,6 @@ def emptied(table: pa.Table, rows: Sequence[int]) -> pa.Table:
     kept = np.arange(table.num_rows)
     kept[list(rows)] = -1
     return table.take(places(kept))
-
-
-#: What rows are called that add up or average others: no model is.
-_SEVERAL = ("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean",
-            "median", "gesamt", "summe", "durchschnitt", "moyenne", "somme", "suma", "promedio", "合计", "总计", "平均")
-_SEVERAL_SPELLED = tuple(dict.fromkeys(f"{spelled}{end}" for word in _SEVERAL for end in ("", ":")
-                                       for spelled in (word, word.capitalize(), word.title(), word.upper())))
-
-
-def of_several(names: pa.ChunkedArray) -> dict[int, str]:
-    """The rows that are called a total or an average of others, with their names."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from computeest.facts import columns as arrow
-
-    if not (pa.types.is_string(names.type) or pa.types.is_large_string(names.type)
-            or pa.types.is_dictionary(names.type)):
-        return {}
-    texts = arrow.texts(names)
-    rows = np.flatnonzero(arrow.yes(pc.is_in(texts, value_set=arrow.strings(_SEVERAL_SPELLED)))).tolist()
-    return dict(zip(rows, texts.take(arrow.places(np.array(rows, dtype=np.intp))).to_pylist(), strict=True))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from computeest.problems import facts as wrong
 from computeest.problems.records import DATE_ORDER, FRACTION_UNDER_PERCENT
 from computeest.schema import Field, cells, header_words
 from computeest.schema.cells import Cell
-from computeest.schema.column_map import ColumnMap, Source
+from computeest.schema.column_map import SCALES, ColumnMap, Source, Whole
 from computeest.schema.headers import source_of, units_below
 from computeest.text import chip_words, dates, units
 from computeest.text import numbers as quantity
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+def word_column(spec: Spec, field: Field, source: Source, table: pa.Table, whole: Whole | None = None) -> None:
     """A column of texts, dates, choices or structures; each distinct text is read once."""
     from computeest.facts import columns as arrow
 
@@ -38,7 +38,7 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
         codes, texts, array = arrow.distinct(table.column(source.header))
     else:
         codes, texts, array = np.zeros(spec.size, dtype=np.intp), [source.constant], None
-    order = (source.order or dates.order_of(cells.shortest(texts))) if field.kind == "date" else ""
+    order = _order(source, texts, whole) if field.kind == "date" else ""
     plain = _plain(field, texts, array)
     words: Any = plain or [dates.plain(text) or _day(text, field.name, order) if field.kind == "date"
                            and type(text) is str else _word(field, text, order) for text in texts]
@@ -54,6 +54,23 @@ def word_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> No
     found = Lookup(codes, texts if plain is texts else tuple(words), array if same else None)
     spec.coded[field.name] = found if same else found.without_none()
     spec.words[field.name] = spec.coded[field.name]
+
+
+def _order(source: Source, texts: Sequence[Any], whole: Whole | None) -> str:
+    """What the numbers of a column's dates start with: as the map says, or as all dates of the table show it."""
+    if source.order not in ("", dates.BY_COLUMN):
+        return source.order
+    said = cells.shortest(texts)
+    if whole is None or not source.header or not any(map(dates.two_ways, said)):
+        return dates.order_of(said)
+    return dates.order_of(text for some in whole.each(source.header, _in_numbers) for text in some)
+
+
+def _in_numbers(column: pa.ChunkedArray) -> tuple[str, ...]:
+    """The dates of a column that show an order, or need one."""
+    from computeest.facts import columns as arrow
+
+    return tuple(text for text in cells.shortest(arrow.distinct(column)[1]) if dates.shows_order(text))
 
 
 def _plain(field: Field, texts: Sequence[Any], array: pa.Array | None) -> Sequence[Any] | None:
@@ -171,22 +188,45 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     """The facts that a table's rows state, one run a row; bad cells become problems of their row, never zeros."""
     size = table.num_rows
     spec = Spec(size, {}, {}, Words(), np.arange(size, dtype=np.intp), (), Lookup.nothing(size), Lookup.nothing(size))
-    _no_units_below(table, columns)
+    if columns.whole is None or columns.whole.first:
+        _no_units_below(table, columns)
     named = columns.columns.get("model")
-    if named is not None and named.header and (sums := set_apart.of_several(table.column(named.header))):
+    if named is not None and named.header and (sums := of_several(table.column(named.header))):
         for row, name in sums.items():
             spec.problem(row, "model", wrong.ROW_OF_SEVERAL(name=name))
         table = set_apart.emptied(table, list(sums))
     for column, source in columns.columns.items():
         field = schema.FIELDS[column]
         if field.numeric:
-            _number_column(spec, field, source, table)
+            _number_column(spec, field, source, table, columns.whole)
         elif field.kind != "list":
-            word_column(spec, field, source, table)
+            word_column(spec, field, source, table, columns.whole)
     if columns.architecture:
         architecture(spec, columns, table)
     _utilization_kinds(spec)
     return spec
+
+
+#: What rows are called that add up or average others: no model is.
+_SEVERAL = ("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean",
+            "median", "gesamt", "summe", "durchschnitt", "moyenne", "somme", "suma", "promedio", "合计", "总计", "平均")
+_SEVERAL_SPELLED = tuple(dict.fromkeys(f"{spelled}{end}" for word in _SEVERAL for end in ("", ":")
+                                       for spelled in (word, word.capitalize(), word.title(), word.upper())))
+
+
+def of_several(names: pa.ChunkedArray) -> dict[int, str]:
+    """The rows that are called a total or an average of others, with their names."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from computeest.facts import columns as arrow
+
+    if not (pa.types.is_string(names.type) or pa.types.is_large_string(names.type)
+            or pa.types.is_dictionary(names.type)):
+        return {}
+    texts = arrow.texts(names)
+    rows = np.flatnonzero(arrow.yes(pc.is_in(texts, value_set=arrow.strings(_SEVERAL_SPELLED)))).tolist()
+    return dict(zip(rows, texts.take(arrow.places(np.array(rows, dtype=np.intp))).to_pylist(), strict=True))
 
 
 def _no_units_below(table: pa.Table, columns: ColumnMap) -> None:
@@ -230,12 +270,12 @@ def _source_by_header(header: str, column: str) -> Source:
     return source_of(header, said) if said is not None and said.column == column else Source(header)
 
 
-def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) -> None:
+def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table, whole: Whole | None = None) -> None:
     if field.name in (*OF_CHIPS, "time") and source.header and (chip := chip_words.of_header(source.header)):
         spec.header_of[field.name] = chip, chip_words.of_each_chip(source.header.replace("_", " "))
     scale = _scale(field, source.unit) * source.scale
     if source.header:
-        values, texts = _undoubted(spec, field, source, scale, table.column(source.header))
+        values, texts = _undoubted(spec, field, source, scale, table.column(source.header), whole)
     else:
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     with np.errstate(over="ignore"):
@@ -260,29 +300,18 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table) ->
     _text_cells(spec, field, source, texts)
 
 
-#: More than any training is known to have taken, in the column's own unit: four times the 246 million H100-hours and
-#: the 490 million dollars of Grok 4 (Epoch AI 2025); ten times BaGuaLu's 14.5 trillion parameters (Ma et al. 2022);
-#: more tokens than the check `tokens-beyond-any` lets pass; the window of LTM-2-mini (Magic 2024).
-_MOST = {"chip_time": 3.6e12, "cost": 2e9, "tokens": 1e14, "tokens_seen": 1e14, "context_window": 1e8,
-         "sequence_length": 1e8, **dict.fromkeys(("parameters", "active_parameters", "trainable_parameters"), 1.5e14)}
-
-
-def _undoubted(spec: Spec, field: Field, source: Source, scale: float,
-               column: pa.ChunkedArray) -> tuple[Floats, dict[int, str]]:
+def _undoubted(spec: Spec, field: Field, source: Source, scale: float, column: pa.ChunkedArray,
+               whole: Whole | None) -> tuple[Floats, dict[int, str]]:
     """A column's bare numbers, and the texts of its other cells by row, without those that others speak against."""
     from computeest.facts import columns as arrow
 
     values, texts = arrow.parsed(column)
-    if scale == 1.0 and field.unit in cells.WHOLE:
-        texts |= _points_thousands(values, column)
-    faults: dict[int, Fault] = arrow.signs_in_doubt(values, texts, column)
-    if source.scale > 1.0 and (most := _MOST.get(field.name, 0.0)):
-        factor = scale / source.scale
-        faults |= {row: wrong.IN_FULL_UNDER_A_SCALE(text=text.strip(), scale=_SCALES[source.scale])
-                   for row, text in arrow.in_full(values, texts, source.scale, most / factor, field.high / factor)}
-    for row, fault in faults.items():
-        spec.problem(row, field.name, fault)
-        texts.pop(row, None)
+    pointed = arrow.pointed(values, column)
+    if source.scale > 1.0 or pointed or any("," in text for text in texts.values()):
+        from computeest.facts import doubts  # which few tables give cause for
+
+        for row, fault in doubts.doubted(field, source, scale, column, (values, texts), pointed, whole).items():
+            spec.problem(row, field.name, fault)
     return values, texts
 
 
@@ -297,32 +326,6 @@ def _fractions(spec: Spec, field: Field, values: Floats) -> Floats:
     for row in np.flatnonzero(small).tolist():
         spec.readings.append((row, FRACTION_UNDER_PERCENT.says(column=field.name, value=values[row] * 100)))
     return np.where(small, values * 100, values)
-
-
-def _points_thousands(values: Floats, column: pa.ChunkedArray) -> dict[int, str]:
-    """Cells of whole things whose point may part thousands, for the reader of texts; taken out of the values.
-
-    '143.000' under steps; none of a column that is written with three decimals, '1281167.000' among them.
-    """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    from computeest.facts import columns as arrow
-
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type) or (
-            pa.types.is_nested(column.type) or pa.types.is_null(column.type)):
-        return {}
-    texts = arrow.texts(column)
-    with np.errstate(invalid="ignore"):
-        small = np.flatnonzero((values >= 1) & (values < 1000))
-    some = texts.take(arrow.places(small))
-    pointed = arrow.yes(pc.match_substring(some, "."))
-    said = zip(small[pointed].tolist(), some.filter(arrow.flags(pointed)).to_pylist(), strict=True)
-    written = {row: text for row, text in said if quantity.points_thousands(text, values[row])}
-    if not written or pc.any(pc.match_substring_regex(texts, r"^\s*\d{4,}\.\d{3}\s*$")).as_py():
-        return {}
-    values[list(written)] = np.nan
-    return written
 
 
 def _text_cells(spec: Spec, field: Field, source: Source, texts: dict[int, str]) -> None:
@@ -373,9 +376,6 @@ def _outside(field: Field, values: Floats) -> NDArray[np.bool_]:
         return outside
 
 
-_SCALES = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
-
-
 def _refused(field: Field, value: float, source: Source) -> Fault:
     """What the cell reader says of a value that it refuses: the words are the same for papers and tables."""
     text = f"{value:g} %" if source.unit == "percent" else f"{value:g}"
@@ -383,7 +383,7 @@ def _refused(field: Field, value: float, source: Source) -> Fault:
         cells.number(field, text, source.unit)
         cells.number(field, f"{value * source.scale:g}", source.unit)
     except CellError as error:
-        scale = _SCALES.get(source.scale) if value > 0 else None
+        scale = SCALES.get(source.scale) if value > 0 else None
         return error.fault if scale is None else wrong.REFUSED_UNDER_A_SCALE(
             text=text, scale=scale, what=error.what, expected=error.expected)
     return wrong.OUT_OF_BOUNDS(text=text, expected=f"such as '{field.example}'" if field.example else "")

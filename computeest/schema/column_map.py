@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+#: What columns that count in more than ones are said to count in.
+SCALES = {1e3: "thousands", 1e6: "millions", 1e9: "billions", 1e12: "trillions"}
 #: No table that a person means has more columns.
 MOST_COLUMNS = 10_000
 
@@ -26,11 +29,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The table that some rows are a piece of."""
+
+    #: Whether they are its first.
+    first: bool
+    #: What a look at a column's cells sees in each of its pieces; looks that are equal are made once.
+    each: Callable[[str, Callable[[Any], Any]], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnMap:
     """Sources by schema column, and `architecture.*` columns by the family's parameter."""
 
     columns: Mapping[str, Source]
     architecture: Mapping[str, str] = field(default_factory=dict)
+    #: What the rows are a piece of, where they are one.
+    whole: Whole | None = field(default=None, repr=False, compare=False)
 
     def headers(self) -> set[str]:
         """The table's columns that mean something."""

@@ -58,7 +58,12 @@ def own_name(header: str) -> Said | None:
 
 def source_of(header: str, said: Said) -> Source:
     """The source that a header is."""
-    return Source(header, said.unit, scale=said.scale, order=said.order)
+    return Source(header, said.unit, scale=said.scale, order=said.order or by_column(said.column))
+
+
+def by_column(column: str) -> str:
+    """What says the order of a column's dates where nothing else does."""
+    return dates.BY_COLUMN if schema.FIELDS[column].kind == "date" else ""
 
 
 def units_below(columns: ColumnMap, cells: Mapping[str, Any]) -> dict[str, str]:
@@ -154,11 +159,11 @@ def _source(column: str, entry: Any) -> Source | None:
     if entry is None:
         return None
     if not isinstance(entry, Mapping):
-        return Source(str(entry))
+        return Source(str(entry), order=by_column(column))
     unknown = set(entry) - set(_KEYS)
     if unknown:
         raise ValueError(f"'{min(unknown)}' is none of {', '.join(_KEYS)}")
-    found = Source(str(entry.get("column", "")), None, str(entry.get("constant", "")))
+    found = Source(str(entry.get("column", "")), None, str(entry.get("constant", "")), order=by_column(column))
     if (order := entry.get("order")) is not None:
         if schema.FIELDS[column].kind != "date" or order not in dates.ORDERS:
             raise ValueError(f"'{order}' is no order of {column}; dates have {' or '.join(dates.ORDERS)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from computeest.problems import InputError, Problem
@@ -13,7 +13,7 @@ from computeest.problems.kind import Code
 from computeest.schema import header_words
 from computeest.schema.column_map import ColumnMap, Source
 from computeest.schema.header_words import Said
-from computeest.schema.headers import named
+from computeest.schema.headers import named, source_of
 from computeest.text import fold
 from computeest.text.suggest import nearest
 
@@ -67,7 +67,7 @@ def sources(wanted: Iterable[Wanted], headers: Sequence[str]) -> dict[str, Sourc
                  and (said := header_words.read(header)) is not None and said.column == one.column]
         if len(meant) == 1:
             header, said = meant[0]
-            found[one.column] = Source(header, said.unit or one.unit, scale=said.scale, order=said.order)
+            found[one.column] = source_of(header, replace(said, unit=said.unit or one.unit))
     return found
 
 
@@ -95,7 +95,7 @@ def _source(wanted: Wanted, header: str) -> Source:
     said = _qualified(wanted, _DEPRECATED.sub("", header))
     if said is None:
         raise ValueError(f"'{header}' was ranked, but says nothing of a column")
-    return Source(header, said.unit, scale=said.scale, order=said.order)
+    return source_of(header, said)
 
 
 #: Words that many columns' names have, by which none is known.

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from computeest.facts import set_apart
 from computeest.facts.lookup import Lookup
+from computeest.facts.table import of_several
 from computeest.pipeline import Estimated, Options, estimated, of_sources
 from computeest.records import frames
 from computeest.records.columns import Column, RecordField, units_of
 from computeest.records.wanted import ALL, Wanted, kept
+from computeest.schema.column_map import Whole
 from computeest.tables.format import Annotated, Content, Format
 from computeest.tables.papers import Papers
 from computeest.tables.source import Piece, Rows, Source
@@ -39,7 +42,9 @@ class Work:
     def annotate(self, piece: Piece) -> Done:
         """The piece as it is written, and what became of its rows."""
         rows = self.source.read(piece, self.needed)
-        annotated, summary = annotated_rows(rows, self)
+        alone = piece.number == 0 and piece.done == 1.0
+        annotated, summary = annotated_rows(rows, self if alone else replace(
+            self, options=within(self.source, self.options, first=piece.number == 0)))
         return Done(piece.number, self.form.encoded(annotated, piece.number), summary, piece.done)
 
     def empty(self) -> Annotated:
@@ -115,6 +120,32 @@ def _coded(table: pa.Table, options: Options) -> pa.Table:
             if pa.types.is_string(column.type) and 2 * len(column[:_SOME].unique()) < min(_SOME, len(column)):
                 table = table.set_column(place, source.header, column.dictionary_encode())
     return table
+
+
+def within(source: Source, options: Options, *, first: bool) -> Options:
+    """The options of rows that are a piece of a table: what a cell means does not rest on how it is cut."""
+    columns = options.columns
+    if columns is None:
+        return options
+    model = columns.columns.get("model")
+    named = model.header if model is not None else ""
+    return replace(options, columns=replace(columns, whole=Whole(first, partial(_each, source, named))))
+
+
+def _each(source: Source, model: str, header: str, look: Callable[[Any], Any]) -> tuple[Any, ...]:
+    return _seen(source, source.fingerprint(), model, header, look)  # type: ignore[arg-type]  # each is frozen
+
+
+@lru_cache(maxsize=256)
+def _seen(source: Source, _: str, model: str, header: str, look: Callable[[Any], Any]) -> tuple[Any, ...]:
+    """What a look at a column sees in each piece of a table, but in rows that are broken or add up others."""
+    found = []
+    for piece in source.pieces():
+        table = without_broken(source.read(piece, tuple(dict.fromkeys(filter(None, (header, model))))))
+        if model:
+            table = set_apart.emptied(table, list(of_several(table.column(model))))
+        found.append(look(table.column(header)))
+    return tuple(found)
 
 
 def without_broken(rows: Rows) -> pa.Table:

@@ -9,7 +9,7 @@ from computeest.estimation.base_models import named as named_bases
 from computeest.facts.columns import cells_of
 from computeest.pipeline import Options, ancestors
 from computeest.schema.cells import LONGEST
-from computeest.tables.annotator import without_broken
+from computeest.tables.annotator import within, without_broken
 from computeest.tables.papers import Papers
 from computeest.tables.source import Source
 from computeest.text.fold import EMPTY, no_value
@@ -34,7 +34,7 @@ def with_ancestors(source: Source, options: Options) -> Options:
     kin = [pa.table({name: pa.nulls(0, pa.string()) for name in source.columns})]
     if names and model is not None:
         kin = _rows_named(source, model, names, series) or kin
-    known = ancestors(pa.concat_tables(kin), options, (names, series))
+    known = ancestors(pa.concat_tables(kin), within(source, options, first=False), (names, series))
     return replace(options, ancestors=known)
 
 

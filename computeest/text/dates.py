@@ -16,6 +16,8 @@ _PARTS = {"early": (3, 1), "mid": (7, 1), "late": (11, 1), "q1": (2, 15), "q2": 
 #: What a column's dates such as 01/02/2020 start with; of a column that holds both kinds they say no more than a year.
 DAY_FIRST, MONTH_FIRST, YEAR_ONLY = "day-first", "month-first", "year-only"
 ORDERS = (DAY_FIRST, MONTH_FIRST, YEAR_ONLY)
+#: Where nothing else says it, as the others of their column show it, all of the table.
+BY_COLUMN = "by-column"
 
 
 class Rough(datetime.date):
@@ -176,6 +178,17 @@ def doubtful(text: str) -> bool:
     match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
     return match is not None and match["mark"] != "." and int(match["first"]) <= 12 >= int(match["second"]) and (
         int(match["first"]) != int(match["second"]))
+
+
+def shows_order(text: str) -> bool:
+    """Whether the numbers of a date show, or need, an order of them: of days, months and a year behind them."""
+    return _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip())) is not None
+
+
+def two_ways(text: str) -> bool:
+    """Whether a date is read by the order of its column: those with points have the day first where nothing says so."""
+    match = None if plain(text) else _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
+    return match is not None and int(match["first"]) <= 12 >= int(match["second"]) != int(match["first"])
 
 
 #: So many months beside a number that is always 1 are no chance: the 1 is the day.
