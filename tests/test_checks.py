@@ -250,7 +250,7 @@ ELSEWHERE = {
     "method-failed": "tests/test_registry.py", "base-described-again": "tests/test_lineage.py",
     "experts-in-column": "tests/test_experts_said.py",
     "active-from-table": "tests/test_model_lookup.py", "base-from-table": "tests/test_lineage.py",
-    "base-compute-scaled": "tests/test_lineage.py",
+    "base-compute-scaled": "tests/test_lineage.py", "base-of-other-size": "tests/test_lineage.py",
     "base-cycle": "tests/test_lineage.py",
 }
 

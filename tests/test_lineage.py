@@ -165,7 +165,7 @@ def test_a_base_model_that_only_the_bundled_table_knows_is_added(name: str) -> N
 
 @pytest.mark.parametrize("name", ["Llama 2-7B", "Mistral 7B"])  # stated tokens; tokens that nobody published
 def test_the_interval_of_a_bundled_base_model_is_that_of_its_entry(name: str) -> None:
-    (record,) = together({"base_model": name})
+    (record,) = together({"base_model": name, "parameters": 7e9, "tokens_seen": 1e9})
     table = bundled(name)
     assert record["flop_high"] / record["flop_low"] == pytest.approx(table["flop_high"] / table["flop_low"], rel=0.01)
 
@@ -191,7 +191,8 @@ def test_what_two_bundled_base_models_start_from_counts_once() -> None:
 
 
 def test_a_release_tuned_from_a_bundled_model_is_less_sure() -> None:
-    plain, tuned = together({"base_model": "Llama 3.1 8B"})[0], together({"base_model": "Llama-3.1-8B-Instruct"})[0]
+    (plain,), (tuned,) = (together({"base_model": name, "parameters": 8e9, "tokens_seen": 1e9})
+                          for name in ("Llama 3.1 8B", "Llama-3.1-8B-Instruct"))
     assert tuned["base_flop"] == plain["base_flop"]
     assert tuned["flop_high"] / tuned["flop_low"] > 1.5 * plain["flop_high"] / plain["flop_low"]
     check = next(check for check in tuned["checks"] if check["code"] == "base-from-table")
@@ -267,3 +268,37 @@ def test_a_model_that_was_grown_from_its_base_is_no_second_account_of_the_bases_
     again = {**base, "model": "Seed 7B, released", "base_model": "Seed 7B"}
     told = pipeline.estimate_together([read_paper(paper) for paper in (base, again)], pipeline.Options())
     assert told[1]["flop"] == pytest.approx(6 * 7e9 * 1e12, rel=0.01)
+
+
+def of_llama(base: str, **facts: Any) -> Record:
+    return pipeline.estimate({"model": "Mine", "parameters": 8e9, "tokens_seen": 1e12, "base_model": base} | facts)
+
+
+def test_a_base_model_that_is_larger_may_be_a_teacher_and_the_interval_reaches_to_the_run_alone() -> None:
+    record = of_llama("Llama 3.1 405B")
+    assert "base-of-other-size" in codes(record)
+    assert record["flop_low"] < 6 * 8e9 * 1e12 < 3.8e25 < record["flop_high"]
+    assert record["confidence"] == "speculative"
+
+
+def test_another_size_of_the_base_models_series_is_reached_from_a_smaller_one() -> None:
+    record = of_llama("Llama 3.1 8B", parameters=405e9, tokens_seen=1e9)
+    assert "base-of-other-size" in codes(record)
+    assert record["flop_high"] > 3.8e25
+
+
+def test_a_larger_base_model_without_facts_of_the_own_run_reaches_to_one_of_the_models_size() -> None:
+    record = pipeline.estimate({"model": "Mine", "parameters": 8e9, "base_model": "Llama 3.1 405B"})
+    assert "base-of-other-size" in codes(record)
+    assert record["flop_low"] < 3.8e25 * 8 / 405
+
+
+@pytest.mark.parametrize("base, facts", [
+    ("Llama 3.1 8B", {}),
+    ("Mistral 7B", {"parameters": 46.7e9, "active_parameters": 12.9e9}),  # experts that are copies
+    ("Mistral 7B", {"parameters": 10.7e9}),  # SOLAR, grown in depth
+    ("Llama 3.1 8B, Llama 3.1 70B", {}),
+    ("A model of unknown size", {"base_compute": 1e24}),
+])
+def test_a_base_model_of_about_the_same_size_is_not_doubted(base: str, facts: dict[str, float]) -> None:
+    assert "base-of-other-size" not in codes(of_llama(base, **facts))

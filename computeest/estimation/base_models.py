@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from computeest.estimation.combine import starts_of
 from computeest.estimation.reconcile import Reconciled
 from computeest.facts.spec import Spec
-from computeest.text.model_names import fold, series_of, split
+from computeest.text.model_names import fold, series_of, size_of, split
 
 #: One sigma in natural log of a compute figure that authors state.
 REPORTED_SIGMA = 0.2
@@ -28,6 +28,11 @@ Table = Callable[[Set[str]], Mapping[str, "Known"]]
 SAME_RUN = 1.1
 #: Stages that come on top of the base model's own run, however large; nobody tunes on as much as that took.
 _ON_TOP = re.compile(r"\bcontinu|\bfurther|\bmid-?\s?train|\banneal|\badapt", re.IGNORECASE)
+
+#: A base model that is larger than what starts from it by more than names are rounded is a teacher, another size, or
+#: was pruned. What is grown has up to 3.2 times as many parameters (FLM-101B, from 16e9 to 51e9: Li et al. 2023), and
+#: where experts are copies meets hardly more of them for a token (Komatsuzaki et al. 2022).
+SHRUNK, GROWN = 1.5, 4.0
 
 #: A reported figure this many times what the facts of the run give, and this close to that with the base model's, holds
 #: the base model's compute.
@@ -54,6 +59,8 @@ class Lineage:
     cycles: dict[int, str] = field(default_factory=dict)
     #: Papers whose base models the bundled table knows: what it calls them, and one sigma in natural log of their sum.
     bundled: dict[int, tuple[str, float]] = field(default_factory=dict)
+    #: Papers whose model is of another size than its base model: what that is called, its parameters and the model's.
+    other_size: dict[int, tuple[str, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +270,17 @@ class _Bases:
         base = self.bundled[0].parameters if len(self.bundled) == 1 else sizes.get(fold(name), np.nan)
         return bool(own > 0 and base > 0) and not _same_run(own, base)
 
+    def other_size(self, spec: Spec, row: int, name: str) -> tuple[str, float, float] | None:
+        """The one base model with its parameters and the row's, where one does not become the other."""
+        total, active = spec.get("parameters", row), spec.get("active_parameters", row)
+        own = total if total > 0 else size_of(str(spec.word("model", row) or ""))
+        base = self.bundled[0].parameters if len(self.bundled) == 1 else np.nan
+        base = base if base > 0 else size_of(name)
+        if len(self.parts) + len(self.missing) == 0 or len(split(name)) > 1 or not (own > 0 and base > 0):
+            return None
+        grown = min(own, active if active > 0 else own) > GROWN * base
+        return (name, base, own) if base > SHRUNK * own or grown else None
+
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
         series, size = series_of(name)
@@ -296,6 +314,8 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         if base.bundled:
             found.bundled[paper] = ", ".join(known.name for known in base.bundled), base.sigma
         row = int(first[paper])
+        if (sizes_apart := base.other_size(spec, row, text)) is not None:
+            found.other_size[paper] = sizes_apart
         alike = _same_run(float(reconciled.flop[paper]), base.total)
         if alike and not sizes:  # few papers come so near to their base models that those's sizes decide
             sizes = {fold(str(name)): spec.get("parameters", at) for at in first.tolist()
@@ -308,4 +328,5 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         found.same_run.pop(paper, None)
         found.not_added.pop(paper, None)
     found.base[[*found.same_run, *found.counted_in]] = np.nan
+    found.other_size = {paper: said for paper, said in found.other_size.items() if found.base[paper] > 0}
     return found

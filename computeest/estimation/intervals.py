@@ -126,6 +126,23 @@ def of_same_run(columns: Columns, lineage: Lineage) -> dict[str, Floats]:
     return {"flop_high": high, "core_high": core}
 
 
+def of_other_size(columns: Columns, lineage: Lineage) -> dict[str, Floats]:
+    """The interval of models that are much smaller or larger than their base model.
+
+    Of a teacher nothing is to be added, and another size of a series was trained in proportion to it.
+    """
+    low, high = columns["flop_low"].copy(), columns["flop_high"].copy()
+    for paper, (_, size, own) in lineage.other_size.items():
+        there, ratio = columns["base_flop"][paper], own / size
+        if ratio < 1:
+            alone = columns["own_flop_low"][paper]
+            low[paper] = min(low[paper], columns["base_flop_low"][paper] * ratio if np.isnan(alone) else alone)
+        else:
+            high[paper] = max(high[paper], np.nan_to_num(columns["own_flop_high"][paper]) + there * ratio)
+    return {"flop_low": low, "flop_high": high, "core_low": np.fmin(columns["core_low"], low),
+            "core_high": np.fmax(columns["core_high"], np.where(high > columns["flop_high"], high, 0.0))}
+
+
 def of_missing(spec: Spec, reconciled: Reconciled, lineage: Lineage) -> Floats:
     """One sigma in natural log of what each paper's number leaves out: a base model, or runs of unknown compute.
 

@@ -96,6 +96,8 @@ def collect(spec: Spec, evaluation: Evaluation, reconciled: Reconciled, registry
         columns |= intervals.with_base(columns, margins, group, layout.bases_undecided)
     if ancestry.not_added and not layout.bases_undecided:
         columns |= intervals.of_same_run(columns, ancestry)
+    if ancestry.other_size and not layout.bases_undecided:
+        columns |= intervals.of_other_size(columns, ancestry)
     lacking = reconciled.partial.copy()
     if ancestry.missing:
         lacking[list(ancestry.missing)] = True

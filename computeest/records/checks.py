@@ -365,6 +365,8 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
         yield Mark((index,), codes.BASE_FROM_TABLE.says(base=name))
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), codes.BASE_COMPUTE_SCALED.says(what=sentence))
+    for index, (name, size, own_size) in lineage.other_size.items():
+        yield Mark((index,), codes.BASE_OF_OTHER_SIZE.says(base=name, size=size, own=own_size))
     for index, name in lineage.cycles.items():
         yield Mark((index,), codes.BASE_CYCLE.says(base=name))
     if not np.count_nonzero(lineage.base == lineage.base):  # as of most papers

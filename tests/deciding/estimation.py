@@ -70,6 +70,12 @@ def of_base(own: float, base: float, reported: float | None = None) -> Record:
                     reference={"A": base})
 
 
+def of_size(own: float, base: float) -> Record:
+    """A model of `own` parameters that starts from one whose name says `base`."""
+    return estimate({"model": "B", "base_model": f"Tower {base / 1e6:.9g}M", "parameters": own, "tokens_seen": 1e10},
+                    reference={f"Tower {base / 1e6:.9g}M": 1e21})
+
+
 def has(code: str, record: Record) -> bool:
     """Whether the record has a finding of that code."""
     return code in {check["code"] for check in record["checks"]}
@@ -147,6 +153,10 @@ HELD: list[Limit | Amount] = [
           True, False, "rows that repeat the base model's facts give its compute within 10 %: docs/reconcile.md"),
     Limit(f"{BASES}: SAME_RUN", 1 / 1.1, lambda x: has("base-described-again", of_base(1e21 * x, 1e21)),
           False, True, "likewise", (1.1,)),
+    Limit(f"{BASES}: SHRUNK", 1.5, lambda x: has("base-of-other-size", of_size(1e9, x * 1e9)),
+          False, True, "names are rounded, and leave out parts of the network"),
+    Limit(f"{BASES}: SHRUNK", 4.0, lambda x: has("base-of-other-size", of_size(x * 1e9, 1e9)),
+          False, True, "FLM-101B grew 3.2 times at once (Li et al. 2023)"),
     Limit(f"{BASES}: COUNTED_IN", 3.0, lambda x: has("base-added-twice", of_base(1e21, 2e21, 1e21 * x)),
           False, True, "authors' figures and counts of the same run are within 3x"),
     Limit(f"{BASES}: COUNTED_IN", 1.5, lambda x: has("base-added-twice", of_base(1e21, 1e22, 1.1e22 * x)),
@@ -157,7 +167,7 @@ HELD: list[Limit | Amount] = [
            lambda: sigma({**COUNTED, "base_model": "A", "base_compute": 1e26}),
            "a compute figure that authors or databases state: docs/reconcile.md"),
     Amount(f"{INTERVALS}: SCALED_SIGMA", 0.5,
-           lambda: sigma({**COUNTED, "base_model": "Tower 70B"}, reference={"Tower 7B": 1e25}),
+           lambda: sigma({**COUNTED, "base_model": "Tower 1B"}, reference={"Tower 2B": 2e25}),
            "models of a series see about the same data, not the same"),
     Amount(f"{INTERVALS}: MISSING_PART", 3.0,
            lambda: math.sqrt((math.log(highest("A") / highest("")) / NINETY + _sure())**2 - _sure()**2),
