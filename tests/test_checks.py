@@ -182,6 +182,12 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      "below 2 %", {"hardware_flop_utilization": "57 %"}),
     ("goodput-in-percent", "warning", {**RUN, "step_utilization": 0.4, "goodput": "0.9 %"},
      "below 2 %", {"goodput": "90 %"}),
+    ("cost-against-compute", "warning", {"parameters": 7e9, "tokens": 2e9, "cost": "2M USD"}, "no chips of the time",
+     {"tokens": 2e12}),
+    ("energy-against-compute", "warning", {"parameters": 175e9, "tokens": 300e9, "energy": "1287 kWh"}, "no chips do",
+     {"energy": "1287 MWh"}),
+    ("cost-of-hours", "warning", {**A100, "chip_time": "184320 GPU-hours", "cost": "5M USD"}, "none of their price",
+     {"cost": "300000 USD"}),
     ("rate-very-low", "warning", {**A100, "chips": 8, "time": "1 day", "achieved_rate": "147 GFLOP/s"}, "G for T",
      {"achieved_rate": "147 TFLOP/s"}),
     ("rate-very-low", "warning", {**A100, "chips": 8, "time": "1 day", "achieved_hardware_rate": "147 GFLOP/s"},
@@ -486,6 +492,25 @@ def test_an_interval_reaches_what_its_check_says_is_meant(facts: dict[str, Any],
 def test_what_a_small_run_cost_is_not_doubted(facts: dict[str, Any]) -> None:
     record = estimate({**A100, "number_format": "bf16", "chip_price": 2, **facts})
     assert "cost-without-unit" not in {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize("facts", [
+    {"published": 2020, "parameters": 175e9, "tokens": 300e9, "cost": "4.6M USD"},  # GPT-3, as Lambda has it
+    {"published": 2022, "parameters": 176e9, "tokens": 366e9, "cost": "5M USD", "energy": "433 MWh"},  # BLOOM
+    {"published": 2018, "parameters": 340e6, "tokens": 137e9, "cost": "6912 USD"},  # BERT, Strubell et al. 2019
+    {"published": 2025, "parameters": 671e9, "active_parameters": 37e9, "tokens": 14.8e12, "cost": "5.576M USD"},
+    {"parameters": 65e9, "tokens": 1.4e12, "energy": "449 MWh"},  # LLaMA 65B, table 15
+    {"published": 2023, "parameters": 7e9, "tokens": 2e7, "base_model": "LLaMA 7B", "cost": "100 USD"},  # Alpaca
+    {"published": 1998, "parameters": 6e4, "tokens": 1e6, "cost": "5000 USD"},
+])
+def test_what_published_runs_cost_and_drew_is_not_doubted(facts: dict[str, Any]) -> None:
+    assert not {"cost-against-compute", "energy-against-compute", "cost-of-hours"} & said(facts).keys()
+
+
+def test_an_answer_of_which_its_cost_speaks_is_as_wide_as_it_may_be_off() -> None:
+    record = estimate({"parameters": 7e9, "tokens": 2e9, "cost": "2M USD"})
+    assert record["confidence"] == "speculative"
+    assert record["flop_high"] > 30 * record["flop"]
 
 
 def test_a_cost_in_millions_is_held() -> None:

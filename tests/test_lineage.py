@@ -293,7 +293,7 @@ def test_a_larger_base_model_without_facts_of_the_own_run_reaches_to_one_of_the_
     assert record["flop_low"] < 3.8e25 * 8 / 405
 
 
-@pytest.mark.parametrize("base, facts", [
+@pytest.mark.parametrize(("base", "facts"), [
     ("Llama 3.1 8B", {}),
     ("Mistral 7B", {"parameters": 46.7e9, "active_parameters": 12.9e9}),  # experts that are copies
     ("Mistral 7B", {"parameters": 10.7e9}),  # SOLAR, grown in depth

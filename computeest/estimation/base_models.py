@@ -270,16 +270,16 @@ class _Bases:
         base = self.bundled[0].parameters if len(self.bundled) == 1 else sizes.get(fold(name), np.nan)
         return bool(own > 0 and base > 0) and not _same_run(own, base)
 
-    def other_size(self, spec: Spec, row: int, name: str) -> tuple[str, float, float] | None:
-        """The one base model with its parameters and the row's, where one does not become the other."""
+    def other_size(self, spec: Spec, paper: int, row: int, name: str) -> dict[int, tuple[str, float, float]]:
+        """The one base model with its parameters and the row's, by paper, where one does not become the other."""
         total, active = spec.get("parameters", row), spec.get("active_parameters", row)
         own = total if total > 0 else size_of(str(spec.word("model", row) or ""))
         base = self.bundled[0].parameters if len(self.bundled) == 1 else np.nan
         base = base if base > 0 else size_of(name)
         if len(self.parts) + len(self.missing) == 0 or len(split(name)) > 1 or not (own > 0 and base > 0):
-            return None
+            return {}
         grown = min(own, active if active > 0 else own) > GROWN * base
-        return (name, base, own) if base > SHRUNK * own or grown else None
+        return {paper: (name, base, own)} if base > SHRUNK * own or grown else {}
 
     def _sibling(self, own: str, name: str, ancestors: Ancestors) -> float:
         """A model of unknown compute by one of its series, which saw about the same data: in proportion to size."""
@@ -314,8 +314,7 @@ def find(spec: Spec, reconciled: Reconciled, ancestors: Ancestors) -> Lineage:
         if base.bundled:
             found.bundled[paper] = ", ".join(known.name for known in base.bundled), base.sigma
         row = int(first[paper])
-        if (sizes_apart := base.other_size(spec, row, text)) is not None:
-            found.other_size[paper] = sizes_apart
+        found.other_size |= base.other_size(spec, paper, row, text)
         alike = _same_run(float(reconciled.flop[paper]), base.total)
         if alike and not sizes:  # few papers come so near to their base models that those's sizes decide
             sizes = {fold(str(name)): spec.get("parameters", at) for at in first.tolist()

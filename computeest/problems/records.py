@@ -174,8 +174,8 @@ BASE_CYCLE = Code(
 BASE_OF_OTHER_SIZE = Code(
     "base-of-other-size", "warning", "The base model has over 1.5 times the parameters of the model, or less than a "
     "quarter of them: one that was only taught by it, or starts from another size, is misread; the interval spans both",
-    "the model has {own:.3g} parameters and its base model, {base}, has {size:.3g}: unless it was pruned or grown, that "
-    "is a teacher, which is no base_model, or another size; the interval spans both")
+    "the model has {own:.3g} parameters and its base model, {base}, has {size:.3g}: unless it was pruned or grown, "
+    "that is a teacher, which is no base_model, or another size; the interval spans both")
 BASE_DOMINATES = Code(
     "base-dominates", "warning", "The run is less than a tenth of its base model's compute: a source that counts "
     "fine-tuning apart states far less", "the model's own run is {own:.2g} FLOP, the rest is its base model's: a "

@@ -149,8 +149,8 @@ def texts(results: Results) -> Lookup[str]:
                                 for codes in ranks[:, first].T.tolist()))
 
 
-#: By how much a number without a unit is off where people mean hours or days, or kilowatt-hours.
-_UNIT_FACTORS = {"second": 86400.0, "chip * second": 86400.0, "core * second": 86400.0, "joule": 3.6e6}
+#: By how much a number without a unit is off where people mean hours or days, or megawatt-hours.
+_UNIT_FACTORS = {"second": 86400.0, "chip * second": 86400.0, "core * second": 86400.0, "joule": 3.6e9}
 
 
 @lru_cache(maxsize=8)
@@ -361,12 +361,12 @@ def _of_lineage(results: Results) -> Iterator[Mark]:
         yield Mark((index,), codes.BASE_DESCRIBED_AGAIN.says(base=name))
     for index, name in lineage.counted_in.items():
         yield Mark((index,), codes.BASE_ADDED_TWICE.says(base=name))
-    for index, (name, _) in lineage.bundled.items():
-        yield Mark((index,), codes.BASE_FROM_TABLE.says(base=name))
+    found = [(index, codes.BASE_FROM_TABLE.says(base=name)) for index, (name, _) in lineage.bundled.items()]
+    found += [(index, codes.BASE_OF_OTHER_SIZE.says(base=name, size=size, own=parameters))
+              for index, (name, size, parameters) in lineage.other_size.items()]
+    yield from (Mark((index,), finding) for index, finding in found)
     for index, sentence in lineage.scaled.items():
         yield Mark((index,), codes.BASE_COMPUTE_SCALED.says(what=sentence))
-    for index, (name, size, own_size) in lineage.other_size.items():
-        yield Mark((index,), codes.BASE_OF_OTHER_SIZE.says(base=name, size=size, own=own_size))
     for index, name in lineage.cycles.items():
         yield Mark((index,), codes.BASE_CYCLE.says(base=name))
     if not np.count_nonzero(lineage.base == lineage.base):  # as of most papers

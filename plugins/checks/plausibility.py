@@ -27,6 +27,19 @@ _PASSES_OF_AN_IMAGE = 3400.0
 #: model has read; smaller networks apply theirs many times to an image or a game.
 _MOST_PASSES, _LARGE = 3e14, 1e9
 
+#: FLOP for a dollar: an A100 at 40 % of its peak for $1.5 an hour gave 3e17 in 2023, and what a dollar buys doubles
+#: in some two years (Cottier et al. 2024); of rows that state both, none has 12 times as much or a hundredth.
+_FLOP_OF_A_DOLLAR, _IN_YEAR, _DOUBLING = 3e17, 2023.0, 2.1
+_MOST_OF_IT, _LEAST_OF_IT = 12.0, 0.01
+_FIRST_YEAR, _LAST_YEAR = 2012.0, 2027.0
+_HOUR = 3600.0
+#: FLOP for a joule: a B200 at half of its dense fp8 peak gives 2e12 (4.5e15 FLOP/s, 1,000 W), a K20 in single precision
+#: at a tenth 2e9 (3.5e12 FLOP/s, 225 W).
+_MOST_OF_A_JOULE, _LEAST_OF_A_JOULE = 5e12, 1e9
+#: Dollars for an hour of one chip: an H100 of AWS was let for 12.3 in 2023 (p5.48xlarge, $98.32), and a card of a
+#: desktop computer, owned for three years, takes some cents.
+_MOST_OF_AN_HOUR, _LEAST_OF_AN_HOUR = 25.0, 0.01
+
 
 def above_one(utilization_implied: Column) -> Column:
     """More FLOP than the chips could do in that time."""
@@ -156,6 +169,35 @@ def more_trained_than_all(trainable_parameters: Column, parameters: Column) -> C
     return trainable_parameters > 1.001 * parameters
 
 
+def _only_answer(own_flop: Column, tunes: Column, agreement: Column, published_year: Column) -> Column:
+    """Whether a training since deep learning began has one answer alone, which money or energy may speak against."""
+    return (own_flop > 0) & (tunes == 0) & np.isnan(agreement) & ~(published_year < _FIRST_YEAR)
+
+
+def cost_against_compute(own_flop: Column, cost: Column, tunes: Column, agreement: Column = np.nan,
+                         published_year: Column = np.nan) -> Column:
+    """A cost that no price of its time makes of that compute."""
+    bought = own_flop / cost / _FLOP_OF_A_DOLLAR
+    first, last = np.fmax(_FIRST_YEAR, published_year), np.fmin(_LAST_YEAR, published_year)
+    most, least = (2.0 ** ((year - _IN_YEAR) / _DOUBLING) for year in (last, first))
+    far = (bought > _MOST_OF_IT * most) | (bought < _LEAST_OF_IT * least)
+    return far & _only_answer(own_flop, tunes, agreement, published_year)
+
+
+def energy_against_compute(own_flop: Column, energy: Column, tunes: Column, agreement: Column = np.nan,
+                           published_year: Column = np.nan) -> Column:
+    """An energy that no chip makes that compute of."""
+    each = own_flop / energy
+    far = (each > _MOST_OF_A_JOULE) | (each < _LEAST_OF_A_JOULE)
+    return far & _only_answer(own_flop, tunes, agreement, published_year)
+
+
+def cost_of_hours(cost: Column, chip_time: Column) -> Column:
+    """A cost that is none of so much accelerator time."""
+    price = cost / (chip_time / _HOUR)
+    return (price > _MOST_OF_AN_HOUR) | (price < _LEAST_OF_AN_HOUR)
+
+
 @hookimpl
 def computeest_checks() -> list[Check]:
     """The checks, each a code, a level, a test and a sentence."""
@@ -216,6 +258,15 @@ def computeest_checks() -> list[Check]:
         Check("compute-beyond-size", "warning", more_than_any_corpus,
               "{own_flop:.3g} FLOP are those of more tokens than anybody has, for {parameters:.3g} parameters: a"
               " unit of time or compute may be off, such as thousands of hours for hours", widens=1000.0),
+        Check("cost-against-compute", "warning", cost_against_compute,
+              "{own_flop:.3g} FLOP for {cost:.3g} dollars: no chips of the time do so for such a price, and a unit of"
+              " the cost, the parameters or the data may be off", widens=30.0),
+        Check("energy-against-compute", "warning", energy_against_compute,
+              "{own_flop:.3g} FLOP with {energy:.3g} joules: no chips do so with so much, and a unit of the energy, the"
+              " parameters or the data may be off", widens=30.0),
+        Check("cost-of-hours", "warning", cost_of_hours,
+              "{cost:.3g} dollars for {chip_time:.3g} seconds of accelerators are none of their price: a unit may be"
+              " off, or the cost is of more than this run"),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
         Check("experts-by-size", "warning", larger_than_any_dense,

@@ -62,6 +62,7 @@ def few_tokens(**facts: Any) -> bool:
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
 UNITS, FROM_NOTHING = "plugins/checks/missing_units.py", {"flop": 1e20, "own_flop": 1e20}
 QUOTED = "plugins/checks/quotes.py: computeest_text_checks"
+PAID = {"cost": 1.0, "tunes": 0.0}
 ON_TPU = {"chip": "TPU v3", "time": "10 days", "utilization": 0.4}
 
 HELD: list[Limit | Amount] = [
@@ -76,6 +77,25 @@ HELD: list[Limit | Amount] = [
          "no run is known that stated less"),
     down(f"{PLAUSIBLE}: goodput_in_percent", "goodput-in-percent", 0.02, lambda x: {"goodput": x},
          "no run is known that stated less"),
+    up(f"{PLAUSIBLE}: _MOST_OF_IT", "cost-against-compute", 12 * 3e17,
+       lambda x: PAID | {"own_flop": x, "published_year": 2023.0}, "no row has so much for a dollar", (12,)),
+    down(f"{PLAUSIBLE}: _MOST_OF_IT", "cost-against-compute", 0.01 * 3e17,
+         lambda x: PAID | {"own_flop": x, "published_year": 2023.0}, "no row has so little for a dollar", (0.01,)),
+    up(f"{PLAUSIBLE}: _FLOP_OF_A_DOLLAR", "cost-against-compute", 12 * 6e17,
+       lambda x: PAID | {"own_flop": x, "published_year": 2025.1}, "an A100 of 2023, doubled in 2.1 years",
+       (3e17, 2023, 2.1)),
+    down(f"{PLAUSIBLE}: _FIRST_YEAR", "cost-against-compute", 0.01 * 3e17 * 2 ** (-11 / 2.1),
+         lambda x: PAID | {"own_flop": x}, "of unknown date, as little as when deep learning began", (2012,)),
+    up(f"{PLAUSIBLE}: _FIRST_YEAR", "cost-against-compute", 12 * 3e17 * 2 ** (4 / 2.1),
+       lambda x: PAID | {"own_flop": x}, "of unknown date, as much as now", (2027,)),
+    up(f"{PLAUSIBLE}: _MOST_OF_A_JOULE", "energy-against-compute", 5e12,
+       lambda x: {"own_flop": x, "energy": 1.0, "tunes": 0.0}, "more than twice what a B200 in fp8 may do"),
+    down(f"{PLAUSIBLE}: _MOST_OF_A_JOULE", "energy-against-compute", 1e9,
+         lambda x: {"own_flop": x, "energy": 1.0, "tunes": 0.0}, "half of a K20 at a tenth of its peak", (1e9,)),
+    up(f"{PLAUSIBLE}: _MOST_OF_AN_HOUR", "cost-of-hours", 25.0, lambda x: {"cost": x, "chip_time": 3600.0},
+       "twice the dearest list price of an H100"),
+    down(f"{PLAUSIBLE}: _MOST_OF_AN_HOUR", "cost-of-hours", 0.01, lambda x: {"cost": x, "chip_time": 3600.0},
+         "a desktop's card, owned for three years", (0.01,)),
     down(f"{PLAUSIBLE}: rate_of_another_prefix", "rate-very-low", 0.02, lambda x: {"achieved_share": x},
          "no run is known that stated less"),
     up(f"{PLAUSIBLE}: hardware_rate_above_peak", "achieved-hardware-above-peak", 3.12e14,
