@@ -27,6 +27,8 @@ _PASSES_OF_AN_IMAGE = 3400.0
 #: model has read; smaller networks apply theirs many times to an image or a game.
 _MOST_PASSES, _LARGE = 3e14, 1e9
 
+_LEAST_SHARE = 0.02
+_HALF_A_CHIP, _THOUSANDS = 0.5, 1000.0
 #: FLOP for a dollar: an A100 at 40 % of its peak for $1.5 an hour gave 3e17 in 2023, and what a dollar buys doubles
 #: in some two years (Cottier et al. 2024); of rows that state both, none has 12 times as much or a hundredth.
 _FLOP_OF_A_DOLLAR, _IN_YEAR, _DOUBLING = 3e17, 2023.0, 2.1
@@ -54,6 +56,26 @@ def in_percent(stated_share: Column) -> Column:
 def goodput_in_percent(goodput: Column) -> Column:
     """A share of the hours that no run admits to: likewise."""
     return goodput < 0.02
+
+
+def depth_in_percent(depth_share: Column) -> Column:
+    """Fewer layers than any network passes a token through: mixtures of depths keep an eighth (Raposo et al. 2024)."""
+    return depth_share < _LEAST_SHARE
+
+
+def packing_in_percent(packing_efficiency: Column) -> Column:
+    """More padding than any batch has: BERT's sequences, padded, were half of it (Krell et al. 2021)."""
+    return packing_efficiency < _LEAST_SHARE
+
+
+def part_of_a_chip(chips: Column) -> Column:
+    """Less than half a chip: no card has more than two GPUs that were counted as one."""
+    return chips < _HALF_A_CHIP
+
+
+def chips_in_thousands(chips: Column) -> Column:
+    """The answer, if the chips are in thousands."""
+    return 0 * chips + _THOUSANDS
 
 
 def rate_of_another_prefix(achieved_share: Column) -> Column:
@@ -222,6 +244,15 @@ def computeest_checks() -> list[Check]:
         Check("rate-very-low", "warning", rate_of_another_prefix,
               "the FLOP/s stated of a chip are {achieved_share:.2g} of its peak, and no run is known to be below 2 %: a"
               " prefix may be off, such as G for T", widens=1000.0),
+        Check("depth-share-in-percent", "warning", depth_in_percent,
+              "a token is said to pass {depth_share:.2g} of the layers, and in no network are they so few: a percent"
+              " sign may be too many", widens=100.0),
+        Check("packing-in-percent", "warning", packing_in_percent,
+              "{packing_efficiency:.2g} of the tokens are said to be data, and nowhere are they so few: a percent sign"
+              " may be too many", widens=100.0),
+        Check("less-than-a-chip", "warning", part_of_a_chip,
+              "{chips:g} chips are less than half of one: they may be in thousands, and the interval reaches to those",
+              instead=chips_in_thousands),
         Check("achieved-hardware-above-peak", "error", hardware_rate_above_peak,
               "{achieved_hardware_rate:.3g} FLOP/s are more than the {peak:.3g} that one chip can do: they may be those"
               " of all chips together"),

@@ -96,6 +96,13 @@ HELD: list[Limit | Amount] = [
        "twice the dearest list price of an H100"),
     down(f"{PLAUSIBLE}: _MOST_OF_AN_HOUR", "cost-of-hours", 0.01, lambda x: {"cost": x, "chip_time": 3600.0},
          "a desktop's card, owned for three years", (0.01,)),
+    down(f"{PLAUSIBLE}: _LEAST_SHARE", "depth-share-in-percent", 0.02, lambda x: {"depth_share": x},
+         "an eighth is the least published (Raposo et al. 2024)"),
+    down(f"{PLAUSIBLE}: _HALF_A_CHIP", "less-than-a-chip", 0.5, lambda x: {"chips": x}, "one GPU of a card of two"),
+    Amount(f"{PLAUSIBLE}: _HALF_A_CHIP", 1000.0, lambda: reached(
+        {"chip": "A100 SXM 80GB", "number_format": "bf16", "time": "1 day", "chips": 0.4},
+        {"chip": "A100 SXM 80GB", "number_format": "bf16", "time": "1 day", "chips": 4}),
+        "chips in thousands"),
     down(f"{PLAUSIBLE}: rate_of_another_prefix", "rate-very-low", 0.02, lambda x: {"achieved_share": x},
          "no run is known that stated less"),
     up(f"{PLAUSIBLE}: hardware_rate_above_peak", "achieved-hardware-above-peak", 3.12e14,
