@@ -48,7 +48,6 @@ COUSINS: dict[str, Cousin] = {
     "blenderbot-small": Cousin("blenderbot-small", (), {
         "d_model": 512, "encoder_layers": 8, "decoder_layers": 8, "encoder_ffn_dim": 2048, "decoder_ffn_dim": 2048,
         "max_position_embeddings": 512}),
-    "bros": Cousin("bert"),
     "clipseg": Cousin("clip"),
     "cohere2_moe": Cousin("mixtral", (), {"num_key_value_heads": 0},
                           {"num_shared_experts": 0, "first_k_dense_replace": 0}, _of_pattern),
@@ -110,7 +109,7 @@ COUSINS: dict[str, Cousin] = {
         "hidden_size": 1152, "num_hidden_layers": 27, "num_attention_heads": 16, "intermediate_size": 4304}),
     "paddleocr_vl_text": Cousin("ernie4_5", (), {"num_hidden_layers": 18, "num_attention_heads": 16,
         "num_key_value_heads": 2, "intermediate_size": 3072, "hidden_size": 1024, "head_dim": 128}),
-    "pixio": Cousin("dinov2"),
+    "pixio": Cousin("dinov2", (), {"n_cls_tokens": 8, "use_mask_token": False}),
     "plbart": Cousin("bart", (), {
         "d_model": 768, "encoder_layers": 6, "decoder_layers": 6, "encoder_attention_heads": 12,
         "decoder_attention_heads": 12, "encoder_ffn_dim": 3072, "decoder_ffn_dim": 3072, "vocab_size": 50005}),

@@ -51,6 +51,18 @@ def bert(c: Config, length: int) -> Network:
     return _encoder(c, {**_bert_facts(c), "pooler": _pooled(c)}, length)
 
 
+def bros(c: Config, length: int) -> Network:
+    """BROS: BERT whose scores see where boxes lie to each other: of each pair a product with a query in every layer."""
+    net, facts = bert(c, length), _bert_facts(c)
+    width, heads = facts["width"], facts["heads"]
+    dims = c.count("dim_bbox_projection", width // heads)
+    sines = net.input(c.count("dim_bbox_sinusoid_emb_2d", width // 4), length, length)
+    lies = net.linear(net.sequence(sines), dims, bias=False, name="boxes")
+    with net.repeat(facts["layers"], "layer"):
+        net.matmul(lies, heads, dims, length, length, name="attention.boxes")
+    return net
+
+
 def _pooled(c: Config) -> bool:
     return task(c, "none") not in ("words", "tokens", "answers") or c.flag("add_pooling_layer", default=False)
 
@@ -207,6 +219,7 @@ def modernbert(c: Config, length: int) -> Network:
 
 ENCODERS: dict[str, Callable[[Config, int], Network]] = {
     "bert": bert,
+    "bros": bros,
     "roberta": roberta,
     "xlm-roberta": roberta,
     "camembert": roberta,

@@ -45,13 +45,18 @@ def glm4_moe_lite(c: Config, length: int) -> Network:
 
 
 def cpmant(c: Config, length: int) -> Network:
-    """CPM-Ant: 32 learned prompts before the text, biases by distance."""
+    """CPM-Ant: 32 learned prompts before the text, which pass through all layers; biases by distance."""
     facts = modern(c, 4096, 48, 32, 10240, 30720)
     heads, width = facts["heads"], facts["width"]
     facts |= {"head_dim": c.count("dim_head", 128), "feed_forward": c.count("dim_ff", 10240), "tied": False,
               "activation": "gelu"}  # fmt: skip
-    net, segments = _read(c, facts, length), c.count("segment_types", 32)
-    prompts = c.count("prompt_types", 32) * c.count("prompt_length", 32)
+    before, segments = c.count("prompt_length", 32), c.count("segment_types", 32)
+    head = decoder_head(c)
+    net = decoder(Decoder(**{**facts, **head, "classes": head.get("classes", 0)}, sequence_length=length + before))
+    net.tokens = length
+    if not head:
+        net.logits(net.input(width, length, grad=True), facts["vocabulary"], tied=False)
+    prompts = c.count("prompt_types", 32) * before
     buckets = c.count("position_bias_num_buckets", 512) + segments * segments
     net.parameter((prompts + segments) * width + buckets * heads, "prompts_and_distances")
     return net

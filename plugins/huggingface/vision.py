@@ -49,9 +49,12 @@ def vit(c: Config, _: int) -> Network:
 
 
 def dinov2(c: Config, _: int) -> Network:
-    """DINOv2: scaled layers, its largest gated; a classifier reads the class token beside the mean of the patches."""
+    """DINOv2: scaled layers, its largest gated; a classifier reads the class token beside the mean of the patches.
+
+    Pixio has several class tokens, which is what `n_cls_tokens` says.
+    """
     net = Network()
-    x = net.positions(net.append_tokens(_patches(net, c, patch=14)))
+    x = net.positions(net.append_tokens(_patches(net, c, patch=14), c.count("n_cls_tokens", 1)))
     width = x.channels
     if c.flag("use_mask_token", default=True):
         net.parameter(width, "mask_token")
