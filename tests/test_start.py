@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from computeest import offers, registry, schema
+from computeest.cli import compiled
 from computeest.text import kept, units, yaml_nodes
 from computeest.text.package_data import files
 
@@ -240,6 +243,53 @@ def test_what_was_compiled_is_not_compiled_again(home: Path) -> None:
     first, again = (int(run.stderr.splitlines()[-1]) for run in runs)
     assert first > 100
     assert again < 20
+
+
+@pytest.fixture
+def compiling(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Sequence[str]], list[str]]:
+    """What runs that use these expressions, one after the other, compile; another has kept forty before."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(dataclasses, "exec", exec, raising=False)
+    monkeypatch.setattr(re, "_MAXCACHE", 512)
+    monkeypatch.setattr(compiled, "_methods", {})
+    monkeypatch.setattr(compiled, "_MOST", 50)
+
+    def used(texts: Sequence[str]) -> list[str]:
+        re.purge()
+        before = compiled.recall("test")
+        new = [text for text in texts if (str, text, 0) not in before]
+        for text in texts:
+            re.compile(text)
+        compiled.keep("test", before)
+        return new
+
+    used([f"before {number}" for number in range(40)])
+    return used
+
+
+@pytest.mark.parametrize("new", [10, 11, 50])
+def test_what_is_used_is_kept_though_as_much_is_kept_that_nothing_uses(
+        compiling: Callable[[Sequence[str]], list[str]], new: int) -> None:
+    """As after versions of computeest whose expressions were others."""
+    texts = [f"now {number}" for number in range(new)]
+    assert compiling(texts) == texts
+    assert compiling(texts) == []
+
+
+def test_what_the_interpreter_would_let_go_of_stays(compiling: Callable[[Sequence[str]], list[str]],
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_MOST", 1000)
+    texts = [f"now {number}" for number in range(900)]
+    compiling(texts)
+    assert compiling([*texts, "another"]) == ["another"]
+    assert {(str, text, 0) for text in texts} <= re._cache.keys()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("text", "kept"), [("x" * 399, False), ("x" * 400, True)])
+def test_one_long_expression_is_worth_a_file(compiling: Callable[[Sequence[str]], list[str]], text: str,
+                                             kept: bool) -> None:
+    assert compiling([text]) == [text]
+    assert compiling([text]) == ([] if kept else [text])
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"rubbish", b"0" * 64 + b"\n" + b"\xe3\x00"])

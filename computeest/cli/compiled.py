@@ -1,7 +1,8 @@
 """What every process compiles anew, kept from one run to the next: regular expressions, and the methods of dataclasses.
 
 Together they take a third of `estimate PAPER`. What an expression or a method compiles to depends on its text and the
-interpreter alone, and these are what it is kept under; a file that others may write to is not read (`text.kept`).
+interpreter alone, and these are what it is kept under, besides the version of computeest, other versions of which use
+others; a file that others may write to is not read (`text.kept`).
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from types import CodeType
 from typing import Any, Final
 
 from computeest.text import kept
+from computeest.version import __version__
 
-#: Fewer new ones than this are not worth a file.
+#: Fewer new ones than this are not worth a file, unless their text is longer than this: a long one takes 5 ms.
 _FEW: Final = 8
-#: So many expressions stay in the interpreter's own cache, which holds 512; so many methods are kept.
-_MOST: Final = 500
+_SHORT: Final = 400
+#: So many expressions and methods are kept. `estimate` alone uses 460 expressions, each other paper some more, and the
+#: next version of computeest others: where there would be more, those of this run are kept, and the next run adds its.
+_MOST: Final = 1000
 _MOST_METHODS: Final = 2000
 
 #: The methods of dataclasses by their text, and how many of them were kept.
@@ -33,6 +37,8 @@ def recall(command: str) -> frozenset[Any]:
     if cache is None:
         return frozenset()
     patterns, methods = _kept(command)
+    # the interpreter's own holds 512, and lets go of one for each that is compiled beyond them
+    re._MAXCACHE = max(re._MAXCACHE, 2 * _MOST)  # type: ignore[attr-defined]
     _recall_patterns(patterns, cache)
     _methods.update(methods)
     dataclasses.exec = _execute  # type: ignore[attr-defined]
@@ -45,12 +51,16 @@ def keep(command: str, before: frozenset[Any]) -> None:
     if cache is None:
         return
     patterns = [key for key in cache if key not in before and key[0] is str]
-    if len(patterns) + sum(text not in before for text in _methods) < _FEW:
+    methods = {text: code for text, code in _methods.items() if text not in before}
+    if len(patterns) + len(methods) < _FEW and sum(len(text) for _, text, _ in patterns) < _SHORT:
         return
     was, _ = _kept(command)
-    if len(was) + len(patterns) <= _MOST and len(_methods) <= _MOST_METHODS:
-        new = [_compiled(text, int(flags)) for _, text, flags in patterns]
-        kept.keep_bytes(f"compiled-{command}", _digest(), zlib.compress(marshal.dumps(([*was, *new], _methods))))
+    if len(was) + len(patterns) > _MOST or len(_methods) > _MOST_METHODS:
+        was = []
+    else:
+        methods = _methods
+    new = [_compiled(text, int(flags)) for _, text, flags in patterns]
+    kept.keep_bytes(f"compiled-{command}", _digest(), zlib.compress(marshal.dumps(([*was, *new], methods))))
 
 
 def _kept(command: str) -> tuple[list[Any], dict[str, CodeType]]:
@@ -70,7 +80,7 @@ def _cache() -> dict[Any, Any] | None:
 
 
 def _digest() -> str:
-    return kept.digest(sys.version.encode(), str(sys.implementation.cache_tag).encode())
+    return kept.digest(__version__.encode(), sys.version.encode(), str(sys.implementation.cache_tag).encode())
 
 
 def _recall_patterns(patterns: list[Any], cache: dict[Any, Any]) -> None:
