@@ -228,11 +228,27 @@ def test_a_slice_whose_number_counts_chips_is_no_contradiction() -> None:
     ({"chip": "DGX H100", "nodes": 4}, 32), ({"chip": "p4d.24xlarge", "instance_count": 4}, 32),
     ({"chip": "p3.8xlarge", "nodes": 4}, 16), ({"chip": "DGX A100", "nodes": 4, "chips": 32}, 32),
     ({"chip": "2 DGX A100", "nodes": 2}, 16), ({"chip": "A100", "nnodes": 4, "nproc_per_node": 8}, 32),
-    ({"chip": "A100", "world_size": 64}, 64)])
+    ({"chip": "A100", "world_size": 64}, 64), ({"chip": "A100", "num_processes": 32, "num_machines": 4}, 32),
+    ({"chip": {"A100": 8}}, 8), ({"chip": {"A100": 8, "V100": 16}}, 24),
+    ({"chip": "A100", "chips": 16, "nodes": 4}, 16), ({"chip": "A100", "chips": 16, "nodes": 2}, 16),
+    ({"chip": "V100", "chips": 12, "nodes": 2}, 12)])
 def test_nodes_are_the_machines_that_the_chips_name_says(facts: dict[str, Any], chips: float) -> None:
     record = estimate({**facts, "time": "1 day"})
     assert record["chip_hours"] == pytest.approx(chips * 24)
     assert not {"machines-counted", "chips-or-of-each-node"} & {check["code"] for check in record["checks"]}
+
+
+@pytest.mark.parametrize("facts", [{"chips": 8, "nodes": 2}, {"chips": 16, "nodes": 8}, {"chips": 16, "nodes": 16}])
+def test_a_few_chips_on_nodes_that_seldom_hold_so_many_may_be_those_of_each(facts: dict[str, Any]) -> None:
+    record = estimate({**facts, "chip": "A100", "time": "1 day"})
+    assert "chips-or-of-each-node" in {check["code"] for check in record["checks"]}
+
+
+def test_a_mapping_of_a_chip_and_its_memory_is_no_count() -> None:
+    with pytest.raises(InputError, match="80 is neither a count nor a memory size"):
+        estimate({"chip": {"A100": 80}, "time": "1 day"})
+    with pytest.raises(InputError, match="'vlaue' is none of value"):
+        estimate({"chip": {"vlaue": "A100"}, "time": "1 day"})
 
 
 @pytest.mark.parametrize("chip", ["GB200 NVL72", "GB200 Superchip", "A100"])

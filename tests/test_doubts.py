@@ -139,7 +139,7 @@ def test_a_chip_in_a_header_is_held_against_the_rows(header: str, chip: str, rig
 
 
 @pytest.mark.parametrize(("nodes", "chips", "low", "high"), [
-    (16, 8, 128, 128), (4, 64, 64, 64), (1, 8, 8, 8), (4, 8, 8, 32), (2, 16, 16, 32),
+    (16, 8, 128, 128), (4, 64, 64, 64), (1, 8, 8, 8), (4, 8, 8, 32), (2, 16, 16, 16), (8, 16, 16, 128),
 ])
 def test_chips_beside_nodes(nodes: int, chips: int, low: float, high: float) -> None:
     found = estimate({**A100, "nodes": nodes, "chips": chips, "time": "10 hours"})
@@ -339,3 +339,24 @@ def test_what_lacks_its_unit_is_doubted_and_spans_what_was_meant(
 ])
 def test_small_counts_that_are_what_they_say_are_not_doubted(facts: dict[str, Any]) -> None:
     assert not {check["code"] for check in estimate(facts)["checks"]} & OF_UNITS
+
+
+OLMO = {"parameters": "7B", "tokens": "2T", "batch_tokens": "4M"}
+
+
+@pytest.mark.parametrize(("steps", "end"), [(55_000, "flop_high"), (5_500_000, "flop_low")])
+def test_steps_that_pass_a_corpus_in_part_or_many_times_are_doubted(steps: int, end: str) -> None:
+    record = estimate({**OLMO, "steps": steps})
+    assert "tokens-contradict" in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] < 8.4e22 < record["flop_high"]
+    assert record[end] != pytest.approx(estimate({**OLMO, "steps": steps, "epochs": 4e6 * steps / 2e12})[end], rel=0.5)
+
+
+@pytest.mark.parametrize("facts", [
+    {**OLMO, "steps": 500_000}, {**OLMO, "steps": 2_000_000},  # four times
+    {"parameters": "340M", "tokens": "3.3B", "steps": "1M", "batch_size": 256, "sequence_length": 512},  # BERT
+    {"parameters": "220M", "tokens": "156B", "tokens_seen": "34B", "steps": 524288, "batch_tokens": 65536},
+    {"parameters": "220M", "tokens": "156B", "epochs": 0.22, "steps": 524288, "batch_tokens": 65536},
+])
+def test_passes_that_are_usual_or_stated_are_not(facts: dict[str, Any]) -> None:
+    assert "tokens-contradict" not in {check["code"] for check in estimate(facts)["checks"]}

@@ -389,6 +389,18 @@ def test_nodes_in_other_languages_and_of_schedulers_hold_the_chips_of_each(text:
     # the shape of a slice behind its name, and its number
     ("v5p-4x4x4", 64), ("TPU v5p-8x8x8", 512), ("v6e-16x16", 256), ("tpu7x-4x4x4", 64), ("TPU v4-4x4x8 slice", 128),
     ("tpu-v5p-slice topology 4x4x4", 64), ("8 TPU v3-8", 32), ("128 v3-8", 512), ("2 x TPU v4-3072", 3072),
+    # the shape of a slice in GKE, of which each host asks for its own chips
+    ("cloud.google.com/gke-tpu-accelerator: tpu-v4-podslice, cloud.google.com/gke-tpu-topology: 2x2x4, "
+     "google.com/tpu: 4", 16),
+    ("gke-tpu-accelerator: tpu-v5-lite-podslice, gke-tpu-topology: 4x8", 32),
+    ("gke-tpu-topology: 4x4x4, gke-tpu-accelerator: tpu-v5p-slice", 64),
+    ("acceleratorType: NVIDIA_TESLA_A100, acceleratorCount: 8", 8), ("num_processes: 8, A100", 8),
+    ("machineType: a2-highgpu-8g, acceleratorType: NVIDIA_TESLA_A100, acceleratorCount: 8, replicaCount: 4", 32),
+    ("accelerator_type: NVIDIA_H100_80GB, accelerator_count: 8, replica_count: 16", 128),
+    # a name and a number, and nothing else
+    ("8A100", 8), ("4V100s", 4), ("16H800 GPUs", 16), ("8a100", 8), ("2K80", 2), ("8L40S", 8), ("8MI300X", 8),
+    ("A100: 8", 8), ("A100 = 8", 8), ("RTX 3090: 4", 4), ("A100-SXM4-80GB: 8", 8), ("Ascend 910B: 512", 512),
+    ("A100:16", 16), ("gpu:a100:40", 40),
     ("tpu7x-128", 64), ("4 x tpu7x-128", 256), ("16 p6e-gb300.36xlarge instances", 64), ("8 MI325", 8), ("8x MI355", 8),
 ])
 def test_launchers_and_slices_count_the_chips_of_all(text: str, chips: float) -> None:
@@ -399,6 +411,8 @@ def test_launchers_and_slices_count_the_chips_of_all(text: str, chips: float) ->
     "bsub -nnodes 64 V100", "Worker replicas: 7, Master replicas: 1, nvidia.com/gpu: 8, H100",
     "worker-1 slots=8 ... worker-16 slots=8, A100", "4 x h100-mega-80gb-8", "nodes: 4, devices: 8, A100",
     "Number of nodes: 4, number of GPUs: 8, A100", "GPU count: 8, number of nodes: 4, A100",
+    "gke-tpu-topology: 4x4, gke-tpu-accelerator: tpu-v5-lite-podslice, replicas: 4",
+    "A100:40", "V100:32", "V100: 16", "H100: 80", "TPU v3: 8", "Xeon E5: 2680", "2080A100B", "910B: 910",
     "2 x v5p-8x8x8", "512 TPU v4-512", "256 TPU v4-512"])
 def test_launchers_that_do_not_say_how_many_there_were_in_all_are_refused(text: str) -> None:
     assert isinstance(load().find(text), Refusal)

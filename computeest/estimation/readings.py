@@ -34,6 +34,9 @@ OTHER_SIZE = 1.5
 #: shorter, 77 tokens of CLIP's, and their batches larger.
 _MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
 
+#: A large corpus is read up to five times: four of StarCoder 2's 9e11 tokens (Lozhkov et al. 2024) are the most known.
+_MOST_PASSES, _A_LARGE_CORPUS = 5.0, 1e11
+
 #: Products of stated facts that are all the same number.
 ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "tokens_seen": (("tokens_seen",), ("tokens", "epochs"), ("steps", "batch_tokens"),
@@ -50,6 +53,8 @@ def of_facts(spec: Spec) -> Readings:
     for name, there in routes(spec).items():
         if len(there) + (name in found) > 1:
             _add(found, name, *(stated(spec, route) for route in there))
+    if "steps" in spec.numbers and "tokens" in spec.numbers:
+        _add(found, "tokens_seen", passes_doubted(spec), seen_in_steps(spec))
     if "batch_size" in spec.numbers and "sequence_length" in spec.numbers:
         _add(found, "batch_size", *_batches(spec))
     if "parameters" in spec.numbers:
@@ -105,6 +110,35 @@ def routes(spec: Spec) -> Mapping[str, Sequence[Sequence[str]]]:
 def _routes(given: frozenset[str]) -> Mapping[str, Sequence[Sequence[str]]]:
     there = {name: [route for route in each if given.issuperset(route)] for name, each in ROUTES.items()}
     return {name: each for name, each in there.items() if each}
+
+
+def passes_doubted(spec: Spec) -> Floats:
+    """Tokens of which steps and batches make passes that nobody states and that are seldom made; NaN for all others.
+
+    Most that is called a model's tokens it has read once: of less than that, one of the numbers may be wrong.
+    """
+    tokens, seen = spec.column("tokens"), seen_in_steps(spec)
+    with np.errstate(all="ignore"):
+        passes = seen / tokens
+        seldom = (passes < 1 / OTHER_SIZE) | ((passes > _MOST_PASSES) & (tokens >= _A_LARGE_CORPUS))
+    silent = np.isnan(spec.column("epochs")) & np.isnan(spec.column("tokens_seen"))
+    return np.where(silent & seldom, tokens, np.nan)
+
+
+def every_way(spec: Spec, name: str) -> list[Floats]:
+    """What each product of stated facts gives for a number, and what may be meant beside them."""
+    found = [stated(spec, route) for route in routes(spec).get(name, ())]
+    doubted = name == "tokens_seen" and "steps" in spec.numbers and "tokens" in spec.numbers
+    return [*found, passes_doubted(spec)] if doubted else found
+
+
+def seen_in_steps(spec: Spec) -> Floats:
+    """Tokens of all steps, as stated facts give them."""
+    found = nothing(spec.size)
+    for route in routes(spec).get("tokens_seen", ()):
+        if route[0] == "steps":
+            found = np.where(np.isnan(found), stated(spec, route), found)
+    return found
 
 
 def stated(spec: Spec, route: Sequence[str]) -> Floats:

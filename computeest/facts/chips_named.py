@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _SAME_NUMBER = 0.05
 #: The most chips that one node has, NVIDIA's DGX-2 and AWS' trn1.32xlarge.
 MOST_IN_A_NODE = 16
+#: Most nodes hold four (Perlmutter, Leonardo), six (Summit) or eight (DGX H100): 16 chips on 2 or 4 of them are all.
+_USUAL_IN_A_NODE = (4.0, 6.0, 8.0)
 
 
 def elsewhere(spec: Spec, database: Database) -> None:
@@ -142,7 +144,8 @@ def _of_nodes(spec: Spec) -> None:
     with np.errstate(invalid="ignore"):
         per_node, machine = spec.column("chips_per_node"), spec.chips.column("chips_per_unit")
         beside = (nodes > 1) & np.isnan(per_node) & (~(machine > 1) | (chips != nodes * machine))
-        fewer, few = beside & (chips < nodes), beside & (chips >= nodes) & (chips <= MOST_IN_A_NODE)
+        usual = (chips > _USUAL_IN_A_NODE[-1]) & np.isin(chips / nodes, _USUAL_IN_A_NODE)
+        fewer, few = beside & (chips < nodes), beside & (chips >= nodes) & (chips <= MOST_IN_A_NODE) & ~usual
         each, beyond = (nodes > 1) & (chips == per_node), chips > nodes * per_node * (1 + _SAME_NUMBER)
     for row in np.flatnonzero(beyond).tolist():
         spec.problem(row, "chips", wrong.CHIPS_CONTRADICT(

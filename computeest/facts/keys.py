@@ -237,6 +237,8 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
         return _read(field_, _written(given), unit) if given == given else None
     if field_.kind in ("mapping", "list"):
         return _structure(field_, given, Path(file).parent)
+    if field_.name == "chip" and isinstance(given.value, dict) and (listed := _listed(given.value)):
+        given = Node(given.line, listed, quoted=True)
     text, extra = _annotated(given.value) if isinstance(given.value, dict) else (given, {})
     if not isinstance(text.value, str):
         raise CellError(wrong.CELL_NOT_ONE_VALUE(example=field_.example))
@@ -245,6 +247,16 @@ def _cell(field_: schema.Field, unit: str | None, given: Given, file: str) -> Ce
     written = extra.pop("unit", None)
     cell = _read(field_, _with_unit(text.value, written), unit)
     return cell.told(text.line, extra) if text.line or extra else cell
+
+
+def _listed(entries: Mapping[str, Node]) -> str:
+    """Chips and how many there were of each, `{A100: 8, V100: 16}`, as a text; empty where the keys are none."""
+    if not all(isinstance(node.value, str) and node.value.isdecimal() for node in entries.values()) or (
+            "value" in entries):
+        return ""
+    if len(entries) == 1:
+        return next(f"{name}: {node.value}" for name, node in entries.items())  # which may be its memory
+    return " and ".join(f"{node.value} x {name}" for name, node in entries.items())
 
 
 def _with_unit(value: str, unit: str | None) -> str:

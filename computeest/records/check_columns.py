@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from computeest import schema
 from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
-from computeest.estimation.readings import named_parameters, published_macs, routes, stated, tokens_of_maps
+from computeest.estimation.readings import every_way, named_parameters, published_macs, tokens_of_maps
 from computeest.estimation.results import Results, mean_of
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
@@ -242,7 +242,7 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
 def _otherwise(results: Results, name: str) -> Floats:
     """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
     spec, count = results.spec, len(results.first)
-    used, there = results.columns.get(name), routes(spec).get(name)
+    used, there = results.columns.get(name), every_way(spec, name)
     if used is None or not there:
         return nothing(count)
     # of several runs the number used is a total, and a stated fact may be of one of them
@@ -250,7 +250,7 @@ def _otherwise(results: Results, name: str) -> Floats:
                             (np.bincount(spec.paper, minlength=count) == 1) & ~np.isnan(used))
     if not len(single):
         return nothing(count)
-    values = np.array([stated(spec, route)[results.first[single]] for route in there])
+    values = np.array([each[results.first[single]] for each in there])
     with np.errstate(all="ignore"):
         apart = np.abs(np.log(values / used[single]))
         apart = np.where(np.isnan(apart), -1.0, apart)

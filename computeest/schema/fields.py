@@ -153,7 +153,7 @@ _HARDWARE = (
           "hardware_type", "accelerator_type", "device", example="A100 SXM 80GB"),
     Field("chips", "hardware", "How many accelerators ran at once.", "chip", high=1e9,
           aliases=("chip_count", "gpu_count", "gpus", "n_gpus", "tpus", "accelerators", "devices", "hardware_quantity",
-                   "num_chips", "world_size"), routes={"core": "cores"},
+                   "num_chips", "world_size", "num_processes", "accelerator_count"), routes={"core": "cores"},
           example="1024", said_by=("chips", "chip", "cores")),
     Field("nodes", "hardware", "How many machines ran at once, where the chips of each are given.", "dimensionless",
           high=1e7, aliases=("number_of_nodes", "num_nodes", "n_nodes", "nnodes", "num_machines", "instance_count"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import prod
 from typing import Final
 
 #: Nodes of Slurm, PBS, LSF, torchrun, Lightning and SkyPilot, machines of Accelerate and Detectron2, instances of
@@ -25,6 +26,7 @@ _EACH: Final = re.compile(
     r"|--?nproc[_-]per[_-]node[= ]|(?:num[_-])?gpus[_-]per[_-](?:node|pod|replica|worker|instance)\s*[:=]\s*"
     r"|resources_per_worker[\"']?\s*[:=]\s*\{\s*[\"']?GPU[\"']?\s*:\s*"
     r"|(?:(?:nvidia|amd)\.com/gpu|google\.com/tpu|habana\.ai/gaudi)[\"']?\s*[:=]\s*[\"']?|ngpus\s*=\s*"
+    r"|accelerator_?count[\"']?\s*[:=]\s*[\"']?"
     r"|(?P<open>(?:--num[_-]gpus[= ]|(?:num_gpus|gpus)\s*=)\s*)"
     r"|accelerators\s*[:=]\s*(?P<c>[A-Za-z][\w-]*):)\s*(?P<each>\d{1,4})(?![\w.])", re.IGNORECASE)
 #: Devices of each node as Lightning's Trainer counts them beside its num_nodes,
@@ -38,6 +40,16 @@ _OF_SKY: Final = re.compile(r"(?<![\w-])--gpus[= ][\"']?(?P<c>[A-Za-z][\w-]*):(?
 _STATED: Final = re.compile(r"\bnumber of (?:GPUs|accelerators|chips|TPUs)\s*[:=]\s*(?P<all>\d{1,6})(?![\w.])"
                             r"(?P<name>)", re.IGNORECASE)
 _NUMBER_OF: Final = re.compile(r"\bnumber of\b", re.IGNORECASE)
+#: Chips of each machine of Vertex AI, https://cloud.google.com/vertex-ai/docs/reference/rest/v1/MachineSpec.
+_OF_MACHINE: Final = re.compile(r"(?<![\w-])accelerator_?count[\"']?\s*[:=]\s*[\"']?(?P<all>\d{1,3})(?![\w.])[\"']?",
+                                re.IGNORECASE)
+#: The shape of a slice in GKE, of which each host asks for its own chips,
+#: https://cloud.google.com/kubernetes-engine/docs/concepts/plan-tpus.
+_TOPOLOGY: Final = re.compile(r"(?:cloud\.google\.com/)?gke-tpu-topology[\"']?\s*[:=]\s*[\"']?"
+                              r"(?P<shape>\d{1,3}(?:x\d{1,3}){1,2})(?![\w.])[\"']?", re.IGNORECASE)
+_OF_HOST: Final = re.compile(r"(?:(?:limits|requests)\s*:\s*)?\bgoogle\.com/tpu[\"']?\s*[:=]\s*[\"']?\d{1,2}(?![\w.])"
+                             r"[\"']?|(?:cloud\.google\.com/)?gke-tpu-accelerator[\"']?\s*[:=]"
+                             r"|-(?:podslice|slice|device)\b", re.IGNORECASE)
 #: Pods of Kubernetes, whose groups each ask for chips; a job completes as many as run side by side.
 _PODS: Final = re.compile(r"(?<![\w-])(?:replicas|parallelism)[\"']?\s*:\s*[\"']?(\d{1,6})(?![\w.])[\"']?",
                           re.IGNORECASE)
@@ -73,7 +85,7 @@ _TASKS: Final = re.compile(r"(?<![\w-])(?:-n[= ]?|--ntasks[= ])\s*(?P<many>\d{1,
 _MOST_IN_A_NODE: Final = 16
 #: Words of the request that are none of the chip's.
 _WORDS: Final = re.compile(r"#(?:SBATCH|PBS)\b|--(?:gres|constraint|partition)[= ]"
-                           r"|\b(?:gpu_?(?:model|type)|accelerators?|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)"
+                           r"|\b(?:gpu_?(?:model|type)|accelerators?|accelerator_?type|machine_?type|(?:ppn|ncpus|mpiprocs|cpus-per-task|ntasks-per-node)=\d+)"
                            r"|\b(?:srun|sbatch|torchrun|qsub|on)\b"
                            r"|(?<!\w)-[lCp](?!\w)|[:=,;{}]", re.IGNORECASE)
 #: How many chips share a copy of the model, or hold copies, as launchers take it: 'tensor_parallel=8, data=16'.
@@ -87,14 +99,15 @@ _ASKS: Final = re.compile(r"\b(?:each|with|requesting|requests|limits)\b", re.IG
 def in_words(text: str) -> str:
     """The text with its request for nodes and the chips of each in words; any other text as it is."""
     text = _OF_HOSTS.sub(" ", text) if "-" in text else text
-    counted = _multiplied(text)
+    counted = _of_topology(text) or _multiplied(text)
     if counted:
         return counted
     pods = any(resource in text for resource in _OF_PODS)
     text = _COMPLETIONS.sub(" ", text) if pods else text
     nodes = _nodes(text, pods)
     if nodes is None:
-        return _PER_NODE.sub(r" \2 \1 per node ", text)
+        one = _OF_MACHINE.search(text) or _PROCESSES.search(text)
+        return _PER_NODE.sub(r" \2 \1 per node ", text) if one is None else f"{one['all']} GPUs {_without(text, one)}"
     said = nodes.groupdict()
     many = said.get("nodes") or said.get("pods") or nodes[1]
     rest = f"{text[:nodes.start()]} {text[nodes.end():]}"
@@ -127,6 +140,15 @@ def _nodes(text: str, pods: bool) -> re.Match[str] | None:
     if "per_worker" in text:
         return _RAY.search(text) or nodes
     return _PODS.search(text) or nodes if pods else nodes
+
+
+def _of_topology(text: str) -> str:
+    """The text with the chips of its slice, where GKE's words say the shape; empty where they do not."""
+    shape = _TOPOLOGY.search(text) if "gke-tpu" in text else None
+    if shape is None:
+        return ""
+    chip = " ".join(_OF_HOST.sub(" ", f"{text[:shape.start()]} {text[shape.end():]}").replace("-lite", "e").split())
+    return f"{chip.strip(' ,')} ({prod(map(int, shape['shape'].split('x')))} chips)"
 
 
 def _multiplied(text: str) -> str:
@@ -166,6 +188,8 @@ def not_said(text: str) -> str:
     """Why the numbers of a request do not say how many chips there are; empty where they may."""
     if says_degrees(text):
         return "degrees of parallelism multiply: write how many chips there are"
+    if "gke-tpu-topology" in text and (_PODS.search(text) or "slices" in text):
+        return "slices, or the hosts of one, are counted beside its topology: write how many chips there are"
     if any(resource in text for resource in _OF_PODS) and len(_PODS.findall(text)) > 1:
         return "several groups of pods are asked for: write how many chips there are"
     if "slots" in text and _AND_SO_ON.search(text) and _SLOTS.search(text):

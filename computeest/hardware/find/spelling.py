@@ -48,8 +48,15 @@ _X86 = re.compile(r"\bx86(?:[_-]64)?\b", re.IGNORECASE)
 #: The plus of a bound, '2,000+ A100'; behind 'x 8' it adds another kind of chip.
 _MORE = re.compile(r"(?<![\w.,])(?<![x×*] )(?<![x×*])(\d[\d,.]*[kK]?)\+(?=[ -]?[A-Za-z])")
 _WITH = re.compile(r"\bw/(?!o\b)\s*", re.IGNORECASE)
-#: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'.
-_SCHEDULED = re.compile(r"(?<!\S)(?:\S*?gpus?[:=])?[\"']?([A-Za-z][\w.-]*\d[\w.-]*):(\d{1,5})[\"']?(?![\w:.])")
+#: How schedulers ask for chips: '--gres=gpu:a100:4', 'A100:8'; 'A100:40' may be so much memory.
+_MEMORIES = r"(?:24|32|40|48|64|80|94|96)"
+_SCHEDULED = re.compile(r"(?<!\S)(?:(\S*?gpus?[:=])?[\"']?)([A-Za-z][\w.-]*\d[\w.-]*):"
+                        rf"(?(1)|(?!{_MEMORIES}\b))(\d{{1,5}})[\"']?(?![\w:.])")
+#: A name and how many there were, and nothing else: 'A100: 8', 'H100 SXM = 16'.
+_LISTED = re.compile(r"((?!.*\btpu)[A-Za-z](?:[\w.-]|[ ](?=[A-Za-z\d]))*?\d[\w.-]*?(?:[ ][A-Za-z\d]+)?)\s*[:=]\s*"
+                     rf"(?!(?:16|{_MEMORIES})$)(\d{{1,4}})", re.IGNORECASE)
+#: A count that its chip's name follows at once: '8A100', '4V100s', '16H800 GPUs'.
+_GLUED = re.compile(r"(\d{1,5})(?=(?:[AHVPB]\d{2,3}|[ahv]\d00|K[48]0|L(?:4|20|40)S?|G[BH]\d00|MI\d{2,3}X?)s?\b)")
 #: '2080 Ti RTX' turned around; '8 RTX 2080' and '1024 RTX PRO 6000' are not.
 _TURNED = re.compile(r"([1-5]\d{3})(?<!\w\d{4})( Ti| Super)? (RTX|GTX)\b(?!\s*(?:(?:PRO\s*)?[A-Z]?\d|Titan\b))",
                      re.IGNORECASE)
@@ -91,7 +98,7 @@ def plain(text: str) -> str:
             text = _SHAPE_FIRST.sub(_chips_of_shape, _SHAPED.sub(_chips_of_shape, " ".join(text.split())))
     # what asks a scheduler or a launcher for chips; one by one, for each text is read here
     if "=" in text or "--" in text or "-N" in text or "-n" in text or "s:" in text or (
-            "ount" in text or ".com/" in text):
+            "ount" in text or ".com/" in text or "gke-" in text):
         text = scheduler.in_words(text)
     if "+" in text:
         text = _MORE.sub(r"\1", text)
@@ -120,8 +127,11 @@ def _spelled(text: str) -> str:
         text = " ".join(_MARKS.sub(" ", text).split())
     if "/" in text:
         text = _WITH.sub("with ", text)
-    if ":" in text:
-        text = _SCHEDULED.sub(r"\2 x \1", text)
+    if ":" in text or "=" in text:
+        listed = _LISTED.fullmatch(text)
+        text = f"{listed[2]} x {listed[1]}" if listed else _SCHEDULED.sub(r"\3 x \2", text)
+    if text[:1].isdigit() and (glued := _GLUED.match(text)):
+        text = f"{glued[1]} x {text[glued.end():]}"
     if "tx" in lower:
         text = _TURNED.sub(r"\3 \1\2", text)
     return _GO.sub(" GB", text) if "Go" in text else text
