@@ -237,7 +237,57 @@ def test_years_without_their_century_do_not_stretch_a_trend(tmp_path, command, m
         year=np.where(frame.index % 3, frame.year, frame.year - 2000)), *more).stdout)
     name = "doubling" if command == "trend" else "halving"
     assert mixed[name]["months"] == pytest.approx(kept[name]["months"])
-    assert mixed["excluded"]["no date or no compute"] == 20
+    assert mixed["excluded"]["year is none, such as 2019.5 or 2019-06-15"] == 20
+
+
+@pytest.mark.parametrize(("command", "more"), [("trend", ()), ("efficiency", ("--score", "0.5"))])
+@pytest.mark.parametrize(("change", "message"), [
+    (lambda f: f.assign(flop=np.log(f.flop)), "look like natural logarithms: write e^"),
+    (lambda f: f.drop(columns="year"), "table.csv: no column says when: expected `year` or `published`\n"),
+    (lambda f: _dates(f, "%m/%d/%y").assign(published=lambda g: "12/15/17"),
+     "published is no date, such as 2019-06-15 in 60\n"),
+], ids=["natural logarithms", "no date", "dates without their century"])
+def test_why_no_record_of_a_trend_or_level_counts_is_said(tmp_path, command, more, change, message):
+    result = _table(tmp_path, command, change(_base()), *more)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert message in result.stderr
+
+
+def test_logarithms_of_sizes_are_no_sizes_either(tmp_path):
+    result = _fit(tmp_path, lambda f: f.assign(training_examples=np.log(1e6 * f.training_examples)))
+    assert result.exit_code == 1
+    assert "look like powers of ten or millions: write the counts" in result.stderr
+
+
+@pytest.mark.parametrize(("score", "counts"), [(44.0, False), (0.44, False), (0.96, True)])
+def test_a_percent_among_shares_reaches_no_level(tmp_path, score, counts):
+    # 44 % is below one half, and 44 above it
+    frame = _base()
+    first = int(frame.year.argmin())
+    kept = frame.assign(score=frame.score.where(frame.index != first, score), model=[f"net {at}" for at in frame.index])
+    found = json.loads(_table(tmp_path, "efficiency", kept, "--score", "0.5").stdout)
+    assert (f"net {first}" in [step["model"] for step in found["steps"]]) is counts
+    assert found["excluded"].get("score is above 1", 0) == (1 if score > 1 else 0)
+
+
+def test_a_level_that_everyone_reaches_alike_has_no_rate(tmp_path):
+    found = json.loads(_table(tmp_path, "efficiency", _base().assign(flop=1e20, score=0.9), "--score", "0.8").stdout)
+    assert {one["months"] for one in found["halving_months"]} == {None}
+    assert found["halving"]["months"] is None
+    assert "1 step of the frontier is too few for an interval" in found["warnings"]
+
+
+def test_resamples_that_tell_nothing_of_sizes_give_no_warning_of_arithmetic(tmp_path):
+    found = _answer(tmp_path, lambda f: f.head(8), "--bootstrap", 50)
+    assert found["growth_per_year"]["effective_data"]["standard_error"] is None
+    assert "divide" not in found["said"]
+
+
+def test_resamples_without_a_maximum_name_the_way_out(tmp_path):
+    result = _fit(tmp_path, lambda f: f.head(10), "--bootstrap", 50)
+    assert result.exit_code == 1
+    assert "10 records may be too few, or the priors too wide; --bootstrap 0 fits without intervals" in result.stderr
 
 
 TIMED = pd.DataFrame({"model": "net", "published": ["2018-01-01", "2018-01-01", "2020-01-01", "2020-01-01"],

@@ -61,7 +61,7 @@ def test_a_raw_export_gives_both_trends(export, compute):
 def test_published_compute_is_what_the_column_says(export):
     found = _trend(export, "--compute", "published", "--day-first", "Publication date")
     assert found["ignoring_errors"]["n"] == COUNT - 1
-    assert found["excluded"] == {"no date or no compute": 1}
+    assert found["excluded"] == {"flop is missing": 1}
     records = simulated_records(21, COUNT)
     days = pd.to_datetime(pd.Series(_days()), format="%d/%m/%Y")
     year = days.dt.year + (days.dt.day_of_year - 1) / np.where(days.dt.is_leap_year, 366, 365)

@@ -43,8 +43,9 @@ def summary(point: float, draws: Array | None, level: float) -> Summary:
     tail = 0.5 * (1.0 - level)
     low, median, high = np.quantile(draws, [tail, 0.5, 1.0 - tail])
     corrected_low, corrected_high = np.quantile(draws, [corrected_share(point, draws, q) for q in (tail, 1.0 - tail)])
+    spread = float(draws.std()) if np.isfinite(draws).all() else float("inf")
     return Summary(float(point), float(draws.mean()), float(median), float(low), float(high), float(corrected_low),
-                   float(corrected_high), float(draws.std()))
+                   float(corrected_high), spread)
 
 
 def parameter_summary(name: str, point: float, draws: Array | None, level: float) -> Summary:
@@ -151,8 +152,11 @@ def _collect(task: Problem, modes: tuple[Mode, ...], weights: Array, begin: Arra
     parts = [begun] if begin.shape[1] == known else [begun, search(begin[:, known:], begun)]
     objective = np.concatenate([np.where(one.converged, one.objective, np.inf).reshape(resamples, -1) for one in parts],
                                axis=1)
-    if not np.isfinite(objective.min(axis=1)).all():
-        raise ProgressError("the bootstrap did not converge; are the priors too wide?")
+    ended = np.isfinite(objective.min(axis=1))
+    if not ended.all():
+        raise ProgressError(f"the bootstrap did not converge: {int((~ended).sum())} of {resamples} resamples end at no "
+                            f"maximum. {task.log_odds.shape[1]} records may be too few, or the priors too wide; "
+                            "--bootstrap 0 fits without intervals")
     size = begun.parameters.shape[1]
     parameters = np.concatenate([one.parameters.reshape(resamples, -1, size) for one in parts], axis=1)
     member = nearest_mode(modes, parameters[:, :, :-1], task.priors.widths(task.model))

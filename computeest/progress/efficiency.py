@@ -11,9 +11,21 @@ import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, Drift, drift, factor_per_year, factors_per_year
-from computeest.progress.records import MOST_FLOP, ProgressError, log_error, numbers, refuse_exponents, require
+from computeest.progress.records import (
+    MOST_FLOP,
+    ProgressError,
+    counted,
+    counts_of,
+    failures_of_count,
+    first_reasons,
+    log_error,
+    numbers,
+    refuse_exponents,
+    require,
+    require_date,
+)
 from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes
-from computeest.progress.years import decimal_year
+from computeest.progress.years import decimal_year, failures_of_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -173,10 +185,11 @@ def _headline(method: str, walk: Drift | None,
         return found, ("--method ols takes records for independent points around a line: its interval is too narrow, "
                        "and time since the last record does not count",)
     if walk is None:
-        return nothing, ("one record: nothing tells how fast the level gets cheaper",)
+        return nothing, ("records of one time: nothing tells how fast the level gets cheaper",)
     said = []
     if walk.low is None:
-        said.append(f"{walk.steps} steps of the frontier are too few for an interval")
+        few = "1 step of the frontier is" if walk.steps == 1 else f"{walk.steps} steps of the frontier are"
+        said.append(f"{few} too few for an interval")
     elif walk.low <= 0.0:
         said.append("the compute needed may not fall at all: the halving time has no upper end")
     return walk.halving(), tuple(said)
@@ -185,19 +198,20 @@ def _headline(method: str, walk: Drift | None,
 def _reaching(frame: pd.DataFrame, level: float | None, compute: str,
               in_flop: bool) -> tuple[pd.DataFrame, dict[str, int]]:
     require(frame, ("model", compute, *(("score",) if level is not None else ())))
-    flop = numbers(frame, compute)
+    require_date(frame)
     if compute == "flop" and in_flop:
-        refuse_exponents(flop)
-    usable = (flop > 0) & np.isfinite(flop) & decimal_year(frame).notna()
-    excluded = {"no date or no compute": int((~usable).sum())}
+        refuse_exponents(numbers(frame, compute))
+    failures = [*failures_of_year(frame), *failures_of_count(frame, compute)]
     if level is not None:
-        below = usable & ~(numbers(frame, "score") >= level)
-        excluded["below the level"] = int(below.sum())
-        usable &= ~below
-    if not usable.any():
+        score = numbers(frame, "score")
+        if level <= 1.0:  # a share, which no percent among shares reaches by being one
+            failures.append(("score is above 1", score > 1.0))
+        failures.append(("below the level", ~(score >= level)))
+    reasons = first_reasons(frame, failures)
+    if not (reasons == "").any():
         best = "" if level is None else f" {level:g}; the best score is {numbers(frame, 'score').max():g}"
-        raise ProgressError(f"no record with a date and compute reaches the level{best}")
-    return frame[usable], {reason: count for reason, count in excluded.items() if count}
+        raise ProgressError(f"no record with a date and compute reaches the level{best}: {counted(counts_of(reasons))}")
+    return frame[reasons == ""], counts_of(reasons)
 
 
 def _baseline(names: list[str], year: Array, wanted: str | None) -> int:

@@ -132,7 +132,8 @@ class FrontierFit:
         top, bottom = (self.model.parameters.index(name) for name in (above, below))
         vectors = None if self.bootstrap is None else self.bootstrap.best if any_mode else self.bootstrap.draws
         point = self.vector()
-        draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
+        with np.errstate(divide="ignore", invalid="ignore"):  # a resample of one size tells nothing of sizes
+            draws = None if vectors is None else factor * vectors[:, top] / vectors[:, bottom]
         level = self.level
         if self.errors is not None:
             level = expanded_level(level, self.errors.clusters or self.n, len(self.model.parameters))

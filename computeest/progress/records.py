@@ -134,14 +134,13 @@ def observations(frame: pd.DataFrame, centre: Centre | None = None, *, data: str
     """
     data, listed = _data_column(frame, data)
     require(frame, ("score", compute, *listed, *required, *((pretraining,) if pretraining else ())))
-    if "year" not in frame and "published" not in frame:
-        raise ColumnError("no column says when: expected `year` or `published`")
+    require_date(frame)
     scale = scale or Scale()
     score = numbers(frame, "score")
     reasons = _reasons(frame, score, (compute, *listed, *required), scale)
     kept = frame[reasons == ""]
     if kept.empty:
-        raise ProgressError(f"no record can be used: {_counted(reasons)}")
+        raise ProgressError(f"no record can be used: {counted(counts_of(reasons))}")
     year, flop = decimal_year(kept), numbers(kept, compute)
     size = numbers(kept, data) if listed else year * np.nan
     if centre is None:
@@ -239,28 +238,30 @@ def clusters(frame: pd.DataFrame, column: str | None) -> NDArray[np.intp] | None
     return np.asarray(np.unique(named.to_numpy().astype(str), return_inverse=True)[1], dtype=np.intp)
 
 
-#: Between these lie the powers of ten of training compute: never all of a table's compute in FLOP, nor some of it
-#: beside compute that is so many times larger. Of sizes of networks and of their data never all.
-EXPONENTS, _APART, EXPONENTS_OF_SIZES = (8.0, 35.0), 1e6, (2.0, 16.0)
+#: Between these lie the logarithms of training compute, to ten and then to e: never all of a table's compute in FLOP,
+#: nor some of it beside compute that is so many times larger. Of sizes of networks and of their data never all.
+EXPONENTS, _TO_E, _APART, EXPONENTS_OF_SIZES = (8.0, 81.0), 35.0, 1e6, (2.0, 37.0)
 #: More than this no training took: the bound of the column that states it.
 MOST_FLOP = 1e32
 SIZES = ("training_examples", "training_tokens", "tokens", "parameters")
 
 
 def refuse_exponents(values: pd.Series, column: str = "flop") -> None:
-    """Numbers that are written as powers of ten would be fitted as if they hardly grew."""
+    """Numbers that are written as logarithms would be fitted as if they hardly grew."""
     known = values[np.isfinite(values)].to_numpy()
     told = exponents(column, known)
     if told is None:
         return
     size, some = column in SIZES, "values" if len(told) == len(known) else f"{len(told)} of {len(known)} values,"
-    write = "write the counts" if size else f"write 10^{told.min():.4g} as {10 ** told.min():.2g}"
-    raise ProgressError(f"{column}: {some} from {told.min():.4g} to {told.max():.4g} look like powers of ten"
-                        f"{' or millions' if size else ''}: {write}")
+    kind, base, sign = ("natural logarithms", np.e, "e") if told.max() > _TO_E else ("powers of ten", 10.0, "10")
+    write = f"write {sign}^{told.min():.4g} as {base ** told.min():.2g}"
+    if size:
+        kind, write = "powers of ten or millions", "write the counts"
+    raise ProgressError(f"{column}: {some} from {told.min():.4g} to {told.max():.4g} look like {kind}: {write}")
 
 
 def exponents(column: str, known: Array) -> Array | None:
-    """Those of a column's numbers that look like powers of ten; None where none does."""
+    """Those of a column's numbers that look like logarithms; None where none does."""
     size = column in SIZES
     least, most = EXPONENTS_OF_SIZES if size else EXPONENTS
     told = known[(known >= least) & (known <= most)]
@@ -282,12 +283,18 @@ def _reasons(frame: pd.DataFrame, score: pd.Series, columns: Sequence[str], scal
         values = numbers(frame, column)
         if column == "flop" or column in SIZES:
             refuse_exponents(values, column)
-        failures.append((f"{column} is missing", frame[_recorded(frame, column)].isna()))
-        failures.append((f"{column} is not a number", values.isna()))
-        failures.append((f"{column} is not positive", ~((values > 0) & np.isfinite(values))))
+        failures += failures_of_count(frame, column)
         if column == "flop":
             failures.append((f"flop is above {MOST_FLOP:g}", values > MOST_FLOP))
     return first_reasons(frame, failures)
+
+
+def failures_of_count(frame: pd.DataFrame, column: str) -> list[tuple[str, pd.Series]]:
+    """Which records have no count of this column, by reason."""
+    values = numbers(frame, column)
+    return [(f"{column} is missing", frame[_recorded(frame, column)].isna()),
+            (f"{column} is not a number", values.isna()),
+            (f"{column} is not positive", ~((values > 0) & np.isfinite(values)))]
 
 
 def first_reasons(frame: pd.DataFrame, failures: Sequence[tuple[str, pd.Series]]) -> pd.Series:
@@ -306,8 +313,9 @@ def counts_of(reasons: pd.Series) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in counts.items()}
 
 
-def _counted(reasons: pd.Series) -> str:
-    return ", ".join(f"{reason} in {count}" for reason, count in counts_of(reasons).items()) or "the table has no rows"
+def counted(counts: Mapping[str, int]) -> str:
+    """The same in words."""
+    return ", ".join(f"{reason} in {count}" for reason, count in counts.items()) or "the table has no rows"
 
 
 def require(frame: pd.DataFrame, columns: Sequence[str]) -> None:
@@ -324,6 +332,12 @@ def named(name: str, known: Mapping[str, Named], what: str) -> Named:
         close = did_you_mean(name, known) or "expected " + ", ".join(known)
         raise ProgressError(f"no {what} is called {name!r}; {close}")
     return known[name]
+
+
+def require_date(frame: pd.DataFrame) -> None:
+    """Complain where no column says when."""
+    if "year" not in frame and "published" not in frame:
+        raise ColumnError("no column says when: expected `year` or `published`")
 
 
 def select(frame: pd.DataFrame, **wanted: str | None) -> pd.DataFrame:

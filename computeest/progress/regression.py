@@ -79,7 +79,7 @@ def _weighted(method: str, x: Array, y: Array, weights: Array, level: float, *, 
     _check(x)
     middle = float(np.average(x, weights=weights))
     spread = float((weights * (x - middle) ** 2).sum())
-    slope = float((weights * (x - middle) * y).sum() / spread)
+    slope = float((weights * (x - middle) * (y - y[0])).sum() / spread)  # of what is level exactly none
     intercept = float(np.average(y, weights=weights)) - slope * middle
     freedom = len(x) - 2
     around = float((weights * (y - intercept - slope * x) ** 2).sum() / freedom)

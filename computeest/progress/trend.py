@@ -11,9 +11,21 @@ import numpy as np
 
 from computeest.progress.model import Array
 from computeest.progress.process import METHODS, drift
-from computeest.progress.records import MOST_FLOP, ProgressError, known_errors, numbers, refuse_exponents, require
+from computeest.progress.records import (
+    MOST_FLOP,
+    ProgressError,
+    counted,
+    counts_of,
+    failures_of_count,
+    first_reasons,
+    known_errors,
+    numbers,
+    refuse_exponents,
+    require,
+    require_date,
+)
 from computeest.progress.regression import Line, least_squares, with_known_errors
-from computeest.progress.years import decimal_year
+from computeest.progress.years import decimal_year, failures_of_year
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,23 +115,25 @@ class ComputeSeries:
 def compute_series(frame: pd.DataFrame, compute: str = "flop") -> ComputeSeries:
     """The records with a date and compute, in order of time."""
     require(frame, (compute,))
+    require_date(frame)
     flop, year = numbers(frame, compute), decimal_year(frame)
+    failures = [*failures_of_year(frame), *failures_of_count(frame, compute)]
     if compute == "flop":
         refuse_exponents(flop)
-    usable = (flop > 0) & np.isfinite(flop) & year.notna()
-    if compute == "flop":
-        usable &= flop <= MOST_FLOP
+        failures.append((f"flop is above {MOST_FLOP:g}", flop > MOST_FLOP))
+    reasons = first_reasons(frame, failures)
+    usable = reasons == ""
     if usable.sum() < 3:
-        raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}")
+        raise ProgressError(f"a trend needs at least three records with a date and compute, not {int(usable.sum())}"
+                            + ("" if usable.all() else f": {counted(counts_of(reasons))}"))
     frame, flop, year = frame[usable], flop[usable], year[usable]
     error = known_errors(frame, compute) / log(10.0)
     names = frame["model"].astype(str) if "model" in frame else frame.index.astype(str)
     # Of one day's records the largest comes first, so that only it can be the most compute so far.
     order = np.lexsort((-flop.to_numpy(), year.to_numpy()))
-    missing = int((~usable).sum())
     listed = list(names)
     return ComputeSeries(tuple(listed[i] for i in order), year.to_numpy()[order], np.log10(flop.to_numpy()[order]),
-                         error[order], {"no date or no compute": missing} if missing else {})
+                         error[order], counts_of(reasons))
 
 
 def _holders(series: ComputeSeries, holds: np.ndarray[tuple[int], np.dtype[np.bool_]], level: float,

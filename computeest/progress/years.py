@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 #: Numbers outside these are no years: 20190615 is a date without its hyphens, 19 beside 2018 lacks its century.
 FIRST_YEAR, LAST_YEAR = 1900.0, 2200.0
 NO_YEAR = "year is none, such as 2019.5 or 2019-06-15"
+NO_DATE = "published is no date, such as 2019-06-15"
 
 
 def decimal_year(frame: pd.DataFrame) -> pd.Series:
@@ -39,7 +40,8 @@ def failures_of_year(frame: pd.DataFrame) -> list[tuple[str, pd.Series]]:
     """Which records have no date, by reason."""
     missing = decimal_year(frame).isna()
     none = missing & _no_years(_years(frame["year"])) if "year" in frame else missing & False
-    return [(NO_YEAR, none), ("year is missing", missing)]
+    undated = missing & frame["published"].notna() if "published" in frame else missing & False
+    return [(NO_YEAR, none), (NO_DATE, undated), ("year is missing", missing)]
 
 
 def _no_years(year: pd.Series) -> pd.Series:

@@ -16,6 +16,7 @@ from computeest.progress.records import (
     ColumnError,
     ProgressError,
     clusters,
+    counted,
     counts_of,
     first_reasons,
     numbers,
@@ -132,7 +133,7 @@ def loss_rows(frame: pd.DataFrame, *, score: str | None = None, unit: str | None
     reasons = _reasons(frame, score, unit, values, resources)
     kept = frame[reasons == ""]
     if kept.empty:
-        raise ProgressError(f"no evaluation can be used: {_counted(counts_of(reasons))}")
+        raise ProgressError(f"no evaluation can be used: {counted(counts_of(reasons))}")
     loss = _nats(values[kept.index].to_numpy(), unit)
     names = kept["model"].astype(str) if "model" in kept else kept.index.astype(str)
     benchmark = _in_one_spelling(kept["benchmark"]) if "benchmark" in kept else np.full(len(kept), "benchmark")
@@ -248,10 +249,6 @@ def _without_copies(rows: LossRows, drop: bool) -> LossRows:
         return rows
     kept = rows.take(~copy)
     return replace(kept, copied=0, excluded={**rows.excluded, "score copied from another benchmark": int(copy.sum())})
-
-
-def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{reason} in {count}" for reason, count in counts.items()) or "the table has no rows"
 
 
 def best_of_paper(rows: LossRows, most: int) -> NDArray[np.intp]:
