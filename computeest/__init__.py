@@ -24,3 +24,7 @@ def __getattr__(name: str) -> Any:
         found = globals()[name] = getattr(import_module(_HOMES[name]), name)
         return found
     raise AttributeError(f"module 'computeest' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:  # what is loaded at first use, too: notebooks complete these names
+    return sorted({*globals(), *__all__})

@@ -24,7 +24,7 @@ from computeest.estimation.results import Results
 from computeest.facts import chip_lookup, model_lookup, network_lookup, roles, set_apart, table_runs
 from computeest.facts import spec as specs
 from computeest.facts import table as tables
-from computeest.facts.paper import Paper, Run, papers_in, read_paper
+from computeest.facts.paper import Paper, PaperGiven, Run, papers_in, read_paper
 from computeest.facts.spec import Spec
 from computeest.hardware import load as load_hardware
 from computeest.problems import InputError, Problem
@@ -42,10 +42,10 @@ Frame = TypeVar("Frame")
 
 
 @overload
-def estimate(paper: Path | str | Mapping[str, Any], *, facts: Mapping[str, str] | None = None,
+def estimate(paper: PaperGiven, *, facts: Mapping[str, str] | None = None,
              thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> ShownRecord: ...
 @overload
-def estimate(paper: Sequence[Path | str | Mapping[str, Any]], *, facts: Mapping[str, str] | None = None,
+def estimate(paper: Sequence[PaperGiven], *, facts: Mapping[str, str] | None = None,
              thresholds: Sequence[str] = (), samples: int = 0, **options: Any) -> list[ShownRecord]: ...
 def estimate(paper: Any, *, facts: Mapping[str, str] | None = None, thresholds: Sequence[str] = (), samples: int = 0,
              **options: Any) -> ShownRecord | list[ShownRecord]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_overloads
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import computeest
+from computeest import pipeline
+from computeest.facts import paper
 from computeest.problems import InputError, UsageError
 
 ROOT = Path(__file__).parents[1]
@@ -102,3 +104,15 @@ def test_an_option_of_no_such_name_leads_to_the_nearest(option: str, near: str) 
 def test_money_of_other_countries_leads_to_dollars(cost: str) -> None:
     with pytest.raises(InputError, match=r"dollars of that day, such as '4\.6M USD'"):
         computeest.estimate({**PAPER, "cost": cost})
+
+
+def test_names_that_load_at_first_use_are_listed() -> None:
+    # notebooks complete what `dir` lists
+    assert set(computeest.__all__) <= set(dir(computeest))
+    assert all(hasattr(computeest, name) for name in dir(computeest))
+
+
+def test_a_row_of_a_frame_is_a_paper_for_type_checkers_too() -> None:
+    for overload in get_overloads(pipeline.estimate):
+        assert "PaperGiven" in str(overload.__annotations__["paper"])
+    assert "pd.Series" in paper.PaperGiven

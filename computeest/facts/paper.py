@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from computeest import schema
 from computeest.facts.keys import Given, Problems, cells_of, given_in, node_of, with_named_chip, with_time_of_chip
@@ -19,6 +19,11 @@ from computeest.text.files import DOCUMENTS, TABLES, given_bytes
 from computeest.text.suggest import did_you_mean
 from computeest.text.yaml_nodes import LARGEST, Node, YamlError, load
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: What a caller may give as a paper: a file, a mapping, a row of a frame.
+PaperGiven: TypeAlias = "Path | str | Mapping[str, Any] | pd.Series"
 #: What a run's own facts keep it from inheriting: totals of the same quantity, stated for the whole paper.
 _NOT_INHERITED: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset(("tokens", "examples", "words", "text_size", "steps", "epochs", "tokens_seen", "examples_seen")),
