@@ -130,9 +130,22 @@ def test_lightning_attention_grows_with_the_length_and_not_its_square() -> None:
     assert long == 2 * short
 
 
+def test_fewer_words_may_be_scored_than_are_read() -> None:
+    apertus: dict[str, Any] = {"model_type": "apertus1p5_text"}
+    whole, fewer = from_config(apertus), from_config({**apertus, "output_vocab_size": 131072})
+    same = from_config({**apertus, "output_vocab_size": 266752})
+    bare = from_config({**apertus, "output_vocab_size": 131072, "architectures": ["Apertus1p5TextModel"]})
+    assert (same.parameters, same.forward_flop) == (whole.parameters, whole.forward_flop)
+    assert whole.parameters - fewer.parameters == (266752 - 131072) * 4096
+    assert whole.forward_flop - fewer.forward_flop == 2 * (266752 - 131072) * 4096 * fewer.tokens
+    assert fewer.parameters - bare.parameters == 131072 * 4096
+
+
 @pytest.mark.parametrize(("config", "words"), [
     ({"model_type": "hunyuan_v1_moe", "use_cla": True}, "use_cla is True; only False is supported"),
-    ({"model_type": "apertus1p5_text", "output_vocab_size": 131072}, "output_vocab_size is 131072; only None"),
+    ({"model_type": "apertus1p5_text", "output_vocab_size": 266753}, "is 266753, but vocab_size is 266752"),
+    ({"model_type": "apertus1p5_text", "output_vocab_size": 131072, "tie_word_embeddings": True},
+     "output_vocab_size is 131072, but words and logits are tied"),
     ({"model_type": "hunyuan_v1_moe", "moe_topk": [1, 2]}, "moe_topk differs from layer to layer"),
     ({"model_type": "minimax_m1", "attn_type_list": [0, 1]}, "attn_type_list names 2 layers, not 32"),
     ({"model_type": "minimax_m1", "shared_intermediate_size": 8}, "shared_intermediate_size is not supported"),

@@ -129,3 +129,26 @@ def test_original_files_of_llama_and_mistral(params: dict[str, Any], parameters:
 def test_original_files_of_others_are_refused(more: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         from_config({**PARAMS[3][0], **more}, 64)
+
+
+TINY = {"model_type": "llama", "num_hidden_layers": 2, "vocab_size": 1000, "hidden_size": 128, "num_attention_heads": 4}
+
+
+@pytest.mark.parametrize(("kind", "flags", "tied"), [
+    ("llava_onevision", (False, True), True), ("llava_onevision", (None, True), True),
+    ("llava_onevision", (True, None), True), ("llava_onevision", (None, None), False),
+    ("llava_next", (False, True), False), ("internvl", (False, True), False), ("blip-2", (False, True), True),
+    ("blip-2", (True, False), False), ("qwen2_5_vl", (None, True), True), ("qwen2_5_vl", (False, True), True),
+    ("qwen2_5_vl", (None, None), False),
+])  # fmt: skip
+def test_which_flag_ties_the_words_of_a_composite(kind: str, flags: tuple[bool | None, bool | None], tied: bool) -> None:
+    """The whole's and its language model's, as transformers 5.24 takes them."""
+    own = {"model_type": "opt"} if kind == "blip-2" else {"num_key_value_heads": 4}
+
+    def parameters(*flags: bool | None) -> int:
+        whole, part = ({} if flag is None else {"tie_word_embeddings": flag} for flag in flags)
+        text, vision = {**TINY, **own, **part}, {"model_type": "clip_vision_model"}
+        return from_config({"model_type": kind, "text_config": text, "vision_config": vision, **whole}).parameters
+
+    assert parameters(*[False] * 2) - parameters(*[True] * 2) == 128 * 1000
+    assert parameters(*flags) == parameters(*[tied] * 2)

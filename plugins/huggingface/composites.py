@@ -152,6 +152,10 @@ OF_ONE_CLASS = ("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe", "paddleocr
                 "internvl", "idefics3", "smolvlm", "glm4v", "glm4v_moe", "glm_ocr")  # fmt: skip
 
 
+#: Types whose language model ties its words where its part says so, though the whole, as its class has it, says no; and
+#: types of which the part alone says it (transformers 5.24).
+TIED_WITHIN = frozenset({"glm4v", "glm4v_moe", "glm_ocr", "llava", "llava_next_video", "llava_onevision"})
+TIED_BY_TEXT = frozenset({"blip-2", "instructblipvideo"})
 #: What the language model's part may leave out where it is not as its own class has it (transformers 5.24).
 USUAL_TEXT: dict[str, dict[str, Any]] = {
     "glmasr": {"vocab_size": 59264, "hidden_size": 2048, "intermediate_size": 6144, "num_hidden_layers": 28,
@@ -179,6 +183,8 @@ def composite(c: Config, length: int, count: Callable[[Mapping[str, Any], int | 
     tied = {"tie_word_embeddings": c.values["tie_word_embeddings"]} if "tie_word_embeddings" in c.values else {}
     if c.kind == "qwen3_vl_moe":  # what is not stated is as the whole has it, not the part
         tied = {"tie_word_embeddings": False, **tied}
+    if (c.kind in TIED_WITHIN and text.get("tie_word_embeddings") is True) or c.kind in TIED_BY_TEXT:
+        tied = {}
     if c.kind in ("cosmos3_edge", "omniasr"):  # its logits have weights of their own, whatever is said
         tied = {"tie_word_embeddings": False}
     net = count({**_part_of(c.kind, "text", text), **tied, "architectures": words}, length)

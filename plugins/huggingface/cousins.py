@@ -34,8 +34,7 @@ def _of_pattern(c: Config, layers: int) -> int:
 COUSINS: dict[str, Cousin] = {
     "apertus": Cousin("arcee"),
     "apertus1p5_text": Cousin("arcee", (), {
-        "hidden_size": 4096, "num_attention_heads": 32, "intermediate_size": 14336, "vocab_size": 266752},
-        {"output_vocab_size": None}),
+        "hidden_size": 4096, "num_attention_heads": 32, "intermediate_size": 14336, "vocab_size": 266752}),
     # its answers to questions have a feed-forward part of their own
     "big_bird": Cousin("bert", tuple(f"BigBird{name}" for name in (
         "Model", "ForMaskedLM", "ForCausalLM", "ForPreTraining", "ForSequenceClassification", "ForMultipleChoice",

@@ -41,7 +41,8 @@ def qwen2_vl(c: Config, length: int) -> Network:
     usual = {"hidden_size": 8192, "num_hidden_layers": 80, "num_attention_heads": 64, "num_key_value_heads": 8,
              "intermediate_size": 29568, "vocab_size": 152064, "max_window_layers": 80}  # fmt: skip
     inner = c.values.get("text_config")
-    nested = {**inner, "tie_word_embeddings": c.flag("tie_word_embeddings", default=False)} if inner else c.values
+    tied = c.flag("tie_word_embeddings", default=False)
+    nested = {**inner, "tie_word_embeddings": tied or inner.get("tie_word_embeddings") is True} if inner else c.values
     facts = qwen2(Config({**usual, **nested}, c.kind))
     net, tower = decoder(Decoder(**{**facts, **decoder_head(c)}, sequence_length=length)), Network()
     vision = c.part("vision_config", "vision tower")

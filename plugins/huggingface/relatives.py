@@ -151,9 +151,16 @@ def nemotron(c: Config) -> Facts:
 
 
 def arcee(c: Config) -> Facts:
-    """AFM: a Llama without the gate."""
+    """AFM: a Llama without the gate; Apertus 1.5 may score fewer words than it reads."""
     facts = _biased(c, modern(c, 2560, 32, 32, 18432, 32000))
-    return {**facts, "gated": False, "activation": "relu", "bias": c.flag("mlp_bias", default=False)}
+    facts |= {"gated": False, "activation": "relu", "bias": c.flag("mlp_bias", default=False)}
+    words, scored = facts["vocabulary"], c.optional("output_vocab_size")
+    if scored is None or scored == words:
+        return facts
+    if scored > words or facts["tied"]:
+        tied = "words and logits are tied" if facts["tied"] else f"vocab_size is {words}"
+        raise ValueError(f"config.json of an apertus1p5_text: output_vocab_size is {scored}, but {tied}")
+    return {**facts, "classes": scored}
 
 
 def exaone4(c: Config) -> Facts:
