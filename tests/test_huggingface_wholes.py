@@ -141,7 +141,7 @@ TINY = {"model_type": "llama", "num_hidden_layers": 2, "vocab_size": 1000, "hidd
     ("blip-2", (True, False), False), ("qwen2_5_vl", (None, True), True), ("qwen2_5_vl", (False, True), True),
     ("qwen2_5_vl", (None, None), False),
 ])  # fmt: skip
-def test_which_flag_ties_the_words_of_a_composite(kind: str, flags: tuple[bool | None, bool | None], tied: bool) -> None:
+def test_which_flag_ties_words_of_a_composite(kind: str, flags: tuple[bool | None, bool | None], tied: bool) -> None:
     """The whole's and its language model's, as transformers 5.24 takes them."""
     own = {"model_type": "opt"} if kind == "blip-2" else {"num_key_value_heads": 4}
 
