@@ -133,6 +133,25 @@ def test_hours_in_full_of_a_small_model_are_no_confident_number() -> None:
     assert record["confidence"] == "speculative"
 
 
+@pytest.mark.parametrize(("cells", "doubted"), [
+    (["82432"], [True]), (["82,432", "1,460"], [True, False]), (["7000"], [False]), ([30840.0], [True]),
+    (["82,432 thousand hours"], [False])])
+def test_hours_that_may_be_in_full_under_a_header_in_thousands_reach_down_to_that(
+        cells: list[Any], doubted: list[bool]) -> None:
+    """LLaMA 7B took 82,432 GPU-hours (Touvron et al. 2023), and Llama 3.1 405B 30,840 thousand (Meta 2024)."""
+    found = of({"Model": list("ab")[:len(cells)], "GPU hours (k)": cells, "Hardware": ["A100"] * len(cells)})
+    assert ["perhaps-in-full" in (record["checks"] or "") for record in found] == doubted
+    if isinstance(cells[0], str) and doubted[0]:
+        assert found[0]["flop_low"] < 82432 * 3600 * 312e12 * 0.3 < found[0]["flop_high"]
+        assert found[0]["confidence"] == "speculative"
+
+
+def test_more_compute_than_any_training_is_no_confident_number() -> None:
+    record = of({"Model": ["a"], "GPU hours (M)": ["82432"], "Hardware": ["A100"]})[0]
+    assert "compute-beyond-any" in record["checks"]
+    assert record["flop_low"] < 82432 * 3600 * 312e12 * 0.3
+
+
 @pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "\ufeffsep=;\n\n"])
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_excels_line_on_what_parts_the_cells_is_no_header(first: str, jobs: int, tmp_path: Path) -> None:

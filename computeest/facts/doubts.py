@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from computeest.facts import columns as arrow
+from computeest.facts.spec import Spec
 from computeest.problems import Fault
 from computeest.problems import facts as wrong
 from computeest.problems import texts as wrong_texts
@@ -31,6 +32,9 @@ Floats = NDArray[np.float64]
 #: more tokens than the check `tokens-beyond-any` lets pass; the window of LTM-2-mini (Magic 2024).
 _MOST = {"chip_time": 3.6e12, "cost": 2e9, "tokens": 1e14, "tokens_seen": 1e14, "context_window": 1e8,
          "sequence_length": 1e8, **dict.fromkeys(("parameters", "active_parameters", "trainable_parameters"), 1.5e14)}
+#: More than all but the largest trainings took, 10 million GPU-hours: of those published only Llama 3.1 405B's 30.84
+#: million (Meta 2024) are more. Of one such cell nobody knows whether it is in full.
+_SELDOM = {"chip_time": 3.6e10}
 
 #: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one.
 _POINTS_PART = re.compile(r"\s*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?\s*|\s*\d{1,3}\.\d{3},\d+\s*")
@@ -87,9 +91,9 @@ def _bare(values: Floats, odd: Mapping[int, str]) -> Floats:
     return bare
 
 
-def doubted(field: Field, source: Source, scale: float, column: pa.ChunkedArray, read: tuple[Floats, dict[int, str]],
-            pointed: dict[int, str], whole: Whole | None) -> dict[int, Fault]:
-    """The cells of a column that others speak against, taken out of what is `read` of it: numbers, and other texts.
+def judge(spec: Spec, field: Field, source: Source, scale: float, column: pa.ChunkedArray,
+          read: tuple[Floats, dict[int, str]], pointed: dict[int, str], whole: Whole | None) -> None:
+    """Take the cells of a column that others speak against out of what is `read` of it: numbers, and other texts.
 
     Those of its numbers that are `pointed` have a point that may part thousands: '143.000' under steps is left to the
     reader of texts, where none of the column shows that it is no thousand.
@@ -111,9 +115,15 @@ def doubted(field: Field, source: Source, scale: float, column: pa.ChunkedArray,
             for row, text in doubt.items()}
     if source.scale > 1.0 and (most := _MOST.get(field.name, 0.0)):
         faults |= _in_full(field, source, most, scale / source.scale, read, whole)
-    for row in faults:
+    for row, fault in faults.items():
+        spec.problem(row, field.name, fault)
         odd.pop(row, None)
-    return faults
+    if source.scale > 1.0 and (seldom := _SELDOM.get(field.name, 0.0)):
+        bare = _bare(values, odd)
+        with np.errstate(all="ignore"):
+            large = (bare >= source.scale) & (bare * scale > seldom)
+        if large.any():
+            spec.in_full[field.name] = large, source.scale
 
 
 def _in_full(field: Field, source: Source, most: float, factor: float, read: tuple[Floats, dict[int, str]],

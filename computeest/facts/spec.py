@@ -185,6 +185,8 @@ class Spec:
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     #: column -> rows of a table whose number says no unit, where the column's own is seldom meant.
     unitless: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
+    #: column -> rows of a table whose number may be in full, and what its header counts in all the same.
+    in_full: dict[str, tuple[NDArray[np.bool_], float]] = field(default_factory=dict)
     #: What was read another way than it stands, or in doubt: the row, and the finding.
     readings: list[tuple[int, Finding]] = field(default_factory=list)
     #: The chip or machine that an accelerator time names, by row, and the one that a number of chips names.

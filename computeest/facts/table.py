@@ -310,8 +310,7 @@ def _undoubted(spec: Spec, field: Field, source: Source, scale: float, column: p
     if source.scale > 1.0 or pointed or any("," in text for text in texts.values()):
         from computeest.facts import doubts  # which few tables give cause for
 
-        for row, fault in doubts.doubted(field, source, scale, column, (values, texts), pointed, whole).items():
-            spec.problem(row, field.name, fault)
+        doubts.judge(spec, field, source, scale, column, (values, texts), pointed, whole)
     return values, texts
 
 

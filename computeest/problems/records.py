@@ -12,6 +12,11 @@ DATE_ORDER = Code(
     "date-order", "info", "A date may start with the day or the month, and nothing in its column decides which",
     "{column} '{text}' may start with the day or the month, and nothing in its column decides which: only the year is "
     "taken")
+PERHAPS_IN_FULL = Code(
+    "perhaps-in-full", "warning", "A number under a header in thousands or more is larger than all but the largest "
+    "trainings took, and may stand in full: the interval reaches down to that",
+    "{column} stands under a header in {scale}, is more than all but the largest trainings took, and may be in full: "
+    "the interval reaches down to that; write the unit into the cell")
 DATE_IN_FUTURE = Code(
     "date-in-future", "warning", "The paper's date has not come yet", "the date, {day}, is in the future")
 FACT_UNDER_ANOTHER_KEY = Code(

@@ -27,6 +27,7 @@ from computeest.records.check_columns import Asked, said
 from computeest.registry import Registry
 from computeest.schema import cells
 from computeest.schema.cells import Cell
+from computeest.schema.column_map import SCALES
 
 
 def _of_cells(results: Results) -> Iterator[tuple[int, Finding]]:
@@ -183,6 +184,9 @@ def widened(results: Results) -> Results:
         reach.add(results.spec.paper[row], LEFT_OUT)
     for column, papers in _unitless(results):
         reach.add(papers[rests_on(results, column)[papers]], _UNIT_FACTORS[str(schema.FIELDS[column].unit)])
+    for column, (full, scale) in results.spec.in_full.items():
+        papers = each_once(results.spec.paper[full])
+        reach.add(papers[rests_on(results, column)[papers]], 1 / scale, both=False)
     if machines := list(_machines(results)):
         counted = rests_on(results, "chips")
         for row, fact in machines:
@@ -240,6 +244,8 @@ def _marks(results: Results) -> Iterator[Mark]:
         yield Mark((int(results.spec.paper[row]),), one)
     for column, bare in sorted(results.spec.unitless.items()):
         yield Mark(np.flatnonzero(bare), without_unit(column, "a number"))
+    for column, (full, scale) in results.spec.in_full.items():
+        yield Mark(np.flatnonzero(full), codes.PERHAPS_IN_FULL.says(column=column, scale=SCALES[scale]))
     yield from (Mark((int(results.spec.paper[row]),), one) for row, one in sorted(results.spec.readings, key=_in_words))
     yield from _of_dates(results)
     yield from _of_chips(results)

@@ -165,6 +165,11 @@ def more_than_any_corpus(own_flop: Column, parameters: Column) -> Column:
     return (own_flop > 6 * parameters * _MOST_PASSES) & (parameters >= _LARGE)
 
 
+def more_than_any_training(own_flop: Column) -> Column:
+    """More compute than twenty of the largest trainings known."""
+    return own_flop > 1e28
+
+
 def share_active(active_share: Column) -> Column:
     """A mixture of experts whose active parameters were not stated."""
     return active_share < 1
@@ -298,6 +303,9 @@ def computeest_checks() -> list[Check]:
         Check("cost-of-hours", "warning", cost_of_hours,
               "{cost:.3g} dollars for {chip_time:.3g} seconds of accelerators are none of their price: a unit may be"
               " off, or the cost is of more than this run"),
+        Check("compute-beyond-any", "warning", more_than_any_training,
+              "{own_flop:.3g} FLOP are more than twenty times those of any training known: a unit of time or compute"
+              " may be off, such as millions of hours for hours", widens=1e6),
         Check("experts-not-stated", "warning", share_active,
               "this looks like a mixture of experts; {active_share:.2f} of its parameters are taken to be active"),
         Check("experts-by-size", "warning", larger_than_any_dense,

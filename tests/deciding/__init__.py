@@ -66,6 +66,7 @@ ELSEWHERE: dict[tuple[str, float | None], str] = {
     ("computeest/records/checks.py: _UNIT_FACTORS", None): "seconds of a day, joules of a MWh: tests/test_truth.py",
     ("plugins/checks/plausibility.py: _HOUR", 3600.0): _UNIT,
     ("plugins/checks/plausibility.py: computeest_checks", 1000.0): "a unit: M for B, tests/test_doubts.py",
+    ("plugins/checks/plausibility.py: computeest_checks", 1e6): "a unit: millions of hours, tests/test_messy_tables.py",
     ("computeest/audit/audit.py: _LEAST_SURE", 0.05): "a product of doubts: tests/test_audit.py",
     ("computeest/audit/audit.py: _MOST_PASSES", 0.15): "what is left of a finding: tests/test_audit.py",
     ("plugins/checks/misreadings.py: _OF_ONE", 1e6): "examples that one of them lacks, tests/test_doubts.py",

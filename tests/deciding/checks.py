@@ -147,6 +147,8 @@ HELD: list[Limit | Amount] = [
        (3e14, (f"{PLAUSIBLE}: more_than_any_corpus", 6))),
     up(f"{PLAUSIBLE}: _MOST_PASSES", "compute-beyond-size", 1e9, lambda x: {"own_flop": 1e25, "parameters": x},
        "AlphaGo Zero, of 4.6e7 parameters, took 3e23 FLOP (Epoch AI): small networks see games and images"),
+    up(f"{PLAUSIBLE}: more_than_any_training", "compute-beyond-any", 1e28, lambda x: {"own_flop": x},
+       "the largest training known took 5e26 FLOP (Grok 4; Epoch AI 2025)"),
     down(f"{PLAUSIBLE}: share_active", "experts-not-stated", 1, lambda x: {"active_share": x},
          "a share of 1 is a dense model"),
     up(f"{PLAUSIBLE}: more_active_than_all", "more-active-than-all", 1.001,
