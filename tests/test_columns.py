@@ -25,6 +25,29 @@ def test_headers_are_names_aliases_and_units() -> None:
     assert found.headers() == {"Model", "params", "Training time (days)", "gpu_hours", "MFU", "architecture.depth"}
 
 
+@pytest.mark.parametrize(("header", "column", "unit", "scale"), [
+    ("Training cost (M$)", "cost", None, 1e6), ("Cost (USD, millions)", "cost", None, 1e6),
+    ("Params (total, B)", "parameters", None, 1e9), ("Params (active, B)", "active_parameters", None, 1e9),
+    ("GPUs (#)", "chips", None, 1.0), ("train_time_hrs", "time", "hour", 1.0), ("params_b", "parameters", None, 1e9),
+    ("GPU Hrs", "chip_time", "chip * hour", 1.0), ("train_tokens_t", "tokens", None, 1e12),
+    ("Tokens (m)", "tokens", None, 1e6),
+    ("Time (1,000 hours)", "time", "hour", 1e3), ("Cost (millions, USD)", "cost", None, 1e6)])
+def test_headers_in_short_and_with_several_qualifiers(header: str, column: str, unit: str | None, scale: float) -> None:
+    assert named([header]).columns == {column: Source(header, unit, scale=scale)}
+
+
+@pytest.mark.parametrize("header", [
+    "Params (total, embedding)", "Compute (FLOP, log10)", "Image", "Example", "Sample", "Training example",
+    "text_size_b", "time_m", "Sequence length (t)", "Tokens (B, per day)", "cost_b", "Params (B, excluding experts)"])
+def test_headers_that_say_something_else(header: str) -> None:
+    assert not named([header]).columns
+
+
+def test_the_second_of_two_that_are_compared_counts_no_billions() -> None:
+    assert not named(["tokens_a", "tokens_b"]).columns
+    assert named(["tokens_b"]).columns["tokens"].scale == 1e9
+
+
 @pytest.mark.parametrize(("header", "scale"), [("Parameters (B)", 1e9), ("Tokens [trillion]", 1e12),
                                                ("params (millions)", 1e6), ("Tokens (B tokens)", 1e9)])
 def test_numbers_counted_in_billions(header: str, scale: float) -> None:

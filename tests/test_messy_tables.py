@@ -152,6 +152,53 @@ def test_more_compute_than_any_training_is_no_confident_number() -> None:
     assert record["flop_low"] < 82432 * 3600 * 312e12 * 0.3
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("title", [["Table 1: models", None, None], ["", "Our models", ""], ["", "", ""]])
+def test_a_title_above_the_headers_is_said_to_be_one(title: list[Any], suffix: str, tmp_path: Path) -> None:
+    table = pd.DataFrame([title, ["Model", "Parameters", "Tokens"], ["a", "7B", "1T"]])
+    path = tmp_path / f"t{suffix}"
+    (table.to_csv if suffix == ".csv" else table.to_excel)(path, header=False, index=False)
+    if suffix == ".xlsx" and not any(title):
+        return  # what holds nothing is no row of a sheet
+    with pytest.raises(InputError, match="the first row is no header: those of columns stand in the row below it"):
+        annotated(path, tmp_path / "out.csv")
+
+
+def test_a_title_without_commas_is_one(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("Models of 2024\nModel,Parameters,Tokens\na,7B,1T\n", "utf-8")
+    with pytest.raises(InputError, match="stand in the row below it, from 'Model' on"):
+        annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+
+
+@pytest.mark.parametrize("text", [
+    ",model,\n0,a,tokens\n", "name\nmodel\n", "Model,Parameters,Tokens\nModel,Parameters,Tokens\n",
+    "notes,,\nof the model,of tokens,7\n"])
+def test_what_else_may_look_like_a_title(text: str, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(text, "utf-8")
+    assert annotated(tmp_path / "t.csv", tmp_path / "out.csv").rows == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
+def test_letters_of_two_bytes_are_read_without_a_mark_too(encoding: str, jobs: int, tmp_path: Path) -> None:
+    table, out = tmp_path / "t.csv", tmp_path / "out.csv"
+    table.write_bytes(("Model,Parameters (B),Tokens (T)\n" + "Größe β,7,1\n" * 5).encode(encoding))
+    annotated(table, out, jobs=jobs, chunk=2)
+    assert [(row["Model"], float(row["flop"])) for row in read(out)] == [("Größe β", pytest.approx(4.2e22))] * 5
+
+
+def test_a_byte_that_is_nothing_makes_no_letters_of_two(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_bytes(b"Model,Parameters (B),Tokens (T)\na\0,7,1\n")
+    annotated(tmp_path / "t.csv", tmp_path / "out.csv")
+    assert float(read(tmp_path / "out.csv")[0]["flop"]) == pytest.approx(4.2e22)
+
+
+def test_a_spreadsheets_number_of_a_day_is_said_to_be_one() -> None:
+    first, other = of({"Model": ["a", "b"], "Published": ["45000", "20230503"], "Compute": ["1e21"] * 2})
+    assert "number of a day, that is 2023-03-15, or four years and a day later" in first["problems"]
+    assert "spreadsheet" not in other["problems"]
+
+
 @pytest.mark.parametrize("first", ["sep=;\n", '"sep=;"\r\n', "\ufeffsep=;\n\n"])
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_excels_line_on_what_parts_the_cells_is_no_header(first: str, jobs: int, tmp_path: Path) -> None:

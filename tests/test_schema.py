@@ -71,7 +71,7 @@ def test_typing_mistakes_have_their_word_first(wrong: str, right: str) -> None:
 
 
 @pytest.mark.parametrize(("asked", "found"), [
-    ("training_cost", ["cost"]), ("training_energy", ["energy"]), ("gpu_price", ["chip_price"]),
+    ("total_cost", ["cost", "training_cost"]), ("training_energy", ["energy"]), ("gpu_price", ["chip_price"]),
     ("context_window_size", ["context_window"]), ("gpus_total", ["accelerators", "chips", "devices"])])
 def test_the_same_in_more_words_is_suggested(asked: str, found: list[str]) -> None:
     assert schema.suggestions(asked) == found

@@ -160,7 +160,8 @@ DATE_DAY_OR_MONTH = wrong(
     "date-day-or-month", "A date may start with the day or with the month",
     "'{text}' may start with the day or with the month", "write year-month-day, such as '2015-12-10'")
 NOT_A_DATE = wrong(
-    "not-a-date", "A text that is no date", "'{text}' is not a date", "write year-month-day, such as '2015-12-10'")
+    "not-a-date", "A text that is no date", "'{text}' is not a date{near}",
+    "write year-month-day, such as '2015-12-10'")
 STRUCTURE_OF_ANOTHER_KIND = wrong(
     "structure-of-another-kind", "A list stands where a mapping is asked for, or the reverse",
     "this is not a {kind}", "{expected}")

@@ -131,6 +131,10 @@ PLACE_NOT_OPENED = wrong(
     "place-not-opened", "A place in the net, or its scheme, cannot be opened", "cannot be opened: {error}")
 COLUMNS_TOO_MANY = wrong(
     "columns-too-many", "A table has more columns than any", "the table has {count:,} columns", "at most {most:,}")
+TITLE_ABOVE_HEADERS = wrong(
+    "title-above-headers", "A table's first row is a title or empty, and the row below it holds the headers",
+    "the first row is no header: those of columns stand in the row below it, from '{first}' on",
+    "a table without what stands above its headers")
 HEADER_TWICE = wrong(
     "header-twice", "Two columns of a table have the same header",
     "columns {first} and {second} have the same name", "one name for each column")

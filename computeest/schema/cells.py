@@ -383,7 +383,7 @@ def date(text: str, order: str = "") -> datetime.date:
     if found is None and dates.doubtful(text):
         raise CellError(wrong.DATE_DAY_OR_MONTH(text=text[:40]))
     if found is None:
-        raise CellError(wrong.NOT_A_DATE(text=text[:40]))
+        raise CellError(wrong.NOT_A_DATE(text=text[:40], near=dates.of_serial(text)))
     return found
 
 

@@ -129,6 +129,8 @@ _SPELLINGS = {
 _SPLIT = re.compile(r"[\s_\-.:,;*()\[\]{}]+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]")
+#: '(total, B)' and '(USD, millions)' are two qualifiers.
+_LISTED = re.compile(r"\s*[,;]\s+|\s*;\s*")
 #: The plural of 'Organization(s)'; a 'Time (s)' is in seconds.
 _PLURAL = re.compile(r"(?<=[^\W_])(?<!time)(?<!duration)(?<!clock)(?<!elapsed)\((s|es)\)", re.IGNORECASE)
 #: What scaling laws call the size, the data and the compute of a run (Kaplan et al. 2020; Hoffmann et al. 2022).
@@ -166,7 +168,7 @@ def _read(header: str) -> Said | None:
     bare = " ".join(_BRACKETS.sub(" ", plain).split())
     for name, behind in _parted(bare):
         found = _named(name)
-        for text in (*behind, *brackets):
+        for text in (*behind, *(part for listed in brackets for part in _LISTED.split(listed))):
             found = qualified(found, text) if found is not None else None
         if found is not None and not (found.words in _DATA and not brackets and not behind):
             return found
@@ -207,8 +209,27 @@ def _parted(bare: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def words_of(name: str) -> frozenset[str]:
     """The words of a header, in one spelling."""
-    text = _CAMEL.sub(" ", name).replace("#", " # ").lower()
-    return frozenset(_SPELLINGS.get(word, word) for word in _SPLIT.split(text) if word) - {""}
+    return frozenset(_SPELLINGS.get(word, word) for word in _parts(name)) - {""}
+
+
+def _parts(name: str) -> list[str]:
+    return [*filter(None, _SPLIT.split(_CAMEL.sub(" ", name).replace("#", " # ").lower()))]
+
+
+def _unabbreviated(name: str) -> tuple[str, ...]:
+    """The words of a header in their order, in full; of one thing and several, as it has them."""
+    spelled = ((word, _SPELLINGS.get(word, word)) for word in _parts(name))
+    return tuple(word if full == f"{word}s" else full for word, full in spelled if full)
+
+
+@cache
+def _spelled() -> dict[tuple[str, ...], str]:
+    """The schema's own names by their words in full: 'train_time_hrs' is `training_time_hours`."""
+    found: dict[tuple[str, ...], str] = {}
+    for name, column in schema.NAMES.items():
+        if column in schema.INPUTS and schema.FIELDS[column].kind != "list":
+            found.setdefault(_unabbreviated(name), name)
+    return found
 
 
 @cache
@@ -229,6 +250,8 @@ def _named(name: str) -> Said | None:
     exact = schema.column(name)
     if exact is not None and exact in schema.INPUTS:
         return Said(exact, schema.FIELDS[exact].unit_aliases.get(schema.key(name)))
+    if (same := _spelled().get(_unabbreviated(name))) is not None:
+        return Said(column := schema.NAMES[same], schema.FIELDS[column].unit_aliases.get(same))
     words = words_of(name)
     best: list[tuple[int, str, Said]] = []
     for needed, (column, unit, shown) in _known().items():
@@ -245,7 +268,7 @@ def _named(name: str) -> Said | None:
 _NOTHING = re.compile(r"(?:\[?h{1,2}:mm(?::ss)?\]?|if (?:applicable|known|any|available|reported)|optional"
                       r"|est\.?|estimated?|approx\.?"
                       r"|approximate|primary|reported|stated|published|total|from organi[sz]ation|training|train"
-                      r"|pre-?training|core only|dense)", re.IGNORECASE)
+                      r"|pre-?training|core only|dense|#|no\.?|number|count)", re.IGNORECASE)
 #: How a compute was counted, and no unit of it: 'Compute (6ND)'.
 _SIX_N_D = re.compile(r"(?:C\s*)?[=≈~]?\s*6\s*[·*×]?\s*N\s*[·*×]?\s*D")
 _DATE_ORDER = re.compile(r"(?P<day>d{1,2}[/.-]m{1,3}[/.-]y{2,4})|(?P<month>m{1,3}[/.-]d{1,2}[/.-]y{2,4})"
@@ -265,6 +288,9 @@ _KINDS_OF_PARAMETERS = {"active": "active_parameters", "activated": "active_para
 _COUNTED = frozenset(("parameter", "token", "example", "word", "step", "dollar", "FLOP", "MAC"))
 #: Columns whose header may name the chip whose time it is: 'GPU hours (A100)'.
 _TIMES = frozenset(("time", "chip_time", "core_time"))
+#: Of these '(b)' is billions, as '7b' is.
+_THINGS = frozenset(("parameter", "token", "token/epoch", "word", "word/epoch", "example", "example/epoch", "step"))
+_SMALL = frozenset("mbt")
 _LETTERS = frozenset((1e3, 1e6, 1e9, 1e12))
 _PREFIXES = {1e3: "kilo", 1e6: "mega", 1e9: "giga", 1e12: "tera", 1e15: "peta", 1e18: "exa", 1e21: "zetta",
              1e24: "yotta"}
@@ -313,6 +339,8 @@ def _of_number(said: Said, field: schema.Field, text: str) -> Said | None:
     text = _MONEY.sub(lambda m: f"{_MONEY_SCALES[(m[1] or m[2]).lower()]} USD", _FACTOR.sub("", text).strip())
     if said.column == "parameters" and text.lower() in _KINDS_OF_PARAMETERS:
         return replace(said, column=_KINDS_OF_PARAMETERS[text.lower()])
+    if text in _SMALL and field.unit in _THINGS:
+        text = text.upper()  # as in cells: '7b' of parameters are no bytes
     plain = text[:1].isdigit()
     for spelled in (text, text.replace("FLOPS", "FLOPs")) if text == "FLOPS" else (text,):
         try:

@@ -24,6 +24,10 @@ from computeest.text.yaml_nodes import LARGEST, YamlError, load, plain
 _ONLY_MAPPED = frozenset(("role",))
 
 
+#: The end of the first of two columns, by that of the second: 'tokens_a' beside 'tokens_b'.
+_SECOND = {"_b": "a", "_B": "A"}
+
+
 def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
     """The map of headers that are the schema's names or aliases, with a unit in brackets where one is said.
 
@@ -43,6 +47,8 @@ def named(headers: Iterable[str], decided: Iterable[str] = ()) -> ColumnMap:
         said = own_name(header)
         if said is None or said.column in decided or said.column in _ONLY_MAPPED:
             continue
+        if header[-2:] in _SECOND and f"{header[:-1]}{_SECOND[header[-2:]]}" in headers:
+            continue  # the second of two models that are compared, and no billions
         if said.column in columns:
             raise InputError([Problem("", 0, header, wrong.HEADERS_MEAN_ONE_COLUMN(
                 first=columns[said.column].header, second=header, column=said.column))])

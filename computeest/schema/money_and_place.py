@@ -22,6 +22,7 @@ _BASES = MappingProxyType({"locationbased": "location", "gross": "location", "ma
 
 MONEY_POWER = (
     Field("cost", "money, power", "What the accelerator time cost.", "dollar", high=1e15, example="4.6M USD",
+          aliases=("training_cost",),
           adds_up=True, routes={"FLOP": "reported_compute"}),
     # stored for a second, as every time is; a bare number is what people mean: for an hour
     Field("chip_price", "money, power", "Price of one accelerator for an hour.", "dollar/chip/second",

@@ -27,7 +27,7 @@ from computeest.tables.source import (
     file_fingerprint,
     piece_rows,
 )
-from computeest.tables.streams import NOT_UTF8, as_utf8, blocks, plain_suffix, unreadable
+from computeest.tables.streams import BLOCK, NOT_UTF8, as_utf8, blocks, plain_suffix, two_bytes, unreadable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -76,7 +76,8 @@ class Delimited:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The header's cells."""
-        return checked_columns([cell.decode("utf-8", "computeest-cp1252") for cell in self._header[0]], self.name)
+        names, below = (_texts(record, self._separator) for record in self._first_two[:2])
+        return checked_columns(names, self.name, below)
 
     @cached_property
     def _header(self) -> tuple[list[bytes], int]:
@@ -130,10 +131,10 @@ class Delimited:
     def _begins(self) -> int | None:
         """Where the first record after the header begins in the file; None where its bytes are not read as they are."""
         with self.path.open("rb") as file:
-            first = file.read(len(codecs.BOM_UTF8))
-        if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            first = file.read(BLOCK)
+        if two_bytes(first)[0]:
             return None
-        return self._header[1] + len(codecs.BOM_UTF8) * (first == codecs.BOM_UTF8)
+        return self._header[1] + len(codecs.BOM_UTF8) * first.startswith(codecs.BOM_UTF8)
 
     def _blocks(self) -> Iterator[tuple[bytes, Records]]:
         """Blocks with their records; what is left of one begins the next."""
@@ -226,6 +227,11 @@ class Delimited:
         transposed: list[Any] = list(zip(*rows, strict=True)) if rows else [()] * width
         return pa.table({name: pa.array(cells, pa.string())
                          for name, cells in zip(self.columns, transposed, strict=True)}), broken
+
+
+def _texts(record: bytes, separator: bytes) -> list[str]:
+    """A record's cells as texts."""
+    return [cell.decode("utf-8", "computeest-cp1252") for cell in fields(record, separator)]
 
 
 def _placed(text: _Text, size: int, at: int | None, status: os.stat_result) -> tuple[_Text, int | None]:

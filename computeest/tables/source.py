@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from computeest.problems import InputError, Problem
 from computeest.problems import files as wrong
 from computeest.schema.column_map import MOST_COLUMNS
+from computeest.schema.headers import own_name
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -83,10 +84,16 @@ class Source(Protocol):
         """Tells apart inputs that differ."""
 
 
-def checked_columns(columns: list[str], name: str) -> tuple[str, ...]:
-    """The columns, where there are no two of one name and not too many; columns without a name get one."""
+def checked_columns(columns: list[str], name: str, below: Sequence[str] = ()) -> tuple[str, ...]:
+    """The columns, where there are no two of one name and not too many; columns without a name get one.
+
+    Those of a title, which says of one cell and of no fact, are refused where the row `below` holds headers.
+    """
     if len(columns) > MOST_COLUMNS:
         raise InputError([Problem(name, 1, "", wrong.COLUMNS_TOO_MANY(count=len(columns), most=MOST_COLUMNS))])
+    if sum(bool(column.strip()) for column in columns) <= 1 and sum(
+            own_name(cell) is not None for cell in below if cell.strip()) > 1:
+        raise InputError([Problem(name, 1, "", wrong.TITLE_ABOVE_HEADERS(first=below[0].strip()[:40]))])
     seen: dict[str, int] = {}
     found = []
     for place, column in enumerate(columns, 1):

@@ -119,19 +119,36 @@ def blocks(path: Path) -> Iterator[bytes]:
     """The file in blocks of UTF-8 (or of whatever one-byte encoding it is in), without a byte order mark."""
     with opened(path) as stream:
         first = stream.read(BLOCK)
-        encoding = next((name for mark, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-                         if first.startswith(mark)), "")
+        encoding, mark = two_bytes(first)
         if not encoding:
             yield first.removeprefix(codecs.BOM_UTF8)
             while block := stream.read(BLOCK):
                 yield block
             return
         decoder = codecs.getincrementaldecoder(encoding)("replace")
-        block = first[2:]
+        block = first[mark:]
         while block:
             yield decoder.decode(block).encode("utf-8")
             block = stream.read(BLOCK)
         yield decoder.decode(b"", final=True).encode("utf-8")
+
+
+#: Bytes in which it shows that each second one is nothing, and the share of those that are.
+_SHOWN, _NOTHING = 1 << 12, 0.4
+
+
+def two_bytes(first: bytes) -> tuple[str, int]:
+    """In which order a file's letters are of two bytes, '' where they are not, and the bytes of its mark.
+
+    Without a mark by its letters of English: each has a byte that is nothing, which no text of one byte holds.
+    """
+    for known, name in ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+        if first.startswith(known):
+            return name, len(known)
+    some = first[:_SHOWN]
+    front, behind = some[::2].count(0), some[1::2].count(0)
+    enough = _NOTHING * (len(some) // 2)
+    return ("utf-16-le" if behind > enough and not front else "utf-16-be" if front > enough and not behind else ""), 0
 
 
 def compressed(data: bytes, compression: str) -> bytes:

@@ -60,13 +60,14 @@ class Workbook:
     @cached_property
     def columns(self) -> tuple[str, ...]:
         """The cells of the first row."""
-        header = next(self._rows(), None)
+        rows = self._rows()
+        header = next(rows, None)
         if header is None:
             raise unreadable(self.name, wrong.WORKBOOK_EMPTY())
         names = [_text(cell) or "" for cell in header[:MOST_COLUMNS + 1]]
         while names and not names[-1]:
             names.pop()
-        return checked_columns(names, self.name)
+        return checked_columns(names, self.name, [_text(cell) or "" for cell in next(rows, ())])
 
     def pieces(self) -> Iterator[Piece]:
         """The sheet in runs of rows; rows without any cell are none."""

@@ -173,6 +173,19 @@ def _year_last(match: re.Match[str], order: str) -> datetime.date | None:
     return datetime.date(year, month, day)
 
 
+#: A spreadsheet's number of a day, counted from 1899-12-30 or, on old Macs, four years and a day later.
+_SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?")
+_SERIAL_FROM = datetime.date(1899, 12, 30)
+
+
+def of_serial(text: str) -> str:
+    """What to say of a number that a spreadsheet shows as a day: which one depends on where it counts from."""
+    if _SERIAL.fullmatch(text.strip()) is None:
+        return ""
+    day = _SERIAL_FROM + datetime.timedelta(days=int(float(text)))
+    return f"; if it is a spreadsheet's number of a day, that is {day}, or four years and a day later"
+
+
 def doubtful(text: str) -> bool:
     """Whether a date can be read with the day or with the month first."""
     match = _YEAR_LAST.fullmatch(_ABOUT.sub("", text.strip()))
