@@ -408,9 +408,9 @@ def test_numbers_that_a_sentence_shares_out_are_each_models_own() -> None:
     said = {paper.model: {fact.reading.column: fact.reading.value for fact in paper.everything}
             for paper in found.papers}
     assert {name: said["Tern-7B"].get(name) for name in ("time", "nodes", "chips_per_node", "steps")} == {
-        "time": "14 days", "nodes": "32", "chips_per_node": "8", "steps": "500,000 steps"}
+        "time": "~14 days", "nodes": "32", "chips_per_node": "8", "steps": "500,000 steps"}
     assert {name: said["Tern-1B"].get(name) for name in ("time", "nodes", "steps")} == {
-        "time": "9 days", "nodes": "16", "steps": "300,000 steps"}
+        "time": "~9 days", "nodes": "16", "steps": "300,000 steps"}
     for paper in found.papers:
         assert all(" ".join(fact.reading.quote.split()) in " ".join(SHARED_OUT.split()) for fact in paper.everything)
 

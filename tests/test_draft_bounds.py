@@ -35,12 +35,77 @@ def test_a_bound_is_no_value(said: str, column: str, value: str) -> None:
 @pytest.mark.parametrize(("said", "column", "value"), [
     ("It was trained over 30 days on 8 A100 GPUs.", "time", "30 days"),
     ("Training ran over 512 A100 GPUs.", "chips", "512"),
-    ("It was trained on just over 2T tokens.", "tokens_seen", "2T tokens"),
     ("It was trained on sequences of up to 2048 tokens.", "sequence_length", "2048 tokens"),
     ("Gannet-7B has over 7 billion parameters and was trained on 2T tokens.", "tokens_seen", "2T tokens"),
     ("It was trained on 2T tokens for more than 30 days.", "tokens_seen", "2T tokens"),
 ])
 def test_what_bounds_nothing_leaves_the_value(said: str, column: str, value: str) -> None:
+    assert drafted(said)[column] == value
+
+
+@pytest.mark.parametrize(("said", "column", "value"), [
+    ("Gannet-7B was trained for about 30 days on 64 A100 GPUs.", "time", "~30 days"),
+    # GraphCast (Lam et al. 2023, section 4): 'roughly four weeks on 32 Cloud TPU v4 devices'
+    ("Training Gannet-7B took roughly four weeks on 32 Cloud TPU v4 devices.", "time", "~4 weeks"),
+    ("Gannet-7B was trained on ~2T tokens.", "tokens_seen", "~2T tokens"),
+    ("Gannet-7B was trained on just over 2T tokens.", "tokens_seen", "~2T tokens"),
+    ("Gannet-7B was trained for some 12 days.", "time", "~12 days"),
+    ("Training took around 10,000 GPU hours.", "chip_time", "~10,000 GPU hours"),
+    ("Gannet-7B was trained for 30 days on about 64 A100 GPUs.", "time", "30 days"),
+    ("Gannet-7B was trained with a batch of about 4M tokens on 2T tokens.", "batch_tokens", "4M tokens"),
+])
+def test_a_number_that_is_about_so_is_drafted_as_one(said: str, column: str, value: str) -> None:
+    assert drafted(said)[column] == value
+
+
+def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
+    about, exactly = (pipeline.estimate({"parameters": "7B", "tokens_seen": drafted(f"It was trained on {said}.")[
+        "tokens_seen"]}) for said in ("about 2T tokens", "2T tokens"))
+    assert about["flop"] == exactly["flop"]
+    assert about["flop_high"] > exactly["flop_high"]
+
+
+@pytest.mark.parametrize(("said", "column"), [
+    # BloombergGPT (Wu et al. 2023, section 3.2) had 1.3 million hours and spent half of them on the model
+    ("We had a total compute budget of 1.3 million GPU hours on A100 GPUs for training.", "chip_time"),
+    ("For training we were granted 1.3 million GPU hours.", "chip_time"),
+    ("Training was done within our 300K GPU-hour allocation.", "chip_time"),
+    ("Training was planned for 60 days.", "time"),
+    ("Training was scheduled to take 60 days.", "time"),
+    ("The training project lasted 60 days.", "time"),
+    ("Training took 60 days: 10 for data preparation, 45 for the model and 5 for evaluation.", "time"),
+    ("Training took 60 days (10 days for data preparation and 50 for the model).", "time"),
+    # SDXL (Podell et al. 2023, section 2.5): a stage whose number lacks its noun
+    ("It was trained for 600,000 steps at 256x256, followed by 200,000 at 512x512.", "steps"),
+    ("It was trained for 90 epochs, followed by another 10 at 384 px.", "epochs"),
+    ("It was trained for 12 ± 2 epochs.", "epochs"),
+    # HuBERT (Hsu et al. 2021, section IV-C), of 400k steps
+    ("It was trained for 400k steps. Training for 100k steps takes about 9.5 hours.", "time"),
+    # AlphaFold (Jumper et al. 2021, supplement 1.11): 128 cores of 64 chips
+    ("We train it on 128 TPU v3 cores.", "chips"),
+    ("We train it on 128 TPU cores.", "chips"),
+    ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
+])
+def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
+    assert column not in drafted(said)
+
+
+@pytest.mark.parametrize(("said", "column", "value"), [
+    ("Training took 10,000 GPU hours of our budget.", "chip_time", "10,000 GPU hours"),
+    ("With a training budget of 300B tokens, it was trained on 8 A100 GPUs.", "tokens_seen", "300B tokens"),
+    ("Training took 60 days: we used 64 A100 GPUs.", "time", "60 days"),
+    ("It was trained for 400k steps. Training for 400k steps takes 9.5 days.", "time", "9.5 days"),
+    ("It was trained for 300,000 steps and then evaluated at 512 px.", "steps", "300,000 steps"),
+    ("We train it on 128 TPU v3 cores.", "cores", "128 cores"),
+    ("It took 770 PFLOP/s·days to train.", "reported_compute", "770 PFLOP/s·days"),
+    # OpenCLIP's card of ViT-H/14
+    ("It was trained on 824 A100 (40GB) GPUs for about 279 hours.", "chip", "A100 (40GB)"),
+    ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
+    ("It was trained on 8 L40S GPUs.", "chip", "L40S"),
+    ("It was trained on 8 T4 GPUs.", "chip", "T4"),
+    ("It was trained on 8 Ascend-910B NPUs.", "chip", "Ascend-910B"),
+])
+def test_what_is_the_run_is_a_fact(said: str, column: str, value: str) -> None:
     assert drafted(said)[column] == value
 
 
@@ -61,7 +126,8 @@ def test_an_estimate_spans_what_a_bound_leaves_open() -> None:
 
 
 @pytest.mark.parametrize(("text", "sign"), [
-    ("trained on over ", ">"), ("trained over ", ""), ("it took well over ", ">"), ("at just over ", ""),
+    ("trained on over ", ">"), ("trained over ", ""), ("it took well over ", ">"), ("at just over ", "~"), ("some ", "~"), ("took about ", "~"),
+    ("more than about ", "~"),
     ("no less than ", ">"), ("no more than ", "≤"), ("within ", "<"), ("cost > ", ">"), ("moreover ", ""), ("", ""),
     ("on at least 3 of ", ""),
 ])

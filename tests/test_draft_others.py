@@ -54,7 +54,7 @@ def test_what_was_seen_is_told_from_the_corpus(said: str, seen: str) -> None:
 
 @pytest.mark.parametrize(("said", "time"), [
     ("We pre-trained Nova 7B on 1024 TPU-v3 chips for a total of about 57.7 days, and 256K tokens per batch.",
-     "57.7 days"),
+     "~57.7 days"),
     ("Nova 7B was trained for 12 days, with 4M tokens per step.", "12 days"),
 ])
 def test_a_time_beside_what_is_counted_per_batch_is_read(said: str, time: str) -> None:

@@ -100,7 +100,7 @@ def written(one: Candidate) -> tuple[str, str]:
     """The column and text that a paper has a reading in: a card's hours may be of one chip or of all.
 
     The template says `Hours used` and no more; hours that no run lasts are those of all chips together. What the words
-    before a number make a bound is one: '>10,000 GPU hours'.
+    before a number make a bound is one, and what they say is about so: '>10,000 GPU hours', '~30 days'.
     """
     column, text = _whose_hours(one)
     sign = _sign(one)
@@ -108,16 +108,18 @@ def written(one: Candidate) -> tuple[str, str]:
 
 
 def _sign(one: Candidate) -> str:
-    """The sign of the bound that a number in a sentence is; nothing where it is a value."""
+    """The sign of the bound that a number in a sentence is, or of one that is about so; nothing where it is a value."""
     if not isinstance(one.value, float) or one.column in _NO_BOUND or "as its name says" in one.features:
         return ""
     if one.around[one.begin:one.stop].rstrip().endswith("+") and not _BOUNDED.search(one.text):
         return ">"
+    if one.around[one.begin:one.stop].lstrip()[:1] in ("~", "≈"):
+        return "~"
     return bounds.sign_before(one.around[max(0, one.begin - _WORDS_BEFORE):one.begin])
 
 
 #: A text that has its bound with it.
-_BOUNDED = re.compile(r"^\s*[<>≤≥]|\d\+")
+_BOUNDED = re.compile(r"^\s*[<>≤≥~≈]|\d\+")
 
 
 def _whose_hours(one: Candidate) -> tuple[str, str]:

@@ -18,6 +18,8 @@ _LONGEST = 120
 #: What a count is not the end of: a larger number, a price, a name.
 _RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
 _USED = re.compile(_PARTS["used"], re.IGNORECASE)
+#: Parts of chips, which a count behind their name's is of: '128 TPU v3 cores' are 64 chips.
+_CORES = re.compile(r"[\s-]{1,3}cores?\b", re.IGNORECASE)
 #: What a count before a chip's name is of, where the name says of what kind they are.
 _MACHINES = re.compile(_PARTS["machines"], re.IGNORECASE)
 
@@ -28,13 +30,15 @@ def said(plain: str) -> Iterator[Said]:
         name = " ".join(match[0].strip(" (-").split())
         if name.endswith(")") and "(" not in name:
             name = name[:-1]
+        elif "(" in name and ")" not in name:
+            name = f"{name})" if plain[match.end():match.end() + 1] == ")" else name.replace("(", "")
         if not identity(name):
             continue
         start = match.start()
         yield Said("chip", "chip", name, start, match.end(), start, match.end())
         count = _COUNT.search(plain, max(0, start - 30), start)
         machines = _MACHINES.match(plain, match.end())
-        if count is None or machines or _USED.match(plain, match.end()):
+        if count is None or machines or _USED.match(plain, match.end()) or _CORES.match(plain, match.end()):
             continue
         if not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):
             text = "1" if count["value"].lower() == "single" else count["value"]

@@ -45,6 +45,11 @@ _BEFORE: Final = (
                 r"(?:\s+of)?(?=\s*\d)|a\s+minimum\s+of\b|mindestens\b|mehr\s+als\b|über\b|plus\s+de\b|au\s+moins\b"
                 r"|más\s+de\b|al\s+menos\b|超过|超過|至少|多于"),
 )
+#: Words that say of a number that it is one of no certain last figures.
+ABOUT: Final = (
+    r"(?:[~≈]|(?:(?:just|slightly|a\s+(?:little|bit))\s+(?:over|under|above|below|(?:more|less|longer)\s+than)|about|around"
+    r"|approximately|circa|roughly|nearly|almost|close\s+to|some(?=\s+\d)|environ|etwa|ungefähr|rund|unos|unas)\b|大约|[约约]"
+    r"|approx\b\.?|ca\.)")
 _FRONT: Final = tuple((bound, re.compile(rf"\s*(?:{words})\s*", re.IGNORECASE)) for bound, words in _BEFORE)
 _BEHIND: Final = (
     (MORE_THAN, re.compile(r"(?:(?<=[\dkKMBTG%])|(?<=illion)|(?<=ousand))\s*\+(?![\d/]|\s*[\d-])"
@@ -147,17 +152,17 @@ def _goes_into(number: str, counted: float) -> bool:
 def _at_end() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sign of each bound, and its words at the end of a text: no estimate needs them."""
     return tuple((sign, re.compile(rf"(?<!\w)(?:{words})\s*$", re.IGNORECASE))
-                 for sign, (_, words) in zip("<≤>", _BEFORE, strict=True))
+                 for sign, words in (("~", ABOUT.replace(r"(?=\s+\d)", "")), *((sign, words) for sign, (_, words) in
+                                                     zip("<≤>", _BEFORE, strict=True))))
 
 
 def sign_before(text: str) -> str:
-    """The sign of the bound that a text ends with, of the number behind it: '<', '≤' or '>'; nothing without one."""
+    """The sign of what a text ends with, of the number behind it: '<', '≤', '>' or '~'; nothing without one."""
     found = [(match.start(), sign) for sign, pattern in _at_end() if (match := pattern.search(text))]
     if not found:
         return ""
     begin, sign = min(found)
-    before = text[:begin]
-    return "" if _places(before, text[begin:]) or re.search(_CLOSE_BY, before, re.IGNORECASE) else sign
+    return "" if _places(text[:begin], text[begin:]) or re.search(_CLOSE_BY, text[:begin], re.IGNORECASE) else sign
 
 
 def vague_count(text: str) -> tuple[float, float] | None:

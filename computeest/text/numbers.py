@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from computeest.problems import texts as wrong
-from computeest.text.bounds import VAGUE, Bound, split
+from computeest.text.bounds import ABOUT, VAGUE, Bound, split
 from computeest.text.number_words import in_digits
 from computeest.text.numerals import SCALES, scan, unsure_power
 from computeest.text.remembered import remembered
@@ -21,10 +21,7 @@ NINETY = 1.6448536269514722
 #: How far off a number marked `~` or `about` usually is: one sigma in natural log, two significant figures.
 APPROXIMATE = 0.1
 
-_APPROXIMATE = re.compile(r"^\s*(?:[~≈]|(?:(?:just|slightly|a\s+(?:little|bit))\s+(?:over|under|above|below"
-                          r"|(?:more|less|longer)\s+than)|about|around|approximately|circa|roughly|nearly|almost|some(?=\s+\d)"
-                          r"|environ|etwa|ungefähr|rund|unos|unas)\b|大约|[约約]|approx\b\.?|ca\.)\s*",
-                          re.IGNORECASE)
+_APPROXIMATE = re.compile(rf"^\s*{ABOUT}\s*", re.IGNORECASE)
 _BOUND = re.compile(r"^\s*(?:[<>≤≥]|at (?:least|most)\b|up to\b|(?:more|less) than\b|over\b|under\b)", re.IGNORECASE)
 _AND_MORE = re.compile(r"^\s*\d[\d.,]*\s*[KkMBTGb]?\+(?!\d|/-)")
 _BETWEEN_AND = re.compile(r"^\s*(?:between\s+(.+?)\s+and|from\s+(.+?)\s+to)\s+(.+)$", re.IGNORECASE | re.DOTALL)
