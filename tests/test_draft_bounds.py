@@ -126,9 +126,9 @@ def test_an_estimate_spans_what_a_bound_leaves_open() -> None:
 
 
 @pytest.mark.parametrize(("text", "sign"), [
-    ("trained on over ", ">"), ("trained over ", ""), ("it took well over ", ">"), ("at just over ", "~"), ("some ", "~"), ("took about ", "~"),
-    ("more than about ", "~"),
-    ("no less than ", ">"), ("no more than ", "≤"), ("within ", "<"), ("cost > ", ">"), ("moreover ", ""), ("", ""),
+    ("trained on over ", ">"), ("trained over ", ""), ("it took well over ", ">"), ("at just over ", "~"),
+    ("some ", "~"), ("took about ", "~"), ("more than about ", "~"), ("no less than ", ">"), ("no more than ", "≤"),
+    ("within ", "<"), ("cost > ", ">"), ("moreover ", ""), ("", ""),
     ("on at least 3 of ", ""),
 ])
 def test_the_sign_of_a_bound_before_a_number(text: str, sign: str) -> None:

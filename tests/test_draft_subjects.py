@@ -84,7 +84,8 @@ def test_each_clause_is_of_the_size_that_it_names(said: str, name: str, tokens: 
     text = (f"# Heron\n\nHeron 3B and Heron 9B are language models. Heron 3B is small. Heron 9B is large.\n\n"
             f"## Training\n\n{said}\n")
     paper, *_ = draft.drafted(read.from_text(text, "card.md"), name).papers
-    assert {fact.reading.column: fact.reading.value for fact in paper.main}["tokens_seen"].lstrip("~") == f"{tokens} tokens"
+    found = {fact.reading.column: fact.reading.value for fact in paper.main}
+    assert found["tokens_seen"].lstrip("~") == f"{tokens} tokens"
 
 
 @pytest.mark.parametrize(("said", "chips"), [
