@@ -85,6 +85,12 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     ("We train it on 128 TPU v3 cores.", "chips"),
     ("We train it on 128 TPU cores.", "chips"),
     ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
+    # a number of a chip's name, or its memory, counts none
+    *((f"It was trained on {chip}.", "chips") for chip in (
+        "a personal RTX 3070 GPU", "GTX 1080 GPUs", "a Quadro RTX 8000 GPU", "a Radeon 7900 GPU", "MI 250 GPUs",
+        "Ascend 910 NPUs", "H 100 GPUs", "3090 GPUs", "a 4090 GPU", "an NVIDIA 4070 GPU", "Gaudi 2 accelerators",
+        "80 GB GPUs", "a 24 GB GPU", "RTX 3090 24 GB GPUs")),
+    ("It was trained for 500K steps on 1024 V100 GPUs. The 100K-step run used 1,024 V100 GPUs for a day.", "time"),
 ])
 def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     assert column not in drafted(said)
@@ -102,6 +108,13 @@ def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     ("It was trained on 824 A100 (40GB) GPUs for about 279 hours.", "chip", "A100 (40GB)"),
     ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
     ("It was trained on 8 L40S GPUs.", "chip", "L40S"),
+    ("It was trained on 2 x 3090 GPUs.", "chips", "2"),
+    ("It was trained on four 2080 Ti GPUs.", "chips", "4"),
+    ("It was trained on 16 Gaudi 2 accelerators.", "chips", "16"),
+    ("It was trained on 3072 GPUs.", "chips", "3072"),
+    ("It was trained on a 512 GPU cluster.", "chips", "512"),
+    ("We trained it with 2000 V100 GPUs for about 13-14 days, or about 74 GPU-years.", "chips", "2000"),
+    ("It was trained on 256 H800s for 35K iterations at 256px.", "steps", "35K steps"),
     ("It was trained on 8 T4 GPUs.", "chip", "T4"),
     ("It was trained on 8 Ascend-910B NPUs.", "chip", "Ascend-910B"),
 ])

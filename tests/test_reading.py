@@ -297,7 +297,9 @@ def test_a_number_of_chips_with_a_point_between_thousands_is_refused_in_tables_o
 
 
 @pytest.mark.parametrize("column", ["tokens", "examples"])
-@pytest.mark.parametrize("text", ["680,000 hours", "680k hours of audio", "960h", "1,000 hours of speech", "30 min"])
+@pytest.mark.parametrize("text", ["680,000 hours", "680k hours of audio", "960h", "1,000 hours of speech", "30 min",
+                                  "39 years of ERA5", "39 years of data", "2.5 years", "4 decades of reanalysis",
+                                  "3 days of video", "45k years of play"])
 def test_how_long_data_plays_is_no_time_of_training(column: str, text: str) -> None:
     with pytest.raises(CellError, match="is how long something plays"):
         cell(column, text)

@@ -249,8 +249,8 @@ def _is_of_some(one: Candidate, most: Mapping[tuple[str, str], float]) -> bool:
     told = _AROUND["so_many"].search(one.around, max(0, one.begin - 120), one.begin) if one.column in _TIMES else None
     if told is None:
         return False
-    column = "epochs" if told["unit"].lower().startswith("epoch") else "steps"
-    said = candidates.value(column, told["number"])
+    column = "epochs" if (told["unit"] or told["runs"]).lower().startswith("epoch") else "steps"
+    said = candidates.value(column, told["number"] or told["run"])
     return said is not None and said[2] < _ALL_OF_THEM * most.get((column, one.stage), 0.0)
 
 

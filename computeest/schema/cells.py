@@ -226,8 +226,8 @@ _ACCORDING = re.compile(r"(?<!\s)(?:\s*+,)?\s++(?:according to|as (?:stated|repo
                         r"|(?<!\s)\s*+\[\[.*$", re.IGNORECASE)
 #: What is counted in a corpus: 'hours' there are those of audio or video, and no time that the training took.
 _OF_DATA = frozenset(("tokens", "tokens_seen", "examples", "examples_seen", "words", "words_seen"))
-_PLAYED = re.compile(r"\d\s*(?:[kKM]\s*)?(?:thousand\s+|million\s+)?(?:h(?:ou)?rs?|h|minutes?|min)\b",
-                     re.IGNORECASE)
+_PLAYED = re.compile(r"\d\s*(?:[kKM]\s*)?(?:thousand\s+|million\s+)?(?:h(?:ou)?rs?|h|minutes?|min|years?|decades?"
+                     r"|(?:days?|weeks?|months?)\s+of)\b", re.IGNORECASE)
 #: Facts that a cell may state under the key of another one, by the unit that only they have.
 _MOVED = {"FLOP": "reported_compute", "step": "steps", "token": "tokens_seen", "example": "examples_seen",
           "epoch": "epochs", "chip * second": "chip_time", "core * second": "core_time", "second": "time",
