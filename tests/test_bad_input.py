@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from conftest import Cli
 
-from computeest import estimate
+from computeest import __version__, estimate
 from computeest.facts.keys import MOST_PROBLEMS
 from computeest.problems import InputError
 
@@ -387,6 +387,45 @@ def test_misspelled_commands_and_options(arguments: list[str], said: str, cli: C
     last = ran.err.splitlines()[-1]
     assert (ran.code, ran.out, last[:len(said)]) == (2, "", said)
     assert arguments[-1].replace("ia", "ai") in last or "'estimate'" in last, "the library's own words differ"
+
+
+@pytest.mark.parametrize("file", ["paper.yaml", "table.csv", "report.pdf"])
+def test_a_file_in_the_place_of_a_command_is_told_the_command(file: str, cli: Cli, here: Path) -> None:
+    ran = cli(file)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"'{file}' is no command; of a paper: computeest estimate PAPER" in ran.err
+
+
+@pytest.mark.parametrize(("command", "output", "begin"), [
+    (["estimate", "paper.yaml"], "out.json", "{"), (["estimate", "paper.yaml"], "out.yml", "model:"),
+    (["estimate", "paper.yaml"], "out.csv", "model,published,"), (["estimate", "paper.yaml"], "OUT.MD", "| model |"),
+    (["estimate", "paper.yaml"], "out.tex", "\\begin{tabular}"), (["sensitivity", "paper.yaml"], "out.json", "{"),
+    (["hardware", "list"], "out.csv", "id,name,"), (["families"], "out.json", "["),
+    # asked for, a name that says none, and a format that the command does not have
+    (["estimate", "paper.yaml", "--format", "table"], "out.json", "training compute"),
+    (["estimate", "paper.yaml", "--format", "json"], "out.csv", "{"),
+    (["sensitivity", "paper.yaml"], "out.md", "the paper:"),
+    (["estimate", "paper.yaml"], "out.txt", "training compute"),
+    (["schema"], "out.csv", "{"),
+])
+def test_the_name_of_the_output_says_the_format_unless_it_is_asked_for(
+        command: list[str], output: str, begin: str, cli: Cli, here: Path) -> None:
+    (here / "paper.yaml").write_text("parameters: 7B\ntokens: 1T\n")
+    assert cli(*command, "-o", output).code == 0
+    assert (here / output).read_text("utf-8").startswith(begin)
+
+
+def test_the_version_is_said(cli: Cli) -> None:
+    ran = cli("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"computeest {__version__}\n", "")
+
+
+@pytest.mark.parametrize(("code", "line"), [("ascii", "+---"), ("latin-1", "+---"), ("utf-8", "┏━━━")])
+def test_a_terminal_without_our_lines_gets_plain_ones(code: str, line: str) -> None:
+    ran = subprocess.run([sys.executable, "-m", "computeest", "hardware", "list", "--vendor", "Cerebras"], check=True,
+                         capture_output=True, env={**os.environ, "PYTHONIOENCODING": code, "COLUMNS": "160"})
+    assert ran.stdout.decode(code).startswith(line)
+    assert b"\\u" not in ran.stdout
 
 
 @pytest.mark.parametrize(("output", "reason"), [("nowhere/out.json", "no such file or directory"),

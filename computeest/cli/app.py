@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -18,6 +19,10 @@ from computeest.cli.commands import COMMANDS, GROUPS
 from computeest.cli.output import own_output, say, say_failures
 from computeest.problems import InputError
 from computeest.text.files import OutputError, refuse_inputs
+from computeest.version import __version__
+
+#: Forms of an answer, by the name of the file that it is written to.
+_FORMS = {".json": "json", ".yaml": "yaml", ".yml": "yaml", ".csv": "csv", ".md": "markdown", ".tex": "latex"}
 
 
 class Group(TyperGroup):
@@ -26,6 +31,18 @@ class Group(TyperGroup):
     def get_help(self, ctx: Any) -> str:
         """The help, as it is printed."""
         return help_text.kept_for_next(super().get_help(ctx))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the group, which may have an answer of its own."""
+        _as_the_output_says(ctx)
+        return super().invoke(ctx)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the first word names; a file in its place lacks the word before it."""
+        if ctx.parent is None and self.get_command(ctx, args[0]) is None and Path(args[0]).suffix:
+            ctx.fail(f"'{args[0]}' is no command; of a paper: computeest estimate PAPER, of a table: computeest "
+                     "annotate TABLE, of a document: computeest draft DOCUMENT")
+        return super().resolve_command(ctx, args)
 
 
 class Command(TyperCommand):
@@ -40,6 +57,7 @@ class Command(TyperCommand):
         with own_output():
             try:
                 _keep_inputs(ctx.params)
+                _as_the_output_says(ctx)
                 return super().invoke(ctx)
             finally:
                 say_failures()
@@ -52,6 +70,17 @@ def _keep_inputs(given: Mapping[str, Any]) -> None:
         beside = (value if isinstance(value, (list, tuple)) else [value] for name, value in given.items()
                   if name not in ("output", "out"))
         refuse_inputs(output, [one for values in beside for one in values if isinstance(one, (str, Path))])
+
+
+def _as_the_output_says(ctx: Any) -> None:
+    """Where the form is not asked for, and would be a table for people, the one that the output's name says."""
+    form = next((one for one in ctx.command.params if one.name == "form"), None)
+    if form is None or form.default != "table" or not ctx.params.get("output") or "form" not in ctx.params or \
+            ctx.get_parameter_source("form").name != "DEFAULT":
+        return
+    said = _FORMS.get(Path(ctx.params["output"]).suffix.lower())
+    if said in re.findall(r"\w+", form.help):
+        ctx.params["form"] = said
 
 
 def application(words: Sequence[str] = ()) -> typer.Typer:
@@ -79,8 +108,15 @@ def application(words: Sequence[str] = ()) -> typer.Typer:
     return made
 
 
-def _group() -> None:
-    """Keeps the words of one command those of a command, also where no other is there."""
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"computeest {__version__}")
+        raise typer.Exit
+
+
+def _group(version: Annotated[bool, typer.Option(  # also keeps the words of one command those of a command, alone too
+        "--version", callback=_version, is_eager=True, help="Show the version and exit.")] = False) -> None:
+    pass
 
 
 def _own(commands: Iterable[Any], groups: Iterable[Any]) -> None:

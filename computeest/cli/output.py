@@ -46,12 +46,16 @@ def emit(text: str, output: Path | None = None, form: str = "") -> None:
         raise OutputError(f"standard output: cannot be written: {said.lower().rstrip('.')}") from None
 
 
+#: What stands for the lines, bars and dashes of our tables where a terminal lacks them.
+_PLAIN = str.maketrans("┏┳┓┡╇┩└┴┘━─┃│█–…", "+++++++++--||#-.")
+
+
 def _written(stream: TextIO, text: str) -> None:
     try:
         stream.write(text)
     except UnicodeEncodeError:  # a name of a file that is no text, or a locale without these letters
         code = stream.encoding or "ascii"
-        stream.write(text.encode(code, "backslashreplace").decode(code))
+        stream.write(text.translate(_PLAIN).encode(code, "backslashreplace").decode(code))
     stream.flush()
 
 
@@ -301,7 +305,8 @@ Prefer = Annotated[str, typer.Option("--prefer", help="Take this method's answer
 With = Annotated[list[str] | None, typer.Option("--with", metavar="NAMES",
                                                 help="Also say what the run took besides FLOP: energy,cost,carbon.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE",
-                                             help="Write here instead of to standard output; whole or not at all.")]
+                                             help="Write here instead of to standard output; whole or not at all. "
+                                                  "The name may say the format: FILE.json.")]
 
 
 def check_form(form: str, forms: Sequence[str]) -> None:
