@@ -44,7 +44,13 @@ ROUTES: Mapping[str, tuple[tuple[str, ...], ...]] = {
                     ("examples", "epochs", "sequence_length")),
     "examples_seen": (("examples_seen",), ("examples", "epochs"), ("steps", "batch_size")),
     "chip_time": (("chip_time",), ("chips", "time")),
+    "time": (("time",), ("steps", "time_per_step"), ("epochs", "time_per_epoch")),
 }
+
+#: What says how much of the peak was achieved within steps, recomputed activations counted in or not: in the whole run
+#: it is somewhat less, for its stalls and those, and never more.
+_WITHIN_STEPS = ("step_utilization", "hardware_flop_utilization", "achieved_rate", "achieved_hardware_rate")
+_MOST_ABOVE_RUN, _MOST_BELOW_RUN = 2.0, 1.2
 
 
 def of_facts(spec: Spec) -> Readings:
@@ -53,6 +59,8 @@ def of_facts(spec: Spec) -> Readings:
     for name, there in routes(spec).items():
         if len(there) + (name in found) > 1:
             _add(found, name, *(stated(spec, route) for route in there))
+    if "utilization" in spec.numbers and not spec.numbers.keys().isdisjoint(_WITHIN_STEPS):
+        _add(found, "utilization", spec.column("utilization"), *shares_doubted(spec))
     if "steps" in spec.numbers and "tokens" in spec.numbers:
         _add(found, "tokens_seen", passes_doubted(spec), seen_in_steps(spec))
     if "batch_size" in spec.numbers and "sequence_length" in spec.numbers:
@@ -112,6 +120,26 @@ def _routes(given: frozenset[str]) -> Mapping[str, Sequence[Sequence[str]]]:
     return {name: each for name, each in there.items() if each}
 
 
+def named_peak(spec: Spec) -> Floats:
+    """The dense peak of the chip named, or of the machine of which that is the part that a stated peak is of."""
+    peak, machine = spec.chips.column("peak"), spec.chips.column("chips_per_unit")
+    with np.errstate(all="ignore"):
+        stated_of = np.log(spec.column("peak") / peak)
+        return np.where((machine > 1) & (stated_of > np.log(machine) / 2), peak * machine, peak)
+
+
+def shares_doubted(spec: Spec) -> list[Floats]:
+    """Shares of the peak within steps that are too far from that of the whole run; NaN where they are not."""
+    found, run = list[Floats](), spec.column("utilization")
+    for name in _WITHIN_STEPS:
+        if name in spec.numbers:
+            with np.errstate(all="ignore"):
+                share = spec.numbers[name] / (spec.column("peak") if name.endswith("rate") else 1.0)
+                far = (share > _MOST_ABOVE_RUN * run) | (share < run / _MOST_BELOW_RUN)
+            found.append(np.where(far, share, np.nan))
+    return found
+
+
 def passes_doubted(spec: Spec) -> Floats:
     """Tokens of which steps and batches make passes that nobody states and that are seldom made; NaN for all others.
 
@@ -128,8 +156,9 @@ def passes_doubted(spec: Spec) -> Floats:
 def every_way(spec: Spec, name: str) -> list[Floats]:
     """What each product of stated facts gives for a number, and what may be meant beside them."""
     found = [stated(spec, route) for route in routes(spec).get(name, ())]
-    doubted = name == "tokens_seen" and "steps" in spec.numbers and "tokens" in spec.numbers
-    return [*found, passes_doubted(spec)] if doubted else found
+    if name == "tokens_seen" and "steps" in spec.numbers and "tokens" in spec.numbers:
+        found.append(passes_doubted(spec))
+    return found + shares_doubted(spec) if name == "utilization" and "utilization" in spec.numbers else found
 
 
 def seen_in_steps(spec: Spec) -> Floats:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from computeest import schema
 from computeest.contract import Check
 from computeest.estimation.plan import parameters_of
-from computeest.estimation.readings import every_way, named_parameters, published_macs, tokens_of_maps
+from computeest.estimation.readings import every_way, named_parameters, named_peak, published_macs, tokens_of_maps
 from computeest.estimation.results import Results, mean_of
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
@@ -64,7 +64,8 @@ RESULTS: Mapping[str, str] = {
     "counted_parameters": "parameters of the network that was described",
     "tokens_of_a_text": "tokens of one example of the network that was described, where that is a text",
     "tokens_seen_otherwise": "tokens seen, by those other stated facts that are furthest from the number used",
-    "examples_seen_otherwise": "examples seen, likewise",
+    "examples_seen_otherwise": "examples seen, likewise", "time_otherwise": "time, likewise",
+    "utilization_otherwise": "utilization, by shares and rates within steps that are too far from it",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
 }
 
@@ -216,8 +217,8 @@ def _assumed_epochs(asked: Asked) -> Floats:
 
 #: Results that checks alone ask for: those of papers, and those of runs.
 OF_PAPERS: Mapping[str, Callable[[Results], Floats]] = {
-    "tokens_seen_otherwise": lambda results: _otherwise(results, "tokens_seen"),
-    "examples_seen_otherwise": lambda results: _otherwise(results, "examples_seen"),
+    **{f"{name}_otherwise": partial(lambda name, results: _otherwise(results, name), name)
+       for name in ("tokens_seen", "examples_seen", "time", "utilization")},
     "flop_of_facts": lambda results: _of_facts(results),
 }
 MADE: Mapping[str, Callable[[Asked], Floats]] = {
@@ -228,7 +229,7 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
     "achieved_share": lambda asked: _achieved_share(asked),
     "assumed_epochs": _assumed_epochs,
     "assumed_epochs_high": lambda asked: _epochs_high(asked.results, asked.column("epochs")),
-    "chip_peak": lambda asked: asked.results.spec.chips.column("peak"),
+    "chip_peak": lambda asked: named_peak(asked.results.spec),
     "named_parameters": lambda asked: named_parameters(asked.results.spec),
     "tunes": lambda asked: _tunes(asked.results.spec),
     "tokens_of_maps": lambda asked: tokens_of_maps(asked.results.spec),

@@ -107,7 +107,7 @@ def sparse_peak(peak: Column, chip_peak: Column) -> Column:
 def other_peak(peak: Column, chip_peak: Column) -> Column:
     """A peak that no number format of the chip explains."""
     ratio = peak / chip_peak
-    return (ratio > 20) & (ratio < 300) | (ratio < 1 / 70) & (ratio > 1 / 300)
+    return (ratio > 2.2) & (ratio < 300) | (ratio < 1 / 70) & (ratio > 1 / 300)
 
 
 def peak_unit(peak: Column, chip_peak: Column) -> Column:
@@ -145,6 +145,16 @@ def tokens_contradicted(tokens_seen: Column, tokens_seen_otherwise: Column) -> C
 def examples_contradicted(examples_seen: Column, examples_seen_otherwise: Column) -> Column:
     """Examples seen that stated facts give in two ways, more than 1.5x apart."""
     return _far(examples_seen, examples_seen_otherwise)
+
+
+def time_contradicted(time: Column, time_otherwise: Column) -> Column:
+    """A time that is not that of all steps, or of all epochs."""
+    return _far(time, time_otherwise)
+
+
+def utilization_contradicted(utilization: Column, utilization_otherwise: Column) -> Column:
+    """A share of the peak within steps that is none of what the whole run achieved."""
+    return (utilization_otherwise > utilization) | (utilization_otherwise < utilization)
 
 
 def forward_of_macs(forward_flop: Column, forward_macs: Column) -> Column:
@@ -278,6 +288,12 @@ _OF_ROUTES = [
     Check("examples-contradict", "warning", examples_contradicted,
           "{examples_seen:.3g} examples seen are used, and other facts give {examples_seen_otherwise:.3g}: one of"
           " examples, epochs, steps and batch is wrong, or is of another run"),
+    Check("time-contradicts", "warning", time_contradicted,
+          "a time of {time:.3g} seconds is used, and steps or epochs of their own time make {time_otherwise:.3g}: one"
+          " of them is wrong, or is of another run, and the interval spans both"),
+    Check("utilization-contradicts", "warning", utilization_contradicted,
+          "a utilization of {utilization:.3g} is stated for the run, and another share or rate makes"
+          " {utilization_otherwise:.3g}: one of them, or the peak, is wrong, and the interval spans both"),
     Check("batch-of-tokens", "warning", batch_of_tokens,
           "a batch of {batch_size:.3g} sequences of {sequence_length:g} tokens is larger than any known: it may be of"
           " as many tokens, which are batch_tokens, and the interval spans both"),
@@ -291,8 +307,8 @@ _OF_ROUTES = [
 
 _OF_CHIPS = [
     Check("peak-with-sparsity", "warning", sparse_peak,
-          "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity",
-          instead=peak_of_chip),
+          "a peak of {peak:.3g} FLOP/s is twice the chip's dense {chip_peak:.3g}: it may be the one with sparsity,"
+          " or of another number format", instead=peak_of_chip),
     Check("peak-contradicts-chip", "warning", other_peak,
           "a peak of {peak:.3g} FLOP/s is stated, and the chip named has {chip_peak:.3g}: the interval spans both",
           instead=peak_of_chip),

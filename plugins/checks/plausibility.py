@@ -28,6 +28,7 @@ _PASSES_OF_AN_IMAGE = 3400.0
 _MOST_PASSES, _LARGE = 3e14, 1e9
 
 _LEAST_SHARE = 0.02
+_MOST_OF_RATED = 4.0
 _HALF_A_CHIP, _THOUSANDS = 0.5, 1000.0
 #: FLOP for a dollar: an A100 at 40 % of its peak for $1.5 an hour gave 3e17 in 2023, and what a dollar buys doubles
 #: in some two years (Cottier et al. 2024); of rows that state both, none has 12 times as much or a hundredth.
@@ -225,6 +226,16 @@ def cost_of_hours(cost: Column, chip_time: Column) -> Column:
     return (price > _MOST_OF_AN_HOUR) | (price < _LEAST_OF_AN_HOUR)
 
 
+def power_of_several(power_per_chip: Column, chip_power: Column) -> Column:
+    """More than a chip with its share of the node draws: a DGX H100's 10.2 kW are 1.8 times its chips' 700 W each."""
+    return power_per_chip > _MOST_OF_RATED * chip_power
+
+
+def power_of_one(energy: Column, power_per_chip: Column, chip_power: Column) -> Column:
+    """The answer, if each chip draws what its maker says."""
+    return 0 * energy + power_per_chip / chip_power
+
+
 @hookimpl
 def computeest_checks() -> list[Check]:
     """The checks, each a code, a level, a test and a sentence."""
@@ -300,6 +311,9 @@ def computeest_checks() -> list[Check]:
         Check("energy-against-compute", "warning", energy_against_compute,
               "{own_flop:.3g} FLOP with {energy:.3g} joules: no chips do so with so much, and a unit of the energy, the"
               " parameters or the data may be off", widens=30.0),
+        Check("power-of-several", "warning", power_of_several,
+              "{power_per_chip:.3g} watts are stated for one chip, which is made for {chip_power:.3g}: they may be"
+              " those of a node or a rack", instead=power_of_one),
         Check("cost-of-hours", "warning", cost_of_hours,
               "{cost:.3g} dollars for {chip_time:.3g} seconds of accelerators are none of their price: a unit may be"
               " off, or the cost is of more than this run"),

@@ -76,6 +76,12 @@ def of_size(own: float, base: float) -> Record:
                     reference={f"Tower {base / 1e6:.9g}M": 1e21})
 
 
+def achieving(run: float, step: float) -> Record:
+    """A run that says what share of the peak it achieved as a whole and within its steps."""
+    return estimate({"chip": "A100 SXM 80GB", "chips": 8, "time": "1 day", "utilization": run,
+                     "step_utilization": step})
+
+
 def has(code: str, record: Record) -> bool:
     """Whether the record has a finding of that code."""
     return code in {check["code"] for check in record["checks"]}
@@ -144,6 +150,10 @@ HELD: list[Limit | Amount] = [
     Limit(f"{READINGS}: OTHER_SIZE", 1.5,
           lambda x: undecided({"model": "M 1B", "parameters": 1e9 * x, "tokens_seen": 1e10}),
           False, True, "names are rounded, and leave out parts of the network"),
+    Limit(f"{READINGS}: _MOST_ABOVE_RUN", 2.0, lambda x: has("utilization-contradicts", achieving(0.2, 0.2 * x)),
+          False, True, "stalls take less than half of a run's time, and recomputation adds a third"),
+    Limit(f"{READINGS}: _MOST_ABOVE_RUN", 1 / 1.2, lambda x: has("utilization-contradicts", achieving(0.4, 0.4 * x)),
+          True, False, "a run achieves no more than its steps; figures are rounded", (1.2,)),
     Limit(f"{READINGS}: _MOST_PASSES", 5.0,
           lambda x: has("tokens-contradict", estimate({**COUNTED, "tokens_seen": None, "tokens": 2e11, "steps": x * 1e5,
                                                        "batch_tokens": 2e6})),
