@@ -58,6 +58,15 @@ def test_a_number_that_is_about_so_is_drafted_as_one(said: str, column: str, val
     assert drafted(said)[column] == value
 
 
+def test_a_title_says_of_which_size_a_card_is() -> None:
+    # ESM-2 (Lin et al. 2023, supplement A.2.4)
+    said = ("# Gannet-3B\n\nGannet-700M took 8 days to train. The 3B model took 30 days. The 15B model took 60 days. "
+            "Each was trained on 512 V100 GPUs.\n")
+    paper, *_ = draft.drafted(read.from_text(said, "card.md")).papers
+    found = {fact.reading.column: fact.reading.value for fact in paper.main}
+    assert (paper.model, found["parameters"], found["time"]) == ("Gannet-3B", "3B", "30 days")
+
+
 def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     about, exactly = (pipeline.estimate({"parameters": "7B", "tokens_seen": drafted(f"It was trained on {said}.")[
         "tokens_seen"]}) for said in ("about 2T tokens", "2T tokens"))
@@ -85,9 +94,13 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     ("We train it on 128 TPU v3 cores.", "chips"),
     ("We train it on 128 TPU cores.", "chips"),
     ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
+    # a machine or a cluster of a chip, and a line of them
+    *((f"It was trained on {chip}.", "chips") for chip in (
+        "an A100 GPU cluster", "an A100 cluster", "an A100 machine", "a V100-based cluster", "a TPU v4",
+        "a TPU v4 pod")),
     # a number of a chip's name, or its memory, counts none
     *((f"It was trained on {chip}.", "chips") for chip in (
-        "a personal RTX 3070 GPU", "GTX 1080 GPUs", "a Quadro RTX 8000 GPU", "a Radeon 7900 GPU", "MI 250 GPUs",
+        "GTX 1080 GPUs", "a Radeon 7900 GPU", "MI 250 GPUs",
         "Ascend 910 NPUs", "H 100 GPUs", "3090 GPUs", "a 4090 GPU", "an NVIDIA 4070 GPU", "Gaudi 2 accelerators",
         "80 GB GPUs", "a 24 GB GPU", "RTX 3090 24 GB GPUs")),
     ("It was trained for 500K steps on 1024 V100 GPUs. The 100K-step run used 1,024 V100 GPUs for a day.", "time"),
@@ -109,6 +122,11 @@ def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
     ("It was trained on 8 L40S GPUs.", "chip", "L40S"),
     ("It was trained on 2 x 3090 GPUs.", "chips", "2"),
+    ("It was trained for 3 days on an A100.", "chips", "1"),
+    ("It was trained on a personal RTX 3070 GPU for 3 days.", "chips", "1"),
+    ("It was trained on an NVIDIA V100 32GB GPU with batch size 8.", "chips", "1"),
+    ("It was trained on a TPU v3-8 for 3 days.", "chips", "1"),
+    ("It was trained on a TPU v4 with 64 chips.", "chips", "64"),
     ("It was trained on four 2080 Ti GPUs.", "chips", "4"),
     ("It was trained on 16 Gaudi 2 accelerators.", "chips", "16"),
     ("It was trained on 3072 GPUs.", "chips", "3072"),

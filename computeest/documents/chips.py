@@ -18,6 +18,13 @@ _LONGEST = 120
 #: What a count is not the end of: a larger number, a price, a name.
 _RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
 _USED = re.compile(_PARTS["used"], re.IGNORECASE)
+#: An article in front of a chip's name that something ran on, what stands behind one chip ('for 3 days on an A100'), and
+#: a name that says neither how many there are nor that it is one.
+_ONE = re.compile(r"\b(?:on|using|with)\s+(?:just\s+|only\s+)?an?\s+"
+                  r"(?:(?:single|personal|consumer|[Nn]vidia|NVIDIA)\s+)*$")
+_ONE_GOES_ON = re.compile(r"(?:[\s-]+(?:GPU|card|graphics card|accelerator))?\s*"
+                          r"(?:$|[.;)]|,(?!\s*[A-Z]+\d)|(?:for|in|over|which|with(?!\s+\d))\b)")
+_OPEN = re.compile(r"TPU(?!.*-\d+$)", re.IGNORECASE)
 #: Parts of chips, which a count behind their name's is of: '128 TPU v3 cores' are 64 chips.
 _CORES = re.compile(r"[\s-]{1,3}cores?\b", re.IGNORECASE)
 #: What a count before a chip's name is of, where the name says of what kind they are.
@@ -38,6 +45,9 @@ def said(plain: str) -> Iterator[Said]:
         yield Said("chip", "chip", name, start, match.end(), start, match.end())
         count = _COUNT.search(plain, max(0, start - 30), start)
         machines = _MACHINES.match(plain, match.end())
+        if count is None and not match[0].endswith("s") and not _OPEN.search(name) and (
+                _ONE.search(plain, max(0, start - 40), start)) and _ONE_GOES_ON.match(plain, match.end()):
+            yield Said("chips before a name", "chips", "1", start, match.end(), start, match.end())
         if count is None or machines or _USED.match(plain, match.end()) or _CORES.match(plain, match.end()):
             continue
         if not _RUNS_ON.search(plain[max(0, count.start() - 2):count.start()].strip()):

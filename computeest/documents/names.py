@@ -171,7 +171,9 @@ def find(document: Document) -> Names:
     if main == family and (sizes := _tabled(document, family)):
         main = sizes[0]
         variants = (*variants, *((name, _OFTEN) for name in sizes[:_MOST_TABLED]))
-    return Names(family, variants, main)
+    named = Names(family, variants, main)
+    # beside other sizes a card's title says which of them it is of, be it named no more often
+    return Names(family, variants, titled(document, named)) if len(variants) > 1 else named
 
 
 def _first_titled(document: Document, passages: Sequence[Passage], variants: Sequence[str]) -> str:
