@@ -18,7 +18,7 @@ _LONGEST = 120
 #: What a count is not the end of: a larger number, a price, a name.
 _RUNS_ON = re.compile(r"[\d.,]$|[-/$]$|\d\s*[x×*]$")
 _USED = re.compile(_PARTS["used"], re.IGNORECASE)
-#: An article in front of a chip's name that something ran on, what stands behind one chip ('for 3 days on an A100'), and
+#: An article in front of a chip's name that something ran on, what stands behind one chip ('3 days on an A100'), and
 #: a name that says neither how many there are nor that it is one.
 _ONE = re.compile(r"\b(?:on|using|with)\s+(?:just\s+|only\s+)?an?\s+"
                   r"(?:(?:single|personal|consumer|[Nn]vidia|NVIDIA)\s+)*$")
