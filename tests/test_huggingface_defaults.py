@@ -20,7 +20,7 @@ OF_TYPES: dict[str, dict[str, Any]] = {config["model_type"]: config for config i
 
 #: Types of which a configuration without sizes is refused, for its parts are other models.
 IN_PARTS = ("text_config or vision_config is missing", "is missing, or no mapping", "layer_types names 0 layers",
-            "layer_types is missing",
+            "layer_types is missing", "short_conv_kernel_size is missing",
             "only ViTMAEForPreTraining is counted", "does not divide into")
 #: Types that count otherwise than the class's defaults spelled out, each with the reason.
 OTHERWISE = {

@@ -50,6 +50,8 @@ OWN_NAMES: dict[str, dict[str, str]] = {
                       "intermediate_size": "ffn_hidden_size", "moe_intermediate_size": "expert_ffn_hidden_size"},
     "kimi_linear": {"num_experts_per_tok": "num_experts_per_token", "num_local_experts": "num_experts",
                     "n_shared_experts": "num_shared_experts"},
+    "bailing_hybrid": {"num_experts_per_tok": "num_experts_per_token", "num_local_experts": "num_experts",
+                       "n_shared_experts": "num_shared_experts", "num_mtp_layers": "num_nextn_predict_layers"},
     "nemotron_h": {"layer_types": "layers_block_type", "num_local_experts": "n_routed_experts",
                    "mamba_n_groups": "n_groups", "mamba_d_conv": "conv_kernel", "mamba_conv_bias": "use_conv_bias"},
     "lfm2": {"tie_embedding": "tie_word_embeddings"},

@@ -13,6 +13,7 @@ from computeest_plugins.huggingface.config import TASKS, Config, decoder_head, r
 from computeest_plugins.huggingface.couples import COUPLES
 from computeest_plugins.huggingface.cousins import COUSINS, FIXED, Cousin
 from computeest_plugins.huggingface.decoders import DECODERS, NEWER_DECODERS
+from computeest_plugins.huggingface.delta_rules import DELTA_RULES
 from computeest_plugins.huggingface.encoders import ENCODERS
 from computeest_plugins.huggingface.generic import EXPERTS, generic
 from computeest_plugins.huggingface.hybrids import HYBRIDS
@@ -36,12 +37,12 @@ LONGEST_ASSUMED = 4096
 #: Types that spell the decoder family's parameters, and types that build their network.
 SPELLED = {**DECODERS, **NEWER_DECODERS, **LLAMAS, **RELATIVES, **REMOTE, **SPELLED_NEWLY}
 BUILT = {**ENCODERS, **PAIRS, **MULTIMODAL, **VISION, **HYBRIDS, **TOWERS, **READING, **SEEING, **WRITING,
-         **ENCODING, **SINGLES, **NEWCOMERS, **MIXTURES}  # fmt: skip
+         **ENCODING, **SINGLES, **NEWCOMERS, **MIXTURES, **DELTA_RULES}  # fmt: skip
 #: Types that need not score words.
 WORDLESS = {*ENCODERS, *VISION, *TOWERS, *SEEING, *ENCODING, *SILENT, "convbert", "mobilebert"}
 KNOWN = frozenset({*SPELLED, *BUILT, *COUSINS, *PROJECTORS, *COUPLES})
 #: Types whose logits have weights of their own, whatever tie_word_embeddings says (transformers 5.24).
-NEVER_TIED = frozenset({"kimi_linear", "moshi", "nemotron_h", "mllama", "mllama_text_model", "xlstm"})
+NEVER_TIED = frozenset({"bailing_hybrid", "kimi_linear", "moshi", "nemotron_h", "mllama", "mllama_text_model", "xlstm"})
 _UNTIED: Mapping[str, Any] = {"tie_word_embeddings": False}
 #: Heads of classes that are counted: those of all types, and those that a type's own reader counts or refuses.
 HEADS = (*(ending for ending, _ in TASKS if ending.startswith("For")), "ForCTC", "ForRetrieval", "ForTextToText",

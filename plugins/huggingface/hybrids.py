@@ -32,7 +32,7 @@ def model_of(
     return net
 
 
-def _attention(c: Config, *, kv_heads: int | None = None, head_dim: int | None = None, gate: bool = False,
+def attention_part(c: Config, *, kv_heads: int | None = None, head_dim: int | None = None, gate: bool = False,
                norms: bool = False, window: int | None = None) -> Part:  # fmt: skip
     """Grouped attention; with a `gate` each head's answer is weighed by the input (Qwen 3 Next)."""
     heads, width = c.count("num_attention_heads", 32), c.count("hidden_size", 4096)
@@ -48,7 +48,9 @@ def _attention(c: Config, *, kv_heads: int | None = None, head_dim: int | None =
     return part
 
 
-def _mlp(c: Config, hidden: int, *, gated: bool = True, bias: bool = False, activation: str = "silu") -> Part:
+def mlp_part(c: Config, hidden: int, *, gated: bool = True, bias: bool = False, activation: str = "silu") -> Part:
+    """A feed-forward part of so many channels within."""
+
     def part(net: Network, x: Shape) -> Shape:
         return net.mlp(x, hidden, gated=gated, bias=bias, activation=activation, name="feed_forward")
 
@@ -95,9 +97,9 @@ def _mamba2(c: Config, *, inner: int | None = None, norm: bool = True) -> Part:
 def bamba(c: Config, length: int) -> Network:
     """Bamba: state spaces, attention in the layers that attn_layer_indices names."""
     count, named = c.count("num_hidden_layers", 32), c.indices("attn_layer_indices")
-    parts = {"mamba": _mamba2(c), "attention": _attention(c, kv_heads=8),
-             "mlp": _mlp(c, c.count("intermediate_size", 14336), bias=c.flag("mlp_bias", default=False))}  # fmt: skip
-    attends = _kinds(c, count, lambda place: place in named, "attn_layer_indices")
+    feed_forward = mlp_part(c, c.count("intermediate_size", 14336), bias=c.flag("mlp_bias", default=False))
+    parts = {"mamba": _mamba2(c), "attention": attention_part(c, kv_heads=8), "mlp": feed_forward}
+    attends = kinds_of(c, count, lambda place: place in named, "attn_layer_indices")
     layers = [("attention" if one else "mamba", "mlp") for one in attends]
     return model_of(c, length, layers, parts)
 
@@ -106,7 +108,7 @@ def falcon_h1(c: Config, length: int) -> Network:
     """Falcon-H1: state spaces and attention side by side in every layer."""
     inner = c.optional("mamba_d_ssm") or c.count("mamba_expand", 2) * c.count("hidden_size", 4096)
     mamba = _mamba2(c, inner=inner, norm=c.flag("mamba_rms_norm", default=False))
-    attention = _attention(c, kv_heads=8)
+    attention = attention_part(c, kv_heads=8)
 
     def both(net: Network, x: Shape) -> Shape:
         mamba(net, x)
@@ -115,11 +117,11 @@ def falcon_h1(c: Config, length: int) -> Network:
     hidden = c.count("intermediate_size", 14336)
     if set(c.words("layer_types")) - {"hybrid"}:
         raise ValueError("config.json of a falcon_h1: layer_types names layers that are not hybrid")
-    parts: dict[str, Part] = {"both": both, "mlp": _mlp(c, hidden, bias=c.flag("mlp_bias", default=False))}
+    parts: dict[str, Part] = {"both": both, "mlp": mlp_part(c, hidden, bias=c.flag("mlp_bias", default=False))}
     return model_of(c, length, [("both", "mlp")] * c.count("num_hidden_layers", 32), parts)
 
 
-def _kinds(c: Config, count: int, attends: Callable[[int], bool], rival: str = "") -> list[bool]:
+def kinds_of(c: Config, count: int, attends: Callable[[int], bool], rival: str = "") -> list[bool]:
     """Which layers attend: as layer_types says or, without it, as `attends` does, which the key `rival` may state."""
     kinds, local = c.words("layer_types"), {"recurrent", "sliding_attention"} if c.kind == "recurrent_gemma" else set()
     usual = [attends(place) for place in range(count)]
@@ -144,8 +146,8 @@ def granitemoehybrid(c: Config, length: int) -> Network:
             return net.mlp(x, shared, gated=True, bias=False, activation="silu", name="shared")
         return net.moe(x, experts, top, each, shared=shared, gated=True)
 
-    parts: dict[str, Part] = {"mamba": _mamba2(c), "attention": _attention(c), "mixture": mixture}
-    attends = _kinds(c, c.count("num_hidden_layers", 32), lambda _: False)
+    parts: dict[str, Part] = {"mamba": _mamba2(c), "attention": attention_part(c), "mixture": mixture}
+    attends = kinds_of(c, c.count("num_hidden_layers", 32), lambda _: False)
     return model_of(c, length, [("attention" if one else "mamba", "mixture") for one in attends], parts)
 
 
@@ -166,8 +168,8 @@ def jamba(c: Config, length: int) -> Network:
     def mixture(net: Network, x: Shape) -> Shape:
         return net.moe(x, experts, c.count("num_experts_per_tok", 2), hidden, gated=True)
 
-    parts: dict[str, Part] = {"mamba": mamba, "attention": _attention(c, kv_heads=8), "mixture": mixture,
-                              "mlp": _mlp(c, hidden)}  # fmt: skip
+    parts: dict[str, Part] = {"mamba": mamba, "attention": attention_part(c, kv_heads=8), "mixture": mixture,
+                              "mlp": mlp_part(c, hidden)}  # fmt: skip
     every, first = c.count("attn_layer_period", 8), c.number("attn_layer_offset", 4)
     often, begins = c.count("expert_layer_period", 2), c.number("expert_layer_offset", 1)
     layers = [("attention" if place % every == first else "mamba",
@@ -207,8 +209,8 @@ def nemotron_h(c: Config, length: int) -> Network:
             inner=heads * c.count("mamba_head_dim", 64), heads=heads, groups=c.count("n_groups", 8),
             state=c.count("ssm_state_size", 128), kernel=c.count("conv_kernel", 4),
             bias=c.flag("mamba_proj_bias", default=False), conv_bias=c.flag("use_conv_bias", default=True)),
-        "full_attention": _attention(c, kv_heads=8, head_dim=128),
-        "mlp": _mlp(c, c.count("intermediate_size", 21504), gated=False, bias=bias, activation="squared_relu"),
+        "full_attention": attention_part(c, kv_heads=8, head_dim=128),
+        "mlp": mlp_part(c, c.count("intermediate_size", 21504), gated=False, bias=bias, activation="squared_relu"),
         "moe": mixture,
     }  # fmt: skip
     return model_of(c, length, [(kind,) for kind in kinds], parts)
@@ -234,15 +236,15 @@ def lfm2(c: Config, length: int) -> Network:
         return net.linear(y, width, bias, "conv.out", "convolution")
 
     count, listed = c.count("num_hidden_layers", 32), c.values.get("full_attn_idxs")
-    attends = _kinds(c, count, lambda place: listed is None or place in c.indices("full_attn_idxs"))
+    attends = kinds_of(c, count, lambda place: listed is None or place in c.indices("full_attn_idxs"))
 
     def mixture(net: Network, x: Shape) -> Shape:
         return net.moe(x, c.count("num_experts", 32), c.count("num_experts_per_tok", 4),
                        c.count("moe_intermediate_size", 1792), gated=True,
                        router_bias=c.flag("use_expert_bias", default=True))  # fmt: skip
 
-    parts: dict[str, Part] = {"attention": _attention(c, kv_heads=8, norms=True), "conv": convolved,
-                              "mlp": _mlp(c, hidden), "mixture": mixture}  # fmt: skip
+    parts: dict[str, Part] = {"attention": attention_part(c, kv_heads=8, norms=True), "conv": convolved,
+                              "mlp": mlp_part(c, hidden), "mixture": mixture}  # fmt: skip
     dense = c.number("num_dense_layers", 2) if sparse else count
     layers = [("attention" if one else "conv", "mlp" if place < dense else "mixture")
               for place, one in enumerate(attends)]  # fmt: skip
@@ -270,65 +272,14 @@ def recurrent_gemma(c: Config, length: int) -> Network:
                              bias=c.flag("attention_bias", default=False))  # fmt: skip
 
     parts: dict[str, Part] = {"recurrent": recurrence, "attention": attention,
-                              "mlp": _mlp(c, hidden, bias=True, activation="gelu")}  # fmt: skip
+                              "mlp": mlp_part(c, hidden, bias=True, activation="gelu")}  # fmt: skip
     pattern = c.words("block_types") or ("recurrent", "recurrent", "attention")
     count, other = c.count("num_hidden_layers", 26), set(pattern) - {"recurrent", "attention"}
     if other:
         raise ValueError(f"config.json of a recurrent_gemma: {min(other)!r} of block_types is no kind of layer it has")
-    attends = _kinds(c, count, lambda place: pattern[place % len(pattern)] == "attention", "block_types")
+    attends = kinds_of(c, count, lambda place: pattern[place % len(pattern)] == "attention", "block_types")
     layers = [("attention" if one else "recurrent", "mlp") for one in attends]
     return model_of(c, length, layers, parts, tied=True)
-
-
-def delta_rule(net: Network, x: Shape, heads: int, key_dim: int, value_dim: int, name: str = "delta") -> None:
-    """A state of key_dim x value_dim for each head, read and rewritten at each position: three products with it."""
-    forward = 3 * 2 * x.positions * heads * key_dim * value_dim
-    y = x._replace(channels=heads * value_dim)
-    net.counted(y, forward, 2 * forward, kind="delta rule", term="state space", name=name,
-                elementwise=x.positions * heads * key_dim * value_dim)  # fmt: skip
-
-
-def _delta_net(c: Config) -> Part:
-    """The gated delta rule of Qwen 3 Next (Yang et al. 2024, arXiv:2412.06464)."""
-    keys, values = c.count("linear_num_key_heads", 16), c.count("linear_num_value_heads", 32)
-    key_dim, value_dim = c.count("linear_key_head_dim", 128), c.count("linear_value_head_dim", 128)
-    taps = c.count("linear_conv_kernel_dim", 4)
-
-    def part(net: Network, x: Shape) -> Shape:
-        mixed = 2 * keys * key_dim + values * value_dim
-        net.linear(x, mixed + values * value_dim + 2 * values, bias=False, name="delta.in", term="state space")
-        y = x._replace(channels=mixed, grad=True)
-        net.conv(y, mixed, (taps,), padding="same", groups=mixed, bias=False, name="delta.conv")
-        net.parameter(2 * values + value_dim, "delta.decay_and_norm")
-        delta_rule(net, y, values, key_dim, value_dim)
-        return net.linear(y._replace(channels=values * value_dim), x.channels, bias=False, name="delta.out",
-                          term="state space")  # fmt: skip
-
-    return part
-
-
-def qwen3_next(c: Config, length: int) -> Network:
-    """Qwen 3 Next and Qwen 3.5: three delta rules for each layer of gated attention; a mixture, or one MLP."""
-    count = c.count("num_hidden_layers", 48)
-    experts = c.optional("num_experts", 512 if c.kind == "qwen3_next" else None)
-    dense, step = c.indices("mlp_only_layers"), c.count("decoder_sparse_step", 1)
-
-    def mixture(net: Network, x: Shape) -> Shape:
-        shared = c.number("shared_expert_intermediate_size", 512)
-        return net.moe(x, experts or 1, c.count("num_experts_per_tok", 10), c.count("moe_intermediate_size", 512),
-                       shared=shared, gated=True, shared_gate=True)  # fmt: skip
-
-    every = c.count("full_attention_interval", 4)
-    attends = _kinds(c, count, lambda place: (place + 1) % every == 0)
-    hidden = c.count("intermediate_size", 5632) if not experts or dense or step > 1 else 1
-    parts: dict[str, Part] = {
-        "attention": _attention(c, kv_heads=2, head_dim=256, gate=True, norms=True),
-        "delta": _delta_net(c), "mixture": mixture, "mlp": _mlp(c, hidden),
-    }  # fmt: skip
-    layers = [("attention" if one else "delta",
-               "mixture" if experts and place not in dense and (place + 1) % step == 0 else "mlp")
-              for place, one in enumerate(attends)]  # fmt: skip
-    return model_of(c, length, layers, parts)
 
 
 HYBRIDS: dict[str, Callable[[Config, int], Network]] = {
@@ -340,5 +291,4 @@ HYBRIDS: dict[str, Callable[[Config, int], Network]] = {
     "lfm2": lfm2,
     "lfm2_moe": lfm2,
     "recurrent_gemma": recurrent_gemma,
-    **dict.fromkeys(("qwen3_next", "qwen3_5_text", "qwen3_5_moe_text"), qwen3_next),
 }

@@ -9,12 +9,12 @@ from typing import Any
 from computeest.contract import Network, Shape
 from computeest_plugins.decoder import Decoder, decoder
 from computeest_plugins.huggingface.config import Config, decoder_head, task
-from computeest_plugins.huggingface.hybrids import Part, delta_rule, model_of
+from computeest_plugins.huggingface.hybrids import Part, model_of
 from computeest_plugins.huggingface.llamas import deepseek_v3
 from computeest_plugins.huggingface.relatives import hunyuan
 
 
-def _parts_of(c: Config, layers: int, first_dense: int) -> tuple[str, ...]:
+def parts_of(c: Config, layers: int, first_dense: int) -> tuple[str, ...]:
     """Which layers are dense and which sparse: as mlp_layer_types says or, without it, the first so many dense."""
     named = c.words("mlp_layer_types")
     if not named:
@@ -24,7 +24,7 @@ def _parts_of(c: Config, layers: int, first_dense: int) -> tuple[str, ...]:
     return named
 
 
-def _kinds_of(c: Config, layers: int, known: tuple[str, ...]) -> tuple[str, ...]:
+def listed_kinds(c: Config, layers: int, known: tuple[str, ...]) -> tuple[str, ...]:
     """What each layer attends to, which must be of the kinds known."""
     named = c.words("layer_types")
     if len(named) != layers:
@@ -34,28 +34,45 @@ def _kinds_of(c: Config, layers: int, known: tuple[str, ...]) -> tuple[str, ...]
     return named
 
 
+#: Sizes of Trinity Mini's class (AFMoE) that are not Beam's.
+_TRINITY = {"vocab_size": 200192, "hidden_size": 2048, "intermediate_size": 6144, "moe_intermediate_size": 1408,
+            "num_hidden_layers": 32, "num_dense_layers": 1, "num_attention_heads": 16, "num_experts": 64,
+            "num_experts_per_tok": 6, "num_shared_experts": 2, "sliding_window": 1024}  # fmt: skip
+
+
 def beam(c: Config, length: int) -> Network:
-    """Beam: gated attention, norms before and after each part, a mixture but in the first layers."""
+    """Beam and Arcee's Trinity: gated attention, norms before and after each part, mixtures but in the first layers.
+
+    Trinity's (AFMoE) have shared experts and a bias of each expert's score, and gates without bias.
+    """
+    trinity = c.kind == "afmoe"
+    c = Config({**_TRINITY, **c.values}, c.kind) if trinity else c
     net, width, words = Network(tokens=length), c.count("hidden_size", 5120), c.count("vocab_size", 151936)
     heads, layers = c.count("num_attention_heads", 48), c.count("num_hidden_layers", 52)
-    dims, shared = c.count("head_dim", 128), c.count("num_key_value_heads", 8)
-    kinds, parts = _kinds_of(c, layers, ("sliding_attention", "full_attention")), _parts_of(c, layers, 3)
-    bias = c.flag("attention_bias", default=False)
+    dims, shared = c.count("head_dim", 128), c.optional("num_key_value_heads", None if trinity else 8) or heads
+    every = c.count("global_attn_every_n_layers", 4)
+    if trinity and not c.words("layer_types"):
+        usual = ["sliding_attention" if (place + 1) % every else "full_attention" for place in range(layers)]
+        c = Config({**c.values, "layer_types": usual}, c.kind)
+    kinds = listed_kinds(c, layers, ("sliding_attention", "full_attention"))
+    parts, bias = parts_of(c, layers, c.number("num_dense_layers", 3)), c.flag("attention_bias", default=False)
+    each, beside = c.count("moe_intermediate_size", 2560), c.number("num_shared_experts", 0) if trinity else 0
     x = net.embedding(length, words, width)
     for (kind, part), count in Counter(zip(kinds, parts, strict=True)).items():
         window = c.count("sliding_window", 512) if kind == "sliding_attention" else None
         with net.repeat(count, f"{kind}, {part}"):
             y = net.rms_norm(x)
             net.linear(y, heads * dims, bias=False, name="attention.gate", term="attention projections")
-            net.parameter(heads, "attention.gate_bias")
+            if not trinity:
+                net.parameter(heads, "attention.gate_bias")
             y = net.attention(y, heads, kv_heads=shared, head_dim=dims, window=window, bias=bias, norm_heads=True)
             x = net.add(x, net.rms_norm(y))
             y = net.rms_norm(x)
             if part == "dense":
                 y = net.mlp(y, c.count("intermediate_size", 20480), gated=True, bias=False, activation="silu")
             else:
-                y = net.moe(y, c.count("num_experts", 256), c.count("num_experts_per_tok", 8),
-                            c.count("moe_intermediate_size", 2560), gated=True)  # fmt: skip
+                y = net.moe(y, c.count("num_experts", 256), c.count("num_experts_per_tok", 8), each,
+                            shared=beside * each, gated=True, router_bias=trinity)  # fmt: skip
             x = net.add(x, net.rms_norm(y))
     x = net.rms_norm(x, name="final_norm")
     if task(c, "words") == "words":
@@ -79,7 +96,7 @@ def mimo(c: Config, length: int) -> Network:
         raise ValueError(f"config.json of a {c.kind}: {other[0]} is not that of MiMo V2 Flash; no other is supported")
     kinds = tuple("sliding_attention" if one else "full_attention" for one in slides)
     if c.words("layer_types"):
-        kinds = _kinds_of(c, layers, ("sliding_attention", "full_attention"))
+        kinds = listed_kinds(c, layers, ("sliding_attention", "full_attention"))
 
     def attention(groups: int, window: int | None) -> Part:
         def part(net: Network, x: Shape) -> Shape:
@@ -97,12 +114,12 @@ def mimo(c: Config, length: int) -> Network:
     parts: dict[str, Part] = {
         "full_attention": attention(shared, None),
         "sliding_attention": attention(2 * shared, c.count("sliding_window", 129)),
-        **_feed_forward(c, 16384, 256, 8, 2048),
+        **feed_forward_parts(c, 16384, 256, 8, 2048),
     }
-    return model_of(c, length, zip(kinds, _parts_of(c, layers, 1), strict=True), parts)
+    return model_of(c, length, zip(kinds, parts_of(c, layers, 1), strict=True), parts)
 
 
-def _feed_forward(c: Config, hidden: int, experts: int, top: int, each: int, shared: int = 0,
+def feed_forward_parts(c: Config, hidden: int, experts: int, top: int, each: int, shared: int = 0,
                   keys: Mapping[str, str] | None = None) -> dict[str, Part]:  # fmt: skip
     """A dense part and a mixture; `keys` are what the type calls its sizes, where not as most do."""
     names = {"hidden": "intermediate_size", "experts": "n_routed_experts", "top": "num_experts_per_tok",
@@ -117,49 +134,6 @@ def _feed_forward(c: Config, hidden: int, experts: int, top: int, each: int, sha
                        shared=shared, gated=True)  # fmt: skip
 
     return {"dense": dense, "sparse": sparse}
-
-
-def kimi_linear(c: Config, length: int) -> Network:
-    """Kimi Linear: three delta rules whose decay is each channel's own for each layer of latent attention.
-
-    Moonshot's own file names the layers in `linear_attn_config`, counted from one.
-    """
-    c = Config({"hidden_size": 2304, "vocab_size": 163840, **c.values}, c.kind)
-    layers, width = c.count("num_hidden_layers", 27), c.count("hidden_size")
-    own = c.part("linear_attn_config", "linear attention")
-    if "full_attn_layers" in own.values:
-        full = own.indices("full_attn_layers")
-        kinds = tuple("full_attention" if place + 1 in full else "linear_attention" for place in range(layers))
-    else:
-        kinds = _kinds_of(c, layers, ("linear_attention", "full_attention"))
-    heads = own.count("num_heads", c.count("linear_num_heads", 32))
-    dims = own.count("head_dim", c.count("linear_head_dim", 128))
-    taps = own.count("short_conv_kernel_size", c.count("linear_conv_kernel_dim", 4))
-    inner = heads * dims
-
-    def delta(net: Network, x: Shape) -> Shape:
-        net.linear(x, 3 * inner + heads, bias=False, name="delta.in", term="state space")
-        y = x._replace(channels=3 * inner, grad=True)
-        net.conv(y, 3 * inner, (taps,), padding="same", groups=3 * inner, bias=False, name="delta.conv")
-        for gate in ("forget", "output"):
-            narrow = net.linear(x, dims, bias=False, name=f"delta.{gate}_down", term="state space")
-            net.linear(narrow, inner, bias=False, name=f"delta.{gate}_up", term="state space")
-        net.parameter(inner + heads + dims, "delta.decay_and_norm")
-        delta_rule(net, y, heads, dims, dims)
-        return net.linear(y._replace(channels=inner), width, bias=False, name="delta.out", term="state space")
-
-    def latent(net: Network, x: Shape) -> Shape:
-        return net.mla(x, c.count("num_attention_heads", 32), kv_rank=c.count("kv_lora_rank", 512),
-                       q_rank=c.optional("q_lora_rank"), head_dim=c.count("qk_nope_head_dim", 128),
-                       rope_dim=c.number("qk_rope_head_dim", 64), value_dim=c.count("v_head_dim", 128),
-                       name="attention")  # fmt: skip
-
-    each = c.count("moe_intermediate_size", 1024)
-    names = {"experts": "num_experts", "top": "num_experts_per_token"}
-    parts: dict[str, Part] = {"linear_attention": delta, "full_attention": latent,
-                              **_feed_forward(c, 9216, 256, 8, 1024, c.number("num_shared_experts", 1) * each, names)}
-    first = c.number("first_k_dense_replace", 1)
-    return model_of(c, length, zip(kinds, _parts_of(c, layers, first), strict=True), parts)
 
 
 def minimax_m3(c: Config, length: int) -> Network:
@@ -178,15 +152,15 @@ def minimax_m3(c: Config, length: int) -> Network:
     layers, width = c.count("num_hidden_layers", 60), c.count("hidden_size", 6144)
     heads, shared = c.count("num_attention_heads", 64), c.count("num_key_value_heads", 4)
     dims = c.optional("head_dim") or width // heads
-    kinds = _kinds_of(c, layers, ("full_attention",))
+    kinds = listed_kinds(c, layers, ("full_attention",))
 
     def attention(net: Network, x: Shape) -> Shape:
         return net.attention(x, heads, kv_heads=shared, head_dim=dims, bias=False, norm_heads=True)
 
     names = {"hidden": "dense_intermediate_size", "experts": "num_local_experts", "each": "intermediate_size"}
     beside = c.number("shared_intermediate_size", 3072)
-    parts: dict[str, Part] = {"full_attention": attention, **_feed_forward(c, 12288, 128, 4, 3072, beside, names)}
-    return model_of(c, length, zip(kinds, _parts_of(c, layers, 0), strict=True), parts)
+    parts: dict[str, Part] = {"full_attention": attention, **feed_forward_parts(c, 12288, 128, 4, 3072, beside, names)}
+    return model_of(c, length, zip(kinds, parts_of(c, layers, 0), strict=True), parts)
 
 
 def indexed(c: Config, length: int) -> Network:
@@ -203,7 +177,7 @@ def indexed(c: Config, length: int) -> Network:
     facts = deepseek_v3(c)
     layers, rank, seen = facts["layers"], c.count("q_lora_rank", 1536), c.count("index_topk", 2048)
     chosen = {"window": seen} if length > seen else {}
-    parts = _parts_of(c, layers, c.number("first_k_dense_replace", 3))
+    parts = parts_of(c, layers, c.number("first_k_dense_replace", 3))
     facts |= {**chosen, "dense_layers": parts.count("dense")}
     net = decoder(Decoder(**{**facts, **decoder_head(c)}, sequence_length=length))
     heads, dims = c.count("index_n_heads", 32 if glm else 64), c.count("index_head_dim", 128)
@@ -294,7 +268,7 @@ def minimax(c: Config, length: int) -> Network:
     kinds = tuple("full_attention" if one else "linear_attention" for one in listed) if isinstance(listed, list) else ()
     if not kinds and not c.words("layer_types"):
         kinds = tuple("linear_attention" if place % 2 else "full_attention" for place in range(layers))
-    kinds = kinds or _kinds_of(c, layers, ("linear_attention", "full_attention"))
+    kinds = kinds or listed_kinds(c, layers, ("linear_attention", "full_attention"))
     if len(kinds) != layers:
         raise ValueError(f"config.json of a {c.kind}: attn_type_list names {len(kinds)} layers, not {layers}")
     if c.number("shared_intermediate_size", 0):
@@ -348,7 +322,7 @@ def step(c: Config, length: int) -> Network:
     if len(groups) > 1 or other.count("head_dim", dims) != dims:
         raise ValueError(f"config.json of a {c.kind}: windows have other groups or channels of heads: not supported")
     known, bias = ("sliding_attention", "full_attention"), c.flag("attention_bias", default=False)
-    kinds = list(_kinds_of(c, layers, known)) if c.size("layer_types") else ["full_attention"] * layers
+    kinds = list(listed_kinds(c, layers, known)) if c.size("layer_types") else ["full_attention"] * layers
     gating = c.values.get("gating", "per-head" if c.flag("use_head_wise_attn_gate", default=True) else True)
 
     def attention(count: int, window: int | None) -> Part:
@@ -362,8 +336,8 @@ def step(c: Config, length: int) -> Network:
     window = c.optional("sliding_window")
     beside = c.count("share_expert_dim", 1280)
     parts: dict[str, Part] = {"full_attention": attention(heads, None), "sliding_attention": attention(own, window),
-                              **_feed_forward(c, 11264, 288, 8, 1280, beside)}  # fmt: skip
-    return model_of(c, length, zip(kinds, _parts_of(c, layers, 3), strict=True), parts)
+                              **feed_forward_parts(c, 11264, 288, 8, 1280, beside)}  # fmt: skip
+    return model_of(c, length, zip(kinds, parts_of(c, layers, 3), strict=True), parts)
 
 
 MIXTURES: dict[str, Callable[[Config, int], Network]] = {
@@ -372,8 +346,7 @@ MIXTURES: dict[str, Callable[[Config, int], Network]] = {
     "hunyuan_v1_moe": hunyuan_moe,
     "longcat_flash": longcat,
     **dict.fromkeys(("minimax", "minimax_m1", "minimax_text_01"), minimax),
-    "beam": beam,
-    "kimi_linear": kimi_linear,
+    **dict.fromkeys(("beam", "afmoe"), beam),
     "mimo_v2_flash": mimo,
     "minimax_m3_vl_text": minimax_m3,
 }

@@ -163,6 +163,16 @@ def arcee(c: Config) -> Facts:
     return {**facts, "classes": scored}
 
 
+def minicpm3(c: Config) -> Facts:
+    """MiniCPM 3: the latent attention of DeepSeek-V2, no mixture, its embedding reused."""
+    facts = modern(c, 2560, 62, 40, 6400, 73448, tied=True)
+    usual = {"q_lora_rank": 768, "kv_lora_rank": 256, "qk_nope_head_dim": 64, "qk_rope_head_dim": 32}
+    value_dim = c.optional("v_head_dim") or facts["width"] // facts["heads"]
+    latent = deepseek_v2(Config({**usual, **c.values, "v_head_dim": value_dim, "n_routed_experts": None}, c.kind))
+    sizes = ("q_rank", "kv_rank", "head_dim", "rope_dim", "value_dim", "qkv_bias", "output_bias")
+    return {**facts, "kv_heads": None, "bias": c.flag("mlp_bias", default=False), **{key: latent[key] for key in sizes}}
+
+
 def exaone4(c: Config) -> Facts:
     """EXAONE 4: norms after each part, norms of query and key heads, a pattern such as LLLG of windows."""
     facts = {**modern(c, 4096, 32, 32, 16384, 102400), "norm_heads": True}
@@ -213,6 +223,7 @@ RELATIVES: dict[str, Callable[[Config], Facts]] = {
     "nemotron": nemotron,
     "arcee": arcee,
     "exaone4": exaone4,
+    "minicpm3": minicpm3,
     "seed_oss": seed_oss,
     "smollm3": smollm3,
     "hunyuan_v1_dense": hunyuan,
