@@ -276,9 +276,7 @@ def read(table: pa.Table, options: Options) -> Spec:
 
         experts_said.fill(spec, table)
     if not options.allow_files:
-        from computeest.facts import files_named  # papers may name files
-
-        files_named.refuse(spec)
+        table_runs.refuse_files(spec)  # papers may name files
     return spec
 
 

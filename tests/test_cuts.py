@@ -20,6 +20,10 @@ from computeest.problems import InputError
 TABLES: dict[str, dict[str, list[str]]] = {
     "points part thousands": {"GPU hours": ["82.432", "1.022.362", "12", "3.5", ""], "Hardware": ["A100"] * 5},
     "commas are points": {"Parameters (M)": ["13,016", "6,7", "350", "1,300", "7"], "Tokens (B)": ["1"] * 5},
+    "another column": {"GPU hours": ["82.432", "135.168", "12", "", ""], "Hardware": ["A100"] * 5,
+                       "MFU (%)": ["40", "", "45,5", "", ""]},
+    "a point that is one": {"GPU hours": ["82.432", "135.168", "12", "7.25", ""], "Hardware": ["A100"] * 5,
+                            "MFU (%)": ["40", "", "45,5", "", ""]},
     "three decimals": {"steps": ["143.000", "1281167.000", "100", "5", "6"], "batch_size": ["256"] * 5,
                        "parameters": ["1e9"] * 5, "sequence_length": ["2048"] * 5},
     "in full": {"GPU hours (k)": ["184,320", "1,720,320", "82.4", "990", ""], "Hardware": ["A100"] * 5},

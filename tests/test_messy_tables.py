@@ -70,6 +70,34 @@ def test_points_that_part_thousands_in_one_cell_may_in_all() -> None:
     assert of(table)[0]["flop"] == pytest.approx(82.432 * 3600 * 312e12 * 0.3, rel=1e-3)
 
 
+@pytest.mark.parametrize(("column", "cells", "other", "doubted"), [
+    ("GPU hours", ["82.432", "135.168"], {"MFU (%)": ["45,5", "38"]}, [True, True]),
+    ("GPU hours", ["82.432", "135.168"], {"MFU (%)": ["45.5", "38"]}, [False, False]),
+    ("GPU hours", ["82.432", "7.25"], {"MFU (%)": ["45,5", "38"]}, [False, False]),  # a point that is one
+    ("GPU hours", ["82.432", "2,5"], {}, [True, False]), ("GPU hours", ["82.432 h", "2,5 h"], {}, [True, False]),
+    ("Tokens (B)", ["1.400", "300"], {"Parameters (B)": ["7,5", "13"]}, [True, False]),
+    ("Tokens", ["1.400 B", "300 B"], {"Parameters": ["7,5 B", "13 B"]}, [True, False]),
+    ("Parameters", ["1,281 M", "6,7 M"], {}, [True, False]), ("Parameters", ["1,281 M", "6.7 M"], {}, [False, False]),
+    ("Steps", ["1,281", "1,000,000"], {"Parameters": ["7,5 B", "13 B"]}, [False, False]),
+    ("Steps", ["1,281", "7"], {"Parameters": ["1.022.362", "13 B"]}, [True, False]),
+    ("GPUs", ["1,024", "512"], {"Parameters": ["7.5 B", "13 B"]}, [False, False])])
+def test_numbers_of_another_country_in_any_column_speak_of_all(
+        column: str, cells: list[str], other: dict[str, list[str]], doubted: list[bool]) -> None:
+    found = of({"Model": ["a", "b"], column: cells, **other})
+    said = [str(record["problems"]) for record in found]
+    assert [f"'{cell}' may be" in problems for cell, problems in zip(cells, said, strict=True)] == doubted
+
+
+@pytest.mark.parametrize(("cell", "flop"), [("3,140E+23", None), ("3,14E+23", 3.14e23), ("3,140 × 10^23", None),
+                                            ("3.140E+23", 3.14e23), ("314,000,000E+15", 3.14e23)])
+def test_nobody_parts_thousands_before_a_power_of_ten(cell: str, flop: float | None) -> None:
+    record = of({"Model": ["a"], "Training compute (FLOP)": [cell]})[0]
+    if flop is None:
+        assert f"'{cell}' may be 3.140 or 3140" in record["problems"]
+    else:
+        assert record["flop"] == pytest.approx(flop)
+
+
 def test_a_comma_that_is_a_point_in_one_cell_may_be_in_all() -> None:
     table = {"Model": ["a", "b"], "Parameters (M)": ["13,016", "6,7"], "Tokens (B)": ["1", "1"]}
     assert "'13,016' may be 13.016 or 13016" in of(table)[0]["problems"]

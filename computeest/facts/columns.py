@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -168,6 +169,15 @@ def parsed(column: pa.ChunkedArray) -> tuple[NDArray[np.float64], dict[int, str]
         return found, {}
     odd = zip(given[~plain].tolist(), some.filter(flags(~plain)).to_pylist(), strict=True)
     return found, {row: text for row, text in odd if not no_value(text, EMPTY)}
+
+
+#: '143.000' and '1,281 M': three figures behind a point or a comma, and no more of the number.
+_MAY_PART = re.compile(r"\s*[~≈]?\s*(?P<number>[1-9]\d{0,2}[.,]\d{3})(?![\d.,]|[eE][+-]?\d|\s*[-–—/&;x×*])")
+
+
+def begins_in_doubt(text: str) -> re.Match[str] | None:
+    """Whether a text begins with a number whose point may part thousands, or whose comma may be a point."""
+    return _MAY_PART.match(text) if "," in text or "." in text else None
 
 
 def pointed(values: NDArray[np.float64], column: pa.ChunkedArray) -> dict[int, str]:

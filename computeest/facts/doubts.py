@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from computeest import schema
 from computeest.facts import columns as arrow
 from computeest.facts.spec import Spec
 from computeest.problems import Fault
 from computeest.problems import facts as wrong
 from computeest.problems import texts as wrong_texts
 from computeest.schema import Field, cells
-from computeest.schema.column_map import SCALES, Source, Whole
+from computeest.schema.column_map import SCALES, ColumnMap, Source, Whole
 from computeest.text import numbers as quantity
 
 if TYPE_CHECKING:
@@ -36,11 +37,13 @@ _MOST = {"chip_time": 3.6e12, "cost": 2e9, "tokens": 1e14, "tokens_seen": 1e14, 
 #: million (Meta 2024) are more. Of one such cell nobody knows whether it is in full.
 _SELDOM = {"chip_time": 3.6e10}
 
-#: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one.
-_POINTS_PART = re.compile(r"\s*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?\s*|\s*\d{1,3}\.\d{3},\d+\s*")
-_COMMA_DECIMAL = re.compile(r"\s*\d{1,3},\d{1,2}\s*|\s*\d{1,3}(?:\.\d{3})+,\d+\s*")
-_MAY_PART = re.compile(r"\s*[1-9]\d{0,2}[.,]\d{3}\s*")
+#: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one; a unit may follow.
+_POINTS_PART = re.compile(r"\s*\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?![\d.,])|\s*\d{1,3}\.\d{3},\d+(?![\d.,])")
+_COMMA_DECIMAL = re.compile(r"\s*\d{1,3},\d{1,2}(?![\d.,]|\s*[,;/&])|\s*\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])")
 _SEPARATED = re.compile(r"\s*\d{1,3}(?:,\d{3})+(?:\.\d+)?\s*")
+#: '7.24', '0.125' and '1.22514', whose point parts no thousands; '1,022,362' and '1,500.5', whose commas do.
+_POINT_DECIMAL = r"(?:^|[^\d.,])(?:0\.\d+|\d+\.(?:\d{1,2}|\d{4,}))(?:[^\d.,]|$)"
+_COMMAS_PART = r"(?:^|[^\d.,])\d{1,3}(?:(?:,\d{3}){2,}|(?:,\d{3})+\.\d)"
 
 
 class Signs(NamedTuple):
@@ -52,18 +55,32 @@ class Signs(NamedTuple):
     commas: bool
     #: One has three decimals: '1281167.000'.
     three: bool
+    #: One has a point, or commas, as they are in English: '7.24', '1,022,362'.
+    point_decimal: bool
+    commas_part: bool
 
 
-def signs(column: pa.ChunkedArray, odd: Mapping[int, str] | None = None) -> Signs:
-    """What a column's cells show; `odd` are those that are no bare numbers."""
+def signs(column: pa.ChunkedArray) -> Signs:
+    """What a column's cells show."""
     import pyarrow.compute as pc
 
-    odd = arrow.parsed(column)[1] if odd is None else odd
-    marked = {text for text in odd.values() if "," in text or text.count(".") > 1}
-    points, commas = (any(map(one.fullmatch, marked)) for one in (_POINTS_PART, _COMMA_DECIMAL))
-    three = arrow.of_texts(column.type) and pc.any(
-        pc.match_substring_regex(arrow.texts(column), r"^\s*\d{4,}\.\d{3}\s*$")).as_py()
-    return Signs(points, commas, bool(three))
+    if not arrow.of_texts(column.type):
+        return Signs(*[False] * 5)
+    texts = arrow.texts(column)
+    marked = {text for text in arrow.parsed(column)[1].values() if "," in text or text.count(".") > 1}
+    points, commas = (any(map(one.match, marked)) for one in (_POINTS_PART, _COMMA_DECIMAL))
+    return Signs(points, commas, *(bool(pc.any(pc.match_substring_regex(texts, pattern)).as_py()) for pattern in (
+        r"^\s*\d{4,}\.\d{3}\s*$", _POINT_DECIMAL, _COMMAS_PART)))
+
+
+def _shown(table: pa.Table, columns: ColumnMap) -> dict[str, Signs]:
+    """What the columns of numbers show, each in all of the table, by header."""
+    headers = tuple(dict.fromkeys(source.header for name, source in columns.columns.items()
+                                  if source.header and schema.FIELDS[name].numeric))
+    found = columns.whole.each(headers, signs) if columns.whole is not None else (
+        tuple(signs(table.column(header)) for header in headers),)
+    return {header: Signs(*map(any, zip(*of_pieces, strict=True)))
+            for header, of_pieces in zip(headers, zip(*found, strict=True), strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,30 +108,29 @@ def _bare(values: Floats, odd: Mapping[int, str]) -> Floats:
     return bare
 
 
-def judge(spec: Spec, field: Field, source: Source, scale: float, column: pa.ChunkedArray,
-          read: tuple[Floats, dict[int, str]], pointed: dict[int, str], whole: Whole | None) -> None:
+def judge(spec: Spec, field: Field, source: Source, scale: float, read: tuple[Floats, dict[int, str]],
+          pointed: dict[int, str], table: pa.Table, columns: ColumnMap) -> None:
     """Take the cells of a column that others speak against out of what is `read` of it: numbers, and other texts.
 
     Those of its numbers that are `pointed` have a point that may part thousands: '143.000' under steps is left to the
     reader of texts, where none of the column shows that it is no thousand.
     """
     values, odd = read
-    commas = {row: text for row, text in odd.items() if "," in text and _MAY_PART.fullmatch(text)}
+    marked = any(map(arrow.begins_in_doubt, odd.values()))
     faults: dict[int, Fault] = {}
-    if pointed or commas:
-        shown = signs(column, odd)
-        if whole is not None:
-            shown = Signs(*map(any, zip(shown, *whole.each(source.header, signs), strict=True)))
+    if pointed or marked:
+        all_of_them = _shown(table, columns)
+        shown = all_of_them[source.header]
         if scale == 1.0 and field.unit in cells.WHOLE and not shown.three:
             odd |= {row: text for row, text in pointed.items() if quantity.points_thousands(text, values[row])}
-        doubt = (pointed if shown.points else {}) | ({
-            row: text for row, text in odd.items() if _MAY_PART.fullmatch(text)} if shown.commas else {})
+        foreign = any(one.points or one.commas for one in all_of_them.values())
+        point = shown.points or (foreign and not shown.point_decimal)
+        comma = shown.commas or (foreign and not shown.commas_part)
+        doubt = (pointed if point else {}) | {row: text for row, text in odd.items() if _in_doubt(text, point, comma)}
         values[[*doubt, *(odd.keys() & pointed.keys())]] = np.nan
-        faults = {row: wrong_texts.POINT_OR_THOUSANDS(
-            text=text.strip(), point=text.strip().replace(",", "."), thousands=re.sub("[,.]", "", text.strip()))
-            for row, text in doubt.items()}
+        faults = {row: _either(text) for row, text in doubt.items()}
     if source.scale > 1.0 and (most := _MOST.get(field.name, 0.0)):
-        faults |= _in_full(field, source, most, scale / source.scale, read, whole)
+        faults |= _in_full(field, source, most, scale / source.scale, read, columns.whole)
     for row, fault in faults.items():
         spec.problem(row, field.name, fault)
         odd.pop(row, None)
@@ -126,6 +142,19 @@ def judge(spec: Spec, field: Field, source: Source, scale: float, column: pa.Chu
             spec.in_full[field.name] = large, source.scale
 
 
+def _in_doubt(text: str, point: bool, comma: bool) -> bool:
+    """Whether a text begins with a number whose point, or whose comma, is in doubt."""
+    match = arrow.begins_in_doubt(text)
+    return match is not None and (comma if "," in match["number"] else point)
+
+
+def _either(text: str) -> Fault:
+    match = arrow.begins_in_doubt(text)
+    number = match["number"] if match is not None else text.strip()
+    return wrong_texts.POINT_OR_THOUSANDS(text=text.strip(), point=number.replace(",", "."),
+                                          thousands=re.sub("[,.]", "", number))
+
+
 def _in_full(field: Field, source: Source, most: float, factor: float, read: tuple[Floats, dict[int, str]],
              whole: Whole | None) -> dict[int, Fault]:
     """Bare cells that may be in full though their header counts in thousands or more: one of the column shows it."""
@@ -134,7 +163,8 @@ def _in_full(field: Field, source: Source, most: float, factor: float, read: tup
     with np.errstate(all="ignore"):
         rows = np.flatnonzero((bare >= source.scale) & (bare * source.scale <= field.high / factor)).tolist()
     look = _BeyondAny(source.scale, most / factor)
-    if not rows or not (look.of(values, odd) or (whole is not None and any(whole.each(source.header, look)))):
+    if not rows or not (look.of(values, odd) or (
+            whole is not None and any(seen for (seen,) in whole.each((source.header,), look)))):
         return {}
     texts = {row: odd.get(row, f"{bare[row]:.15g}").strip() for row in rows}
     values[rows] = np.nan

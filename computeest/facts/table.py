@@ -63,7 +63,7 @@ def _order(source: Source, texts: Sequence[Any], whole: Whole | None) -> str:
     said = cells.shortest(texts)
     if whole is None or not source.header or not any(map(dates.two_ways, said)):
         return dates.order_of(said)
-    return dates.order_of(text for some in whole.each(source.header, _in_numbers) for text in some)
+    return dates.order_of(text for (some,) in whole.each((source.header,), _in_numbers) for text in some)
 
 
 def _in_numbers(column: pa.ChunkedArray) -> tuple[str, ...]:
@@ -198,7 +198,7 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
     for column, source in columns.columns.items():
         field = schema.FIELDS[column]
         if field.numeric:
-            _number_column(spec, field, source, table, columns.whole)
+            _number_column(spec, field, source, table, columns)
         elif field.kind != "list":
             word_column(spec, field, source, table, columns.whole)
     if columns.architecture:
@@ -251,7 +251,7 @@ def numbers_of(table: pa.Table, header: str, column: str, given: Source | None =
     source = given if given is not None else _source_by_header(header, column)
     spec = Spec(table.num_rows, {}, {}, {}, np.arange(table.num_rows, dtype=np.intp), (),
                 Lookup.nothing(table.num_rows), Lookup.nothing(table.num_rows))
-    _number_column(spec, schema.FIELDS[column], source, table)
+    _number_column(spec, schema.FIELDS[column], source, table, ColumnMap({column: source}))
     return spec.column(column), {row: problem.what for row, problem in spec.problems}
 
 
@@ -270,12 +270,12 @@ def _source_by_header(header: str, column: str) -> Source:
     return source_of(header, said) if said is not None and said.column == column else Source(header)
 
 
-def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table, whole: Whole | None = None) -> None:
+def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table, columns: ColumnMap) -> None:
     if field.name in (*OF_CHIPS, "time") and source.header and (chip := chip_words.of_header(source.header)):
         spec.header_of[field.name] = chip, chip_words.of_each_chip(source.header.replace("_", " "))
     scale = _scale(field, source.unit) * source.scale
     if source.header:
-        values, texts = _undoubted(spec, field, source, scale, table.column(source.header), whole)
+        values, texts = _undoubted(spec, field, source, scale, table, columns)
     else:
         values, texts = np.full(spec.size, np.nan), dict.fromkeys(range(spec.size), source.constant)
     with np.errstate(over="ignore"):
@@ -300,17 +300,18 @@ def _number_column(spec: Spec, field: Field, source: Source, table: pa.Table, wh
     _text_cells(spec, field, source, texts)
 
 
-def _undoubted(spec: Spec, field: Field, source: Source, scale: float, column: pa.ChunkedArray,
-               whole: Whole | None) -> tuple[Floats, dict[int, str]]:
+def _undoubted(spec: Spec, field: Field, source: Source, scale: float, table: pa.Table,
+               columns: ColumnMap) -> tuple[Floats, dict[int, str]]:
     """A column's bare numbers, and the texts of its other cells by row, without those that others speak against."""
     from computeest.facts import columns as arrow
 
+    column = table.column(source.header)
     values, texts = arrow.parsed(column)
     pointed = arrow.pointed(values, column)
-    if source.scale > 1.0 or pointed or any("," in text for text in texts.values()):
+    if source.scale > 1.0 or pointed or any(map(arrow.begins_in_doubt, texts.values())):
         from computeest.facts import doubts  # which few tables give cause for
 
-        doubts.judge(spec, field, source, scale, column, (values, texts), pointed, whole)
+        doubts.judge(spec, field, source, scale, (values, texts), pointed, table, columns)
     return values, texts
 
 

@@ -7,7 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from computeest import schema
+from computeest.facts.keys import FILES
+from computeest.facts.lookup import Lookup
 from computeest.facts.paper import Paper, Run, read_paper
 from computeest.facts.spec import Spec, of_papers
 from computeest.problems import InputError, Problem
@@ -56,6 +60,32 @@ def _value(name: str, value: Any) -> Any:
         return cells.from_json(value)
     except ValueError:
         return value
+
+
+def refuse_files(spec: Spec) -> None:
+    """Take away each architecture that names a file, with a problem of its rows: a stranger wrote the table."""
+    architectures = spec.kinds("architecture")
+    stated = set().union(*(fact for fact in architectures.facts if isinstance(fact, dict)))
+    if not any(schema.key(str(key)) in FILES for key in stated):  # as in most tables: 0.5 % of their time
+        return
+    named = [_file(fact) for fact in architectures.facts]
+    if not any(named):
+        return
+    for row in np.flatnonzero(np.array([*map(bool, named), False])[architectures.codes]).tolist():
+        spec.problem(row, "architecture", wrong.FILE_NAMED_IN_CELL(file=named[architectures.codes[row]][:60]))
+    kept = [place for place, file in enumerate(named) if not file]
+    place = np.full(len(named) + 1, -1, dtype=np.intp)
+    place[kept] = np.arange(len(kept))
+    spec.coded["architecture"] = Lookup(place[architectures.codes], tuple(architectures.facts[at] for at in kept))
+    spec.words["architecture"] = spec.coded["architecture"].objects()
+
+
+def _file(architecture: Any) -> str:
+    """The file that an architecture names; '' for none."""
+    if not isinstance(architecture, dict):
+        return ""
+    return next((str(value) for key, value in architecture.items()
+                 if schema.key(str(key)) in FILES and value is not None and not isinstance(value, dict)), "")
 
 
 def of_sources(sources: Sequence[Path | Mapping[str, Any]]) -> Spec:

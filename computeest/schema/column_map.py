@@ -34,8 +34,8 @@ class Whole:
 
     #: Whether they are its first.
     first: bool
-    #: What a look at a column's cells sees in each of its pieces; looks that are equal are made once.
-    each: Callable[[str, Callable[[Any], Any]], tuple[Any, ...]]
+    #: What a look at some columns' cells sees in each of its pieces, a column each; looks that are equal are made once.
+    each: Callable[[tuple[str, ...], Callable[[Any], Any]], tuple[tuple[Any, ...], ...]]
 
 
 @dataclass(frozen=True, slots=True)

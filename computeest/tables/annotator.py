@@ -132,19 +132,21 @@ def within(source: Source, options: Options, *, first: bool) -> Options:
     return replace(options, columns=replace(columns, whole=Whole(first, partial(_each, source, named))))
 
 
-def _each(source: Source, model: str, header: str, look: Callable[[Any], Any]) -> tuple[Any, ...]:
-    return _seen(source, source.fingerprint(), model, header, look)  # type: ignore[arg-type]  # each is frozen
+def _each(source: Source, model: str, headers: tuple[str, ...],
+          look: Callable[[Any], Any]) -> tuple[tuple[Any, ...], ...]:
+    return _seen(source, source.fingerprint(), model, headers, look)  # type: ignore[arg-type]  # each is frozen
 
 
 @lru_cache(maxsize=256)
-def _seen(source: Source, _: str, model: str, header: str, look: Callable[[Any], Any]) -> tuple[Any, ...]:
-    """What a look at a column sees in each piece of a table, but in rows that are broken or add up others."""
+def _seen(source: Source, _: str, model: str, headers: tuple[str, ...],
+          look: Callable[[Any], Any]) -> tuple[tuple[Any, ...], ...]:
+    """What a look at columns sees in each piece of a table, but in rows that are broken or add up others."""
     found = []
     for piece in source.pieces():
-        table = without_broken(source.read(piece, tuple(dict.fromkeys(filter(None, (header, model))))))
+        table = without_broken(source.read(piece, tuple(dict.fromkeys(filter(None, (*headers, model))))))
         if model:
             table = set_apart.emptied(table, list(of_several(table.column(model))))
-        found.append(look(table.column(header)))
+        found.append(tuple(look(table.column(header)) for header in headers))
     return tuple(found)
 
 

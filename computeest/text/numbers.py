@@ -43,11 +43,13 @@ _CONCISE = re.compile(r"(?<![\d.,])(\d+)\.(\d+)\((\d{1,2})\)(e[+-]?\d+)?(?![\d.(
 #: '$1.5-2M' and '$1M to $2M': the currency in front of a range.
 _MONEY_RANGE = re.compile(r"^\s*(?:(?:between|from)\s+)?(?:US)?\$\s*\d[^$]*?(?:-|–|—|\.\.|\bto\b|\band\b)\s*"
                           r"(?:(?:US)?\$\s*)?\d[^$]*$")
-#: '1,323 Milliarden' and '1.300 Mio': a comma is a point, and a point parts thousands, where such words are at home.
+#: '1,323 Milliarden' and '1.300 Mio': a comma is a point, and a point parts thousands, where such words are at home;
+#: and nobody parts thousands before a large power of ten ('3,140E+23').
 _POINT_OR_THOUSANDS = re.compile(
     r"(?<![\d,.])\d{1,3}[,.]\d{3}(?=\s*(?:[GT]PU[- ])?(?:mrd|mio|milliard|millionen|billionen|millones|stunde|tag|woche"
     r"|monat|jahr|heure|jour|semaine|mois|hora|d[ií]a|semana|mes(?:es)?|giorn[io]|settiman|mil millon|milion|miliard"
-    r"|milh|bilh|млн|млрд|трлн)[a-zñõ]{0,4}\b)",
+    r"|milh|bilh|млн|млрд|трлн)[a-zñõ]{0,4}\b)"
+    r"|(?<![\d,.])\d{1,3},\d{3}(?=e[+-]?\d|\s*[x×*·⋅]\s*10\s*(?:(?:\^|\*\*)\s*[({]?\d\d|[¹²³]\D?[⁰¹²³⁴⁵⁶⁷⁸⁹]))",
     re.IGNORECASE)
 #: '3,14 × 10^23', '3,5 days', '38,25 %', '0,38': one or two figures behind a comma before a power of ten or the unit of
 #: what is no whole number, and a zero in front of it, show that it is a point; so does one figure before a scale
