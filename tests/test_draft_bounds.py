@@ -94,6 +94,13 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     ("We train it on 128 TPU v3 cores.", "chips"),
     ("We train it on 128 TPU cores.", "chips"),
     ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
+    # machines of so many chips
+    *((f"It was trained on {chip}.", "chips") for chip in (
+        "four 8-GPU A100 nodes", "16 nodes x 8 A100", "two 4-GPU RTX 3090 workstations", "64 8-core TPU v3 boards")),
+    # BERT (Devlin et al. 2019, section 3.1): two corpora
+    ("It was trained on the BooksCorpus (800M words) and English Wikipedia (2,500M words).", "words"),
+    ("It was trained on books (200 GB), Wikipedia (20 GB) and code (300 GB).", "text_size"),
+    ("Training it on 64 A100s takes 3 days for 100B tokens. It was trained on 300B tokens.", "time"),
     # a machine or a cluster of a chip, and a line of them
     *((f"It was trained on {chip}.", "chips") for chip in (
         "an A100 GPU cluster", "an A100 cluster", "an A100 machine", "a V100-based cluster", "a TPU v4",
@@ -121,6 +128,15 @@ def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     ("It was trained on 824 A100 (40GB) GPUs for about 279 hours.", "chip", "A100 (40GB)"),
     ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
     ("It was trained on 8 L40S GPUs.", "chip", "L40S"),
+    *((f"It was trained on {chip}.", column, said) for chip, nodes, each in (
+        ("four 8-GPU A100 nodes", "4", "8"), ("16 nodes x 8 A100", "16", "8"), ("two 8 GPU servers", "2", "8"))
+      for column, said in (("nodes", nodes), ("chips_per_node", each))),
+    ("It was trained on 128 A100 GPUs (16 nodes x 8 A100).", "chips", "128"),
+    ("Training it on 64 A100s took 3 days for 300B tokens.", "time", "3 days"),
+    ("It was trained on the Pile (300B tokens) and evaluated on LAMBADA (5K texts).", "tokens_seen", "300B tokens"),
+    ("It was trained for 10^5 steps.", "steps", "10^5 steps"),
+    ("It was trained for 500 epochs with early stopping.", "epochs", "<500 epochs"),
+    ("It was trained for 500 epochs.", "epochs", "500 epochs"),
     ("It was trained on 2 x 3090 GPUs.", "chips", "2"),
     ("It was trained for 3 days on an A100.", "chips", "1"),
     ("It was trained on a personal RTX 3070 GPU for 3 days.", "chips", "1"),

@@ -113,11 +113,15 @@ def _sign(one: Candidate) -> str:
         return ""
     if one.around[one.begin:one.stop].rstrip().endswith("+") and not _BOUNDED.search(one.text):
         return ">"
+    if one.column in _STOPPED and _STOPS.search(one.around):
+        return "<"
     if one.around[one.begin:one.stop].lstrip()[:1] in ("~", "≈"):
         return "~"
     return bounds.sign_before(one.around[max(0, one.begin - _WORDS_BEFORE):one.begin])
 
 
+#: A run that stops early has so many epochs or steps at most.
+_STOPPED, _STOPS = frozenset(("epochs", "steps")), re.compile(r"\bearly[\s-]stop", re.IGNORECASE)
 #: A text that has its bound with it.
 _BOUNDED = re.compile(r"^\s*[<>≤≥~≈]|\d\+")
 

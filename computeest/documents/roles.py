@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from computeest.documents import architecture, candidates, cues, stages, subjects, tables
+from computeest.documents import architecture, cues, stages, subjects, tables
 from computeest.documents.candidates import Candidate
 from computeest.documents.grammar import NAMED_ACTIVE
 from computeest.documents.names import Names, folded, rounding, size
@@ -206,9 +206,6 @@ _LARGEST = {"parameters": 2e13, "active_parameters": 2e13, "time": 6.4e7, "chips
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items()}
 #: What the words before a number may say, by what they need.
 _BEFORE = Sieve((name, _AROUND[name].pattern) for name in ("before", "others", "ours"))
-_TIMES = frozenset(("time", "chip_time"))
-#: Two numbers of steps that are one are no further apart.
-_ALL_OF_THEM = 0.9
 _FIGURES = re.compile(r"\d[\d.]*")
 #: As many figures beside a number are those of a plot's axis or of a table that was not seen as one.
 _MANY_FIGURES = 7
@@ -239,19 +236,6 @@ def _special(one: Candidate) -> Iterator[str]:
     passes = f"{before[-40:]} {behind[:25]} {one.header}"
     if one.column == "reported_compute" and _AROUND["per_pass"].search(passes):
         yield "of one pass"
-
-
-def _is_of_some(one: Candidate, most: Mapping[tuple[str, str], float]) -> bool:
-    """Whether a time is that of so many steps or epochs, and the run has more: 'training for 100k steps takes 9 hours'.
-
-    HuBERT's run has 400k (Hsu et al. 2021, section IV-C).
-    """
-    told = _AROUND["so_many"].search(one.around, max(0, one.begin - 120), one.begin) if one.column in _TIMES else None
-    if told is None:
-        return False
-    column = "epochs" if (told["unit"] or told["runs"]).lower().startswith("epoch") else "steps"
-    said = candidates.value(column, told["number"] or told["run"])
-    return said is not None and said[2] < _ALL_OF_THEM * most.get((column, one.stage), 0.0)
 
 
 def _of_one(column: str, before: str, behind: str) -> Iterator[str]:
@@ -392,7 +376,7 @@ def _standing(one: Candidate, key: tuple[str, str, str], counts: Counter[tuple[s
         yield f"largest @ {_GROUPS.get(one.column, 'other')}"
     if one.column == "sequence_length" and one.value > 65_536:
         yield "longer than is trained on" if one.value < 1e6 else "longer than anybody trains on"
-    if _is_of_some(one, most):
+    if subjects.is_of_some(one, most):
         yield "for so many steps"
     if one.position < 0.15:
         yield "early"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from computeest.documents import candidates, cues
@@ -11,7 +11,8 @@ from computeest.documents.candidates import Candidate
 from computeest.documents.names import Names, rounding, size
 
 _USED = ("planned", "planned_behind", "called_planned", "of_use", "of_use_behind", "use_heading", "trains", "of_trial",
-         "of_others", "of_ablations", "weights", "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model")
+         "of_others", "of_ablations", "weights", "hanging", "hangs", "clause_begins", "clause_goes_on", "for_model",
+         "so_many", "so_many_behind")
 _AROUND = {name: re.compile(regex, re.IGNORECASE) for name, regex in cues.parts("around").items() if name in _USED}
 #: What a run has behind it only when it is done.
 _OF_A_RUN = frozenset((
@@ -47,6 +48,29 @@ def told(one: Candidate, names: Names) -> Iterator[str]:
             _AROUND["of_use"].search(before) or _AROUND["of_use_behind"].search(behind)
             or _AROUND["of_trial"].search(before) or _of_another_size(one, names)):
         yield "of another run"
+
+
+_TIMES = frozenset(("time", "chip_time"))
+#: Two numbers of steps that are one are no further apart.
+_ALL_OF_THEM = 0.9
+
+
+def is_of_some(one: Candidate, most: Mapping[tuple[str, str], float]) -> bool:
+    """Whether a time is that of so many steps, epochs or tokens, and the run has more: '100k steps take 9 hours'.
+
+    HuBERT's run has 400k (Hsu et al. 2021, section IV-C). `most` has the largest number of each column and stage.
+    """
+    if one.column not in _TIMES:
+        return False
+    if told := _AROUND["so_many"].search(one.around, max(0, one.begin - _BEFORE // 2), one.begin):
+        columns = ["epochs" if (told["unit"] or told["runs"]).lower().startswith("epoch") else "steps"]
+        number = told["number"] or told["run"]
+    elif told := _AROUND["so_many_behind"].match(one.around[one.stop:one.stop + _BEHIND]):
+        columns, number = ["tokens", "tokens_seen"], told["number"]
+    else:
+        return False
+    said = candidates.value(columns[0], number)
+    return said is not None and said[2] < _ALL_OF_THEM * max(most.get((column, one.stage), 0.0) for column in columns)
 
 
 def _is_of_other(one: Candidate, names: Names) -> bool:
