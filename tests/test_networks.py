@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from computeest import registry
+from computeest import estimate, registry
 from computeest.contract import Alias
 from computeest.facts import network_lookup, network_names
+from computeest.problems import InputError
 from computeest.text.names import cased, folded
 
 
@@ -195,3 +197,24 @@ def test_parameters_printed_to_the_last_are_met_to_the_last(name: str, variant: 
 def test_the_list_of_what_differs_names_only_what_is_there() -> None:
     assert TO_THE_LAST.keys() <= {variant for _, variant, _ in stated_to_the_last()}
     assert len(stated_to_the_last()) > 200
+
+
+@pytest.mark.parametrize(("written", "meant"), [
+    ("no", False), ("No", False), ("off", False), ('"false"', False), ("false", False), ("0", False), ("yes", True),
+    ("on", True), ('"True"', True), ("1", True), ("true", True),
+])  # fmt: skip
+def test_a_flag_is_what_it_says_however_it_is_written(written: str, meant: bool, tmp_path: Path) -> None:
+    """YAML 1.2 reads `no` and `off` as text, which Python takes for true."""
+    paper = tmp_path / "paper.yaml"
+    sizes = f"{{layers: 2, width: 64, heads: 2, gated: {written}, tied: {written}}}"
+    paper.write_text(f"model: M\nfamily: decoder\ntokens: 1e9\narchitecture: {sizes}\n", "utf-8")
+    stated = {"layers": 2, "width": 64, "heads": 2, "gated": meant, "tied": meant}
+    expected = estimate({"model": "M", "family": "decoder", "tokens": 1e9, "architecture": stated})
+    assert estimate(paper)["flop"] == expected["flop"]
+
+
+@pytest.mark.parametrize("value", ["x", "", 2, -1, 0.5, [], "nope"])
+def test_what_is_no_flag_is_refused(value: object) -> None:
+    stated = {"layers": 2, "width": 64, "heads": 2, "gated": value}
+    with pytest.raises(InputError, match=r"gated: .* is not true or false"):
+        estimate({"model": "M", "family": "decoder", "tokens": 1e9, "architecture": stated})

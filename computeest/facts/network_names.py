@@ -12,7 +12,7 @@ from computeest.facts.keys import no_files
 from computeest.problems import NetworkError
 from computeest.problems import networks as wrong
 from computeest.registry import Registry
-from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SERIES, SYNONYMS, check
+from computeest.schema.architecture import FAMILY_WORDS, MULTIPLIERS, OPEN_WORDS, SERIES, SYNONYMS, check, flag
 from computeest.schema.cells import LONGEST
 from computeest.text.names import begins, cased, folded, folded_sizes
 from computeest.text.suggest import did_you_mean
@@ -198,7 +198,7 @@ def _named(family: Family, given: Mapping[str, Any]) -> dict[str, Any]:
                                                        near=f"; {close}" if close else ""))
         if own in named:
             raise NetworkError(wrong.PARAMETER_TWICE(own=own, key=key))
-        value = _square(value, str(parameters[own].annotation))
+        value = flag(key, _square(value, str(parameters[own].annotation)), parameters[own].annotation)
         check(key, value, parameters[own].annotation)
         named[own] = value
     return named

@@ -259,6 +259,8 @@ ONNX_DIMENSION_UNKNOWN = wrong(
     "sizes: the file names no dimension '{name}'; {near}")
 PARAMETER_NOT_A_NUMBER = wrong(
     "parameter-not-a-number", "A parameter of a family is a number", "{name}: '{value}' is not a number")
+PARAMETER_NOT_A_FLAG = wrong(
+    "parameter-not-a-flag", "A parameter of a family is true or false", "{name}: '{value}' is not true or false")
 PARAMETER_TOO_LARGE = wrong(
     "parameter-too-large", "A parameter of a family is larger than any network's",
     "{name}: {value:.4g} is more than any network has; expected at most {most:g}")

@@ -54,6 +54,8 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "outputs": ("output_size", "out_features", "output_dim", "num_classes", "classes", "n_classes", "out_channels"),
 }
 
+#: Annotations of parameters that are true or false.
+_FLAGGED = ("bool", "bool | None")
 #: No width, vocabulary or image is larger.
 LARGEST = 1e8
 #: Layers are counted one by one, so that a slip of many zeros would take forever.
@@ -64,6 +66,9 @@ DEEPEST = 10_000
 MULTIPLIERS: Mapping[str, tuple[str, ...]] = {
     "width": ("width_multiplier", "width_mult", "alpha"),
 }
+
+#: How people write a flag: YAML 1.2 reads `no` and `off` as text, which Python would take for true.
+FLAGS: Mapping[str, bool] = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 #: What kinds of networks are called in papers: the family, and its parameters that the name says.
 FAMILY_WORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -98,6 +103,18 @@ SERIES = frozenset(("gpt",))
 def names_of_parameters() -> frozenset[str]:
     """What papers and configurations call the parameters of networks."""
     return frozenset(SYNONYMS) | {name for names in SYNONYMS.values() for name in names}
+
+
+def flag(name: str, value: Any, annotation: Any) -> Any:
+    """True or false where the family takes that, however it is written; anything else there is refused."""
+    if type(value) is bool or value is None or str(getattr(annotation, "__name__", annotation)) not in _FLAGGED:
+        return value
+    said = FLAGS.get(value.strip().lower()) if isinstance(value, str) else None
+    if said is None and value in (0, 1):
+        said = bool(value)
+    if said is None:
+        raise NetworkError(wrong.PARAMETER_NOT_A_FLAG(name=name, value=value))
+    return said
 
 
 def check(name: str, value: Any, annotation: Any) -> None:
