@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from computeest.contract import Family, Network, Published, hookimpl
+from computeest_plugins.blocks import require_positive
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ def mamba(p: Mamba) -> Network:
         raise ValueError(f"version: {p.version} is not defined; expected 1 or 2")
     if min(1 if given is None else given for given in (p.rank, p.inner)) < 1:
         raise ValueError(f"rank: {p.rank} or inner: {p.inner} is out of range; expected at least 1")
+    require_positive(layers=p.layers, expand=p.expand, groups=p.groups, state=1 if p.state is None else p.state)
     net = Network(tokens=p.sequence_length)
     x = net.embedding(p.sequence_length, p.vocabulary, p.width)
     with net.repeat(p.layers, "layer"):

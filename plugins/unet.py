@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from computeest.contract import Family, Network, Published, Shape, hookimpl
+from computeest_plugins.blocks import require_positive
 
 
 class Level(NamedTuple):
@@ -56,6 +57,7 @@ def unet(p: UNet) -> Network:
     depths = [p.depth] * len(p.multipliers) if isinstance(p.depth, int) else list(p.depth)
     if p.context_width is None and max(depths, default=0) > 1:
         raise ValueError(f"depth: {p.depth} layers look at a text of which there is none; give context_width")
+    require_positive(blocks=p.blocks)
     if p.image < 1 or not p.multipliers or p.image % 2 ** (len(p.multipliers) - 1):
         raise ValueError(f"image: {p.image} cannot be halved {len(p.multipliers) - 1} times")
     net = Network()

@@ -179,6 +179,7 @@ def test_passages_see_themselves_only() -> None:
         ("resnet3d", {"depth": 50}, "depth: 50 is not defined"),
         ("resnet3d", {"depth": 18, "blocks": [1, 1, 1, 1]}, "make 10 layers, but depth is 18"),
         ("timesformer", {"attention": "time"}, "attention: 'time' is not defined"),
+        ("faster-rcnn-r50-fpn", {"box_convolutions": -1}, "box_convolutions: -1 must be at least 0"),
         ("wav2vec2", {"head": "rnn"}, "head: 'rnn' is not defined"),
         ("whisper", {"seconds": 60}, "expected at most 30 and 448"),
         ("clip", {"loss": "hinge"}, "loss: 'hinge' is not defined; expected one of softmax, sigmoid"),

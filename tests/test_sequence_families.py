@@ -186,7 +186,11 @@ def test_ciresan_mlp_has_12_11_million_weights() -> None:
     [
         (lambda: dit(patch=3), "patch: 3 does not divide an image of 32"),
         (lambda: unet(UNet(image=30)), "image: 30 cannot be halved 3 times"),
+        (lambda: unet(UNet(image=64, blocks=-1)), "blocks: -1 must be above 0"),
         (lambda: mamba(Mamba(layers=2, width=64, version=3)), "version: 3 is not defined; expected 1 or 2"),
+        (lambda: mamba(Mamba(layers=0, width=64)), "layers: 0 must be above 0"),
+        (lambda: mamba(Mamba(layers=2, width=64, state=-1)), "state: -1 must be above 0"),
+        (lambda: mamba(Mamba(layers=2, width=64, version=2, groups=-1)), "groups: -1 must be above 0"),
         (lambda: recurrent(cell="lstn"), "cell: 'lstn' is not one of lstm, gru, rnn"),
         (lambda: recurrent(cell="gru", projection=5), "projection: only an LSTM has one"),
         (lambda: seq2seq(cell="rnn"), "cell: 'rnn' is not lstm or gru"),

@@ -53,8 +53,8 @@ def rcnn(p: RCNN) -> Network:
     if p.backbone not in BACKBONES:
         raise unknown("backbone", p.backbone, BACKBONES)
     require_positive(classes=p.classes, anchors=p.anchors, rpn_layers=p.rpn_layers, box_width=p.box_width)
-    for key, value in (("proposals", p.proposals), ("masks", p.masks), ("keypoint_proposals", p.keypoint_proposals)):
-        if value < 0:
+    for key in ("proposals", "masks", "keypoint_proposals", "box_convolutions"):
+        if (value := getattr(p, key)) < 0:
             raise ValueError(f"{key}: {value} must be at least 0")
     affine = p.normed or p.affine
     net = Network()
