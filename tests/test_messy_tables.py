@@ -49,7 +49,8 @@ def test_a_models_row_says_no_units(cell: str) -> None:
     assert len(of({"Model": ["A", "B"], "Parameters": [cell, "7B"], "Tokens": ["1T", "1T"]})) == 2
 
 
-@pytest.mark.parametrize("name", ["Total", "TOTAL", "total:", "Average", "Mean", "Sum", "Grand Total", "Summe"])
+@pytest.mark.parametrize("name", ["Total", "TOTAL", "total:", "Average", "Mean", "Sum", "Grand Total", "Summe",
+                                  "All models", "Overall", "Σ", "∑", "TOTAL (ALL)"])
 def test_a_total_is_no_model(name: str) -> None:
     first, total, last = of({"Model": ["LLaMA-7B", name, "LLaMA-13B"], "GPU hours": [82432, 217600, 135168],
                              "Hardware": ["A100"] * 3})
@@ -58,7 +59,7 @@ def test_a_total_is_no_model(name: str) -> None:
     assert first["flop"] > 0 < last["flop"]
 
 
-@pytest.mark.parametrize("name", ["TotalSegmentator", "Mean Teacher", "Total-7B", "SumFormer", "averaged"])
+@pytest.mark.parametrize("name", ["TotalSegmentator", "Mean Teacher", "Total-7B", "SumFormer", "averaged", "ALL"])
 def test_a_model_may_have_such_a_word_in_its_name(name: str) -> None:
     assert of({"Model": [name], "GPU hours": [82432], "Hardware": ["A100"]})[0]["flop"] > 0
 

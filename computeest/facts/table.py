@@ -209,7 +209,8 @@ def spec_of(table: pa.Table, columns: ColumnMap) -> Spec:
 
 #: What rows are called that add up or average others: no model is.
 _SEVERAL = ("total", "totals", "grand total", "subtotal", "sub-total", "sum", "average", "avg", "avg.", "mean",
-            "median", "gesamt", "summe", "durchschnitt", "moyenne", "somme", "suma", "promedio", "合计", "总计", "平均")
+            "median", "gesamt", "summe", "durchschnitt", "moyenne", "somme", "suma", "promedio", "合计", "总计", "平均",
+            "all models", "overall", "sum total", "total (all)", "insgesamt", "σ", "∑")
 _SEVERAL_SPELLED = tuple(dict.fromkeys(f"{spelled}{end}" for word in _SEVERAL for end in ("", ":")
                                        for spelled in (word, word.capitalize(), word.title(), word.upper())))
 
@@ -231,10 +232,10 @@ def of_several(names: pa.ChunkedArray) -> dict[int, str]:
 
 def _no_units_below(table: pa.Table, columns: ColumnMap) -> None:
     """InputError where the first row says what the headers do not: the unit of the numbers below it."""
-    if not table.num_rows:
-        return
     from computeest.facts import columns as arrow
 
+    if not table.num_rows:
+        return
     first = {source.header: arrow.cells_of(table.column(source.header)[:1])[0] for source in columns.columns.values()
              if source.header}
     if said := units_below(columns, first):
@@ -305,8 +306,7 @@ def _undoubted(spec: Spec, field: Field, source: Source, scale: float, table: pa
     """A column's bare numbers, and the texts of its other cells by row, without those that others speak against."""
     from computeest.facts import columns as arrow
 
-    column = table.column(source.header)
-    values, texts = arrow.parsed(column)
+    values, texts = arrow.parsed(column := table.column(source.header))
     pointed = arrow.pointed(values, column)
     if source.scale > 1.0 or pointed or any(map(arrow.begins_in_doubt, texts.values())):
         from computeest.facts import doubts  # which few tables give cause for
