@@ -180,6 +180,22 @@ def test_both_modes_of_a_frontier_are_drawn():
     assert len(names) == len(fit.modes) + 1
 
 
+@pytest.mark.parametrize("draw", [
+    lambda fit, seen: thresholds_plot(fit, [0.7], range(2012, 2023), float(np.median(seen.data)), seen),
+    lambda fit, seen: pareto_plot(fit, [0.7], [2016], seen=seen)], ids=["thresholds", "pareto"])
+def test_lines_are_whole_only_where_records_took_so_much(draw):
+    seen = observations(simulated_records(5), ERDIL_BESIROGLU_2022.centre)
+    fit = fit_frontier(seen, resamples=0, starts=3, seed=1)
+    lines = [line for line in draw(fit, seen).axes[0].lines if len(line.get_ydata()) > 50]
+    whole, dotted = ([line.get_ydata() for line in lines if line.get_linestyle() == style] for style in ("-", ":"))
+    assert whole
+    assert dotted
+    for one in whole:
+        drawn = one[np.isfinite(one)]
+        assert len(drawn) == 0 or (drawn.min() >= seen.compute.min() and drawn.max() <= seen.compute.max())
+    assert any((one < seen.compute.min()).any() for one in dotted)
+
+
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_words_and_looks_are_kept(figures, tmp_path, suffix):
     """Alternative text is in the file, of whatever kind; a width, a style and a title are as asked."""

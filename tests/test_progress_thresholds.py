@@ -21,7 +21,7 @@ from computeest.progress import (
 )
 from computeest.progress.presets import ERDIL_BESIROGLU_2022
 from computeest.progress.records import centred
-from computeest.progress.thresholds import compute_needed
+from computeest.progress.thresholds import beyond, compute_needed
 
 CENTRE = ERDIL_BESIROGLU_2022.centre
 VECTOR = np.array(list(POINT_FIT.values()))
@@ -82,6 +82,31 @@ def test_intervals_and_the_share_of_draws_within_reach():
     assert easy.halving_months.low < easy.halving_months.point < easy.halving_months.high
     assert easy.reachable_share == 1.0
     assert hard.reachable_share < 1.0
+
+
+def test_what_is_read_off_beyond_the_records_is_said():
+    seen = observations(simulated_records(5), CENTRE)
+    fit = fit_frontier(seen, resamples=0, starts=3, seed=1)
+    (found,) = find_thresholds(fit, [0.7], range(2005, 2031), float(np.median(seen.data)), seen)
+    known = range(int(np.floor(seen.year.min())), int(np.ceil(seen.year.max())) + 1)
+    inside = [year for year in known if seen.compute.min() <= found.compute[year] <= seen.compute.max()]
+    assert inside
+    assert set(inside) | set(found.extrapolated) == {year for year, one in found.compute.items() if np.isfinite(one)}
+    assert not set(inside) & set(found.extrapolated)
+    (words,) = beyond([found])
+    assert words.startswith("0.7: the compute of ")
+    assert "2030 is extrapolated beyond the records" in words
+    (far,) = find_thresholds(fit, [0.7], known, 1e12, seen)
+    assert set(far.extrapolated) == {year for year, one in far.compute.items() if np.isfinite(one)}
+    (unknown,) = find_thresholds(fit, [0.7], range(2005, 2031), 1e6)
+    assert unknown.extrapolated == ()
+    assert beyond([unknown]) == []
+
+
+def test_years_in_a_row_are_one_span():
+    (found,) = thresholds_at(VECTOR, CENTRE, [0.7], YEARS, 1.28e6)
+    assert beyond([replace(found, extrapolated=(2012, 2018, 2019, 2020, 2022))]) == [
+        "0.7: the compute of 2012, 2018 to 2020, 2022 is extrapolated beyond the records"]
 
 
 @pytest.mark.parametrize(("floor", "ceiling"), [(0.0, 1.0), (0.25, 1.0), (0.0, 0.95), (0.25, 0.9), (0.1, 0.97)])

@@ -8,8 +8,8 @@ import pytest
 from progress_facts import BCG, BCG_REML, HERNANDEZ_BROWN, HERNANDEZ_BROWN_BEST
 
 from computeest.progress import ProgressError, compute_trend, efficiency_gains
-from computeest.progress.regression import end_points, least_squares, median_of_slopes, with_known_errors
-from computeest.progress.trend import compute_series, record_holders
+from computeest.progress.regression import Line, end_points, least_squares, median_of_slopes, with_known_errors
+from computeest.progress.trend import Growth, compute_series, record_holders
 
 
 def _table3() -> pd.DataFrame:
@@ -168,3 +168,21 @@ def test_record_holders_took_more_than_anybody_before():
 def test_trend_needs_three_records():
     with pytest.raises(ProgressError, match="at least three records with a date and compute, not 2"):
         compute_trend(_growing(0, 0.3).head(2))
+
+
+@pytest.mark.parametrize(("slope", "low", "high", "said"), [
+    (0.6, 0.5, 0.7, "doubles every 6.0 months (5.2 to 7.2)"),
+    (0.6, -0.1, 1.3, "doubles every 6.0 months, and may not grow at all"),
+    (0.6, None, None, "doubles every 6.0 months"), (-0.6, -0.7, -0.5, "halves every 6.0 months"),
+])
+def test_a_doubling_time_is_said_with_its_interval(slope, low, high, said):
+    assert Growth(Line("least squares", slope, 20.0, low, high, None, None, 9)).says() == said
+
+
+@pytest.mark.parametrize(("scatter", "doubted"), [(0.01, False), (3.0, True)])
+def test_growth_that_may_be_none_is_said(scatter, doubted):
+    year = np.arange(2015.0, 2021.0)
+    rise = 20.0 + 0.1 * (year - 2015.0) + scatter * np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])
+    found = compute_trend(pd.DataFrame({"year": year, "flop": 10.0**rise}))
+    assert any("compute may not grow at all" in one for one in found.warnings()) is doubted
+    assert found.to_dict()["warnings"] == found.warnings()

@@ -263,12 +263,15 @@ def thresholds(reading: Reading, records: RecordsOption = None,
     with one_line_errors(records):
         from computeest.progress import report
         from computeest.progress.session import Request, fixed_scores
+        from computeest.progress.thresholds import beyond
 
         source = _maybe_source(records, reading)
         request = Request(bootstrap=bootstrap, seed=seed, level=level)
         found, fitted = fixed_scores(source, reading.preset, request, scores, years, data_size)
         show(form, lambda: {"thresholds": [item.to_dict() for item in found], **_modes(fitted)},
              report.threshold_rows(found), [] if fitted is None else report.mode_rows(fitted))
+        for words in beyond(found):
+            say(words)
 
 
 @app.command()

@@ -104,6 +104,8 @@ def trend(table: Table, reading: Reading, method: Method = "process", until: Unt
         found = compute_trend(source.frame(), level, compute=source.compute, until=_year(until), method=method)
         show(form, found.to_dict, report.trend_rows(found))
         excluded(found.ignoring_errors.line.n, found.excluded)
+        for warning in found.warnings():
+            say(warning)
 
 
 def split(table: Table, reading: Reading, until: Until = None, level: Level = 0.95, form: Form = Format.table) -> None:

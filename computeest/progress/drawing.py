@@ -70,8 +70,7 @@ def _over_time(kind: str, source: Source, request: Request, drawing: Drawing) ->
         series = compute_series(frame, source.compute)
         trend = compute_trend(frame, request.level, compute=source.compute)
         return trend_plot(series, trend), (
-            f"Training compute of {len(series.year)} models over time; it doubles every "
-            f"{trend.ignoring_errors.doubling_months:.1f} months.")
+            f"Training compute of {len(series.year)} models over time; it {trend.headline().says()}.")
     frame = select(frame, benchmark=None, metric=None)
     gains = efficiency_gains(frame, drawing.score, compute=source.compute, counts=drawing.counts,
                              interval=request.level)
@@ -84,7 +83,11 @@ def _of_fit(kind: str, source: Source, request: Request, drawing: Drawing) -> tu
     fit, seen = run(source, request)
     months = fit.doubling_months()
     words = f"{len(seen)} records; effective compute doubles every {months.point:.1f} months by algorithms"
-    words += "" if months.low is None or months.high is None else f" ({months.low:.1f} to {months.high:.1f})"
+    growth = fit.growth()["effective_compute"]
+    if growth.low is not None and growth.high is not None and growth.low <= 0.0 <= growth.high:
+        words += ", and may not grow at all"
+    elif months.low is not None and months.high is not None:
+        words += f" ({months.low:.1f} to {months.high:.1f})"
     if kind == "predictive":
         from computeest.progress.chain_figures import predictive_plot
         from computeest.progress.chains import sample

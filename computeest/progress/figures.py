@@ -13,7 +13,7 @@ from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
 from computeest.progress.plots import BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION, as_text, canvas
 from computeest.progress.records import Observations, ProgressError, centred
-from computeest.progress.thresholds import compute_needed, pareto
+from computeest.progress.thresholds import compute_needed, pareto, within
 from computeest.progress.trend import ComputeSeries, Growth, Trend, record_holders
 from computeest.text.numbers import NINETY
 
@@ -78,7 +78,7 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
             for year in years:
                 colour = colormaps["viridis"](shades(year))
                 needed = pareto(fit.vector(), fit.centre, score, year, data, **fit.model.ends)
-                known = _known(seen, year, data)
+                known = within(seen, year, needed, data)
                 shown = np.where(np.isfinite(needed), needed, np.nan)
                 axis.plot(data, np.where(known, shown, np.nan), color=colour)
                 if not known.all():
@@ -98,14 +98,6 @@ def pareto_plot(fit: FrontierFit, levels: Sequence[float | Point], years: Sequen
         axes[0].legend(loc="upper right", fontsize=8)
         figure.colorbar(ScalarMappable(shades, "viridis"), ax=axes, label="year of the algorithms")
     return figure
-
-
-def _known(seen: Observations | None, year: float, data: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which sizes of training set, in this year, lie within the records: elsewhere a frontier is extrapolated."""
-    if seen is None:
-        return np.ones(len(data), dtype=bool)
-    within = bool(np.floor(seen.year.min()) <= year <= np.ceil(seen.year.max()))
-    return np.asarray(within & (data >= seen.data.min()) & (data <= seen.data.max()))
 
 
 def _pareto_band(fit: FrontierFit, score: float, year: float, data: Array) -> tuple[Array, Array]:
@@ -139,8 +131,7 @@ def thresholds_plot(fit: FrontierFit, scores: Sequence[float], years: Sequence[i
                 axis.plot([], [], color=colour, linestyle=":", label=f"{score:g} (out of reach)")
                 continue
             label = f"{score:g}" if shown.all() else f"{score:g} (out of reach before {span[shown][0]:.1f})"
-            known = np.ones(len(span), dtype=bool) if seen is None else \
-                (span >= seen.year.min()) & (span <= seen.year.max())
+            known = within(seen, span, needed, data)
             axis.plot(span, np.where(shown & known, needed, np.nan), color=colour, label=label)
             if not known.all():
                 axis.plot(span, np.where(shown & ~known, needed, np.nan), color=colour, linestyle=":")
@@ -364,7 +355,7 @@ def _growth(axis: Axes, span: np.ndarray[tuple[int], np.dtype[np.float64]], grow
             style: str) -> None:
     line, middle = growth.line, float(span.mean())
     axis.plot(span, 10.0 ** (line.intercept + line.slope * span), color=colour, linestyle=style,
-              label=f"{label}: doubles every {growth.doubling_months:.1f} months")
+              label=f"{label}: {growth.says()}")
     if line.low is not None and line.high is not None:
         ends = [10.0 ** (line.intercept + line.slope * middle + slope * (span - middle))
                 for slope in (line.low, line.high)]

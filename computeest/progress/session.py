@@ -177,7 +177,7 @@ def fixed_scores(source: Source | None, preset_name: str | None, request: Reques
     wanted, span = parse_scores(scores), parse_years(years)
     if source is not None:
         fit, seen = run(source, request)
-        return find_thresholds(fit, wanted, span, threshold_data(chosen, seen, data)), fit
+        return find_thresholds(fit, wanted, span, threshold_data(chosen, seen, data), seen), fit
     published = _published(chosen)
     vector = np.array(list(published.published.values()))
     size = published.threshold_data if data is None else data

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log
 
 import numpy as np
+from numpy.typing import NDArray
 
 from computeest.progress.bootstrap import Summary, summary
 from computeest.progress.fit import FrontierFit
 from computeest.progress.model import PRODUCT, Array
 from computeest.progress.process import factors_per_year
-from computeest.progress.records import Centre, ProgressError
+from computeest.progress.records import Centre, Observations, ProgressError
 
 _MONTHS = 12.0
 
@@ -31,6 +32,8 @@ class Threshold:
     reachable_share: float | None
     #: The first decimal year in which the score is within reach at all; None if it always or never is.
     reachable_from: float | None
+    #: Years whose compute is read off the fit beyond the records: of a year, at a compute or a size that none has.
+    extrapolated: tuple[int, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """The threshold as plain numbers; what is out of reach is null."""
@@ -39,7 +42,8 @@ class Threshold:
                 "halving_months": None if self.halving_months is None else self.halving_months.to_dict(),
                 "factor_per_year": None if self.halving_months is None else
                 factors_per_year(self.halving_months.to_dict(), "point"),
-                "reachable_share": self.reachable_share, "reachable_from": self.reachable_from}
+                "reachable_share": self.reachable_share, "reachable_from": self.reachable_from,
+                "extrapolated": list(self.extrapolated)}
 
 
 def compute_needed(vectors: Array, centre: Centre, score: float, year: Array | float, data: Array | float, *,
@@ -59,12 +63,45 @@ def compute_needed(vectors: Array, centre: Centre, score: float, year: Array | f
     return np.where(share < 1.0, needed, np.inf)
 
 
-def find_thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float) -> list[Threshold]:
+def find_thresholds(fit: FrontierFit, scores: Sequence[float], years: Sequence[int], data: float,
+                    seen: Observations | None = None) -> list[Threshold]:
     """What each score takes over the years, with bootstrap intervals where the fit has them."""
     if fit.model.factors != PRODUCT.factors:
         raise ProgressError("thresholds need the model with a compute and a data factor")
-    return [_threshold(fit.vector(), fit.centre, score, years, data, draws=fit.draws, level=fit.level,
-                       **fit.model.ends) for score in scores]
+    found = [_threshold(fit.vector(), fit.centre, score, years, data, draws=fit.draws, level=fit.level,
+                        **fit.model.ends) for score in scores]
+    return [replace(one, extrapolated=_extrapolated(one, seen)) for one in found]
+
+
+def _extrapolated(found: Threshold, seen: Observations | None) -> tuple[int, ...]:
+    years, needed = (np.array(list(some), dtype=np.float64) for some in (found.compute, found.compute.values()))
+    known = within(seen, years, needed, found.data) | ~np.isfinite(needed)
+    return tuple(year for year, inside in zip(found.compute, known, strict=True) if not inside)
+
+
+def within(seen: Observations | None, year: Array | float, compute: Array, data: Array | float) -> NDArray[np.bool_]:
+    """Which compute needed lies within the records, of a year, a compute and a size between theirs, as far as known."""
+    inside = np.ones(np.shape(compute), dtype=bool)
+    if seen is None:
+        return inside
+    inside &= np.asarray((year >= np.floor(seen.year.min())) & (year <= np.ceil(seen.year.max())))
+    for value, known in ((compute, seen.compute), (data, seen.data)):
+        if np.isfinite(known).all():
+            inside &= np.asarray((value >= known.min()) & (value <= known.max()))
+    return inside
+
+
+def beyond(found: Sequence[Threshold]) -> list[str]:
+    """Which of the thresholds are read off the fit beyond the records, in words."""
+    return [f"{one.score:g}: the compute of {_spans(one.extrapolated)} is extrapolated beyond the records"
+            for one in found if one.extrapolated]
+
+
+def _spans(years: Sequence[int]) -> str:
+    """Years that follow each other as one span: '2012, 2018 to 2022'."""
+    first = [year for year in years if year - 1 not in years]
+    last = [year for year in years if year + 1 not in years]
+    return ", ".join(f"{one}" if one == two else f"{one} to {two}" for one, two in zip(first, last, strict=True))
 
 
 def thresholds_at(vector: Array, centre: Centre, scores: Sequence[float], years: Sequence[int],

@@ -51,6 +51,15 @@ class Growth:
                      for rate in (line.high, line.low))
         return {"months": self.doubling_months, "low": low, "high": high, "method": line.method}
 
+    def says(self) -> str:
+        """The doubling time in words, with its interval."""
+        months, found = self.doubling_months, self.doubling()
+        said = f"doubles every {months:.1f} months" if months > 0 else f"halves every {-months:.1f} months"
+        low, high = found["low"], found["high"]
+        if self.line.low is None or low is None:
+            return said
+        return f"{said} ({low:.1f} to {high:.1f})" if high is not None else f"{said}, and may not grow at all"
+
     def to_dict(self) -> dict[str, object]:
         """Growth in powers of ten a year, as a yearly factor, and as a doubling time, with intervals."""
         line, ends = self.line, self.doubling()
@@ -82,13 +91,23 @@ class Trend:
                  "record holders": self.record_holders}
         return {name: growth for name, growth in every.items() if growth is not None}
 
+    def headline(self) -> Growth:
+        """The growth of all records, their errors taken into account where they have any."""
+        return self.with_errors or self.ignoring_errors
+
     def doubling(self) -> dict[str, float | str | None]:
-        """The headline: months in which the compute of all records doubles, their errors taken into account."""
-        return (self.with_errors or self.ignoring_errors).doubling()
+        """The headline: months in which the compute of all records doubles."""
+        return self.headline().doubling()
+
+    def warnings(self) -> list[str]:
+        """What the doubling times do not show: growth whose sign is open."""
+        return [f"{name}: compute may not grow at all: the doubling time has no upper end"
+                for name, growth in self.kinds().items() if growth.line.low is not None and growth.line.low <= 0.0]
 
     def to_dict(self) -> dict[str, object]:
         """The trend as plain numbers."""
         return {
+            "warnings": self.warnings(),
             "doubling": self.doubling(),
             "doubling_months": [{"trend": name, **growth.doubling(), "n": growth.line.n,
                                  "factor_per_year": 10.0**growth.line.slope}
