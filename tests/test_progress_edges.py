@@ -370,3 +370,34 @@ def test_a_row_without_a_chip_is_counted_and_not_spoken_of(tmp_path):
     assert "chip 'None'" not in result.stderr
     assert "chip 'nan'" not in result.stderr
     assert "left out: no date, time, chips or peak in 1" in result.stderr
+
+
+@pytest.mark.parametrize(("minutes", "seconds", "seen"), [
+    ([None, 50.0, 12.0], [6000.0, None, 725.0], [6000.0, 3000.0, 725.0]),
+    ([100.0, 50.0, 12.0], [6001.0, 2999.0, None], [6001.0, 2999.0, 720.0]),
+    ([100.0, 50.0, 12.0], [30.0, 12.0, 40.0], None),
+], ids=["each in one", "rounded", "parts of a time"])
+def test_two_columns_of_times_must_agree(tmp_path, minutes, seconds, seen):
+    frame = pd.DataFrame({"model": ["a", "b", "c"], "published": ["2018-01", "2019-01", "2020-01"],
+                          "minutes": minutes, "seconds": seconds, "chip": ["V100", "V100", "A100"], "chips": 8})
+    result = _table(tmp_path, "split", frame)
+    if seen is None:
+        assert result.exit_code == 1
+        assert "seconds and minutes say different times in 3 rows" in result.stderr
+        return
+    assert [one["seconds"] for one in json.loads(result.stdout)["records"]] == seen
+
+
+@pytest.mark.parametrize(("scores", "more", "said"), [
+    ("own", (), True), ("alike", (), False), ("none", (), False), ("own", ("--score", "0.5"), False)])
+def test_records_of_no_level_are_said_to_be_of_several(tmp_path, scores, more, said):
+    frame = _base()
+    frame = {"own": frame, "alike": frame.assign(score=0.8), "none": frame.drop(columns="score")}[scores]
+    warnings = json.loads(_table(tmp_path, "efficiency", frame, *more).stdout)["warnings"]
+    assert any("no level is asked for (--score)" in one for one in warnings) is said
+
+
+def test_compute_that_falls_is_said_to(tmp_path):
+    frame = _base()
+    falling = frame.assign(flop=1e24 * 10 ** (2014.0 - frame.year))
+    assert any("compute falls" in one for one in json.loads(_table(tmp_path, "trend", falling).stdout)["warnings"])

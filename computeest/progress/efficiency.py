@@ -164,6 +164,7 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
         walk = drift(year[since], np.log2(flop)[since], end, level=interval,
                      error=None if error is None else error[since] / log(2.0))
     headline, said = _headline(method, walk, halvings)
+    said = (*_of_no_level(kept, level), *said)
     clean = None if walk is None or error is None else float(2.0 ** (walk.rate * (end - year[first])))
     whole = float(flop[first] / flop[last])
     if clean is not None and clean < _LUCKY * whole:
@@ -172,6 +173,15 @@ def efficiency_gains(frame: pd.DataFrame, level: float | None = None, baseline: 
                        "(--ignore-errors)")
     return Efficiency(level, names[first], counts, steps, halvings, whole, exp(log(2.0) * elapsed / MOORE_MONTHS),
                       excluded, headline, factors_per_year(headline), end, clean, said)
+
+
+def _of_no_level(kept: pd.DataFrame, level: float | None) -> tuple[str, ...]:
+    """What is said of records that count as of one level without one being asked for."""
+    score = numbers(kept, "score").dropna() if level is None and "score" in kept else None
+    if score is None or score.empty or score.min() == score.max():
+        return ()
+    return (f"no level is asked for (--score): all records count as reaching one, though their scores go from "
+            f"{score.min():.4g} to {score.max():.4g}",)
 
 
 def _headline(method: str, walk: Drift | None,

@@ -28,6 +28,8 @@ _VALUES = ("seconds", "minutes", "hours", "days", "flop", "error", "value")
 #: What is the better the more: problems solved in a given time; a rating, of which 400 points are odds of 10 to 1.
 _GAINS = ("solved", "speed", "elo")
 _ELO = 400.0
+#: Two columns that say one time differ by rounding alone: 12 minutes, 741 seconds.
+_ROUNDED = 0.05
 PARTS = ("hardware", "scale", "algorithm")
 
 
@@ -77,11 +79,8 @@ class Split:
 
 def split_times(frame: pd.DataFrame, *, until: float | None = None, level: float = 0.95) -> Split:
     """The records of time among rows with a date, a time, chips (`chips`) and their peak (`peak`, FLOP/s)."""
-    name = next((one for one in TIMES if one in frame), None)
-    if name is None:
-        raise ColumnError(f"no column says how long a run took: expected {', '.join(TIMES)}")
     require(frame, ("chips", "peak"))
-    year, taken = decimal_year(frame), numbers(frame, name) * TIMES[name]
+    year, taken = decimal_year(frame), _seconds(frame)
     chips, peak = numbers(frame, "chips"), numbers(frame, "peak")
     usable = (taken > 0) & (chips > 0) & (peak > 0) & year.notna()
     if usable.sum() < 2:
@@ -98,6 +97,22 @@ def split_times(frame: pd.DataFrame, *, until: float | None = None, level: float
     left = {"no date, time, chips or peak": int((~usable).sum())} if (~usable).any() else {}
     rates = [_halving(at[0], values, until, level) for values in (np.log2(at[1]), work)]
     return Split(records, shares, rates[0], rates[1], left, int(usable.sum()))
+
+
+def _seconds(frame: pd.DataFrame) -> pd.Series:
+    """How long each run took, in seconds, by whichever column says it; two that say it must agree."""
+    names = [one for one in TIMES if one in frame]
+    if not names:
+        raise ColumnError(f"no column says how long a run took: expected {', '.join(TIMES)}")
+    taken = numbers(frame, names[0]) * TIMES[names[0]]
+    for name in names[1:]:
+        own = numbers(frame, name) * TIMES[name]
+        apart = int(((taken - own).abs() > _ROUNDED * np.maximum(taken, own)).sum())
+        if apart:
+            raise ProgressError(f"{' and '.join(names)} say different times in {apart} rows: if they are parts of one "
+                                "time, add them up in one column")
+        taken = taken.fillna(own)
+    return taken
 
 
 def _halving(year: Array, value: Array, until: float | None, level: float) -> Mapping[str, float | str | None]:

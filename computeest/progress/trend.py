@@ -101,7 +101,9 @@ class Trend:
 
     def warnings(self) -> list[str]:
         """What the doubling times do not show: growth whose sign is open."""
-        return [f"{name}: compute may not grow at all: the doubling time has no upper end"
+        return [f"{name}: compute falls: the doubling time is negative, and is a halving time"
+                if growth.line.high is not None and growth.line.high < 0.0 else
+                f"{name}: compute may not grow at all: the doubling time has no upper end"
                 for name, growth in self.kinds().items() if growth.line.low is not None and growth.line.low <= 0.0]
 
     def to_dict(self) -> dict[str, object]:
