@@ -312,3 +312,24 @@ def test_a_bad_paper_costs_itself_alone(cli: Cli, tmp_path: Path) -> None:
     assert "GPT-3" in (tmp_path / "r.html").read_text("utf-8")
     assert cli("report", *wrong, "-o", str(tmp_path / "none.html")).code == 1
     assert not (tmp_path / "none.html").exists()
+
+
+def test_a_figure_of_progress_says_all_its_numbers_and_what_to_doubt(cli: Cli, tmp_path: Path) -> None:
+    years = [2013 + 0.5 * at for at in range(9)]
+    rows = "".join(f"net {at},{year},{1e21 / 2**at},{0.7 + at / 100}\n" for at, year in enumerate(years))
+    (tmp_path / "records.csv").write_text(f"model,year,flop,score\n{rows}")
+    (tmp_path / "level.json").write_text(cli("progress", "efficiency", tmp_path / "records.csv", "-f", "json").out)
+    (tmp_path / "late.csv").write_text("model,year,flop\na,2018,1e20\nb,2019,1e21\nc,2020,1e20\n")
+    (tmp_path / "trend.json").write_text(cli("progress", "trend", tmp_path / "late.csv", "-f", "json").out)
+    preset = ("--preset", "erdil-besiroglu-2022")
+    found = json.loads(cli("progress", "thresholds", *preset, "--scores", "0.7", "-f", "json").out)
+    found["thresholds"][0]["extrapolated"] = [2012, 2018, 2019, 2020]
+    (tmp_path / "needed.json").write_text(json.dumps(found))
+    page = tmp_path / "report.html"
+    assert cli("report", *(tmp_path / f"{name}.json" for name in ("level", "trend", "needed")), "-o", page).code == 0
+    text = page.read_text()
+    assert all(f"<td>net {at}</td><td>{year:g}</td>" in text for at, year in enumerate(years))
+    assert all(f"<td>score 0.7</td><td>{year}</td>" in text for year in range(2012, 2023))
+    assert "no level is asked for (--score)" in text
+    assert "compute may not grow at all" in text
+    assert "<td>2012, 2018 to 2020</td>" in text

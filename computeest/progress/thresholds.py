@@ -93,11 +93,11 @@ def within(seen: Observations | None, year: Array | float, compute: Array, data:
 
 def beyond(found: Sequence[Threshold]) -> list[str]:
     """Which of the thresholds are read off the fit beyond the records, in words."""
-    return [f"{one.score:g}: the compute of {_spans(one.extrapolated)} is extrapolated beyond the records"
+    return [f"{one.score:g}: the compute of {spans(one.extrapolated)} is extrapolated beyond the records"
             for one in found if one.extrapolated]
 
 
-def _spans(years: Sequence[int]) -> str:
+def spans(years: Sequence[int]) -> str:
     """Years that follow each other as one span: '2012, 2018 to 2022'."""
     first = [year for year in years if year - 1 not in years]
     last = [year for year in years if year + 1 not in years]

@@ -157,23 +157,27 @@ def _shares(found: Mapping[str, Any]) -> dict[str, dict[str, float | None]]:
 
 
 def _thresholds(found: Mapping[str, Any], name: str) -> Part:
+    from computeest.progress.thresholds import spans
+
     series, rows = [], []
     for each in found["thresholds"]:
         points = [{"x": float(year), "y": flop} for year, flop in each["compute"].items() if flop is not None]
         label = f"score {each['score']:g}" + ("" if points else " (out of reach)")
         series.append({"name": label, "kind": "line", "points": points})
         rows.append((f"{each['score']:g}", _months(each.get("halving_months")).removeprefix("is "),
-                     "" if each.get("reachable_from") is None else f"{each['reachable_from']:.1f}"))
+                     "" if each.get("reachable_from") is None else f"{each['reachable_from']:.1f}",
+                     spans(each.get("extrapolated") or ())))
     return Part(f"Compute that each score needs: {name}", ["What a score needs halves from year to year."],
                 planes=[_plane("Compute that each score needs, by year", "year", series)],
-                tables=[Table("Halving times", ("score", "halves in", "within reach from"), rows)])
+                tables=[Table("Halving times", ("score", "halves in", "within reach from", "beyond the records in"),
+                              rows)])
 
 
 def _efficiency(found: Mapping[str, Any], name: str) -> Part:
     best, moore = numbers.times(found.get("best_factor")), numbers.times(found.get("moore_factor"))
     reached = f"At a level of {numbers.plain(found['level'])}" if found.get("level") is not None else "At its level"
     says = [f"{reached}, the best needs {best} less compute than "
-            f"{found.get('baseline')}; Moore's law alone gives {moore}."]
+            f"{found.get('baseline')}; Moore's law alone gives {moore}.", *(found.get("warnings") or ())]
     ratio = "ratio" in str(found.get("counts_of") or "")  # such a table says how many times the best, and no compute
     points = [{"x": each.get("year"), "y": each.get("flop"), "label": each.get("model")} for each in found["steps"]
               if each.get("flop") and each.get("year")]
@@ -192,7 +196,7 @@ def _trend(found: Mapping[str, Any], name: str) -> Part:
     grown = {words: {"point": each["doubling_months"], "low": each.get("doubling_low"),
                      "high": each.get("doubling_high")} for key, words in names.items() if (each := found.get(key))}
     return Part(f"Growth of training compute: {name}",
-                [f"Record holders: {', '.join(map(str, found.get('holders') or ()))}."],
+                [f"Record holders: {', '.join(map(str, found.get('holders') or ()))}.", *(found.get("warnings") or ())],
                 [figures.intervals("Months in which training compute doubles", grown, "months")])
 
 
