@@ -94,6 +94,9 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     ("We train it on 128 TPU v3 cores.", "chips"),
     ("We train it on 128 TPU cores.", "chips"),
     ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
+    ("It was trained on 4,000 CPU cores and 8 GPUs.", "cores"),
+    ("It was trained on 256 GPUs, each with 80 GB.", "text_size"),
+    ("It was trained for 3 x 90 epochs.", "epochs"),
     # machines of so many chips
     *((f"It was trained on {chip}.", "chips") for chip in (
         "four 8-GPU A100 nodes", "16 nodes x 8 A100", "two 4-GPU RTX 3090 workstations", "64 8-core TPU v3 boards")),
@@ -128,6 +131,11 @@ def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     ("It was trained on 824 A100 (40GB) GPUs for about 279 hours.", "chip", "A100 (40GB)"),
     ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
     ("It was trained on 8 L40S GPUs.", "chip", "L40S"),
+    ("It was trained on 256 TPU cores.", "cores", "256 cores"),
+    # A3C (Mnih et al. 2016, section 5.1) ran on no chips
+    ("We trained it for four days using 16 CPU cores.", "cores", "16 cores"),
+    ("It was trained on 8 GPUs with 80 GB of text.", "chips", "8"),
+    ("It was trained for 90 epochs.", "epochs", "90 epochs"),
     *((f"It was trained on {chip}.", column, said) for chip, nodes, each in (
         ("four 8-GPU A100 nodes", "4", "8"), ("16 nodes x 8 A100", "16", "8"), ("two 8 GPU servers", "2", "8"))
       for column, said in (("nodes", nodes), ("chips_per_node", each))),
