@@ -194,6 +194,19 @@ CASES: list[tuple[str, str, dict[str, Any], str, dict[str, Any]]] = [
      {"cost": "300000 USD"}),
     ("power-of-several", "warning", {"chip": "H100 SXM", "energy": "1 GWh", "power_per_chip": "10.2 kW"},
      "those of a node or a rack", {"power_per_chip": "1.3 kW"}),
+    ("total-of-numbers", "warning", {"reported_compute": {"value": "1e18 FLOP", "quote": "total_flos"}},
+     "hundreds of times too large", {"reported_compute": "1e18 FLOP"}),
+    ("cores-contradict", "warning", {"chip": "TPU v3", "chips": 512, "cores": 512, "time": "1 day"},
+     "a chip's share is 0.5", {"cores": 1024}),
+    ("core-time-contradicts", "warning", {"chip": "TPU v3", "chip_time": "1000 TPU-hours",
+                                          "core_time": "20000 core-hours"}, "not that of the cores",
+     {"core_time": "2000 core-hours"}),
+    ("backward-of-all", "warning", {**RUN, "backward_ratio": 3}, "it takes twice", {"backward_ratio": 2}),
+    ("forward-of-training", "warning", {**RUN, "flop_per_parameter": 6}, "of the forward pass alone they are 2",
+     {"flop_per_parameter": 2}),
+    ("forward-contradicts-size", "warning", {"parameters": 70e9, "tokens": 1e12,
+                                             "forward_flop_per_token": "28 GFLOP"}, "the parameters make 1.4e+11",
+     {"active_parameters": 14e9}),
     ("time-contradicts", "warning", {**A100, "chips": 8, "time": "20 days", "steps": 1e5, "time_per_step": "2 s"},
      "steps or epochs of their own time make 2e+05", {"time": "56 hours"}),
     ("utilization-contradicts", "warning", {**A100, "chips": 8, "time": "20 days", "utilization": 0.5,
@@ -730,3 +743,12 @@ def test_what_one_is_multiplied_by_is_what_one_run_of_twenty_exceeds() -> None:
     epochs = [float(row["epochs"]) for row in rows if row["epochs"]]
     assert np.quantile(chips, 0.95) == pytest.approx(quotes._DEVICES, rel=0.1)
     assert np.quantile(epochs, 0.95) == pytest.approx(quotes._EPOCHS, rel=0.1)
+
+
+def test_a_pass_of_a_network_of_images_is_doubted_by_its_name_as_by_its_field() -> None:
+    record = estimate({"model": "ResNet-50", "forward_flop": "3.8 GFLOP", "examples": "1.28M", "epochs": 90})
+    assert "flop-may-be-mac" in {check["code"] for check in record["checks"]}
+    assert record["flop_high"] > 2.8e18
+    for name in ("BERT", "Restless", "Digital Net"):
+        said_ = said({"model": name, "forward_flop": "3.8 GFLOP", "examples": "1.28M", "epochs": 90})
+        assert "flop-may-be-mac" not in said_

@@ -229,6 +229,17 @@ def test_numbers_of_images_and_sound_are_no_tokens(tmp_path: Path, config: dict[
     assert {"reported_compute", "tokens_seen", "sequence_length"} <= read_log(tmp_path).facts.keys()
 
 
+def test_a_log_alone_does_not_say_whether_its_numbers_were_tokens(tmp_path: Path) -> None:
+    written(tmp_path, "trainer_state.json", json.dumps(TRAINER))
+    record = read_log(tmp_path).record()
+    assert record["flop"] == pytest.approx(7.5e15)
+    assert "total-of-numbers" in {check["code"] for check in record["checks"]}
+    assert record["flop_low"] < 7.5e15 / 740
+    written(tmp_path, "config.json", json.dumps({"model_type": "mamba", "conv_kernel": 4, "vocab_size": 50280}))
+    assert "total-of-numbers" not in str(read_log(tmp_path).facts)
+    assert "quote" not in read_log(tmp_path).facts["reported_compute"]
+
+
 def test_adapters_take_no_gradient_of_frozen_weights(tmp_path: Path) -> None:
     written(tmp_path, "trainer_state.json", json.dumps(TRAINER))
     written(tmp_path, "adapter_config.json", json.dumps(

@@ -118,6 +118,8 @@ def _of_trainer(text: str, place: Path) -> Run:
     _weigh(facts, _positive(ended, "total_flos") or _positive(state, "total_flos"), place.parent, log)
     run = log.run("transformers", facts)
     run.facts |= _beside(place.parent)
+    if "reported_compute" in run.facts and run.facts.keys().isdisjoint(("family", "adapters", "base_model")):
+        run.facts["reported_compute"] |= {"quote": "total_flos"}  # which a check speaks of: it may be of images
     return run
 
 

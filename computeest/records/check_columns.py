@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from computeest import schema
 from computeest.contract import Check
+from computeest.estimation import readings
 from computeest.estimation.plan import parameters_of
-from computeest.estimation.readings import every_way, named_parameters, named_peak, published_macs, tokens_of_maps
 from computeest.estimation.results import Results, mean_of
 from computeest.facts.lookup import nothing
 from computeest.facts.spec import Spec
@@ -64,6 +64,7 @@ RESULTS: Mapping[str, str] = {
     "counted_parameters": "parameters of the network that was described",
     "tokens_of_a_text": "tokens of one example of the network that was described, where that is a text",
     "tokens_seen_otherwise": "tokens seen, by those other stated facts that are furthest from the number used",
+    "forward_flop_by_size": "two FLOP for each parameter, where the forward FLOP stated of a token are far from them",
     "examples_seen_otherwise": "examples seen, likewise", "time_otherwise": "time, likewise",
     "utilization_otherwise": "utilization, by shares and rates within steps that are too far from it",
     "published_year": "date as a decimal year", "announced_year": "when the chip was announced, as a decimal year",
@@ -229,11 +230,11 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
     "achieved_share": lambda asked: _achieved_share(asked),
     "assumed_epochs": _assumed_epochs,
     "assumed_epochs_high": lambda asked: _epochs_high(asked.results, asked.column("epochs")),
-    "chip_peak": lambda asked: named_peak(asked.results.spec),
-    "named_parameters": lambda asked: named_parameters(asked.results.spec),
     "tunes": lambda asked: _tunes(asked.results.spec),
-    "tokens_of_maps": lambda asked: tokens_of_maps(asked.results.spec),
-    "forward_flop_doubled": lambda asked: 2 * published_macs(asked.results.spec),
+    **{name: partial(lambda reading, asked: reading(asked.results.spec), reading) for name, reading in (
+        ("chip_peak", readings.named_peak), ("named_parameters", readings.named_parameters),
+        ("forward_flop_by_size", readings.forward_by_size), ("tokens_of_maps", readings.tokens_of_maps))},
+    "forward_flop_doubled": lambda asked: 2 * readings.published_macs(asked.results.spec),
     "counted_forward_flop": lambda asked: asked.results.spec.networks.column("forward_flop"),
     "counted_parameters": lambda asked: asked.results.spec.networks.column("parameters"),
     "tokens_of_a_text": lambda asked: _tokens_of_a_text(asked.results.spec),
@@ -243,7 +244,7 @@ MADE: Mapping[str, Callable[[Asked], Floats]] = {
 def _otherwise(results: Results, name: str) -> Floats:
     """What other stated facts of a single run say of a number that was used: the furthest from it, or NaN."""
     spec, count = results.spec, len(results.first)
-    used, there = results.columns.get(name), every_way(spec, name)
+    used, there = results.columns.get(name), readings.every_way(spec, name)
     if used is None or not there:
         return nothing(count)
     # of several runs the number used is a total, and a stated fact may be of one of them

@@ -20,6 +20,8 @@ _MOST_SEQUENCES, _A_TEXT = 65536.0, 128.0
 #: Corpora of text with a count have fewer documents: 2.1e8 (The Pile, Gao et al. 2020), 9.7e8 (RefinedWeb, Penedo et
 #: al. 2023); BERT's corpus (Devlin et al. 2018) has 3.3e9 words.
 _MOST_TEXTS = 1e9
+#: Two, where all is trained; what is computed again counts as no more.
+_MOST_BACKWARD = 2.05
 #: A figure of one example or step lacks thousands of examples, and up to millions of them.
 _OF_ONE = 1e6
 
@@ -155,6 +157,41 @@ def time_contradicted(time: Column, time_otherwise: Column) -> Column:
 def utilization_contradicted(utilization: Column, utilization_otherwise: Column) -> Column:
     """A share of the peak within steps that is none of what the whole run achieved."""
     return (utilization_otherwise > utilization) | (utilization_otherwise < utilization)
+
+
+def chips_of_cores_apart(chips: Column, cores: Column, chips_per_core: Column) -> Column:
+    """A number of chips that does not hold so many cores."""
+    return _far(chips, cores * chips_per_core)
+
+
+def time_of_cores_apart(chip_time: Column, core_time: Column, chips_per_core: Column) -> Column:
+    """Accelerator time that is not that of so many cores."""
+    return _far(chip_time, core_time * chips_per_core)
+
+
+def backward_of_all(backward_ratio: Column) -> Column:
+    """More than two passes backward for each forward: both together are three, and six is FLOP for a parameter."""
+    return backward_ratio > _MOST_BACKWARD
+
+
+def if_backward_is_twice(backward_ratio: Column) -> Column:
+    """The answer, if a backward pass takes twice a forward one."""
+    return 3 / (1 + backward_ratio)
+
+
+def forward_of_training(flop_per_parameter: Column) -> Column:
+    """Six FLOP for each parameter and token, which are those of a forward and a backward pass together."""
+    return _near(flop_per_parameter, 6.0, 1.001)
+
+
+def if_forward_alone(flop_per_parameter: Column) -> Column:
+    """The answer, if those of the forward pass are two."""
+    return 2 / flop_per_parameter
+
+
+def forward_apart_from_size(forward_flop_per_token: Column, forward_flop_by_size: Column) -> Column:
+    """Forward FLOP of a token that its parameters do not make."""
+    return _far(forward_flop_per_token, forward_flop_by_size)
 
 
 def forward_of_macs(forward_flop: Column, forward_macs: Column) -> Column:
@@ -294,6 +331,21 @@ _OF_ROUTES = [
     Check("utilization-contradicts", "warning", utilization_contradicted,
           "a utilization of {utilization:.3g} is stated for the run, and another share or rate makes"
           " {utilization_otherwise:.3g}: one of them, or the peak, is wrong, and the interval spans both"),
+    Check("cores-contradict", "warning", chips_of_cores_apart,
+          "{chips:g} chips are stated, and {cores:g} cores, of which a chip's share is {chips_per_core:g}: the interval"
+          " spans both"),
+    Check("core-time-contradicts", "warning", time_of_cores_apart,
+          "the accelerator time, {chip_time:.3g} chip-seconds, is not that of the cores, {core_time:.3g} core-seconds:"
+          " the interval spans both"),
+    Check("backward-of-all", "warning", backward_of_all,
+          "a backward pass is said to take {backward_ratio:g} times a forward one: it takes twice, and both together"
+          " three times", instead=if_backward_is_twice),
+    Check("forward-of-training", "warning", forward_of_training,
+          "{flop_per_parameter:g} FLOP for each parameter and token are those of both passes: of the forward pass alone"
+          " they are 2", instead=if_forward_alone),
+    Check("forward-contradicts-size", "warning", forward_apart_from_size,
+          "forward_flop_per_token is {forward_flop_per_token:.3g}, and the parameters make {forward_flop_by_size:.3g}:"
+          " of a mixture of experts state active_parameters, and the interval spans both"),
     Check("batch-of-tokens", "warning", batch_of_tokens,
           "a batch of {batch_size:.3g} sequences of {sequence_length:g} tokens is larger than any known: it may be of"
           " as many tokens, which are batch_tokens, and the interval spans both"),

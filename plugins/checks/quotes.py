@@ -24,6 +24,9 @@ _EPOCHS = 1000.0
 _STEPS = 3e6
 #: Cross-validation has ten folds where it follows Kohavi (1995), who compared the numbers of folds.
 _FOLDS = 10.0
+#: Tokens of an image over its numbers: ViT-B/16 makes 197 of 3 x 224 x 224 (transformers' floating_point_ops takes the
+#: elements of the main input).
+_OF_A_NUMBER = 197 / (3 * 224 * 224)
 _TIMES = ("time", "chip_time")
 
 
@@ -61,6 +64,11 @@ def computeest_text_checks() -> list[TextCheck]:
                   "the quote counts multiply-adds",
                   "{column} is {text}, but the quote counts multiply-adds, two FLOP each: write it as forward_macs",
                   unless=_words("flops?"), instead=2.0),
+        TextCheck("total-of-numbers", ("reported_compute",), _words("total_flos"),
+                  "the quote says that the compute is what transformers' Trainer adds up",
+                  "{column} is {text}, and total_flos takes each number of the inputs for a token: of images or sound "
+                  "it is hundreds of times too large; with the config.json beside the log that is known",
+                  instead=_OF_A_NUMBER),
         TextCheck("cores-for-chips", ("chips", "chip_time"), _words(r"cores?|core-(?:hours|days)"),
                   "the quote speaks of cores",
                   "{column} is {text}, but the quote speaks of cores: write the unit cores, of which a chip may hold "

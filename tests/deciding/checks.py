@@ -62,6 +62,7 @@ def few_tokens(**facts: Any) -> bool:
 PLAUSIBLE, MISREAD = "plugins/checks/plausibility.py", "plugins/checks/misreadings.py"
 UNITS, FROM_NOTHING = "plugins/checks/missing_units.py", {"flop": 1e20, "own_flop": 1e20}
 QUOTED = "plugins/checks/quotes.py: computeest_text_checks"
+BOTH = {"parameters": 1e9, "tokens_seen": 1e10}
 PAID = {"cost": 1.0, "tunes": 0.0}
 ON_TPU = {"chip": "TPU v3", "time": "10 days", "utilization": 0.4}
 
@@ -214,6 +215,17 @@ HELD: list[Limit | Amount] = [
     *near(f"{MISREAD}: sparse_peak", "peak-with-sparsity", 2.0, 1.06,
           lambda x: {"peak": x * 3e14, "chip_peak": 3e14}, "2:4 sparsity doubles the rate",
           ((f"{MISREAD}: _near", 1.06),)),
+    up(f"{MISREAD}: _MOST_BACKWARD", "backward-of-all", 2.05, lambda x: {"backward_ratio": x},
+       "two, where all is trained; part of it where some is frozen"),
+    Limit(f"{MISREAD}: forward_of_training", 6 * 1.001, lambda x: speaks("forward-of-training", flop_per_parameter=x),
+          True, False, "exactly the six of both passes", (6, 1.001), 1e-4),
+    Amount(f"{MISREAD}: if_backward_is_twice", 4 / 3, lambda: reached(
+        BOTH | {"backward_ratio": 3}, BOTH | {"backward_ratio": 2}, "flop_low"), "three passes in all", (3,)),
+    Amount(f"{MISREAD}: if_forward_alone", 3.0, lambda: reached(
+        BOTH | {"flop_per_parameter": 6}, BOTH | {"flop_per_parameter": 5}, "flop_low"), "a multiply-add each", (2,)),
+    Amount("plugins/checks/quotes.py: _OF_A_NUMBER", 3 * 224 * 224 / 197, lambda: reached(
+        {"reported_compute": {"value": "1e20 FLOP", "quote": "total_flos"}}, {"reported_compute": "1e20 FLOP"},
+        "flop_low"), "the tokens of an image of ViT-B/16, over its numbers", (197, 3, 224)),
     up(f"{MISREAD}: other_peak", "peak-contradicts-chip", 2.2, lambda x: {"peak": x * 1e13, "chip_peak": 1e13},
        "beyond the peak with sparsity: of a format of fewer bits, with sparsity, or of a node of several chips"),
     down(f"{MISREAD}: other_peak", "peak-contradicts-chip", 300, lambda x: {"peak": x * 1e13, "chip_peak": 1e13},
