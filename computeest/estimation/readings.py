@@ -146,7 +146,10 @@ def forward_by_size(spec: Spec) -> Floats:
 
 def named_peak(spec: Spec) -> Floats:
     """The dense peak of the chip named, or of the machine of which that is the part that a stated peak is of."""
-    peak, machine = spec.chips.column("peak"), spec.chips.column("chips_per_unit")
+    peak = spec.chips.column("peak")
+    if all(fact.chips_per_unit <= 1 for fact in spec.chips.facts):
+        return peak  # as of most papers: 1 % of an estimate
+    machine = spec.chips.column("chips_per_unit")
     with np.errstate(all="ignore"):
         stated_of = np.log(spec.column("peak") / peak)
         return np.where((machine > 1) & (stated_of > np.log(machine) / 2), peak * machine, peak)
@@ -179,7 +182,10 @@ def passes_doubted(spec: Spec) -> Floats:
 
 def every_way(spec: Spec, name: str) -> list[Floats]:
     """What each product of stated facts gives for a number, and what may be meant beside them."""
-    found = [stated(spec, route) for route in routes(spec).get(name, ())]
+    there = routes(spec).get(name, ())
+    if name == "time" and len(there) < 2:
+        return []  # as of most papers: 2 % of an estimate
+    found = [stated(spec, route) for route in there]
     if name == "tokens_seen" and "steps" in spec.numbers and "tokens" in spec.numbers:
         found.append(passes_doubted(spec))
     return found + shares_doubted(spec) if name == "utilization" and "utilization" in spec.numbers else found
