@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from computeest.facts import experts_said, table_runs
-from computeest.facts.columns import cells_of
 from computeest.pipeline import Options
 from computeest.records.wanted import ALL, Wanted
 from computeest.schema import SCHEMA_VERSION
@@ -28,7 +27,6 @@ from computeest.tables.papers import Papers
 from computeest.tables.parquet import Dataset
 from computeest.tables.source import CHUNK, Piece, Source
 from computeest.tables.summary import Summary
-from computeest.text import dates
 from computeest.text.files import OutputError, refuse_inputs, resolved, standard_output, visible
 from computeest.version import __version__, hardware_db
 
@@ -165,15 +163,13 @@ def _said_of(options: Options, headers: Sequence[str]) -> list[str]:
 
 
 def _columns(request: Request, source: Source) -> ColumnMap | None:
-    """What the table's columns mean; a piece decides for all of them how their dates are ordered."""
+    """What the table's columns mean."""
     if isinstance(source, Papers) or (request.columns is None and not request.options.preset
                                       and table_runs.RUNS in source.columns):
         return None
     if request.columns is not None:
-        meant = request.options.map_in(request.columns, source.columns)
-    else:
-        meant = request.options.layout.columns_of(source.columns)
-    return _ordered(meant, source)
+        return request.options.map_in(request.columns, source.columns)
+    return request.options.layout.columns_of(source.columns)
 
 
 def _needed(request: Request, source: Source, options: Options) -> tuple[str, ...] | None:
@@ -183,17 +179,6 @@ def _needed(request: Request, source: Source, options: Options) -> tuple[str, ..
         return None  # what a layout makes of its rows may rest on any column
     written |= options.columns.headers() | set(experts_said.headers(source.columns))
     return tuple(name for name in source.columns if name in written) or None
-
-
-def _ordered(meant: ColumnMap, source: Source) -> ColumnMap:
-    """The map with the order of its dates, as the first piece has it."""
-    at = meant.columns.get("published")
-    if at is None or not at.header or at.order:
-        return meant
-    piece = next(iter(source.pieces()), None)
-    texts = [] if piece is None else cells_of(source.read(piece, (at.header,)).table.column(at.header).unique())
-    order = dates.order_of(str(text) for text in texts if text is not None)
-    return replace(meant, columns={**meant.columns, "published": replace(at, order=order)}) if order else meant
 
 
 def _file(out: str) -> Path:
