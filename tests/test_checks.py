@@ -525,7 +525,7 @@ def test_what_a_small_run_cost_is_not_doubted(facts: dict[str, Any]) -> None:
 @pytest.mark.parametrize("facts", [
     {"published": 2020, "parameters": 175e9, "tokens": 300e9, "cost": "4.6M USD"},  # GPT-3, as Lambda has it
     {"published": 2022, "parameters": 176e9, "tokens": 366e9, "cost": "5M USD", "energy": "433 MWh"},  # BLOOM
-    {"published": 2018, "parameters": 340e6, "tokens": 137e9, "cost": "6912 USD"},  # BERT, Strubell et al. 2019
+    {"published": 2018, "parameters": 340e6, "tokens": 137e9, "cost": "6912 USD"},  # BERT-Large, Synced 2019
     {"published": 2025, "parameters": 671e9, "active_parameters": 37e9, "tokens": 14.8e12, "cost": "5.576M USD"},
     {"parameters": 65e9, "tokens": 1.4e12, "energy": "449 MWh"},  # LLaMA 65B, table 15
     {"published": 2023, "parameters": 7e9, "tokens": 2e7, "base_model": "LLaMA 7B", "cost": "100 USD"},  # Alpaca

@@ -45,7 +45,7 @@ def test_what_bounds_nothing_leaves_the_value(said: str, column: str, value: str
 
 @pytest.mark.parametrize(("said", "column", "value"), [
     ("Gannet-7B was trained for about 30 days on 64 A100 GPUs.", "time", "~30 days"),
-    # GraphCast (Lam et al. 2023, section 4): 'roughly four weeks on 32 Cloud TPU v4 devices'
+    # GraphCast (Lam et al. 2023): 'roughly four weeks on 32 Cloud TPU v4 devices'
     ("Training Gannet-7B took roughly four weeks on 32 Cloud TPU v4 devices.", "time", "~4 weeks"),
     ("Gannet-7B was trained on ~2T tokens.", "tokens_seen", "~2T tokens"),
     ("Gannet-7B was trained on just over 2T tokens.", "tokens_seen", "~2T tokens"),
@@ -59,7 +59,7 @@ def test_a_number_that_is_about_so_is_drafted_as_one(said: str, column: str, val
 
 
 def test_a_title_says_of_which_size_a_card_is() -> None:
-    # ESM-2 (Lin et al. 2023, supplement A.2.4)
+    # modelled on ESM-2 (Lin et al. 2023, supplement), whose three models took 8, 30 and 60 days
     said = ("# Gannet-3B\n\nGannet-700M took 8 days to train. The 3B model took 30 days. The 15B model took 60 days. "
             "Each was trained on 512 V100 GPUs.\n")
     paper, *_ = draft.drafted(read.from_text(said, "card.md")).papers
@@ -75,7 +75,7 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
 
 
 @pytest.mark.parametrize(("said", "column"), [
-    # BloombergGPT (Wu et al. 2023, section 3.2) had 1.3 million hours and spent half of them on the model
+    # BloombergGPT (Wu et al. 2023, section 3.2) had 1.3 million hours; its 53 days on 512 chips are half of them
     ("We had a total compute budget of 1.3 million GPU hours on A100 GPUs for training.", "chip_time"),
     ("For training we were granted 1.3 million GPU hours.", "chip_time"),
     ("Training was done within our 300K GPU-hour allocation.", "chip_time"),
@@ -90,7 +90,7 @@ def test_an_estimate_is_wider_where_a_number_is_about_so() -> None:
     ("It was trained for 12 ± 2 epochs.", "epochs"),
     # HuBERT (Hsu et al. 2021, section IV-C), of 400k steps
     ("It was trained for 400k steps. Training for 100k steps takes about 9.5 hours.", "time"),
-    # AlphaFold (Jumper et al. 2021, supplement 1.11): 128 cores of 64 chips
+    # AlphaFold (Jumper et al. 2021, methods): 128 cores, which are those of 64 chips
     ("We train it on 128 TPU v3 cores.", "chips"),
     ("We train it on 128 TPU cores.", "chips"),
     ("It took 770 PFLOP/s·days to train.", "achieved_rate"),
@@ -127,7 +127,7 @@ def test_what_is_not_the_run_is_no_fact(said: str, column: str) -> None:
     ("It was trained for 300,000 steps and then evaluated at 512 px.", "steps", "300,000 steps"),
     ("We train it on 128 TPU v3 cores.", "cores", "128 cores"),
     ("It took 770 PFLOP/s·days to train.", "reported_compute", "770 PFLOP/s·days"),
-    # OpenCLIP's card of ViT-H/14
+    # modelled on LAION's blog of ViT-H/14 (Beaumont 2022; 824 A100) and on OpenCLIP's docs/PRETRAINED.md
     ("It was trained on 824 A100 (40GB) GPUs for about 279 hours.", "chip", "A100 (40GB)"),
     ("It was trained on 192 NVIDIA Tesla-V100 GPUs.", "chip", "NVIDIA Tesla-V100"),
     ("It was trained on 8 L40S GPUs.", "chip", "L40S"),

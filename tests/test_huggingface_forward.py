@@ -29,7 +29,7 @@ NEAR = 0.012
 FARTHER = {
     **dict.fromkeys(("bamba", "falcon_h1", "granitemoehybrid", "mamba2", "zamba2"),
                     (0.8, 0.98, "products of a chunk, of 256 tokens at least, where a scan is counted here")),
-    "efficientnet": (1.02, 1.07, "it rounds odd maps down, the paper up"),
+    "efficientnet": (1.02, 1.07, "it rounds odd maps down, TensorFlow's same padding up"),
     "exaone4_5_vision": (1.01, 1.02, "windows of its image, of which all pairs are counted here"),
     "llama4_text": (0.2, 0.3, "every expert runs on every token there"),
     "qwen2_5_vl_vision": (1.01, 1.02, "windows of its image, of which all pairs are counted here"),

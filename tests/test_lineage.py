@@ -295,7 +295,7 @@ def test_a_larger_base_model_without_facts_of_the_own_run_reaches_to_one_of_the_
 
 @pytest.mark.parametrize(("base", "facts"), [
     ("Llama 3.1 8B", {}),
-    ("Mistral 7B", {"parameters": 46.7e9, "active_parameters": 12.9e9}),  # experts that are copies
+    ("Mistral 7B", {"parameters": 46.7e9, "active_parameters": 12.9e9}),  # Mixtral, were its experts copies
     ("Mistral 7B", {"parameters": 10.7e9}),  # SOLAR, grown in depth
     ("Llama 3.1 8B, Llama 3.1 70B", {}),
     ("A model of unknown size", {"base_compute": 1e24}),

@@ -31,7 +31,7 @@ _ON_TOP = re.compile(r"\bcontinu|\bfurther|\bmid-?\s?train|\banneal|\badapt", re
 
 #: A base model that is larger than what starts from it by more than names are rounded is a teacher, another size, or
 #: was pruned. What is grown has up to 3.2 times as many parameters (FLM-101B, from 16e9 to 51e9: Li et al. 2023), and
-#: where experts are copies meets hardly more of them for a token (Komatsuzaki et al. 2022).
+#: where experts are copies (Komatsuzaki et al. 2022) a token passes a few of them only.
 SHRUNK, GROWN = 1.5, 4.0
 
 #: A reported figure this many times what the facts of the run give, and this close to that with the base model's, holds

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 
 #: More than any training is known to have taken, in the column's own unit: four times the 246 million H100-hours and
-#: the 490 million dollars of Grok 4 (Epoch AI 2025); ten times BaGuaLu's 14.5 trillion parameters (Ma et al. 2022);
+#: the 490 million dollars that Epoch AI (2025) estimates for Grok 4; ten times the 14.5 trillion parameters that were
+#: trained on BaGuaLu (Ma et al. 2022);
 #: more tokens than the check `tokens-beyond-any` lets pass; the window of LTM-2-mini (Magic 2024).
 _MOST = {"chip_time": 3.6e12, "cost": 2e9, "tokens": 1e14, "tokens_seen": 1e14, "context_window": 1e8,
          "sequence_length": 1e8, **dict.fromkeys(("parameters", "active_parameters", "trainable_parameters"), 1.5e14)}
-#: More than all but the largest trainings took, 10 million GPU-hours: of those published only Llama 3.1 405B's 30.84
-#: million (Meta 2024) are more. Of one such cell nobody knows whether it is in full.
+#: More than all but the largest trainings took, 10 million GPU-hours: Llama 3.1 405B took 30.84 million (Meta 2024),
+#: and Nemotron-4 340B some 13 million (6,144 H100 for 2,200 hours in Epoch AI's table). Of one such cell nobody knows
+#: whether it is in full.
 _SELDOM = {"chip_time": 3.6e10}
 
 #: '1.022.362', '135.168,5' and '6,7': where points part thousands, or a comma stands for one; a unit may follow.

@@ -30,8 +30,9 @@ _MOST_PASSES, _LARGE = 3e14, 1e9
 _LEAST_SHARE = 0.02
 _MOST_OF_RATED = 4.0
 _HALF_A_CHIP, _THOUSANDS = 0.5, 1000.0
-#: FLOP for a dollar: an A100 at 40 % of its peak for $1.5 an hour gave 3e17 in 2023, and what a dollar buys doubles
-#: in some two years (Cottier et al. 2024); of rows that state both, none has 12 times as much or a hundredth.
+#: FLOP for a dollar: an A100 at 40 % of its peak for $1.5 an hour gives 3e17, which is taken for 2023; what a dollar
+#: buys doubles in 2.1 years (Hobbhahn et al. 2023, Trends in machine learning hardware, Epoch AI). Of rows that state
+#: both, none has 12 times as much or a hundredth.
 _FLOP_OF_A_DOLLAR, _IN_YEAR, _DOUBLING = 3e17, 2023.0, 2.1
 _MOST_OF_IT, _LEAST_OF_IT = 12.0, 0.01
 _FIRST_YEAR, _LAST_YEAR = 2012.0, 2027.0
@@ -60,7 +61,7 @@ def goodput_in_percent(goodput: Column) -> Column:
 
 
 def depth_in_percent(depth_share: Column) -> Column:
-    """Fewer layers than any network passes a token through: mixtures of depths keep an eighth (Raposo et al. 2024)."""
+    """Fewer layers than tokens pass anywhere: in mixtures of depths an eighth pass every other (Raposo et al. 2024)."""
     return depth_share < _LEAST_SHARE
 
 
