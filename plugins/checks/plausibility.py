@@ -71,7 +71,7 @@ def packing_in_percent(packing_efficiency: Column) -> Column:
 
 
 def part_of_a_chip(chips: Column) -> Column:
-    """Less than half a chip: no card has more than two GPUs that were counted as one."""
+    """Less than half a chip: half of one is a GPU of a card with two, or a core of a TPU."""
     return chips < _HALF_A_CHIP
 
 
