@@ -10,11 +10,11 @@ sound that lasts 15.6 seconds, or 30 of Whisper's kind.
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_configs import config_of
 
 from computeest_plugins.huggingface.family import from_config
 
@@ -39,15 +39,7 @@ FARTHER = {
 
 def counted(kind: str, tokens: int, key: str | None = None, value: Any = None) -> int:
     """Forward FLOP here of a type's base with one key changed."""
-    line = BASES[kind]
-    config: dict[str, Any] = {"model_type": kind, "architectures": [line["class"]], **deepcopy(line["base"])}
-    if key is not None:
-        *parts, last = key.split(".")
-        part = config
-        for name in parts:
-            part = part.setdefault(name, {})
-        part[last] = value
-    return from_config(config, tokens).forward_flop
+    return from_config(config_of(kind, BASES[kind], key, value), tokens).forward_flop
 
 
 @pytest.mark.parametrize("kind", sorted(TYPES))

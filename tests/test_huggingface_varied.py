@@ -8,11 +8,11 @@ the parameters that are then built (`moved`), or by itself where they stay what 
 from __future__ import annotations
 
 import json
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from changed_configs import config_of
 
 from computeest_plugins.huggingface.family import from_config, model_types
 
@@ -41,16 +41,8 @@ FARTHER = {
 
 def counted(kind: str, key: str | None = None, value: Any = None) -> int | None:
     """Parameters here of a type's base with one key changed; None where that is refused."""
-    line = TYPES[kind]
-    config: dict[str, Any] = {"model_type": kind, "architectures": [line["class"]], **deepcopy(line["base"])}
-    if key is not None:
-        *parts, last = key.split(".")
-        part = config
-        for name in parts:
-            part = part.setdefault(name, {})
-        part[last] = value
     try:
-        return from_config(config, 64).parameters
+        return from_config(config_of(kind, TYPES[kind], key, value), 64).parameters
     except ValueError:
         return None
 

@@ -168,7 +168,7 @@ def more_than_any_corpus(own_flop: Column, parameters: Column) -> Column:
 
 
 def more_than_any_training(own_flop: Column) -> Column:
-    """More compute than twenty of the largest trainings known."""
+    """More compute than twenty of the largest trainings known: Grok 4's took 5e26 FLOP (Epoch AI 2025)."""
     return own_flop > 1e28
 
 
